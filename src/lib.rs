@@ -58,7 +58,8 @@
 //! thread, whose stack must be large enough for the nesting of the rules. An evaluator keeps its buffers from record to
 //! record; [`Evaluator::shrink_to`] frees them.
 
-// How the data flows, from text to decision. A folder uses only those above it; `tests/all/layers.rs` holds them to it.
+// The modules in the order of the data flow, from text to decision. A folder uses only folders above it;
+// `tests/all/layers.rs` checks that.
 mod base;
 mod diagnostic;
 mod syntax;

@@ -1,4 +1,4 @@
-//! Judging many records on all cores: answers in the order of the records, in bounded memory.
+//! Judges many records on all cores. The answers come in the order of the records, and memory is bounded.
 
 use crate::engine::Clock;
 use crate::face::evaluator::{Evaluator, RuleCounts};
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Builder, ScopedJoinHandle};
 
-/// The most records in a piece, which is what a thread takes at once.
+/// The most records in a piece. A thread takes one piece at a time.
 const PIECE_RECORDS: usize = 64;
 /// A piece ends with the record that reaches this number of bytes.
 const PIECE_BYTES: usize = 256 << 10;
@@ -56,7 +56,7 @@ pub struct Batch<'s> {
     is_cancelled: Arc<AtomicBool>,
 }
 
-/// What is counted of each rule.
+/// What is counted for each rule.
 #[derive(Clone, Copy, Debug)]
 enum Counting {
     Nothing,
@@ -65,7 +65,7 @@ enum Counting {
 }
 
 impl<'s> Batch<'s> {
-    /// A run by a rule set, on as many threads as the machine has cores.
+    /// A run that judges by a rule set, on as many threads as the machine has cores.
     pub fn new(set: &'s RuleSet) -> Self {
         let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
         let is_cancelled = Arc::new(AtomicBool::new(false));
@@ -78,13 +78,13 @@ impl<'s> Batch<'s> {
         Self { threads, ..self }
     }
 
-    /// Counts what becomes of each rule.
+    /// Counts how often each rule is tested, and how it comes out.
     #[must_use]
     pub fn counting(self) -> Self {
         Self { counting: Counting::Counts, ..self }
     }
 
-    /// Counts what becomes of each rule, and adds up the time that each takes by the host's clock.
+    /// Counts like [`Batch::counting`], and adds up the time that each rule takes by the host's clock.
     #[must_use]
     pub fn timing(self, clock: Clock) -> Self {
         Self { counting: Counting::CountsAndTimes(clock), ..self }
@@ -92,7 +92,7 @@ impl<'s> Batch<'s> {
 
     /// Ends a run early, from any thread: from the sink, from `judge`, or from outside. No further record is taken from
     /// the source; those taken before are still judged and answered, and `run` returns as it does at the end of the
-    /// source. A source that blocks is waited for. Clones of a batch are cancelled together, and stay so.
+    /// source. If the source blocks, `run` waits for it. Cancelling one clone of a batch cancels all of them for good.
     pub fn cancel(&self) {
         self.is_cancelled.store(true, Ordering::Relaxed);
     }
@@ -207,7 +207,7 @@ struct Inbox<R> {
 struct Queue<R> {
     records: VecDeque<R>,
     bytes: usize,
-    /// Number of pieces taken so far, and so the number of the next piece.
+    /// The number of pieces taken so far, which is also the number of the next piece.
     taken: u64,
     is_closed: bool,
     /// Number of threads that wait for records.
@@ -227,7 +227,7 @@ impl<R: AsRef<[u8]>> Inbox<R> {
         let is_full = |queue: &mut Queue<R>| {
             !queue.is_closed && (queue.records.len() >= records || queue.bytes >= bytes)
         };
-        let mut queue = waited(&self.drained, locked(&self.queue), is_full);
+        let mut queue = wait_while(&self.drained, lock(&self.queue), is_full);
         if queue.is_closed {
             return false;
         }
@@ -242,10 +242,10 @@ impl<R: AsRef<[u8]>> Inbox<R> {
     /// The next piece and its number. A piece is at most an equal share of the waiting records, so that the other threads
     /// get some too. `None` when there will be no more records.
     fn take(&self) -> Option<(u64, Vec<R>)> {
-        let mut queue = locked(&self.queue);
+        let mut queue = lock(&self.queue);
         queue.idle += 1;
         let mut queue =
-            waited(&self.filled, queue, |queue| queue.records.is_empty() && !queue.is_closed);
+            wait_while(&self.filled, queue, |queue| queue.records.is_empty() && !queue.is_closed);
         queue.idle -= 1;
         let most = queue.records.len().div_ceil(self.threads).min(PIECE_RECORDS);
         let (mut piece, mut bytes) = (Vec::with_capacity(most), 0);
@@ -263,7 +263,7 @@ impl<R: AsRef<[u8]>> Inbox<R> {
 
     /// Accepts no more records; those already there are still given out.
     fn close(&self) {
-        locked(&self.queue).is_closed = true;
+        lock(&self.queue).is_closed = true;
         self.filled.notify_all();
         self.drained.notify_all();
     }
@@ -308,7 +308,7 @@ impl<T, E, S: FnMut(T) -> Result<(), E>> Outbox<T, E, S> {
         let is_early = |answers: &mut Answers<T, E, S>| {
             !answers.has_failed && number > answers.turn.saturating_add(ahead)
         };
-        let mut answers = waited(&self.advanced, locked(&self.answers), is_early);
+        let mut answers = wait_while(&self.advanced, lock(&self.answers), is_early);
         answers.waiting.insert(number, judged);
         loop {
             let turn = answers.turn;
@@ -322,7 +322,7 @@ impl<T, E, S: FnMut(T) -> Result<(), E>> Outbox<T, E, S> {
             let Some(mut sink) = answers.sink.take() else { return true };
             drop(answers);
             let written = piece.into_iter().try_for_each(&mut sink);
-            answers = locked(&self.answers);
+            answers = lock(&self.answers);
             answers.sink = Some(sink);
             answers.turn += 1;
             if let Err(fault) = written {
@@ -335,7 +335,7 @@ impl<T, E, S: FnMut(T) -> Result<(), E>> Outbox<T, E, S> {
 
     /// Stops writing.
     fn close(&self) {
-        locked(&self.answers).has_failed = true;
+        lock(&self.answers).has_failed = true;
         self.advanced.notify_all();
     }
 
@@ -356,12 +356,12 @@ impl<F: FnMut()> Drop for OnDrop<F> {
 }
 
 /// Locks a mutex, poisoned or not: no code of the host runs while one is locked, so the data is consistent.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Waits as long as the condition holds.
-fn waited<'a, T>(
+fn wait_while<'a, T>(
     on: &Condvar,
     guard: MutexGuard<'a, T>,
     condition: impl FnMut(&mut T) -> bool,

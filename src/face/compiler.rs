@@ -50,7 +50,7 @@ pub struct Compiler {
 }
 
 impl Compiler {
-    /// Nothing to compile yet.
+    /// A compiler without files.
     pub fn new() -> Self {
         Self::default()
     }
@@ -86,9 +86,10 @@ impl Compiler {
         self
     }
 
-    /// Adds a function that rules may call. It has to be pure: the same arguments must always give the same answer. Without
-    /// an answer (`None`), with one of another type, or after a panic the condition is unknown, and the decision has the
-    /// reason under `missing`. Several functions may share a name when their parameters differ in type.
+    /// Adds a function that rules may call. It has to be pure: the same arguments must always give the same answer. If
+    /// it gives no answer (`None`) or an answer of another type, or if it panics, the condition is unknown, and the
+    /// decision has the reason under `missing`. Several functions may share a name when their parameters differ in
+    /// type.
     ///
     /// ```
     /// use lexloci::{Compiler, FunctionSpec, Instant, Place, Type, Value};
@@ -141,14 +142,14 @@ impl Compiler {
         self
     }
 
-    /// Does not compare the files with `lexloci.lock`. For tools that write a new lock.
+    /// Does not compare the files with `lexloci.lock`. Tools that write a new lock need this.
     #[must_use]
     pub fn ignore_lock(mut self) -> Self {
         self.ignores_lock = true;
         self
     }
 
-    /// Compiles. Linear in the size of files and lists.
+    /// Compiles the rule set. Linear in the size of files and lists.
     ///
     /// # Errors
     /// When any diagnostic is an error. The failure has all errors and all warnings.

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The lists and records that one compilation can read.
 pub(super) struct DataFiles<'a> {
     files: Option<&'a dyn Files>,
-    given: &'a BTreeMap<String, Arc<String>>,
+    in_memory: &'a BTreeMap<String, Arc<String>>,
     /// The digests of the lists that were read. Records of tests do not count: no decision depends on them.
     digests: Mutex<BTreeMap<String, String>>,
 }
@@ -18,9 +18,9 @@ pub(super) struct DataFiles<'a> {
 impl<'a> DataFiles<'a> {
     pub(super) fn new(
         files: Option<&'a dyn Files>,
-        given: &'a BTreeMap<String, Arc<String>>,
+        in_memory: &'a BTreeMap<String, Arc<String>>,
     ) -> Self {
-        Self { files, given, digests: Mutex::default() }
+        Self { files, in_memory, digests: Mutex::default() }
     }
 
     /// The digests of the lists that were read, by path.
@@ -33,7 +33,7 @@ impl<'a> DataFiles<'a> {
             FileKind::List => limits::LIST_BYTES,
             FileKind::Record => limits::RECORD_BYTES,
         };
-        let text = match (self.given.get(path), self.files) {
+        let text = match (self.in_memory.get(path), self.files) {
             (Some(text), _) => text.clone(),
             (None, None) => return Err(FileError::NotFound),
             (None, Some(files)) => {

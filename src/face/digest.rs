@@ -85,7 +85,7 @@ fn add_value(parts: &mut Parts, schema: &Schema, ty: &Type, value: &Value) {
             parts.add("places", &(places.len() as u64).to_le_bytes());
             places.iter().for_each(|place| parts.add("place", place.code().as_bytes()));
         }
-        // A surface is derived from other fields.
+        // A surface is text for conditions to search. It is derived from other fields, so it is left out.
         Value::Surface(_) => {}
         Value::Record(values) => add_fields(parts, schema, ty, values),
         Value::List(elements) => {

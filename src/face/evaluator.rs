@@ -28,12 +28,12 @@ pub struct Evaluator {
 /// How conditions are evaluated. All methods give the same decision, to the byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
-    /// By the plan, testing only rules that may fire.
+    /// Uses the plan, and tests only rules that may fire.
     #[default]
     Engine,
-    /// By the plan, testing all rules of the place one after the other.
+    /// Uses the plan, and tests all rules of the place one after the other.
     Unindexed,
-    /// By the interpreter, which walks the rules as they are written. It is the specification, and slow.
+    /// Uses the interpreter, which walks the rules as they are written. It is the specification, and slow.
     Interpreter,
 }
 
@@ -42,7 +42,7 @@ pub enum Method {
 #[non_exhaustive]
 pub struct State {}
 
-/// What became of a rule or exception on many records.
+/// How often a rule or exception was tested on many records, and how it came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RuleCounts {
@@ -57,12 +57,12 @@ pub struct RuleCounts {
     pub fired: u64,
     /// How often the condition was unknown.
     pub undetermined: u64,
-    /// The time that it took by the host's clock; zero without one.
+    /// The time that it took by the host's clock; zero without a clock.
     pub time: Duration,
 }
 
 impl RuleSet {
-    /// A new evaluator, one for each thread. Its memory is linear in the number of rules.
+    /// A new evaluator. Each thread needs its own. Its memory is linear in the number of rules.
     pub fn evaluator(&self) -> Evaluator {
         self.evaluator_by(Method::default())
     }
@@ -175,17 +175,18 @@ impl Evaluator {
         self.observer = Some(observer);
     }
 
-    /// Counts what becomes of each rule from now on. It takes a little time.
+    /// From now on counts how often each rule is tested, and how it comes out. Counting takes a little time.
     pub fn count(&mut self) {
         self.engine.count(self.set.compiled(), || Duration::ZERO);
     }
 
-    /// Counts, and adds up the time that each rule takes by the host's clock. It takes a little more time.
+    /// Counts like [`Evaluator::count`], and adds up the time that each rule takes by the host's clock. This takes a
+    /// little more time.
     pub fn time(&mut self, clock: Clock) {
         self.engine.count(self.set.compiled(), clock);
     }
 
-    /// What became of each rule and exception, sorted by id; nothing unless [`Evaluator::count`] or [`Evaluator::time`]
+    /// The counts of each rule and exception, sorted by id; empty unless [`Evaluator::count`] or [`Evaluator::time`]
     /// was called.
     pub fn counts(&self) -> Vec<RuleCounts> {
         let of_norms = self.set.program().norms.iter().zip(self.engine.counts());

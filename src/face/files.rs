@@ -7,7 +7,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// How deep folders may nest below the rule root.
-const FOLDERS: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// Reads the files of a rule set. The compiler reads files only through this trait. [`Folder`] reads from a disk, [`MemoryFiles`]
 /// from memory; a host may read from an archive or a store.
@@ -51,7 +51,7 @@ pub enum FilesError {
     #[error("it is not a folder")]
     NotAFolder,
     /// It lies in folders that nest too deep.
-    #[error("it has folders nested more than {FOLDERS} deep")]
+    #[error("it has folders nested more than {MAX_DEPTH} deep")]
     TooDeep,
     /// The system refuses to read it; the text says why.
     #[error("{}", plain(.0))]
@@ -93,7 +93,7 @@ impl Folder {
             // A link to a folder is not followed: it may lead anywhere, even into a circle.
             let is_link = fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_symlink());
             let is_folder = path.is_dir() && !is_link;
-            if is_folder && depth < FOLDERS {
+            if is_folder && depth < MAX_DEPTH {
                 Self::list(root, &path, depth + 1, listing);
             } else if is_folder {
                 listing.faults.push(fault(&path, FilesError::TooDeep));

@@ -1,4 +1,4 @@
-//! [`FunctionSpec`]: a function that a host gives to rules, and why one is refused.
+//! [`FunctionSpec`]: a function that a host gives to rules, and the reasons for refusing one.
 
 use crate::base::limits;
 use crate::diagnostic::{Code, Diagnostic};
@@ -24,9 +24,11 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FunctionSpec {
-    /// The name by which rules call it: letters, digits and `_`, no reserved word, no built-in function.
+    /// The name by which rules call it: letters, digits and `_`; neither a reserved word nor the name of a built-in
+    /// function.
     pub name: String,
-    /// Changes whenever its answers may change: of its code, of its data. Receipts and the digest of the rules name it.
+    /// The version of its code and of its data. It changes whenever an answer may change. Receipts and the digest of
+    /// the rules name it.
     pub version: String,
     /// Names and types of the parameters. Several functions may share a name when these types differ.
     pub params: Vec<(String, Type)>,
@@ -80,9 +82,9 @@ pub(super) fn faults(functions: &[Function], schema: &Schema) -> Vec<Diagnostic>
         let types = |function: &Function| {
             function.params.iter().map(|(_, ty)| ty.clone()).collect::<Vec<_>>()
         };
-        let is_alike =
+        let has_same_signature =
             |other: &Function| other.name == function.name && types(other) == types(function);
-        let is_duplicate = functions.iter().take(number).any(is_alike);
+        let is_duplicate = functions.iter().take(number).any(has_same_signature);
         let why = if built_in.contains(&function.name) {
             Some("a built-in function has this name".to_owned())
         } else if is_duplicate {

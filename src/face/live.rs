@@ -53,7 +53,7 @@ pub enum Expected {
     Loss,
 }
 
-/// Why a version was not put into service. The one before stays.
+/// Why a version was not put into service. The version in service stays.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotPublished {
@@ -97,7 +97,7 @@ impl Live {
     /// Puts a version into service.
     ///
     /// # Errors
-    /// When a later one is in service, or it lost more than `expected`; the version in service stays.
+    /// When a later version is in service, or this one lost more than `expected` allows; the version in service stays.
     pub fn publish(
         &self,
         begun: Generation,

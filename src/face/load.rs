@@ -5,7 +5,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::face::files::{Files, FilesError};
 use std::collections::BTreeMap;
 
-/// The texts of the rule files below a root, by path. Leaves out those that `is_hidden` accepts, which come from elsewhere.
+/// The texts of the rule files below a root, by path. Leaves out the paths that `is_hidden` accepts, because their
+/// texts come from elsewhere.
 pub(super) fn rule_files(
     files: &dyn Files,
     is_hidden: impl Fn(&str) -> bool,

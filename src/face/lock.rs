@@ -1,4 +1,4 @@
-//! [`Lock`]: which files a rule set is made of, so that a folder that was copied in part does not go into service.
+//! [`Lock`]: names the files of a rule set, so that an incomplete copy of a folder does not go into service.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::face::digest::sha256;
@@ -8,27 +8,27 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most bytes of a lock file: enough for the largest rule set that the limits allow.
-const BYTES: usize = 16 << 20;
+const MAX_BYTES: usize = 16 << 20;
 /// How many files a message names. It only counts the others.
-const NAMED: usize = 10;
+const MAX_NAMED: usize = 10;
 
-/// The manifest of a rule set: its files with their digests, and how much is in them. Where the file [`Lock::FILE`] lies
-/// at the rule root, [`Compiler::compile`](crate::Compiler::compile) compares the files with it. If they differ, it refuses
-/// them with code `LX1015`.
+/// The manifest of a rule set: its files with their digests, and its size. If the rule root has the file
+/// [`Lock::FILE`], [`Compiler::compile`](crate::Compiler::compile) compares the files with it, and refuses them with
+/// code `LX1015` if they differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Lock {
     /// The version of this format: 1.
     pub format: u32,
-    /// How much is in the files.
+    /// The size of the rule set.
     #[serde(flatten)]
     pub size: Size,
     /// The SHA-256 of each rule file and list, by path below the rule root. Records of tests do not count.
     pub files: BTreeMap<String, String>,
 }
 
-/// How much is in a rule set.
+/// How many rules, places and entries a rule set has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Size {
@@ -61,24 +61,25 @@ impl Lock {
     /// # Errors
     /// When it cannot be read as a lock of this format.
     pub(super) fn read(files: &dyn Files) -> Result<Option<Self>, Diagnostic> {
-        let bytes = match files.read(Self::FILE, BYTES) {
+        let bytes = match files.read(Self::FILE, MAX_BYTES) {
             Ok(bytes) => bytes,
             Err(FilesError::NotFound | FilesError::NotAFolder) => return Ok(None),
-            Err(error) => return Err(refused(&format!("cannot be read: {error}"))),
+            Err(error) => return Err(mismatch(&format!("cannot be read: {error}"))),
         };
         let lock: Self = serde_json::from_slice(&bytes)
-            .map_err(|error| refused(&format!("cannot be read: {error}")))?;
+            .map_err(|error| mismatch(&format!("cannot be read: {error}")))?;
         if lock.format == Self::FORMAT {
             return Ok(Some(lock));
         }
         let (found, known) = (lock.format, Self::FORMAT);
-        Err(refused(&format!(
+        Err(mismatch(&format!(
             "has format {found}, but this version of lexloci reads format {known}"
         )))
     }
 
-    /// Compares the lock with the rule files, whose digests are given by path, and with its lists, which are read. A list
-    /// that the lock does not have needs no search: the rule file that names the list has changed too.
+    /// Compares the lock with `rule_files`, the digests of the rule files by path, and with the lists that it names,
+    /// which are read. A list that the lock does not name needs no search, because the rule file that names the list
+    /// has changed too.
     pub(super) fn compare(
         &self,
         rule_files: &BTreeMap<String, String>,
@@ -108,7 +109,7 @@ impl Lock {
         if parts.is_empty() {
             return Ok(());
         }
-        Err(refused(&format!("does not match the files; {}", parts.join("; "))))
+        Err(mismatch(&format!("does not match the files; {}", parts.join("; "))))
     }
 
     /// Compares the size of a rule set with the size that the lock states.
@@ -117,7 +118,7 @@ impl Lock {
             return Ok(());
         }
         let Size { rules, places, entries } = self.size;
-        Err(refused(&format!(
+        Err(mismatch(&format!(
             "counts {rules} rules, {places} places and {entries} entries, but the files have {}, {} and {}",
             size.rules, size.places, size.entries
         )))
@@ -136,14 +137,14 @@ impl Size {
 }
 
 fn listed(paths: &BTreeSet<&str>) -> String {
-    let named: Vec<_> = paths.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
+    let named: Vec<_> = paths.iter().take(MAX_NAMED).map(|path| format!("`{path}`")).collect();
     match paths.len() - named.len() {
         0 => named.join(", "),
         others => format!("{} and {others} more", named.join(", ")),
     }
 }
 
-fn refused(why: &str) -> Diagnostic {
+fn mismatch(why: &str) -> Diagnostic {
     Diagnostic::general(Code::LockMismatch, format!("`{}` {why}", Lock::FILE)).help(
         "restore the files; if the change is intended, run `lexloci bundle lock` on the folder",
     )

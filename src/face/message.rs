@@ -17,7 +17,7 @@ use std::time::Duration;
 pub struct Message<'e> {
     evaluator: &'e mut Evaluator,
     source: Source<'e>,
-    /// The whole record, read when something asks for it.
+    /// The complete record, read when something asks for it.
     record: OnceCell<Record>,
     /// How long reading took by the observer's clock.
     reading: Duration,
@@ -104,12 +104,12 @@ impl<'e> Message<'e> {
         &self.evaluator.engine.about().except
     }
 
-    /// The whole record. The first call reads the JSON again, in full.
+    /// The complete record. The first call reads the JSON again, in full.
     pub fn record(&self) -> &Record {
         self.source.record(&self.evaluator.set, &self.record)
     }
 
-    /// What the rules that apply in a place say about it at an instant.
+    /// What the rules that apply in a place say about the message at an instant.
     pub fn decide(&mut self, place: Place, at: Instant, _state: &State) -> Ruling<'_> {
         Ruling { judged: self.judge(Asked::One(place), at), place }
     }
@@ -133,7 +133,7 @@ impl<'e> Message<'e> {
         Ruling { judged: Judged { set, engine, source, at, decisions }, place }
     }
 
-    /// The rule set and the whole record, for explanations.
+    /// The rule set and the complete record, for explanations.
     pub(crate) fn parts(&mut self) -> (&RuleSet, &Record) {
         let set = &self.evaluator.set;
         (set, self.source.record(set, &self.record))
@@ -177,7 +177,7 @@ impl<'e> Source<'e> {
         }
     }
 
-    /// The whole record. JSON is read again in full, once, into `read`.
+    /// The complete record. JSON is read again in full, once, into `read`.
     pub(super) fn record<'r>(self, set: &RuleSet, read: &'r OnceCell<Record>) -> &'r Record
     where
         'e: 'r,

@@ -1,4 +1,4 @@
-//! [`Decided`], the envelope of decisions with their record and rules, and [`Receipt`], all that they depend on.
+//! [`Decided`]: decisions with the names of their record and rules. [`Receipt`]: all that a decision depends on.
 
 use crate::base::limits::RecordLimits;
 use crate::base::shared::Text;
@@ -61,7 +61,7 @@ pub struct Setup {
     pub time_zones: Text,
     /// The functions of the host, in the order of their names.
     pub functions: Vec<FunctionVersion>,
-    /// What records may hold.
+    /// The limits on records.
     pub limits: RecordLimits,
 }
 
@@ -71,7 +71,7 @@ pub struct Setup {
 pub struct FunctionVersion {
     /// `host_age_days(host: text) -> int`
     pub signature: Text,
-    /// As the host gave it.
+    /// The version that the host declared.
     pub version: Text,
 }
 

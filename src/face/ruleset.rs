@@ -1,9 +1,9 @@
 //! [`RuleSet`]: the compiled rules. It reads records, checks expressions, and makes evaluators.
 
 mod facts;
-mod typed;
+mod input;
 
-pub use typed::{is_item, is_unfinished, items};
+pub use input::{is_item, is_unfinished, items};
 
 pub use facts::{ArticleInfo, CostInfo, ListInfo, OfficeInfo, RuleInfo, SetInfo};
 
@@ -37,7 +37,7 @@ pub struct RuleSet {
 
 pub(super) struct Inner {
     pub(super) program: Program,
-    /// It refers to sets by number, so it stays valid when entries are added to them.
+    /// It refers to sets by their indices, so it stays valid when entries are added to them.
     pub(super) plan: Arc<Plan>,
     pub(super) sources: Sources,
     pub(super) trees: Vec<Tree>,
@@ -101,8 +101,8 @@ impl RuleSet {
         crate::import::facts_schema(self.schema())
     }
 
-    /// Reads what the host knows of chats, authors, messages and files, one JSON object on each line. Explanations refer to
-    /// it by `name`. Linear in the input.
+    /// Reads facts: what the host knows of chats, authors, messages and files, one JSON object on each line.
+    /// Explanations refer to it by `name`. Linear in the input.
     ///
     /// # Errors
     /// When the input cannot be read, or all lines that are wrong.
@@ -233,7 +233,7 @@ impl RuleSet {
         &self.inner.plan
     }
 
-    /// The same rules with entries added to some sets, for a test that supposes them. The check of the test has already
+    /// The same rules with entries added to some sets, for a test that assumes them. The check of the test has already
     /// found the entries to be valid.
     pub(crate) fn with_entries(&self, entries: &[TestEntry]) -> Self {
         let Inner { program, plan, sources, trees, warnings, digest, lock } = &*self.inner;
@@ -259,7 +259,7 @@ impl RuleSet {
 }
 
 impl Expression {
-    /// The pattern of an expression `… mentions …`; of `A near B`, that of `A`. `None` for other expressions.
+    /// The pattern of an expression `… mentions …`; for `A near B`, the pattern `A`. `None` for other expressions.
     pub fn pattern(&self) -> Option<&crate::text::Matcher> {
         let ExprKind::Mentions { pattern, .. } = &self.expr.kind else { return None };
         self.program.patterns.get(pattern.pattern).map(|pattern| &pattern.matcher)

@@ -1,4 +1,5 @@
-//! [`Ruling`] and [`Rulings`]: what was decided about a message. A whole [`Decision`] is only made when the host asks for it.
+//! [`Ruling`] and [`Rulings`]: what was decided about a message. A complete [`Decision`] is only made when the host
+//! asks for it.
 
 use crate::base::time::Instant;
 use crate::decision::{self, Decision};
@@ -57,7 +58,7 @@ impl Ruling<'_> {
         Decided::new(record, at, set, vec![self.into_decision()])
     }
 
-    /// The receipt: all that the decision depends on. Reads the whole record to compute its digest.
+    /// The receipt: all that the decision depends on. Reads the complete record to compute its digest.
     pub fn receipt(&self) -> Receipt {
         self.judged.receipt(&[self.place])
     }
@@ -84,7 +85,7 @@ impl Rulings<'_> {
         Decided::new(record, at, set, self.into_decisions())
     }
 
-    /// The receipt: all that the decisions depend on. Reads the whole record to compute its digest.
+    /// The receipt: all that the decisions depend on. Reads the complete record to compute its digest.
     pub fn receipt(&self) -> Receipt {
         self.judged.receipt(self.places)
     }

@@ -18,7 +18,7 @@ use indexmap::IndexMap;
 pub struct ItemInfo<'a> {
     /// `rule`, `terms`
     pub keyword: &'static str,
-    /// With its file: `kz.pyramid_advertising`.
+    /// Its id, which begins with the file: `kz.pyramid_advertising`.
     pub id: String,
     /// Its `##` lines.
     pub doc: &'a str,

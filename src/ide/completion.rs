@@ -1,9 +1,9 @@
-//! Completion: what could be written at a position of a rule file or a typed expression. The words before the position
-//! and the type that is expected there decide. Nothing is parsed, because the text is not finished.
+//! Completion: what could be written at a position of a rule file or of an expression. The words before the position
+//! and the expected type decide. Nothing is parsed, because the text is not finished.
 
 mod words;
 
-pub(super) use words::{Typed, Words};
+pub(super) use words::{NameTypes, Words};
 
 use super::Workspace;
 use crate::face::vocabulary::{Vocabulary, prefix};
@@ -31,7 +31,7 @@ pub enum CompletionKind {
     Action,
 }
 
-/// Something that could be written.
+/// A text that could be written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Completion {
@@ -52,7 +52,7 @@ pub struct Completions {
 }
 
 impl Completions {
-    /// The same in a text that has `length` bytes more at its beginning.
+    /// The same completions, for a text with `length` more bytes at its beginning.
     #[must_use]
     fn moved_by(mut self, length: usize) -> Self {
         self.start += length;
@@ -112,7 +112,7 @@ struct Completer<'a> {
     words: &'a Words<'a>,
 }
 
-/// What fits a position, whatever letters the unfinished word begins with.
+/// Everything that fits a position, before the letters of the unfinished word are compared.
 type Candidates = Vec<(CompletionKind, String)>;
 
 fn of_kind<S: Into<String>>(
@@ -129,34 +129,38 @@ impl Completer<'_> {
             let values = self.text_values().into_iter();
             let values = values.map(|value| (CompletionKind::Value, value));
             let values = values.filter(|(_, value)| value.starts_with(words.word));
-            return fitting(words.start, "", values.map(|(kind, value)| (kind, value + "\"")));
+            return completions_of(
+                words.start,
+                "",
+                values.map(|(kind, value)| (kind, value + "\"")),
+            );
         }
         if let Some((before, word)) = words.word.rsplit_once('.') {
             // Only the last step of a path is completed.
-            let typed = Typed::of(self.vocabulary.schema, words);
-            let fields = typed.type_of(before).map(|ty| typed.fields_of(&ty)).unwrap_or_default();
+            let types = NameTypes::of(self.vocabulary.schema, words);
+            let fields = types.type_of(before).map(|ty| types.fields_of(&ty)).unwrap_or_default();
             let names = self.names().into_iter().filter_map(|(kind, name)| {
                 Some((kind, name.strip_prefix(before)?.strip_prefix('.')?.to_owned()))
             });
             let found = of_kind(CompletionKind::Field, fields).into_iter().chain(names);
-            return fitting(words.start + before.len() + 1, word, found);
+            return completions_of(words.start + before.len() + 1, word, found);
         }
-        fitting(words.start, words.word, self.candidates())
+        completions_of(words.start, words.word, self.candidates())
     }
 
     /// What may be written where the unfinished word begins.
     fn candidates(&self) -> Candidates {
         let words = self.words;
-        let typed = Typed::of(self.vocabulary.schema, words);
-        match typed.position_in_record() {
+        let types = NameTypes::of(self.vocabulary.schema, words);
+        match types.position_in_record() {
             Some(PositionInRecord::Field(record)) => {
-                return of_kind(CompletionKind::Field, typed.fields_of(&record));
+                return of_kind(CompletionKind::Field, types.fields_of(&record));
             }
-            Some(PositionInRecord::Value(_)) => return comparable(&typed),
+            Some(PositionInRecord::Value(_)) => return operands_to_compare(&types),
             None => {}
         }
         match words.last() {
-            None if words.word.is_empty() => of_kind(CompletionKind::Field, typed.fields(None)),
+            None if words.word.is_empty() => of_kind(CompletionKind::Field, types.fields(None)),
             Some(_) if words.after_number() => units(),
             Some(
                 "mentions" | "near" | "to" | "by" | "policy" | "basis" | "use" | "defeated"
@@ -164,14 +168,14 @@ impl Completer<'_> {
             ) => self.names(),
             Some("not") if words.has("expect") => self.names(),
             Some("in") if words.in_quantifier_head() => {
-                let lists = of_kind(CompletionKind::Field, typed.lists());
+                let lists = of_kind(CompletionKind::Field, types.lists());
                 lists
                     .into_iter()
                     .chain([(CompletionKind::Function, "spans(text, ".to_owned())])
                     .collect()
             }
             Some("in") => {
-                let lists = of_kind(CompletionKind::Field, typed.lists());
+                let lists = of_kind(CompletionKind::Field, types.lists());
                 let sign = [(CompletionKind::Keyword, "[".to_owned())];
                 self.names().into_iter().chain(lists).chain(sign).collect()
             }
@@ -180,23 +184,23 @@ impl Completer<'_> {
                 [self.actions(), keywords(|word| word.has(Role::Expectation))].concat()
             }
             Some("then" | "unknown") if words.in_item => self.actions(),
-            Some("==" | "!=" | "<" | "<=" | ">" | ">=") => comparable(&typed),
+            Some("==" | "!=" | "<" | "<=" | ">" | ">=") => operands_to_compare(&types),
             _ if words.after_operand() => {
                 let more = if words.in_item { self.clauses() } else { vec![] };
                 [operators(), more].concat()
             }
-            _ => self.operands(&typed),
+            _ => self.operands(&types),
         }
     }
 
     /// What may begin an operand.
-    fn operands(&self, typed: &Typed<'_, '_>) -> Candidates {
+    fn operands(&self, types: &NameTypes<'_, '_>) -> Candidates {
         let words = self.words;
         let wanted = words.wants_condition().then_some(&Type::Bool);
-        let mut found = of_kind(CompletionKind::Field, typed.fields(wanted));
+        let mut found = of_kind(CompletionKind::Field, types.fields(wanted));
         found.extend(keywords(|word| word.has(Role::Operand)));
         found.extend(self.functions());
-        found.extend(of_kind(CompletionKind::Variable, typed.locals()));
+        found.extend(of_kind(CompletionKind::Variable, types.locals()));
         if words.in_item {
             found.extend(self.clauses());
         } else if !words.word.is_empty() {
@@ -207,7 +211,7 @@ impl Completer<'_> {
         found
     }
 
-    /// The first words of clauses of the block, and the later words of clauses.
+    /// The words that begin a clause of the block, then the words that may occur later in a clause.
     fn clauses(&self) -> Candidates {
         let block = self.words.block();
         let starts = |word: &Word| block.is_some_and(|block| word.starts_clause_of(block));
@@ -222,7 +226,7 @@ impl Completer<'_> {
                 libraries.map(str::to_owned).collect()
             }
             Some("zone") => Zone::names(),
-            _ => Typed::of(self.vocabulary.schema, self.words).values(),
+            _ => NameTypes::of(self.vocabulary.schema, self.words).values(),
         }
     }
 
@@ -281,13 +285,13 @@ impl Completer<'_> {
     }
 }
 
-/// What can be compared with the other side.
-fn comparable(typed: &Typed<'_, '_>) -> Candidates {
-    let (kind, texts) = typed.comparable();
+/// What may be written on the other side of a comparison.
+fn operands_to_compare(types: &NameTypes<'_, '_>) -> Candidates {
+    let (kind, texts) = types.operands_to_compare();
     of_kind(kind, texts)
 }
 
-/// The keywords that `wanted` accepts. Signs are left out: they are typed faster than completed.
+/// The keywords that `wanted` accepts. Signs are left out: they are written faster than completed.
 fn keywords(wanted: impl Fn(&Word) -> bool) -> Candidates {
     let words = all_words().filter(|word| !word.is_sign() && wanted(word));
     of_kind(CompletionKind::Keyword, words.map(|word| word.word))
@@ -304,8 +308,8 @@ fn units() -> Candidates {
     of_kind(CompletionKind::Keyword, units.map(|word| format!("{}s", word.word)))
 }
 
-/// The candidates that begin with a word.
-fn fitting(
+/// The completions for the candidates that begin with a word.
+fn completions_of(
     start: usize,
     word: &str,
     found: impl IntoIterator<Item = (CompletionKind, String)>,

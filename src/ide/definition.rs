@@ -10,8 +10,8 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[non_exhaustive]
 pub struct Place {
-    /// The path of the file below the rule root, or `std/…` for one of the standard library, whose text is among
-    /// [`Workspace::sources`].
+    /// The path of the file below the rule root, or `std/…` for a file of the standard library, whose text
+    /// [`Workspace::sources`] has.
     pub path: String,
     /// The bytes of the part in the text of the file.
     pub bytes: Range<usize>,
@@ -49,7 +49,7 @@ impl Workspace {
         Some(Definition { place, kind: name.kind, name_bytes: bytes(name.at) })
     }
 
-    /// The declaration and all uses, in any file, of what the name at a byte of a file means, in the order of files. Empty
+    /// All uses of what the name at a byte of a file means, and its declaration, in all files and in their order. Empty
     /// where [`Workspace::definition`] is `None`. Checks the files that changed; linear in the names of all files.
     pub fn references(&mut self, path: &str, offset: usize) -> Vec<Reference> {
         let Some(name) = self.name_at(path, offset) else { return vec![] };

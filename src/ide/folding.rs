@@ -5,7 +5,7 @@ use crate::face::analysis::{Class, highlight};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// A part of a text that spans several lines and can be folded to its first.
+/// A part of a text that spans several lines and can be folded to its first line.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Fold {
@@ -23,14 +23,14 @@ pub enum FoldKind {
     Item,
     /// What brackets of any kind enclose.
     Block,
-    /// Lines of nothing but comments.
+    /// Lines that hold only comments.
     Comment,
     /// `use` items, one below the other.
     Uses,
 }
 
-/// What can be folded, in order: items, brackets, runs of comments and of `use` items. At most one begins in a line, the
-/// longest. Works on any text. Linear in the text.
+/// What can be folded, in order: items, brackets, runs of comments and of `use` items. In each line at most one fold
+/// begins, the longest. Works on any text. Linear in the text.
 ///
 /// ```
 /// use lexloci::ide::folds;
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn each_line_begins_one_fold() {
+    fn each_line_begins_at_most_one_fold() {
         let text = "# a\n# b\n\n# c\nuse \"lib/a.loci\"\nuse \"lib/b.loci\"\nrule a { # why\n  then (\n    label\n  )\n}\n";
         assert_eq!(
             folded(text),

@@ -4,7 +4,7 @@ use super::TextEdit;
 use crate::{Failure, items};
 use std::ops::Range;
 
-/// The edits that bring a file into the canonical layout. None when it is in this layout already.
+/// The edits that bring a file into the canonical layout. There are none if it has this layout already.
 ///
 /// # Errors
 /// When the file has a syntax error.
@@ -13,7 +13,8 @@ pub fn format(name: &str, text: &str) -> Result<Vec<TextEdit>, Failure> {
     Ok(if new == text { vec![] } else { vec![TextEdit { bytes: 0..text.len(), text: new }] })
 }
 
-/// The edits that bring the items that a range of bytes touches into the canonical layout. The others stay as they are.
+/// The edits that bring into the canonical layout each item that a range of bytes touches. Other items stay as they
+/// are.
 ///
 /// # Errors
 /// When one of these items has a syntax error.

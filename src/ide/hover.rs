@@ -1,6 +1,6 @@
 //! Hover: what the word at a position is, from the reference, the schema and the rules.
 
-use super::completion::{Typed, Words, item_start};
+use super::completion::{NameTypes, Words, item_start};
 use super::{NameKind, Workspace, reference};
 use crate::face::vocabulary::{ArticleName, Vocabulary, prefix};
 use crate::sink::plain_lines;
@@ -112,10 +112,10 @@ impl Context<'_> {
         let word = self.text.get(bytes.clone())?;
         let start = item_start(self.text.get(..bytes.start)?);
         let words = Words::of(self.text.get(start..bytes.end)?);
-        let typed = Typed::of(self.vocabulary.schema, &words);
+        let types = NameTypes::of(self.vocabulary.schema, &words);
         let field = || {
-            let ty = typed.type_of(word)?;
-            let doc = typed.field_of(word).map(|field| field.doc.clone()).unwrap_or_default();
+            let ty = types.type_of(word)?;
+            let doc = types.field_of(word).map(|field| field.doc.clone()).unwrap_or_default();
             Some(format!("{word}: {}\n{doc}", self.vocabulary.schema.name_of(&ty)))
         };
         self.declared().or_else(field).or_else(|| self.named(word))
@@ -124,14 +124,14 @@ impl Context<'_> {
     /// The description of the item or article at the declaration.
     fn declared(&self) -> Option<String> {
         let at = self.declaration?;
-        let declares = |whole: Location| whole.file == at.file && whole.span.covers(at.span);
+        let declares = |item: Location| item.file == at.file && item.span.covers(at.span);
         let article = self.vocabulary.articles().find(|article| declares(article.location));
         let item = || self.vocabulary.items().find(|item| declares(item.location));
         article.map(|article| article_text(&article)).or_else(|| Some(item_text(&item()?)))
     }
 
-    /// The description of the item or article with a name: one of the file, or else one with this full id, or else one of a
-    /// library.
+    /// The description of the item or article with a name. An item of the file is preferred, then one with this full
+    /// id, then one of a library.
     fn named(&self, name: &str) -> Option<String> {
         let own = format!("{}.{name}", prefix(self.file));
         let find = |fits: &dyn Fn(&str) -> bool| {

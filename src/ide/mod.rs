@@ -1,6 +1,6 @@
-//! What an editor needs for rule files: completion, hover, signature help, the reference, fixes, formatting, diagnostics
-//! for tools, and a workspace of files that change. All of it works on texts and positions, without terminal, file or
-//! socket.
+//! What an editor needs for rule files: completion, hover, signature help, the reference, fixes, formatting,
+//! diagnostics for tools, and a workspace of files that change. It works on texts and positions, and needs no terminal,
+//! file or socket.
 
 // Without wildcards the compiler points at every match that has to handle a new kind.
 #![deny(clippy::wildcard_enum_match_arm)]

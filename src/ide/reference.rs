@@ -71,7 +71,7 @@ pub(super) fn page(vocabulary: Vocabulary<'_>, topic: &str) -> Result<String, St
     Ok(plain_lines(&parts.join("\n")).into_owned())
 }
 
-/// All topics.
+/// The names of all topics.
 pub fn topics(set: &RuleSet) -> Vec<String> {
     all_topics(set.vocabulary())
 }
@@ -102,7 +102,7 @@ fn name_of(signature: &str) -> &str {
     signature.split('(').next().unwrap_or(signature)
 }
 
-/// One line of a list. Writing to a string cannot fail.
+/// Writes one line of a list. Writing to a string cannot fail.
 fn line(out: &mut String, name: &str, what: &str) {
     let _ = writeln!(out, "  {name:<24}{}", what.split('\n').next().unwrap_or(""));
 }

@@ -75,7 +75,7 @@ impl fmt::Display for RenameError {
 
 impl std::error::Error for RenameError {}
 
-/// Why a name cannot be changed in the rules; `None` when it can.
+/// Why a name cannot be changed in the rules; `None` when it can be changed.
 fn why_fixed(kind: NameKind) -> Option<&'static str> {
     match kind {
         NameKind::Field => Some("a field cannot be renamed: records use its name"),
@@ -108,10 +108,10 @@ impl Workspace {
         self.name_to_rename(path, offset).map(|name| bytes(name.at))
     }
 
-    /// The edits that rename what the name at a byte of a file means: in its declaration and in all its uses, also in paths
-    /// such as `kz.name` and `lib.words.name`. The edits are tried first: after them every name in every file must mean what
-    /// it meant before. Names in comments and strings do not change. Nor do names that are unknown because something around
-    /// them is faulty. Checks the files that change twice, once with the edits and once without.
+    /// The edits that rename what the name at a byte of a file means: in its declaration and in all its uses, also in
+    /// paths such as `kz.name` and `lib.words.name`. The edits are tried first: after them every name in every file
+    /// must mean what it meant before. Names in comments and strings do not change. Nor do names that are unknown
+    /// because something around them is faulty. Checks each changed file twice: with the edits and without them.
     ///
     /// # Errors
     /// When there is nothing to rename, or the new name cannot be used.

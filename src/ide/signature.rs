@@ -1,7 +1,7 @@
-//! Signature help: the function whose brackets a position is in, and which of its parameters.
+//! Signature help: the function in whose brackets a position is, and the parameter there.
 
 use super::Workspace;
-use super::completion::{Typed, Words, item_start};
+use super::completion::{NameTypes, Words, item_start};
 use crate::RuleSet;
 use crate::face::vocabulary::Vocabulary;
 
@@ -70,6 +70,6 @@ pub fn type_at(set: &RuleSet, text: &str, at: usize) -> Option<String> {
     if words.in_text || words.word.is_empty() {
         return None;
     }
-    let ty = Typed::of(set.schema(), &words).type_of(words.word)?;
+    let ty = NameTypes::of(set.schema(), &words).type_of(words.word)?;
     Some(set.schema().name_of(&ty))
 }

@@ -36,7 +36,7 @@ mod tests {
     }
 
     #[test]
-    fn items_contain_what_has_a_name() {
+    fn the_outline_has_items_and_their_named_parts() {
         let text = "jurisdiction KZ { zone \"Asia/Almaty\" }
 use \"lib/a.loci\"
 law code \"Code\" { article one \"1\" { binds platform } article two \"2\" { binds author } }

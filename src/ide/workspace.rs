@@ -119,7 +119,7 @@ impl Workspace {
         self.analysis.remove(path);
     }
 
-    /// To be called when a data file (a list, or the record of a test) may have changed. The next check looks it up again,
+    /// Call this when a data file (a list, or the record of a test) may have changed. The next check looks it up again,
     /// and checks the files that use it.
     pub fn data_file_changed(&mut self, path: &str) {
         self.analysis.data_file_changed(path);
@@ -171,7 +171,7 @@ impl Workspace {
         self.analysis.work()
     }
 
-    /// Compiles all files as they are, to judge records by them. The cost is that of a compilation.
+    /// Compiles all files as they are, to judge records by them. This costs as much as a compilation.
     ///
     /// # Errors
     /// When any diagnostic is an error.

@@ -88,10 +88,10 @@ pub fn articles(set: &RuleSet, place: Option<Place>, on: Option<Day>) -> Vec<Art
     let tests = tests_by_norm(program);
     let wanted = |article: &program::Article| place.is_none() || article.place == place;
     let numbered = program.articles.iter().enumerate().filter(|(_, article)| wanted(article));
-    numbered.map(|(index, article)| described(program, index, article, on, &tests)).collect()
+    numbered.map(|(index, article)| describe(program, index, article, on, &tests)).collect()
 }
 
-/// How many tests name each norm, by the number of the norm.
+/// How many tests name each norm, by the index of the norm.
 fn tests_by_norm(program: &Program) -> Vec<usize> {
     let mut counts = vec![0; program.norms.len()];
     for test in &program.tests {
@@ -109,7 +109,7 @@ fn tests_by_norm(program: &Program) -> Vec<usize> {
 }
 
 /// An article with the rules that cite it. `tests` has the number of tests for each norm.
-fn described(
+fn describe(
     program: &Program,
     index: usize,
     article: &program::Article,

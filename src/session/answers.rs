@@ -1,7 +1,7 @@
 //! Commands that answer: decisions, reasons, the matrix, the timeline, costs.
 
 use super::subject::Subject;
-use super::{Answered, Detail, Fault, Session, Shape, text};
+use super::{Answered, Detail, Fault, OutputFormat, Session, text};
 use crate::show::{self, decisions};
 use crate::sink::{self, Output};
 use crate::{Explanation, State};
@@ -15,7 +15,7 @@ impl Session {
     pub(super) fn decide(&mut self, _: &str) -> Answered {
         let Subject { record, places, at } = self.subject()?;
         let decisions = self.evaluator()?.decide_all(&record, &places, at, &State::default())?;
-        if self.shape == Shape::Json {
+        if self.format == OutputFormat::Json {
             return text(Output::value(&decisions).into_string());
         }
         let mut reply = decisions::summaries(&decisions, at);
@@ -68,9 +68,9 @@ impl Session {
             return reply;
         }
         let Subject { record, places, at } = self.subject()?;
-        let shape = self.shape;
+        let format = self.format;
         let evaluator = self.evaluator()?;
-        if shape == Shape::Json {
+        if format == OutputFormat::Json {
             let page = evaluator.page(&record, &places, at, &State::default())?;
             return text(page.json().into_string());
         }
@@ -115,9 +115,9 @@ impl Session {
     pub(super) fn matrix(&mut self, _: &str) -> Answered {
         let Subject { record, places, at } = self.subject()?;
         let matrix = self.evaluator()?.matrix(&record, &places, at, &State::default())?;
-        text(match self.shape {
-            Shape::Pretty => show::matrix(&matrix),
-            Shape::Json => Output::value(&matrix).into_string(),
+        text(match self.format {
+            OutputFormat::Pretty => show::matrix(&matrix),
+            OutputFormat::Json => Output::value(&matrix).into_string(),
         })
     }
 
@@ -125,9 +125,9 @@ impl Session {
     pub(super) fn timeline(&mut self, _: &str) -> Answered {
         let Subject { record, places, at } = self.subject()?;
         let timelines = self.set()?.timelines(&record, &places)?;
-        text(match self.shape {
-            Shape::Pretty => show::timelines(&timelines, Some(at), self.host.room()),
-            Shape::Json => Output::value(&timelines).into_string(),
+        text(match self.format {
+            OutputFormat::Pretty => show::timelines(&timelines, Some(at), self.host.columns()),
+            OutputFormat::Json => Output::value(&timelines).into_string(),
         })
     }
 
@@ -164,15 +164,15 @@ impl Session {
         let runs = if first.as_millis() > 20 { 1 } else { RUNS };
         let mut times = (0..runs).map(|_| decide()).collect::<Result<Vec<_>, _>>()?;
         times.sort_unstable();
-        let middle = times.get(times.len() / 2).copied().unwrap_or(first);
-        text(format!("decided in {middle:?} (the middle of {runs}; the first took {first:?})"))
+        let median = times.get(times.len() / 2).copied().unwrap_or(first);
+        text(format!("decided in {median:?} (the median of {runs}; the first took {first:?})"))
     }
 
     /// `:format`
     pub(super) fn format(&mut self, argument: &str) -> Answered {
-        self.shape = match argument {
-            "pretty" => Shape::Pretty,
-            "json" => Shape::Json,
+        self.format = match argument {
+            "pretty" => OutputFormat::Pretty,
+            "json" => OutputFormat::Json,
             _ => return Err("`:format` takes `pretty` or `json`".into()),
         };
         text(format!("answers are written as {argument}"))

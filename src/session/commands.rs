@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// A command.
 #[derive(Debug)]
 pub(super) struct Command {
-    /// Without the colon.
+    /// Its name, without the colon.
     pub(super) name: &'static str,
     /// Its heading in help.
     pub(super) group: &'static str,
@@ -34,7 +34,7 @@ pub(super) enum Takes {
     Name,
     Expression,
     Trace,
-    Shape,
+    OutputFormat,
     Text,
     Command,
 }
@@ -93,7 +93,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "keep",
         group: "Rules",
         arguments: "",
-        help: "write the typed items to their files",
+        help: "write the items entered in this session to their files",
         takes: Takes::Nothing,
         run: Session::keep,
     },
@@ -181,7 +181,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "at",
         group: "Question",
         arguments: "[INSTANT | DAY | +7 days | next | prev | record | now]",
-        help: "set the instant, or show it; `next` goes to when the decision changes",
+        help: "set the instant, or show it; `next` goes to the next change of the decision",
         takes: Takes::Instant,
         run: Session::at,
     },
@@ -213,7 +213,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "whynot",
         group: "Answers",
         arguments: "RULE",
-        help: "say which condition of a rule failed first, and what the others are",
+        help: "say which condition of a rule failed first, and show the values of the others",
         takes: Takes::Rule,
         run: Session::why_not,
     },
@@ -270,7 +270,7 @@ pub(super) const COMMANDS: &[Command] = &[
         group: "Answers",
         arguments: "pretty | json",
         help: "write answers for people or for tools",
-        takes: Takes::Shape,
+        takes: Takes::OutputFormat,
         run: Session::format,
     },
     Command {
@@ -285,7 +285,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "test",
         group: "Tests",
         arguments: "[TEXT]",
-        help: "run the tests of the rules, or those whose title or file has a text",
+        help: "run the tests of the rules, or those whose title or file name contains TEXT",
         takes: Takes::Text,
         run: Session::test,
     },
@@ -317,7 +317,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "reset",
         group: "Session",
         arguments: "",
-        help: "forget typed items, record, place and instant",
+        help: "forget the entered items, the record, the places and the instant",
         takes: Takes::Nothing,
         run: Session::reset,
     },
@@ -325,7 +325,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "help",
         group: "Session",
         arguments: "[COMMAND]",
-        help: "show the commands, or one",
+        help: "show all commands, or explain one",
         takes: Takes::Command,
         run: help,
     },
@@ -339,8 +339,7 @@ pub(super) const COMMANDS: &[Command] = &[
     },
 ];
 
-/// The command and the argument of a line, given without its colon. An unknown command is an error that names the
-/// nearest.
+/// The command and the argument of a line without its colon. An unknown command is an error that names the nearest.
 pub(super) fn find(line: &str) -> Result<(&'static Command, &str), String> {
     let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let name = if name == "q" { "quit" } else { name };
@@ -387,21 +386,21 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn misspelt_commands_are_recognised() {
-        for (typed, meant) in [
+    fn an_unknown_command_suggests_the_nearest() {
+        for (input, meant) in [
             ("dec", "decide"),
             ("HELP", "help"),
             ("why_not", "whynot"),
             ("Recrod", "record"),
             ("savetest", "save-test"),
         ] {
-            let error = find(typed).unwrap_err();
+            let error = find(input).unwrap_err();
             assert!(error.ends_with(&format!("did you mean `:{meant}`?")), "{error}");
         }
     }
 
     #[test]
-    fn names_are_unique_and_help_fits_a_line() {
+    fn command_names_are_unique_and_help_fits_a_line() {
         let names: BTreeSet<_> = COMMANDS.iter().map(|command| command.name).collect();
         assert_eq!(names.len(), COMMANDS.len());
         for command in COMMANDS {

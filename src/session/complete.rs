@@ -1,4 +1,4 @@
-//! Completion and hints of typed lines: commands and their arguments here, rule text by [`crate::ide`].
+//! Completes input lines and gives hints. Commands and their arguments are completed here, rule text by [`crate::ide`].
 
 use super::Session;
 use super::commands::{self, COMMANDS, Takes};
@@ -10,7 +10,7 @@ use crate::{Code, Place};
 const INSTANTS: [&str; 6] = ["+1 day", "-1 day", "next", "now", "prev", "record"];
 const PLACES: [&str; 2] = ["all", "record"];
 const TRACES: [&str; 3] = ["off", "rules", "values"];
-const SHAPES: [&str; 2] = ["json", "pretty"];
+const FORMATS: [&str; 2] = ["json", "pretty"];
 
 impl Session {
     /// The byte where the word at the end of a line begins, and the words that it could become. A name with invisible
@@ -57,7 +57,7 @@ impl Session {
             Takes::Command => starting(word, COMMANDS.iter().map(|command| command.name)),
             Takes::Instant => starting(word, INSTANTS),
             Takes::Trace => starting(word, TRACES),
-            Takes::Shape => starting(word, SHAPES),
+            Takes::OutputFormat => starting(word, FORMATS),
             Takes::Place => {
                 let set = self.set().ok();
                 let blocs = set.into_iter().flat_map(|set| set.blocs());
@@ -85,8 +85,8 @@ impl Session {
         }
     }
 
-    /// A hint to show after a typed line: the arguments of a command, the signature of a function, the type of a path or
-    /// of the whole expression.
+    /// A hint to show after an input line: the arguments of a command, the signature of a function, the type of a path
+    /// or of the whole expression.
     pub fn hint(&self, line: &str) -> Option<String> {
         if let Some(command) = line.strip_prefix(':') {
             let (command, argument) = commands::find(command.trim_start()).ok()?;
@@ -120,7 +120,7 @@ fn starting<S: Into<String>>(word: &str, candidates: impl IntoIterator<Item = S>
         .collect()
 }
 
-/// The ids that begin with a word. If there are none, the names without their files that begin with it.
+/// The ids that begin with a word. If there are none, the names that begin with it; these are ids without their file.
 fn named(word: &str, ids: impl IntoIterator<Item = String>) -> Vec<String> {
     let ids: Vec<String> = ids.into_iter().collect();
     let full = starting(word, ids.iter().map(String::as_str));

@@ -18,7 +18,7 @@ pub trait Host: Debug + Send + Sync {
     /// The text of a file.
     ///
     /// # Errors
-    /// With the reason, when it cannot be read.
+    /// When it cannot be read, with the reason.
     fn text(&self, path: &Path) -> Result<String, String> {
         Err(format!("{}: {NO_FILES}", path.display()))
     }
@@ -26,7 +26,7 @@ pub trait Host: Debug + Send + Sync {
     /// Replaces the text of a file, or creates it with its folders.
     ///
     /// # Errors
-    /// With the reason, when it cannot be written. The file is unchanged then.
+    /// When it cannot be written, with the reason. The file is unchanged then.
     fn write(&self, path: &Path, text: &str) -> Result<(), String> {
         let _ = text;
         Err(format!("{}: {NO_FILES}", path.display()))
@@ -39,12 +39,13 @@ pub trait Host: Debug + Send + Sync {
     }
 
     /// The paths that begin with a text; those of folders end with `/`.
-    fn paths(&self, begun: &str) -> Vec<String> {
-        let _ = begun;
+    fn paths(&self, prefix: &str) -> Vec<String> {
+        let _ = prefix;
         vec![]
     }
 
-    /// Opens a file of messages and hands it to `look`. The host sets its format, and the facts that it has about messages.
+    /// Opens a file of messages and hands it to `look`. The host sets the format of the file, and adds its facts about
+    /// messages.
     ///
     /// # Errors
     /// When the file cannot be read, or `look` fails.
@@ -80,14 +81,14 @@ pub trait Host: Debug + Send + Sync {
     }
 
     /// The width of the screen in columns.
-    fn room(&self) -> usize {
+    fn columns(&self) -> usize {
         200
     }
 }
 
 const NO_FILES: &str = "this session has no files";
 
-/// A machine without files and clock.
+/// A machine without files or a clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nowhere;
 

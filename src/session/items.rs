@@ -1,8 +1,8 @@
-//! The rules of the session: those of a directory, and typed items over them.
+//! The rules of the session: those of a directory, and the items entered in the session, which override them.
 
 use super::{Answered, Fault, Host, Loaded, Reply, Session, question, records, text};
 use crate::show::suite as results;
-use crate::show::{self, decisions, number};
+use crate::show::{self, counted, decisions};
 use crate::sink;
 use crate::suite;
 use crate::{Code, Compiler, Failure, Place, RuleSet, State};
@@ -14,11 +14,11 @@ use std::sync::Arc;
 const FIRST_FILE: (&str, &str) = ("world.loci", "jurisdiction WORLD { zone \"UTC\" }\n");
 
 /// The most records that `:diff` names.
-const NAMED: usize = 10;
+const MAX_NAMED: usize = 10;
 
-/// An item that was typed.
+/// An item entered in the session.
 #[derive(Clone, Debug)]
-pub(super) struct TypedItem {
+pub(super) struct SessionItem {
     /// The file that it belongs to: `kz.loci`.
     file: String,
     keyword: &'static str,
@@ -33,8 +33,8 @@ impl Session {
             return Err("`:load` takes a directory of rules".into());
         }
         let set = compile(&*self.host, Some(Path::new(directory)), &[])?;
-        let is_first = self.loaded()?.root.is_none() && self.typed_items.is_empty();
-        self.typed_items.clear();
+        let is_first = self.loaded()?.root.is_none() && self.session_items.is_empty();
+        self.session_items.clear();
         let reply = self.replace_rules(Some(directory.into()), set);
         if is_first {
             self.before = None;
@@ -45,13 +45,13 @@ impl Session {
     /// `:reload`
     pub(super) fn reload(&mut self, _: &str) -> Answered {
         let root = self.loaded()?.root.clone().ok_or("nothing was read from a directory")?;
-        let set = self.compile_again(&self.typed_items)?;
+        let set = self.compile_again(&self.session_items)?;
         let reply = self.replace_rules(Some(root.clone()), set);
         text(format!("{}: {reply}", sink::plain(&root.display().to_string())))
     }
 
-    /// Compiles the directory of the session again, with these typed items added to its files.
-    fn compile_again(&self, items: &[TypedItem]) -> Result<RuleSet, Fault> {
+    /// Compiles the directory of the session again, with these items added to its files.
+    fn compile_again(&self, items: &[SessionItem]) -> Result<RuleSet, Fault> {
         let loaded = self.rules.as_ref();
         let root = loaded.and_then(|loaded| loaded.root.as_deref());
         let set = compile(&*self.host, root, items)?;
@@ -59,7 +59,8 @@ impl Session {
             && loaded.is_some_and(|loaded| loaded.has_files)
             && !has_files(&*self.host, root, &set)
         {
-            // A directory that lost all its files must not replace the rules. Compiling it alone gives the fault to show.
+            // A directory that lost all its files must not replace the rules. Compiling it without the entered items
+            // gives the fault to show.
             self.host.compiler(root).compile()?;
         }
         Ok(set)
@@ -76,7 +77,7 @@ impl Session {
     fn replace_rules(&mut self, root: Option<std::path::PathBuf>, set: RuleSet) -> String {
         let mut reply = show::rule_count(&set);
         if !set.warnings().is_empty() {
-            let warnings = number(set.warnings().len(), "warning");
+            let warnings = counted(set.warnings().len(), "warning");
             reply += &format!(", {warnings} (`lexloci check` shows them)");
         }
         // Reads the record again with the new schema, and drops it if it no longer fits.
@@ -93,9 +94,9 @@ impl Session {
         reply
     }
 
-    /// Adds a typed item. It replaces the item of the same kind and name, if there is one.
-    pub(super) fn item(&mut self, typed: &str) -> Answered {
-        let found = crate::items(typed);
+    /// Adds an item to the session. It replaces the item of the same kind and name, if there is one.
+    pub(super) fn item(&mut self, input: &str) -> Answered {
+        let found = crate::items(input);
         let (keyword, name) = found
             .first()
             .map_or(("", String::new()), |(keyword, name, _)| (*keyword, name.clone()));
@@ -104,19 +105,19 @@ impl Session {
             "record" => "schema.loci".to_owned(),
             _ => self.file(),
         };
-        let mut items = self.typed_items.clone();
+        let mut items = self.session_items.clone();
         items.retain(|each| !(each.file == file && each.keyword == keyword && each.name == name));
-        items.push(TypedItem {
+        items.push(SessionItem {
             file: file.clone(),
             keyword,
             name: name.clone(),
-            text: typed.to_owned(),
+            text: input.to_owned(),
         });
         let root = self.rules.as_ref().and_then(|loaded| loaded.root.clone());
         let set = self.compile_again(&items)?;
         let old = self.rules.as_ref();
         let is_change = old.is_some_and(|loaded| has_item(&loaded.set, &file, keyword, &name));
-        self.typed_items = items;
+        self.session_items = items;
         self.replace_rules(root, set);
         if keyword == "jurisdiction"
             && self.places.is_empty()
@@ -130,7 +131,7 @@ impl Session {
             let here = warning
                 .at
                 .is_some_and(|at| self.set().is_ok_and(|set| set.sources().name(at.file) == file));
-            // That nothing uses the item is no reason to warn: the items that use it are typed later.
+            // An unused item is no reason to warn: the items that use it may be entered later.
             if here && warning.code != Code::Unused && warning.message.contains(&name) {
                 reply += &format!(
                     "\nwarning[{}]: {}",
@@ -165,8 +166,8 @@ impl Session {
 
     /// `:keep`
     pub(super) fn keep(&mut self, _: &str) -> Answered {
-        if self.typed_items.is_empty() {
-            return text("no items were typed");
+        if self.session_items.is_empty() {
+            return text("no items were entered");
         }
         let Some(root) = self.loaded()?.root.clone() else {
             return Err(
@@ -174,12 +175,12 @@ impl Session {
             );
         };
         let mut reply = vec![];
-        for (name, content) in files_with(&*self.host, Some(&root), &self.typed_items) {
+        for (name, content) in files_with(&*self.host, Some(&root), &self.session_items) {
             let path = root.join(&name);
             self.host.write(&path, &content).map_err(|why| sink::plain(&why).into_owned())?;
             reply.push(format!("wrote {}", sink::plain(&path.display().to_string())));
         }
-        self.typed_items.clear();
+        self.session_items.clear();
         text(reply.join("\n"))
     }
 
@@ -189,9 +190,9 @@ impl Session {
             .map_err(|unknown| sink::plain(&unknown).into_owned().into())
     }
 
-    /// Whether there are typed items that `:keep` has not written to a file yet.
-    pub(super) fn has_typed_items(&self) -> bool {
-        !self.typed_items.is_empty()
+    /// Whether the session has items that `:keep` has not written to a file yet.
+    pub(super) fn has_session_items(&self) -> bool {
+        !self.session_items.is_empty()
     }
 
     /// `:rules`
@@ -217,7 +218,7 @@ impl Session {
         let lines: Vec<String> = wanted
             .map(|list| {
                 let what = match (list.kind, list.entries) {
-                    ("terms", many) => number(many, "phrase"),
+                    ("terms", many) => counted(many, "phrase"),
                     (_, 1) => "1 entry".to_owned(),
                     (_, many) => format!("{many} entries"),
                 };
@@ -274,7 +275,7 @@ impl Session {
         let set = self.compile_again(&[])?;
         *self = Self {
             records: self.records.take(),
-            shape: self.shape,
+            format: self.format,
             detail: self.detail,
             history: std::mem::take(&mut self.history),
             ..Self::without_rules(Arc::clone(&self.host))
@@ -338,23 +339,27 @@ impl Session {
             }
         })
         .map_err(|why| sink::plain_lines(&why).into_owned())?;
-        let more = changed.len().saturating_sub(NAMED);
-        let mut names: Vec<String> = changed.iter().take(NAMED).cloned().collect();
+        let more = changed.len().saturating_sub(MAX_NAMED);
+        let mut names: Vec<String> = changed.iter().take(MAX_NAMED).cloned().collect();
         names.extend((more > 0).then(|| format!("and {more} more")));
         let which =
             if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
         Ok((all > 0).then(|| {
             format!(
                 "of {} in {file}, {} are decided differently{which}",
-                number(all, "record"),
+                counted(all, "record"),
                 changed.len()
             )
         }))
     }
 }
 
-/// Compiles a directory with the typed items added to its files. Without any rule file, the rules are empty.
-fn compile(host: &dyn Host, root: Option<&Path>, items: &[TypedItem]) -> Result<RuleSet, Failure> {
+/// Compiles a directory with the entered items added to its files. Without any rule file, the rules are empty.
+fn compile(
+    host: &dyn Host,
+    root: Option<&Path>,
+    items: &[SessionItem],
+) -> Result<RuleSet, Failure> {
     let compiler = root.map_or_else(Compiler::new, |root| host.compiler(root));
     let files = files_with(host, root, items).into_iter();
     let compiler = files.fold(compiler, |compiler, (name, text)| compiler.file(name, text));
@@ -377,11 +382,11 @@ fn has_files(host: &dyn Host, root: &Path, set: &RuleSet) -> bool {
     set.sources().iter().any(|(_, source)| host.is_file(&root.join(&source.name)))
 }
 
-/// The texts of the files that typed items belong to, with these items added.
+/// The texts of the files that the entered items belong to, with these items added.
 fn files_with(
     host: &dyn Host,
     root: Option<&Path>,
-    items: &[TypedItem],
+    items: &[SessionItem],
 ) -> BTreeMap<String, String> {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for item in items {
@@ -396,7 +401,7 @@ fn files_with(
 }
 
 /// Replaces the item of the same kind and name, with its documentation, or else appends the item.
-fn add(text: &mut String, item: &TypedItem) {
+fn add(text: &mut String, item: &SessionItem) {
     let items = crate::items(text);
     let same =
         items.iter().find(|(keyword, name, _)| *keyword == item.keyword && *name == item.name);

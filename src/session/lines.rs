@@ -1,4 +1,4 @@
-//! Joins typed lines into inputs: an input is one line, or several that belong together, such as a rule.
+//! Joins lines into inputs: an input is one line, or several that belong together, such as a rule.
 
 use super::commands::{self, Command, Takes};
 use crate::is_unfinished_json;
@@ -10,8 +10,9 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Adds a line, and returns the inputs that it completes. A command ends the unfinished input before it, so that one
-    /// mistake does not swallow all lines that follow. Only where a bracket of JSON is open, the `:` may belong to it.
+    /// Adds a line, and returns the inputs that it completes. A command ends the unfinished input before it, so that
+    /// one mistake does not swallow all lines that follow. Inside an open bracket of JSON, a line that begins with `:`
+    /// belongs to the JSON.
     pub fn push(&mut self, line: &str) -> Vec<String> {
         let is_command = line.trim_start().starts_with(':') && !is_unfinished_json(&self.open);
         let mut inputs: Vec<_> = is_command.then(|| self.rest()).flatten().into_iter().collect();
@@ -72,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn unfinished_lines_stay_open() {
+    fn unfinished_inputs_stay_open() {
         for (text, open) in [
             (":record {", true),
             (":record { text: \"}\"", true),
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_split_into_inputs() {
+    fn lines_are_joined_into_inputs() {
         for (text, expected) in [
             (":in KZ\n:at 2026-03-01\n:decide", vec![":in KZ", ":at 2026-03-01", ":decide"]),
             (

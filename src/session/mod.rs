@@ -24,7 +24,7 @@ pub use texts::Texts;
 
 use crate::sink::{self, Output, Terminal};
 use crate::{Evaluator, Failure, Instant, Place, Record, RuleSet, SchemaMismatch};
-use items::TypedItem;
+use items::SessionItem;
 use record::Current;
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -75,8 +75,8 @@ pub struct Session {
     rules: Option<Loaded>,
     /// The rules before the last change to them, for `:diff`.
     before: Option<RuleSet>,
-    /// Typed items, in the order of typing.
-    typed_items: Vec<TypedItem>,
+    /// The items entered in the session, in order.
+    session_items: Vec<SessionItem>,
     /// The file that `:record N` picks from.
     records: Option<String>,
     record: Option<Current>,
@@ -84,7 +84,7 @@ pub struct Session {
     places: Vec<Place>,
     /// The instant to answer for. `None` means the latest date of the record.
     at: Option<Instant>,
-    shape: Shape,
+    format: OutputFormat,
     detail: Detail,
     /// Whether the session has explained how expressions are judged without an instant.
     has_explained_undated: bool,
@@ -94,7 +94,7 @@ pub struct Session {
 
 #[derive(Clone, Debug)]
 struct Loaded {
-    /// The rule root; `None` when everything was typed.
+    /// The rule root; `None` when all rules were entered in the session.
     root: Option<PathBuf>,
     /// Whether any rule file was read from the root.
     has_files: bool,
@@ -102,9 +102,9 @@ struct Loaded {
     evaluator: Evaluator,
 }
 
-/// The form of answers.
+/// The format of answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Shape {
+enum OutputFormat {
     #[default]
     Pretty,
     Json,
@@ -155,7 +155,7 @@ impl From<SchemaMismatch> for Fault {
 impl From<Fault> for Reply {
     fn from(fault: Fault) -> Self {
         match fault {
-            // Messages repeat what was typed and the names of files, so they are escaped.
+            // Messages repeat the input and the names of files, so they are escaped.
             Fault::Message(message) => Self::Fault(Output::of(sink::Lines(message))),
             Fault::Refused(failure) => Self::Refused(failure),
         }
@@ -166,7 +166,7 @@ impl From<Fault> for Reply {
 type Answered = Result<Reply, Fault>;
 
 impl Session {
-    /// A session on a machine. It has no rules until some are typed, or loaded with `:load`.
+    /// A session on a machine. It has no rules until some are entered, or loaded with `:load`.
     pub fn new(host: impl Host + 'static) -> Self {
         let mut session = Self::without_rules(Arc::new(host));
         session.begin();
@@ -178,12 +178,12 @@ impl Session {
             host,
             rules: None,
             before: None,
-            typed_items: vec![],
+            session_items: vec![],
             records: None,
             record: None,
             places: vec![],
             at: None,
-            shape: Shape::default(),
+            format: OutputFormat::default(),
             detail: Detail::default(),
             has_explained_undated: false,
             history: vec![],
@@ -257,7 +257,8 @@ fn text(text: impl Display) -> Answered {
     Ok(Reply::Text(Output::of(sink::Lines(text))))
 }
 
-/// Whether a pattern, in which `*` stands for anything, matches a text; without a `*`, whether the text contains it.
+/// Whether a text matches a pattern, in which `*` stands for anything. A pattern without `*` matches if the text
+/// contains it.
 fn matches_pattern(pattern: &str, text: &str) -> bool {
     let mut pieces = pattern.split('*');
     let first = pieces.next().unwrap_or_default();

@@ -12,7 +12,8 @@ pub(super) struct Current {
     pub(super) record: Record,
     /// Its JSON.
     json: Value,
-    /// Whether it is canonical JSON from a host. Otherwise it was typed, and lacks what [`Record::given`] fills in.
+    /// Whether it is canonical JSON from a host. Otherwise it was entered in the session, and lacks what
+    /// [`Record::given`] fills in.
     from_host: bool,
     /// Its number in the file of records.
     number: Option<usize>,
@@ -66,7 +67,7 @@ impl Session {
             let set = self.set()?;
             let json = set.json_of(argument)?;
             let json = serde_json::from_str(&json).map_err(|error| error.to_string())?;
-            // Checked here first, because these faults have a location in what was typed.
+            // Checked here first, because these faults have a location in the input.
             if let Err(failure) = set.given(argument) {
                 return Err(failure.into());
             }

@@ -11,7 +11,7 @@ pub enum Which {
     Only,
     /// The one at this line, number or JSON pointer, or else the one with this id.
     Named(String),
-    /// By its number, from 1.
+    /// The one with this number, from 1.
     Nth(usize),
 }
 

@@ -25,8 +25,8 @@ impl Session {
     /// `:save-test`
     pub(super) fn save_test(&mut self, argument: &str) -> Answered {
         let (title, file) = self.title_and_file(argument)?;
-        if self.has_typed_items() {
-            return Err("typed items are not in a file yet; `:keep` writes them".into());
+        if self.has_session_items() {
+            return Err("entered items are not in a file yet; `:keep` writes them".into());
         }
         let Some(root) = self.loaded()?.root.clone() else {
             return Err("there is no directory to save it in; start with `lexloci repl DIR`".into());

@@ -1,4 +1,4 @@
-//! Sessions over texts in memory. The whole sessions over real files are tests of the program.
+//! Sessions over texts in memory. Longer sessions over real files are tested with the program.
 
 use super::{Nowhere, Reply, Session, Texts};
 use crate::Code;
@@ -35,7 +35,7 @@ fn a_refused_input_comes_with_its_diagnostics() {
     );
 }
 
-/// Found by fuzzing: an unknown command was repeated as it was typed.
+/// Found by fuzzing: an unknown command was repeated unescaped.
 #[test]
 fn faults_escape_control_characters() {
     let mut session = session();
@@ -55,7 +55,7 @@ fn faults_escape_control_characters() {
 
 /// A terminal lists completions, so the name of a file with control characters must not be one.
 #[test]
-fn no_completion_steers_a_terminal() {
+fn completions_have_no_control_characters() {
     let names = ["rules/a\u{1b}[8m/kz.loci", "rules/a\u{202e}/kz.loci", "rules/ab/kz.loci"];
     let session = Session::new(Texts::new(names.map(|name| (name, ""))));
     assert_eq!(session.complete(":load rules/a").1, ["rules/ab/"]);
@@ -63,7 +63,7 @@ fn no_completion_steers_a_terminal() {
 }
 
 #[test]
-fn a_session_over_texts_loads_steps_keeps_and_saves() {
+fn a_session_works_on_files_in_memory() {
     let mut session = session();
     let rules = "rules: 2 rules, 1 exception";
     for (line, first_line) in [
@@ -89,7 +89,7 @@ fn a_session_over_texts_loads_steps_keeps_and_saves() {
 }
 
 #[test]
-fn a_session_without_files_says_so() {
+fn a_session_without_files_refuses_file_commands() {
     let mut session = Session::new(Nowhere);
     assert_eq!(answer(&mut session, ":record @a.json"), "! a.json: this session has no files");
     assert!(answer(&mut session, ":keep").starts_with("no items"));
@@ -98,7 +98,7 @@ fn a_session_without_files_says_so() {
 }
 
 #[test]
-fn a_clone_leaves_the_session_as_it_was() {
+fn a_clone_does_not_change_the_session() {
     let mut session = session();
     let mut copy = session.clone();
     answer(&mut copy, ":in KZ");
@@ -106,7 +106,7 @@ fn a_clone_leaves_the_session_as_it_was() {
 }
 
 #[test]
-fn typed_lines_are_completed() {
+fn lines_are_completed() {
     let mut session = session();
     assert_eq!(
         session.complete(":re"),
@@ -191,7 +191,7 @@ fn typed_lines_are_completed() {
             "{line}"
         );
     }
-    // By type: a number is compared with numbers.
+    // Completions fit the type: a number is compared with numbers.
     let (_, found) = session.complete("chat.members >= ");
     assert!(
         found.contains(&"chat".to_owned()) && !found.contains(&"platform".to_owned()),
@@ -202,7 +202,7 @@ fn typed_lines_are_completed() {
 }
 
 #[test]
-fn typed_lines_have_hints() {
+fn lines_have_hints() {
     let mut session = session();
     session.exec(":load rules");
     for (line, hint) in [

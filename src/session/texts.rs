@@ -69,12 +69,12 @@ impl Host for Texts {
         self.all().contains_key(&name(path))
     }
 
-    fn paths(&self, begun: &str) -> Vec<String> {
+    fn paths(&self, prefix: &str) -> Vec<String> {
         let all = self.all();
         let fitting = all.keys().filter_map(|path| {
-            let rest = path.strip_prefix(begun)?;
+            let rest = path.strip_prefix(prefix)?;
             Some(match rest.find('/') {
-                Some(end) => path.get(..begun.len() + end + 1)?.to_owned(),
+                Some(end) => path.get(..prefix.len() + end + 1)?.to_owned(),
                 None => path.clone(),
             })
         });

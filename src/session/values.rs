@@ -1,4 +1,4 @@
-//! Expressions: their values, types and matches; and the reference.
+//! Answers about expressions (their values, types and matches), and pages of the reference.
 
 use super::{Answered, Detail, Fault, Session, question, text};
 use crate::ide::reference;
@@ -6,7 +6,7 @@ use crate::show::{self, pattern};
 use crate::sink;
 use crate::{Expression, Place, RuleSet};
 
-/// An instant before all orders and notices: those dated after the instant of a decision are not seen.
+/// An instant before all orders and notices. A decision sees only those dated before its instant, so it sees none.
 const EARLIEST: &str = "0000-01-01";
 
 const UNDATED: &str =
@@ -29,7 +29,7 @@ impl Session {
         let question = pattern::Question::new(pattern);
         let expression = self.expression(&question.expression)?;
         let pattern = expression.pattern().ok_or("that is not a pattern")?;
-        text(question.answer(pattern, sample.trim(), self.host.room()))
+        text(question.answer(pattern, sample.trim(), self.host.columns()))
     }
 
     /// Evaluates an expression on the record.
@@ -48,15 +48,13 @@ impl Session {
             Ok(value) => format!("{value} : {ty}"),
             Err(missing) => {
                 // A missing field is a path; other reasons are sentences.
-                let (reasons, paths): (Vec<_>, Vec<_>) =
+                let (mut reasons, paths): (Vec<_>, Vec<_>) =
                     missing.iter().cloned().partition(|each| each.contains(' '));
-                let without = if paths.is_empty() { "" } else { ", without " };
-                let because = if reasons.is_empty() {
-                    String::new()
-                } else {
-                    format!(" ({})", reasons.join(", "))
-                };
-                format!("unknown : {ty}{because}{without}{}", paths.join(", "))
+                reasons.extend(paths.iter().map(|path| format!("{path} is missing")));
+                match reasons.as_slice() {
+                    [] => format!("unknown : {ty}"),
+                    reasons => format!("unknown : {ty} ({})", reasons.join(", ")),
+                }
             }
         };
         if detail == Detail::Values

@@ -8,7 +8,7 @@ use crate::{
 use std::fmt::Write;
 
 /// At most this many places are named one by one.
-const NAMED: usize = 6;
+const MAX_NAMED: usize = 6;
 
 /// A name for each group of places that are decided alike: their codes, or how many they are.
 pub fn places<'p>(groups: impl Iterator<Item = &'p Vec<Place>>) -> Vec<String> {
@@ -17,7 +17,7 @@ pub fn places<'p>(groups: impl Iterator<Item = &'p Vec<Place>>) -> Vec<String> {
     let name = |group: &&Vec<Place>| {
         let codes: Vec<_> = group.iter().map(Place::code).collect();
         match codes.as_slice() {
-            codes if codes.len() <= NAMED => codes.join(", "),
+            codes if codes.len() <= MAX_NAMED => codes.join(", "),
             codes if groups.len() == 1 => format!("{} countries", codes.len()),
             codes if Some(codes.len()) == most => format!("{} other countries", codes.len()),
             [a, b, c, rest @ ..] => format!("{a}, {b}, {c} and {} more", rest.len()),
@@ -131,8 +131,8 @@ pub fn summaries(decisions: &[Decision], at: Instant) -> String {
     texts.collect::<Vec<_>>().join("\n")
 }
 
-/// Explains the decision for each group of places that are decided alike, at the example of the first place of the group.
-/// `text` writes an explanation.
+/// Explains the decision for each group of places that are decided alike, with the first place of the group as the
+/// example. `text` writes an explanation.
 pub fn explanations(
     evaluator: &mut Evaluator,
     record: &Record,

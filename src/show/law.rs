@@ -1,6 +1,6 @@
 //! The law that a rule set declares, as lines of text and as a page in Markdown.
 
-use super::number;
+use super::counted;
 use crate::law::{Article, OnDay, Rule};
 use crate::sink::{Address, Code, Inline, Markdown, Output, plain};
 use crate::{Day, Place, RuleSet, output, put};
@@ -22,7 +22,7 @@ pub fn lines(set: &RuleSet, articles: &[Article], on: Option<Day>) -> String {
             }
             let _ = writeln!(out, "    {} {}", plain(&article.number), plain(&about(article)));
             if article.rules.is_empty() {
-                let _ = writeln!(out, "      no rule: {}", plain(&why_without(article)));
+                let _ = writeln!(out, "      no rule: {}", plain(&why_no_rule(article)));
             }
             for rule in &article.rules {
                 let _ = writeln!(out, "      {}", plain(&rule_line(rule)));
@@ -46,7 +46,7 @@ pub fn page(set: &RuleSet, articles: &[Article], on: Option<Day>) -> Output<Mark
             put!(out, "| {} |\n", cells);
         }
         let without = articles.iter().filter(|article| article.rules.is_empty());
-        let without = without.map(|article| (*article, why_without(article)));
+        let without = without.map(|article| (*article, why_no_rule(article)));
         list(&mut out, "\nWithout a rule:\n\n", without);
         let unread = articles.iter().filter(|one| !one.rules.is_empty() && one.verified.is_none());
         let unread = unread.map(|one| (*one, one.unverified.clone().unwrap_or_default()));
@@ -64,9 +64,9 @@ fn cells(article: &Article) -> [Output<Markdown>; 6] {
     });
     let cell = |text: &str| -> Output<Markdown> { Output::of(Inline(text)) };
     [
-        linked(article),
-        cell(&standing(article)),
-        cell(&binding(article)),
+        link(article),
+        cell(&dates_and_status(article)),
+        cell(&bound_party(article)),
         cell(&article.deadlines.join("; ")),
         cell(&article.verified.map_or("no".to_owned(), |day| day.to_string())),
         if article.rules.is_empty() { output!("none") } else { Output::join(rules, ", ") },
@@ -108,18 +108,18 @@ fn summary(articles: &[&Article], on: Option<Day>) -> String {
     let count = |wanted: fn(&Article) -> bool| articles.iter().filter(|one| wanted(one)).count();
     let with = count(|article| article.rules.iter().any(|rule| !rule.exception));
     let read = count(|article| article.verified.is_some());
-    let all = number(articles.len(), "provision");
-    let standing = on.map_or(String::new(), |day| {
+    let all = counted(articles.len(), "provision");
+    let on_day = on.map_or(String::new(), |day| {
         let applied = count(|article| article.on == Some(OnDay::InForce));
         let unknown = count(|article| article.on == Some(OnDay::Unknown));
-        format!("; on {day} {applied} in force, {unknown} not known to be")
+        format!("; on {day} {applied} in force, {unknown} of unknown status")
     });
-    format!("{all}, {with} with rules, {read} read in full{standing}")
+    format!("{all}, {with} with rules, {read} read in full{on_day}")
 }
 
 /// When the article is in force, whom it binds, its deadlines, and who read it.
 fn about(article: &Article) -> String {
-    let mut parts = vec![standing(article), binding(article)];
+    let mut parts = vec![dates_and_status(article), bound_party(article)];
     parts.extend(article.deadlines.iter().cloned());
     parts.push(match article.verified {
         Some(day) => format!("read on {day}"),
@@ -129,7 +129,7 @@ fn about(article: &Article) -> String {
 }
 
 /// The dates of an article, its status unless it is `in force`, and whether it is in force on the given day.
-fn standing(article: &Article) -> String {
+fn dates_and_status(article: &Article) -> String {
     let status = if article.status == "in force" { "" } else { article.status };
     let on = match article.on {
         None => "",
@@ -145,7 +145,7 @@ fn standing(article: &Article) -> String {
 }
 
 /// Whom an article binds, and on which event.
-fn binding(article: &Article) -> String {
+fn bound_party(article: &Article) -> String {
     let trigger = article.trigger.map_or(String::new(), |event| format!(", on {event}"));
     format!("{}{trigger}", article.binds)
 }
@@ -154,7 +154,7 @@ fn citation(article: &Article) -> String {
     format!("{}, {}", article.law, article.number)
 }
 
-fn linked(article: &Article) -> Output<Markdown> {
+fn link(article: &Article) -> Output<Markdown> {
     let citation = Inline(citation(article));
     match &article.url {
         Some(url) => output!("[{}](<{}>)", citation, Address(url)),
@@ -165,11 +165,11 @@ fn linked(article: &Article) -> Output<Markdown> {
 fn rule_line(rule: &Rule) -> String {
     let kind = if rule.exception { "exception " } else { "" };
     let review = rule.review_by.map_or(String::new(), |day| format!(", review by {day}"));
-    format!("{kind}{} “{}”: {}{review}", rule.id, rule.title, number(rule.tests, "test"))
+    format!("{kind}{} “{}”: {}{review}", rule.id, rule.title, counted(rule.tests, "test"))
 }
 
 /// The reason to show for an article without a rule: why nobody has read it, or else its documentation.
-fn why_without(article: &Article) -> String {
+fn why_no_rule(article: &Article) -> String {
     let why = article.unverified.clone().unwrap_or_else(|| article.doc.clone());
     why.trim_end_matches('.').to_owned()
 }

@@ -26,7 +26,7 @@ use crate::sink::plain;
 use crate::{Diagnostic, RuleSet, Severity, Sources};
 
 /// `1 rule`, `2 rules`
-pub fn number(count: usize, thing: &str) -> String {
+pub fn counted(count: usize, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
@@ -34,7 +34,7 @@ pub fn number(count: usize, thing: &str) -> String {
 pub fn rule_count(set: &RuleSet) -> String {
     let exceptions = set.rules().filter(|rule| rule.is_exception).count();
     let rules = set.rules().count() - exceptions;
-    format!("{}, {}", number(rules, "rule"), number(exceptions, "exception"))
+    format!("{}, {}", counted(rules, "rule"), counted(exceptions, "exception"))
 }
 
 /// A diagnostic on one line: `kz.loci:12:8: error[LX2003]: records have no field …`.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
-/// A pattern as it was typed: the name of terms, a phrase as in a rule file, or words.
+/// A pattern as an author enters it: the name of a `terms` item, a phrase as in a rule file, or plain words.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Question<'a> {
     /// The expression that searches for it.
@@ -16,11 +16,11 @@ pub struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// Reads what was typed: a name has a dot, a phrase has quotes, anything else is words.
-    pub fn new(typed: &'a str) -> Self {
-        let (language, pattern) = match typed.split_once(':') {
+    /// Reads the input: a name has a dot, a phrase has quotes, and anything else is plain words.
+    pub fn new(input: &'a str) -> Self {
+        let (language, pattern) = match input.split_once(':') {
             Some((tag, phrase)) if is_language(tag.trim()) => (Some(tag.trim()), phrase.trim()),
-            _ => (None, typed.trim()),
+            _ => (None, input.trim()),
         };
         let is_name = pattern.contains('.')
             && pattern.split('.').all(|part| {
@@ -35,11 +35,11 @@ impl<'a> Question<'a> {
         Self { expression, language }
     }
 
-    /// Shows how the pattern matches a text, in lines of at most `room` columns.
-    pub fn answer(&self, pattern: &Matcher, text: &str, room: usize) -> String {
+    /// Shows how the pattern matches a text, in lines of at most `columns` columns.
+    pub fn answer(&self, pattern: &Matcher, text: &str, columns: usize) -> String {
         match self.language {
-            Some(language) => report(&pattern.listed_under(language), text, room),
-            None => report(pattern, text, room),
+            Some(language) => report(&pattern.listed_under(language), text, columns),
+            None => report(pattern, text, columns),
         }
     }
 }
@@ -61,12 +61,12 @@ struct Piece {
 }
 
 /// The folded text, the matches and the near misses.
-fn report(pattern: &Matcher, text: &str, room: usize) -> String {
+fn report(pattern: &Matcher, text: &str, columns: usize) -> String {
     let words = Words::of(text);
     let found = pattern.find(&words);
     let spans: Vec<Range<usize>> = found.iter().map(|found| found.bytes.clone()).collect();
     let mut out = String::new();
-    draw(&pieces(text, &words, &spans), room, &mut out);
+    draw(&pieces(text, &words, &spans), columns, &mut out);
     let phrase = |number: usize| {
         let written = pattern.written().get(number).map(|written| written.shown());
         sink::plain(&written.unwrap_or_default()).into_owned()
@@ -145,9 +145,9 @@ fn pieces(text: &str, words: &Words, found: &[Range<usize>]) -> Vec<Piece> {
 }
 
 /// Draws pieces in blocks of three rows: as written, folded, and matches underlined. Each block has as many as fit.
-fn draw(pieces: &[Piece], room: usize, out: &mut String) {
+fn draw(pieces: &[Piece], columns: usize, out: &mut String) {
     const NAMES: [&str; 3] = ["text    ", "folded  ", "        "];
-    let room = room.saturating_sub(8).max(20);
+    let columns = columns.saturating_sub(8).max(20);
     let mut rows = [String::new(), String::new(), String::new()];
     let mut used = 0;
     let mut flush = |rows: &mut [String; 3]| {
@@ -160,7 +160,7 @@ fn draw(pieces: &[Piece], room: usize, out: &mut String) {
     };
     for piece in pieces {
         let width = piece.written.width().max(piece.folded.width());
-        if used + width > room && used > 0 {
+        if used + width > columns && used > 0 {
             flush(&mut rows);
             used = 0;
         }
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_that_are_letters_are_underlined() {
+    fn signs_that_stand_for_letters_are_underlined() {
         let shown = shown("ақша", Modifier::Loose, "(@қш@!)");
         assert!(shown.contains("\n         ^^^^\nmatch   `@қш@`"), "{shown}");
     }
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn patterns_are_names_phrases_or_words() {
-        for (typed, expression, language) in [
+        for (input, expression, language) in [
             ("kz.loans", "text mentions kz.loans", None),
             ("loose \"loans\"", "text mentions loose \"loans\"", None),
             ("quick loan*", "text mentions \"quick loan*\"", None),
@@ -228,7 +228,7 @@ mod tests {
             ("note: this", "text mentions \"note: this\"", None),
         ] {
             let expression = expression.to_owned();
-            assert_eq!(Question::new(typed), Question { expression, language }, "{typed}");
+            assert_eq!(Question::new(input), Question { expression, language }, "{input}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Results of the tests in rule files: verdicts, failures, coverage, mutants that survived.
 
-use super::number;
+use super::counted;
 use super::table;
 use crate::sink::{plain, plain_lines};
 use crate::suite::{Coverage, Difference, Mutant, Point, PointKind, Report, Share, TestResult};
@@ -12,17 +12,17 @@ const WIDTH: usize = 160;
 
 /// How a host draws the parts of a failure that it may colour. [`Plain`] draws them without colour.
 pub trait Draw {
-    /// A line that was expected and not decided.
+    /// Draws a line that was expected but not decided.
     fn unmet(&self, line: &str) -> String {
         line.to_owned()
     }
 
-    /// A line that was decided and not expected.
+    /// Draws a line that was decided but not expected.
     fn decided(&self, line: &str) -> String {
         line.to_owned()
     }
 
-    /// A diagnostic, ending with a line end.
+    /// Draws a diagnostic, with a line end.
     fn diagnostic(&self, diagnostic: &Diagnostic, sources: &Sources) -> String {
         super::diagnostic(diagnostic, sources) + "\n"
     }
@@ -140,7 +140,7 @@ pub fn survivors(mutants: &[Mutant], sources: &Sources) -> String {
 /// `12 changes, 2 not noticed by any test`
 pub fn mutation_summary(mutants: &[Mutant]) -> String {
     let survived = mutants.iter().filter(|mutant| mutant.killed_by.is_none()).count();
-    format!("{}, {survived} not noticed by any test", number(mutants.len(), "change"))
+    format!("{}, {survived} not noticed by any test", counted(mutants.len(), "change"))
 }
 
 fn place(at: Location, sources: &Sources) -> String {

@@ -6,11 +6,11 @@ use std::io::{Result, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How many rows decide the widths of the columns.
-const SAMPLE: usize = 256;
+const SAMPLE_ROWS: usize = 256;
 /// The blanks between two cells.
 const GAP: usize = 2;
 /// The least width to which a column is shrunk.
-const NARROWEST: usize = 10;
+const MIN_WIDTH: usize = 10;
 
 /// A table of `N` columns, written row by row.
 #[derive(Debug)]
@@ -19,16 +19,16 @@ pub struct Table<const N: usize> {
     waiting: Vec<[String; N]>,
     widths: Option<[usize; N]>,
     /// The number of columns that shrink last, from the left.
-    names: usize,
+    shrink_last: usize,
     /// The width of the screen. Columns shrink until rows fit, and cells that are too long are cut.
-    room: usize,
+    screen_width: usize,
 }
 
 impl<const N: usize> Table<N> {
-    /// A table with a header, for a screen that is `room` wide. If columns have to shrink, the first `names` columns shrink
-    /// last.
-    pub fn new(header: [&str; N], names: usize, room: usize) -> Self {
-        Self { waiting: vec![header.map(String::from)], widths: None, names, room }
+    /// A table with a header, for a screen of this width. If columns have to shrink, the first `shrink_last` columns
+    /// shrink last.
+    pub fn new(header: [&str; N], shrink_last: usize, screen_width: usize) -> Self {
+        Self { waiting: vec![header.map(String::from)], widths: None, shrink_last, screen_width }
     }
 
     /// Adds a row, and escapes its cells.
@@ -41,7 +41,7 @@ impl<const N: usize> Table<N> {
             Some(widths) => self.write(to, &widths, &cells),
             None => {
                 self.waiting.push(cells);
-                if self.waiting.len() > SAMPLE { self.flush(to) } else { Ok(()) }
+                if self.waiting.len() > SAMPLE_ROWS { self.flush(to) } else { Ok(()) }
             }
         }
     }
@@ -68,9 +68,9 @@ impl<const N: usize> Table<N> {
                 *width = (*width).max(cell.width());
             }
         }
-        while widths.iter().sum::<usize>() + GAP * (N - 1) > self.room {
-            let (names, others) = widths.split_at_mut(self.names.min(N));
-            match widest(others).or_else(|| widest(names)) {
+        while widths.iter().sum::<usize>() + GAP * (N - 1) > self.screen_width {
+            let (first, others) = widths.split_at_mut(self.shrink_last.min(N));
+            match widest(others).or_else(|| widest(first)) {
                 Some(width) => *width -= 1,
                 None => break,
             }
@@ -91,7 +91,7 @@ impl<const N: usize> Table<N> {
 
 /// The widest column that can shrink.
 fn widest(widths: &mut [usize]) -> Option<&mut usize> {
-    widths.iter_mut().max().filter(|widest| **widest > NARROWEST)
+    widths.iter_mut().max().filter(|widest| **widest > MIN_WIDTH)
 }
 
 /// Aligns rows with any number of columns. Cells are escaped, and never cut.
@@ -124,11 +124,11 @@ pub fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.into();
     }
-    let mut room = width.saturating_sub(1);
+    let mut left = width.saturating_sub(1);
     let fits = |c: &char| {
         let needs = c.width().unwrap_or(0);
-        let fits = needs <= room;
-        room = room.saturating_sub(needs);
+        let fits = needs <= left;
+        left = left.saturating_sub(needs);
         fits
     };
     text.chars().take_while(fits).chain(['…']).collect()
@@ -138,9 +138,9 @@ pub fn cut(text: &str, width: usize) -> String {
 mod tests {
     use super::{Table, cut};
 
-    fn table(room: usize, rows: &[[&str; 3]]) -> String {
+    fn table(screen_width: usize, rows: &[[&str; 3]]) -> String {
         let mut out = vec![];
-        let mut table = Table::new(["RECORD", "PLACE", "WORDS"], 2, room);
+        let mut table = Table::new(["RECORD", "PLACE", "WORDS"], 2, screen_width);
         for row in rows {
             table.row(&mut out, row.map(String::from)).unwrap();
         }
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn cutting_counts_columns() {
+    fn cut_measures_screen_columns() {
         assert_eq!(cut("日本語", 6), "日本語");
         assert_eq!(cut("日本語", 5), "日本…");
         assert_eq!(cut("日本語", 4), "日…");

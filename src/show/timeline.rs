@@ -5,17 +5,17 @@ use super::table::Table;
 use crate::{Instant, Timeline};
 
 /// One line for each period in which a decision stays the same. `>` marks the period that the instant is in. Lines are at
-/// most `room` columns wide.
-pub fn timelines(timelines: &[Timeline], at: Option<Instant>, room: usize) -> String {
+/// most `columns` columns wide.
+pub fn timelines(timelines: &[Timeline], at: Option<Instant>, columns: usize) -> String {
     let names = decisions::places(timelines.iter().map(|each| &each.places));
     let texts = timelines.iter().zip(&names);
-    let texts = texts.map(|(each, places)| format!("{places}\n{}", timeline(each, at, room)));
+    let texts = texts.map(|(each, places)| format!("{places}\n{}", timeline(each, at, columns)));
     texts.collect::<Vec<_>>().join("\n\n")
 }
 
-fn timeline(timeline: &Timeline, at: Option<Instant>, room: usize) -> String {
+fn timeline(timeline: &Timeline, at: Option<Instant>, columns: usize) -> String {
     let mut text = vec![];
-    let mut table = Table::new(["  FROM", "DECISION", "RULES", "BECAUSE"], 2, room);
+    let mut table = Table::new(["  FROM", "DECISION", "RULES", "BECAUSE"], 2, columns);
     let has_begun = |from: Option<Instant>| at.is_some_and(|at| from.is_none_or(|from| from <= at));
     let now = timeline.stretches.iter().rposition(|stretch| has_begun(stretch.from));
     for (number, stretch) in timeline.stretches.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Makes the statements for a decision: one for each legal ground that asks for what was done.
+//! Makes the statements for a decision: one for each legal ground whose rules asked for its measures.
 
 use super::mask::Mask;
 use super::texts;
@@ -78,8 +78,8 @@ impl<'w> Writer<'w> {
 
     fn cases<'c>(&self, decision: &'c Decision) -> Vec<Case<'c, 'w>> {
         let scope = self.scope(decision);
-        let burdens = decision.outcomes().next().is_some();
-        if scope.is_empty() || !burdens || decision.visible == Visible::No {
+        let has_outcome = decision.outcomes().next().is_some();
+        if scope.is_empty() || !has_outcome || decision.visible == Visible::No {
             return vec![];
         }
         let mut cases: BTreeMap<Vec<Ground>, Case<'c, 'w>> = BTreeMap::new();
@@ -87,7 +87,7 @@ impl<'w> Writer<'w> {
             let Some(norm) = self.program.norms.iter().find(|norm| norm.id == matched.rule) else {
                 continue;
             };
-            if !self.asks(norm, &decision.outcome) && !self.asks(norm, &decision.account) {
+            if !self.asks_for(norm, &decision.outcome) && !self.asks_for(norm, &decision.account) {
                 continue;
             }
             let ground = self.ground(norm);
@@ -116,7 +116,7 @@ impl<'w> Writer<'w> {
     }
 
     /// Whether a rule asks for an outcome.
-    fn asks(&self, norm: &Norm, outcome: &str) -> bool {
+    fn asks_for(&self, norm: &Norm, outcome: &str) -> bool {
         let NormKind::Rule(rule) = &norm.kind else { return false };
         rule.then.iter().any(|act| self.name(act) == Some(outcome))
     }
@@ -136,10 +136,14 @@ impl<'w> Writer<'w> {
     }
 
     fn statement(&self, case: &Case<'_, 'w>) -> Result<Statement, Vec<StatementError>> {
-        match (self.categories(case), self.content(), self.content_date(), self.application_date())
-        {
+        match (
+            self.categories(case),
+            self.content_types(),
+            self.content_date(),
+            self.application_date(),
+        ) {
             (Ok(categories), Ok(content), Ok(sent), Ok(applied)) => {
-                checked(self.assemble(case, categories, &content, [sent, applied]))
+                check_statement(self.assemble(case, categories, &content, [sent, applied]))
             }
             (categories, content, sent, applied) => {
                 let errors = [categories.err(), content.err(), sent.err(), applied.err()];
@@ -157,7 +161,7 @@ impl<'w> Writer<'w> {
     ) -> Statement {
         let Case { decision, rules, .. } = case;
         let code = |outcome: &str| {
-            let is_asked_for = rules.iter().any(|(_, norm)| self.asks(norm, outcome));
+            let is_asked_for = rules.iter().any(|(_, norm)| self.asks_for(norm, outcome));
             self.program.actions.get(outcome).filter(|_| is_asked_for)?.dsa.clone()
         };
         let is_law = case.ground.iter().any(|one| matches!(one, Ground::Article(_)));
@@ -191,7 +195,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// The category of the statement and its further ones, sorted, so that the order of the rules does not matter.
+    /// The main category of the statement, then the other ones, sorted, so that the order of the rules does not matter.
     fn categories(&self, case: &Case<'_, 'w>) -> Result<Vec<String>, StatementError> {
         let named = case.rules.iter().filter_map(|(matched, _)| matched.category.as_deref());
         let named: BTreeSet<&str> = named.collect();
@@ -215,7 +219,7 @@ impl<'w> Writer<'w> {
     }
 
     /// The types of the content: text, media, and whether a machine made it.
-    fn content(&self) -> Result<Vec<ContentType>, StatementError> {
+    fn content_types(&self) -> Result<Vec<ContentType>, StatementError> {
         let mut found: BTreeSet<ContentType> =
             self.media().iter().map(|kind| content_type(kind)).collect();
         if matches!(self.read(&[message::TEXT]), Some(Value::Surface(parts)) if parts.iter().any(|part| !part.text.trim().is_empty()))
@@ -276,7 +280,7 @@ impl<'w> Writer<'w> {
         Some(*score)
     }
 
-    /// The language that the detector is surest of, else the one of the author's application, else the one of the settings.
+    /// The language that the detector is surest of, else that of the author's application, else that of the settings.
     fn language(&self) -> Option<String> {
         let detected = self.detected();
         let declared = match self.read(&[message::LANGUAGE, language::DECLARED]) {
@@ -311,11 +315,11 @@ impl<'w> Writer<'w> {
             let message = "the record does not say when the message was sent: `sent_at` is missing";
             return Err(StatementError { field, message: message.into() });
         };
-        accepted(field, sent.day(&Zone::utc()), "2000-01-01")
+        check_day(field, sent.day(&Zone::utc()), "2000-01-01")
     }
 
     fn application_date(&self) -> Result<Day, StatementError> {
-        accepted("application_date", self.at.day(&Zone::utc()), "2020-01-01")
+        check_day("application_date", self.at.day(&Zone::utc()), "2020-01-01")
     }
 
     /// Who found the content: an authority or the sender of a notice, if rules fired because of them; else the platform.
@@ -401,7 +405,7 @@ impl<'w> Writer<'w> {
     }
 }
 
-/// The platform found the content itself.
+/// The source of content that the platform found itself.
 const VOLUNTARY: &str = "SOURCE_VOLUNTARY";
 
 /// The content type of a kind of media.
@@ -415,7 +419,7 @@ fn content_type(kind: &str) -> ContentType {
 }
 
 /// The day, if the database accepts it.
-fn accepted(field: &'static str, day: Day, from: &str) -> Result<Day, StatementError> {
+fn check_day(field: &'static str, day: Day, from: &str) -> Result<Day, StatementError> {
     let until = "2038-01-01";
     let bounds = (Day::parse(from), Day::parse(until));
     match bounds {
@@ -430,7 +434,7 @@ fn accepted(field: &'static str, day: Day, from: &str) -> Result<Day, StatementE
 }
 
 /// A last check of what the database demands but its schema does not say.
-fn checked(statement: Statement) -> Result<Statement, Vec<StatementError>> {
+fn check_statement(statement: Statement) -> Result<Statement, Vec<StatementError>> {
     let mut wrong = vec![];
     let mut report =
         |field, message: &str| wrong.push(StatementError { field, message: message.into() });

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-/// The fields with names of persons, accounts and chats, and whether each single word of such a name is masked too.
+/// The fields with names of persons, accounts and chats, and whether the single words of such a name are masked too.
 const NAMES: [(StandardField, bool); 9] = [
     (account::NAME, true),
     (account::USERNAME, false),
@@ -64,7 +64,7 @@ impl Mask {
         Self { names: names.unwrap_or_else(|_| Regex::new(r"\S+").ok()) }
     }
 
-    /// The text on one line, without personal data and invisible characters.
+    /// The text on one line, without personal data or invisible characters.
     pub(super) fn text(&self, text: &str) -> String {
         let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
         let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -159,12 +159,12 @@ fn collect_mentions(
 }
 
 fn add(name: &str, by_words: bool, names: &mut BTreeSet<String>) {
-    let long = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_LETTERS;
+    let is_long = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_LETTERS;
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if by_words {
-        names.extend(name.split(' ').filter(|word| long(word)).map(str::to_owned));
+        names.extend(name.split(' ').filter(|word| is_long(word)).map(str::to_owned));
     }
-    if long(&name) {
+    if is_long(&name) {
         names.insert(name);
     }
 }

@@ -31,9 +31,9 @@ pub struct Settings {
     /// message, so nobody without the secret can find the message of a statement. Do not change it: a statement that is sent
     /// again has to keep its identity.
     pub puid_key: String,
-    /// Whether machines find what nobody has reported.
+    /// Whether content is detected automatically, without a report.
     pub automated_detection: bool,
-    /// How far machines decide.
+    /// How far decisions are automated.
     pub automated_decision: Automation,
     /// Where the platform's policies can be read.
     pub terms_url: Option<String>,
@@ -47,11 +47,11 @@ pub struct Settings {
     pub content_type: Option<ContentType>,
 }
 
-/// Why there is no statement: a field of it, and what is missing or wrong.
+/// Why there is no statement: one of its fields, and what is missing or wrong there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error, Serialize)]
 #[error("`{field}`: {}", plain(message))]
 pub struct StatementError {
-    /// As the database calls it: `content_date`.
+    /// The name of the field in the database: `content_date`.
     pub field: &'static str,
     /// What is wrong, and how to mend it.
     pub message: String,
@@ -134,8 +134,8 @@ impl Settings {
 
 impl RuleSet {
     /// The statements of reasons (article 17 of Regulation (EU) 2022/2065) for decisions about a record in the European
-    /// Economic Area: one for each legal ground that asks for what was decided. There is none for other
-    /// places, for decisions that burden nobody, and where the record is not visible.
+    /// Economic Area: one for each legal ground whose rules asked for what was decided. There is none for other places,
+    /// for decisions that burden nobody, and where the record is not visible.
     ///
     /// # Errors
     /// Each field that a statement needs and that neither the record nor the rules nor the settings give.

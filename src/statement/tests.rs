@@ -68,7 +68,7 @@ fn settings() -> Settings {
 }
 
 /// The statements for a record in the notation of `given`, or the fields with errors.
-fn written(
+fn statements_for(
     places: &[&str],
     record: &str,
     settings: &Settings,
@@ -82,8 +82,12 @@ fn written(
         .map_err(|errors| errors.into_iter().map(|error| error.field).collect())
 }
 
-fn shown(places: &[&str], record: &str) -> Vec<Json> {
-    written(places, record, &settings()).unwrap().iter().map(|one| to_value(one).unwrap()).collect()
+fn json_for(places: &[&str], record: &str) -> Vec<Json> {
+    statements_for(places, record, &settings())
+        .unwrap()
+        .iter()
+        .map(|one| to_value(one).unwrap())
+        .collect()
 }
 
 const ADVERT: &str = r#"{ "text": "Start trading with @moon_desk, guaranteed! Call +7 701 123 45 67", "sent_at": "2026-02-28T22:00:00Z",
@@ -117,8 +121,8 @@ fn each_outcome_has_a_code_of_the_database() {
 }
 
 #[test]
-fn one_statement_for_each_legal_ground_of_what_was_done() {
-    let all = shown(&["DE", "FR", "KZ"], ADVERT);
+fn each_legal_ground_gets_one_statement() {
+    let all = json_for(&["DE", "FR", "KZ"], ADVERT);
     let [one] = &all[..] else { panic!("{all:#?}") };
     assert_eq!(one["decision_visibility"], json!(["DECISION_VISIBILITY_CONTENT_DISABLED"]));
     assert_eq!(one["decision_ground"], "DECISION_GROUND_ILLEGAL_CONTENT");
@@ -154,8 +158,8 @@ fn one_statement_for_each_legal_ground_of_what_was_done() {
 }
 
 #[test]
-fn the_terms_of_service_are_a_ground_of_their_own() {
-    let all = shown(&["NO"], ADVERT);
+fn a_rule_without_law_rests_on_the_terms_of_service() {
+    let all = json_for(&["NO"], ADVERT);
     let [one] = &all[..] else { panic!("{all:#?}") };
     assert_eq!(one["decision_ground"], "DECISION_GROUND_INCOMPATIBLE_CONTENT");
     assert_eq!(one["incompatible_content_ground"], "Terms of service: promotions");
@@ -167,7 +171,7 @@ fn the_terms_of_service_are_a_ground_of_their_own() {
 }
 
 #[test]
-fn no_statement_for_other_places_harmless_or_invisible_messages() {
+fn harmless_and_invisible_messages_and_other_places_get_no_statement() {
     for (places, record) in [
         (&["KZ", "US", "WORLD"][..2], ADVERT),
         (&["DE"], r#"{ "text": "Good morning", "sent_at": "2026-02-28T22:00:00Z" }"#),
@@ -176,23 +180,23 @@ fn no_statement_for_other_places_harmless_or_invisible_messages() {
             r#"{ "text": "Start trading", "sent_at": "2026-02-28T22:00:00Z", "visibility": { "countries": ["KZ"] } }"#,
         ),
     ] {
-        assert_eq!(shown(places, record), Vec::<Json>::new(), "{places:?} {record}");
+        assert_eq!(json_for(places, record), Vec::<Json>::new(), "{places:?} {record}");
     }
 }
 
 #[test]
-fn the_scope_of_a_bloc_is_its_states_and_that_of_a_region_its_state() {
+fn the_scope_has_the_states_of_a_bloc_and_the_state_of_a_region() {
     for (place, states) in [("EU", 27), ("EEA", 30), ("FR-IDF", 1)] {
-        let all = shown(&[place], ADVERT);
+        let all = json_for(&[place], ADVERT);
         assert_eq!(all[0]["territorial_scope"].as_array().unwrap().len(), states, "{place}");
     }
 }
 
 #[test]
-fn a_statement_names_what_happens_to_the_account_and_the_types_of_media() {
+fn a_statement_names_the_account_measure_and_the_types_of_media() {
     let record = r#"{ "media": [{ "kind": "photo" }, { "kind": "document" }], "sent_at": "2026-02-28T22:00:00Z",
         "labels": { "csam": { "score": 0.95 }, "synthetic": { "score": 0.9 } } }"#;
-    let one = &shown(&["DE"], record)[0];
+    let one = &json_for(&["DE"], record)[0];
     assert_eq!(one["decision_account"], "DECISION_ACCOUNT_SUSPENDED");
     assert_eq!(one["decision_visibility"], json!(["DECISION_VISIBILITY_CONTENT_REMOVED"]));
     let types = json!(["CONTENT_TYPE_IMAGE", "CONTENT_TYPE_SYNTHETIC_MEDIA", "CONTENT_TYPE_OTHER"]);
@@ -201,7 +205,7 @@ fn a_statement_names_what_happens_to_the_account_and_the_types_of_media() {
 }
 
 #[test]
-fn the_source_is_who_found_the_content() {
+fn the_source_says_who_found_the_content() {
     let notice = |by: &str| {
         format!(
             r#"{{ "text": "x", "sent_at": "2026-02-28T22:00:00Z", "reports": {{ "notices": [{{ "kind": "k", "country": "DE" {by} }}] }} }}"#
@@ -214,10 +218,10 @@ fn the_source_is_who_found_the_content() {
         (notice(r#", "by": "trusted_flagger""#), "SOURCE_TRUSTED_FLAGGER"),
         (order.to_owned(), "SOURCE_TYPE_OTHER_NOTIFICATION"),
     ] {
-        let one = &written(&["DE"], &record, &category).unwrap()[0];
+        let one = &statements_for(&["DE"], &record, &category).unwrap()[0];
         assert_eq!((one.source_type, one.automated_detection), (source, "No"));
     }
-    let one = &written(&["DE"], order, &category).unwrap()[0];
+    let one = &statements_for(&["DE"], order, &category).unwrap()[0];
     assert_eq!(one.category, "STATEMENT_CATEGORY_OTHER_VIOLATION_TC");
     assert_eq!(one.decision_ground_reference_url, None, "the article's is no address");
 }
@@ -226,7 +230,7 @@ fn the_source_is_who_found_the_content() {
 fn statements_of_different_decisions_have_different_identities() {
     let puid = |places: &[&str], record: &str, key: &str| {
         let settings = Settings { puid_key: key.into(), ..settings() };
-        written(places, record, &settings).unwrap()[0].puid.clone()
+        statements_for(places, record, &settings).unwrap()[0].puid.clone()
     };
     let (one, key) = (puid(&["DE"], ADVERT, "sixteen letters!"), "sixteen letters!");
     assert_eq!(one, puid(&["DE"], ADVERT, key));
@@ -277,7 +281,7 @@ fn missing_and_wrong_fields_are_named() {
         (with(|one| one.category = Some("fraud".into())), bare, vec!["category"]),
         (with(|one| one.content_language = Some("english".into())), bare, vec!["content_language"]),
     ] {
-        assert_eq!(written(&["DE"], record, &settings).unwrap_err(), fields, "{record}");
+        assert_eq!(statements_for(&["DE"], record, &settings).unwrap_err(), fields, "{record}");
     }
 }
 

@@ -1,5 +1,5 @@
-//! The free texts of a statement: what was found, and why it is unlawful or against the terms. No markup, no personal
-//! data, never longer than the database allows.
+//! The free texts of a statement: what was found, and why it is unlawful or against the terms. They have no markup and
+//! no personal data, and are never longer than the database allows.
 
 use super::mask::Mask;
 use crate::base::time::Instant;
@@ -57,22 +57,22 @@ pub(super) fn legal_ground(articles: &[&Article]) -> String {
         let original = original.map_or(String::new(), |original| format!(" ({original})"));
         format!("{}{original}, {}", article.law, article.number)
     });
-    cut(&joined(cited, "; "), MAX_GROUND)
+    cut(&join_distinct(cited, "; "), MAX_GROUND)
 }
 
 /// `Terms of service: promotions`
 pub(super) fn terms_ground(policies: &[&Policy]) -> String {
-    cut(&joined(policies.iter().map(|policy| policy.title.clone()), "; "), MAX_GROUND)
+    cut(&join_distinct(policies.iter().map(|policy| policy.title.clone()), "; "), MAX_GROUND)
 }
 
-/// Why: what the rule is about, and what the provisions say.
+/// The reason: what the rule is about, and what the provisions say.
 pub(super) fn explanation(mask: &Mask, rules: &[(&Matched, &Norm)], provisions: &[&str]) -> String {
     let rules = rules.iter().flat_map(|(matched, norm)| [&*matched.title, &*norm.doc]);
     let all = rules
         .chain(provisions.iter().copied())
         .map(|text| mask.text(text))
         .filter(|text| !text.is_empty());
-    cut(&joined(all.map(|text| without_stop(&text) + "."), " "), MAX_EXPLANATION)
+    cut(&join_distinct(all.map(|text| without_stop(&text) + "."), " "), MAX_EXPLANATION)
 }
 
 /// Whether a text has a letter or digit that the database accepts: it refuses texts without one.
@@ -86,8 +86,8 @@ pub(super) fn says_something(text: &str) -> bool {
     text.chars().any(counts)
 }
 
-/// The texts, each once, with `between` between them.
-fn joined(texts: impl Iterator<Item = String>, between: &str) -> String {
+/// Joins the texts with `between`, without repetitions.
+fn join_distinct(texts: impl Iterator<Item = String>, between: &str) -> String {
     let mut all: Vec<String> = vec![];
     for text in texts {
         if !all.contains(&text) {

@@ -1,6 +1,6 @@
 //! The vocabulary of the Transparency Database, as of 1 July 2025 (digital-services-act/transparency-database).
 
-/// How far machines decide.
+/// How far decisions are automated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Automation {
     /// No person looks at a decision before it takes effect.
@@ -32,7 +32,7 @@ pub enum ContentType {
 }
 
 impl Automation {
-    /// All of them, each with its word in settings.
+    /// All variants, with their words in settings.
     pub const ALL: [(&str, Self); 3] =
         [("fully", Self::Fully), ("partially", Self::Partially), ("not", Self::Not)];
 
@@ -46,7 +46,7 @@ impl Automation {
 }
 
 impl AccountType {
-    /// All of them, each with its word in settings.
+    /// All variants, with their words in settings.
     pub const ALL: [(&str, Self); 2] = [("business", Self::Business), ("private", Self::Private)];
 
     pub(super) fn code(self) -> &'static str {
@@ -58,7 +58,7 @@ impl AccountType {
 }
 
 impl ContentType {
-    /// All of them, each with its word in settings.
+    /// All variants, with their words in settings.
     pub const ALL: [(&str, Self); 6] = [
         ("audio", Self::Audio),
         ("image", Self::Image),

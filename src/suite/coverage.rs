@@ -73,7 +73,7 @@ impl Point {
 }
 
 impl Share {
-    /// In percent, rounded down, so that 100 means all. With no points it is 100.
+    /// The share in percent. It is rounded down, so 100 means that all points are reached. Without points it is 100.
     pub fn percent(self) -> usize {
         (self.reached * 100).checked_div(self.all).unwrap_or(100)
     }
@@ -87,7 +87,7 @@ impl Share {
 }
 
 impl Coverage {
-    /// The share of all points.
+    /// The share of all points that tests reach.
     pub fn share(&self) -> Share {
         Share::of(self.points.iter())
     }

@@ -1,4 +1,5 @@
-//! Expectations of tests: whether a decision meets one, how one is written, and which ones describe a decision.
+//! Expectations of tests: whether a decision meets an expectation, how it is written, and which expectations describe a
+//! decision.
 
 use crate::base::escape::quoted;
 use crate::base::shared::Text;
@@ -8,7 +9,7 @@ use crate::decision::{Citation, Decision, NOTHING, Shadow, ShadowState};
 use crate::program::{ActionKind, ExpectationKind, ExpectedDue, Ground, Norm, Program, Takes};
 use std::borrow::Cow;
 
-/// Writes names: bare in their own file, in full elsewhere.
+/// Writes names: without the file in their own file, in full elsewhere.
 #[derive(Clone, Copy)]
 pub(super) struct Names<'a> {
     pub(super) program: &'a Program,
@@ -16,9 +17,9 @@ pub(super) struct Names<'a> {
     pub(super) file: &'a str,
 }
 
-/// Whether a decision meets an expectation. An undecided rule does not meet `not RULE`: a test that means
-/// this says `undetermined RULE`.
-pub(super) fn met(program: &Program, expected: &ExpectationKind, decision: &Decision) -> bool {
+/// Whether a decision meets an expectation. An undecided rule does not meet `not RULE`: a test that expects this says
+/// `undetermined RULE`.
+pub(super) fn is_met(program: &Program, expected: &ExpectationKind, decision: &Decision) -> bool {
     let state = |norm: usize| state(decision, id(program, norm));
     match expected {
         ExpectationKind::NoOutcome => decision.outcome == NOTHING,
@@ -52,7 +53,7 @@ pub(super) fn met(program: &Program, expected: &ExpectationKind, decision: &Deci
 }
 
 /// Everything that a decision does, as expectations.
-pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
+pub(super) fn describe(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
     let mut all = acts(program, decision);
     let content = |kind: &ExpectationKind| matches!(level(program, kind), Some(Level::Content));
     if all.is_empty() {
@@ -60,7 +61,7 @@ pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<Expectation
     } else if !all.iter().any(content) {
         all.insert(0, ExpectationKind::NoOutcome);
     }
-    let norm = |id: &str| number(program, id);
+    let norm = |id: &str| index_of(program, id);
     let gap = |rule| ExpectationKind::Gap { whether: true, rule };
     // Rules that fired, but whose outcomes are less strict than those of other rules.
     let overruled = decision
@@ -93,7 +94,7 @@ pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<Expectation
 }
 
 /// What a test could expect instead of an expectation that is not met.
-pub(super) fn instead(
+pub(super) fn alternatives(
     program: &Program,
     expected: &ExpectationKind,
     decision: &Decision,
@@ -102,7 +103,7 @@ pub(super) fn instead(
         rule_state(program, decision, norm).into_iter().collect()
     };
     match expected {
-        ExpectationKind::Nothing => decided(program, decision),
+        ExpectationKind::Nothing => describe(program, decision),
         ExpectationKind::Complete(whether) => vec![ExpectationKind::Complete(!whether)],
         ExpectationKind::Not(norm)
         | ExpectationKind::Fires(norm)
@@ -154,7 +155,7 @@ fn rule_state(program: &Program, decision: &Decision, norm: usize) -> Option<Exp
         Some(ShadowState::Undetermined) => ExpectationKind::Undetermined(norm),
         Some(ShadowState::Defeated) => ExpectationKind::Defeated {
             rule: norm,
-            by: number(program, lifted_by(decision, rule).first()?)?,
+            by: index_of(program, lifted_by(decision, rule).first()?)?,
         },
         Some(ShadowState::Fires) if in_shadow => ExpectationKind::Fires(norm),
         Some(ShadowState::Fires) => {
@@ -168,7 +169,7 @@ fn rule_state(program: &Program, decision: &Decision, norm: usize) -> Option<Exp
 /// The outcomes and obligations of a decision, once for each rule that asks for them.
 fn acts(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
     let mut all = vec![];
-    let fired = decision.matched.iter().filter_map(|each| number(program, &each.rule));
+    let fired = decision.matched.iter().filter_map(|each| index_of(program, &each.rule));
     for outcome in [&decision.outcome, &decision.account] {
         let Some(action) = program.actions.get_index_of(outcome.as_str()) else { continue };
         for by in fired.clone().filter(|rule| asks_for(program, *rule, action)) {
@@ -186,7 +187,7 @@ fn acts(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
     }
     for each in &decision.obligations {
         let Some(action) = program.actions.get_index_of(each.action.as_str()) else { continue };
-        for by in each.rules.iter().filter_map(|rule| number(program, rule)) {
+        for by in each.rules.iter().filter_map(|rule| index_of(program, rule)) {
             all.extend(each_due(dues(each.due, &each.words), |due| ExpectationKind::Act {
                 action,
                 to: each.to.as_ref().map(Text::to_string),
@@ -227,7 +228,7 @@ fn evidence(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<Ex
     let shadow = decision.shadow.iter().map(|each| (&each.rule, &each.evidence));
     let mut all = vec![];
     for (rule, evidence) in matched.chain(shadow) {
-        let rule = number(program, rule);
+        let rule = index_of(program, rule);
         if by.is_some() && by != rule {
             continue;
         }
@@ -255,7 +256,7 @@ fn citations(decision: &Decision) -> impl Iterator<Item = (&str, &[Citation])> {
 /// The grounds of the rules that fired (or of one of them) and of the exceptions that lifted rules.
 fn cited(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<ExpectationKind> {
     let norms =
-        citations(decision).filter_map(|(norm, basis)| Some((number(program, norm)?, basis)));
+        citations(decision).filter_map(|(norm, basis)| Some((index_of(program, norm)?, basis)));
     let wanted = norms.filter(|(norm, _)| by.is_none_or(|by| by == *norm));
     let cites = |(norm, basis): (usize, &[Citation])| {
         let grounds = program.norms.get(norm).map_or(&[][..], |norm| &norm.basis.grounds);
@@ -272,7 +273,7 @@ fn cited(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<Expec
     wanted.flat_map(cites).collect()
 }
 
-/// Whether what was found is what was expected. Parts that the expectation does not mention may be anything.
+/// Whether the expectation `found` meets the expectation `expected`. Parts that `expected` leaves out may be anything.
 pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> bool {
     fn fits<T: PartialEq>(expected: &Option<T>, found: &Option<T>) -> bool {
         expected.is_none() || expected == found
@@ -382,8 +383,8 @@ pub(super) fn id(program: &Program, norm: usize) -> &str {
     program.norms.get(norm).map_or("", |norm| norm.id.as_str())
 }
 
-/// The number of the norm with an id. In a program, norms are sorted by id.
-fn number(program: &Program, id: &str) -> Option<usize> {
+/// The index of the norm with an id. In a program, norms are sorted by id.
+fn index_of(program: &Program, id: &str) -> Option<usize> {
     program.norms.binary_search_by(|norm: &Norm| norm.id.as_str().cmp(id)).ok()
 }
 

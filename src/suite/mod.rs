@@ -1,5 +1,4 @@
-//! Runs the tests in rule files: compares what each expects with what is decided. Reads and writes no
-//! files.
+//! Runs the tests in rule files: compares what each test expects with what is decided. Reads and writes no files.
 
 // No wildcards: when a kind of expression, item or expectation is added, the compiler lists the places that must handle it.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
@@ -44,7 +43,7 @@ pub struct Report {
 pub struct TestResult {
     /// The file, without its ending: `kz`, `lib.crypto`.
     pub file: String,
-    /// The title; for a case, with its name.
+    /// The title of the test, with the name of the case if it is a case.
     pub title: String,
     /// Where it is written.
     pub location: Location,
@@ -54,7 +53,7 @@ pub struct TestResult {
     pub at: Option<Instant>,
     /// What was decided; `None` when its record cannot be judged.
     pub decision: Option<Decision>,
-    /// One for each expectation that was not met; empty if the test passed.
+    /// A diagnostic for each expectation that was not met; empty if the test passed.
     pub failures: Vec<Diagnostic>,
     /// For a failed test, the difference between what it expects and what is decided.
     pub difference: Vec<Difference>,
@@ -90,7 +89,8 @@ impl Report {
     }
 }
 
-/// Runs the tests of a rule set on all cores. With a filter, only those whose title or file contains it, ignoring case.
+/// Runs the tests of a rule set on all cores. A filter selects the tests whose title or file name contains it, in upper
+/// or lower case.
 ///
 /// ```
 /// let set = lexloci::Compiler::new().file("fr.loci", r#"
@@ -106,7 +106,7 @@ impl Report {
 pub fn run(set: &RuleSet, filter: Option<&str>) -> Report {
     let wanted = selected(set.program(), filter);
     Report {
-        results: parallel::each(
+        results: parallel::map(
             &wanted,
             || set.evaluator(),
             |evaluator, test| {
@@ -161,7 +161,7 @@ fn run_one(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestRes
             return TestResult { failures, ..bare };
         }
     };
-    let is_unmet = |each: &&Expectation| !expect::met(program, &each.kind, &decision);
+    let is_unmet = |each: &&Expectation| !expect::is_met(program, &each.kind, &decision);
     let unmet: Vec<&Expectation> = test.expect.iter().filter(is_unmet).collect();
     let mut result = TestResult { at: Some(at), ..bare };
     if !unmet.is_empty() {
@@ -210,19 +210,19 @@ fn record_and_instant(program: &Program, test: &Test) -> Result<(Record, Instant
     Ok((record, at))
 }
 
-/// The difference between what is expected and what is decided. Evidence of a rule appears in it only if a test expects
-/// evidence of that rule and it is not there.
+/// The difference between what is expected and what is decided. Evidence of a rule appears in it only if the test
+/// expects evidence of that rule and does not find it.
 fn difference(program: &Program, test: &Test, decision: &Decision) -> Vec<Difference> {
     let names = Names { program, file: &test.file };
-    let mut decided = expect::decided(program, decision);
+    let mut decided = expect::describe(program, decision);
     let mut lines = vec![];
     for Expectation { kind, .. } in &test.expect {
-        if expect::met(program, kind, decision) {
+        if expect::is_met(program, kind, decision) {
             lines.push(Difference::Met(names.wording(kind)));
             decided.retain(|found| !expect::covers(kind, found));
         } else {
             lines.push(Difference::Unmet(names.wording(kind)));
-            for found in expect::instead(program, kind, decision) {
+            for found in expect::alternatives(program, kind, decision) {
                 if !decided.contains(&found) {
                     decided.push(found);
                 }
@@ -234,14 +234,15 @@ fn difference(program: &Program, test: &Test, decision: &Decision) -> Vec<Differ
 }
 
 /// Explanations of the rules that the unmet expectations are about. An expectation that names no rule is about all
-/// rules that bear on the decision.
+/// rules that matter to the decision.
 fn reasons(program: &Program, unmet: &[&Expectation], rules: Vec<Explained>) -> Vec<Explained> {
     let subjects: BTreeSet<Option<&str>> = unmet
         .iter()
         .map(|each| expect::subject(&each.kind).map(|norm| expect::id(program, norm)))
         .collect();
     let wanted = |each: &Explained| {
-        subjects.contains(&Some(each.rule.as_str())) || subjects.contains(&None) && each.why.bears()
+        subjects.contains(&Some(each.rule.as_str()))
+            || subjects.contains(&None) && each.why.is_relevant()
     };
     rules.into_iter().filter(wanted).collect()
 }
@@ -328,7 +329,7 @@ rule old { basis act.dark  when text mentions "old"  then label }
     }
 
     #[test]
-    fn expectations_are_met_or_not() {
+    fn expectations_are_compared_with_the_decision() {
         let offer = r#"{ text: "press offer", chat: { members: 3 } }"#;
         for (given, expect, expected) in [
             (offer, "restrict", true),
@@ -383,7 +384,7 @@ rule old { basis act.dark  when text mentions "old"  then label }
     }
 
     #[test]
-    fn entries_of_a_test_are_in_the_set_for_that_test_only() {
+    fn entries_of_a_test_are_in_the_set_only_for_that_test() {
         let rule = r#"
 set known: domain { "old.example" }
 rule stranger { basis desk  when any link in links where (link.host not in known)  then label }
@@ -462,7 +463,7 @@ rule stranger { basis desk  when any link in links where (link.host not in known
     }
 
     #[test]
-    fn cases_are_laid_over_their_test() {
+    fn cases_override_parts_of_their_test() {
         let rules = format!(
             r#"{RULES}
 test "table" {{

@@ -13,11 +13,11 @@ use crate::program::{Article, Define, Norm, Policy, Program};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mutant {
-    /// What was changed: a rule, an exception, a definition, an article or a policy.
+    /// The changed item: a rule, an exception, a definition, an article or a policy.
     pub owner: String,
     /// Where the change is.
     pub at: Location,
-    /// The text there.
+    /// The original text.
     pub was: String,
     /// The text that replaced it; empty if it was removed.
     pub is: String,
@@ -25,8 +25,8 @@ pub struct Mutant {
     pub killed_by: Option<String>,
 }
 
-/// Makes every change that it knows, one at a time, and runs the tests that could notice it, on all cores. With a filter,
-/// changes only items whose id contains it.
+/// Makes every known kind of change, one at a time, and runs the tests that could notice it, on all cores. With a
+/// filter, changes only items whose id contains it.
 ///
 /// # Errors
 /// The titles of the tests that fail before anything is changed. Mutation testing needs tests that pass.

@@ -53,7 +53,7 @@ fn on_one_line(value: &Value) -> String {
     }
 }
 
-/// Instants need no quotes.
+/// Whether a text is an instant, which needs no quotes.
 fn is_instant(text: &str) -> bool {
     let is_plain =
         text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | 'T' | ':' | '.' | 'Z' | '+'));

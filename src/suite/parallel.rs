@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// Calls `run` for each item and returns the results. Every thread makes its own `state` first. If no other thread can be
 /// started, all work is done on the calling thread.
-pub(super) fn each<T: Sync, S, R: Send>(
+pub(super) fn map<T: Sync, S, R: Send>(
     items: &[T],
     state: impl Fn() -> S + Sync,
     run: impl Fn(&mut S, &T) -> R + Sync,
@@ -44,12 +44,12 @@ fn threads() -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::each;
+    use super::map;
 
     #[test]
-    fn results_are_in_order() {
+    fn results_have_the_order_of_the_items() {
         let items: Vec<u32> = (0..1000).collect();
-        assert_eq!(each(&items, || 1, |one, item| item + *one), (1..=1000).collect::<Vec<_>>());
-        assert_eq!(each(&[] as &[u32], || (), |(), item| *item), [] as [u32; 0]);
+        assert_eq!(map(&items, || 1, |one, item| item + *one), (1..=1000).collect::<Vec<_>>());
+        assert_eq!(map(&[] as &[u32], || (), |(), item| *item), [] as [u32; 0]);
     }
 }

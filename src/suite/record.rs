@@ -36,7 +36,7 @@ pub fn recorded(set: &RuleSet, situation: &Situation<'_>) -> String {
     let names = Names { program, file: situation.file };
     let own = program.blocs.place(&situation.file.to_uppercase());
     let expect = |decision: &Decision| {
-        let mut all = expect::decided(program, decision);
+        let mut all = expect::describe(program, decision);
         if !decision.complete && decision.undetermined.is_empty() {
             all.push(ExpectationKind::Complete(false));
         }
@@ -60,8 +60,8 @@ pub fn recorded(set: &RuleSet, situation: &Situation<'_>) -> String {
     out + "}\n"
 }
 
-/// JSON in the notation of `given`, laid out for a rule file. `given` computes fields that the JSON of a host may leave out:
-/// the result is `None` if it would be another record because of that.
+/// JSON in the notation of `given`, laid out for a rule file. `given` computes fields that the JSON of a host may leave
+/// out. If this would make it a different record, the result is `None`.
 pub fn notation(set: &RuleSet, json: &str, from_host: bool) -> Option<String> {
     let Ok(Value::Object(mut fields)) = serde_json::from_str(json) else { return None };
     if !from_host {

@@ -17,11 +17,11 @@ pub struct Update {
     pub files: BTreeMap<String, String>,
     /// How many expectations were rewritten.
     pub rewritten: usize,
-    /// Tests whose cases share an expectation and do not agree on what it should say: they are left alone.
+    /// Tests that were not updated: their cases share an expectation but have different results.
     pub left: Vec<String>,
 }
 
-/// What becomes of an expectation.
+/// What is done with an expectation.
 #[derive(Clone, PartialEq, Eq)]
 enum Rewrite {
     Keep,
@@ -39,7 +39,7 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
         .map(|each| each.at)
         .collect();
     let tests: Vec<&Test> = program.tests.iter().collect();
-    let rewrites_by_test = parallel::each(
+    let rewrites_by_test = parallel::map(
         &tests,
         || set.evaluator(),
         |evaluator, test| {
@@ -47,7 +47,7 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
                 with_test_entries(test, evaluator, |evaluator| decide(program, test, evaluator));
             let decision = decided.ok()?.1;
             let rewrites = test.expect.iter().map(|each| {
-                if expect::met(program, &each.kind, &decision) {
+                if expect::is_met(program, &each.kind, &decision) {
                     return (each.at, Rewrite::Keep);
                 }
                 (each.at, Rewrite::Replace(replacements(program, test, &each.kind, &decision)))
@@ -90,7 +90,7 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
     update
 }
 
-/// What a test should expect instead of an unmet expectation, as text. What it expects elsewhere is not repeated.
+/// What a test should expect instead of an unmet expectation, as text. What the test expects already is not repeated.
 fn replacements(
     program: &Program,
     test: &Test,
@@ -99,7 +99,7 @@ fn replacements(
 ) -> Vec<String> {
     let names = Names { program, file: &test.file };
     let mut texts = vec![];
-    for kind in expect::instead(program, expected, decision) {
+    for kind in expect::alternatives(program, expected, decision) {
         let already = test.expect.iter().any(|each| each.kind == kind);
         let text = names.wording(&kind);
         if !already && !texts.contains(&text) {
@@ -143,7 +143,8 @@ fn is_separator(between: &str) -> bool {
     code.trim() == ","
 }
 
-/// An expectation that is kept also keeps the text before it, comments included.
+/// The text of a list with rewritten expectations. An expectation that is kept also keeps the text before it, comments
+/// included.
 fn rewritten_list(text: &str, list: &[(Span, &Rewrite)]) -> String {
     let mut out = String::new();
     let mut last: Option<Span> = None;

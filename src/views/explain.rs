@@ -50,7 +50,7 @@ pub struct Explained {
     pub at: String,
     /// Whether it is in shadow mode: evaluated, but never applied.
     pub shadow: bool,
-    /// The articles and policies it cites that are in force.
+    /// The articles and policies that it cites and that are in force.
     pub basis: Vec<Citation>,
     /// Cited articles whose text nobody has verified: the number, and why not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -117,16 +117,16 @@ pub enum Why {
         /// The rule, articles and policies that are not in force, with their dates.
         because: Vec<String>,
     },
-    /// It speaks for another place.
+    /// Its file is for another place.
     OtherPlace {
-        /// Which one.
+        /// The place of its file.
         place: Place,
     },
 }
 
 impl Why {
-    /// Whether the rule bears on the decision: it fired, was lifted or could not be decided.
-    pub fn bears(&self) -> bool {
+    /// Whether the rule matters to the decision: it fired, was lifted or could not be decided.
+    pub fn is_relevant(&self) -> bool {
         match self {
             Self::Fired { .. } | Self::Undetermined { .. } | Self::Defeated { .. } => true,
             Self::NotMet(_)

@@ -65,7 +65,7 @@ pub enum EdgeKind {
 
 impl RuleSet {
     /// The graph of all rules, or of those that can apply in a place: its own and those of the places above it. With an
-    /// instant, nodes that are not in force at it are marked.
+    /// instant, nodes that are not in force at that instant are marked.
     pub fn graph(&self, place: Option<Place>, at: Option<Instant>) -> Graph {
         let program = self.program();
         let mut nodes = BTreeMap::new();
@@ -144,7 +144,7 @@ fn file_of(id: &str) -> String {
 }
 
 impl Graph {
-    /// In the language of Graphviz.
+    /// The graph in the language of Graphviz.
     pub fn dot(&self) -> Output<Dot> {
         let mut out = output!(
             "digraph rules {{\n  rankdir=LR;\n  node [fontname=\"sans-serif\", fontsize=11];\n  edge [fontname=\"sans-serif\", fontsize=10];\n"
@@ -156,17 +156,17 @@ impl Graph {
             put!(out, "  }}\n");
         }
         for edge in &self.edges {
-            let look: Output<Dot> = match edge.kind {
+            let attributes: Output<Dot> = match edge.kind {
                 EdgeKind::RestsOn => output!("color=gray40"),
                 EdgeKind::Lifts => output!("label=\"lifts\", style=dashed, arrowhead=tee"),
             };
-            put!(out, "  \"{}\" -> \"{}\" [{}];\n", edge.from, edge.to, look);
+            put!(out, "  \"{}\" -> \"{}\" [{}];\n", edge.from, edge.to, attributes);
         }
         put!(out, "}}\n");
         out
     }
 
-    /// In the language of Mermaid, which READMEs and wikis draw.
+    /// The graph in the language of Mermaid, which READMEs and wikis draw.
     pub fn mermaid(&self) -> Output<Mermaid> {
         let number =
             |id: &str| self.nodes.iter().position(|node| node.id == id).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! One record in many places: which rules bear on the decision in each place, and how.
+//! One record in many places: which rules matter to the decision in each place, and how.
 
 use crate::base::time::Instant;
 use crate::decision::{Decision, ShadowState};
@@ -16,7 +16,7 @@ pub struct Matrix {
     pub at: Instant,
     /// The columns: one decision for each group of places.
     pub decisions: Vec<Decision>,
-    /// The rows: the rules that bear on a decision somewhere, sorted by id.
+    /// The rows: the rules that matter to any of the decisions, sorted by id.
     pub rules: Vec<Row>,
 }
 
@@ -36,7 +36,7 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cell {
-    /// It does not bear on the decision.
+    /// It does not matter to the decision.
     #[default]
     No,
     /// It fires.
@@ -52,7 +52,7 @@ pub enum Cell {
 }
 
 impl Evaluator {
-    /// Which rules bear on the decision about a record, in each of `places`.
+    /// Which rules matter to the decision about a record, in each of `places`.
     ///
     /// # Errors
     /// Only when a rule set with another schema has read the record.
@@ -83,7 +83,7 @@ impl Evaluator {
 fn cells(decision: &Decision) -> Vec<(&str, &str, Cell)> {
     let fired = decision.matched.iter().map(|one| (&*one.rule, &*one.title, Cell::Fires));
     let lifted = decision.defeated.iter().map(|one| (&*one.rule, &*one.title, Cell::Lifted));
-    let open =
+    let undetermined =
         decision.undetermined.iter().map(|one| (&*one.rule, &*one.title, Cell::Undetermined));
     let gaps = decision.gaps.iter().map(|one| (&*one.rule, &*one.title, Cell::Gap));
     let shadow = decision.shadow.iter().map(|one| {
@@ -94,5 +94,5 @@ fn cells(decision: &Decision) -> Vec<(&str, &str, Cell)> {
         };
         (&*one.rule, &*one.title, cell)
     });
-    fired.chain(lifted).chain(open).chain(gaps).chain(shadow).collect()
+    fired.chain(lifted).chain(undetermined).chain(gaps).chain(shadow).collect()
 }

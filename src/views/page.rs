@@ -1,5 +1,5 @@
-//! A decision with its reasons for people who were not there: as JSON, as Markdown, or as one HTML file that needs
-//! nothing else. Message texts come from strangers: nothing in them becomes markup.
+//! Writes a decision with its reasons as a document: as JSON, as Markdown, or as one HTML file that loads nothing else.
+//! Message texts come from strangers: nothing in them becomes markup.
 
 mod html;
 mod markdown;
@@ -113,14 +113,14 @@ impl Page {
 }
 
 impl Section {
-    /// The rules that bear on the decision, and the other rules of this place.
+    /// The rules that matter to the decision, and the other rules of this place.
     fn rules(&self) -> (Vec<&Explained>, Vec<&Explained>) {
         let here = self.explanation.rules.iter();
         let here = here.filter(|rule| !matches!(rule.why, Why::OtherPlace { .. }));
-        here.partition(|rule| rule.why.bears())
+        here.partition(|rule| rule.why.is_relevant())
     }
 
-    /// The number of the stretch of the timeline that contains an instant.
+    /// The index of the stretch of the timeline that contains an instant.
     fn stretch_at(&self, at: Instant) -> usize {
         let begun = self.timeline.stretches.iter();
         begun

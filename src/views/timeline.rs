@@ -40,7 +40,7 @@ pub struct Stretch {
 pub struct Cause {
     /// What it is.
     pub kind: CauseKind,
-    /// Which one: `kz.platforms.measures`, `kz.scam_hosts`, `EU`, `order.received_at`.
+    /// Its id: `kz.platforms.measures`, `kz.scam_hosts`, `EU`, `order.received_at`.
     pub id: String,
     /// Whether it begins; else it ends.
     pub begins: bool,
@@ -85,12 +85,12 @@ impl RuleSet {
         places: &[Place],
     ) -> Result<Vec<Timeline>, SchemaMismatch> {
         let record = record.for_schema(self.schema())?;
-        let mut groups: Vec<(Vec<Belonging>, Vec<Place>)> = vec![];
+        let mut groups: Vec<(Vec<Membership>, Vec<Place>)> = vec![];
         for place in places {
-            let belongs = belonging(self.program(), *place);
-            match groups.iter_mut().find(|(known, _)| *known == belongs) {
+            let memberships = memberships(self.program(), *place);
+            match groups.iter_mut().find(|(known, _)| *known == memberships) {
                 Some((_, group)) => group.push(*place),
-                None => groups.push((belongs, vec![*place])),
+                None => groups.push((memberships, vec![*place])),
             }
         }
         let groups = groups.into_iter();
@@ -99,12 +99,12 @@ impl RuleSet {
 }
 
 /// A place that has rules, and the periods in which another place belongs to it.
-type Belonging = (Place, Vec<(Option<Day>, Option<Day>)>);
+type Membership = (Place, Vec<(Option<Day>, Option<Day>)>);
 
 /// The places with rules to which a place belongs, and when.
-fn belonging(program: &Program, place: Place) -> Vec<Belonging> {
-    let ruled: BTreeSet<Place> = program.norms.iter().map(|norm| norm.place).collect();
-    let above = ruled.into_iter().filter(|outer| program.blocs.ever_within(place, *outer));
+fn memberships(program: &Program, place: Place) -> Vec<Membership> {
+    let with_rules: BTreeSet<Place> = program.norms.iter().map(|norm| norm.place).collect();
+    let above = with_rules.into_iter().filter(|outer| program.blocs.ever_within(place, *outer));
     above.map(|outer| (outer, program.blocs.membership(place, outer))).collect()
 }
 
@@ -125,7 +125,7 @@ fn timeline(program: &Program, record: &Record, places: Vec<Place>) -> Option<Ti
     for (at, changes) in &changes {
         let decision = decide(*at);
         let Some(last) = stretches.last() else { break };
-        if comparable(&last.decision) != comparable(&decision) {
+        if without_dates(&last.decision) != without_dates(&decision) {
             let because = causes(program, changes, &last.decision, &decision);
             stretches.push(Stretch { from: Some(*at), because, decision });
         }
@@ -133,8 +133,8 @@ fn timeline(program: &Program, record: &Record, places: Vec<Place>) -> Option<Ti
     Some(Timeline { places, stretches })
 }
 
-/// A decision without what changes with every instant, so that two decisions can be compared.
-fn comparable(decision: &Decision) -> Decision {
+/// A decision without dates and other details that change with every instant, so that two decisions can be compared.
+fn without_dates(decision: &Decision) -> Decision {
     let mut bare = decision.clone();
     // It matters whether there is a date, but not which.
     let hide = |due: &mut Option<Instant>| *due = due.map(|_| Instant::EPOCH);
@@ -173,7 +173,7 @@ fn causes(
     causes.into_iter().collect()
 }
 
-/// The state of each rule that bears on a decision, and what it rests on.
+/// The state of each rule that matters to a decision, and what the rule rests on.
 fn rule_states(decision: &Decision) -> BTreeSet<(String, String)> {
     let state = |rule: &str, state: String| (rule.to_owned(), state);
     let matched =

@@ -92,7 +92,7 @@ impl Host for LocalHost {
         Some(begun.elapsed())
     }
 
-    fn room(&self) -> usize {
+    fn columns(&self) -> usize {
         stdio::columns()
     }
 }

@@ -78,7 +78,7 @@ pub fn first(mut all: Vec<&Diagnostic>, max: usize) -> (Vec<&Diagnostic>, Option
     all.sort_by_key(|each| !each.is_error());
     let rest = all.split_off(max);
     let errors = rest.iter().filter(|each| each.is_error()).count();
-    let more = format!("… and {} more ({})", rest.len(), show::number(errors, "error"));
+    let more = format!("… and {} more ({})", rest.len(), show::counted(errors, "error"));
     (all, Some(more))
 }
 

@@ -1,5 +1,5 @@
-//! The data files of a workspace: lists, and records of tests. Each text is asked for once, and again after the host says
-//! that it changed.
+//! The data files of a workspace: lists, and records of tests. The host is asked for each text once, and again after it
+//! says that the text changed.
 
 use crate::check::{FileError, FileKind, FileText};
 use crate::face::digest::sha256;
@@ -11,7 +11,8 @@ pub(crate) type Lookup = dyn Fn(&str) -> Option<Arc<String>> + Send + Sync;
 
 /// The data files of a workspace.
 pub(super) struct DataFiles {
-    given: BTreeMap<String, Arc<String>>,
+    /// The texts that the host handed over, by path.
+    in_memory: BTreeMap<String, Arc<String>>,
     lookup: Box<Lookup>,
     cache: Mutex<Cache>,
 }
@@ -27,18 +28,18 @@ struct Cache {
 }
 
 impl DataFiles {
-    /// A path that is in `given` is not looked up.
-    pub(super) fn new(given: BTreeMap<String, Arc<String>>, lookup: Box<Lookup>) -> Self {
-        Self { given, lookup, cache: Mutex::default() }
+    /// A path that is in `in_memory` is not looked up.
+    pub(super) fn new(in_memory: BTreeMap<String, Arc<String>>, lookup: Box<Lookup>) -> Self {
+        Self { in_memory, lookup, cache: Mutex::default() }
     }
 
-    /// All texts that were given, or looked up and found.
+    /// All texts in memory, and those that were looked up and found.
     pub(super) fn texts(&self) -> BTreeMap<String, Arc<String>> {
         let cache = self.cache();
         let read = cache.texts.iter();
         let read =
             read.filter_map(|(path, text)| Some((path.clone(), Arc::clone(&text.as_ref()?.0))));
-        self.given.clone().into_iter().chain(read).collect()
+        self.in_memory.clone().into_iter().chain(read).collect()
     }
 
     fn cache(&self) -> MutexGuard<'_, Cache> {
@@ -72,7 +73,7 @@ impl DataFiles {
         let mut cache = self.cache();
         cache.recorded.insert(path.to_owned());
         let text = cache.texts.entry(path.to_owned()).or_insert_with(|| {
-            let text = self.given.get(path).cloned().or_else(|| (self.lookup)(path))?;
+            let text = self.in_memory.get(path).cloned().or_else(|| (self.lookup)(path))?;
             let sha256 = sha256(text.as_bytes());
             Some((text, sha256))
         });

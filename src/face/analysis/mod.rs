@@ -1,8 +1,9 @@
 //! The diagnostics of a rule set whose files change one at a time. Only what changed is read and checked again.
 //!
-//! A file is checked together with the items of other files that it names; all other items are reduced to their names. The
-//! result is kept until the file or one of those items changes. Some faults show only when all files are compared, such as
-//! two files with one name, or an item that nothing uses. These are looked for again each time, in the names alone.
+//! A file is checked together with the items of other files that it names; all other items are reduced to their names.
+//! The result is kept until the file or an item that it names changes. Some faults show only when all files are
+//! compared, such as two files with one name, or an item that nothing uses. They are looked for again after each
+//! change, by comparing only names.
 
 mod data_files;
 mod names;
@@ -28,7 +29,7 @@ pub(crate) use crate::syntax::{Class, highlight};
 use data_files::DataFiles;
 pub(crate) use data_files::Lookup;
 use names::KeptName;
-use needs::{Needs, View, trimmed};
+use needs::{Needs, View, keep_needed};
 pub(crate) use parsed::Parsed;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -59,7 +60,7 @@ pub(crate) struct Analysis {
     /// The id of each path. A removed file keeps its id, because it may come back.
     ids: HashMap<String, FileId>,
     sources: Sources,
-    /// In the order in which a compiler takes them.
+    /// The rule files by path, which is the order in which a compiler takes them.
     files: BTreeMap<String, Entry>,
     /// What the files need of each other; `None` after a change.
     view: Option<Arc<View>>,
@@ -79,11 +80,11 @@ struct Entry {
 
 /// What the check of a file found.
 struct Checked {
-    key: Key,
+    hashes: InputHashes,
     /// The other files into which the diagnostics point, with the hashes of their texts.
-    pinned: Vec<(FileId, u64)>,
+    related_files: Vec<(FileId, u64)>,
     /// The data files that were read, with their generations.
-    read: Vec<(String, u64)>,
+    data_files: Vec<(String, u64)>,
     /// The diagnostics of the check, without lints.
     found: Vec<Diagnostic>,
     lints: Vec<Diagnostic>,
@@ -93,12 +94,12 @@ struct Checked {
 
 /// The hashes of all that the result of a check depends on. While they stay the same, the result is up to date.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Key {
-    /// Of the file's text.
+struct InputHashes {
+    /// The hash of the file's text.
     own: u64,
-    /// Of the text of `schema.loci`.
+    /// The hash of the text of `schema.loci`.
     schema: u64,
-    /// Of what the file needs of other files.
+    /// The hash of what the file needs of other files.
     context: u64,
 }
 
@@ -176,7 +177,7 @@ impl Analysis {
         }
     }
 
-    /// Reads the schema, actions and blocs anew. The check of `schema.loci` reports its faults.
+    /// Reads the schema, actions and blocs anew. The check of `schema.loci` reports the faults in it.
     fn lower_standard(&mut self) {
         let schema = self.files.get(SCHEMA);
         let schema = schema.map(|entry| (entry.id, Arc::clone(&entry.parsed.tree)));
@@ -186,7 +187,7 @@ impl Analysis {
         (self.standard, _) = check::standard::lower(&trees, &mut vec![]);
     }
 
-    /// The names that rules can use, in [`Analysis::trees`]. Items that cannot be read are left out.
+    /// The names that rules can use, without items that cannot be read. `trees` is the result of [`Analysis::trees`].
     pub(crate) fn vocabulary<'a>(&'a self, trees: &'a [Tree]) -> Vocabulary<'a> {
         let Standard { schema, actions, .. } = &self.standard;
         Vocabulary { schema, actions, functions: &self.functions, trees }
@@ -285,49 +286,58 @@ impl Analysis {
         Some(())
     }
 
-    /// Checks a file unless its result is up to date. `root` is the number of the file in the view.
+    /// Checks a file unless its result is up to date. `root` is the index of the file in the view.
     fn check(&mut self, view: &View, root: usize) {
         let (Some(file), Some(elsewhere)) = (view.files.get(root), view.elsewhere.get(root)) else {
             return;
         };
         let schema = self.files.get(SCHEMA).map_or(0, |entry| entry.stamp);
         let needs = view.needs(root);
-        let key = Key { own: file.stamp, schema, context: view.context(&needs, elsewhere) };
-        if self.files.get(&file.path).is_some_and(|entry| self.is_up_to_date(entry, key)) {
+        let hashes =
+            InputHashes { own: file.stamp, schema, context: view.context(&needs, elsewhere) };
+        if self.files.get(&file.path).is_some_and(|entry| self.is_up_to_date(entry, hashes)) {
             return;
         }
-        let unit = Unit::new(view, root, &needs, library(&self.sources));
+        let input = CheckInput::new(view, root, &needs, library(&self.sources));
         self.work.checked += 1;
-        self.work.items += unit.items;
-        let checked = with_large_stack(|| self.check_unit(&unit, key, elsewhere.clone()));
+        self.work.items += input.items;
+        let checked = with_large_stack(|| self.check_input(&input, hashes, elsewhere.clone()));
         if let Some(entry) = self.files.get_mut(&file.path) {
             entry.checked = Some(checked);
         }
     }
 
-    fn is_up_to_date(&self, entry: &Entry, key: Key) -> bool {
+    fn is_up_to_date(&self, entry: &Entry, hashes: InputHashes) -> bool {
         let stamp = |id: FileId| self.entry(id).map(|entry| entry.stamp);
         entry.checked.as_ref().is_some_and(|checked| {
-            checked.key == key
-                && checked.pinned.iter().all(|(id, pinned)| stamp(*id) == Some(*pinned))
-                && checked.read.iter().all(|(path, read)| self.data_files.generation(path) == *read)
+            checked.hashes == hashes
+                && checked.related_files.iter().all(|(id, hash)| stamp(*id) == Some(*hash))
+                && checked
+                    .data_files
+                    .iter()
+                    .all(|(path, known)| self.data_files.generation(path) == *known)
         })
     }
 
-    fn check_unit(&self, unit: &Unit, key: Key, elsewhere: Elsewhere) -> Checked {
+    fn check_input(
+        &self,
+        input: &CheckInput,
+        hashes: InputHashes,
+        elsewhere: Elsewhere,
+    ) -> Checked {
         self.data_files.start_recording();
         let part = check::part(&Input {
-            files: &unit.trees,
+            files: &input.trees,
             functions: self.functions.clone(),
             read_file: &|name, kind| self.data_files.read(name, kind),
             sources: &self.sources,
         });
-        let read = self.data_files.stop_recording();
-        let own = |found: &Diagnostic| found.at.is_some_and(|at| at.file == unit.root.0);
+        let data_files = self.data_files.stop_recording();
+        let own = |found: &Diagnostic| found.at.is_some_and(|at| at.file == input.root.0);
         let found: Vec<_> = part.found.into_iter().filter(own).collect();
         let linted = Linted {
             program: &part.program,
-            trees: std::slice::from_ref(&unit.root),
+            trees: std::slice::from_ref(&input.root),
             sources: &self.sources,
             as_of: self.as_of,
             elsewhere,
@@ -337,12 +347,12 @@ impl Analysis {
         let lints = if is_sound { lint::lints(&linted) } else { vec![] };
         let related = found.iter().chain(&lints).flat_map(|found| &found.related);
         let others: HashSet<_> =
-            related.map(|(at, _)| at.file).filter(|file| *file != unit.root.0).collect();
+            related.map(|(at, _)| at.file).filter(|file| *file != input.root.0).collect();
         let stamp = |id: FileId| Some((id, self.entry(id)?.stamp));
-        let pinned = others.into_iter().filter_map(stamp).collect();
-        let own = part.uses.into_iter().filter(|name| name.at.file == unit.root.0);
+        let related_files = others.into_iter().filter_map(stamp).collect();
+        let own = part.uses.into_iter().filter(|name| name.at.file == input.root.0);
         let names = own.map(|name| KeptName::new(name, &|id| self.parsed_by_id(id))).collect();
-        Checked { key, pinned, read, found, lints, names, used: part.used }
+        Checked { hashes, related_files, data_files, found, lints, names, used: part.used }
     }
 
     /// The reports that changed, made from the results of the checks.
@@ -351,9 +361,9 @@ impl Analysis {
             return self.files.keys().map(|path| (path.clone(), Report::default())).collect();
         }
         let trees = self.trees();
-        let mut of_all = check::file_faults(&trees, &self.standard.blocs);
+        let mut cross_file = check::file_faults(&trees, &self.standard.blocs);
         let checked = || self.files.values().filter_map(|entry| entry.checked.as_ref());
-        let mut found = of_all.iter().chain(checked().flat_map(|checked| &checked.found));
+        let mut found = cross_file.iter().chain(checked().flat_map(|checked| &checked.found));
         let is_faulty = found.any(Diagnostic::is_fault);
         if !is_faulty && trees.iter().all(|(_, _, tree)| tree.broken.is_empty()) {
             let mut used: HashMap<FileId, HashSet<&str>> = HashMap::new();
@@ -362,19 +372,19 @@ impl Analysis {
             }
             let is_used =
                 |file: FileId, name: &str| used.get(&file).is_some_and(|used| used.contains(name));
-            of_all.extend(check::unused(&trees, &self.standard.blocs, &is_used, &self.sources));
+            cross_file.extend(check::unused(&trees, &self.standard.blocs, &is_used, &self.sources));
         }
-        let mut unread = self.files.values().flat_map(|entry| &entry.parsed.faults);
-        let all_lints = !is_faulty && !unread.any(Diagnostic::is_fault);
+        let mut syntax_faults = self.files.values().flat_map(|entry| &entry.parsed.faults);
+        let all_lints = !is_faulty && !syntax_faults.any(Diagnostic::is_fault);
         let mut by_file: HashMap<FileId, Vec<Diagnostic>> = HashMap::new();
-        for found in of_all {
+        for found in cross_file {
             by_file.entry(found.at.unwrap_or_default().file).or_default().push(found);
         }
         self.files
             .iter()
             .filter_map(|(path, entry)| {
-                let of_file = by_file.remove(&entry.id).unwrap_or_default();
-                Some((path.clone(), self.report_of(path, entry, of_file, all_lints)?))
+                let cross_file = by_file.remove(&entry.id).unwrap_or_default();
+                Some((path.clone(), self.report_of(path, entry, cross_file, all_lints)?))
             })
             .collect()
     }
@@ -384,14 +394,14 @@ impl Analysis {
         &self,
         path: &str,
         entry: &Entry,
-        mut of_file: Vec<Diagnostic>,
+        mut cross_file: Vec<Diagnostic>,
         all_lints: bool,
     ) -> Option<Report> {
         let checked = entry.checked.as_ref();
-        of_file.extend(checked.into_iter().flat_map(|checked| &checked.found).cloned());
-        check::sort(&mut of_file);
+        cross_file.extend(checked.into_iter().flat_map(|checked| &checked.found).cloned());
+        check::sort(&mut cross_file);
         let mut found = entry.parsed.faults.clone();
-        found.extend(of_file);
+        found.extend(cross_file);
         if all_lints {
             found.extend(checked.into_iter().flat_map(|checked| &checked.lints).cloned());
         }
@@ -418,7 +428,7 @@ impl Analysis {
     /// What the names in a file mean, in the order of the text. Checks the file if its result is out of date.
     pub(crate) fn names_of(&mut self, path: &str) -> Vec<NameUse> {
         let view = self.view();
-        if let Some(root) = view.number(path) {
+        if let Some(root) = view.index_of(path) {
             self.check(&view, root);
         }
         let checked = self.files.get(path).and_then(|entry| entry.checked.as_ref());
@@ -458,8 +468,8 @@ fn library(sources: &Sources) -> impl Iterator<Item = Tree> {
 }
 
 /// One check: a file, together with what it needs of others.
-struct Unit {
-    /// The file.
+struct CheckInput {
+    /// The file that is checked.
     root: Tree,
     /// All trees that the check reads: the standard library, the file, and what it needs of others.
     trees: Vec<Tree>,
@@ -467,7 +477,7 @@ struct Unit {
     items: usize,
 }
 
-impl Unit {
+impl CheckInput {
     fn new(view: &View, root: usize, needs: &Needs, library: impl Iterator<Item = Tree>) -> Self {
         let mut trees: Vec<_> = library.collect();
         let mut items = 0;
@@ -477,7 +487,7 @@ impl Unit {
             let tree = if index == root || file.path == SCHEMA {
                 Arc::clone(&file.parsed.tree)
             } else if let Some(needed) = needed {
-                Arc::new(trimmed(&file.parsed.tree, needed))
+                Arc::new(keep_needed(&file.parsed.tree, needed))
             } else {
                 continue;
             };

@@ -1,4 +1,4 @@
-//! What the names in a file mean, in a form that stays valid when the file that declares a name changes in another part.
+//! What the names in a file mean, in a form that stays valid while other parts of the declaring file change.
 
 use super::parsed::Parsed;
 use crate::base::source::{FileId, Location, Span};

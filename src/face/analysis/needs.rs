@@ -1,7 +1,7 @@
 //! What the check of a file needs of other files: the items that it names, the items that those name in turn, and the
 //! names of all others.
 
-use super::parsed::{Cite, Parsed};
+use super::parsed::{Parsed, ReferenceKind};
 use crate::base::source::FileId;
 use crate::check::prefix;
 use crate::lint::Elsewhere;
@@ -13,14 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-/// A snapshot of all files. The number of a file is its position in the order of paths.
+/// A snapshot of all files. The index of a file is its position in the order of paths.
 pub(super) struct View {
     pub files: Vec<ViewedFile>,
-    /// The numbers of the files with a prefix, such as `lib.crypto`: one, unless two paths give the same prefix.
+    /// The indices of the files with a prefix, such as `lib.crypto`: one index, unless two paths give the same prefix.
     by_prefix: HashMap<String, Vec<usize>>,
-    /// The numbers of the files whose prefix begins with a word, such as `lib` for all libraries.
+    /// The indices of the files whose prefix begins with a word, such as `lib` for all libraries.
     by_first_word: HashMap<String, Vec<usize>>,
-    /// For each file, what the exceptions and tests of the others say about its rules and exceptions.
+    /// For each file, what the exceptions and tests of other files say about its rules and exceptions.
     pub elsewhere: Vec<Elsewhere>,
 }
 
@@ -33,17 +33,17 @@ pub(super) struct ViewedFile {
     pub stamp: u64,
     /// The part of an id that stands for the file: `lib.crypto` for `lib/crypto.loci`.
     prefix: String,
-    /// The numbers of the libraries that it uses.
+    /// The indices of the libraries that it uses.
     uses: Vec<usize>,
 }
 
-/// The items that a file needs: the numbers of other files, each with the positions of its items. The set of a file is empty
-/// when only its names matter.
+/// The items that a file needs: the indices of other files, with the indices of their needed items. The set of a file
+/// is empty when only its names matter.
 pub(super) type Needs = BTreeMap<usize, BTreeSet<usize>>;
 
 impl View {
-    /// `files` are path, id, parsed file and hash of the text, and must come in the order of their paths. Linear in the
-    /// number of files and in the rules that they name in others.
+    /// `files` has the path, the id, the parsed file and the hash of its text for each file, in the order of the paths.
+    /// Linear in the number of files and of the rules that they name in other files.
     pub(super) fn new(files: impl Iterator<Item = (String, FileId, Arc<Parsed>, u64)>) -> Self {
         let mut files: Vec<_> = files
             .map(|(path, id, parsed, stamp)| {
@@ -65,12 +65,12 @@ impl View {
             add(&mut by_first_word, first_word);
         }
         let mut view = Self { files, by_prefix, by_first_word, elsewhere: vec![] };
-        view.elsewhere = view.cited_elsewhere();
+        view.elsewhere = view.referenced_elsewhere();
         view
     }
 
-    /// The number of the file with a path.
-    pub(super) fn number(&self, path: &str) -> Option<usize> {
+    /// The index of the file with a path.
+    pub(super) fn index_of(&self, path: &str) -> Option<usize> {
         self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
     }
 
@@ -82,9 +82,9 @@ impl View {
         // Files with the same prefix hide each other's names.
         let twins = self.by_prefix.get(&file.prefix).into_iter().flatten();
         needs.extend(twins.map(|twin| (*twin, BTreeSet::new())));
-        let mut open: Vec<(usize, &str)> =
+        let mut pending: Vec<(usize, &str)> =
             file.parsed.words.iter().map(|word| (root, word.as_str())).collect();
-        while let Some((from, word)) = open.pop() {
+        while let Some((from, word)) = pending.pop() {
             self.meanings(from, word, &mut |file, item| {
                 if file == root {
                     return;
@@ -94,7 +94,7 @@ impl View {
                 if let (Some(item), Some(parsed)) = (item, parsed)
                     && items.insert(item)
                 {
-                    open.extend(parsed.words_of(item).map(|word| (file, word)));
+                    pending.extend(parsed.words_of(item).map(|word| (file, word)));
                 }
             });
         }
@@ -102,14 +102,14 @@ impl View {
         needs
     }
 
-    /// Calls `each` with all that a word in the file `from` can mean: the numbers of a file and of an item in it. Calls it
-    /// without an item for each file whose names decide what the word means.
+    /// Calls `each` for every item that a word in the file `from` can mean, with the index of its file and its index in
+    /// that file. Calls it without an item for each file whose names decide what the word means.
     fn meanings(&self, from: usize, word: &str, each: &mut dyn FnMut(usize, Option<usize>)) {
         let Some(here) = self.files.get(from) else { return };
-        let mut declared = |number: usize, name: &str| {
-            each(number, None);
-            if let Some(file) = self.files.get(number) {
-                file.parsed.declared(name).iter().for_each(|item| each(number, Some(*item)));
+        let mut declared = |index: usize, name: &str| {
+            each(index, None);
+            if let Some(file) = self.files.get(index) {
+                file.parsed.declared(name).iter().for_each(|item| each(index, Some(*item)));
             }
         };
         let first = word.split('.').next().unwrap_or_default();
@@ -132,26 +132,26 @@ impl View {
     }
 
     /// What exceptions and tests of other files say about the rules of each file.
-    fn cited_elsewhere(&self) -> Vec<Elsewhere> {
+    fn referenced_elsewhere(&self) -> Vec<Elsewhere> {
         let mut all = vec![Elsewhere::default(); self.files.len()];
         for (from, file) in self.files.iter().enumerate() {
-            for (path, cite) in &file.parsed.cites {
+            for (path, kind) in &file.parsed.references {
                 let Some((target, id)) = self.rule_at(path).filter(|(file, _)| *file != from)
                 else {
                     continue;
                 };
                 let Some(elsewhere) = all.get_mut(target) else { continue };
-                match cite {
-                    Cite::Defeats => elsewhere.defeated.insert(id),
-                    Cite::Shows => elsewhere.shown.insert(id),
-                    Cite::Names => elsewhere.named.insert(id),
+                match kind {
+                    ReferenceKind::Defeats => elsewhere.defeated.insert(id),
+                    ReferenceKind::Shows => elsewhere.shown.insert(id),
+                    ReferenceKind::Names => elsewhere.named.insert(id),
                 };
             }
         }
         all
     }
 
-    /// The rule or exception that a path such as `kz.pyramid` names: the number of its file, and its id.
+    /// The rule or exception that a path such as `kz.pyramid` names: the index of its file, and its id.
     fn rule_at(&self, path: &str) -> Option<(usize, String)> {
         let dots = path.rmatch_indices('.').map(|(dot, _)| dot);
         let (file, dot) = dots
@@ -171,15 +171,15 @@ impl View {
         elsewhere.hash(&mut hash);
         for (file, items) in needs {
             let Some(file) = self.files.get(*file) else { continue };
-            (&file.path, file.parsed.shape).hash(&mut hash);
+            (&file.path, file.parsed.interface_hash).hash(&mut hash);
             items.iter().for_each(|item| file.parsed.hash_of(*item).hash(&mut hash));
         }
         hash.finish()
     }
 }
 
-/// The file, in which only the needed items are whole. The other items keep their names and lose their contents.
-pub(super) fn trimmed(file: &tree::File, needed: &BTreeSet<usize>) -> tree::File {
+/// A copy of the file. Needed items keep their contents; other items keep only their names.
+pub(super) fn keep_needed(file: &tree::File, needed: &BTreeSet<usize>) -> tree::File {
     let items = file.items.iter().enumerate().filter_map(|(index, item)| {
         if needed.contains(&index) { Some(item.clone()) } else { name_only(item) }
     });
@@ -189,11 +189,11 @@ pub(super) fn trimmed(file: &tree::File, needed: &BTreeSet<usize>) -> tree::File
 /// An item reduced to its name, so that other items can name it. `None` when nothing can name an item of this kind.
 fn name_only(item: &Item) -> Option<Item> {
     let kind = match &item.kind {
-        whole @ (ItemKind::Jurisdiction(_)
+        kept @ (ItemKind::Jurisdiction(_)
         | ItemKind::Use(_)
         | ItemKind::Law(_)
         | ItemKind::Policy(_)
-        | ItemKind::Office(_)) => whole.clone(),
+        | ItemKind::Office(_)) => kept.clone(),
         ItemKind::Terms(Terms { name, .. }) => {
             ItemKind::Terms(Terms { name: name.clone(), groups: vec![] })
         }

@@ -13,9 +13,9 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(crate) struct Parsed {
     pub tree: Arc<tree::File>,
-    /// What could not be read.
+    /// The syntax faults.
     pub faults: Vec<Diagnostic>,
-    /// The positions of the items that declare a name.
+    /// The indices of the items that declare each name.
     declared: HashMap<String, Vec<usize>>,
     /// The paths of the libraries that it uses.
     pub uses: Vec<String>,
@@ -23,9 +23,9 @@ pub(crate) struct Parsed {
     pub words: Vec<String>,
     items: Vec<ItemFacts>,
     /// A hash of what matters even to files that name none of its items: its names, its place, the libraries that it uses.
-    pub shape: u64,
+    pub interface_hash: u64,
     /// The rules and exceptions of other files that its exceptions and tests name, as written: `kz.pyramid`.
-    pub cites: Vec<(String, Cite)>,
+    pub references: Vec<(String, ReferenceKind)>,
 }
 
 /// What is known of one item.
@@ -33,13 +33,13 @@ pub(crate) struct Parsed {
 struct ItemFacts {
     /// The hash of its text and its documentation.
     hash: u64,
-    /// The positions of its words in [`Parsed::words`].
+    /// The indices of its words in [`Parsed::words`].
     words: Vec<usize>,
 }
 
 /// Why an exception or a test names a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cite {
+pub(crate) enum ReferenceKind {
     /// An exception defeats it.
     Defeats,
     /// A test shows that it fires, or that it lifts something.
@@ -63,25 +63,25 @@ impl Parsed {
             let ItemKind::Use(path) = &item.kind else { return None };
             Some(path.value.clone())
         });
-        let mut cites = vec![];
-        tree.items.iter().for_each(|item| add_cites(item, &mut cites));
-        cites.retain(|(path, _)| {
+        let mut references = vec![];
+        tree.items.iter().for_each(|item| add_references(item, &mut references));
+        references.retain(|(path, _)| {
             let first = path.split_once('.').map(|(first, _)| first);
             first.is_some_and(|first| !declared.contains_key(first))
         });
         Self {
             uses: uses.collect(),
-            shape: shape_of(&tree, &items),
+            interface_hash: hash_interface(&tree, &items),
             tree: Arc::new(tree),
             faults,
             declared,
             words,
             items,
-            cites,
+            references,
         }
     }
 
-    /// The positions of the items that declare a name. More than one is a fault, which the check reports.
+    /// The indices of the items that declare a name. More than one is a fault, which the check reports.
     pub(super) fn declared(&self, name: &str) -> &[usize] {
         self.declared.get(name).map_or(&[], Vec::as_slice)
     }
@@ -101,8 +101,8 @@ impl Parsed {
 /// The distinct words of a file, and what is known of each item.
 fn words_of(tree: &tree::File, text: &str) -> (Vec<String>, Vec<ItemFacts>) {
     let mut words: Vec<String> = vec![];
-    let mut known: HashMap<&str, usize> = HashMap::default();
-    let mut paths = dotted(text).into_iter().peekable();
+    let mut indices: HashMap<&str, usize> = HashMap::default();
+    let mut paths = word_ranges(text).into_iter().peekable();
     let mut items = vec![];
     for item in &tree.items {
         let (start, end) = (item.span.start as usize, item.span.end as usize);
@@ -111,7 +111,7 @@ fn words_of(tree: &tree::File, text: &str) -> (Vec<String>, Vec<ItemFacts>) {
             let Some(word) = text.get(path.clone()).filter(|_| path.start >= start) else {
                 continue;
             };
-            own.insert(*known.entry(word).or_insert_with(|| {
+            own.insert(*indices.entry(word).or_insert_with(|| {
                 words.push(word.to_owned());
                 words.len() - 1
             }));
@@ -123,8 +123,8 @@ fn words_of(tree: &tree::File, text: &str) -> (Vec<String>, Vec<ItemFacts>) {
     (words, items)
 }
 
-/// The bytes of each word. Words that are joined by dots are one.
-fn dotted(text: &str) -> Vec<std::ops::Range<usize>> {
+/// The bytes of each word. Words that are joined by dots count as one word.
+fn word_ranges(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut found: Vec<std::ops::Range<usize>> = vec![];
     let mut after_dot = None;
     for (range, class) in highlight(text) {
@@ -145,8 +145,8 @@ fn dotted(text: &str) -> Vec<std::ops::Range<usize>> {
     found
 }
 
-/// The hash for [`Parsed::shape`].
-fn shape_of(tree: &tree::File, items: &[ItemFacts]) -> u64 {
+/// The hash for [`Parsed::interface_hash`].
+fn hash_interface(tree: &tree::File, items: &[ItemFacts]) -> u64 {
     let mut hash = DefaultHasher::new();
     tree.broken.hash(&mut hash);
     for (item, facts) in tree.items.iter().zip(items) {
@@ -169,13 +169,15 @@ fn shape_of(tree: &tree::File, items: &[ItemFacts]) -> u64 {
 }
 
 /// Adds the rules and exceptions that an exception lifts or a test names.
-fn add_cites(item: &Item, cites: &mut Vec<(String, Cite)>) {
+fn add_references(item: &Item, references: &mut Vec<(String, ReferenceKind)>) {
     match &item.kind {
-        ItemKind::Exception(exception) => cites.push((exception.to.dotted(), Cite::Defeats)),
+        ItemKind::Exception(exception) => {
+            references.push((exception.to.dotted(), ReferenceKind::Defeats))
+        }
         ItemKind::Test(test) => {
             let cases = test.cases.iter().flat_map(|case| &case.expect);
             let expectations = test.expect.iter().chain(cases);
-            expectations.for_each(|expected| add_expected(expected, cites));
+            expectations.for_each(|expected| add_expected_rules(expected, references));
         }
         ItemKind::Jurisdiction(_)
         | ItemKind::Use(_)
@@ -194,21 +196,23 @@ fn add_cites(item: &Item, cites: &mut Vec<(String, Cite)>) {
 
 /// Adds the rules and exceptions that an expectation names. The lint about untested rules must read expectations in the
 /// same way.
-fn add_expected(expected: &Expectation, cites: &mut Vec<(String, Cite)>) {
-    let mut cite = |path: &Path, cite| cites.push((path.dotted(), cite));
+fn add_expected_rules(expected: &Expectation, references: &mut Vec<(String, ReferenceKind)>) {
+    let mut add = |path: &Path, kind| references.push((path.dotted(), kind));
     match &expected.kind {
         ExpectationKind::Act { by: Some(rule), .. }
         | ExpectationKind::Evidence { by: Some(rule), .. }
         | ExpectationKind::Cites { whether: true, by: Some(rule), .. }
-        | ExpectationKind::Fires(rule) => cite(rule, Cite::Shows),
+        | ExpectationKind::Fires(rule) => add(rule, ReferenceKind::Shows),
         ExpectationKind::Defeated { rule, by } => {
-            cite(by, Cite::Shows);
-            cite(rule, Cite::Names);
+            add(by, ReferenceKind::Shows);
+            add(rule, ReferenceKind::Names);
         }
         ExpectationKind::Not(rule)
         | ExpectationKind::Undetermined(rule)
         | ExpectationKind::Gap { rule, .. }
-        | ExpectationKind::Cites { whether: false, by: Some(rule), .. } => cite(rule, Cite::Names),
+        | ExpectationKind::Cites { whether: false, by: Some(rule), .. } => {
+            add(rule, ReferenceKind::Names)
+        }
         ExpectationKind::Act { by: None, .. }
         | ExpectationKind::Evidence { by: None, .. }
         | ExpectationKind::Cites { by: None, .. }
@@ -219,13 +223,14 @@ fn add_expected(expected: &Expectation, cites: &mut Vec<(String, Cite)>) {
 
 #[cfg(test)]
 mod tests {
-    use super::dotted;
+    use super::word_ranges;
 
     #[test]
-    fn words_are_read_with_their_dots() {
+    fn words_joined_by_dots_are_one_word() {
         let text =
             "basis world.house, b # c.d\n when e.f in g and \"h.i\" contains x.in and 1.5 < j";
-        let words: Vec<_> = dotted(text).into_iter().filter_map(|range| text.get(range)).collect();
+        let words: Vec<_> =
+            word_ranges(text).into_iter().filter_map(|range| text.get(range)).collect();
         assert_eq!(
             words,
             [

@@ -8,7 +8,7 @@ use crate::syntax::tree::{
 };
 use std::ops::Range;
 
-/// An item of a rule file, or a part of one that has a name.
+/// An item of a rule file, or a named part of an item.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Symbol {
@@ -26,7 +26,7 @@ pub struct Symbol {
     pub children: Vec<Symbol>,
 }
 
-/// A kind of item, or of part of one.
+/// A kind of item, or of a part of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -1,4 +1,5 @@
-//! What a rule set contains, for tools that list or complete it: rules, articles, lists, offices, actions, functions.
+//! What a rule set contains, for tools that list it or complete its names: rules, articles, lists, offices, actions,
+//! functions.
 
 use super::RuleSet;
 use crate::base::source::Location;
@@ -102,7 +103,7 @@ pub struct ListInfo<'a> {
     pub id: &'a str,
     /// `terms`, or the kind of the set: `domain`.
     pub kind: &'static str,
-    /// How many phrases or entries.
+    /// The number of phrases or entries.
     pub entries: usize,
 }
 

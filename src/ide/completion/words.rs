@@ -12,9 +12,9 @@ pub(crate) struct Words<'l> {
     pub(crate) word: &'l str,
     /// The byte where it begins.
     pub(crate) start: usize,
-    /// Whether it is inside an open text.
+    /// Whether it is inside a string that is still open.
     pub(crate) in_text: bool,
-    /// Whether the words belong to an item, not to a typed expression.
+    /// Whether the words belong to an item, not to an expression.
     pub(crate) in_item: bool,
 }
 
@@ -84,7 +84,7 @@ impl<'l> Words<'l> {
     pub(crate) fn after_operand(&self) -> bool {
         let Some(last) = self.last() else { return false };
         let is_name = last.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '"');
-        (is_name && !OPENING.contains(&last)) || matches!(last, ")" | "]")
+        (is_name && !BEFORE_OPERAND.contains(&last)) || matches!(last, ")" | "]")
     }
 
     /// The innermost block that is open, if it is of a kind that has clauses.
@@ -158,24 +158,24 @@ impl<'l> Words<'l> {
 
     /// The path that the unfinished word is compared with.
     fn compared(&self) -> Option<&'l str> {
-        let mut sign = 0;
+        let mut back = 0;
         // Skips the elements of an open list: `chat.type in ["a", `.
-        while matches!(self.nth_last(sign), Some("," | "["))
-            || self.nth_last(sign).is_some_and(|word| word.starts_with('"'))
+        while matches!(self.nth_last(back), Some("," | "["))
+            || self.nth_last(back).is_some_and(|word| word.starts_with('"'))
         {
-            sign += 1;
+            back += 1;
         }
-        match self.nth_last(sign)? {
-            "==" | "!=" | "<" | "<=" | ">" | ">=" | "=" => self.nth_last(sign + 1),
-            "in" if self.nth_last(sign + 1) == Some("not") => self.nth_last(sign + 2),
-            "in" => self.nth_last(sign + 1),
+        match self.nth_last(back)? {
+            "==" | "!=" | "<" | "<=" | ">" | ">=" | "=" => self.nth_last(back + 1),
+            "in" if self.nth_last(back + 1) == Some("not") => self.nth_last(back + 2),
+            "in" => self.nth_last(back + 1),
             _ => None,
         }
     }
 }
 
 /// Words after which an operand begins.
-const OPENING: [&str; 22] = [
+const BEFORE_OPERAND: [&str; 22] = [
     "and", "or", "not", "in", "if", "then", "else", "where", "mentions", "near", "matches",
     "contains", "with", "of", "when", "unless", "any", "all", "no", "count", "expect", "basis",
 ];
@@ -184,7 +184,7 @@ fn is_quantifier(word: &str) -> bool {
     matches!(word, "any" | "all" | "no" | "count")
 }
 
-/// What belongs at a position in a record such as `{ chat: { members: 3000 } }`.
+/// What may be written at a position in a record such as `{ chat: { members: 3000 } }`.
 pub(crate) enum PositionInRecord {
     /// The name of a field of this record type.
     Field(Type),
@@ -193,36 +193,36 @@ pub(crate) enum PositionInRecord {
 }
 
 /// The types of the names among the words.
-pub(crate) struct Typed<'s, 'l> {
+pub(crate) struct NameTypes<'s, 'l> {
     schema: &'s Schema,
     words: &'s Words<'l>,
     /// Variables of quantifiers and parameters of definitions, with their types.
     locals: Vec<(&'l str, Type)>,
 }
 
-impl<'s, 'l> Typed<'s, 'l> {
+impl<'s, 'l> NameTypes<'s, 'l> {
     pub(crate) fn of(schema: &'s Schema, words: &'s Words<'l>) -> Self {
-        let mut typed = Self { schema, words, locals: vec![] };
+        let mut types = Self { schema, words, locals: vec![] };
         for (at, word) in words.before.iter().enumerate() {
             let after = |places: usize| words.before.get(at + places).copied();
             if is_quantifier(word) && after(2) == Some("in") {
                 let element = match after(3) {
-                    Some("spans") => typed.schema.named("span").map(|(id, _)| Type::Record(id)),
-                    Some(list) => match typed.type_of(list) {
+                    Some("spans") => types.schema.named("span").map(|(id, _)| Type::Record(id)),
+                    Some(list) => match types.type_of(list) {
                         Some(Type::List(of)) => Some(*of),
                         Some(_) | None => None,
                     },
                     None => None,
                 };
-                typed.locals.extend(after(1).zip(element));
+                types.locals.extend(after(1).zip(element));
             }
             if *word == ":" && words.has("define") {
                 let name = at.checked_sub(1).and_then(|before| words.before.get(before)).copied();
-                let ty = after(1).and_then(|name| typed.schema.named(name));
-                typed.locals.extend(name.zip(ty.map(|(id, _)| Type::Record(id))));
+                let ty = after(1).and_then(|name| types.schema.named(name));
+                types.locals.extend(name.zip(ty.map(|(id, _)| Type::Record(id))));
             }
         }
-        typed
+        types
     }
 
     /// The type of a path.
@@ -312,7 +312,7 @@ impl<'s, 'l> Typed<'s, 'l> {
         self.locals.iter().map(|(name, _)| (*name).to_owned()).collect()
     }
 
-    /// What belongs here when the position is in a record: after `given`, or when the whole text is a record.
+    /// What may be written here when the position is in a record: after `given`, or in a text that is a record.
     pub(crate) fn position_in_record(&self) -> Option<PositionInRecord> {
         let before = &self.words.before;
         let given = before.iter().rposition(|word| *word == "given").map_or(0, |at| at + 1);
@@ -349,8 +349,9 @@ impl<'s, 'l> Typed<'s, 'l> {
         }
     }
 
-    /// What can be compared with the other side: the values of its type in quotes, or else fields of its type.
-    pub(crate) fn comparable(&self) -> (CompletionKind, Vec<String>) {
+    /// What may be written on the other side of a comparison: the values of its type in quotes, or else fields of its
+    /// type.
+    pub(crate) fn operands_to_compare(&self) -> (CompletionKind, Vec<String>) {
         let values = self.values();
         if !values.is_empty() {
             let quoted = values.into_iter().map(|value| format!("\"{value}\"")).collect();
@@ -417,17 +418,18 @@ mod tests {
     use super::Words;
     use crate::words::{Role, all};
 
-    /// Cuts the example of each word of expressions behind that word: what follows there has to be expected.
+    /// Cuts each example behind the word that it shows. Completion has to expect an operand where the example goes on
+    /// with one.
     #[test]
     fn operands_are_proposed_where_examples_have_them() {
         let roles = [Role::Operand, Role::Operator, Role::Inner];
         for row in all().filter(|row| !row.is_sign() && roles.iter().any(|role| row.has(*role))) {
             let (before, after) = row.usage.split_once(row.word).unwrap();
-            let typed = format!("{before}{} ", row.word);
+            let line = format!("{before}{} ", row.word);
             let next = after.trim_start().chars().next();
             let is_operand = next.is_some_and(|c| c.is_alphabetic() || c == '"');
             if is_operand || next.is_none() {
-                assert_eq!(Words::of(&typed).after_operand(), !is_operand, "{typed}");
+                assert_eq!(Words::of(&line).after_operand(), !is_operand, "{line}");
             }
         }
     }

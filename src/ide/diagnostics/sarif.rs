@@ -68,8 +68,8 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
             result.insert("relatedLocations".into(), related.into());
         }
         if let Some(each) = &diagnostic.fix {
-            let described = diagnostic.help.as_deref().unwrap_or("write it like this");
-            result.insert("fixes".into(), json!([fix(each, described, sources)]));
+            let description = diagnostic.help.as_deref().unwrap_or("write it like this");
+            result.insert("fixes".into(), json!([fix(each, description, sources)]));
         }
     }
     result
@@ -100,9 +100,9 @@ fn region(at: Location, sources: &Sources) -> Value {
     })
 }
 
-fn fix(fix: &Fix, described: &str, sources: &Sources) -> Value {
+fn fix(fix: &Fix, description: &str, sources: &Sources) -> Value {
     json!({
-        "description": { "text": described },
+        "description": { "text": description },
         "artifactChanges": [{
             "artifactLocation": artifact(fix.at, sources),
             "replacements": [{

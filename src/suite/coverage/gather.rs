@@ -16,12 +16,12 @@ use std::mem::Discriminant;
 /// What all tests have reached so far.
 #[derive(Default)]
 struct Seen {
-    conditions: HashMap<Key, Tally>,
+    conditions: HashMap<ConditionKey, Tally>,
     norms: BTreeMap<usize, NormTally>,
 }
 
 /// The key of a condition: its span and its kind. Two conditions can share a span, as in `x is missing`.
-type Key = (Location, Discriminant<ExprKind>);
+type ConditionKey = (Location, Discriminant<ExprKind>);
 
 /// In how many tests a condition was true, false and unknown.
 #[derive(Clone, Copy, Default)]
@@ -37,7 +37,7 @@ struct NormTally {
     reached: usize,
     /// In how many tests about its place it was not in force.
     out_of_force: usize,
-    /// Whether it fired, or as an exception applied.
+    /// In how many tests it fired or, if it is an exception, applied.
     holds: Tally,
     /// In how many tests its own `unless` exempted the message.
     exempt: usize,
@@ -45,7 +45,7 @@ struct NormTally {
     lifted: usize,
     /// For an exception: in how many tests it lifted a rule that would have fired.
     lifts: usize,
-    /// In how many tests it cited each of its grounds, by the number of the ground.
+    /// In how many tests it cited each of its grounds, by the index of the ground.
     cited: BTreeMap<usize, usize>,
 }
 
@@ -53,7 +53,7 @@ pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
     let program = set.program();
     let tests = selected(program, filter);
     let mut seen = Seen::default();
-    for one in parallel::each(&tests, || (), |(), test| reached(set, test)) {
+    for one in parallel::map(&tests, || (), |(), test| reached_by(set, test)) {
         seen.add(one);
     }
     let sources = set.sources();
@@ -74,7 +74,7 @@ pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
 }
 
 /// What one test reaches.
-fn reached(set: &RuleSet, test: &Test) -> Seen {
+fn reached_by(set: &RuleSet, test: &Test) -> Seen {
     let set = if test.entries.is_empty() { set } else { &set.with_entries(&test.entries) };
     let program = set.program();
     let mut seen = Seen::default();
@@ -85,7 +85,7 @@ fn reached(set: &RuleSet, test: &Test) -> Seen {
     let rules = program.rules();
     let assembly = Assembly::new(program, record.visibility(), at, &rules, &condition, &event);
     let verdicts = assembly.verdicts(test.place);
-    let mut conditions: HashMap<Key, BTreeSet<Outcome>> = HashMap::new();
+    let mut conditions: HashMap<ConditionKey, BTreeSet<Outcome>> = HashMap::new();
     for (index, verdict) in &verdicts {
         let tally = seen.norms.entry(*index).or_default();
         if verdict.in_force != Truth::True {
@@ -147,14 +147,14 @@ fn outcome(trace: &Trace<'_>) -> Option<Outcome> {
 }
 
 /// Adds how each condition of a trace came out.
-fn add_outcomes(trace: &Trace<'_>, seen: &mut HashMap<Key, BTreeSet<Outcome>>) {
+fn add_outcomes(trace: &Trace<'_>, seen: &mut HashMap<ConditionKey, BTreeSet<Outcome>>) {
     if let Some(outcome) = outcome(trace) {
         seen.entry(key(trace.expr)).or_default().insert(outcome);
     }
     trace.children.iter().for_each(|child| add_outcomes(child, seen));
 }
 
-fn key(expr: &Expr) -> Key {
+fn key(expr: &Expr) -> ConditionKey {
     (expr.at, std::mem::discriminant(&expr.kind))
 }
 
@@ -284,7 +284,7 @@ fn ground_name(program: &Program, ground: Ground) -> &str {
 /// Two points for each condition that contains no other: that it is true, and that it is false.
 fn condition_points(sources: &Sources, owner: &str, condition: &Expr, seen: &Seen) -> Vec<Point> {
     let mut atoms = vec![];
-    collect(condition, &mut atoms);
+    collect_conditions(condition, &mut atoms);
     let mut points = vec![];
     for atom in atoms {
         let tally = seen.conditions.get(&key(atom)).copied();
@@ -311,31 +311,31 @@ fn condition_points(sources: &Sources, owner: &str, condition: &Expr, seen: &See
     points
 }
 
-/// The conditions that contain no other, and the quantifiers.
-fn collect<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
+/// Collects the conditions that contain no other, and the quantifiers.
+fn collect_conditions<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
     if expr.kind.is_connective() {
-        expr.children().for_each(|child| collect(child, atoms));
+        expr.children().for_each(|child| collect_conditions(child, atoms));
     } else if let ExprKind::If { .. } = &expr.kind {
         let conditions = expr.children().filter(|child| child.ty == Type::Bool);
-        conditions.for_each(|child| collect(child, atoms));
+        conditions.for_each(|child| collect_conditions(child, atoms));
     } else {
         if expr.ty == Type::Bool && !matches!(expr.kind, ExprKind::Const(_)) {
             atoms.push(expr);
         }
         if let ExprKind::Quantified { body, .. } = &expr.kind {
-            collect(body, atoms);
+            collect_conditions(body, atoms);
         } else {
-            expr.children().for_each(|child| inside(child, atoms));
+            expr.children().for_each(|child| collect_inside(child, atoms));
         }
     }
 }
 
-/// Conditions inside an expression that is no condition itself, such as the body of a `count`.
-fn inside<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
+/// Collects the conditions inside an expression that is no condition itself, such as the body of a `count`.
+fn collect_inside<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
     if matches!(expr.kind, ExprKind::Quantified { .. } | ExprKind::If { .. }) {
-        collect(expr, atoms);
+        collect_conditions(expr, atoms);
     } else {
-        expr.children().for_each(|child| inside(child, atoms));
+        expr.children().for_each(|child| collect_inside(child, atoms));
     }
 }
 

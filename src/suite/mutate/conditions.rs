@@ -11,18 +11,18 @@ const MAX_OPERANDS: usize = 100;
 
 /// One change to a condition: the path of the part, its text now, and the text that replaces it.
 pub(super) struct Replacement {
-    /// From the condition down to the part, by child numbers.
+    /// The child indices that lead from the condition down to the part.
     pub(super) path: Vec<usize>,
     pub(super) at: Location,
     pub(super) was: String,
     pub(super) is: String,
-    pub(super) by: Expr,
+    pub(super) new: Expr,
 }
 
 /// All changes to a condition.
 pub(super) fn changes(condition: &Expr, sources: &Sources) -> Vec<Replacement> {
     let mut changes = Changes { sources, path: vec![], found: vec![] };
-    changes.standalone(condition);
+    changes.change_standalone(condition);
     changes.found
 }
 
@@ -35,7 +35,7 @@ struct Changes<'s> {
 impl Changes<'_> {
     /// The changes to a condition that is not an operand of `and`, `or` or `not`, and to its parts. A condition without
     /// operands is replaced by `true`.
-    fn standalone(&mut self, expr: &Expr) {
+    fn change_standalone(&mut self, expr: &Expr) {
         let is_atom = !matches!(
             expr.kind,
             ExprKind::And(_)
@@ -45,14 +45,14 @@ impl Changes<'_> {
                 | ExprKind::If { .. }
         );
         if expr.ty == Type::Bool && is_atom {
-            self.replace(expr, "true".into(), truth(expr, true));
+            self.replace(expr, "true".into(), bool_const(expr, true));
         }
-        self.with_parts(expr);
+        self.change_with_parts(expr);
     }
 
     /// The changes to an expression and to its parts.
-    fn with_parts(&mut self, expr: &Expr) {
-        self.itself(expr);
+    fn change_with_parts(&mut self, expr: &Expr) {
+        self.change_expression(expr);
         let has_standalone_parts = matches!(
             expr.kind,
             ExprKind::Quantified { .. } | ExprKind::AtLeast { .. } | ExprKind::If { .. }
@@ -60,16 +60,16 @@ impl Changes<'_> {
         for (number, child) in expr.children().enumerate() {
             self.path.push(number);
             if has_standalone_parts {
-                self.standalone(child)
+                self.change_standalone(child)
             } else {
-                self.with_parts(child)
+                self.change_with_parts(child)
             }
             self.path.pop();
         }
     }
 
     /// The changes to one expression itself, without those to its parts.
-    fn itself(&mut self, expr: &Expr) {
+    fn change_expression(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::And(operands) => self.chain(expr, operands, true),
             ExprKind::Or(operands) => self.chain(expr, operands, false),
@@ -102,7 +102,7 @@ impl Changes<'_> {
                 let is = self.text(expr).replacen(quantifier.word(), opposite.word(), 1);
                 let (list, body, event) = (list.clone(), body.clone(), *event);
                 let kind = ExprKind::Quantified { quantifier: opposite, list, body, event };
-                self.replace(expr, is, like(expr, kind));
+                self.replace(expr, is, with_kind(expr, kind));
             }
             ExprKind::AtLeast { least, of } => {
                 let most = u32::try_from(of.len()).unwrap_or(u32::MAX);
@@ -113,7 +113,7 @@ impl Changes<'_> {
                         self.replace(
                             expr,
                             is,
-                            like(expr, ExprKind::AtLeast { least: other, of: of.clone() }),
+                            with_kind(expr, ExprKind::AtLeast { least: other, of: of.clone() }),
                         );
                     }
                 }
@@ -121,7 +121,7 @@ impl Changes<'_> {
             ExprKind::If { arms, .. } => {
                 for (number, (condition, _)) in arms.iter().enumerate() {
                     self.path.push(2 * number);
-                    self.replace(condition, "false".into(), truth(condition, false));
+                    self.replace(condition, "false".into(), bool_const(condition, false));
                     self.path.pop();
                 }
             }
@@ -141,7 +141,7 @@ impl Changes<'_> {
         }
     }
 
-    /// `and` for `or` and the reverse; and each operand removed.
+    /// Replaces `and` by `or` or the reverse, and removes each operand.
     fn chain(&mut self, expr: &Expr, operands: &[Expr], is_and: bool) {
         let texts: Vec<String> = operands.iter().map(|operand| self.text(operand)).collect();
         let (other, kind) = if is_and {
@@ -149,15 +149,16 @@ impl Changes<'_> {
         } else {
             (" and ", ExprKind::And(operands.to_vec()))
         };
-        self.replace(expr, texts.join(other), like(expr, kind));
+        self.replace(expr, texts.join(other), with_kind(expr, kind));
         for (number, operand) in operands.iter().take(MAX_OPERANDS).enumerate() {
             self.path.push(number);
-            self.replace(operand, is_and.to_string(), truth(operand, is_and));
+            self.replace(operand, is_and.to_string(), bool_const(operand, is_and));
             self.path.pop();
         }
     }
 
-    /// The operator with or without equality (`>` for `>=`), and the threshold moved by one in the other direction.
+    /// Replaces the operator by a similar one (`>` by `>=`, `==` by `!=`), and moves the threshold by one step in the
+    /// other direction.
     fn compare(&mut self, expr: &Expr, op: CompareOp, left: &Expr, right: &Expr) {
         let (other, up) = match op {
             CompareOp::Equal => (CompareOp::NotEqual, None),
@@ -168,7 +169,7 @@ impl Changes<'_> {
             CompareOp::GreaterOrEqual => (CompareOp::Greater, Some(false)),
         };
         let compare = |op, left: &Expr, right: &Expr| {
-            like(
+            with_kind(
                 expr,
                 ExprKind::Compare {
                     op,
@@ -183,7 +184,7 @@ impl Changes<'_> {
         for (number, side, up) in [(0, left, !up), (1, right, up)] {
             if let Some((value, text)) = self.moved(side, up) {
                 self.path.push(number);
-                self.replace(side, text, like(side, ExprKind::Const(value)));
+                self.replace(side, text, with_kind(side, ExprKind::Const(value)));
                 self.path.pop();
             }
         }
@@ -230,7 +231,7 @@ impl Changes<'_> {
         }
     }
 
-    /// Each element of a written list removed.
+    /// Removes each element of a list that is written in the condition.
     fn membership(&mut self, expr: &Expr, item: &Expr, list: &Expr) {
         let ExprKind::List(elements) = &list.kind else { return };
         if elements.len() < 2 {
@@ -245,8 +246,12 @@ impl Changes<'_> {
                 .collect();
             let texts: Vec<String> = kept.iter().map(|element| self.text(element)).collect();
             let is = format!("{} in [{}]", self.text(item), texts.join(", "));
-            let list = Box::new(like(list, ExprKind::List(kept)));
-            self.replace(expr, is, like(expr, ExprKind::In { item: Box::new(item.clone()), list }));
+            let list = Box::new(with_kind(list, ExprKind::List(kept)));
+            self.replace(
+                expr,
+                is,
+                with_kind(expr, ExprKind::In { item: Box::new(item.clone()), list }),
+            );
         }
     }
 
@@ -258,24 +263,24 @@ impl Changes<'_> {
                 let is = format!("{} {} {}", self.text(text), op.word(), self.text(part));
                 let (text, part) = (Box::new(text.clone()), Box::new(part.clone()));
                 let kind = ExprKind::TextTest { op, text, part };
-                self.replace(expr, is, like(expr, kind));
+                self.replace(expr, is, with_kind(expr, kind));
             }
         }
     }
 
-    /// The distance one word shorter and one word longer, and the condition without `near`.
+    /// Makes the distance one word shorter and one word longer, and removes `near`.
     fn near(&mut self, expr: &Expr, pattern: &PatternRef, kind: impl Fn(PatternRef) -> ExprKind) {
         let Some((other, words)) = pattern.near else { return };
         let whole = self.text(expr);
         for moved in [words.checked_sub(1), words.checked_add(1)].into_iter().flatten() {
             let is = replace_last(&whole, &words.to_string(), &moved.to_string());
             let near = PatternRef { near: Some((other, moved)), ..*pattern };
-            self.replace(expr, is, like(expr, kind(near)));
+            self.replace(expr, is, with_kind(expr, kind(near)));
         }
         let is = whole
             .rsplit_once(" near ")
             .map_or_else(|| whole.clone(), |(first, _)| first.to_owned());
-        self.replace(expr, is, like(expr, kind(PatternRef { near: None, ..*pattern })));
+        self.replace(expr, is, with_kind(expr, kind(PatternRef { near: None, ..*pattern })));
     }
 
     fn arithmetic(&mut self, expr: &Expr, first: &Expr, rest: &[(ArithmeticOp, Expr)]) {
@@ -297,13 +302,13 @@ impl Changes<'_> {
                 rest.iter().map(|(op, operand)| format!(" {} {}", op.word(), self.text(operand)));
             let is = self.text(first) + &tail.collect::<String>();
             let kind = ExprKind::Arithmetic { first: Box::new(first.clone()), rest };
-            self.replace(expr, is, like(expr, kind));
+            self.replace(expr, is, with_kind(expr, kind));
         }
     }
 
-    fn replace(&mut self, expr: &Expr, is: String, by: Expr) {
+    fn replace(&mut self, expr: &Expr, is: String, new: Expr) {
         let was = self.text(expr);
-        self.found.push(Replacement { path: self.path.clone(), at: expr.at, was, is, by });
+        self.found.push(Replacement { path: self.path.clone(), at: expr.at, was, is, new });
     }
 
     fn text(&self, expr: &Expr) -> String {
@@ -311,12 +316,12 @@ impl Changes<'_> {
     }
 }
 
-fn like(expr: &Expr, kind: ExprKind) -> Expr {
+fn with_kind(expr: &Expr, kind: ExprKind) -> Expr {
     Expr { kind, ty: expr.ty.clone(), at: expr.at }
 }
 
-fn truth(expr: &Expr, truth: bool) -> Expr {
-    like(expr, ExprKind::Const(Value::Bool(truth)))
+fn bool_const(expr: &Expr, truth: bool) -> Expr {
+    with_kind(expr, ExprKind::Const(Value::Bool(truth)))
 }
 
 fn replace_last(text: &str, was: &str, is: &str) -> String {

@@ -11,7 +11,7 @@ use crate::program::{
     RuleBody, Start,
 };
 
-/// An item of the program. `wrap` makes a change of its changed copy.
+/// An item of the program. `wrap` turns a changed copy of it into a [`Change`].
 struct Item<'i, T> {
     index: usize,
     item: &'i T,
@@ -32,10 +32,10 @@ impl<T: Clone> Item<'_, T> {
         replacement: Replacement,
         condition: fn(&mut T) -> Option<&mut Expr>,
     ) -> Edit {
-        let Replacement { path, at, was, is, by } = replacement;
+        let Replacement { path, at, was, is, new } = replacement;
         let edit = self.edit(was, is, |item| {
             if let Some(part) = condition(item).and_then(|condition| condition.at_path(&path)) {
-                *part = by;
+                *part = new;
             }
         });
         Edit { at, ..edit }

@@ -1,5 +1,5 @@
-//! Makes each change and runs the tests against it. Only conditions that the change can affect are evaluated again; the
-//! findings about all others are those of the first run.
+//! Makes each change and runs the tests against it. Only conditions that the change can affect are evaluated again; all
+//! others keep the findings of the first run.
 
 use super::{Change, Edit, Mutant, items};
 use crate::base::source::Sources;
@@ -22,14 +22,14 @@ struct Baseline<'p> {
     record: Record,
     at: Instant,
     place: Place,
-    /// The sets to which the test adds entries, by their numbers.
+    /// The sets to which the test adds entries, with their indices.
     sets: Vec<(usize, Arc<Set>)>,
-    /// The finding of each norm, by its number; `None` for a norm that does not matter to the test.
+    /// The finding of each norm, by its index; `None` for a norm that does not matter to the test.
     findings: Vec<Option<Finding>>,
     passes: bool,
 }
 
-/// What can be changed, by its index.
+/// An item that can be changed, by its index.
 #[derive(Clone, Copy)]
 enum Target {
     Norm(usize),
@@ -49,7 +49,7 @@ struct Affected {
 pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>, Vec<String>> {
     let program = set.program();
     let tests: Vec<&Test> = program.tests.iter().collect();
-    let baselines = parallel::each(&tests, || (), |(), test| baseline(set, test));
+    let baselines = parallel::map(&tests, || (), |(), test| baseline(set, test));
     let failing: Vec<String> = baselines
         .iter()
         .zip(&tests)
@@ -63,7 +63,7 @@ pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>
     let targets: Vec<Target> = targets(program)
         .filter(|target| filter.is_none_or(|part| target.id(program).contains(part)))
         .collect();
-    let found = parallel::each(
+    let found = parallel::map(
         &targets,
         || program.clone(),
         |trial, target| {
@@ -98,7 +98,7 @@ fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
         }
     }
     let decision = assembly.decide(test.place);
-    let passes = test.expect.iter().all(|each| expect::met(program, &each.kind, &decision));
+    let passes = test.expect.iter().all(|each| expect::is_met(program, &each.kind, &decision));
     let numbers: BTreeSet<usize> = test.entries.iter().map(|entry| entry.set).collect();
     let sets = numbers.into_iter().filter_map(|set| Some((set, program.sets.get(set)?.clone())));
     let sets = sets.collect();
@@ -161,7 +161,7 @@ impl Baseline<'_> {
         let (visibility, rules) = (self.record.visibility(), trial.rules());
         let assembly = Assembly::new(trial, visibility, self.at, &rules, &condition, &event);
         let decision = assembly.decide(self.place);
-        self.test.expect.iter().any(|each| !expect::met(trial, &each.kind, &decision))
+        self.test.expect.iter().any(|each| !expect::is_met(trial, &each.kind, &decision))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::world::value::Value;
 pub(super) const MAX_ITEMS: usize = 8;
 /// An `or` with at most this number of parts is shown with all of them, a longer one only with the first.
 const MAX_ALTERNATIVES: usize = 3;
-/// To how many levels the parts of an `or` inside an `or` are shown.
+/// How many levels of an `or` inside an `or` are shown with their parts.
 const OR_LEVELS: usize = 2;
 
 /// Finds the reasons for one decision.
@@ -30,8 +30,8 @@ impl<'a> Reader<'_, 'a> {
         let exempt = trace.unless.filter(|unless| truth(unless) == Truth::True);
         let when = trace.when.filter(|when| truth(when) == Truth::False);
         match (when, exempt) {
-            (Some(when), _) => Why::NotMet(self.decisive(&when, OR_LEVELS)),
-            (None, Some(unless)) => Why::Exempt(self.decisive(&unless, 0)),
+            (Some(when), _) => Why::NotMet(self.decisive_condition(&when, OR_LEVELS)),
+            (None, Some(unless)) => Why::Exempt(self.decisive_condition(&unless, 0)),
             (None, None) => Why::NotMet(self.without_values(&norm.when)),
         }
     }
@@ -62,7 +62,7 @@ impl<'a> Reader<'_, 'a> {
         self.with_origin(reads)
     }
 
-    /// The values, each with the facts of the host that it comes from.
+    /// Adds to each value the facts of the host that it comes from.
     fn with_origin(&self, mut reads: Vec<Read>) -> Vec<Read> {
         for read in &mut reads {
             read.from = self.interpreter.record.provenance(&read.path).map(str::to_owned);
@@ -123,7 +123,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// The part that decided a condition, searched inside definitions too.
-    fn decisive(&self, trace: &Trace<'_>, or_levels: usize) -> Condition {
+    fn decisive_condition(&self, trace: &Trace<'_>, or_levels: usize) -> Condition {
         let mut within = vec![];
         let mut part = trace;
         while let Some(inside) = decisive_part(part) {
@@ -136,7 +136,8 @@ impl<'a> Reader<'_, 'a> {
         let alternatives: &[Trace<'_>] = if is_or && or_levels > 0 { &part.children } else { &[] };
         let all = alternatives.len();
         let shown = if all > MAX_ALTERNATIVES { 1 } else { all };
-        let either = alternatives.iter().take(shown).map(|one| self.decisive(one, or_levels - 1));
+        let either =
+            alternatives.iter().take(shown).map(|one| self.decisive_condition(one, or_levels - 1));
         let either = either.collect();
         Condition { within, either, more: all - shown, ..self.condition(part) }
     }
@@ -213,7 +214,7 @@ fn decisive_part<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Trace<'a>> {
     }
 }
 
-/// The smallest unknown conditions that make `trace` unknown.
+/// Collects the smallest unknown conditions that make `trace` unknown.
 fn undecided<'t, 'a>(trace: &'t Trace<'a>, found: &mut Vec<&'t Trace<'a>>) {
     if trace.value.is_some() {
         return;
@@ -227,7 +228,7 @@ fn undecided<'t, 'a>(trace: &'t Trace<'a>, found: &mut Vec<&'t Trace<'a>>) {
     }
 }
 
-/// The fields that an expression read, in order, each once.
+/// Collects the fields that an expression read, in order and without repetitions.
 fn collect_reads(trace: &Trace<'_>, reads: &mut Vec<Read>, wanted: &dyn Fn(&Value) -> bool) {
     if let ExprKind::Field { path, .. } | ExprKind::Entry { path, .. } = &trace.expr.kind {
         let read = Read {
@@ -241,16 +242,16 @@ fn collect_reads(trace: &Trace<'_>, reads: &mut Vec<Read>, wanted: &dyn Fn(&Valu
         }
         return;
     }
-    for child in trace.children.iter().filter(|child| mattered(trace, child)) {
+    for child in trace.children.iter().filter(|child| contributed(trace, child)) {
         collect_reads(child, reads, wanted);
     }
 }
 
-/// Whether a part contributed to the value of the whole. An unknown part does not contribute to a decided condition,
+/// Whether a part contributed to the value of its parent. An unknown part does not contribute to a decided condition,
 /// and only false parts contribute to a false `and`.
-fn mattered(whole: &Trace<'_>, part: &Trace<'_>) -> bool {
-    let decided = truth(whole);
-    match &whole.expr.kind {
+fn contributed(parent: &Trace<'_>, part: &Trace<'_>) -> bool {
+    let decided = truth(parent);
+    match &parent.expr.kind {
         ExprKind::And(_) if decided == Truth::False => truth(part) == Truth::False,
         ExprKind::And(_)
         | ExprKind::Or(_)

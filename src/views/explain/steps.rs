@@ -34,7 +34,7 @@ pub struct Steps {
     pub unless: Option<Step>,
 }
 
-/// How the clauses of a norm came out, by its number.
+/// How the clauses of the norm with an index came out.
 pub(crate) fn of_norm(
     program: &Program,
     sources: &Sources,
@@ -64,7 +64,7 @@ pub(crate) fn of_expression(
 fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
     let text = sources.on_one_line(trace.expr.at);
     let path = trace.path.clone().filter(|path| !path.is_empty() && *path != text);
-    // A path such as `links[0].host` is shown whole, without its parts.
+    // A path such as `links[0].host` is one step; its parts are not shown.
     let is_path = matches!(trace.expr.kind, ExprKind::Field { .. } | ExprKind::Entry { .. });
     let parts = match trace.children.as_slice() {
         _ if is_path => &[],

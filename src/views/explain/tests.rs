@@ -4,7 +4,7 @@ use super::{Explanation, explain};
 use crate::interpret::testing::{NOON, compiled, given, instant};
 use crate::world::place::Place;
 
-/// Explains rules of the world; each begins on line 5.
+/// Explains the rules in `items`, which begin on line 5 of `world.loci`.
 fn explained(items: &str, record: &str) -> Explanation {
     let world = format!(
         "jurisdiction WORLD {{ zone \"UTC\" }}\npolicy p \"P\" {{}}\npolicy later \"L\" {{ in force from 2027-01-01 }}\n\
@@ -142,7 +142,7 @@ fn exceptions_are_explained_in_every_state() {
 }
 
 #[test]
-fn many_exceptions_are_cut() {
+fn shown_exceptions_are_limited_in_number_and_depth() {
     let mut items = "rule r \"R\" { basis p when yes() then label }\n".to_owned();
     for number in 0..20 {
         let (idle, nested) = (format!("a{number}"), format!("z{number}"));
@@ -205,7 +205,7 @@ fn definitions_are_followed_to_the_part_that_decided() {
 }
 
 #[test]
-fn what_a_rule_asks_for_has_its_date() {
+fn what_a_rule_asks_for_is_shown_with_its_date() {
     let items = |mode: &str| {
         format!("rule r \"R\" {{ basis p {mode} when yes() then label, preserve for 6 months }}")
     };

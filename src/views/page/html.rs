@@ -53,8 +53,8 @@ fn section(page: &Page, section: &Section) -> Output<Html> {
             pieces
         );
     }
-    let (bearing, others) = section.rules();
-    out.extend(bearing.into_iter().map(rule));
+    let (relevant, others) = section.rules();
+    out.extend(relevant.into_iter().map(rule));
     if !others.is_empty() {
         put!(out, "<details>\n<summary>{} more that do not apply</summary>\n", others.len());
         out.extend(others.into_iter().map(rule));
@@ -95,7 +95,7 @@ fn rule(rule: &Explained) -> Output<Html> {
         Why::Undetermined { .. } => "undetermined",
         Why::Defeated { .. } => "lifted",
         Why::NotMet(_) | Why::Exempt(_) | Why::NotInForce { .. } | Why::OtherPlace { .. } => {
-            "rests"
+            "inactive"
         }
     };
     let mut out = output!("<section class=\"rule {}\">\n", Attribute(class));

@@ -21,8 +21,8 @@ fn section(out: &mut Output<Markdown>, page: &Page, section: &Section) {
         put!(out, "{}:\n\n", name);
         quote(out, section, name, message);
     }
-    let (bearing, others) = section.rules();
-    for rule in bearing {
+    let (relevant, others) = section.rules();
+    for rule in relevant {
         put!(out, "### {}\n\n", rule.title);
         explained(out, rule);
     }

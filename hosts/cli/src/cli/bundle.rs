@@ -4,7 +4,7 @@ use super::Global;
 use crate::stop::{Exit, Stop};
 use crate::{config, files, rules, stdio};
 use clap::Subcommand;
-use lexloci::show::number;
+use lexloci::show::counted;
 use lexloci::sink::{Output, Terminal};
 use lexloci::{Compiler, Lock, output};
 use std::fs;
@@ -70,8 +70,8 @@ fn lock(args: &LockArgs, global: &Global) -> Result<Exit, Stop> {
         "{}: {} files, {}, {}, {}",
         path.display(),
         set.lock().files.len(),
-        number(size.rules, "rule"),
-        number(size.places, "place"),
+        counted(size.rules, "rule"),
+        counted(size.places, "place"),
         if size.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", size.entries) },
     ));
     Ok(Exit::Done)

@@ -7,7 +7,7 @@ use crate::stop::{Exit, Stop};
 use crate::{config, diff, files, question, stdio, watch};
 use lexloci::ide::fixes::{self, Mended, Texts};
 use lexloci::output;
-use lexloci::show::{number, rule_count};
+use lexloci::show::{counted, rule_count};
 use lexloci::sink::{Output, Terminal};
 use lexloci::{Compiler, Day, Diagnostic, Failure, Fix, Level, Levels, RuleSet, Sources};
 use std::collections::BTreeMap;
@@ -227,7 +227,7 @@ impl<'a> Check<'a> {
     ) -> String {
         let mut text = match (errors, warnings) {
             (0, 0) => "nothing to report".to_string(),
-            _ => format!("{}, {}", number(errors, "error"), number(warnings, "warning")),
+            _ => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
         };
         if elsewhere > 0 {
             text += &format!(" ({elsewhere} more in other files)");
@@ -241,7 +241,7 @@ impl<'a> Check<'a> {
 }
 
 fn faults(count: usize) -> String {
-    number(count, "fault")
+    counted(count, "fault")
 }
 
 /// The lint levels that the command line sets.

@@ -4,7 +4,7 @@ use super::{Global, Input, SchemaRules, messages};
 use crate::stdio;
 use crate::stop::{Exit, Stop};
 use lexloci::output;
-use lexloci::show::number;
+use lexloci::show::counted;
 use lexloci::sink::{Json, Output};
 use lexloci::{Imported, RecordError, RuleSet};
 use std::path::PathBuf;
@@ -42,7 +42,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     })?;
     summary.write_notes(&reading, global);
     let unread = if refused > 0 { format!("; {refused} could not be read") } else { String::new() };
-    global.note(&output!("{}{}", number(written, "record"), unread));
+    global.note(&output!("{}{}", counted(written, "record"), unread));
     Ok(match refused {
         _ if summary.interrupted => Exit::Interrupted,
         0 => Exit::Done,

@@ -11,7 +11,7 @@ use crate::rules;
 use crate::stop::{Exit, Stop};
 use clap::ValueEnum;
 use lexloci::output;
-use lexloci::show::number;
+use lexloci::show::counted;
 use lexloci::sink::Output;
 use lexloci::statement::{Settings, StatementError};
 use lexloci::{Batch, Decision, Evaluator, Imported, RecordError, RuleSet, State};
@@ -277,15 +277,15 @@ impl Tally {
     fn summary(&self) -> String {
         let mut text = format!(
             "{}, {}, {} of them ask for something",
-            number(self.records, "record"),
-            number(self.decisions, "decision"),
+            counted(self.records, "record"),
+            counted(self.decisions, "decision"),
             self.acting
         );
         if self.incomplete > 0 {
             text += &format!(", {} lack a fact (`?`)", self.incomplete);
         }
         if self.unreadable > 0 {
-            text += &format!("; {} not judged", number(self.unreadable, "record"));
+            text += &format!("; {} not judged", counted(self.unreadable, "record"));
         }
         text
     }

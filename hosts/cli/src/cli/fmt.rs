@@ -5,7 +5,7 @@ use crate::rules;
 use crate::stop::{Exit, Stop};
 use crate::{diff, files, stdio};
 use lexloci::output;
-use lexloci::show::number;
+use lexloci::show::counted;
 use lexloci::{Files, Folder, Listing};
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -67,8 +67,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     }
     let only_shows = args.check || args.diff;
     let (word, rest) =
-        (if only_shows { "would change" } else { "changed" }, number(tally.same, "file"));
-    let changed = number(tally.changed, "file");
+        (if only_shows { "would change" } else { "changed" }, counted(tally.same, "file"));
+    let changed = counted(tally.changed, "file");
     global.note(&output!("{} {}, {} unchanged", changed, word, rest));
     Ok(match tally {
         Tally { faulty: 1.., .. } => Exit::CouldNotRun,

@@ -9,7 +9,7 @@ use crate::{files, rules, stdio, watch};
 use clap::ValueEnum;
 use lexloci::RuleSet;
 use lexloci::output;
-use lexloci::show::number;
+use lexloci::show::counted;
 use lexloci::show::suite as results;
 use lexloci::sink::Output;
 use lexloci::suite::{self, Report};
@@ -188,7 +188,7 @@ fn update(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Ex
             title
         ));
     }
-    global.note(&output!("{} rewritten", number(update.rewritten, "expectation")));
+    global.note(&output!("{} rewritten", counted(update.rewritten, "expectation")));
     let set = rules::load(root, global.max_errors)?;
     let report: Report = suite::run(&set, args.filter.as_deref());
     let failures =

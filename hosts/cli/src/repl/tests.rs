@@ -247,13 +247,13 @@ fn main_commands_give_these_replies() {
         ? chat.members
 
     lexloci> chat.members
-    unknown : int, without chat.members
+    unknown : int (chat.members is missing)
 
     lexloci> chat.members + 1
-    unknown : int, without chat.members
+    unknown : int (chat.members is missing)
 
     lexloci> chat.public and text mentions "доход"
-    unknown : bool, without chat.public
+    unknown : bool (chat.public is missing)
 
     lexloci> chat.membres
     ! error[LX2003]: `chat` has no field `membres`

@@ -4,7 +4,7 @@ use crate::stdio;
 use lexloci::RuleCounts;
 use lexloci::output;
 use lexloci::show::Table;
-use lexloci::show::number;
+use lexloci::show::counted;
 use lexloci::sink::{Lines, Output};
 use std::cmp::Reverse;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub fn print(counts: &[RuleCounts]) {
     }
     let rest = counts.len() - active.len();
     if rest > 0 {
-        stdio::stderr_line(&output!("{} woken by no record", number(rest, "rule")));
+        stdio::stderr_line(&output!("{} woken by no record", counted(rest, "rule")));
     }
 }
 

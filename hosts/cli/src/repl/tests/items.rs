@@ -159,7 +159,7 @@ fn entered_items_are_added_changed_and_tested() {
     ! nothing was read from a directory
 
     lexloci> :save-test a sale
-    ! typed items are not in a file yet; `:keep` writes them
+    ! entered items are not in a file yet; `:keep` writes them
 
     lexloci> :reset
     items, record, place and instant are forgotten

@@ -231,7 +231,7 @@ fn a_record_is_judged_in_places_and_at_times() {
     expressions show the values of their parts
 
     lexloci> chat.public and text mentions "доход" and chat.members > 10
-    unknown : bool, without chat.public
+    unknown : bool (chat.public is missing)
       ? chat.public
       + text mentions "доход"
           text = "Пассивный доход, no risk"

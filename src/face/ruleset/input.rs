@@ -1,4 +1,4 @@
-//! Questions about text while it is being typed: is it complete, and is it an item or an expression?
+//! Answers about unfinished input: whether it is complete, and whether it is an item or an expression.
 
 use crate::base::source::Span;
 use crate::base::stack::with_large_stack;
