@@ -179,9 +179,10 @@ impl Checker<'_> {
         }
         let found = self.what_is(&text, &text.ty);
         let help = if matches!(text.ty, Type::List(_)) {
-            "test its elements: `any x in … where (x mentions …)`"
+            let texts = self.written(text.at);
+            format!("test its elements: `any element in {texts} where (element {test} …)`")
         } else {
-            "search in `text`, `any_text` or another text field"
+            "search in `text`, `any_text` or another text field".to_owned()
         };
         self.refuse(
             Code::BadOperand,
@@ -331,7 +332,9 @@ impl Checker<'_> {
                 Some(self.node(ExprKind::Entry { of: Box::new(owner), key, path }, ty, span))
             }
             Inside::List(_) => {
-                let help = format!("test its elements: `any x in … where (x.{} …)`", name.text);
+                let (list, field) = (self.written(owner.at), &name.text);
+                let help =
+                    format!("test its elements: `any element in {list} where (element.{field} …)`");
                 self.refuse(Code::BadOperand, span, "a list has no fields", help)
             }
             Inside::Nothing | Inside::Unknown => {

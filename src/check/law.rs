@@ -58,7 +58,7 @@ impl Checker<'_> {
         let in_force = match &article.in_force {
             Some(in_force) => self.in_force(in_force),
             None => {
-                let help = "write `in force from DAY`; `in force by DAY` if you only know that it was in force on that day; or `in force from unknown`";
+                let help = "write `in force from` and its first day; if you only know a day on which it was in force, `in force by` and that day; if you know none, `in force from unknown`";
                 self.report(
                     Code::MissingClause,
                     article.name.span,
@@ -97,7 +97,7 @@ impl Checker<'_> {
         if status == Status::Annulled
             && article.in_force.as_ref().is_none_or(|in_force| in_force.until.is_none())
         {
-            let help = "write `in force from DAY until DAY`";
+            let help = "write after `in force` also `until` and the first day on which it was no longer in force";
             self.report(
                 Code::MissingClause,
                 word.span,
@@ -271,7 +271,7 @@ impl Checker<'_> {
                 Code::MissingClause,
                 in_force.span,
                 "`in force` names no day",
-                "write `in force from DAY`",
+                "write `in force from` and the first day",
             );
         }
         if let (Start::From(day) | Start::By(day), Some(until)) = (start, until)

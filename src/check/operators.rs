@@ -54,11 +54,16 @@ impl Checker<'_> {
             | Type::Enum(_)
             | Type::Place => true,
             Type::List(_) => {
-                let help = "test its elements, `any x in … where (…)`, or compare its `length(…)`";
-                return self.incomparable(&left, help);
+                let list = self.written(left.at);
+                let help = format!(
+                    "test its elements, `any element in {list} where (…)`, or compare `length({list})`"
+                );
+                return self.incomparable(&left, &help);
             }
             Type::Places => {
-                return self.incomparable(&left, "test whether a place is in it: `\"KZ\" in …`");
+                let help =
+                    format!("test whether a place is in it: `\"KZ\" in {}`", self.written(left.at));
+                return self.incomparable(&left, &help);
             }
             Type::Record(_) | Type::Map(_) | Type::Opaque => {
                 return self.incomparable(&left, "compare one of its fields");
@@ -134,11 +139,12 @@ impl Checker<'_> {
             }
             let found = self.what_is(&item, &item.ty);
             let help = if matches!(item.ty, Type::List(_)) {
-                "test its elements: `any x in … where (x in …)`"
+                let (items, set) = (self.written(item.at), path.dotted());
+                format!("test its elements: `any element in {items} where (element in {set})`")
             } else if item.ty == Type::Int {
-                "make it a set of `number`, or look up a text"
+                "make it a set of `number`, or look up a text".to_owned()
             } else {
-                "look up a text, or in a set of `number` a whole number"
+                "look up a text, or in a set of `number` a whole number".to_owned()
             };
             return self.refuse(
                 Code::TypeMismatch,

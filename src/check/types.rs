@@ -131,11 +131,21 @@ impl Checker<'_> {
         }
     }
 
+    /// An expression as it is written. `None` when it is too long for a message.
+    fn short(&self, at: Location) -> Option<&str> {
+        let written = self.sources.slice(at);
+        let is_short = !written.is_empty() && written.len() <= 60;
+        (is_short && !written.contains(['\n', '`'])).then_some(written)
+    }
+
     /// An expression as it is written, in backticks. `None` when it is too long for a message.
     pub(super) fn quoted(&self, at: Location) -> Option<String> {
-        let written = self.sources.slice(at);
-        let is_short = !written.is_empty() && written.len() <= 60 && !written.contains(['\n', '`']);
-        is_short.then(|| format!("`{written}`"))
+        self.short(at).map(|written| format!("`{written}`"))
+    }
+
+    /// An expression as it is written, for an example; `…` when it is too long.
+    pub(super) fn written(&self, at: Location) -> &str {
+        self.short(at).unwrap_or("…")
     }
 
     /// What an expression is, for a message: `` `chat.members` is a whole number ``.

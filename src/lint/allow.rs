@@ -154,10 +154,10 @@ fn lint(name: &str) -> Result<Code, (String, String)> {
         None => {
             let lints = Code::ALL.iter().filter(|code| code.group().is_some());
             let help = nearest(name, lints.map(|code| code.as_str())).map_or_else(
-                || "write the code of a lint: `LX4201`".into(),
+                || "write the code of a warning, such as `LX4201`".into(),
                 |near| format!("did you mean `{near}`?"),
             );
-            Err((format!("there is no lint `{name}`"), help))
+            Err((format!("there is no warning `{name}`"), help))
         }
     }
 }

@@ -18,10 +18,12 @@ pub use update::{Update, update};
 
 use crate::base::source::Location;
 use crate::base::time::Instant;
+use crate::decision::force::in_force;
 use crate::decision::{Decision, NOTHING, ShadowState};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::face::evaluator::{Evaluator, State};
 use crate::face::ruleset::RuleSet;
+use crate::program::outcome::Truth;
 use crate::program::{Expectation, ExpectationKind, Program, Test};
 use crate::record::{Record, RecordError};
 use crate::views::explain::Explained;
@@ -186,7 +188,7 @@ fn failure(
     let message =
         format!("expected `{expected}` in {} at {at}, found {}", test.place, acts(decision));
     Diagnostic::new(Code::TestFailed, expectation.at, message)
-        .label(reason(program, &expectation.kind, decision))
+        .label(reason(program, test, at, &expectation.kind, decision))
         .related(test.at, format!("in test `{}`", test.title))
 }
 
@@ -259,8 +261,14 @@ fn acts(decision: &Decision) -> String {
 }
 
 /// How the rule that an expectation is about came out. If it is about no rule, which rules fired.
-fn reason(program: &Program, expected: &ExpectationKind, decision: &Decision) -> String {
-    let Some(rule) = expect::subject(expected).map(|norm| expect::id(program, norm)) else {
+fn reason(
+    program: &Program,
+    test: &Test,
+    at: Instant,
+    expected: &ExpectationKind,
+    decision: &Decision,
+) -> String {
+    let Some(norm) = expect::subject(expected).and_then(|norm| program.norms.get(norm)) else {
         let fired: Vec<_> = decision.matched.iter().map(|each| each.rule.as_str()).collect();
         return if fired.is_empty() {
             "no rule fired".into()
@@ -268,8 +276,13 @@ fn reason(program: &Program, expected: &ExpectationKind, decision: &Decision) ->
             format!("by {}", fired.join(", "))
         };
     };
+    let rule = norm.id.as_str();
     match expect::state(decision, rule) {
-        None => format!("{rule} is not in force, or its condition is false"),
+        None if !program.blocs.ever_within(test.place, norm.place) => {
+            format!("{rule} is a rule of {}, and the test is in {}", norm.place, test.place)
+        }
+        None if in_force(program, norm, at) == Truth::False => format!("{rule} is not in force"),
+        None => format!("the condition of {rule} is false"),
         Some(ShadowState::Fires) => format!("{rule} fired"),
         Some(ShadowState::Defeated) => {
             format!("{rule} is lifted by {}", expect::lifted_by(decision, rule).join(", "))

@@ -359,7 +359,7 @@ impl Resolver<'_> {
     }
 
     fn mismatch(&self, ty: &Type, span: Span) -> Diagnostic {
-        let message = format!("the default is not of type `{}`", self.schema.name_of(ty));
+        let message = format!("the default is not {}", self.schema.in_words(ty));
         Diagnostic::new(Code::TypeMismatch, self.at(span), message)
     }
 
