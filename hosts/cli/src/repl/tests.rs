@@ -279,7 +279,7 @@ fn main_commands_give_these_replies() {
     bool
 
     lexloci> :type 1 + "a"
-    ! error[LX2002]: `+` cannot calculate with `int` and `text`
+    ! error[LX2002]: `+` cannot calculate with a whole number and a text
      --> expression:1:1
       |
     1 | 1 + "a"
