@@ -1,9 +1,6 @@
 //! Runs a plan on a record and finds the rules whose conditions are not false. For almost all records there are none.
 //! The interpreter makes the findings for these rules, so both evaluators give the same decision.
 
-// No wildcards: when a kind of node, item or action is added, the compiler lists the places that must handle it.
-#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
-
 mod active;
 mod counts;
 mod cursor;

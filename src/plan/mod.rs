@@ -1,9 +1,6 @@
 //! Compiles a program into the plan that the engine runs: a graph in which equal conditions share a node, a cell for
 //! each field that rules read, and an index that finds the rules to evaluate for a record.
 
-// No wildcards: when a kind of node, item or action is added, the compiler lists the places that must handle it.
-#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
-
 mod calendar;
 mod grams;
 mod guard;

@@ -1,9 +1,6 @@
 //! The checked program: all names are resolved, and all expressions have types. The interpreter evaluates it, and the
 //! plan is compiled from it.
 
-// No wildcards: when a kind of expression, item or action is added, the compiler lists the places that must handle it.
-#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
-
 pub(crate) mod arithmetic;
 pub(crate) mod compare;
 pub(crate) mod functions;
