@@ -58,6 +58,9 @@
 //! thread, whose stack must be large enough for the nesting of the rules. An evaluator keeps its buffers from record to
 //! record; [`Evaluator::shrink_to`] frees them.
 
+// When a kind of expression, item, format or action is added, the compiler lists every match that has to handle it.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 // The modules in the order of the data flow, from text to decision. A folder uses only folders above it;
 // `tests/all/layers.rs` checks that.
 mod base;

@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// let files = Texts::new([("rules/fr.loci", "jurisdiction FR { zone \"Europe/Paris\" }")]);
 /// let mut session = Session::new(files);
 /// let Reply::Text(text) = session.exec(":load rules") else { panic!("not loaded") };
-/// assert_eq!(text, "rules: 0 rules, 0 exceptions");
+/// assert_eq!(text.as_str(), "rules: 0 rules, 0 exceptions");
 /// ```
 #[derive(Debug, Default)]
 pub struct Texts(Mutex<BTreeMap<String, String>>);
