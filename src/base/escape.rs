@@ -36,7 +36,7 @@ pub(crate) fn quoted(text: &str) -> String {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
-            // The reader refuses characters in strings that hide or reorder letters.
+            // Strings may not contain raw characters that hide or reorder letters, so they are escaped.
             c if c.is_control() || is_unseen(c) => {
                 let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
             }

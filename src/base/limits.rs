@@ -113,5 +113,5 @@ impl RecordLimits {
 
 /// Pieces of evidence of one rule.
 pub const EVIDENCE: usize = 16;
-/// Characters of the text that a piece of evidence quotes. Its offsets are always complete.
+/// Characters of a quotation in evidence. A longer quotation is cut; the offsets still cover the whole match.
 pub const QUOTATION: usize = 256;

@@ -125,7 +125,7 @@ impl<S> Output<S> {
 
     /// Used only by [`put!`](crate::put).
     #[doc(hidden)]
-    pub fn escaped(&mut self, text: fmt::Arguments<'_>) {
+    pub fn push_escaped(&mut self, text: fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
         let _ = self.text.write_fmt(text);
     }
@@ -171,7 +171,7 @@ impl<S, T: Put<S> + ?Sized> Display for Argument<'_, S, T> {
 macro_rules! put {
     ($out:expr, $format:literal $(, $argument:expr)* $(,)?) => {
         // `concat!` keeps names out of the literal: they would not be escaped.
-        $out.escaped(::std::format_args!(::std::concat!($format), $($out.argument(&$argument)),*))
+        $out.push_escaped(::std::format_args!(::std::concat!($format), $($out.argument(&$argument)),*))
     };
 }
 

@@ -208,7 +208,8 @@ impl RuleSet {
         })
     }
 
-    /// The plan of the engine as text: which index selects each rule for testing, or why none does, and what is tested.
+    /// The plan of the engine as text: which index selects each rule for evaluation, or why it has none, and what is
+    /// tested.
     pub fn plan_listing(&self) -> String {
         let Inner { program, plan, sources, .. } = &*self.inner;
         plan::listing(program, plan, sources)

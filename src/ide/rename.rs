@@ -27,7 +27,7 @@ pub struct FileEdits {
 pub enum RenameError {
     /// There is no name at this position, or an unknown one.
     NoName,
-    /// Rule authors cannot rename what the name means: a field, an action or a file.
+    /// The name belongs to a field, an action or a file, which rule authors cannot rename.
     Fixed(NameKind),
     /// The new name is not a valid name, or is a word of the language.
     Invalid(String),
@@ -96,7 +96,7 @@ fn why_fixed(kind: NameKind) -> Option<&'static str> {
 }
 
 impl Workspace {
-    /// The bytes of the name at a byte of a file, if it can be renamed.
+    /// The byte range of the name at this offset, if it can be renamed.
     ///
     /// # Errors
     /// [`RenameError::NoName`] and [`RenameError::Fixed`].
@@ -108,8 +108,8 @@ impl Workspace {
         self.name_to_rename(path, offset).map(|name| bytes(name.at))
     }
 
-    /// The edits that rename what the name at a byte of a file means: in its declaration and in all its uses, also in
-    /// paths such as `kz.name` and `lib.words.name`. The edits are tried first: after them every name in every file
+    /// The edits that change the name at this offset, in its declaration and in all its uses, also in paths such as
+    /// `kz.name` and `lib.words.name`. The edits are tried first: after them every name in every file
     /// must mean what it meant before. Names in comments and strings do not change. Nor do names that are unknown
     /// because something around them is faulty. Checks each changed file twice: with the edits and without them.
     ///
@@ -134,8 +134,8 @@ impl Workspace {
         let edits = Edits::new(places.map(|place| place.at), new);
         let faults = self.analysis.faults();
         let (after, faults_after) = self.try_edits(&edits);
-        let unchanged: HashSet<_> = after.iter().collect();
-        let changed = before.iter().find(|name| !unchanged.contains(&edits.moved(**name)));
+        let names_after: HashSet<_> = after.iter().collect();
+        let changed = before.iter().find(|name| !names_after.contains(&edits.moved(**name)));
         let is_faulty = after.len() != before.len() || faults_after > faults;
         match changed.or(is_faulty.then_some(&name)) {
             Some(changed) => {
@@ -158,7 +158,7 @@ impl Workspace {
         names.iter().find(is_new).filter(|_| is_item(renamed.kind)).copied()
     }
 
-    /// The name at a byte of a file, if it can be renamed.
+    /// The name at this offset, if it can be renamed.
     fn name_to_rename(&mut self, path: &str, offset: usize) -> Result<NameUse, RenameError> {
         let name = self.name_at(path, offset).ok_or(RenameError::NoName)?;
         match why_fixed(name.kind) {

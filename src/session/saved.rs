@@ -55,9 +55,10 @@ impl Session {
                 .collect();
             let named = sink::plain(&places.join("`, `")).into_owned();
             let file = sink::plain(&file);
-            return Err(
-                format!("there is no `{file}`; name a file after the title: `{named}`").into()
-            );
+            return Err(format!(
+                "there is no `{file}`; after the title, give an existing rule file: `{named}`"
+            )
+            .into());
         }
         let escaped = |why: String| sink::plain(&why).into_owned();
         let mut content = self.host.text(&path).map_err(escaped)?;

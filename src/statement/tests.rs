@@ -93,7 +93,7 @@ fn json_for(places: &[&str], record: &str) -> Vec<Json> {
 const ADVERT: &str = r#"{ "text": "Start trading with @moon_desk, guaranteed! Call +7 701 123 45 67", "sent_at": "2026-02-28T22:00:00Z",
     "language": { "detected": [{ "tag": "ru", "p": 0.1 }, { "tag": "en-GB", "p": 0.9 }] } }"#;
 
-/// The codes for measures that the database has for outcomes, as of 1 July 2025.
+/// The database's codes for measures on content and on accounts, as of 1 July 2025.
 const CONTENT: [&str; 7] = [
     "DECISION_VISIBILITY_CONTENT_REMOVED",
     "DECISION_VISIBILITY_CONTENT_DISABLED",
@@ -223,7 +223,7 @@ fn the_source_says_who_found_the_content() {
     }
     let one = &statements_for(&["DE"], order, &category).unwrap()[0];
     assert_eq!(one.category, "STATEMENT_CATEGORY_OTHER_VIOLATION_TC");
-    assert_eq!(one.decision_ground_reference_url, None, "the article's is no address");
+    assert_eq!(one.decision_ground_reference_url, None, "the article's URL is not valid");
 }
 
 #[test]

@@ -6,12 +6,12 @@ use crate::base::time::Instant;
 use crate::decision::{Decision, Matched, NOTHING};
 use crate::program::{Article, Norm, Policy};
 
-/// The most characters that the database accepts.
+/// The maximum numbers of characters that the database accepts.
 const MAX_FACTS: usize = 5000;
 const MAX_EXPLANATION: usize = 2000;
 const MAX_GROUND: usize = 500;
 
-/// The most pieces of evidence that are quoted for a rule.
+/// The maximum number of pieces of evidence that are quoted for a rule.
 const MAX_QUOTES: usize = 8;
 
 /// What was found, and what was done about it.
@@ -28,7 +28,7 @@ pub(super) fn facts(
         sentences.push(format!(
             "Rule {}: {}.",
             matched.rule,
-            without_stop(&mask.text(&matched.title))
+            without_final_period(&mask.text(&matched.title))
         ));
         let mut words: Vec<String> = vec![];
         for evidence in &matched.evidence {
@@ -72,7 +72,7 @@ pub(super) fn explanation(mask: &Mask, rules: &[(&Matched, &Norm)], provisions: 
         .chain(provisions.iter().copied())
         .map(|text| mask.text(text))
         .filter(|text| !text.is_empty());
-    cut(&join_distinct(all.map(|text| without_stop(&text) + "."), " "), MAX_EXPLANATION)
+    cut(&join_distinct(all.map(|text| without_final_period(&text) + "."), " "), MAX_EXPLANATION)
 }
 
 /// Whether a text has a letter or digit that the database accepts: it refuses texts without one.
@@ -97,7 +97,7 @@ fn join_distinct(texts: impl Iterator<Item = String>, between: &str) -> String {
     all.join(between)
 }
 
-fn without_stop(text: &str) -> String {
+fn without_final_period(text: &str) -> String {
     text.trim_end_matches(['.', ' ']).to_owned()
 }
 

@@ -194,7 +194,7 @@ impl SchemaRules {
         match &self.rules {
             Some(rules) => super::rules::load(rules, global.max_errors),
             None if default.is_dir() => super::rules::load(default, global.max_errors),
-            None => super::rules::standard(),
+            None => super::rules::empty_rule_set(),
         }
     }
 }

@@ -53,7 +53,7 @@ pub fn dsa(named: Option<&Path>, root: &Path) -> Result<Settings, Failure> {
 
 fn settings(path: &Path, text: &str) -> Result<Settings, Failure> {
     let Some(table) = parse(path, text)?.dsa else {
-        let message = "statements need a table `[dsa]` that says who the platform is, and how far machines decide";
+        let message = "statements need a table `[dsa]` that says who the platform is, and how much of the decision is automated";
         return Err(failure(path, text, Span::default(), message));
     };
     let at = span(table.span());

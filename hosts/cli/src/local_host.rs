@@ -48,8 +48,8 @@ impl Host for LocalHost {
         self.full_path(path).is_file()
     }
 
-    fn paths(&self, begun: &str) -> Vec<String> {
-        let (folder, word) = begun.rfind('/').map_or(("", begun), |end| begun.split_at(end + 1));
+    fn paths(&self, prefix: &str) -> Vec<String> {
+        let (folder, word) = prefix.rfind('/').map_or(("", prefix), |end| prefix.split_at(end + 1));
         let inside = self.folder.join(if folder.is_empty() { "." } else { folder });
         let Ok(entries) = fs::read_dir(inside) else { return vec![] };
         let is_hidden = |name: &str| name.starts_with('.') && !word.starts_with('.');

@@ -14,7 +14,7 @@ pub struct Case {
     pub at: Instant,
 }
 
-/// Reads a record by its name. If the question does not say where or when the record is judged, the record says so.
+/// Reads a record by its name. The places or the instant that the question leaves open are taken from the record.
 ///
 /// # Errors
 /// When the record cannot be read, or when neither the question nor the record says where or when to judge it.

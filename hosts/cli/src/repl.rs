@@ -46,27 +46,27 @@ pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
     // A session without rules is useful too: the user can enter items, and `:load` reads other rules.
     let load_reply = session.exec(&format!(":load {}", start.rules.display()));
     let loaded = matches!(load_reply, Reply::Text(_));
-    let is_there = loaded || start.rules_given_explicitly || start.rules.exists();
+    let rules_expected = loaded || start.rules_given_explicitly || start.rules.exists();
     if let Some(script) = start.script {
-        if !loaded && is_there {
+        if !loaded && rules_expected {
             show(&load_reply)?;
         }
         let file = File::open(script).map_err(|error| Stop::io(script.display(), &error))?;
         let exit = self::script(&mut session, BufReader::new(file), &script.display().to_string())?;
-        return Ok(if loaded || !is_there { exit } else { Exit::CouldNotRun });
+        return Ok(if loaded || !rules_expected { exit } else { Exit::CouldNotRun });
     }
     #[cfg(feature = "repl")]
     if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
         let no_rules = "no rules yet: enter items, or name a folder with `:load`";
-        show(&if is_there { load_reply } else { Reply::Text(Output::of(no_rules)) })?;
+        show(&if rules_expected { load_reply } else { Reply::Text(Output::of(no_rules)) })?;
         show(&Reply::Text(output!("`:help` shows the commands")))?;
         return terminal::run(session, start.keeps_history);
     }
-    if !loaded && is_there {
+    if !loaded && rules_expected {
         show(&load_reply)?;
     }
     let exit = self::script(&mut session, std::io::stdin().lock(), "stdin")?;
-    Ok(if loaded || !is_there { exit } else { Exit::CouldNotRun })
+    Ok(if loaded || !rules_expected { exit } else { Exit::CouldNotRun })
 }
 
 /// Runs every line. Returns `Findings` if a line was refused.

@@ -37,7 +37,7 @@ pub fn compile(root: &Path) -> Result<RuleSet, Failure> {
 }
 
 /// A rule set without rules.
-pub fn standard() -> Result<RuleSet, Stop> {
+pub fn empty_rule_set() -> Result<RuleSet, Stop> {
     let world = "jurisdiction WORLD { zone \"UTC\" }";
     let set = Compiler::new().file("world.loci", world).compile();
     set.map_err(Stop::with_lines)

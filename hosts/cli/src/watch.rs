@@ -18,7 +18,7 @@ const POLL: Duration = Duration::from_secs(1);
 /// When the folder cannot be watched, or the work stops.
 pub fn watch(folder: &Path, mut work: impl FnMut() -> Result<(), Stop>) -> Result<(), Stop> {
     let (sender, changes) = channel();
-    // The watcher is set up before the work is done first, so that no change is missed.
+    // The watcher is set up before the first run of the work, so that no change is missed.
     let mut watched = Watched::new(folder, sender).map_err(|error| {
         Stop::failed(format_args!("cannot watch `{}`: {error}", folder.display()))
     })?;

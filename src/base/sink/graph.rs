@@ -1,4 +1,4 @@
-//! Graphs in the languages of Graphviz and Mermaid: text inside double quotes.
+//! Escapes text for double-quoted labels in Graphviz and Mermaid graphs.
 
 use super::{Sink, escape_with, visible};
 use std::fmt::Write;

@@ -67,7 +67,7 @@ impl Output<Markdown> {
     }
 }
 
-/// Signs that begin no markup inside a line. Brackets and `;` only end what `[` and `&` begin, and those are escaped.
+/// Signs that begin no markup inside a line. Parentheses and `;` are markup only after `[` and `&`, which are escaped.
 const PLAIN: &str = ".,'-:?/%();\"";
 
 fn inline(text: &str, out: &mut String) {

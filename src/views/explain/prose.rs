@@ -101,7 +101,7 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
         Why::Undetermined { missing, conditions, asks } => {
             lines.push(format!("Not known: {}.", missing.join(", ")));
             if conditions.is_empty() {
-                lines.push(format!("The {norm}'s own condition holds; what is not known is whether an exception does."));
+                lines.push(format!("The {norm}'s own condition holds; it is not known whether an exception applies."));
             }
             lines.extend(conditions.iter().map(|one| format!("{}.", needed(one, norm))));
             lines.extend(asks.iter().map(|one| format!("Until it is known: {one}.")));

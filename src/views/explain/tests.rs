@@ -104,9 +104,9 @@ fn exceptions_are_explained_in_every_state() {
             "yes()",
             "chat.scam",
             "  Not known: chat.scam.\n  \
-             The rule's own condition holds; what is not known is whether an exception does.\n  \
+             The rule's own condition holds; it is not known whether an exception applies.\n  \
              Exception world.e \"E\" could not be decided.\n    Not known: chat.scam.\n    \
-             The exception's own condition holds; what is not known is whether an exception does.\n    \
+             The exception's own condition holds; it is not known whether an exception applies.\n    \
              Exception world.f \"F\" could not be decided.\n      Not known: chat.scam.\n      \
              chat.scam is missing; the exception needs `chat.scam` (world.loci:7:37).\n"
                 .into(),

@@ -9,7 +9,7 @@ use url::Url;
 /// The kind of a set's entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetKind {
-    /// Any text. It is compared as a whole, folded as words are, with single spaces between words.
+    /// Any text. It is compared as a whole, folded like the words of messages, with single spaces between words.
     Text,
     /// A host and every host below it. A leading `*.` is ignored. Hosts are compared in the ASCII form of IDNA.
     Domain,
@@ -81,8 +81,9 @@ impl SetKind {
         }
     }
 
-    /// The parts of a form, each with the key that it completes. Domains and pages cover what is below them, so
-    /// `a.b.com` has the keys `com`, `b.com`, `a.b.com`. Linear.
+    /// Splits a normal form into parts, the widest first. Each comes with the key that consists of all parts so far.
+    /// Domains and pages cover what is below them, so `a.b.com` has the keys `com`, `b.com`, `a.b.com`. Takes time
+    /// linear in the length of the form.
     pub(super) fn steps(self, form: &str) -> impl Iterator<Item = (&str, &str)> {
         let from_right = self == Self::Domain && !domain::is_address(form);
         let from_left = self == Self::Url;

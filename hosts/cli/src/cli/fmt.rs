@@ -22,7 +22,7 @@ pub struct Args {
     /// Write nothing; show what would change, and exit with 1 if anything would
     #[arg(long)]
     diff: bool,
-    /// The file name that messages give to stdin
+    /// The name to show for stdin in messages
     #[arg(long, value_name = "NAME", default_value = "-")]
     stdin_filename: String,
 }

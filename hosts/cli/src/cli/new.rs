@@ -23,7 +23,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let set = rules::standard()?;
+    let set = rules::empty_rule_set()?;
     let place = question::place(&set, &args.country).map_err(Stop::failed)?;
     let zone =
         args.zone.clone().or_else(|| zone(place)).ok_or_else(|| {

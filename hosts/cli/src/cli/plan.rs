@@ -5,7 +5,8 @@ use crate::stop::{Exit, Stop};
 use crate::{rules, stdio};
 use std::path::PathBuf;
 
-/// Print the plan: which index wakes each rule, or why none does, and which conditions are tested then
+/// Print the plan: which index selects each rule for evaluation, or why it has none, and which conditions are tested
+/// then
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The directory of rules

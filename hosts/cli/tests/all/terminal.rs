@@ -62,7 +62,7 @@ fn ask(terminal: &mut Terminal, keys: &str, answer: &str) {
 }
 
 #[test]
-fn keys_complete_recall_and_cancel_lines() {
+fn lines_can_be_completed_recalled_and_cancelled() {
     let state = state_folder("terminal");
     let mut terminal = open_session(&state);
     let t = &mut terminal;

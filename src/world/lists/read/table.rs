@@ -32,9 +32,9 @@ pub(super) fn read(
     } else {
         StringRecord::new()
     };
-    let place = |column: &Column| place(column, &head);
-    let entry = place(entry)?;
-    let (from, until) = (from.map(place).transpose()?, until.map(place).transpose()?);
+    let index = |column: &Column| column_index(column, &head);
+    let entry = index(entry)?;
+    let (from, until) = (from.map(index).transpose()?, until.map(index).transpose()?);
     loop {
         match reader.read_record(&mut row) {
             Ok(false) => return Ok(()),
@@ -60,7 +60,7 @@ pub(super) fn read(
 }
 
 /// The index of a column.
-fn place(column: &Column, head: &StringRecord) -> Result<usize, ListFault> {
+fn column_index(column: &Column, head: &StringRecord) -> Result<usize, ListFault> {
     match column {
         Column::Numbered(column) => Ok(column.saturating_sub(1)),
         Column::Named(name) => head.iter().position(|cell| is_named(cell, name)).ok_or_else(|| {

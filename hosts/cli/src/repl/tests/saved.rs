@@ -1,4 +1,4 @@
-//! `:save-test` writes the decision that a session shows as a test, and an emptied folder does not replace loaded rules.
+//! `:save-test` saves, as a test, the decision that a session shows. An emptied folder does not replace loaded rules.
 
 use super::{MESSAGES, replies, repository_root, session};
 use std::path::PathBuf;
@@ -82,7 +82,7 @@ fn a_decision_is_saved_as_a_test() {
     ! `../kz.loci` is not a rule file in the rules folder
 
     lexloci> :save-test elsewhere fr.loci
-    ! there is no `fr.loci`; name a file after the title: `kz.loci`
+    ! there is no `fr.loci`; after the title, give an existing rule file: `kz.loci`
 
     lexloci> :record 1
     record test:1, of 2026-03-01T12:00:00Z

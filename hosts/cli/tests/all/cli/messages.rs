@@ -22,9 +22,9 @@ fn packed_zstd(bytes: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
-/// A small file that unpacks to far more than messages would is refused after 64 MiB.
+/// Unpacking stops after 64 MiB if a file expands far more than real messages do.
 #[test]
-fn a_small_file_that_unpacks_to_far_more_is_refused() {
+fn a_small_file_that_unpacks_to_too_much_is_refused() {
     let root = directory("bomb", &[("message.json", "{}")]);
     let blanks = vec![b' '; 8 << 20];
     let mut packer = flate2::write::GzEncoder::new(vec![], flate2::Compression::best());
@@ -262,7 +262,7 @@ fn records_and_facts_follow_the_printed_schemas() {
 
 /// A message is judged in the places that the user names, else where facts say that it can be seen, else everywhere.
 #[test]
-fn places_come_from_the_user_else_from_facts_else_are_all() {
+fn places_default_to_those_in_facts_then_to_all() {
     let fact = json!({ "chat": -1_001_101_200_601_i64, "facts": { "visibility": { "countries": ["KZ", "FR"] } } });
     let root = directory("seen", &[("rules/kz.loci", KZ), ("facts.jsonl", &fact.to_string())]);
     let update = UPDATES.lines().next().unwrap();

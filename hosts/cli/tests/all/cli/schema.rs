@@ -1,4 +1,4 @@
-//! Lines of decisions follow the published schema, and the schema describes no key that decisions never have.
+//! Lines of decisions follow the published schema, and the schema describes only keys that decisions can have.
 
 use super::{KZ, code, directory, lines, message, run, text};
 use serde_json::{Value, json};
@@ -12,12 +12,12 @@ fn every_line_of_decisions_follows_the_published_schema() {
 
     let mut undated = message("undated", "привет", json!(["KZ"]));
     undated.as_object_mut().unwrap().remove("sent_at");
-    let mut unsized_ = message("unsized", "привет", json!(["KZ"]));
-    unsized_["chat"] = json!({ "type": "channel" });
+    let mut without_members = message("without-members", "привет", json!(["KZ"]));
+    without_members["chat"] = json!({ "type": "channel" });
     let records = [
         message("promise", "Пассивный доход", json!(["KZ", "FR"])).to_string(),
         message("calm", "привет", json!("*")).to_string(),
-        unsized_.to_string(),
+        without_members.to_string(),
         "not json".into(),
         format!("\"{}\"", "x".repeat(2 << 20)),
         undated.to_string(),
@@ -133,7 +133,7 @@ fn the_schema_describes_exactly_the_keys_that_lines_can_have() {
     let unseen: Vec<_> = known.difference(&seen).map(String::as_str).collect();
     let keys_of_errors =
         ["code", "error", "file", "message", "number", "path", "pointer", "position"];
-    // A test of the library compares lines that have a receipt with the schema.
+    // A test of the library checks lines with receipts against the schema.
     let keys_of_receipts = [
         "digest",
         "engine",

@@ -12,7 +12,7 @@ category = \"other_violation_tc\"
 ";
 
 #[test]
-fn statements_of_reasons_are_lines_and_errors_name_what_is_missing() {
+fn each_statement_is_one_line_and_errors_say_what_is_missing() {
     let rules = ("rules/fr.loci", EVERYTHING);
     let hosts = ("rules/lists/hosts.txt", "bad.example\n");
     let records = [

@@ -130,8 +130,11 @@ fn every_command_prints_no_control_characters() {
         assert_harmless(arguments, &uncoloured(&said));
         // A CI service reads a line that begins with `::` as a command.
         let commands: Vec<_> = said.lines().filter(|line| line.starts_with("::")).collect();
-        let are_own = arguments.contains(&"github");
-        assert!(commands.is_empty() || are_own, "{arguments:?}: {commands:?} in {said}");
+        let expects_github_commands = arguments.contains(&"github");
+        assert!(
+            commands.is_empty() || expects_github_commands,
+            "{arguments:?}: {commands:?} in {said}"
+        );
         assert!(commands.iter().all(|line| line.contains(" file=")), "{commands:?}");
     }
 }
@@ -229,7 +232,7 @@ fn errors_repeat_environment_variables_on_one_line() {
 
 #[cfg(unix)]
 #[test]
-fn a_line_end_in_a_file_name_begins_no_line_of_output() {
+fn a_newline_in_a_file_name_is_escaped_in_output() {
     let name = "rules/k\n::error::z.loci";
     let wild = LINTED.replace("  basis", "\tbasis");
     let folder = "r\n::error::z";
