@@ -82,7 +82,7 @@ impl Checker<'_> {
             members.iter().chain([first]).map(|norm| format!("`{}`", norm.id)).collect();
         let message = format!("exceptions lift each other in a circle: {}", names.join(" → "));
         let diagnostic = Diagnostic::new(Code::CyclicException, first.at, message)
-            .help("break the circle: in one of them, write after `to` the rule that it lifts");
+            .help("break the circle: in one of these exceptions, the name after `to` must be the rule that you want to lift, not another exception");
         let diagnostic = others.iter().fold(diagnostic, |diagnostic, other| {
             diagnostic.related(other.at, "also in the circle")
         });

@@ -114,18 +114,21 @@ impl Checker<'_> {
             })
             .collect();
         if let [(at, name), others @ ..] = &*members {
-            let (message, help) = if others.is_empty() {
-                (
-                    format!("{name} uses itself"),
-                    format!("replace {name} in its own definition by the condition that you mean"),
-                )
-            } else {
+            let (message, help) = if let [(_, next), ..] = others {
                 let names = members.iter().chain(members.first()).map(|(_, name)| name.as_str());
                 let names: Vec<_> = names.collect();
                 (
                     format!("definitions use each other in a circle: {}", names.join(" → ")),
-                    "break the circle: in one of them, replace the name of the next by the condition that you mean"
-                        .to_owned(),
+                    format!(
+                        "break the circle: for example, in the definition of {name}, write the condition that you mean instead of {next}"
+                    ),
+                )
+            } else {
+                (
+                    format!("{name} uses itself"),
+                    format!(
+                        "in its own definition, write the condition that you mean instead of {name}"
+                    ),
                 )
             };
             let diagnostic = Diagnostic::new(Code::RecursiveDefine, *at, message).help(help);

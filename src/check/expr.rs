@@ -458,14 +458,20 @@ impl Checker<'_> {
                 }
             };
             let taken = named.iter().filter_map(|index| functions.get(*index)).map(|function| {
-                let params = function.params.iter();
-                let params =
-                    params.map(|(name, ty)| format!("`{name}` ({})", schema.with_example(ty)));
-                params.collect::<Vec<_>>().join(" and ")
+                match &*function.params {
+                    [] => "no arguments".to_owned(),
+                    [(_, ty)] => schema.with_example(ty),
+                    params => {
+                        let params = params.iter();
+                        let params = params
+                            .map(|(name, ty)| format!("`{name}` ({})", schema.with_example(ty)));
+                        params.collect::<Vec<_>>().join(" and ")
+                    }
+                }
             });
             let taken: Vec<_> = taken.collect();
             Diagnostic::new(Code::BadArguments, at, message)
-                .help(format!("`{called}` takes {}", taken.join(", or ")))
+                .help(format!("the function `{called}` takes {}", taken.join(", or ")))
         });
         None
     }

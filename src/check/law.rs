@@ -118,7 +118,9 @@ impl Checker<'_> {
     ) -> Option<T> {
         let known = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
         if known.is_none() {
-            let all: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+            let mut all: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+            // The likeliest words come first.
+            all.sort_by_key(|word| !word.starts_with(text));
             let near = nearest(text, all.iter().copied());
             let message = format!("there is no {what} `{text}`");
             self.report_unknown(Code::UnknownWord, span, message, near, one_of(&all));
@@ -193,8 +195,7 @@ impl Checker<'_> {
         };
         if !deadlines.iter().any(counts_from_order) {
             let help = "delete `pauses`, or add such a deadline: `deadline 24 hours from order.received_at`";
-            let message =
-                "`pauses` stops only deadlines that start at an order, and the article has none";
+            let message = "`pauses` has nothing to pause: the article has no deadline that starts with an order";
             self.report(Code::IdlePause, first.span, message, help);
         }
         let grounds =

@@ -432,9 +432,10 @@ impl Checker<'_> {
                 let message = format!("`{name}` is {}, not {wanted}", entity.description());
                 let help = match (entity, wanted) {
                     (Entity::Set(_), "`terms`") => format!(
-                        "write the name of `terms`; to look up a value in the set, write `link.host in {name}`"
+                        "write the name of a `terms` list here; to look up a value in the set, write `link.host in {name}`"
                     ),
-                    _ => format!("write the name of {wanted}"),
+                    (_, "`terms`") => "write the name of a `terms` list here".to_owned(),
+                    _ => format!("write the name of {wanted} here"),
                 };
                 self.refuse(Code::WrongKind, path.span, message, help)
             }

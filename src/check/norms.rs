@@ -230,14 +230,16 @@ impl Checker<'_> {
             (events.first().copied(), events.iter().any(|event| read.contains(event)))
         {
             let place = norm.place;
-            let (what, test) = match event {
+            let (what, test, explained) = match event {
                 Event::Order => (
                     "an order",
                     format!("any order in reports.orders where (order.country == \"{place}\")"),
+                    "`reports.orders` lists the orders of authorities about the message",
                 ),
                 Event::Notice => (
                     "a notice",
                     format!("any notice in reports.notices where (notice.country == \"{place}\")"),
+                    "`reports.notices` lists the notices of persons or bodies about the message",
                 ),
                 Event::Report
                 | Event::Decision
@@ -245,14 +247,19 @@ impl Checker<'_> {
                 | Event::OrderDeadline
                 | Event::Knowledge
                 | Event::Removal
-                | Event::Submission => ("a report", "reports.count > 0".to_owned()),
+                | Event::Submission => (
+                    "a report",
+                    "reports.count > 0".to_owned(),
+                    "`reports.count` is how many users reported the message",
+                ),
             };
             let cited = rule.basis.as_ref().and_then(|basis| basis.paths.first());
             let law = cited.map(tree::Path::dotted).unwrap_or_default();
             let message = format!(
-                "`{law}` applies only after {what}, but the condition does not ask for one"
+                "`{law}` applies only after {what}, but the condition does not require one"
             );
-            let help = format!("ask for {what} in the condition, for example `{test} and …`");
+            let help =
+                format!("require {what} in the condition, for example `{test} and …`; {explained}");
             self.report(Code::TriggerNotRead, rule.name.span, message, help);
         }
     }

@@ -328,11 +328,11 @@ impl Checker<'_> {
         }
         let name = self.sources.slice(value.at);
         let instead = if truth {
-            format!("({name} is missing or {name})")
+            format!("`({name} is missing or {name})`, which is also true")
         } else {
-            format!("({name} is known and {name})")
+            format!("`({name} is known and {name})`, which is false")
         };
-        format!("write `{instead}`, which is {truth} when it is unknown; or {ask}")
+        format!("write {instead} when `{name}` is not in the record; or {ask}")
     }
 
     pub(super) fn negate(&mut self, inner: &tree::Expr, span: Span) -> Option<Expr> {

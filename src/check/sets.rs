@@ -97,7 +97,7 @@ impl Checker<'_> {
             Err(fault) => {
                 let message = format!("{name}:{}: {}", fault.line, fault.message);
                 let help = if set.len() >= limits::ENTRIES {
-                    "split the list into several sets"
+                    "split the list into several sets".to_owned()
                 } else {
                     where_entries_are(file)
                 };
@@ -262,18 +262,25 @@ impl Checker<'_> {
 }
 
 /// The help for a list file whose lines do not fit the set.
-fn where_entries_are(file: &ListFile) -> &'static str {
-    let name = file.path.value.to_ascii_lowercase();
+fn where_entries_are(file: &ListFile) -> String {
+    let path = &file.path.value;
+    let name = path.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     if file.column.is_some() {
-        "correct the column, or the kind of the set"
+        "correct the column, or the kind of the set".to_owned()
     } else if file.pointer.is_some() {
-        "correct the pointer, or the kind of the set"
+        "correct the pointer, or the kind of the set".to_owned()
     } else if ends(&[".json", ".jsonl", ".ndjson"]) {
-        "say where in the JSON the entries are, such as `{ pointer \"/deny\" }` for the key `deny`"
+        format!(
+            "after the path, say where in the JSON the entries are: for the key `deny`, write `\"{path}\" {{ pointer \"/deny\" }}`"
+        )
     } else if ends(&[".csv", ".tsv"]) {
-        "say which column has the entries, such as `{ column \"host\" }` or `{ column 2 }`"
+        format!(
+            "after the path, say which column has the entries, such as `\"{path}\" {{ column \"host\" }}` or `\"{path}\" {{ column 2 }}`"
+        )
     } else {
-        "correct the kind of the set; in a table, say which column has the entries: `{ column 2 }`"
+        format!(
+            "correct the kind of the set; if the file is a table, say after the path which column has the entries, such as `\"{path}\" {{ column 2 }}`"
+        )
     }
 }

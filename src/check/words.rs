@@ -70,7 +70,7 @@ impl Checker<'_> {
         let (code, help) = match fault.kind {
             FaultKind::Wrong => (
                 Code::BadPattern,
-                "in a phrase, `word*` stands for all words that begin so, and `(this|that)` for either",
+                "in a phrase, `(this|that)` finds either word, and `word*` finds all words that begin with `word`",
             ),
             FaultKind::BadEscape => (
                 Code::BadEscape,
@@ -143,7 +143,7 @@ impl Checker<'_> {
                 Code::BadRegex,
                 regex.span,
                 error,
-                "correct the expression; a sign that is meant as itself has a backslash before it, such as `\\[`",
+                "correct the regular expression; to search for a sign such as `[` itself, write `\\[`",
             ),
         }
     }

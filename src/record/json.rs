@@ -138,7 +138,7 @@ impl<'s> RecordReader<'s> {
         if text.contains("surrogate") || text.starts_with("unexpected end of hex escape") {
             let (line, column) = (error.line(), error.column());
             let message = format!(
-                "the text has half a character, such as `\\ud83d` without its second half, at line {line} column {column}: export the message again, or write `\\ufffd` for the half"
+                "the text has only half of a character (often of an emoji that was cut), such as `\\ud83d`, at line {line} column {column}: export the message again, or write `\\ufffd` (the sign � for a lost character) instead of the half"
             );
             return RecordError::new(Code::LoneSurrogate, path, message);
         }
@@ -199,8 +199,10 @@ impl<'s> RecordReader<'s> {
     fn enter<E: Error>(&mut self) -> Result<(), E> {
         self.node()?;
         if self.path.depth >= limits::RECORD_DEPTH {
-            let message =
-                format!("objects and lists are nested more than {} deep", limits::RECORD_DEPTH);
+            let message = format!(
+                "objects and lists are nested more than {} deep: remove some levels, or leave out this part of the record",
+                limits::RECORD_DEPTH
+            );
             return Err(self.fail(Code::RecordTooLarge, message));
         }
         Ok(())

@@ -216,7 +216,7 @@ fn choices<'a>(
             }
         }
     }
-    Err(wrong(open, "`(` is not closed: a `)` is missing after it"))
+    Err(wrong(open, "`(` is not closed: add `)` after it"))
 }
 
 /// Splits an alternative into words, in the same way as texts. If the piece has no operators, its words are those of

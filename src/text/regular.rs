@@ -20,12 +20,17 @@ impl Regex {
     /// A short message, if the expression is invalid or too large, or can match nothing or only the empty string.
     pub fn compile(source: &str) -> Result<Self, String> {
         if source.len() > limits::REGEX_BYTES {
-            return Err(format!("the expression is longer than {} bytes", limits::REGEX_BYTES));
+            return Err(format!(
+                "the regular expression is longer than {} bytes",
+                limits::REGEX_BYTES
+            ));
         }
         let parsed = parse(source).map_err(|error| described(&error))?;
         match (parsed.properties().minimum_len(), parsed.properties().maximum_len()) {
-            (None, _) => return Err("the expression can never match anything".to_owned()),
-            (_, Some(0)) => return Err("the expression matches only the empty string".to_owned()),
+            (None, _) => return Err("the regular expression can never match anything".to_owned()),
+            (_, Some(0)) => {
+                return Err("the regular expression matches only the empty string".to_owned());
+            }
             _ => {}
         }
         // Groups are never read, so no one-pass automata are built: that of `\w` would take a megabyte. The states of
@@ -37,7 +42,7 @@ impl Regex {
         let compiled = meta::Builder::new().configure(config).build(source);
         compiled
             .map(|compiled| Self { source: source.into(), compiled })
-            .map_err(|_| "the expression is too large when compiled".to_owned())
+            .map_err(|_| "the regular expression is too large when compiled".to_owned())
     }
 
     /// The expression as it is written.
@@ -84,10 +89,10 @@ fn described(error: &Error) -> String {
             (kind, *error.span())
         }
         Error::Translate(error) => (error.kind().to_string(), *error.span()),
-        _ => return "the expression cannot be read".to_owned(),
+        _ => return "the regular expression cannot be read".to_owned(),
     };
     let kind = kind.lines().next().unwrap_or_default();
-    format!("{kind} (character {} of the expression)", span.start.column)
+    format!("{kind} (character {} of the regular expression)", span.start.column)
 }
 
 #[cfg(test)]
@@ -105,16 +110,16 @@ mod tests {
     #[test]
     fn faults_are_one_short_line() {
         for (source, message) in [
-            ("a(b", "`(` has no `)` after it (character 2 of the expression)"),
+            ("a(b", "`(` has no `)` after it (character 2 of the regular expression)"),
             (
                 r"(a)\1",
-                "a reference to a group, such as `\\1`, is not supported (character 4 of the expression)",
+                "a reference to a group, such as `\\1`, is not supported (character 4 of the regular expression)",
             ),
-            (r"\p{Nope}", "Unicode property not found (character 1 of the expression)"),
-            ("", "the expression matches only the empty string"),
-            ("^|$", "the expression matches only the empty string"),
-            (r"[^\s\S]", "the expression can never match anything"),
-            (r"(\pL{1000}){1000}", "the expression is too large when compiled"),
+            (r"\p{Nope}", "Unicode property not found (character 1 of the regular expression)"),
+            ("", "the regular expression matches only the empty string"),
+            ("^|$", "the regular expression matches only the empty string"),
+            (r"[^\s\S]", "the regular expression can never match anything"),
+            (r"(\pL{1000}){1000}", "the regular expression is too large when compiled"),
         ] {
             assert_eq!(Regex::compile(source).unwrap_err(), message, "{source}");
         }

@@ -357,14 +357,14 @@ impl Builder<'_> {
 
     fn refuse_chain(&mut self, middle: &Expr, op: Span) {
         let (at, insert) = (self.at(op), self.at(Span { end: op.start, ..op }));
-        let middle = self.source(middle.span);
+        let (middle, sign) = (self.source(middle.span), self.source(op));
         self.found.push(
             Diagnostic::new(
                 Code::ChainedComparison,
                 at,
-                format!("`{middle}` cannot be compared on both sides at once"),
+                format!("`{middle}` can be in only one comparison, not in two as in `a < b < c`"),
             )
-            .help(format!("write two comparisons: put `and {middle}` before this sign"))
+            .help(format!("write two comparisons: put `and {middle}` before this `{sign}`"))
             .fix(insert, format!("and {middle} "), false),
         );
     }

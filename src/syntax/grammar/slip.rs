@@ -67,6 +67,8 @@ fn missing(wanted: &[Rule], found: &str, before: &str) -> Option<&'static str> {
     let only = |rule: Rule| wants(rule) && wanted.len() < 4;
     let digits = found.starts_with(|c: char| c.is_ascii_digit());
     let quote = found.starts_with('"');
+    let last = before.rsplit(|c| !is_name_character(c)).next();
+    let ends_in = |word: &str| wants(Rule::quantifier) && last == Some(word);
     let clause = matches!(found, "then" | "unless" | "when" | "basis" | "on" | "}");
     let slips = [
         (only(Rule::date), "write the day as `2026-03-01`"),
@@ -98,18 +100,12 @@ fn missing(wanted: &[Rule], found: &str, before: &str) -> Option<&'static str> {
             wants(Rule::kw_where) && before.ends_with(is_name_character),
             "write `where` before the bracket: `any link in links where (…)`",
         ),
-        (
-            wants(Rule::quantifier) && breaks_off(before),
-            "write a condition after `and`, `or` or `not`, or delete that word",
-        ),
+        (ends_in("and"), "write a condition after `and`, or delete `and`"),
+        (ends_in("or"), "write a condition after `or`, or delete `or`"),
+        (ends_in("not"), "write a condition after `not`, or delete `not`"),
         (wants(Rule::kw_and) && is_word(found), "join two conditions with `and` or `or`"),
     ];
     slips.into_iter().find(|(slipped, _)| *slipped).map(|(_, help)| help)
-}
-
-fn breaks_off(before: &str) -> bool {
-    let last = before.rsplit(|c| !is_name_character(c)).next();
-    matches!(last, Some("and" | "or" | "not"))
 }
 
 fn is_name_character(c: char) -> bool {
