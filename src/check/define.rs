@@ -120,14 +120,14 @@ impl Checker<'_> {
                 (
                     format!("definitions use each other in a circle: {}", names.join(" → ")),
                     format!(
-                        "break the circle: for example, in the definition of {name}, write the condition that you mean instead of {next}"
+                        "break the circle: for example, in the definition of {name}, replace {next} with the condition itself"
                     ),
                 )
             } else {
                 (
                     format!("{name} uses itself"),
                     format!(
-                        "in its own definition, write the condition that you mean instead of {name}"
+                        "in its own definition, replace {name} with the condition that you mean"
                     ),
                 )
             };

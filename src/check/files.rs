@@ -225,7 +225,7 @@ impl<'a> File<'a> {
             if !allowed {
                 let why = match self.role {
                     Role::Library => {
-                        ", because files under `lib/` have only what other files share"
+                        "; files under `lib/` can have only definitions that other files use"
                     }
                     Role::Schema => ", which has only record types",
                     Role::Standard | Role::Place => "",

@@ -258,8 +258,9 @@ impl Checker<'_> {
             let message = format!(
                 "`{law}` applies only after {what}, but the condition does not require one"
             );
-            let help =
-                format!("require {what} in the condition, for example `{test} and …`; {explained}");
+            let help = format!(
+                "require {what}: put, for example, `{test} and` before the condition; {explained}"
+            );
             self.report(Code::TriggerNotRead, rule.name.span, message, help);
         }
     }

@@ -299,7 +299,7 @@ impl Checker<'_> {
             return self.refuse(
                 Code::DefaultOnCondition,
                 span,
-                "a condition cannot have a default: unknown is neither true nor false",
+                "a condition cannot have a default: `??` cannot make an unknown condition true or false",
                 help,
             );
         }
@@ -320,11 +320,13 @@ impl Checker<'_> {
 
     /// What to write instead of a condition with a default.
     fn instead_of_default(&self, value: &Expr, default: &Expr) -> String {
-        let ask = "delete `??`, and say with `on unknown` who looks at such cases";
+        let written = self.sources.slice(default.at);
+        let ask =
+            format!("delete `?? {written}`, and say with `on unknown` who looks at such cases");
         let is_field = matches!(value.kind, ExprKind::Field { .. } | ExprKind::Entry { .. });
-        let ExprKind::Const(Value::Bool(truth)) = default.kind else { return ask.to_owned() };
+        let ExprKind::Const(Value::Bool(truth)) = default.kind else { return ask };
         if !is_field {
-            return ask.to_owned();
+            return ask;
         }
         let name = self.sources.slice(value.at);
         let instead = if truth {

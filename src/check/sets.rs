@@ -190,9 +190,12 @@ impl Checker<'_> {
                 .map_or(String::new(), |one| format!("line {}: {}", one.line, what(&one.message)));
             let (of, word) = (broken.count + added, kind.word());
             let message = if added == 0 {
-                format!("no line of `{name}` fits a set of `{word}`")
+                format!("no line of `{name}` is of the kind `{word}`, which the set needs")
             } else {
-                format!("{} of {of} lines of `{name}` do not fit a set of `{word}`", broken.count)
+                format!(
+                    "{} of {of} lines of `{name}` are not of the kind `{word}`, which the set needs",
+                    broken.count
+                )
             };
             let at = self.at(span);
             let help = where_entries_are(file);

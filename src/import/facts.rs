@@ -182,7 +182,7 @@ impl Facts {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => one_of(OTHER_KEYS),
             };
-            let message = format!("a line of facts has no key `{unknown}`; {hint}");
+            let message = format!("`{unknown}` is not a key that a line of facts can have; {hint}");
             return Err(RecordError::new(Code::BadFacts, "", message));
         }
         if line.get(SCHEMA).is_some_and(|version| version != VERSION) {

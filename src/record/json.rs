@@ -138,7 +138,7 @@ impl<'s> RecordReader<'s> {
         if text.contains("surrogate") || text.starts_with("unexpected end of hex escape") {
             let (line, column) = (error.line(), error.column());
             let message = format!(
-                "the text has only half of a character (often of an emoji that was cut), such as `\\ud83d`, at line {line} column {column}: export the message again, or write `\\ufffd` (the sign � for a lost character) instead of the half"
+                "line {line} column {column} has only half of a character, for example of an emoji that was cut: export the message again, or write `\\ufffd` (the sign � for a lost character) instead of the half"
             );
             return RecordError::new(Code::LoneSurrogate, path, message);
         }

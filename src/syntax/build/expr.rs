@@ -362,7 +362,7 @@ impl Builder<'_> {
             Diagnostic::new(
                 Code::ChainedComparison,
                 at,
-                format!("`{middle}` can be in only one comparison, not in two as in `a < b < c`"),
+                format!("comparisons cannot be chained: `{middle}` is between two of them"),
             )
             .help(format!("write two comparisons: put `and {middle}` before this `{sign}`"))
             .fix(insert, format!("and {middle} "), false),
