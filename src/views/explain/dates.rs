@@ -37,11 +37,11 @@ fn ground_dates(program: &Program, ground: Ground) -> Option<String> {
 }
 
 fn dates(in_force: InForce) -> String {
-    let start = match in_force.start {
-        Start::Always => "is in force".to_owned(),
-        Start::From(day) => format!("is in force from {day}"),
-        Start::By(day) => format!("was in force by {day}; its first day is not known"),
-        Start::Unknown => "is not known to have begun".to_owned(),
-    };
-    in_force.until.map_or(start.clone(), |until| format!("{start} until {until}"))
+    let until = in_force.until.map_or(String::new(), |until| format!(" until {until}"));
+    match in_force.start {
+        Start::Always => format!("is in force{until}"),
+        Start::From(day) => format!("is in force from {day}{until}"),
+        Start::By(day) => format!("was in force by {day}{until}; its first day is not known"),
+        Start::Unknown => format!("may be in force{until}; its first day is not known"),
+    }
 }
