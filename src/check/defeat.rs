@@ -102,7 +102,7 @@ impl Checker<'_> {
                 to.id, to.place, from.place, to.place
             );
             let diagnostic = Diagnostic::new(Code::OutOfPlace, from.at, message)
-                .related(to.at, "the rule")
+                .related(to.at, "what it would lift")
                 .help("an exception can lift only a rule of its own place, or of a place that contains it");
             self.found.push(diagnostic);
             return false;
@@ -117,7 +117,7 @@ impl Checker<'_> {
                 rule.id, from.place
             );
             let diagnostic = Diagnostic::new(Code::GlobalDefeat, from.at, message)
-                .related(to.at, "the rule")
+                .related(to.at, if target == root { "the rule" } else { "the exception that it would lift" })
                 .help("move the exception to `world.loci`, or make the condition of the rule narrower");
             self.found.push(diagnostic);
             return false;

@@ -177,7 +177,7 @@ impl Checker<'_> {
         if matches!(text.ty, Type::Text | Type::Surface) {
             return Some(text);
         }
-        let found = self.what_is(&text, &text.ty);
+        let found = self.what_is(&text);
         let help = if matches!(text.ty, Type::List(_)) {
             let texts = self.written(text.at);
             format!("test its elements: `any element in {texts} where (element {test} …)`")
@@ -338,7 +338,7 @@ impl Checker<'_> {
                 self.refuse(Code::BadOperand, span, "a list has no fields", help)
             }
             Inside::Nothing | Inside::Unknown => {
-                let message = format!("{}, which has no fields", self.what_is(&owner, &owner.ty));
+                let message = format!("{}, which has no fields", self.what_is(&owner));
                 let help = format!("delete `.{}`: only records have fields", name.text);
                 self.refuse(Code::BadOperand, name.span, message, help)
             }
@@ -451,7 +451,7 @@ impl Checker<'_> {
             let schema = &self.program.schema;
             let message = match &*args {
                 [] => format!("`{called}` cannot be called without arguments"),
-                [arg] => format!("{}, and `{called}` cannot take it", self.what_is(arg, &arg.ty)),
+                [arg] => format!("{}, and `{called}` cannot take it", self.what_is(arg)),
                 args => {
                     let found: Vec<_> = args.iter().map(|arg| schema.in_words(&arg.ty)).collect();
                     format!("`{called}` cannot take these arguments: {}", found.join("; "))
@@ -492,7 +492,7 @@ impl Checker<'_> {
             if let Type::List(element) = &list.ty { Some((**element).clone()) } else { None }
         });
         if let (Some(list), None) = (&list, &element) {
-            let found = self.what_is(list, &list.ty);
+            let found = self.what_is(list);
             let help = if matches!(list.ty, Type::Surface | Type::Text) {
                 "search the whole text: `text mentions …`"
             } else {

@@ -92,7 +92,8 @@ impl Checker<'_> {
 
     fn status(&mut self, article: &tree::Article) -> Status {
         let Some(word) = &article.status else { return Status::InForce };
-        let status = self.word(&word.text, word.span, "status", &Status::ALL);
+        let status =
+            self.word(&word.text, word.span, "status", &Status::ALL.map(|one| (one.word(), one)));
         let status = status.unwrap_or(Status::InForce);
         if status == Status::Annulled
             && article.in_force.as_ref().is_none_or(|in_force| in_force.until.is_none())

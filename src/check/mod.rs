@@ -33,7 +33,7 @@ use crate::world::value::Type;
 pub(crate) use cost::cost_of;
 pub(crate) use files::prefix;
 pub(crate) use norms::CATEGORIES;
-pub(crate) use part::{Used, file_faults, is_item, part, unused};
+pub(crate) use part::{Used, file_faults, part, unused};
 pub(crate) use standard::LIBRARY;
 pub(crate) use test_items::json;
 pub use uses::NameKind;

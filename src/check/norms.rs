@@ -213,11 +213,13 @@ impl Checker<'_> {
     /// Reports a rule whose articles bind only after an event (such as an order), when its condition reads no such
     /// event.
     fn check_triggers(&mut self, norm: &Norm, rule: &tree::Rule) {
-        let grounds = norm.basis.grounds.iter();
-        let articles = grounds.filter_map(|ground| self.program.article(*ground));
+        let paths = rule.basis.iter().flat_map(|basis| &basis.paths);
+        let articles = norm.basis.grounds.iter().zip(paths).filter_map(|(ground, path)| {
+            self.program.article(*ground).map(|article| (article.trigger, path))
+        });
         let events: Option<Vec<_>> = articles
-            .map(|article| match article.trigger {
-                Trigger::On(event) if event != Event::Knowledge => Some(event),
+            .map(|(trigger, path)| match trigger {
+                Trigger::On(event) if event != Event::Knowledge => Some((event, path)),
                 Trigger::On(_) | Trigger::Standing => None,
             })
             .collect();
@@ -226,19 +228,23 @@ impl Checker<'_> {
         let conditions = [Some(&norm.when), norm.unless.as_ref()];
         let read: BTreeSet<_> =
             conditions.into_iter().flatten().flat_map(|expr| self.program.reads(expr)).collect();
-        if let (Some(event), false) =
-            (events.first().copied(), events.iter().any(|event| read.contains(event)))
+        if let (Some((event, cited)), false) =
+            (events.first().copied(), events.iter().any(|(event, _)| read.contains(event)))
         {
-            let place = norm.place;
+            // Orders and notices come from a country, never from a bloc.
+            let (field, value) = match norm.place.country() {
+                Some(country) => ("country", country.to_string()),
+                None => ("ref", "…".to_owned()),
+            };
             let (what, test, explained) = match event {
                 Event::Order => (
                     "an order",
-                    format!("any order in reports.orders where (order.country == \"{place}\")"),
+                    format!("any order in reports.orders where (order.{field} == \"{value}\")"),
                     "`reports.orders` lists the orders of authorities about the message",
                 ),
                 Event::Notice => (
                     "a notice",
-                    format!("any notice in reports.notices where (notice.country == \"{place}\")"),
+                    format!("any notice in reports.notices where (notice.{field} == \"{value}\")"),
                     "`reports.notices` lists the notices of persons or bodies about the message",
                 ),
                 Event::Report
@@ -253,10 +259,9 @@ impl Checker<'_> {
                     "`reports.count` is how many users reported the message",
                 ),
             };
-            let cited = rule.basis.as_ref().and_then(|basis| basis.paths.first());
-            let law = cited.map(tree::Path::dotted).unwrap_or_default();
             let message = format!(
-                "`{law}` applies only after {what}, but the condition does not require one"
+                "`{}` applies only after {what}, but the condition does not require one",
+                cited.dotted()
             );
             let help = format!(
                 "require {what}: put, for example, `{test} and` before the condition; {explained}"

@@ -82,7 +82,7 @@ impl Checker<'_> {
     }
 
     fn incomparable(&mut self, operand: &Expr, help: &str) -> Option<Expr> {
-        let message = format!("{}, which cannot be compared", self.what_is(operand, &operand.ty));
+        let message = format!("{}, which cannot be compared", self.what_is(operand));
         self.refuse(Code::BadOperand, operand.at.span, message, help)
     }
 
@@ -137,7 +137,7 @@ impl Checker<'_> {
             if is_textual(&item.ty) || (has_numbers && item.ty == Type::Int) {
                 return Some(self.truth(ExprKind::InSet { item: Box::new(item), set }, span));
             }
-            let found = self.what_is(&item, &item.ty);
+            let found = self.what_is(&item);
             let help = if matches!(item.ty, Type::List(_)) {
                 let (items, set) = (self.written(item.at), path.dotted());
                 format!("test its elements: `any element in {items} where (element in {set})`")
@@ -269,7 +269,7 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Expr> {
         if !is_textual(&text.ty) {
-            let found = self.what_is(&text, &text.ty);
+            let found = self.what_is(&text);
             return self.refuse(
                 Code::BadOperand,
                 text.at.span,
@@ -320,7 +320,7 @@ impl Checker<'_> {
 
     /// What to write instead of a condition with a default.
     fn instead_of_default(&self, value: &Expr, default: &Expr) -> String {
-        let written = self.sources.slice(default.at);
+        let written = self.written(default.at);
         let ask =
             format!("delete `?? {written}`, and say with `on unknown` who looks at such cases");
         let is_field = matches!(value.kind, ExprKind::Field { .. } | ExprKind::Entry { .. });
@@ -328,7 +328,7 @@ impl Checker<'_> {
         if !is_field {
             return ask;
         }
-        let name = self.sources.slice(value.at);
+        let name = self.written(value.at);
         let instead = if truth {
             format!("`({name} is missing or {name})`, which is also true")
         } else {

@@ -2,7 +2,7 @@
 
 use super::files::Files;
 use super::names::Names;
-use super::uses::{NameKind, NameUse};
+use super::uses::NameUse;
 use super::{Checker, Input, Tree, norms, standard_of, unused as unused_names};
 use crate::base::source::{FileId, Sources};
 use crate::diagnostic::Diagnostic;
@@ -45,7 +45,7 @@ pub(crate) fn part(input: &Input<'_>) -> Part {
 pub(super) fn used(uses: &[NameUse], sources: &Sources) -> Used {
     let mut used = Used::new();
     for NameUse { declared, kind, .. } in uses {
-        if is_item(*kind) {
+        if kind.is_item() {
             let name = sources.slice(*declared);
             let names = used.entry(declared.file).or_default();
             if !names.contains(name) {
@@ -59,26 +59,6 @@ pub(super) fn used(uses: &[NameUse], sources: &Sources) -> Used {
 /// Whether a name that a file declares is used.
 pub(super) fn is_used(used: &Used, file: FileId, name: &str) -> bool {
     used.get(&file).is_some_and(|names| names.contains(name))
-}
-
-/// Whether a kind of name belongs to items. The names of items are unique within a file.
-pub(crate) fn is_item(kind: NameKind) -> bool {
-    match kind {
-        NameKind::Law
-        | NameKind::Policy
-        | NameKind::Office
-        | NameKind::Terms
-        | NameKind::Set
-        | NameKind::Define
-        | NameKind::Rule
-        | NameKind::Exception => true,
-        NameKind::Article
-        | NameKind::Parameter
-        | NameKind::Element
-        | NameKind::File
-        | NameKind::Field
-        | NameKind::Action => false,
-    }
 }
 
 /// The faults that concern files as a whole: misplaced items, jurisdictions, `use` paths, and the number of rules.

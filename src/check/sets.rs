@@ -89,8 +89,9 @@ impl Checker<'_> {
         let before = set.len();
         match set.read(list, &text, &layout) {
             Ok(read) => {
-                let added = set.len() - before;
-                self.report_broken_lines(file, set.kind, &read.broken, added);
+                // An entry that another list has too is no fault of this list.
+                let entries = set.len() - before + read.duplicates.count;
+                self.report_broken_lines(file, set.kind, &read.broken, entries);
                 let help = "delete one of them; it has no effect";
                 self.report_lines(Code::DuplicateEntry, name, span, &read.duplicates, help);
             }
@@ -177,10 +178,10 @@ impl Checker<'_> {
         file: &ListFile,
         kind: SetKind,
         broken: &Faults,
-        added: usize,
+        entries: usize,
     ) {
         let (name, span) = (&file.path.value, file.path.span);
-        if broken.count > added {
+        if broken.count > entries {
             // What such an entry should look like does not matter here: most lines were not meant as one.
             let what = |message: &str| {
                 message.rsplit_once(": write ").map_or(message, |(what, _)| what).to_owned()
@@ -188,8 +189,8 @@ impl Checker<'_> {
             let first = broken.first.first();
             let label = first
                 .map_or(String::new(), |one| format!("line {}: {}", one.line, what(&one.message)));
-            let (of, word) = (broken.count + added, kind.word());
-            let message = if added == 0 {
+            let (of, word) = (broken.count + entries, kind.word());
+            let message = if entries == 0 {
                 format!("no line of `{name}` is of the kind `{word}`, which the set needs")
             } else {
                 format!(

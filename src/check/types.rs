@@ -113,8 +113,8 @@ impl Checker<'_> {
                 known.then_some(Expr { ty: Type::Place, ..expr })
             }
             (_, ty, wanted) if fits(ty, wanted) => Some(expr),
-            (_, ty, wanted) => {
-                let (schema, found) = (&self.program.schema, self.what_is(&expr, ty));
+            (_, _, wanted) => {
+                let (schema, found) = (&self.program.schema, self.what_is(&expr));
                 let (message, help) = if *wanted == Type::Bool {
                     (
                         format!("a condition must be true or false, but {found}"),
@@ -149,9 +149,9 @@ impl Checker<'_> {
     }
 
     /// What an expression is, for a message: `` `chat.members` is a whole number ``.
-    pub(super) fn what_is(&self, expr: &Expr, ty: &Type) -> String {
+    pub(super) fn what_is(&self, expr: &Expr) -> String {
         let name = self.quoted(expr.at).unwrap_or_else(|| "this".to_owned());
-        format!("{name} is {}", self.program.schema.in_words(ty))
+        format!("{name} is {}", self.program.schema.in_words(&expr.ty))
     }
 
     fn is_word_of(

@@ -52,6 +52,28 @@ pub enum NameKind {
     Action,
 }
 
+impl NameKind {
+    /// Whether such names belong to items. The names of items are unique within a file.
+    pub(crate) fn is_item(self) -> bool {
+        match self {
+            Self::Law
+            | Self::Policy
+            | Self::Office
+            | Self::Terms
+            | Self::Set
+            | Self::Define
+            | Self::Rule
+            | Self::Exception => true,
+            Self::Article
+            | Self::Parameter
+            | Self::Element
+            | Self::File
+            | Self::Field
+            | Self::Action => false,
+        }
+    }
+}
+
 impl Checker<'_> {
     /// Records that a name in the current file refers to this declaration.
     pub(super) fn record_use(&mut self, span: Span, declared: Location, kind: NameKind) {

@@ -139,7 +139,11 @@ impl Files for Folder {
 }
 
 fn fault(error: &std::io::Error) -> FilesError {
-    if error.kind() == ErrorKind::NotFound { FilesError::NotFound } else { unreadable(error) }
+    if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) {
+        FilesError::NotFound
+    } else {
+        unreadable(error)
+    }
 }
 
 fn unreadable(error: &std::io::Error) -> FilesError {

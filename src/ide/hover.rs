@@ -38,7 +38,10 @@ impl Workspace {
     /// What the word at a byte of a file is, as [`hover`] finds it; a name means what [`Workspace::definition`] says.
     /// This file and others may be faulty. Checks the file if it changed.
     pub fn hover(&mut self, path: &str, offset: usize) -> Option<Hover> {
-        let name = self.name_at(path, offset).filter(|name| is_item_or_article(name.kind));
+        let name = self
+            .name_at(path, offset)
+            // For other names hover shows their type, or what the reference says.
+            .filter(|name| name.kind.is_item() || name.kind == NameKind::Article);
         let declaration = name.map(|name| name.declared);
         let trees = self.analysis.trees();
         let vocabulary = self.analysis.vocabulary(&trees);
@@ -153,26 +156,6 @@ fn item_text(item: &ItemInfo<'_>) -> String {
 fn article_text(article: &ArticleName<'_>) -> String {
     let ArticleName { id, law, number, doc, location: _ } = article;
     format!("article {id}\n{law}, {number}\n{doc}")
-}
-
-/// Whether a name means an item or an article. For other names hover shows their type, or what the reference says.
-fn is_item_or_article(kind: NameKind) -> bool {
-    match kind {
-        NameKind::Law
-        | NameKind::Article
-        | NameKind::Policy
-        | NameKind::Office
-        | NameKind::Terms
-        | NameKind::Set
-        | NameKind::Define
-        | NameKind::Rule
-        | NameKind::Exception => true,
-        NameKind::Parameter
-        | NameKind::Element
-        | NameKind::File
-        | NameKind::Field
-        | NameKind::Action => false,
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::definition::{NameKind, bytes};
 use super::{TextEdit, Workspace};
-use crate::face::analysis::{NameUse, is_item, is_name};
+use crate::face::analysis::{NameUse, is_name};
 use crate::sink::plain;
 use crate::{FileId, Location, Span};
 use std::collections::{BTreeMap, HashSet};
@@ -152,10 +152,10 @@ impl Workspace {
             name.at == name.declared
                 && name.at.file == renamed.declared.file
                 && name.at != renamed.declared
-                && is_item(name.kind)
+                && name.kind.is_item()
                 && self.sources().slice(name.at) == new
         };
-        names.iter().find(is_new).filter(|_| is_item(renamed.kind)).copied()
+        names.iter().find(is_new).filter(|_| renamed.kind.is_item()).copied()
     }
 
     /// The name at this offset, if it can be renamed.

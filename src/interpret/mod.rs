@@ -379,7 +379,7 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// The events in the record, with their instants. Each starts a clock, or is hidden at earlier instants.
+/// The events in the record, with their instants. At such an instant a clock may start, or an order or notice becomes visible.
 pub(crate) fn happened(program: &Program, record: &Record) -> Vec<(Event, Instant)> {
     let mut all = incoming_events(&program.schema, record.root());
     let single = Event::STARTS.into_iter();

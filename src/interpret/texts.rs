@@ -41,6 +41,7 @@ type Found = (Range<usize>, FoundBy);
 
 impl<'a> Interpreter<'a> {
     /// Evaluates `mentions`: true if one part contains the pattern.
+    #[inline(never)]
     pub(super) fn mentions(
         &self,
         text: &'a Expr,
@@ -64,6 +65,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Evaluates `matches`: true if one part has a match.
+    #[inline(never)]
     pub(super) fn matches(&self, text: &'a Expr, regex: usize, scope: &mut Scope) -> Evaluated {
         let text = self.eval(text, scope);
         self.text_condition(&[&text], pieces(&text), |piece| {
@@ -81,6 +83,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// `contains` tests all parts, `starts with` the first, `ends with` the last.
+    #[inline(never)]
     pub(super) fn text_test(
         &self,
         op: TextTest,
@@ -113,6 +116,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Looks up a whole text in the entries of a set that are valid on the day of the decision.
+    #[inline(never)]
     pub(super) fn in_set(&self, item: &'a Expr, set: usize, scope: &mut Scope) -> Evaluated {
         let item = self.eval(item, scope);
         let found_by = item.value.as_ref().and_then(as_set_entry).and_then(|value| {
@@ -132,6 +136,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The matches of a pattern or regex; for `A near B`, the matches of A. Each match has its position in the record.
+    #[inline(never)]
     pub(super) fn spans(&self, text: &'a Expr, sought: &Sought, scope: &mut Scope) -> Evaluated {
         let text = self.eval(text, scope);
         if text.value.is_none() {

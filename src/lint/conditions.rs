@@ -221,8 +221,29 @@ impl Conditions<'_> {
     /// The text of an operand, in brackets if it could be read differently next to another operator.
     fn bracketed(&self, expr: &Expr) -> String {
         let text = self.slice(expr);
-        let is_open = matches!(expr.kind, ExprKind::And(_) | ExprKind::Or(_) | ExprKind::If { .. });
-        if is_open { format!("({text})") } else { text.to_owned() }
+        match expr.kind {
+            ExprKind::And(_) | ExprKind::Or(_) | ExprKind::If { .. } => format!("({text})"),
+            ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::Text(_)
+            | ExprKind::Moment(_)
+            | ExprKind::Duration(_)
+            | ExprKind::Path(_)
+            | ExprKind::List(_)
+            | ExprKind::Call { .. }
+            | ExprKind::Spans { .. }
+            | ExprKind::Group(_)
+            | ExprKind::Not(_)
+            | ExprKind::Negate(_)
+            | ExprKind::Binary { .. }
+            | ExprKind::Arithmetic { .. }
+            | ExprKind::Mentions { .. }
+            | ExprKind::Matches { .. }
+            | ExprKind::IsMissing(_)
+            | ExprKind::IsKnown(_)
+            | ExprKind::Quantified { .. }
+            | ExprKind::AtLeast { .. } => text.to_owned(),
+        }
     }
 }
 

@@ -93,8 +93,7 @@ impl<'a> LegalLints<'a> {
             return;
         };
         let what = path.dotted();
-        let norm =
-            if matches!(self.rule.norm.kind, NormKind::Rule(_)) { "rule" } else { "exception" };
+        let norm = self.kind();
         let message =
             format!("`{what}` was in force only until {end}, so the {norm} has no effect any more");
         found.push(Diagnostic::new(Code::ExpiredLaw, self.at(path.span), message).help(format!(
@@ -102,15 +101,23 @@ impl<'a> LegalLints<'a> {
         )));
     }
 
+    fn kind(&self) -> &'static str {
+        match self.rule.norm.kind {
+            NormKind::Rule(_) => "rule",
+            NormKind::Exception { .. } => "exception",
+        }
+    }
+
     fn review(&self, day: Day, found: &mut Vec<Diagnostic>) {
         let Some(review) = self.rule.item.review_by.as_ref().filter(|by| by.value < day) else {
             return;
         };
-        let message = format!("the rule was to be reviewed by {}", review.value);
-        found.push(
-            Diagnostic::new(Code::ReviewPassed, self.at(review.span), message)
-                .help("review the rule and the law that it cites, then write a new day"),
-        );
+        let norm = self.kind();
+        let message = format!("the {norm} was to be reviewed by {}", review.value);
+        found
+            .push(Diagnostic::new(Code::ReviewPassed, self.at(review.span), message).help(
+                format!("review the {norm} and the law that it cites, then write a new day"),
+            ));
     }
 
     /// Warns when an order or notice from one place leads to an action in all places.

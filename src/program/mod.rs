@@ -286,16 +286,16 @@ pub enum Status {
 }
 
 impl Status {
-    pub const ALL: [(&str, Self); 4] = [
-        ("in force", Self::InForce),
-        ("adopted", Self::Adopted),
-        ("annulled", Self::Annulled),
-        ("draft", Self::Draft),
-    ];
+    pub const ALL: [Self; 4] = [Self::InForce, Self::Adopted, Self::Annulled, Self::Draft];
 
     /// The status as it is written.
     pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(_, status)| *status == self).map_or("", |(word, _)| word)
+        match self {
+            Self::InForce => "in force",
+            Self::Adopted => "adopted",
+            Self::Annulled => "annulled",
+            Self::Draft => "draft",
+        }
     }
 }
 

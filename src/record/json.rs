@@ -239,9 +239,20 @@ impl<'s> RecordReader<'s> {
             | Type::Map(_) => None,
         };
         value.map(Some).ok_or_else(|| {
-            let is_string_in_json =
-                matches!(ty, Type::Enum(_) | Type::Instant | Type::Place | Type::Places);
-            let kind = if is_string_in_json { "" } else { "the text " };
+            // Where a text is expected anyway, the message says only what is wrong with it.
+            let kind = match ty {
+                Type::Enum(_) | Type::Instant | Type::Place | Type::Places => "",
+                Type::Bool
+                | Type::Int
+                | Type::Number
+                | Type::Text
+                | Type::Surface
+                | Type::Duration
+                | Type::Record(_)
+                | Type::List(_)
+                | Type::Map(_)
+                | Type::Opaque => "the text ",
+            };
             self.mismatch(ty, &format!("{kind}{}", quoted(text)))
         })
     }

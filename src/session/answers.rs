@@ -36,7 +36,7 @@ impl Session {
     pub(super) fn receipt(&mut self, _: &str) -> Answered {
         let subject = self.subject()?;
         let evaluator = self.evaluator()?;
-        let mut message = evaluator.message(&subject.record).map_err(|error| error.to_string())?;
+        let mut message = evaluator.message(&subject.record)?;
         let rulings = message.decide_all(&subject.places, subject.at, &State::default());
         text(Output::value(&rulings.receipt()).into_string())
     }

@@ -1,6 +1,6 @@
 //! Joins lines into inputs: an input is one line, or several that belong together, such as a rule.
 
-use super::commands::{self, Command, Takes};
+use super::commands::{self, Takes};
 use crate::is_unfinished_json;
 
 /// Collects lines into inputs.
@@ -52,13 +52,21 @@ fn needs_more_lines(input: &str) -> bool {
         // Documentation is followed by its item.
         None if input.lines().all(|line| line.trim_start().starts_with('#')) => true,
         None => crate::is_unfinished(input),
-        Some(Ok((Command { takes: Takes::Expression, .. }, argument))) => {
-            !argument.is_empty() && crate::is_unfinished(argument)
-        }
-        Some(Ok((Command { takes: Takes::Record | Takes::Field, .. }, argument))) => {
-            is_unfinished_json(argument)
-        }
-        Some(_) => false,
+        Some(Ok((command, argument))) => match command.takes {
+            Takes::Expression => !argument.is_empty() && crate::is_unfinished(argument),
+            Takes::Record | Takes::Field => is_unfinished_json(argument),
+            Takes::Nothing
+            | Takes::Directory
+            | Takes::Place
+            | Takes::Instant
+            | Takes::Rule
+            | Takes::Name
+            | Takes::Trace
+            | Takes::OutputFormat
+            | Takes::Text
+            | Takes::Command => false,
+        },
+        Some(Err(_)) => false,
     }
 }
 

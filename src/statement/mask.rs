@@ -57,7 +57,7 @@ impl Mask {
         let mut names: Vec<String> = names.iter().map(|name| escape(name)).collect();
         names.sort_by_key(|name| std::cmp::Reverse(name.len()));
         let pattern = format!(r"(?i)(?:^|\b|[@＠])(?:{})(?:\b|$)", names.join("|"));
-        // If a record has so many names that the pattern is too large, every word is masked.
+        // With too many names the pattern exceeds the limit. Then every word is masked.
         let names = (!names.is_empty())
             .then(|| RegexBuilder::new(&pattern).size_limit(4 << 20).build())
             .transpose();

@@ -275,11 +275,17 @@ fn reason(
     };
     let rule = norm.id.as_str();
     match expect::state(decision, rule) {
-        None if !program.blocs.ever_within(test.place, norm.place) => {
+        None if norm.kind.rule().is_none() => {
+            format!("{rule} is an exception; `defeated RULE by {rule}` tests what it lifts")
+        }
+        None if !program.blocs.chain(test.place, at).contains(&norm.place) => {
             format!("{rule} is a rule of {}, and the test is in {}", norm.place, test.place)
         }
-        None if in_force(program, norm, at) == Truth::False => format!("{rule} is not in force"),
-        None => format!("the condition of {rule} is false"),
+        None => match in_force(program, norm, at) {
+            Truth::False => format!("{rule} is not in force"),
+            Truth::Unknown => format!("it is not known whether {rule} is in force"),
+            Truth::True => format!("the condition of {rule} is false"),
+        },
         Some(ShadowState::Fires) => format!("{rule} fired"),
         Some(ShadowState::Defeated) => {
             format!("{rule} is lifted by {}", expect::lifted_by(decision, rule).join(", "))

@@ -76,7 +76,7 @@ impl<'i> Children<'i> {
         }
     }
 
-    /// The remaining children, each of which must be a `want`.
+    /// The remaining children. All of them must be of the rule `want`.
     pub(super) fn all(mut self, want: Rule) -> BuildResult<Vec<Pair<'i, Rule>>> {
         let mut out = Vec::with_capacity(self.pairs.len());
         while let Some(pair) = self.next() {

@@ -64,13 +64,13 @@ impl Regex {
 
 /// The commonest errors in plain words.
 const PLAIN: &[(ErrorKind, &str)] = &[
-    (ErrorKind::ClassUnclosed, "`[` has no `]` after it"),
+    (ErrorKind::ClassUnclosed, "`[` is not closed"),
     (ErrorKind::ClassRangeInvalid, "the range is in the wrong order, like `z-a`"),
     (ErrorKind::EscapeUnexpectedEof, "there is nothing after the backslash"),
     (ErrorKind::EscapeUnrecognized, "the backslash has no meaning before this character"),
-    (ErrorKind::GroupUnclosed, "`(` has no `)` after it"),
+    (ErrorKind::GroupUnclosed, "`(` is not closed"),
     (ErrorKind::GroupUnopened, "`)` has no `(` before it"),
-    (ErrorKind::RepetitionCountUnclosed, "`{` has no `}` after it"),
+    (ErrorKind::RepetitionCountUnclosed, "the count after `{` is not closed"),
     (ErrorKind::RepetitionMissing, "there is nothing to repeat before this sign"),
     (
         ErrorKind::UnsupportedBackreference,
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn faults_are_one_short_line() {
         for (source, message) in [
-            ("a(b", "`(` has no `)` after it (character 2 of the regular expression)"),
+            ("a(b", "`(` is not closed (character 2 of the regular expression)"),
             (
                 r"(a)\1",
                 "a reference to a group, such as `\\1`, is not supported (character 4 of the regular expression)",

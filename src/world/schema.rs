@@ -127,7 +127,7 @@ impl Schema {
                 format!("a word such as `{}`", words.first().map_or("", String::as_str))
             }
             Type::Place => "a place".into(),
-            Type::Places => "places".into(),
+            Type::Places => "a set of places".into(),
             Type::Record(_) => format!("a record (`{written}`)"),
             Type::List(_) => format!("a list (`{written}`)"),
             Type::Map(_) => format!("a map (`{written}`)"),

@@ -238,7 +238,7 @@ fn paths_stay_under_the_root() {
         (set("lists"), &["LX1005"]),
         (set("List.txt"), &["LX1004"]),
         (set("missing.txt"), &["LX1004"]),
-        (set("list.txt/more"), &["LX1011"]),
+        (set("list.txt/more"), &["LX1004"]),
         (lib("lib/terms.loci"), &[]),
         (lib("lib/Terms.loci"), &["LX1004"]),
         (lib("lib/missing.loci"), &["LX1004"]),

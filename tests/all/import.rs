@@ -368,7 +368,9 @@ fn every_format_has_messages_that_are_recognised() {
         for record in &records {
             let written = record["source"]["format"].as_str();
             assert!(
-                written.is_none_or(|written| words.iter().any(|word| word == written)),
+                // Canonical records are kept as they are.
+                written
+                    .map_or(name == "record", |written| words.iter().any(|word| word == written)),
                 "{name}: {written:?}"
             );
         }

@@ -225,6 +225,11 @@ fn faults_of_a_list_are_reported() {
             format!("LX4030 lists/a.txt:2: `no entry` {is_not} (the same in 2 more lines: 4, 6)"),
         ]),
         (&many, vec![format!("LX4030 lists/a.txt:2: `no0 entry` {is_not} (the same in 19 more lines: 4, 6, 8, 10, …)")]),
+        // An entry that is listed twice is of the kind, so half of these lines are.
+        ("a.example\na.example\nno entry\nno 2", vec![
+            "LX4003 lists/a.txt:2: `a.example` is listed twice".to_owned(),
+            format!("LX4030 lists/a.txt:3: `no entry` {is_not} (the same in 1 more line: 4)"),
+        ]),
     ] {
         assert_eq!(messages("domain", "a.txt", "", text), wanted);
     }

@@ -11,7 +11,7 @@ use std::path::Path;
 /// Languages that records declare and rules ask for.
 pub const LANGUAGES: [&str; 12] =
     ["kk", "ru", "de", "fr", "ar", "en", "id", "uz", "tr", "uk", "es", "hi"];
-/// The number of messages in the first published measurement.
+/// The number of messages in the first measurement.
 pub const COUNT: usize = 19_595;
 /// The most bytes of a text. Longer texts are left out, so that the average is that of short messages.
 const LONGEST: usize = 1_080;

@@ -36,7 +36,11 @@ impl Output<Json> {
 /// strings. All other invisible characters occur only inside strings, where escapes are allowed.
 fn push_visible(json: &str, out: &mut String) {
     for c in json.chars() {
-        if matches!(c, '\n' | '\t' | ' ') || c.is_alphanumeric() || is_visible(c) {
+        if c.is_ascii_graphic()
+            || matches!(c, '\n' | '\t' | ' ')
+            || c.is_alphanumeric()
+            || is_visible(c)
+        {
             out.push(c);
             continue;
         }

@@ -359,8 +359,16 @@ impl Resolver<'_> {
     }
 
     fn mismatch(&self, ty: &Type, span: Span) -> Diagnostic {
-        let message = format!("the default is not {}", self.schema.in_words(ty));
-        Diagnostic::new(Code::TypeMismatch, self.at(span), message)
+        let wanted = if *ty == Type::Bool {
+            "`true` or `false`".to_owned()
+        } else {
+            self.schema.with_example(ty)
+        };
+        Diagnostic::new(
+            Code::TypeMismatch,
+            self.at(span),
+            format!("the default has the wrong type: this field needs {wanted}"),
+        )
     }
 
     fn at(&self, span: Span) -> Location {

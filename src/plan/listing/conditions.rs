@@ -44,10 +44,12 @@ impl Listing<'_> {
             Node::Compare { op, left, right } => {
                 format!("{} {} {}", self.node(*left), op.word(), self.node(*right))
             }
-            Node::In { item, list } => format!("{} in {}", self.node(*item), self.node(*list)),
+            Node::In { item, list } => {
+                format!("{} {} {}", self.node(*item), BinaryOp::In.word(), self.node(*list))
+            }
             Node::InSet { item, set, .. } => {
                 let set = self.program.sets.get(*set as usize).map_or("", |set| &set.id);
-                format!("{} in {set}", self.node(*item))
+                format!("{} {} {set}", self.node(*item), BinaryOp::In.word())
             }
             Node::TextTest { op, text, part } => {
                 format!("{} {} {}", self.node(*text), op.word(), self.node(*part))

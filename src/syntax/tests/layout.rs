@@ -264,6 +264,7 @@ fn law() -> Source {
         .boxed(),
         deadline,
         template("pauses~for~@", [&several(&word)]),
+        template("demands~@", [&several(&word)]),
         template("verified~@", [&one_of(DATES)]),
         template("unverified~@", [&text]),
         template("url~@", [&text]),

@@ -227,6 +227,10 @@ fn errors_repeat_environment_variables_on_one_line() {
         let said = text(&output.stdout).to_owned() + text(&output.stderr);
         assert_harmless(arguments, &uncoloured(&said));
         assert!(!said.lines().any(|line| line.starts_with("::")), "{variable}: {said}");
+        if !arguments.contains(&"--help") {
+            assert_eq!(code(&output), 2, "{variable}: {said}");
+            assert!(said.contains("\\u{"), "{variable}: {said}");
+        }
     }
 }
 
