@@ -3,7 +3,7 @@
 use super::Linted;
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::tree::{BinaryOp, Expr, ExprKind, ItemKind, Name, Param, Rule};
+use crate::syntax::tree::{BinaryOp, Define, Exception, Expr, ExprKind, ItemKind, Name, Rule};
 use foldhash::HashSet;
 
 /// A list with more elements than this should be a set, which is faster and easier to maintain.
@@ -13,11 +13,22 @@ pub(super) fn lints(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
     for (file, _, tree) in linted.trees {
         let mut conditions = Conditions { linted, file: *file, found };
         for item in &tree.items {
-            if let Some(rule) = item.kind.rule() {
-                conditions.rule(rule);
-            } else if let ItemKind::Define(define) = &item.kind {
-                conditions.expr(&define.body);
-                conditions.params(&define.params, &define.body);
+            match &item.kind {
+                ItemKind::Rule(rule) | ItemKind::Exception(Exception { rule, .. }) => {
+                    conditions.rule(rule);
+                }
+                ItemKind::Define(define) => conditions.define(define),
+                ItemKind::Jurisdiction(_)
+                | ItemKind::Use(_)
+                | ItemKind::Law(_)
+                | ItemKind::Policy(_)
+                | ItemKind::Office(_)
+                | ItemKind::Terms(_)
+                | ItemKind::Set(_)
+                | ItemKind::Test(_)
+                | ItemKind::Record(_)
+                | ItemKind::Action(_)
+                | ItemKind::Bloc(_) => {}
             }
         }
     }
@@ -36,12 +47,17 @@ impl Conditions<'_> {
         }
     }
 
+    fn define(&mut self, define: &Define) {
+        self.expr(&define.body);
+        for param in &define.params {
+            self.unused_name(&param.name, &define.body, "definition");
+        }
+    }
+
     fn expr(&mut self, expr: &Expr) {
         let simpler = match &expr.kind {
             ExprKind::Quantified { name, body, .. } => {
-                if !reads(body, name) {
-                    self.unused_name(name, "the condition does not use");
-                }
+                self.unused_name(name, body, "condition");
                 None
             }
             ExprKind::And(parts) | ExprKind::Or(parts) => {
@@ -105,45 +121,33 @@ impl Conditions<'_> {
         }
     }
 
-    fn params(&mut self, params: &[Param], body: &Expr) {
-        for param in params {
-            if !reads(body, &param.name) {
-                self.unused_name(&param.name, "the definition does not use");
-            }
-        }
-    }
-
-    /// Warns about an unused name, unless it begins with `_`.
-    fn unused_name(&mut self, name: &Name, what: &str) {
-        if name.text.starts_with('_') {
+    /// Warns if `body` does not read a name that it could read. A name that begins with `_` is unused on purpose.
+    fn unused_name(&mut self, name: &Name, body: &Expr, reader: &str) {
+        if reads(body, name) || name.text.starts_with('_') {
             return;
         }
-        self.found.push(
-            Diagnostic::new(Code::IdleName, self.at(name.span), format!("{what} `{}`", name.text))
-                .help(format!("use it, or call it `_{}` to show that this is meant", name.text)),
-        );
+        let message = format!("the {reader} does not use `{}`", name.text);
+        let help = format!("use it, or call it `_{}` to show that this is meant", name.text);
+        self.found.push(Diagnostic::new(Code::IdleName, self.at(name.span), message).help(help));
     }
 
     fn repeated(&mut self, parts: &[Expr]) {
         let mut known = HashSet::default();
-        let mut end = None;
+        let mut end_before = 0;
         for part in parts {
-            let at = self.at(part.span);
+            let (at, end) = (self.at(part.span), part.span.end);
             if !known.insert(self.linted.words(self.file, part.span)) {
-                // The fix also deletes the operator before the condition.
-                let whole = end.map_or(at, |end| self.at(Span { start: end, end: part.span.end }));
-                let repeated =
-                    Diagnostic::new(Code::RepeatedCondition, at, "this condition is written twice");
-                let repeated = repeated.help("delete it, or write the condition that you meant");
-                // A fix never deletes a comment.
-                let has_no_comment = !self.linted.sources.slice(whole).contains('#');
-                self.found.push(if has_no_comment {
-                    repeated.fix(whole, "", true)
-                } else {
-                    repeated
-                });
+                let message = "this condition is written twice";
+                let mut repeated = Diagnostic::new(Code::RepeatedCondition, at, message)
+                    .help("delete it, or write the condition that you meant");
+                // The fix also deletes the operator before the condition, but never a comment.
+                let deleted = self.at(Span { start: end_before, end });
+                if !self.linted.sources.slice(deleted).contains('#') {
+                    repeated = repeated.fix(deleted, "", true);
+                }
+                self.found.push(repeated);
             }
-            end = Some(part.span.end);
+            end_before = end;
         }
     }
 

@@ -50,115 +50,28 @@ pub(super) fn next_word(text: &str) -> &str {
     text.get(..end).unwrap_or(text).trim_end()
 }
 
-/// Groups of rules that a message combines under one name. A group is used if one of its first two rules was expected.
-const GROUPS: [(&[Rule], &str); 4] = [
-    (
-        &[
-            Rule::chain,
-            Rule::quantifier,
-            Rule::path,
-            Rule::at_least,
-            Rule::at_least_head,
-            Rule::spans,
-            Rule::spans_head,
-            Rule::call,
-            Rule::call_head,
-            Rule::group,
-            Rule::list,
-            Rule::instant,
-            Rule::date,
-            Rule::duration,
-            Rule::number,
-            Rule::string,
-            Rule::name,
-            Rule::conditional,
-            Rule::kw_if,
-            Rule::kw_true,
-            Rule::kw_false,
-            Rule::kw_any,
-            Rule::kw_all,
-            Rule::kw_no,
-            Rule::kw_count,
-            Rule::kw_not,
-            Rule::negative,
-            Rule::lparen,
-            Rule::lbracket,
-            Rule::expr,
-            Rule::prefix,
-            Rule::count,
-            Rule::kw_at,
-            Rule::kw_spans,
-        ],
-        "a condition or value",
-    ),
-    (
-        &[
-            Rule::kw_and,
-            Rule::kw_or,
-            Rule::coalesce,
-            Rule::eq,
-            Rule::ne,
-            Rule::le,
-            Rule::ge,
-            Rule::lt,
-            Rule::gt,
-            Rule::bad_eq,
-            Rule::bad_and,
-            Rule::bad_or,
-            Rule::not_in,
-            Rule::kw_in,
-            Rule::kw_contains,
-            Rule::starts_with,
-            Rule::ends_with,
-            Rule::plus,
-            Rule::minus,
-            Rule::times,
-            Rule::divide,
-            Rule::mentions_test,
-            Rule::kw_mentions,
-            Rule::matches_test,
-            Rule::kw_matches,
-            Rule::is_missing,
-            Rule::is_known,
-            Rule::bad_not_mentions,
-            Rule::kw_not,
-            Rule::kw_starts,
-            Rule::kw_ends,
-            Rule::kw_is,
-        ],
-        "an operator",
-    ),
-    (
-        &[
-            Rule::kw_when,
-            Rule::kw_basis,
-            Rule::kw_category,
-            Rule::kw_review,
-            Rule::kw_mode,
-            Rule::kw_unless,
-            Rule::kw_on,
-            Rule::kw_then,
-            Rule::in_force_head,
-        ],
-        "a clause of the rule",
-    ),
-    (
-        &[
-            Rule::kw_binds,
-            Rule::kw_status,
-            Rule::kw_deadline,
-            Rule::kw_pauses,
-            Rule::kw_demands,
-            Rule::kw_verified,
-            Rule::kw_unverified,
-            Rule::kw_url,
-            Rule::in_force_head,
-        ],
-        "a clause of the article",
-    ),
-];
+macro_rules! groups {
+    ($($name:literal: $($rule:ident)+;)+) => { [$((&[$(Rule::$rule),+], $name)),+] };
+}
 
-/// The start of a message, such as ``expected a name or `{` ``. Each name occurs once. Tokens come last.
+/// Groups of rules that a message combines under one name. A group is used if one of its first two rules was expected.
+const GROUPS: [(&[Rule], &str); 4] = groups! {
+    "a condition or value":
+        chain quantifier path at_least at_least_head spans spans_head call call_head group list
+        instant date duration number string name conditional kw_if kw_true kw_false kw_any kw_all
+        kw_no kw_count kw_not negative lparen lbracket expr prefix count kw_at kw_spans;
+    "an operator":
+        kw_and kw_or coalesce eq ne le ge lt gt bad_eq bad_and bad_or not_in kw_in kw_contains
+        starts_with ends_with plus minus times divide mentions_test kw_mentions matches_test
+        kw_matches is_missing is_known bad_not_mentions kw_not kw_starts kw_ends kw_is;
+    "a clause of the rule":
+        kw_when kw_basis kw_category kw_review kw_mode kw_unless kw_on kw_then in_force_head;
+    "a clause of the article":
+        kw_binds kw_status kw_deadline kw_pauses kw_demands kw_verified kw_unverified kw_url
+        in_force_head;
+};
+
+/// The start of a message, such as ``expected a name or `{` ``. It lists each name once, and tokens last.
 fn expected(positives: &[Rule]) -> String {
     let groups = GROUPS
         .iter()

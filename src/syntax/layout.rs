@@ -32,12 +32,12 @@ impl<'t> Layout<'_, 't> {
     fn file(&self, items: &[Node]) -> Doc<'t> {
         let mut out = vec![];
         for item in items {
-            out.push(self.end_before(item.first));
+            out.push(self.line_end_above(item.first_token));
             out.push(self.item(item));
         }
         let last = self.tokens.len().saturating_sub(1);
-        out.push(self.end_before(last));
-        out.push(self.comments(last));
+        out.push(self.line_end_above(last));
+        out.push(self.comments_above(last));
         Doc::All(out)
     }
 
@@ -51,66 +51,62 @@ impl<'t> Layout<'_, 't> {
 
     // ---- tokens -----------------------------------------------------------
 
-    /// A line end, and an empty line if the author left one.
-    fn end_before(&self, token: usize) -> Doc<'t> {
-        let apart = self.tokens.get(token).is_some_and(|token| match token.before.first() {
-            Some(comment) => comment.empty_line_before,
-            None => token.empty_line_before,
+    /// A line end above a token and its comments. An empty line stays where the author left one.
+    fn line_end_above(&self, token: usize) -> Doc<'t> {
+        let has_empty_line = self.tokens.get(token).is_some_and(|token| {
+            let comment = token.comments_above.first();
+            comment.map_or(token.empty_line_before, |comment| comment.empty_line_before)
         });
-        Doc::End(1 + usize::from(apart))
+        Doc::line_end(has_empty_line)
     }
 
-    /// The comments above a token.
-    fn comments(&self, token: usize) -> Doc<'t> {
+    /// The comments above a token, with the empty lines between and below them. At the end of a block, none is below.
+    fn comments_above(&self, token: usize) -> Doc<'t> {
         let Some(token) = self.tokens.get(token) else { return Doc::All(vec![]) };
-        let below = token.before.iter().skip(1).map(|comment| comment.empty_line_before);
-        let below = below
-            .chain([token.empty_line_before && !matches!(token.rule, Rule::close | Rule::EOI)]);
-        let comments = token.before.iter().zip(below);
-        Doc::All(
-            comments
-                .map(|(comment, empty_line_after)| Doc::Comment {
-                    text: comment.text,
-                    trailing: false,
-                    empty_line_after,
-                })
-                .collect(),
-        )
+        let mut out = vec![];
+        for comment in &token.comments_above {
+            // `line_end_above` is responsible for the line end above the first comment.
+            if !out.is_empty() {
+                out.push(Doc::line_end(comment.empty_line_before));
+            }
+            out.push(Doc::Comment(comment.text));
+        }
+        let is_end = matches!(token.rule, Rule::close | Rule::EOI);
+        if !out.is_empty() && !is_end {
+            out.push(Doc::line_end(token.empty_line_before));
+        }
+        Doc::All(out)
     }
 
-    /// A token and the comment after it, without the comments above.
-    fn bare(&self, index: usize) -> Doc<'t> {
+    fn trailing_comment(&self, token: usize) -> Doc<'t> {
+        let comment = self.tokens.get(token).and_then(|token| token.trailing_comment);
+        Doc::All(comment.map(Doc::TrailingComment).into_iter().collect())
+    }
+
+    /// A token and the comment after it.
+    fn token_without_comments_above(&self, index: usize) -> Doc<'t> {
         let Some(token) = self.tokens.get(index) else { return Doc::All(vec![]) };
         let text = match token.rule {
             Rule::comma => Doc::Comma,
             _ => Doc::Text(token.text.clone()),
         };
-        match token.trailing {
-            Some(comment) => Doc::All(vec![
-                text,
-                Doc::Comment { text: comment, trailing: true, empty_line_after: false },
-            ]),
-            None => text,
-        }
+        Doc::All(vec![text, self.trailing_comment(index)])
     }
 
     fn token(&self, index: usize) -> Doc<'t> {
-        Doc::All(vec![self.comments(index), self.bare(index)])
+        Doc::All(vec![self.comments_above(index), self.token_without_comments_above(index)])
     }
 
     /// The comments of a comma that is not written.
     fn comments_of_dropped_comma(&self, index: usize) -> Doc<'t> {
-        let trailing = self.tokens.get(index).and_then(|token| token.trailing);
-        let trailing =
-            trailing.map(|text| Doc::Comment { text, trailing: true, empty_line_after: false });
-        Doc::All([self.comments(index)].into_iter().chain(trailing).collect())
+        Doc::All(vec![self.comments_above(index), self.trailing_comment(index)])
     }
 
     // ---- rows and lists ---------------------------------------------------
 
     fn node(&self, node: &Node) -> Doc<'t> {
         if node.children.is_empty() {
-            return self.token(node.first);
+            return self.token(node.first_token);
         }
         match node.rule {
             Rule::chain => self.chain(node),
@@ -133,8 +129,8 @@ impl<'t> Layout<'_, 't> {
     fn row_without_comments_above(&self, parent: Rule, children: &[Node]) -> Doc<'t> {
         match children.split_first() {
             Some((first, rest)) if first.children.is_empty() => Doc::All(vec![
-                self.bare(first.first),
-                Doc::Blanks(rest.first().map_or(0, |next| blanks(parent, first, next))),
+                self.token_without_comments_above(first.first_token),
+                Doc::Blanks(rest.first().map_or(0, |next| blanks_between(parent, first, next))),
                 self.row(parent, rest),
             ]),
             _ => self.row(parent, children),
@@ -143,14 +139,9 @@ impl<'t> Layout<'_, 't> {
 
     /// Parts on one line.
     fn row(&self, parent: Rule, children: &[Node]) -> Doc<'t> {
-        let mut out = vec![];
-        let mut before: Option<&Node> = None;
-        for child in children {
-            if let Some(before) = before {
-                out.push(Doc::Blanks(blanks(parent, before, child)));
-            }
-            out.push(self.node(child));
-            before = Some(child);
+        let mut out: Vec<_> = children.first().map(|first| self.node(first)).into_iter().collect();
+        for (left, right) in children.iter().zip(children.iter().skip(1)) {
+            out.extend([Doc::Blanks(blanks_between(parent, left, right)), self.node(right)]);
         }
         Doc::All(out)
     }
@@ -163,23 +154,21 @@ impl<'t> Layout<'_, 't> {
                 out.push(self.node(child));
                 continue;
             }
-            let last = index + 1 == children.len();
-            let comma = if last {
-                self.comments_of_dropped_comma(child.first)
+            let is_last = index + 1 == children.len();
+            let comma = if is_last {
+                self.comments_of_dropped_comma(child.first_token)
             } else {
-                self.token(child.first)
+                self.token(child.first_token)
             };
-            match out.pop() {
-                Some(item) => out.push(Doc::All(vec![item, comma])),
-                None => out.push(comma),
-            }
+            let item = out.pop().into_iter();
+            out.push(Doc::All(item.chain([comma]).collect()));
         }
         out
     }
 
     /// The items of a list, all on one line or each on its own.
     fn items_on_lines(&self, children: &[Node]) -> Vec<Doc<'t>> {
-        between(self.items(children), || Doc::Line(1))
+        with_separators(self.items(children), || Doc::Line(1))
     }
 
     /// `a | b | c`
@@ -208,44 +197,50 @@ impl<'t> Layout<'_, 't> {
         let Some((head, [open, body @ .., close])) = node.children.split_at_checked(open) else {
             return self.row(node.rule, &node.children);
         };
-        let above = || self.comments(node.first);
         let blank = Doc::Blanks(usize::from(!head.is_empty()));
         let head = Doc::All(vec![
             self.row_without_comments_above(node.rule, head),
             blank,
             self.node(open),
         ]);
-        let around = |inside| Doc::All(vec![head.clone(), inside, self.bare(close.first)]);
-        let comments = self.tokens.get(close.first).is_some_and(|close| !close.before.is_empty());
-        if body.is_empty() && !comments {
-            return Doc::All(vec![above(), around(Doc::All(vec![]))]);
-        }
-        let written = self.is_on_one_line(open.first, close.first) && !comments;
-        let flat = written.then(|| around(self.flat(body)).on_one_line(level)).flatten();
-        let block = flat.unwrap_or_else(|| {
-            let lines = vec![self.lines(node.rule, body), self.last_comments(body, close)];
-            around(Doc::All(vec![Doc::indent(lines), Doc::End(1)]))
-        });
-        Doc::All(vec![above(), block])
+        let end = self.token_without_comments_above(close.first_token);
+        let in_braces = |inside| Doc::All(vec![head.clone(), inside, end.clone()]);
+        let has_last_comments = self.has_comments_above(close);
+        let block = if body.is_empty() && !has_last_comments {
+            in_braces(Doc::All(vec![]))
+        } else {
+            let may_be_one_line = self.was_on_one_line(open, close) && !has_last_comments;
+            let one_line = may_be_one_line.then(|| in_braces(self.clauses_on_one_line(body)));
+            one_line.and_then(|block| block.on_one_line(level)).unwrap_or_else(|| {
+                let clauses = self.clauses_on_lines(node.rule, body);
+                let inside = vec![clauses, self.last_comments(body, close)];
+                in_braces(Doc::All(vec![Doc::indent(inside), Doc::End(1)]))
+            })
+        };
+        Doc::All(vec![self.comments_above(node.first_token), block])
     }
 
-    fn is_on_one_line(&self, open: usize, close: usize) -> bool {
-        let (Some(open), Some(close)) = (self.tokens.get(open), self.tokens.get(close)) else {
-            return false;
-        };
-        let between = self.text.get(open.span.start as usize..close.span.end as usize);
-        between.is_some_and(|between| !between.contains('\n'))
+    fn has_comments_above(&self, node: &Node) -> bool {
+        self.tokens.get(node.first_token).is_some_and(|token| !token.comments_above.is_empty())
+    }
+
+    /// Whether the author wrote two braces on one line.
+    fn was_on_one_line(&self, open: &Node, close: &Node) -> bool {
+        let span = |node: &Node| self.tokens.get(node.first_token).map(|token| token.span);
+        let block = span(open).zip(span(close)).map(|(open, close)| open.to(close).range());
+        let block = block.and_then(|range| self.text.get(range));
+        block.is_some_and(|block| !block.contains('\n'))
     }
 
     /// Clauses on one line, with two blanks between them. Groups of terms have commas.
-    fn flat(&self, body: &[Node]) -> Doc<'t> {
+    fn clauses_on_one_line(&self, body: &[Node]) -> Doc<'t> {
         let mut out = vec![];
         for (index, clause) in body.iter().enumerate() {
-            let listed = clause.rule == Rule::term_group;
-            if index > 0 {
-                out.extend(listed.then_some(Doc::Comma));
+            let has_comma = clause.rule == Rule::term_group;
+            if index > 0 && has_comma {
+                out.push(Doc::Comma);
             }
-            out.push(Doc::Blanks(if index == 0 || listed { 1 } else { 2 }));
+            out.push(Doc::Blanks(if index == 0 || has_comma { 1 } else { 2 }));
             out.push(self.clause(clause, None));
         }
         out.push(Doc::Blanks(1));
@@ -253,20 +248,22 @@ impl<'t> Layout<'_, 't> {
     }
 
     /// Each clause on its own line, aligned in columns if the block has columns.
-    fn lines(&self, parent: Rule, body: &[Node]) -> Doc<'t> {
+    fn clauses_on_lines(&self, parent: Rule, body: &[Node]) -> Doc<'t> {
         let width = |clause: &Node| {
-            let length = self.key_length(parent, clause);
-            let tokens = clause.children.get(..length).unwrap_or(&[]).iter();
-            let words = tokens.filter_map(|child| self.tokens.get(child.first));
-            let widths: Vec<_> = words.map(|token| token.text.chars().count() + 1).collect();
-            widths.iter().sum::<usize>()
+            let key = clause.children.iter().take(self.key_length(parent, clause));
+            let words = key.filter_map(|child| self.tokens.get(child.first_token));
+            words.map(|token| token.text.chars().count() + 1).sum::<usize>()
         };
         let column = body.iter().map(width).max().unwrap_or(0);
         let mut out = vec![];
         for (index, clause) in body.iter().enumerate() {
-            out.push(if index == 0 { Doc::End(1) } else { self.end_before(clause.first) });
-            let own = width(clause);
-            out.push(self.clause(clause, (own > 0).then_some(column + 1 - own)));
+            out.push(if index == 0 {
+                Doc::End(1)
+            } else {
+                self.line_end_above(clause.first_token)
+            });
+            let key_width = width(clause);
+            out.push(self.clause(clause, (key_width > 0).then_some(column + 1 - key_width)));
             out.extend((clause.rule == Rule::term_group).then_some(Doc::Comma));
         }
         Doc::All(out)
@@ -274,13 +271,12 @@ impl<'t> Layout<'_, 't> {
 
     /// The comments above the end of a block.
     fn last_comments(&self, body: &[Node], close: &Node) -> Doc<'t> {
-        let end = if body.is_empty() { Doc::End(1) } else { self.end_before(close.first) };
-        match self.tokens.get(close.first) {
-            Some(token) if !token.before.is_empty() => {
-                Doc::All(vec![end, self.comments(close.first)])
-            }
-            _ => Doc::All(vec![]),
+        if !self.has_comments_above(close) {
+            return Doc::All(vec![]);
         }
+        let end =
+            if body.is_empty() { Doc::End(1) } else { self.line_end_above(close.first_token) };
+        Doc::All(vec![end, self.comments_above(close.first_token)])
     }
 
     /// The number of words of a clause that belong to the first column.
@@ -346,7 +342,7 @@ impl<'t> Layout<'_, 't> {
         match node.children.split_last() {
             Some((comma, rest)) if comma.rule == Rule::comma => Doc::All(vec![
                 self.row(node.rule, rest),
-                self.comments_of_dropped_comma(comma.first),
+                self.comments_of_dropped_comma(comma.first_token),
             ]),
             _ => self.row(node.rule, &node.children),
         }
@@ -370,28 +366,27 @@ impl<'t> Layout<'_, 't> {
         let [open, entries @ .., close] = &*body.children else {
             return self.row(body.rule, &body.children);
         };
-        let comments = self.tokens.get(close.first).is_some_and(|close| !close.before.is_empty());
-        if entries.is_empty() && !comments {
+        if entries.is_empty() && !self.has_comments_above(close) {
             return self.row(body.rule, &body.children);
         }
-        let written = self.is_on_one_line(open.first, close.first);
-        let line = || if written { Doc::Line(1) } else { Doc::End(1) };
-        let dated = entries.iter().any(|entry| entry.children.len() > 1);
+        let was_on_one_line = self.was_on_one_line(open, close);
+        let line_end = || if was_on_one_line { Doc::Line(1) } else { Doc::End(1) };
+        let has_dates = entries.iter().any(|entry| entry.children.len() > 1);
         let items = self.items(entries);
-        let inside = if dated { Doc::All(between(items, line)) } else { Doc::Fill(items) };
+        let inside =
+            if has_dates { Doc::All(with_separators(items, line_end)) } else { Doc::Fill(items) };
         let comma = if entries.is_empty() { Doc::All(vec![]) } else { Doc::Comma };
         let last = self.last_comments(entries, close);
         Doc::group(vec![
             self.node(open),
-            Doc::indent(vec![line(), inside, Doc::Broken(Box::new(comma)), last]),
-            line(),
-            self.bare(close.first),
+            Doc::indent(vec![line_end(), inside, Doc::Broken(Box::new(comma)), last]),
+            line_end(),
+            self.token_without_comments_above(close.first_token),
         ])
     }
 }
 
-/// Puts a separator between the items.
-fn between<'t>(items: Vec<Doc<'t>>, separator: impl Fn() -> Doc<'t>) -> Vec<Doc<'t>> {
+fn with_separators<'t>(items: Vec<Doc<'t>>, separator: impl Fn() -> Doc<'t>) -> Vec<Doc<'t>> {
     let mut out = vec![];
     for item in items {
         if !out.is_empty() {
@@ -407,17 +402,23 @@ fn is_keyword(node: &Node) -> bool {
     node.children.is_empty() && rule_name(node.rule).word().is_some()
 }
 
-/// The number of blanks between two parts of a row.
-fn blanks(parent: Rule, left: &Node, right: &Node) -> usize {
-    let glued_right = matches!(
+/// The number of blanks between two parts of a row: none or one.
+fn blanks_between(parent: Rule, left: &Node, right: &Node) -> usize {
+    let has_none_before = matches!(
         right.rule,
         Rule::comma | Rule::colon | Rule::optional | Rule::rparen | Rule::rbracket | Rule::params
     );
-    let glued_left = matches!(
+    let has_none_after = matches!(
         left.rule,
         Rule::lparen | Rule::lbracket | Rule::negative | Rule::call_head | Rule::spans_head
     );
-    let empty = (left.rule, right.rule) == (Rule::open, Rule::close);
-    let calls = right.rule == Rule::lparen && matches!(parent, Rule::call_head | Rule::spans_head);
-    usize::from(!(glued_right || glued_left || calls || empty || parent == Rule::map_type))
+    let are_empty_braces = (left.rule, right.rule) == (Rule::open, Rule::close);
+    let opens_arguments =
+        right.rule == Rule::lparen && matches!(parent, Rule::call_head | Rule::spans_head);
+    let is_glued = has_none_before
+        || has_none_after
+        || are_empty_braces
+        || opens_arguments
+        || parent == Rule::map_type;
+    usize::from(!is_glued)
 }

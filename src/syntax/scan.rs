@@ -204,8 +204,11 @@ impl Scan {
             '(' | '[' | '{' if self.depth() >= limits::NESTING && !self.make_room() => {
                 self.refused = true;
                 let message = format!("brackets are nested {} deep", limits::NESTING + 1);
-                return Err(Diagnostic::new(Code::TooDeep, self.at(at, at + 1), message)
-                    .help("the limit is 32 levels: give a part a name with `define`"));
+                let help = format!(
+                    "the limit is {} levels: give a part a name with `define`",
+                    limits::NESTING
+                );
+                return Err(Diagnostic::new(Code::TooDeep, self.at(at, at + 1), message).help(help));
             }
             '(' | '[' | '{' => self.bracket(true),
             ')' | ']' | '}' => self.bracket(false),

@@ -1,6 +1,13 @@
 //! The table of the words and operators of the language. Items, completion, highlighting, `lexloci doc` and editor
 //! grammars are derived from it; a test compares it with the grammar in both directions.
 
+/// The rows of the table: a word with its roles, an example, and what the word means.
+macro_rules! rows {
+    ($($word:expr => [$($role:expr),+], $usage:literal, $doc:literal;)+) => {
+        &[$(Word { word: $word, roles: &[$($role),+], usage: $usage, doc: $doc }),+]
+    };
+}
+
 mod expressions;
 mod structure;
 #[cfg(test)]
@@ -181,13 +188,4 @@ pub(super) fn single_words(wanted: impl Fn(&Word) -> bool) -> impl Iterator<Item
 /// The first words of the wanted rows: `is` for `is missing`.
 pub(super) fn first_words(wanted: impl Fn(&Word) -> bool) -> impl Iterator<Item = &'static str> {
     all().filter(move |row| wanted(row)).filter_map(|row| row.word.split(' ').next())
-}
-
-const fn word(
-    word: &'static str,
-    roles: &'static [Role],
-    usage: &'static str,
-    doc: &'static str,
-) -> Word {
-    Word { word, roles, usage, doc }
 }

@@ -48,13 +48,11 @@ impl Builder<'_> {
             return self.operand(pair);
         }
         if let Some(excess) = excess(&pair) {
-            let help = "at most 32 operators may follow each other: put brackets around some of them, or use `and`";
-            let found = Diagnostic::new(
-                Code::TooDeep,
-                self.at(excess),
-                "there are too many operators in a row",
-            );
-            return Err(found.help(help));
+            let message = "there are too many operators in a row";
+            return Err(Diagnostic::new(Code::TooDeep, self.at(excess), message).help(format!(
+                "at most {} operators may follow each other: put brackets around some of them, or use `and`",
+                limits::NESTING
+            )));
         }
         // Three closures need the builder. pest calls one at a time, so no borrow fails.
         let builder = std::cell::RefCell::new(self);
@@ -134,7 +132,8 @@ impl Builder<'_> {
         if operands == limits::CHAIN + 1 {
             let help =
                 "put long lists of values into a `set`, and long conditions into several `define`s";
-            self.report(Code::TooLarge, whole, "there are more than 10000 parts in a row", help);
+            let message = format!("there are more than {} parts in a row", limits::CHAIN);
+            self.report(Code::TooLarge, whole, message, help);
         }
     }
 

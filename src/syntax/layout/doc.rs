@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 /// The maximum number of characters of a line, if possible.
 const WIDTH: usize = 120;
-/// The number of blanks of one level of indentation.
-const LEVEL: usize = 2;
+/// The blanks of one level of indentation.
+const INDENT: usize = 2;
 
 /// A document.
 #[derive(Clone, Debug)]
@@ -19,13 +19,10 @@ pub(super) enum Doc<'t> {
     Line(usize),
     /// One or two line ends.
     End(usize),
-    /// A comment, which ends its line. `trailing`: it is on the line of the text before it. `empty_line_after`: an
-    /// empty line follows.
-    Comment {
-        text: &'t str,
-        trailing: bool,
-        empty_line_after: bool,
-    },
+    /// A comment on a line of its own.
+    Comment(&'t str),
+    /// A comment after other text. It ends the line.
+    TrailingComment(&'t str),
     All(Vec<Doc<'t>>),
     /// On one line if it fits. Otherwise the group is broken: every `Line` in it is a line end.
     Group(Box<Doc<'t>>),
@@ -40,6 +37,11 @@ pub(super) enum Doc<'t> {
 }
 
 impl<'t> Doc<'t> {
+    /// A line end, and an empty line if wanted.
+    pub(super) fn line_end(with_empty_line: bool) -> Self {
+        Self::End(1 + usize::from(with_empty_line))
+    }
+
     pub(super) fn group(parts: Vec<Self>) -> Self {
         Self::Group(Box::new(Self::All(parts)))
     }
@@ -55,7 +57,7 @@ impl<'t> Doc<'t> {
     /// The document on one line, if nothing in it ends a line and it fits at a level of indentation.
     pub(super) fn on_one_line(self, level: usize) -> Option<Self> {
         let flat = Self::Group(Box::new(self));
-        Printer::default().fits(0, &flat, &[], level * LEVEL).then_some(flat)
+        Printer::default().fits(0, &flat, &[], level * INDENT).then_some(flat)
     }
 }
 
@@ -113,14 +115,15 @@ impl Printer {
             Doc::Line(count) if flat => self.blank(*count),
             Doc::Line(_) => self.end(1),
             Doc::End(count) => self.end(*count),
-            Doc::Comment { text, trailing, empty_line_after } => {
-                if *trailing && self.lines == 0 {
-                    self.blanks = 2;
-                } else {
-                    self.end(1);
-                }
+            Doc::Comment(text) => {
+                self.end(1);
                 self.write(indent, text);
-                self.end(1 + usize::from(*empty_line_after));
+                self.end(1);
+            }
+            Doc::TrailingComment(text) => {
+                self.blank(2);
+                self.write(indent, text);
+                self.end(1);
             }
             Doc::All(parts) => {
                 steps.extend(parts.iter().rev().map(|doc| Step::Doc { indent, flat, doc }));
@@ -145,7 +148,7 @@ impl Printer {
             }
             Doc::Broken(_) if flat => {}
             Doc::Broken(doc) => steps.push(Step::Doc { indent, flat, doc }),
-            Doc::Indent(doc) => steps.push(Step::Doc { indent: indent + LEVEL, flat, doc }),
+            Doc::Indent(doc) => steps.push(Step::Doc { indent: indent + INDENT, flat, doc }),
             Doc::Align(doc) => {
                 steps.push(Step::Doc { indent: self.column_of_next(indent), flat, doc });
             }
@@ -204,15 +207,16 @@ impl Printer {
         }
     }
 
-    /// Whether a document fits on the rest of the line after some blanks, together with what must follow it there.
+    /// Whether a document fits on the rest of the line after some blanks, together with the text that follows it on that
+    /// line.
     fn fits(&self, indent: usize, doc: &Doc<'_>, after: &[Step<'_, '_>], blanks: usize) -> bool {
         let Some(mut columns_left) = WIDTH.checked_sub(self.column_of_next(indent) + blanks) else {
             return false;
         };
-        let mut inside = vec![doc];
-        // Set by a comment, after which nothing may follow on the line.
-        let mut ended = false;
-        while let Some(doc) = inside.pop() {
+        let mut waiting = vec![doc];
+        // Only a comma may follow a comment on its line, because the comma is written before the comment.
+        let mut has_ended = false;
+        while let Some(doc) = waiting.pop() {
             let width = match doc {
                 Doc::Text(text) if text.contains('\n') => return false,
                 Doc::Text(text) => text.chars().count(),
@@ -221,43 +225,43 @@ impl Printer {
                     columns_left = columns_left.saturating_sub(*count);
                     continue;
                 }
-                Doc::End(_) | Doc::Comment { trailing: false, .. } => return false,
-                Doc::Comment { .. } => {
-                    ended = true;
+                Doc::End(_) | Doc::Comment(_) => return false,
+                Doc::TrailingComment(_) => {
+                    has_ended = true;
                     continue;
                 }
                 Doc::All(parts) => {
-                    inside.extend(parts.iter().rev());
+                    waiting.extend(parts.iter().rev());
                     continue;
                 }
                 Doc::Fill(parts) => {
                     for doc in parts.iter().rev() {
-                        inside.extend([doc, &Doc::Blanks(1)]);
+                        waiting.extend([doc, &Doc::Blanks(1)]);
                     }
-                    inside.pop();
+                    waiting.pop();
                     continue;
                 }
                 Doc::Group(doc) | Doc::Indent(doc) | Doc::Align(doc) => {
-                    inside.push(doc);
+                    waiting.push(doc);
                     continue;
                 }
                 Doc::Broken(_) => continue,
             };
-            if width > columns_left || (ended && !matches!(doc, Doc::Comma)) {
+            if width > columns_left || (has_ended && !matches!(doc, Doc::Comma)) {
                 return false;
             }
             columns_left -= width;
         }
-        ended || rest_fits(after, columns_left)
+        has_ended || rest_fits(after, columns_left)
     }
 }
 
 /// Whether the rest of the line fits into the columns that are left.
 fn rest_fits(after: &[Step<'_, '_>], mut columns_left: usize) -> bool {
-    let mut inside: Vec<(bool, &Doc<'_>)> = vec![];
+    let mut waiting: Vec<(bool, &Doc<'_>)> = vec![];
     let mut after = after.iter().rev();
     loop {
-        let (flat, doc) = match inside.pop() {
+        let (flat, doc) = match waiting.pop() {
             Some(next) => next,
             None => match after.next() {
                 Some(Step::Doc { flat, doc, .. }) => (*flat, *doc),
@@ -266,25 +270,25 @@ fn rest_fits(after: &[Step<'_, '_>], mut columns_left: usize) -> bool {
         };
         let width = match doc {
             Doc::Line(_) if !flat => return true,
-            Doc::End(_) | Doc::Comment { .. } => return true,
+            Doc::End(_) | Doc::Comment(_) | Doc::TrailingComment(_) => return true,
             Doc::Text(text) => text.split('\n').next().unwrap_or("").chars().count(),
             Doc::Comma => 1,
             Doc::Blanks(count) | Doc::Line(count) => *count,
             Doc::All(parts) => {
-                inside.extend(parts.iter().rev().map(|doc| (flat, doc)));
+                waiting.extend(parts.iter().rev().map(|doc| (flat, doc)));
                 0
             }
             Doc::Fill(parts) => {
-                inside.extend(parts.first().map(|doc| (flat, doc)));
+                waiting.extend(parts.first().map(|doc| (flat, doc)));
                 0
             }
             // Its first line end may come before the line is full.
             Doc::Group(doc) | Doc::Indent(doc) | Doc::Align(doc) => {
-                inside.push((flat, doc));
+                waiting.push((flat, doc));
                 0
             }
             Doc::Broken(doc) => {
-                inside.extend((!flat).then_some((flat, &**doc)));
+                waiting.extend((!flat).then_some((flat, &**doc)));
                 0
             }
         };

@@ -108,9 +108,12 @@ impl<'t> Layout<'_, 't> {
         Doc::All(vec![
             self.node(open),
             blank.clone(),
-            Doc::align(Doc::All(vec![Doc::Fill(self.items(inner)), self.comments(close.first)])),
+            Doc::align(Doc::All(vec![
+                Doc::Fill(self.items(inner)),
+                self.comments_above(close.first_token),
+            ])),
             blank,
-            self.bare(close.first),
+            self.token_without_comments_above(close.first_token),
         ])
     }
 }

@@ -6,13 +6,14 @@ use crate::syntax::grammar::Rule;
 use pest::iterators::{Pair, Pairs};
 use std::borrow::Cow;
 
-/// A pair, and the index of its first token.
+/// A pair of the parser.
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) rule: Rule,
     /// Empty for a token.
     pub(super) children: Vec<Node>,
-    pub(super) first: usize,
+    /// The index of its first token.
+    pub(super) first_token: usize,
 }
 
 /// A piece of text that is never split.
@@ -22,9 +23,9 @@ pub(super) struct Token<'t> {
     pub(super) text: Cow<'t, str>,
     pub(super) span: Span,
     /// The comments above it, on lines of their own.
-    pub(super) before: Vec<Comment<'t>>,
+    pub(super) comments_above: Vec<Comment<'t>>,
     /// The comment at the end of its line.
-    pub(super) trailing: Option<&'t str>,
+    pub(super) trailing_comment: Option<&'t str>,
     /// Whether an empty line separates it from the comment above it or, without a comment, from the line above it.
     pub(super) empty_line_before: bool,
 }
@@ -69,16 +70,16 @@ impl<'t> Reader<'t> {
     /// all of these, such as a path with its dots, becomes a token.
     fn node(&mut self, pair: &Pair<'_, Rule>) -> (Node, u32) {
         let (rule, span) = (pair.as_rule(), self.span(pair));
-        let first = self.tokens.len();
+        let first_token = self.tokens.len();
         let (children, counts): (Vec<_>, Vec<u32>) =
             pair.clone().into_inner().map(|child| self.node(&child)).unzip();
-        let whole = self.code_bytes_in(span);
-        if !children.is_empty() && counts.iter().sum::<u32>() == whole {
-            return (Node { rule, children, first }, whole);
+        let code_bytes = self.code_bytes_in(span);
+        if !children.is_empty() && counts.iter().sum::<u32>() == code_bytes {
+            return (Node { rule, children, first_token }, code_bytes);
         }
-        self.tokens.truncate(first);
+        self.tokens.truncate(first_token);
         self.token(rule, span);
-        (Node { rule, children: vec![], first }, whole)
+        (Node { rule, children: vec![], first_token }, code_bytes)
     }
 
     /// The span without trailing blanks and comments, which rules that end in `*` or `?` may have consumed.
@@ -107,8 +108,8 @@ impl<'t> Reader<'t> {
             rule,
             text,
             span,
-            before: vec![],
-            trailing: None,
+            comments_above: vec![],
+            trailing_comment: None,
             empty_line_before: false,
         });
     }
@@ -138,7 +139,7 @@ fn attach<'t>(text: &'t str, tokens: &mut [Token<'t>], comments: &[Span]) {
     let mut carried = vec![];
     for index in 0..tokens.len() {
         let Some((earlier, [token, ..])) = tokens.split_at_mut_checked(index) else { return };
-        token.before.append(&mut carried);
+        token.comments_above.append(&mut carried);
         while let Some(comment) = comments.next_if(|comment| comment.start < token.span.start) {
             // The comment is inside a token, which is not changed.
             if comment.start < end {
@@ -146,23 +147,23 @@ fn attach<'t>(text: &'t str, tokens: &mut [Token<'t>], comments: &[Span]) {
             }
             let line_ends = lines(end, comment.start);
             let words = slice(comment.start, comment.end).trim_end();
-            let trailing = if line_ends == 0 && token.before.is_empty() {
+            let trailing = if line_ends == 0 && token.comments_above.is_empty() {
                 token_for_trailing_comment(earlier)
             } else {
                 None
             };
             match trailing {
-                Some(last) => last.trailing = Some(words),
-                None => {
-                    token.before.push(Comment { text: words, empty_line_before: line_ends > 1 })
-                }
+                Some(last) => last.trailing_comment = Some(words),
+                None => token
+                    .comments_above
+                    .push(Comment { text: words, empty_line_before: line_ends > 1 }),
             }
             end = comment.end;
         }
         if token.rule == Rule::comma {
-            carried.append(&mut token.before);
+            carried.append(&mut token.comments_above);
         }
-        let first = index == 0 && token.before.is_empty();
+        let first = index == 0 && token.comments_above.is_empty();
         token.empty_line_before = !first && lines(end, token.span.start) > 1;
         end = token.span.end;
     }
@@ -171,8 +172,8 @@ fn attach<'t>(text: &'t str, tokens: &mut [Token<'t>], comments: &[Span]) {
 /// The last token, if neither it nor the token before a last comma has a comment at the end of its line.
 fn token_for_trailing_comment<'n, 't>(tokens: &'n mut [Token<'t>]) -> Option<&'n mut Token<'t>> {
     match tokens {
-        [.., before, last] if last.rule == Rule::comma && before.trailing.is_some() => None,
-        [.., last] if last.trailing.is_none() => Some(last),
+        [.., before, last] if last.rule == Rule::comma && before.trailing_comment.is_some() => None,
+        [.., last] if last.trailing_comment.is_none() => Some(last),
         _ => None,
     }
 }

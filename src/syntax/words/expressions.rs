@@ -1,217 +1,156 @@
 //! The rows for the words of expressions and phrases, and for the units of time.
 
 use super::Role::{Clause, Expectation, Inner, Operand, Operator, Part, Phrase, Value};
-use super::{Block, Role, Word, word};
+use super::{Block, Role, Word};
 use crate::base::time::Unit;
 use crate::syntax::tree::{ArithmeticOp, BinaryOp, Modifier, Quantifier};
 
-pub(super) const EXPRESSIONS: &[Word] = &[
+pub(super) const EXPRESSIONS: &[Word] = rows! {
     // ---- phrases
-    word(
-        Modifier::Exact.word(),
-        &[Phrase],
+    Modifier::Exact.word() => [Phrase],
         "exact \"TON\"",
-        "Finds a phrase only as it is written, with the same capitals and script.",
-    ),
-    word(
-        Modifier::Loose.word(),
-        &[Phrase],
+        "Finds a phrase only as it is written, with the same capitals and script.";
+    Modifier::Loose.word() => [Phrase],
         "loose \"casino\"",
-        "Finds a phrase also in leetspeak, and with its letters spaced out or repeated.",
-    ),
-    word(
-        "..",
-        &[Phrase],
+        "Finds a phrase also in leetspeak, and with its letters spaced out or repeated.";
+    ".." => [Phrase],
         "\"invite\" ..5.. \"deposit\"",
-        "Finds the first part of a phrase and then the second, with at most that many words between them.",
-    ),
+        "Finds the first part of a phrase and then the second, with at most that many words between them.";
     // ---- expressions
-    word(
-        "and",
-        &[Operator],
+    "and" => [Operator],
         "A and B",
-        "True when both are true. Write brackets when you mix it with `or`.",
-    ),
-    word(
-        "or",
-        &[Operator],
+        "True when both are true. Write brackets when you mix it with `or`.";
+    "or" => [Operator],
         "A or B",
-        "True when at least one is true. Write brackets when you mix it with `and`.",
-    ),
-    word(
-        "not",
-        &[Operand, Expectation],
+        "True when at least one is true. Write brackets when you mix it with `and`.";
+    "not" => [Operand, Expectation],
         "not A",
-        "True when A is false. Unknown stays unknown. In a test: `expect not RULE`, the rule does not fire.",
-    ),
-    word(
-        BinaryOp::In.word(),
-        &[Operator, Clause(&[Block::Test, Block::Case]), Inner, Part],
+        "True when A is false. Unknown stays unknown. In a test: `expect not RULE`, the rule does not fire.";
+    BinaryOp::In.word() => [Operator, Clause(&[Block::Test, Block::Case]), Inner, Part],
         "x in xs",
-        "Whether a value is in a list or a set. In `any x in xs`: the list to go through. In a test: the place to decide for.",
-    ),
-    word(
-        BinaryOp::NotIn.word(),
-        &[Operator],
+        "Whether a value is in a list or a set. In `any x in xs`: the list to go through. In a test: the place to decide for.";
+    BinaryOp::NotIn.word() => [Operator],
         "x not in xs",
-        "Whether a value is missing from a list or a set.",
-    ),
-    word(
-        BinaryOp::Contains.word(),
-        &[Operator],
+        "Whether a value is missing from a list or a set.";
+    BinaryOp::Contains.word() => [Operator],
         "text contains \"abc\"",
-        "Whether a text contains another, exactly as written.",
-    ),
-    word(
-        BinaryOp::StartsWith.word(),
-        &[Operator],
+        "Whether a text contains another, exactly as written.";
+    BinaryOp::StartsWith.word() => [Operator],
         "url starts with \"tg:\"",
-        "Whether a text begins with another, exactly as written.",
-    ),
-    word(
-        BinaryOp::EndsWith.word(),
-        &[Operator],
+        "Whether a text begins with another, exactly as written.";
+    BinaryOp::EndsWith.word() => [Operator],
         "host ends with \".example\"",
-        "Whether a text ends with another, exactly as written.",
-    ),
-    word(
-        "mentions",
-        &[Operator],
+        "Whether a text ends with another, exactly as written.";
+    "mentions" => [Operator],
         "text mentions TERMS",
-        "Whether the words of a phrase or of `terms` occur in a text, as whole words and even in disguise.",
-    ),
-    word(
-        "near",
-        &[Inner],
+        "Whether the words of a phrase or of `terms` occur in a text, as whole words and even in disguise.";
+    "near" => [Inner],
         "text mentions A near B (12 words)",
-        "Whether A and B both occur, with at most that many words between them.",
-    ),
-    word("words", &[Inner], "near B (12 words)", "The unit of the distance after `near`."),
-    word(
-        "matches",
-        &[Operator],
+        "Whether A and B both occur, with at most that many words between them.";
+    "words" => [Inner],
+        "near B (12 words)",
+        "The unit of the distance after `near`.";
+    "matches" => [Operator],
         "text matches r\"[0-9]+ %\"",
-        "Whether a regular expression matches somewhere in a text. Its time is linear in the text.",
-    ),
-    word(
-        "spans",
-        &[Operand],
+        "Whether a regular expression matches somewhere in a text. Its time is linear in the text.";
+    "spans" => [Operand],
         "spans(text, TERMS)",
-        "The list of all matches of a pattern in a text, for use in `any`, `all`, `no` and `count`.",
-    ),
-    word("is missing", &[Operator], "chat.public is missing", "Whether the record lacks a field."),
-    word("is known", &[Operator], "chat.public is known", "Whether the record has a field."),
-    word(
-        Quantifier::Any.word(),
-        &[Operand],
+        "The list of all matches of a pattern in a text, for use in `any`, `all`, `no` and `count`.";
+    "is missing" => [Operator],
+        "chat.public is missing",
+        "Whether the record lacks a field.";
+    "is known" => [Operator],
+        "chat.public is known",
+        "Whether the record has a field.";
+    Quantifier::Any.word() => [Operand],
         "any x in xs where (CONDITION)",
-        "Whether the condition is true for at least one element.",
-    ),
-    word(
-        Quantifier::All.word(),
-        &[Operand],
+        "Whether the condition is true for at least one element.";
+    Quantifier::All.word() => [Operand],
         "all x in xs where (CONDITION)",
-        "Whether the condition is true for every element, and the list is not empty.",
-    ),
-    word(
-        Quantifier::No.word(),
-        &[Operand],
+        "Whether the condition is true for every element, and the list is not empty.";
+    Quantifier::No.word() => [Operand],
         "no x in xs where (CONDITION)",
-        "Whether the condition is true for no element.",
-    ),
-    word(
-        Quantifier::Count.word(),
-        &[Operand],
+        "Whether the condition is true for no element.";
+    Quantifier::Count.word() => [Operand],
         "count x in xs where (CONDITION)",
-        "The number of elements for which the condition is true.",
-    ),
-    word(
-        "where",
-        &[Inner],
+        "The number of elements for which the condition is true.";
+    "where" => [Inner],
         "any x in xs where (CONDITION)",
-        "Introduces the condition on each element.",
-    ),
-    word(
-        "at least",
-        &[Operand],
+        "Introduces the condition on each element.";
+    "at least" => [Operand],
         "at least 2 of (A, B, C)",
-        "Whether at least that many of the conditions are true.",
-    ),
-    word("of", &[Inner], "at least 2 of (A, B, C)", "Introduces the conditions of `at least`."),
-    word(
-        "if",
-        &[Operand],
+        "Whether at least that many of the conditions are true.";
+    "of" => [Inner],
+        "at least 2 of (A, B, C)",
+        "Introduces the conditions of `at least`.";
+    "if" => [Operand],
         "if A then x else y",
-        "The first value when the condition is true, otherwise the second.",
-    ),
-    word(
-        "else",
-        &[Inner, Part],
+        "The first value when the condition is true, otherwise the second.";
+    "else" => [Inner, Part],
         "if A then x else y",
-        "The value when the condition is false. In a deadline: the time allowed when the order sets no instant.",
-    ),
-    word("true", &[Operand, Value], "true", "The truth value true."),
-    word("false", &[Operand, Value], "false", "The truth value false."),
-    word(BinaryOp::Equal.word(), &[Operator], "x == y", "Whether two values are equal."),
-    word(BinaryOp::NotEqual.word(), &[Operator], "x != y", "Whether two values differ."),
-    word(BinaryOp::Less.word(), &[Operator], "x < y", "Whether x is less or earlier than y."),
-    word(
-        BinaryOp::LessOrEqual.word(),
-        &[Operator],
+        "The value when the condition is false. In a deadline: the time allowed when the order sets no instant.";
+    "true" => [Operand, Value],
+        "true",
+        "The truth value true.";
+    "false" => [Operand, Value],
+        "false",
+        "The truth value false.";
+    BinaryOp::Equal.word() => [Operator],
+        "x == y",
+        "Whether two values are equal.";
+    BinaryOp::NotEqual.word() => [Operator],
+        "x != y",
+        "Whether two values differ.";
+    BinaryOp::Less.word() => [Operator],
+        "x < y",
+        "Whether x is less or earlier than y.";
+    BinaryOp::LessOrEqual.word() => [Operator],
         "x <= y",
-        "Whether x is at most y, or not later than y.",
-    ),
-    word(BinaryOp::Greater.word(), &[Operator], "x > y", "Whether x is greater or later than y."),
-    word(
-        BinaryOp::GreaterOrEqual.word(),
-        &[Operator],
+        "Whether x is at most y, or not later than y.";
+    BinaryOp::Greater.word() => [Operator],
+        "x > y",
+        "Whether x is greater or later than y.";
+    BinaryOp::GreaterOrEqual.word() => [Operator],
         "x >= y",
-        "Whether x is at least y, or not earlier than y.",
-    ),
-    word(
-        BinaryOp::Coalesce.word(),
-        &[Operator],
+        "Whether x is at least y, or not earlier than y.";
+    BinaryOp::Coalesce.word() => [Operator],
         "x ?? default",
-        "The value of x, or the default when x is missing.",
-    ),
-    word(
-        ArithmeticOp::Add.word(),
-        &[Operator],
+        "The value of x, or the default when x is missing.";
+    ArithmeticOp::Add.word() => [Operator],
         "x + y",
-        "The sum; an instant and a duration give a later instant.",
-    ),
-    word(
-        ArithmeticOp::Subtract.word(),
-        &[Operator, Operand],
+        "The sum; an instant and a duration give a later instant.";
+    ArithmeticOp::Subtract.word() => [Operator, Operand],
         "x - y",
-        "The difference; two instants give a duration. `-x` is the negative of x.",
-    ),
-    word(ArithmeticOp::Multiply.word(), &[Operator], "x * y", "The product."),
-    word(
-        ArithmeticOp::Divide.word(),
-        &[Operator],
+        "The difference; two instants give a duration. `-x` is the negative of x.";
+    ArithmeticOp::Multiply.word() => [Operator],
+        "x * y",
+        "The product.";
+    ArithmeticOp::Divide.word() => [Operator],
         "x / y",
-        "The quotient. Division by zero is unknown.",
-    ),
+        "The quotient. Division by zero is unknown.";
     // ---- units of time
-    unit(Unit::Second, "30 seconds", "A unit of elapsed time."),
-    unit(Unit::Minute, "30 minutes", "A unit of elapsed time."),
-    unit(Unit::Hour, "24 hours", "A unit of elapsed time."),
-    unit(Unit::Day, "7 days", "A day of the calendar, in the time zone of the file."),
-    unit(
-        Unit::WorkingDay,
+    Unit::Second.word() => [Role::Unit],
+        "30 seconds",
+        "A unit of elapsed time.";
+    Unit::Minute.word() => [Role::Unit],
+        "30 minutes",
+        "A unit of elapsed time.";
+    Unit::Hour.word() => [Role::Unit],
+        "24 hours",
+        "A unit of elapsed time.";
+    Unit::Day.word() => [Role::Unit],
+        "7 days",
+        "A day of the calendar, in the time zone of the file.";
+    Unit::WorkingDay.word() => [Role::Unit],
         "3 working days",
-        "A day that is neither a Saturday, nor a Sunday, nor a holiday of the place.",
-    ),
-    unit(Unit::Week, "2 weeks", "Seven days of the calendar."),
-    unit(
-        Unit::Month,
+        "A day that is neither a Saturday, nor a Sunday, nor a holiday of the place.";
+    Unit::Week.word() => [Role::Unit],
+        "2 weeks",
+        "Seven days of the calendar.";
+    Unit::Month.word() => [Role::Unit],
         "6 months",
-        "A month of the calendar. From 31 January it ends on the last day of February.",
-    ),
-    unit(Unit::Year, "1 year", "A year of the calendar."),
-];
-
-const fn unit(unit: Unit, usage: &'static str, doc: &'static str) -> Word {
-    word(unit.word(), &[Role::Unit], usage, doc)
-}
+        "A month of the calendar. From 31 January it ends on the last day of February.";
+    Unit::Year.word() => [Role::Unit],
+        "1 year",
+        "A year of the calendar.";
+};

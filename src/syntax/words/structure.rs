@@ -1,450 +1,243 @@
 //! The rows for the words that give a file its structure: items, their clauses, tests, the standard library.
 
 use super::Role::{Clause, Expectation, Inner, Item, Part, Value};
-use super::{Block, ItemWord, Word, word};
+use super::{Block, ItemWord, Word};
 
-pub(super) const STRUCTURE: &[Word] = &[
+pub(super) const STRUCTURE: &[Word] = rows! {
     // ---- items
-    item(
-        ItemWord::Jurisdiction,
+    ItemWord::Jurisdiction.word() => [Item],
         "jurisdiction KZ { zone \"Asia/Almaty\" }",
-        "The place that a file is about. Every file that has rules begins with a `jurisdiction`.",
-    ),
-    item(
-        ItemWord::Use,
+        "The place that a file is about. Every file that has rules begins with a `jurisdiction`.";
+    ItemWord::Use.word() => [Item],
         "use \"lib/crypto.loci\"",
-        "Makes the names of a library file usable in this file.",
-    ),
-    item(
-        ItemWord::Law,
+        "Makes the names of a library file usable in this file.";
+    ItemWord::Law.word() => [Item],
         "law NAME \"title\" { url \"…\"  article … }",
-        "A statute, with the articles that rules cite.",
-    ),
-    word(
-        "article",
-        &[Clause(&[Block::Law])],
+        "A statute, with the articles that rules cite.";
+    "article" => [Clause(&[Block::Law])],
         "article NAME \"9(4)(1)\" { in force from DAY  binds platform  verified DAY }",
-        "A provision of a law: when it is in force, whom it binds, its deadlines.",
-    ),
-    word(
-        ItemWord::Policy.word(),
-        &[Item, Part],
+        "A provision of a law: when it is in force, whom it binds, its deadlines.";
+    ItemWord::Policy.word() => [Item, Part],
         "policy NAME \"title\" { in force from DAY }",
-        "A rule or promise of the platform itself. A rule may cite it instead of a law; `by policy NAME` names the policy that sets a time limit.",
-    ),
-    item(
-        ItemWord::Office,
+        "A rule or promise of the platform itself. A rule may cite it instead of a law; `by policy NAME` names the policy that sets a time limit.";
+    ItemWord::Office.word() => [Item],
         "office NAME \"title\" { languages kk, ru }",
-        "A team that actions can send a case to.",
-    ),
-    item(
-        ItemWord::Terms,
+        "A team that actions can send a case to.";
+    ItemWord::Terms.word() => [Item],
         "terms NAME { en: \"passive income\", ru: \"доход*\" }",
-        "Words and phrases to look for in messages. They are also found in disguise, for example with letters of another script.",
-    ),
-    item(
-        ItemWord::Set,
+        "Words and phrases to look for in messages. They are also found in disguise, for example with letters of another script.";
+    ItemWord::Set.word() => [Item],
         "set NAME: domain { \"a.example\" }",
-        "A list of exact values, such as domains, written here or read `from` a file.",
-    ),
-    word(
-        "column",
-        &[Clause(&[Block::ListFile])],
+        "A list of exact values, such as domains, written here or read `from` a file.";
+    "column" => [Clause(&[Block::ListFile])],
         "column \"host\"",
-        "The column of a table that holds the entries, by its title or its number.",
-    ),
-    word(
-        "from column",
-        &[Clause(&[Block::ListFile])],
+        "The column of a table that holds the entries, by its title or its number.";
+    "from column" => [Clause(&[Block::ListFile])],
         "from column \"added\"",
-        "The column of a table that holds the first day of each entry.",
-    ),
-    word(
-        "until column",
-        &[Clause(&[Block::ListFile])],
+        "The column of a table that holds the first day of each entry.";
+    "until column" => [Clause(&[Block::ListFile])],
         "until column \"removed\"",
-        "The column of a table that holds the day on which each entry ends.",
-    ),
-    word(
-        "pointer",
-        &[Clause(&[Block::ListFile])],
+        "The column of a table that holds the day on which each entry ends.";
+    "pointer" => [Clause(&[Block::ListFile])],
         "pointer \"/deny\"",
-        "The place of the entries in a JSON file, as a JSON pointer.",
-    ),
-    word(
-        "sha256",
-        &[Clause(&[Block::ListFile])],
+        "The place of the entries in a JSON file, as a JSON pointer.";
+    "sha256" => [Clause(&[Block::ListFile])],
         "sha256 \"…\"",
-        "The SHA-256 digest that the list file must have.",
-    ),
-    word(
-        "source",
-        &[Clause(&[Block::ListFile])],
+        "The SHA-256 digest that the list file must have.";
+    "source" => [Clause(&[Block::ListFile])],
         "source \"https://…\"",
-        "Where the list file was downloaded from.",
-    ),
-    word(
-        "as of",
-        &[Clause(&[Block::ListFile])],
+        "Where the list file was downloaded from.";
+    "as of" => [Clause(&[Block::ListFile])],
         "as of DAY",
-        "The day on which the list was current.",
-    ),
-    item(
-        ItemWord::Define,
+        "The day on which the list was current.";
+    ItemWord::Define.word() => [Item],
         "define NAME(link: link) = CONDITION",
-        "A name for a condition or a value, with or without parameters.",
-    ),
-    item(
-        ItemWord::Rule,
+        "A name for a condition or a value, with or without parameters.";
+    ItemWord::Rule.word() => [Item],
         "rule NAME \"title\" { basis …  when …  then … }",
-        "Says what to do with certain messages, and which law or policy requires it.",
-    ),
-    item(
-        ItemWord::Exception,
+        "Says what to do with certain messages, and which law or policy requires it.";
+    ItemWord::Exception.word() => [Item],
         "exception NAME \"title\" to RULE { basis …  when … }",
-        "Lifts a rule, or another exception, when the condition of the exception is true.",
-    ),
-    item(
-        ItemWord::Test,
+        "Lifts a rule, or another exception, when the condition of the exception is true.";
+    ItemWord::Test.word() => [Item],
         "test \"title\" { given { … }  at DAY  expect … }",
-        "A record, and what the rules must decide about it.",
-    ),
-    item(
-        ItemWord::Record,
+        "A record, and what the rules must decide about it.";
+    ItemWord::Record.word() => [Item],
         "record chat { members?: int }",
-        "A type of record and its fields. In `schema.loci`, it adds the host's own fields.",
-    ),
-    item(
-        ItemWord::Action,
+        "A type of record and its fields. In `schema.loci`, it adds the host's own fields.";
+    ItemWord::Action.word() => [Item],
         "action restrict { content 5 }",
-        "Something that rules can ask for. Only in the standard library.",
-    ),
-    item(
-        ItemWord::Bloc,
+        "Something that rules can ask for. Only in the standard library.";
+    ItemWord::Bloc.word() => [Item],
         "bloc EU \"European Union\" { FR from 1958-01-01 }",
-        "Countries that share law, each with the days of its membership. Only in the standard library.",
-    ),
+        "Countries that share law, each with the days of its membership. Only in the standard library.";
     // ---- clauses of places and laws
-    word(
-        "zone",
-        &[Clause(&[Block::Jurisdiction, Block::Bloc])],
+    "zone" => [Clause(&[Block::Jurisdiction, Block::Bloc])],
         "zone \"Asia/Almaty\"",
-        "The time zone of a place: its days begin at midnight there.",
-    ),
-    word(
-        "holidays",
-        &[Clause(&[Block::Jurisdiction])],
+        "The time zone of a place: its days begin at midnight there.";
+    "holidays" => [Clause(&[Block::Jurisdiction])],
         "holidays 2026-12-16, 2026-12-17",
-        "Days other than Saturdays and Sundays that are not working days.",
-    ),
-    word(
-        "url",
-        &[Clause(&[Block::Law, Block::Article, Block::Policy])],
+        "Days other than Saturdays and Sundays that are not working days.";
+    "url" => [Clause(&[Block::Law, Block::Article, Block::Policy])],
         "url \"https://…\"",
-        "The web address of a law, article or policy.",
-    ),
-    word(
-        "original",
-        &[Clause(&[Block::Law])],
+        "The web address of a law, article or policy.";
+    "original" => [Clause(&[Block::Law])],
         "original \"…\"",
-        "The title of a law in its own language.",
-    ),
-    word(
-        "in force",
-        &[Clause(&[Block::Article, Block::Policy, Block::Rule, Block::Exception]), Part],
+        "The title of a law in its own language.";
+    "in force" => [Clause(&[Block::Article, Block::Policy, Block::Rule, Block::Exception]), Part],
         "in force from DAY until DAY",
-        "When something applies. `until` names the first day on which it no longer applies. `by DAY`: it was already in force on that day, and its first day is not known. `from unknown`: it is not known whether it is in force.",
-    ),
-    word(
-        "from",
-        &[Part],
+        "When something applies. `until` names the first day on which it no longer applies. `by DAY`: it was already in force on that day, and its first day is not known. `from unknown`: it is not known whether it is in force.";
+    "from" => [Part],
         "from DAY",
-        "The first day. After a deadline: the event that starts its clock. After the kind of a set, or after `given`: a file.",
-    ),
-    word("until", &[Part], "until DAY", "The first day on which something no longer applies."),
-    word(
-        "by",
-        &[Part],
+        "The first day. After a deadline: the event that starts its clock. After the kind of a set, or after `given`: a file.";
+    "until" => [Part],
+        "until DAY",
+        "The first day on which something no longer applies.";
+    "by" => [Part],
         "in force by DAY",
-        "After `in force`: a day on which the text was already in force. After `review`: the latest day. In a test: the rule that asks for something. After `within`: `by policy`.",
-    ),
-    word(
-        "from unknown",
-        &[Part],
+        "After `in force`: a day on which the text was already in force. After `review`: the latest day. In a test: the rule that asks for something. After `within`: `by policy`.";
+    "from unknown" => [Part],
         "in force from unknown",
-        "It is not known whether the text is in force, nor since when.",
-    ),
-    word(
-        "unknown",
-        &[Part],
+        "It is not known whether the text is in force, nor since when.";
+    "unknown" => [Part],
         "expect review due unknown",
-        "There is no due instant, because the event that starts the clock is missing. See also `from unknown` and `on unknown`.",
-    ),
-    word(
-        "status",
-        &[Clause(&[Block::Article])],
+        "There is no due instant, because the event that starts the clock is missing. See also `from unknown` and `on unknown`.";
+    "status" => [Clause(&[Block::Article])],
         "status draft",
-        "The status of an article: `in force`, `adopted`, `annulled` or `draft`.",
-    ),
-    word(
-        "binds",
-        &[Clause(&[Block::Article])],
+        "The status of an article: `in force`, `adopted`, `annulled` or `draft`.";
+    "binds" => [Clause(&[Block::Article])],
         "binds platform, on order",
-        "Whom an article binds, `platform` or `author`, and what triggers the duty.",
-    ),
-    word(
-        "standing",
-        &[Part],
+        "Whom an article binds, `platform` or `author`, and what triggers the duty.";
+    "standing" => [Part],
         "binds platform, standing",
-        "The article binds at all times, without an order or notice.",
-    ),
-    word(
-        "on",
-        &[Part],
+        "The article binds at all times, without an order or notice.";
+    "on" => [Part],
         "binds platform, on order",
-        "The event that triggers an article's duty. `on unknown` is a clause of its own.",
-    ),
-    word(
-        "deadline",
-        &[Clause(&[Block::Article])],
+        "The event that triggers an article's duty. `on unknown` is a clause of its own.";
+    "deadline" => [Clause(&[Block::Article])],
         "deadline 24 hours from order.received_at",
-        "The time that an article allows: a duration and the event that starts its clock, or the statute's own words in quotes.",
-    ),
-    word(
-        "pauses",
-        &[Clause(&[Block::Article])],
+        "The time that an article allows: a duration and the event that starts its clock, or the statute's own words in quotes.";
+    "pauses" => [Clause(&[Block::Article])],
         "pauses for force_majeure, clarification",
-        "The grounds on which the clock of an order is paused.",
-    ),
-    word(
-        "demands",
-        &[Clause(&[Block::Article])],
+        "The grounds on which the clock of an order is paused.";
+    "demands" => [Clause(&[Block::Article])],
         "demands review, report",
-        "The actions that the text of an article requires. A rule that asks for more gets a warning.",
-    ),
-    word(
-        "verified",
-        &[Clause(&[Block::Article])],
+        "The actions that the text of an article requires. A rule that asks for more gets a warning.";
+    "verified" => [Clause(&[Block::Article])],
         "verified DAY",
-        "A person compared the article with the text of the law on that day.",
-    ),
-    word(
-        "unverified",
-        &[Clause(&[Block::Article])],
+        "A person compared the article with the text of the law on that day.";
+    "unverified" => [Clause(&[Block::Article])],
         "unverified \"why\"",
-        "Nobody has compared the article with the text of the law. The string says why.",
-    ),
-    word(
-        "languages",
-        &[Clause(&[Block::Office])],
+        "Nobody has compared the article with the text of the law. The string says why.";
+    "languages" => [Clause(&[Block::Office])],
         "languages kk, ru",
-        "The languages in which an office works.",
-    ),
+        "The languages in which an office works.";
     // ---- clauses of rules
-    word(
-        "basis",
-        &[Clause(&[Block::Rule, Block::Exception])],
+    "basis" => [Clause(&[Block::Rule, Block::Exception])],
         "basis law.article, policy",
-        "The articles and policies that a rule is based on. The rule applies while one of them is in force; after `all of`, only while all of them are.",
-    ),
-    word(
-        "all of",
-        &[Part],
+        "The articles and policies that a rule is based on. The rule applies while one of them is in force; after `all of`, only while all of them are.";
+    "all of" => [Part],
         "basis all of law.one, law.two",
-        "The rule applies only while everything that it cites is in force.",
-    ),
-    word(
-        "category",
-        &[Clause(&[Block::Rule, Block::Exception])],
+        "The rule applies only while everything that it cites is in force.";
+    "category" => [Clause(&[Block::Rule, Block::Exception])],
         "category scams_and_fraud",
-        "The subject of a rule, as a category of the EU DSA.",
-    ),
-    word(
-        "review",
-        &[Clause(&[Block::Rule, Block::Exception])],
+        "The subject of a rule, as a category of the EU DSA.";
+    "review" => [Clause(&[Block::Rule, Block::Exception])],
         "review by DAY",
-        "The day by which people must look at a rule again.",
-    ),
-    word(
-        "mode",
-        &[Clause(&[Block::Rule, Block::Exception])],
+        "The day by which people must look at a rule again.";
+    "mode" => [Clause(&[Block::Rule, Block::Exception])],
         "mode shadow",
-        "A rule in shadow is evaluated and reported, but it changes no decision.",
-    ),
-    word(
-        "when",
-        &[Clause(&[Block::Rule, Block::Exception])],
+        "A rule in shadow is evaluated and reported, but it changes no decision.";
+    "when" => [Clause(&[Block::Rule, Block::Exception])],
         "when CONDITION",
-        "The condition under which a rule or exception applies.",
-    ),
-    word(
-        "unless",
-        &[Clause(&[Block::Rule, Block::Exception])],
+        "The condition under which a rule or exception applies.";
+    "unless" => [Clause(&[Block::Rule, Block::Exception])],
         "unless CONDITION",
-        "The condition under which a rule does not apply after all.",
-    ),
-    word(
-        "on unknown",
-        &[Clause(&[Block::Rule, Block::Exception])],
+        "The condition under which a rule does not apply after all.";
+    "on unknown" => [Clause(&[Block::Rule, Block::Exception])],
         "on unknown escalate to astana",
-        "What to do when a rule cannot be decided because something is missing. Only obligations are allowed, because an unknown condition restricts nobody.",
-    ),
-    word(
-        "then",
-        &[Clause(&[Block::Rule, Block::Exception]), Inner],
+        "What to do when a rule cannot be decided because something is missing. Only obligations are allowed, because an unknown condition restricts nobody.";
+    "then" => [Clause(&[Block::Rule, Block::Exception]), Inner],
         "then restrict, escalate to astana",
-        "What to do when a rule fires. In `if A then x else y`: the value when the condition is true.",
-    ),
-    word(
-        "to",
-        &[Part],
+        "What to do when a rule fires. In `if A then x else y`: the value when the condition is true.";
+    "to" => [Part],
         "escalate to astana",
-        "Who gets the case. After the name of an exception: the rule that it lifts.",
-    ),
-    word(
-        "within",
-        &[Part],
+        "Who gets the case. After the name of an exception: the rule that it lifts.";
+    "within" => [Part],
         "escalate to astana within 24 hours by policy desk",
-        "The time limit that a policy of the platform sets for an action.",
-    ),
-    word(
-        "for",
-        &[Part],
+        "The time limit that a policy of the platform sets for an action.";
+    "for" => [Part],
         "preserve for 6 months",
-        "How long an action lasts. In `pauses for`: the grounds of the pause.",
-    ),
+        "How long an action lasts. In `pauses for`: the grounds of the pause.";
     // ---- tests
-    word(
-        "given",
-        &[Clause(&[Block::Test, Block::Case])],
+    "given" => [Clause(&[Block::Test, Block::Case])],
         "given { text: \"…\" }",
-        "The record of a test, as JSON whose keys need no quotes. Fields that it leaves out are missing. `given SET { … }` adds entries to a set for this test.",
-    ),
-    word(
-        "at",
-        &[Clause(&[Block::Test, Block::Case])],
+        "The record of a test, as JSON whose keys need no quotes. Fields that it leaves out are missing. `given SET { … }` adds entries to a set for this test.";
+    "at" => [Clause(&[Block::Test, Block::Case])],
         "at 2026-03-01",
-        "The day or instant of the decision in a test.",
-    ),
-    word(
-        "expect",
-        &[Clause(&[Block::Test, Block::Case])],
+        "The day or instant of the decision in a test.";
+    "expect" => [Clause(&[Block::Test, Block::Case])],
         "expect restrict by RULE, not OTHER",
-        "What the decision must contain.",
-    ),
-    word(
-        "due",
-        &[Part],
+        "What the decision must contain.";
+    "due" => [Part],
         "expect review due 2026-03-01T12:00:00Z",
-        "When the outcome or obligation must be due: an instant, the statute's words, or `unknown`.",
-    ),
-    word(
-        "undetermined",
-        &[Expectation],
+        "When the outcome or obligation must be due: an instant, the statute's words, or `unknown`.";
+    "undetermined" => [Expectation],
         "expect undetermined RULE",
-        "The rule cannot be decided because something is missing.",
-    ),
-    word(
-        "defeated",
-        &[Expectation],
+        "The rule cannot be decided because something is missing.";
+    "defeated" => [Expectation],
         "expect defeated RULE by EXCEPTION",
-        "The exception lifts the rule.",
-    ),
-    word(
-        "fires",
-        &[Expectation],
+        "The exception lifts the rule.";
+    "fires" => [Expectation],
         "expect fires RULE",
-        "The rule fires, even if another outcome wins or the rule is in shadow.",
-    ),
-    word(
-        "gap",
-        &[Expectation],
+        "The rule fires, even if another outcome wins or the rule is in shadow.";
+    "gap" => [Expectation],
         "expect gap RULE",
-        "The rule would fire if its law were in force, but it is not known whether the law is in force.",
-    ),
-    word(
-        "evidence",
-        &[Expectation],
+        "The rule would fire if its law were in force, but it is not known whether the law is in force.";
+    "evidence" => [Expectation],
         "expect evidence \"words\" in \"text\" by RULE",
-        "The rule quotes exactly these words of the message.",
-    ),
-    word(
-        "cites",
-        &[Expectation],
+        "The rule quotes exactly these words of the message.";
+    "cites" => [Expectation],
         "expect cites LAW.ARTICLE by RULE",
-        "A rule that fires, or an exception that lifts one, cites this article or policy, which is in force.",
-    ),
-    word(
-        "complete",
-        &[Expectation],
+        "A rule that fires, or an exception that lifts one, cites this article or policy, which is in force.";
+    "complete" => [Expectation],
         "expect complete",
-        "Nothing was missing that could have changed the decision.",
-    ),
-    word(
-        "incomplete",
-        &[Expectation],
+        "Nothing was missing that could have changed the decision.";
+    "incomplete" => [Expectation],
         "expect incomplete",
-        "Something was missing that could have changed the decision.",
-    ),
-    word("nothing", &[Expectation], "expect nothing", "Neither an outcome nor an obligation."),
-    word(
-        "none",
-        &[Expectation],
+        "Something was missing that could have changed the decision.";
+    "nothing" => [Expectation],
+        "expect nothing",
+        "Neither an outcome nor an obligation.";
+    "none" => [Expectation],
         "expect none",
-        "No outcome for the content. Obligations are possible.",
-    ),
-    word(
-        "cases",
-        &[Clause(&[Block::Test])],
+        "No outcome for the content. Obligations are possible.";
+    "cases" => [Clause(&[Block::Test])],
         "cases { \"title\": given { … } expect … }",
-        "Several variants of one test. The clauses above apply to all of them.",
-    ),
-    word("null", &[Value], "given { text: null }", "No value: the field is missing."),
+        "Several variants of one test. The clauses above apply to all of them.";
+    "null" => [Value],
+        "given { text: null }",
+        "No value: the field is missing.";
     // ---- the standard library
-    word(
-        "derived",
-        &[Part],
+    "derived" => [Part],
         "text: surface derived",
-        "The field is computed, not read from the record.",
-    ),
-    word(
-        "content",
-        &[Clause(&[Block::Action])],
+        "The field is computed, not read from the record.";
+    "content" => [Clause(&[Block::Action])],
         "content 5",
-        "The action is an outcome for the content. A higher number is stricter.",
-    ),
-    word(
-        "account",
-        &[Clause(&[Block::Action])],
+        "The action is an outcome for the content. A higher number is stricter.";
+    "account" => [Clause(&[Block::Action])],
         "account 1",
-        "The action is an outcome for the chat or the author. A higher number is stricter.",
-    ),
-    word(
+        "The action is an outcome for the chat or the author. A higher number is stricter.";
+    "obligation" => [Clause(&[Block::Action])],
         "obligation",
-        &[Clause(&[Block::Action])],
-        "obligation",
-        "The action is an obligation: it is listed in addition to the outcome.",
-    ),
-    word(
-        "takes",
-        &[Clause(&[Block::Action])],
+        "The action is an obligation: it is listed in addition to the outcome.";
+    "takes" => [Clause(&[Block::Action])],
         "takes to office",
-        "An argument that the action takes after its name.",
-    ),
-    word(
+        "An argument that the action takes after its name.";
+    "global" => [Clause(&[Block::Action])],
         "global",
-        &[Clause(&[Block::Action])],
-        "global",
-        "In `world.loci` the action has effect everywhere.",
-    ),
-    word(
-        "dsa",
-        &[Clause(&[Block::Action])],
+        "In `world.loci` the action has effect everywhere.";
+    "dsa" => [Clause(&[Block::Action])],
         "dsa \"…\"",
-        "The code of the action in a statement of reasons under the EU DSA.",
-    ),
-];
-
-const fn item(item: ItemWord, usage: &'static str, doc: &'static str) -> Word {
-    word(item.word(), &[Item], usage, doc)
-}
+        "The code of the action in a statement of reasons under the EU DSA.";
+};
