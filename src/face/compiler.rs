@@ -55,6 +55,12 @@ impl Compiler {
         Self::default()
     }
 
+    /// Whether there is any rule file to compile.
+    pub(crate) fn has_rule_files(&self) -> bool {
+        let in_root = |root: &Arc<dyn Files>| !root.rule_files().paths.is_empty();
+        !self.files.is_empty() || self.root.as_ref().is_some_and(in_root)
+    }
+
     /// Adds all `.loci` files below a folder, the rule root. Lists and records of tests are read below it when a rule
     /// file names them. Links that lead out of it are refused. If there is a `lexloci.lock`, the files have to agree with
     /// it ([`Lock`]).
@@ -71,7 +77,7 @@ impl Compiler {
     }
 
     /// Adds a rule file, by its path below the rule root: `kz.loci`, `lib/crypto.loci`. It replaces the file of the rule root
-    /// with this path, and the lock does not count that file.
+    /// with this path, and is not compared with the lock.
     #[must_use]
     pub fn file(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.files.insert(name.into(), text.into());
@@ -79,7 +85,7 @@ impl Compiler {
     }
 
     /// Adds a list file or the record of a test, by its path below the rule root: `lists/domains.txt`,
-    /// `fixtures/message.json`. It replaces the file of the rule root with this path, and the lock does not count that file.
+    /// `fixtures/message.json`. It replaces the file of the rule root with this path, and is not compared with the lock.
     #[must_use]
     pub fn list(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.lists.insert(name.into(), text.into().into());
@@ -154,10 +160,10 @@ impl Compiler {
     /// # Errors
     /// When any diagnostic is an error. The failure has all errors and all warnings.
     pub fn compile(self) -> Result<RuleSet, Failure> {
-        with_large_stack(|| self.compile_here())
+        with_large_stack(|| self.compile_on_this_stack())
     }
 
-    fn compile_here(&self) -> Result<RuleSet, Failure> {
+    fn compile_on_this_stack(&self) -> Result<RuleSet, Failure> {
         let mut found = vec![];
         let files = self.load(&mut found);
         let lock = match self.check_lock(&files) {
@@ -256,7 +262,7 @@ impl fmt::Debug for Compiler {
 fn parse(files: &BTreeMap<String, String>, found: &mut Vec<Diagnostic>) -> (Sources, Vec<Tree>) {
     let mut sources = Sources::default();
     let mut trees = vec![];
-    for ((name, text), tree) in LIBRARY.iter().zip(standard()) {
+    for ((name, text), tree) in LIBRARY.iter().zip(library_trees()) {
         trees.push((sources.add(*name, *text), (*name).to_owned(), Arc::clone(tree)));
     }
     for (name, text) in files {
@@ -270,7 +276,7 @@ fn parse(files: &BTreeMap<String, String>, found: &mut Vec<Diagnostic>) -> (Sour
 }
 
 /// The trees of the standard library, parsed once. Its files always come first, so their ids never change.
-pub(super) fn standard() -> &'static [Arc<tree::File>] {
+pub(super) fn library_trees() -> &'static [Arc<tree::File>] {
     static TREES: OnceLock<Vec<Arc<tree::File>>> = OnceLock::new();
     TREES.get_or_init(|| {
         let mut sources = Sources::default();

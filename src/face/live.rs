@@ -1,4 +1,4 @@
-//! [`Live`]: the rule set in service, and what keeps a bad, old or shrunken one out of it.
+//! [`Live`]: the rule set in service. Refuses a new version that is broken, outdated or much smaller.
 
 use crate::face::compiler::Compiler;
 use crate::face::failure::Failure;
@@ -38,8 +38,8 @@ pub struct Live {
     begun: AtomicU64,
 }
 
-/// The number of a version: later ones are greater. Hosts take it before they read the files ([`Live::begin`]). So of two
-/// versions the one whose files were read later wins, whichever compiles faster.
+/// The number of a version: later versions have greater numbers. Hosts take it before they read the files
+/// ([`Live::begin`]), so that a version of newer files is not replaced by an older version that took longer to compile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Generation(u64);
 
@@ -84,7 +84,7 @@ impl Live {
         Self { current: RwLock::new((Generation(0), set)), begun: AtomicU64::new(0) }
     }
 
-    /// The rule set now in service. An evaluation that began under another one ends under it.
+    /// The rule set now in service. An evaluation keeps the rule set with which it began.
     pub fn current(&self) -> RuleSet {
         self.current.read().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
@@ -130,13 +130,10 @@ impl Live {
 
 /// Refuses a version that lost too much of the one in service.
 fn check_size(old: Size, new: Size) -> Result<(), NotPublished> {
-    let counts = [
-        ("rules", old.rules, new.rules),
-        ("places", old.places, new.places),
-        ("entries", old.entries, new.entries),
-    ];
-    match counts.into_iter().find(|(_, was, is)| is * 100 < was * KEPT_PERCENT) {
-        Some((what, was, is)) => Err(NotPublished::Shrunk { what, was, is }),
-        None => Ok(()),
+    for ((what, was), (_, is)) in old.counts().into_iter().zip(new.counts()) {
+        if is * 100 < was * KEPT_PERCENT {
+            return Err(NotPublished::Shrunk { what, was, is });
+        }
     }
+    Ok(())
 }

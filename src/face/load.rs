@@ -5,8 +5,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::face::files::{Files, FilesError};
 use std::collections::BTreeMap;
 
-/// The texts of the rule files below a root, by path. Leaves out the paths that `is_hidden` accepts, because their
-/// texts come from elsewhere.
+/// The texts of the rule files below a root, by path. Leaves out the paths that `is_hidden` accepts, because the host
+/// gave other texts for them.
 pub(super) fn rule_files(
     files: &dyn Files,
     is_hidden: impl Fn(&str) -> bool,
@@ -31,10 +31,14 @@ pub(super) fn rule_files(
 
 /// The fault of a rule set that has too many files, or too many bytes in them.
 pub(super) fn too_large(files: usize, bytes: usize) -> Option<Diagnostic> {
+    if files <= limits::FILES && bytes <= limits::ALL_BYTES {
+        return None;
+    }
     let message = format!("the rule set has {files} files, and {bytes} bytes in all");
-    let help = "split it: a rule set may have at most 10000 files, and 64 MiB in all";
-    let is_large = files > limits::FILES || bytes > limits::ALL_BYTES;
-    is_large.then(|| Diagnostic::general(Code::TooLarge, message).help(help))
+    let (most, mebibytes) = (limits::FILES, limits::ALL_BYTES >> 20);
+    let help =
+        format!("split it: a rule set may have at most {most} files, and {mebibytes} MiB in all");
+    Some(Diagnostic::general(Code::TooLarge, message).help(help))
 }
 
 /// The fault of a rule set without a file.
@@ -64,7 +68,8 @@ fn unreadable(path: &str, fault: &FilesError) -> Diagnostic {
                 .help("copy the file into the rules folder")
         }
         FilesError::TooLarge => {
-            Diagnostic::general(Code::TooLarge, format!("`{path}` has more than 1 MiB"))
+            let message = format!("`{path}` has more than {} MiB", limits::FILE_BYTES >> 20);
+            Diagnostic::general(Code::TooLarge, message)
                 .help("move long lists into files of their own")
         }
         FilesError::TooDeep => {

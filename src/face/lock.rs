@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most bytes of a lock file: enough for the largest rule set that the limits allow.
 const MAX_BYTES: usize = 16 << 20;
-/// How many files a message names. It only counts the others.
+/// The most files that a message names. It only counts the others.
 const MAX_NAMED: usize = 10;
 
 /// The manifest of a rule set: its files with their digests, and its size. If the rule root has the file
@@ -77,9 +77,8 @@ impl Lock {
         )))
     }
 
-    /// Compares the lock with `rule_files`, the digests of the rule files by path, and with the lists that it names,
-    /// which are read. A list that the lock does not name needs no search, because the rule file that names the list
-    /// has changed too.
+    /// Compares the lock with `rule_files`, the digests of the rule files by path. Also reads and compares the lists that
+    /// the lock names. Other lists need no search: a rule file that names a further list has itself changed.
     pub(super) fn compare(
         &self,
         rule_files: &BTreeMap<String, String>,
@@ -104,7 +103,7 @@ impl Lock {
         let parts: Vec<String> = differences
             .into_iter()
             .filter(|(_, paths)| !paths.is_empty())
-            .map(|(what, paths)| format!("{what}: {}", listed(&paths)))
+            .map(|(difference, paths)| format!("{difference}: {}", listed(&paths)))
             .collect();
         if parts.is_empty() {
             return Ok(());
@@ -114,14 +113,14 @@ impl Lock {
 
     /// Compares the size of a rule set with the size that the lock states.
     pub(super) fn compare_size(&self, size: Size) -> Result<(), Diagnostic> {
-        if self.size == size {
+        let differences: Vec<String> = (self.size.counts().into_iter().zip(size.counts()))
+            .filter(|(locked, found)| locked != found)
+            .map(|((name, locked), (_, found))| format!("{name}: {locked} locked, {found} found"))
+            .collect();
+        if differences.is_empty() {
             return Ok(());
         }
-        let Size { rules, places, entries } = self.size;
-        Err(mismatch(&format!(
-            "counts {rules} rules, {places} places and {entries} entries, but the files have {}, {} and {}",
-            size.rules, size.places, size.entries
-        )))
+        Err(mismatch(&format!("does not match the files; {}", differences.join("; "))))
     }
 }
 
@@ -133,6 +132,11 @@ impl Size {
             places: places.len(),
             entries: program.sets.iter().map(|set| set.len()).sum(),
         }
+    }
+
+    /// Each count with its name.
+    pub(super) fn counts(self) -> [(&'static str, usize); 3] {
+        [("rules", self.rules), ("places", self.places), ("entries", self.entries)]
     }
 }
 

@@ -1,4 +1,5 @@
-//! What hosts call: a compiler makes a rule set, an evaluator decides messages by it, and `Live` replaces it in service.
+//! What hosts call: a compiler makes a rule set, an evaluator decides messages by it, and `Live` puts new versions of it
+//! into service.
 
 pub(crate) mod files;
 pub(crate) mod load;

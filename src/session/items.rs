@@ -54,16 +54,15 @@ impl Session {
     fn compile_again(&self, items: &[SessionItem]) -> Result<RuleSet, Fault> {
         let loaded = self.rules.as_ref();
         let root = loaded.and_then(|loaded| loaded.root.as_deref());
-        let set = compile(&*self.host, root, items)?;
-        if let Some(root) = root
+        if let Some(compiler) = root.map(|root| self.host.compiler(root))
             && loaded.is_some_and(|loaded| loaded.has_files)
-            && !has_files(&*self.host, root, &set)
+            && !compiler.has_rule_files()
         {
             // A directory that lost all its files must not replace the rules. Compiling it without the entered items
             // gives the fault to show.
-            self.host.compiler(root).compile()?;
+            compiler.compile()?;
         }
-        Ok(set)
+        Ok(compile(&*self.host, root, items)?)
     }
 
     /// Begins without rules and without a directory.
@@ -87,7 +86,7 @@ impl Session {
                 Err(error) => reply += &format!("\nthe record no longer fits: {error}"),
             }
         }
-        let has_files = root.as_ref().is_some_and(|root| has_files(&*self.host, root, &set));
+        let has_files = root.as_ref().is_some_and(|root| self.host.compiler(root).has_rule_files());
         let evaluator = set.evaluator();
         let before = self.rules.replace(Loaded { root, has_files, set, evaluator });
         self.before = before.map(|loaded| loaded.set);
@@ -375,11 +374,6 @@ fn compile(
         let is_empty = failure.diagnostics.iter().all(|each| each.code == Code::NoRules);
         if is_empty { compiler.file(FIRST_FILE.0, FIRST_FILE.1).compile() } else { Err(failure) }
     })
-}
-
-/// Whether any rule file of a set is a file below a directory.
-fn has_files(host: &dyn Host, root: &Path, set: &RuleSet) -> bool {
-    set.sources().iter().any(|(_, source)| host.is_file(&root.join(&source.name)))
 }
 
 /// The texts of the files that the entered items belong to, with these items added.

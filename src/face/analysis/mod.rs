@@ -19,7 +19,7 @@ pub(crate) use crate::check::NameUse;
 use crate::check::standard::Standard;
 use crate::check::{self, Input, LIBRARY, Tree, Used};
 use crate::diagnostic::{Diagnostic, Levels};
-use crate::face::compiler::{Compiler, standard};
+use crate::face::compiler::{Compiler, library_trees};
 use crate::face::load::{no_rules, too_large};
 use crate::face::vocabulary::Vocabulary;
 use crate::lint::{self, Elsewhere, LintSettings, Linted};
@@ -463,7 +463,7 @@ impl Analysis {
 
 /// The trees of the standard library. Its files always come first among the sources.
 fn library(sources: &Sources) -> impl Iterator<Item = Tree> {
-    let files = sources.iter().zip(standard());
+    let files = sources.iter().zip(library_trees());
     files.map(|((id, source), tree)| (id, source.name.clone(), Arc::clone(tree)))
 }
 

@@ -1,7 +1,9 @@
 //! `:save-test` saves, as a test, the decision that a session shows. An emptied folder does not replace loaded rules.
 
 use super::{MESSAGES, replies, repository_root, session};
-use std::path::PathBuf;
+use lexloci::Compiler;
+use lexloci::session::{Host, Session};
+use std::path::{Path, PathBuf};
 
 /// A folder for this test below the root of the repository, with a copy of the rules.
 const ROOT: &str = "target/tmp/saved";
@@ -133,11 +135,24 @@ fn reloading_an_emptied_folder_keeps_the_rules() {
     assert!(shown.contains("kz.crowds rule"), "{shown}");
 }
 
+/// A host that reads rule files and can do nothing else.
+#[derive(Debug)]
+struct RulesOnly;
+
+impl Host for RulesOnly {
+    fn compiler(&self, root: &Path) -> Compiler {
+        Compiler::new().directory(repository_root().join(root))
+    }
+}
+
 #[test]
 fn entered_items_do_not_replace_the_rules_of_an_emptied_folder() {
-    let name = "target/tmp/emptied-with-items";
+    keeps_rules_of_an_emptied_folder("target/tmp/emptied-with-items", session());
+    keeps_rules_of_an_emptied_folder("target/tmp/emptied-rules-only", Session::new(RulesOnly));
+}
+
+fn keeps_rules_of_an_emptied_folder(name: &str, mut session: Session) {
     let root = copied(name);
-    let mut session = session();
     session.exec(&format!(":load {name}"));
     session.exec("policy desk \"Desk\" {}");
     std::fs::remove_file(root.join("kz.loci")).unwrap();
