@@ -1,32 +1,38 @@
 //! Commands that answer: decisions, reasons, the matrix, the timeline, costs.
 
 use super::subject::Subject;
-use super::{Answered, Detail, Fault, OutputFormat, Session, text};
+use super::{Answered, Detail, Fault, NO_CLOCK, OutputFormat, Session, text};
 use crate::show::{self, decisions};
 use crate::sink::{self, Output};
 use crate::{Explanation, State};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How many decisions `:time` measures after the first.
 const RUNS: u32 = 200;
+/// A decision that takes longer is measured only once more, so that the user need not wait.
+const SLOW: Duration = Duration::from_millis(20);
+/// The most rules that `:cost` shows.
+const MAX_COSTS: usize = 20;
 
 impl Session {
     /// `:decide`
     pub(super) fn decide(&mut self, _: &str) -> Answered {
-        let Subject { record, places, at } = self.subject()?;
-        let decisions = self.evaluator()?.decide_all(&record, &places, at, &State::default())?;
-        if self.format == OutputFormat::Json {
+        let subject = self.subject()?;
+        let (format, detail) = (self.format, self.detail);
+        let evaluator = self.evaluator()?;
+        let decisions = subject.decisions(evaluator)?;
+        if format == OutputFormat::Json {
             return text(Output::value(&decisions).into_string());
         }
+        let Subject { record, at, .. } = subject;
         let mut reply = decisions::summaries(&decisions, at);
-        if self.detail == Detail::Rules {
-            let evaluator = self.evaluator()?;
-            for decision in &decisions {
-                let Some(place) = decision.places.first() else { continue };
+        if detail == Detail::Rules {
+            for place in decisions.iter().filter_map(|decision| decision.places.first()) {
                 let explanation = evaluator.explain(&record, *place, at, &State::default())?;
                 let rules = explanation.rules.iter();
-                let lines = rules.map(|rule| format!("  {} {}", rule.rule, rule.state()));
-                reply += &format!("\n{place}:\n{}", lines.collect::<Vec<_>>().join("\n"));
+                let lines = rules.map(|rule| format!("\n  {} {}", rule.rule, rule.state()));
+                reply += &format!("\n{place}:{}", lines.collect::<String>());
             }
         }
         text(reply)
@@ -43,11 +49,11 @@ impl Session {
 
     /// `:statements`
     pub(super) fn statements(&mut self, _: &str) -> Answered {
-        let Subject { record, places, at } = self.subject()?;
+        let subject = self.subject()?;
         let root = self.loaded()?.root.clone().unwrap_or_default();
         let settings = self.host.settings(&root)?;
-        let decisions = self.evaluator()?.decide_all(&record, &places, at, &State::default())?;
-        let statements = self.set()?.statements(&record, at, &decisions, &settings);
+        let decisions = subject.decisions(self.evaluator()?)?;
+        let statements = self.set()?.statements(&subject.record, subject.at, &decisions, &settings);
         let statements = statements.map_err(|errors| {
             let lines = errors.iter().map(|error| format!("no statement: {error}"));
             lines.collect::<Vec<_>>().join("\n")
@@ -60,10 +66,7 @@ impl Session {
 
     /// `:why`
     pub(super) fn why(&mut self, rule: &str) -> Answered {
-        let rule = match rule {
-            "" => None,
-            rule => Some(self.rule_or_exception(rule)?),
-        };
+        let rule = self.rule_argument(rule)?;
         if let Some(reply) = rule.as_deref().and_then(|id| self.exception(id)) {
             return reply;
         }
@@ -74,7 +77,7 @@ impl Session {
             let page = evaluator.page(&record, &places, at, &State::default())?;
             return text(page.json().into_string());
         }
-        let shown = |explanation: &Explanation| {
+        let explanation_text = |explanation: &Explanation| {
             let reply = match &rule {
                 Some(rule) => decisions::explained(explanation, rule),
                 None => decisions::relevant(explanation),
@@ -82,7 +85,7 @@ impl Session {
             let marks = show::marked(&record, &explanation.decision, rule.as_deref());
             if marks.is_empty() { reply } else { format!("{}\n\n{marks}", reply.trim_end()) }
         };
-        let texts = decisions::explanations(evaluator, &record, &places, at, shown)?;
+        let texts = decisions::explanations(evaluator, &record, &places, at, explanation_text)?;
         let mut reply = texts.join("\n\n");
         if let Some(rule) = &rule
             && let Some(steps) = evaluator.steps_of(rule, &record, at)?
@@ -134,11 +137,16 @@ impl Session {
     /// `:cost`
     pub(super) fn cost(&mut self, rule: &str) -> Answered {
         let set = self.set()?;
-        let id = if rule.is_empty() { None } else { Some(self.rule_or_exception(rule)?) };
+        let id = self.rule_argument(rule)?;
         let mut costs = set.costs();
         costs.retain(|each| id.as_deref().is_none_or(|id| each.rule.id == id));
-        costs.truncate(20);
+        costs.truncate(MAX_COSTS);
         text(show::costs(set, &costs, id.is_some()))
+    }
+
+    /// The full id of the rule or exception that a command is about; `None` if the argument is empty.
+    fn rule_argument(&self, argument: &str) -> Result<Option<String>, Fault> {
+        (!argument.is_empty()).then(|| self.rule_or_exception(argument)).transpose()
     }
 
     /// `:time`
@@ -146,23 +154,15 @@ impl Session {
         let subject = self.subject()?;
         let host = Arc::clone(&self.host);
         let evaluator = self.evaluator()?;
-        let mut decide = || {
-            let mut failed = None;
-            let time = host.timed(&mut || {
-                let state = State::default();
-                let decided =
-                    evaluator.decide_all(&subject.record, &subject.places, subject.at, &state);
-                failed = decided.err();
-            });
-            match failed {
-                Some(mismatch) => Err(mismatch.into()),
-                None => time.ok_or_else(|| Fault::from("there is no clock here")),
-            }
+        let mut measure = || {
+            let mut decided = Ok(vec![]);
+            let time = host.timed(&mut || decided = subject.decisions(evaluator));
+            decided?;
+            time.ok_or_else(|| Fault::from(NO_CLOCK))
         };
-        let first = decide()?;
-        // A slow decision is measured only once more.
-        let runs = if first.as_millis() > 20 { 1 } else { RUNS };
-        let mut times = (0..runs).map(|_| decide()).collect::<Result<Vec<_>, _>>()?;
+        let first = measure()?;
+        let runs = if first > SLOW { 1 } else { RUNS };
+        let mut times = (0..runs).map(|_| measure()).collect::<Result<Vec<_>, _>>()?;
         times.sort_unstable();
         let median = times.get(times.len() / 2).copied().unwrap_or(first);
         text(format!("decided in {median:?} (the median of {runs}; the first took {first:?})"))

@@ -1,4 +1,4 @@
-//! The commands of the session: one table for dispatch, help and completion.
+//! The commands of the session, in one table that dispatch, help and completion read.
 
 use super::{Answered, Reply, Session, text};
 use std::fmt::Write;
@@ -6,18 +6,37 @@ use std::fmt::Write;
 /// A command.
 #[derive(Debug)]
 pub(super) struct Command {
-    /// Its name, without the colon.
-    pub(super) name: &'static str,
-    /// Its heading in help.
-    pub(super) group: &'static str,
-    /// Its arguments as help shows them.
-    pub(super) arguments: &'static str,
+    /// Its name without the colon, then its arguments as help shows them.
+    usage: &'static str,
     /// What it does, on one line.
     pub(super) help: &'static str,
     /// The kind of its argument.
     pub(super) takes: Takes,
     /// Runs it with its argument.
-    pub(super) run: fn(&mut Session, &str) -> Answered,
+    pub(super) run: Run,
+}
+
+type Run = fn(&mut Session, &str) -> Answered;
+
+const fn command(usage: &'static str, help: &'static str, takes: Takes, run: Run) -> Command {
+    Command { usage, help, takes, run }
+}
+
+impl Command {
+    /// Its name, without the colon.
+    pub(super) fn name(&self) -> &'static str {
+        self.usage.split(' ').next().unwrap_or_default()
+    }
+
+    /// Its arguments as help shows them.
+    pub(super) fn arguments(&self) -> &'static str {
+        self.usage.split_once(' ').map_or("", |(_, arguments)| arguments)
+    }
+}
+
+/// All commands, in the order of help.
+pub(super) fn all() -> impl Iterator<Item = &'static Command> {
+    GROUPS.iter().flat_map(|(_, commands)| *commands)
 }
 
 /// Kinds of arguments. They decide how an argument is completed, and whether it may continue on the next line.
@@ -39,316 +58,206 @@ pub(super) enum Takes {
     Command,
 }
 
-/// All commands, in the order of help.
-pub(super) const COMMANDS: &[Command] = &[
-    Command {
-        name: "load",
-        group: "Rules",
-        arguments: "DIR",
-        help: "read the rules of a directory",
-        takes: Takes::Directory,
-        run: Session::load,
-    },
-    Command {
-        name: "reload",
-        group: "Rules",
-        arguments: "",
-        help: "read the rules again; a version with errors does not replace the good one",
-        takes: Takes::Nothing,
-        run: Session::reload,
-    },
-    Command {
-        name: "diff",
-        group: "Rules",
-        arguments: "",
-        help: "show what the last reload or item changed, in the rules and in decisions",
-        takes: Takes::Nothing,
-        run: Session::diff,
-    },
-    Command {
-        name: "rules",
-        group: "Rules",
-        arguments: "[PATTERN]",
-        help: "list rules and exceptions; `*` stands for anything",
-        takes: Takes::Name,
-        run: Session::rules,
-    },
-    Command {
-        name: "lists",
-        group: "Rules",
-        arguments: "[PATTERN]",
-        help: "list terms and sets",
-        takes: Takes::Name,
-        run: Session::lists,
-    },
-    Command {
-        name: "show",
-        group: "Rules",
-        arguments: "NAME",
-        help: "show an item as it is written",
-        takes: Takes::Name,
-        run: Session::show,
-    },
-    Command {
-        name: "keep",
-        group: "Rules",
-        arguments: "",
-        help: "write the items entered in this session to their files",
-        takes: Takes::Nothing,
-        run: Session::keep,
-    },
-    Command {
-        name: "edit",
-        group: "Rules",
-        arguments: "[NAME]",
-        help: "change the record, or an item, in your editor",
-        takes: Takes::Name,
-        run: Session::edit,
-    },
-    Command {
-        name: "cost",
-        group: "Rules",
-        arguments: "[RULE]",
-        help: "show the most that rules can cost, the most expensive first",
-        takes: Takes::Rule,
-        run: Session::cost,
-    },
-    Command {
-        name: "record",
-        group: "Record",
-        arguments: "{…} | @FILE[:LINE] | LINE",
-        help: "set the record: in the notation of `given`, or from a file of records",
-        takes: Takes::Record,
-        run: Session::record,
-    },
-    Command {
-        name: "next",
-        group: "Record",
-        arguments: "",
-        help: "take the next record of the file",
-        takes: Takes::Nothing,
-        run: Session::next,
-    },
-    Command {
-        name: "prev",
-        group: "Record",
-        arguments: "",
-        help: "take the previous record of the file",
-        takes: Takes::Nothing,
-        run: Session::prev,
-    },
-    Command {
-        name: "set",
-        group: "Record",
-        arguments: "FIELD = VALUE",
-        help: "change a field of the record",
-        takes: Takes::Field,
-        run: Session::set_field,
-    },
-    Command {
-        name: "unset",
-        group: "Record",
-        arguments: "FIELD",
-        help: "remove a field of the record",
-        takes: Takes::Field,
-        run: Session::unset_field,
-    },
-    Command {
-        name: "json",
-        group: "Record",
-        arguments: "",
-        help: "show the record as JSON",
-        takes: Takes::Nothing,
-        run: Session::json,
-    },
-    Command {
-        name: "fields",
-        group: "Record",
-        arguments: "[PATTERN]",
-        help: "list the fields of records with their types",
-        takes: Takes::Field,
-        run: Session::fields,
-    },
-    Command {
-        name: "in",
-        group: "Question",
-        arguments: "[PLACE,… | all | record]",
-        help: "set the places, or show them: countries, subdivisions, blocs, WORLD",
-        takes: Takes::Place,
-        run: Session::place,
-    },
-    Command {
-        name: "at",
-        group: "Question",
-        arguments: "[INSTANT | DAY | +7 days | next | prev | record | now]",
-        help: "set the instant, or show it; `next` goes to the next change of the decision",
-        takes: Takes::Instant,
-        run: Session::at,
-    },
-    Command {
-        name: "decide",
-        group: "Answers",
-        arguments: "",
-        help: "decide the record for the places and the instant",
-        takes: Takes::Nothing,
-        run: Session::decide,
-    },
-    Command {
-        name: "receipt",
-        group: "Answers",
-        arguments: "",
-        help: "write what the decision depends on, with the digest of the record, as JSON",
-        takes: Takes::Nothing,
-        run: Session::receipt,
-    },
-    Command {
-        name: "why",
-        group: "Answers",
-        arguments: "[RULE]",
-        help: "say how the decision came about, for all rules or one",
-        takes: Takes::Rule,
-        run: Session::why,
-    },
-    Command {
-        name: "whynot",
-        group: "Answers",
-        arguments: "RULE",
-        help: "say which condition of a rule failed first, and show the values of the others",
-        takes: Takes::Rule,
-        run: Session::why_not,
-    },
-    Command {
-        name: "match",
-        group: "Answers",
-        arguments: "PATTERN | TEXT",
-        help: "show how a text is folded, and what a pattern finds or nearly finds in it",
-        takes: Takes::Text,
-        run: Session::matching,
-    },
-    Command {
-        name: "matrix",
-        group: "Answers",
-        arguments: "",
-        help: "show which rules matter for the record, place by place",
-        takes: Takes::Nothing,
-        run: Session::matrix,
-    },
-    Command {
-        name: "timeline",
-        group: "Answers",
-        arguments: "",
-        help: "show when the decision changes, and which date of which law changes it",
-        takes: Takes::Nothing,
-        run: Session::timeline,
-    },
-    Command {
-        name: "statements",
-        group: "Answers",
-        arguments: "",
-        help: "write the statements of reasons for the database of the DSA",
-        takes: Takes::Nothing,
-        run: Session::statements,
-    },
-    Command {
-        name: "type",
-        group: "Answers",
-        arguments: "EXPRESSION",
-        help: "check an expression and show its type",
-        takes: Takes::Expression,
-        run: Session::type_of,
-    },
-    Command {
-        name: "trace",
-        group: "Answers",
-        arguments: "off | rules | values",
-        help: "show details: the state of each rule, or the values of parts of expressions",
-        takes: Takes::Trace,
-        run: Session::trace,
-    },
-    Command {
-        name: "format",
-        group: "Answers",
-        arguments: "pretty | json",
-        help: "write answers for people or for tools",
-        takes: Takes::OutputFormat,
-        run: Session::format,
-    },
-    Command {
-        name: "time",
-        group: "Answers",
-        arguments: "",
-        help: "measure how long the decision takes",
-        takes: Takes::Nothing,
-        run: Session::time,
-    },
-    Command {
-        name: "test",
-        group: "Tests",
-        arguments: "[TEXT]",
-        help: "run the tests of the rules, or those whose title or file name contains TEXT",
-        takes: Takes::Text,
-        run: Session::test,
-    },
-    Command {
-        name: "save-test",
-        group: "Tests",
-        arguments: "TITLE [FILE]",
-        help: "write the record and its decision into a file as a test that passes",
-        takes: Takes::Text,
-        run: Session::save_test,
-    },
-    Command {
-        name: "doc",
-        group: "Session",
-        arguments: "NAME | CODE",
-        help: "explain a field, function, action, item or code",
-        takes: Takes::Name,
-        run: Session::doc,
-    },
-    Command {
-        name: "history",
-        group: "Session",
-        arguments: "",
-        help: "show the lines of this session",
-        takes: Takes::Nothing,
-        run: Session::history,
-    },
-    Command {
-        name: "reset",
-        group: "Session",
-        arguments: "",
-        help: "forget the entered items, the record, the places and the instant",
-        takes: Takes::Nothing,
-        run: Session::reset,
-    },
-    Command {
-        name: "help",
-        group: "Session",
-        arguments: "[COMMAND]",
-        help: "show all commands, or explain one",
-        takes: Takes::Command,
-        run: help,
-    },
-    Command {
-        name: "quit",
-        group: "Session",
-        arguments: "",
-        help: "leave",
-        takes: Takes::Nothing,
-        run: |_, _| Ok(Reply::Quit),
-    },
+/// All commands under their headings, in the order of help.
+const GROUPS: &[(&str, &[Command])] = &[
+    ("Rules", RULES),
+    ("Record", RECORD),
+    ("Question", QUESTION),
+    ("Answers", ANSWERS),
+    ("Tests", TESTS),
+    ("Session", SESSION),
+];
+
+const RULES: &[Command] = &[
+    command("load DIR", "read the rules of a directory", Takes::Directory, Session::load),
+    command(
+        "reload",
+        "read the rules again; a version with errors does not replace the good one",
+        Takes::Nothing,
+        Session::reload,
+    ),
+    command(
+        "diff",
+        "show what the last reload or item changed, in the rules and in decisions",
+        Takes::Nothing,
+        Session::diff,
+    ),
+    command(
+        "rules [PATTERN]",
+        "list rules and exceptions; `*` stands for anything",
+        Takes::Name,
+        Session::rules,
+    ),
+    command("lists [PATTERN]", "list terms and sets", Takes::Name, Session::lists),
+    command("show NAME", "show an item as it is written", Takes::Name, Session::show),
+    command(
+        "keep",
+        "write the items entered in this session to their files",
+        Takes::Nothing,
+        Session::keep,
+    ),
+    command(
+        "edit [NAME]",
+        "change the record, or an item, in your editor",
+        Takes::Name,
+        Session::edit,
+    ),
+    command(
+        "cost [RULE]",
+        "show the most that rules can cost, the most expensive first",
+        Takes::Rule,
+        Session::cost,
+    ),
+];
+
+const RECORD: &[Command] = &[
+    command(
+        "record {…} | @FILE[:LINE] | LINE",
+        "set the record: in the notation of `given`, or from a file of records",
+        Takes::Record,
+        Session::record,
+    ),
+    command("next", "take the next record of the file", Takes::Nothing, Session::next),
+    command("prev", "take the previous record of the file", Takes::Nothing, Session::prev),
+    command("set FIELD = VALUE", "change a field of the record", Takes::Field, Session::set_field),
+    command("unset FIELD", "remove a field of the record", Takes::Field, Session::unset_field),
+    command("json", "show the record as JSON", Takes::Nothing, Session::json),
+    command(
+        "fields [PATTERN]",
+        "list the fields of records with their types",
+        Takes::Field,
+        Session::fields,
+    ),
+];
+
+const QUESTION: &[Command] = &[
+    command(
+        "in [PLACE,… | all | record]",
+        "set the places, or show them: countries, subdivisions, blocs, WORLD",
+        Takes::Place,
+        Session::place,
+    ),
+    command(
+        "at [INSTANT | DAY | +7 days | next | prev | record | now]",
+        "set the instant, or show it; `next` goes to the next change of the decision",
+        Takes::Instant,
+        Session::at,
+    ),
+];
+
+const ANSWERS: &[Command] = &[
+    command(
+        "decide",
+        "decide the record for the places and the instant",
+        Takes::Nothing,
+        Session::decide,
+    ),
+    command(
+        "receipt",
+        "write what the decision depends on, with the digest of the record, as JSON",
+        Takes::Nothing,
+        Session::receipt,
+    ),
+    command(
+        "why [RULE]",
+        "say how the decision came about, for all rules or one",
+        Takes::Rule,
+        Session::why,
+    ),
+    command(
+        "whynot RULE",
+        "say which condition of a rule failed first, and show the values of the others",
+        Takes::Rule,
+        Session::why_not,
+    ),
+    command(
+        "match PATTERN | TEXT",
+        "show how a text is folded, and what a pattern finds or nearly finds in it",
+        Takes::Text,
+        Session::matching,
+    ),
+    command(
+        "matrix",
+        "show which rules matter for the record, place by place",
+        Takes::Nothing,
+        Session::matrix,
+    ),
+    command(
+        "timeline",
+        "show when the decision changes, and which date of which law changes it",
+        Takes::Nothing,
+        Session::timeline,
+    ),
+    command(
+        "statements",
+        "write the statements of reasons for the database of the DSA",
+        Takes::Nothing,
+        Session::statements,
+    ),
+    command(
+        "type EXPRESSION",
+        "check an expression and show its type",
+        Takes::Expression,
+        Session::type_of,
+    ),
+    command(
+        "trace off | rules | values",
+        "show details: the state of each rule, or the values of parts of expressions",
+        Takes::Trace,
+        Session::trace,
+    ),
+    command(
+        "format pretty | json",
+        "write answers for people or for tools",
+        Takes::OutputFormat,
+        Session::format,
+    ),
+    command("time", "measure how long the decision takes", Takes::Nothing, Session::time),
+];
+
+const TESTS: &[Command] = &[
+    command(
+        "test [TEXT]",
+        "run the tests of the rules, or those whose title or file name contains TEXT",
+        Takes::Text,
+        Session::test,
+    ),
+    command(
+        "save-test TITLE [FILE]",
+        "write the record and its decision into a file as a test that passes",
+        Takes::Text,
+        Session::save_test,
+    ),
+];
+
+const SESSION: &[Command] = &[
+    command(
+        "doc NAME | CODE",
+        "explain a field, function, action, item or code",
+        Takes::Name,
+        Session::doc,
+    ),
+    command("history", "show the lines of this session", Takes::Nothing, Session::history),
+    command(
+        "reset",
+        "forget the entered items, the record, the places and the instant",
+        Takes::Nothing,
+        Session::reset,
+    ),
+    command("help [COMMAND]", "show all commands, or explain one", Takes::Command, help),
+    command("quit", "leave", Takes::Nothing, |_, _| Ok(Reply::Quit)),
 ];
 
 /// The command and the argument of a line without its colon. An unknown command is an error that names the nearest.
 pub(super) fn find(line: &str) -> Result<(&'static Command, &str), String> {
     let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let name = if name == "q" { "quit" } else { name };
-    let command = COMMANDS.iter().find(|command| command.name == name);
+    let command = all().find(|command| command.name() == name);
     let command = command.ok_or_else(|| {
-        let small = name.to_lowercase();
-        let names = || COMMANDS.iter().map(|command| command.name);
-        let begun = names().find(|known| small.len() > 1 && known.starts_with(&small));
-        let meant = begun.or_else(|| crate::nearest(&small, names()));
+        let lower = name.to_lowercase();
+        let names = || all().map(Command::name);
+        let begun = names().find(|known| lower.len() > 1 && known.starts_with(&lower));
+        let meant = begun.or_else(|| crate::nearest(&lower, names()));
         let hint = meant
             .map_or("`:help` shows them all".into(), |meant| format!("did you mean `:{meant}`?"));
         format!("there is no command `:{name}`; {hint}")
@@ -359,30 +268,28 @@ pub(super) fn find(line: &str) -> Result<(&'static Command, &str), String> {
 fn help(_: &mut Session, argument: &str) -> Answered {
     if !argument.is_empty() {
         let (command, _) = find(argument.trim_start_matches(':'))?;
-        return text(format!(":{} {}\n  {}", command.name, command.arguments, command.help));
+        return text(format!(":{}\n  {}", command.usage, command.help));
     }
-    let mut all = String::from(
+    let mut out = String::from(
         "A line is an expression about the record, an item of a rule file (`rule x {`, which may have\n\
          several lines), or a command:\n",
     );
-    for group in COMMANDS.chunk_by(|a, b| a.group == b.group) {
-        let name = group.first().map_or("", |command| command.group);
+    for (heading, commands) in GROUPS {
         // Writing to a string cannot fail.
-        let _ = writeln!(all, "{name}");
-        for command in group {
-            let usage = format!(":{} {}", command.name, command.arguments);
+        let _ = writeln!(out, "{heading}");
+        for Command { usage, help, .. } in *commands {
             let _ = match usage.len() {
-                0..36 => writeln!(all, "  {usage:<36}{}", command.help),
-                _ => writeln!(all, "  {usage}\n{:38}{}", "", command.help),
+                0..35 => writeln!(out, "  :{usage:<35}{help}"),
+                _ => writeln!(out, "  :{usage}\n{:38}{help}", ""),
             };
         }
     }
-    text(all.trim_end())
+    text(out.trim_end())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMANDS, find};
+    use super::{Command, Takes, all, find};
     use std::collections::BTreeSet;
 
     #[test]
@@ -401,16 +308,13 @@ mod tests {
 
     #[test]
     fn command_names_are_unique_and_help_fits_a_line() {
-        let names: BTreeSet<_> = COMMANDS.iter().map(|command| command.name).collect();
-        assert_eq!(names.len(), COMMANDS.len());
-        for command in COMMANDS {
-            assert!(command.help.len() < 80 && !command.help.contains('\n'), "{}", command.name);
-            assert_eq!(
-                command.arguments.is_empty(),
-                command.takes == super::Takes::Nothing,
-                "{}",
-                command.name
-            );
+        let names: BTreeSet<_> = all().map(Command::name).collect();
+        assert_eq!(names.len(), all().count());
+        for command in all() {
+            let (help, name) = (command.help, command.name());
+            assert!(help.len() < 80 && !help.contains('\n'), "{name}");
+            let takes_nothing = command.takes == Takes::Nothing;
+            assert_eq!(command.arguments().is_empty(), takes_nothing, "{name}");
         }
     }
 }

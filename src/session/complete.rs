@@ -1,12 +1,12 @@
 //! Completes input lines and gives hints. Commands and their arguments are completed here, rule text by [`crate::ide`].
 
 use super::Session;
-use super::commands::{self, COMMANDS, Takes};
+use super::commands::{self, Command, Takes};
 use crate::ide;
 use crate::sink::is_visible;
 use crate::{Code, Place};
 
-/// What may follow `:at`, `:in`, `:trace` and `:format`.
+// The words that may follow `:at`, `:in`, `:trace` and `:format`.
 const INSTANTS: [&str; 6] = ["+1 day", "-1 day", "next", "now", "prev", "record"];
 const PLACES: [&str; 2] = ["all", "record"];
 const TRACES: [&str; 3] = ["off", "rules", "values"];
@@ -26,8 +26,8 @@ impl Session {
             return self.complete_rule_text(line, 0);
         };
         if !command.contains(char::is_whitespace) {
-            let names = COMMANDS.iter().map(|command| format!(":{}", command.name));
-            return (0, starting(line, names));
+            let names = commands::all().map(|command| format!(":{}", command.name()));
+            return (0, with_prefix(line, names));
         }
         let Ok((command, _)) = commands::find(command) else {
             return (line.len(), vec![]);
@@ -54,25 +54,25 @@ impl Session {
     /// The arguments of a kind that begin with a word.
     fn argument(&self, takes: Takes, word: &str) -> Vec<String> {
         match takes {
-            Takes::Command => starting(word, COMMANDS.iter().map(|command| command.name)),
-            Takes::Instant => starting(word, INSTANTS),
-            Takes::Trace => starting(word, TRACES),
-            Takes::OutputFormat => starting(word, FORMATS),
+            Takes::Command => with_prefix(word, commands::all().map(Command::name)),
+            Takes::Instant => with_prefix(word, INSTANTS),
+            Takes::Trace => with_prefix(word, TRACES),
+            Takes::OutputFormat => with_prefix(word, FORMATS),
             Takes::Place => {
                 let set = self.set().ok();
                 let blocs = set.into_iter().flat_map(|set| set.blocs());
                 let places = [Place::WORLD].into_iter().chain(blocs).chain(Place::countries());
                 let codes = places.map(|place| place.code().to_owned());
-                let words = starting(word, PLACES);
-                words.into_iter().chain(starting(&word.to_uppercase(), codes)).collect()
+                let words = with_prefix(word, PLACES);
+                words.into_iter().chain(with_prefix(&word.to_uppercase(), codes)).collect()
             }
             Takes::Rule => self
                 .set()
-                .map_or(vec![], |set| named(word, set.rules().map(|rule| rule.id.to_owned()))),
+                .map_or(vec![], |set| matching_ids(word, set.rules().map(|rule| rule.id.into()))),
             Takes::Name => self.set().map_or(vec![], |set| {
                 let items = set.items().map(|item| item.id);
                 let codes = Code::ALL.iter().map(|code| code.as_str().to_owned());
-                named(word, items.chain(codes).filter(|name| !name.contains(' ')))
+                matching_ids(word, items.chain(codes).filter(|name| !name.contains(' ')))
             }),
             Takes::Directory => {
                 let paths = self.host.paths(word).into_iter();
@@ -94,7 +94,7 @@ impl Session {
                 return self.hint(argument);
             }
             let needs_argument = argument.is_empty() && line.ends_with(' ');
-            return needs_argument.then(|| format!("{}  {}", command.arguments, command.help));
+            return needs_argument.then(|| format!("{}  {}", command.arguments(), command.help));
         }
         let set = self.set().ok()?;
         if let Some(call) = ide::signature(set, line, line.len()) {
@@ -112,20 +112,23 @@ impl Session {
     }
 }
 
-fn starting<S: Into<String>>(word: &str, candidates: impl IntoIterator<Item = S>) -> Vec<String> {
+fn with_prefix<S: Into<String>>(
+    prefix: &str,
+    candidates: impl IntoIterator<Item = S>,
+) -> Vec<String> {
     candidates
         .into_iter()
         .map(Into::into)
-        .filter(|candidate: &String| candidate.starts_with(word))
+        .filter(|candidate: &String| candidate.starts_with(prefix))
         .collect()
 }
 
-/// The ids that begin with a word. If there are none, the names that begin with it; these are ids without their file.
-fn named(word: &str, ids: impl IntoIterator<Item = String>) -> Vec<String> {
+/// The ids that begin with a word. If there are none, the names (ids without their file) that begin with it.
+fn matching_ids(word: &str, ids: impl IntoIterator<Item = String>) -> Vec<String> {
     let ids: Vec<String> = ids.into_iter().collect();
-    let full = starting(word, ids.iter().map(String::as_str));
+    let full = with_prefix(word, ids.iter().map(String::as_str));
     if !full.is_empty() {
         return full;
     }
-    starting(word, ids.iter().filter_map(|id| id.rsplit('.').next()))
+    with_prefix(word, ids.iter().filter_map(|id| id.rsplit('.').next()))
 }

@@ -1,4 +1,4 @@
-//! What a session needs from the machine it runs on: files, a clock, the width of the screen.
+//! The trait for the machine that a session runs on: its files, its clock, the width of its screen.
 
 use crate::statement::Settings;
 use crate::{Code, Compiler, Diagnostic, Failure, Import, Instant, RuleSet, Sources};
@@ -44,8 +44,8 @@ pub trait Host: Debug + Send + Sync {
         vec![]
     }
 
-    /// Opens a file of messages and hands it to `look`. The host sets the format of the file, and adds its facts about
-    /// messages.
+    /// Opens a file of messages and calls `look` with it. The host sets the format of the file, and adds the facts that it
+    /// has about the messages.
     ///
     /// # Errors
     /// When the file cannot be read, or `look` fails.
@@ -59,7 +59,7 @@ pub trait Host: Debug + Send + Sync {
         Err(format!("{file}: {NO_FILES}"))
     }
 
-    /// What statements of reasons say about the platform. The settings belong to the rules below a directory.
+    /// The settings for statements of reasons by the rules below a directory: what the statements say about the platform.
     ///
     /// # Errors
     /// When the settings are missing or wrong.

@@ -1,11 +1,13 @@
 //! The rules of the session: those of a directory, and the items entered in the session, which override them.
 
-use super::{Answered, Fault, Host, Loaded, Reply, Session, question, records, text};
+use super::subject::Subject;
+use super::{Answered, Fault, Host, LoadedRules, Reply, Session, question, records, text};
+use crate::output;
 use crate::show::suite as results;
 use crate::show::{self, counted, decisions};
-use crate::sink;
+use crate::sink::{self, SourceLines};
 use crate::suite;
-use crate::{Code, Compiler, Failure, Place, RuleSet, State};
+use crate::{Code, Compiler, Failure, Place, RuleSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +15,7 @@ use std::sync::Arc;
 /// The name and text of the file that a session without files begins with.
 const FIRST_FILE: (&str, &str) = ("world.loci", "jurisdiction WORLD { zone \"UTC\" }\n");
 
-/// The most records that `:diff` names.
+/// `:diff` names at most this number of records.
 const MAX_NAMED: usize = 10;
 
 /// An item entered in the session.
@@ -88,17 +90,15 @@ impl Session {
         }
         let has_files = root.as_ref().is_some_and(|root| self.host.compiler(root).has_rule_files());
         let evaluator = set.evaluator();
-        let before = self.rules.replace(Loaded { root, has_files, set, evaluator });
+        let before = self.rules.replace(LoadedRules { root, has_files, set, evaluator });
         self.before = before.map(|loaded| loaded.set);
         reply
     }
 
     /// Adds an item to the session. It replaces the item of the same kind and name, if there is one.
     pub(super) fn item(&mut self, input: &str) -> Answered {
-        let found = crate::items(input);
-        let (keyword, name) = found
-            .first()
-            .map_or(("", String::new()), |(keyword, name, _)| (*keyword, name.clone()));
+        let first = crate::items(input).into_iter().next();
+        let (keyword, name) = first.map(|(keyword, name, _)| (keyword, name)).unwrap_or_default();
         let file = match keyword {
             "jurisdiction" => format!("{}.loci", name.to_lowercase()),
             "record" => "schema.loci".to_owned(),
@@ -126,17 +126,13 @@ impl Session {
         }
         let verb = if is_change { "changed" } else { "added" };
         let mut reply = format!("{verb} {keyword} {} in {file}", sink::plain(&name));
-        for warning in self.set()?.warnings() {
-            let here = warning
-                .at
-                .is_some_and(|at| self.set().is_ok_and(|set| set.sources().name(at.file) == file));
+        let set = self.set()?;
+        for warning in set.warnings() {
+            let is_here = warning.at.is_some_and(|at| set.sources().name(at.file) == file);
             // An unused item is no reason to warn: the items that use it may be entered later.
-            if here && warning.code != Code::Unused && warning.message.contains(&name) {
-                reply += &format!(
-                    "\nwarning[{}]: {}",
-                    warning.code.as_str(),
-                    sink::plain(&warning.message)
-                );
+            if is_here && warning.code != Code::Unused && warning.message.contains(&name) {
+                let message = sink::plain(&warning.message);
+                reply += &format!("\nwarning[{}]: {message}", warning.code.as_str());
             }
         }
         if keyword == "test" {
@@ -216,12 +212,12 @@ impl Session {
         let wanted = lists.filter(|list| super::matches_pattern(pattern, list.id));
         let lines: Vec<String> = wanted
             .map(|list| {
-                let what = match (list.kind, list.entries) {
-                    ("terms", many) => counted(many, "phrase"),
+                let size = match (list.kind, list.entries) {
+                    ("terms", count) => counted(count, "phrase"),
                     (_, 1) => "1 entry".to_owned(),
-                    (_, many) => format!("{many} entries"),
+                    (_, count) => format!("{count} entries"),
                 };
-                format!("{} {}, {what}", list.id, list.kind)
+                format!("{} {}, {size}", list.id, list.kind)
             })
             .collect();
         if lines.is_empty() {
@@ -233,25 +229,22 @@ impl Session {
     /// `:show`
     pub(super) fn show(&mut self, name: &str) -> Answered {
         let (at, source) = self.item_named(name)?;
-        text(format!("{at}\n{}", sink::source_lines(&source)))
+        Ok(Reply::Text(output!("{}\n{}", at, SourceLines(source))))
     }
 
     /// The location of an item, and its text with its documentation.
     fn item_named(&self, name: &str) -> Result<(String, String), Fault> {
         let set = self.set()?;
-        let own = self.file();
-        let own = own.strip_suffix(".loci").unwrap_or(&own);
-        let is_full = |id: &str| id == name;
-        let is_own =
-            |id: &str| id.strip_prefix(own).and_then(|rest| rest.strip_prefix('.')) == Some(name);
-        let is_bare = |id: &str| id.rsplit('.').next() == Some(name);
+        let own_id = id_in(&self.file(), name);
         let find = |fits: &dyn Fn(&str) -> bool| set.items().find(|item| fits(&item.id));
-        let found = find(&is_full).or_else(|| find(&is_own)).or_else(|| find(&is_bare));
+        let found = find(&|id| id == name)
+            .or_else(|| find(&|id| id == own_id))
+            .or_else(|| find(&|id| id.rsplit('.').next() == Some(name)));
         let Some(item) = found else {
             let ids: Vec<String> = set.items().map(|item| item.id).collect();
             let names = ids.iter().filter_map(|id| id.rsplit('.').next());
-            let near = crate::nearest(name, ids.iter().map(String::as_str).chain(names));
-            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let nearest = crate::nearest(name, ids.iter().map(String::as_str).chain(names));
+            let hint = question::did_you_mean(nearest);
             return Err(format!("nothing is called `{}`{hint}", sink::plain(name)).into());
         };
         let docs: String = item.doc.lines().map(|line| format!("## {line}\n")).collect();
@@ -292,16 +285,12 @@ impl Session {
         let after = self.set()?.clone();
         let mut reply = changed_items(&before, &after);
         if let Ok(subject) = self.subject() {
-            let decide = |set: &RuleSet| {
-                let record =
-                    self.current().ok().and_then(|current| current.clone().read_again(set).ok());
-                let decisions = record.and_then(|current| {
-                    let (places, at) = (&subject.places, subject.at);
-                    set.evaluator().decide_all(&current.record, places, at, &State::default()).ok()
-                });
-                decisions.map(|all| decisions::summaries(&all, subject.at)).unwrap_or_default()
+            let summary = |set: &RuleSet| {
+                let current = self.current().ok()?.clone().read_again(set).ok()?;
+                summary(&Subject { record: current.record, ..subject.clone() }, set)
             };
-            let (old, new) = (decide(&before), decide(&after));
+            let (old, new) = (summary(&before), summary(&after));
+            let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
             reply.push(if old == new {
                 "the decision about the record is the same".to_owned()
             } else {
@@ -326,10 +315,7 @@ impl Session {
             let decide = |set: &RuleSet| {
                 let record = imported.read(set.schema()).ok()?;
                 let subject = self.subject_with(set, &record).ok()?;
-                let (places, at) = (&subject.places, subject.at);
-                let decided = set.evaluator().decide_all(&record, places, at, &State::default());
-                let decided = decided.ok()?;
-                Some((record.id().to_owned(), decisions::summaries(&decided, subject.at)))
+                Some((record.id().to_owned(), summary(&subject, set)?))
             };
             let (old, new) = (decide(before), decide(after));
             all += 1;
@@ -338,19 +324,23 @@ impl Session {
             }
         })
         .map_err(|why| sink::plain_lines(&why).into_owned())?;
-        let more = changed.len().saturating_sub(MAX_NAMED);
-        let mut names: Vec<String> = changed.iter().take(MAX_NAMED).cloned().collect();
-        names.extend((more > 0).then(|| format!("and {more} more")));
-        let which =
-            if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+        let count = changed.len();
+        if count > MAX_NAMED {
+            changed.truncate(MAX_NAMED);
+            changed.push(format!("and {} more", count - MAX_NAMED));
+        }
+        let names = if count == 0 { String::new() } else { format!(": {}", changed.join(", ")) };
         Ok((all > 0).then(|| {
-            format!(
-                "of {} in {file}, {} are decided differently{which}",
-                counted(all, "record"),
-                changed.len()
-            )
+            let all = counted(all, "record");
+            format!("of {all} in {file}, {count} are decided differently{names}")
         }))
     }
+}
+
+/// The decisions about a subject by some rules, as text.
+fn summary(subject: &Subject, set: &RuleSet) -> Option<String> {
+    let decisions = subject.decisions(&mut set.evaluator()).ok()?;
+    Some(decisions::summaries(&decisions, subject.at))
 }
 
 /// Compiles a directory with the entered items added to its files. Without any rule file, the rules are empty.
@@ -362,17 +352,13 @@ fn compile(
     let compiler = root.map_or_else(Compiler::new, |root| host.compiler(root));
     let files = files_with(host, root, items).into_iter();
     let compiler = files.fold(compiler, |compiler, (name, text)| compiler.file(name, text));
-    if root.is_none() {
-        let compiler = if items.iter().any(|each| each.file == FIRST_FILE.0) {
-            compiler
-        } else {
-            compiler.file(FIRST_FILE.0, FIRST_FILE.1)
-        };
-        return compiler.compile();
+    let with_first_file = |compiler: Compiler| compiler.file(FIRST_FILE.0, FIRST_FILE.1).compile();
+    if root.is_none() && !items.iter().any(|each| each.file == FIRST_FILE.0) {
+        return with_first_file(compiler);
     }
     compiler.clone().compile().or_else(|failure| {
         let is_empty = failure.diagnostics.iter().all(|each| each.code == Code::NoRules);
-        if is_empty { compiler.file(FIRST_FILE.0, FIRST_FILE.1).compile() } else { Err(failure) }
+        if is_empty { with_first_file(compiler) } else { Err(failure) }
     })
 }
 
@@ -389,20 +375,20 @@ fn files_with(
             let empty = if item.file == FIRST_FILE.0 { FIRST_FILE.1 } else { "" };
             on_disk.unwrap_or_else(|| empty.to_owned())
         });
-        add(text, item);
+        replace_or_append(text, item);
     }
     files
 }
 
-/// Replaces the item of the same kind and name, with its documentation, or else appends the item.
-fn add(text: &mut String, item: &SessionItem) {
+/// Replaces the item of the same kind and name, with its documentation. If there is none, appends the item.
+fn replace_or_append(text: &mut String, item: &SessionItem) {
     let items = crate::items(text);
     let same =
         items.iter().find(|(keyword, name, _)| *keyword == item.keyword && *name == item.name);
     match same {
         Some((_, _, span)) => {
-            let start = start_of_docs(text, span.start as usize);
-            text.replace_range(start..span.end as usize, &item.text);
+            let bytes = span.range();
+            text.replace_range(start_of_docs(text, bytes.start)..bytes.end, &item.text);
         }
         None => append(text, &item.text),
     }
@@ -417,9 +403,9 @@ pub(super) fn append(text: &mut String, item: &str) {
     text.push('\n');
 }
 
-/// The byte where the `##` lines above an item begin, or the item if there are none.
-fn start_of_docs(text: &str, start: usize) -> usize {
-    let mut start = start;
+/// The byte where the `##` lines above an item begin. Without such lines, the byte where the item begins.
+fn start_of_docs(text: &str, item_start: usize) -> usize {
+    let mut start = item_start;
     while let Some(before) = text.get(..start).and_then(|before| before.strip_suffix('\n')) {
         let line = before.rsplit('\n').next().unwrap_or_default();
         if !line.trim_start().starts_with("##") {
@@ -431,12 +417,15 @@ fn start_of_docs(text: &str, start: usize) -> usize {
 }
 
 fn has_item(set: &RuleSet, file: &str, keyword: &str, name: &str) -> bool {
+    let id = id_in(file, name);
     set.items().any(|item| {
-        item.keyword == keyword
-            && set.sources().name(item.location.file) == file
-            && item.id.strip_prefix(&format!("{}.", file.strip_suffix(".loci").unwrap_or(file)))
-                == Some(name)
+        item.keyword == keyword && set.sources().name(item.location.file) == file && item.id == id
     })
+}
+
+/// The id of an item of a rule file: `kz.promises`.
+fn id_in(file: &str, name: &str) -> String {
+    format!("{}.{name}", file.strip_suffix(".loci").unwrap_or(file))
 }
 
 /// The items that were added, removed or changed.
@@ -449,23 +438,23 @@ fn changed_items(before: &RuleSet, after: &RuleSet) -> Vec<String> {
     };
     let (old, new) = (items(before), items(after));
     let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
-    let changes = keys.into_iter().filter_map(|key| {
-        let (id, keyword) = key;
-        match (old.get(key), new.get(key)) {
-            (None, Some(_)) => Some(format!("+ {keyword} {id}")),
-            (Some(_), None) => Some(format!("- {keyword} {id}")),
-            (Some(old), Some(new)) if old != new => Some(format!("~ {keyword} {id}")),
-            _ => None,
-        }
-    });
-    changes.collect()
+    let changed = keys.into_iter().filter(|key| old.get(key) != new.get(key));
+    let line = |key: &(String, &str)| {
+        let sign = match (old.contains_key(key), new.contains_key(key)) {
+            (false, _) => '+',
+            (_, false) => '-',
+            (true, true) => '~',
+        };
+        format!("{sign} {} {}", key.1, key.0)
+    };
+    changed.map(line).collect()
 }
 
 /// The lines that only one of two texts has.
 fn changed_lines(old: &str, new: &str) -> String {
-    let removed = old.lines().filter(|line| !new.lines().any(|other| other == *line));
-    let added = new.lines().filter(|line| !old.lines().any(|other| other == *line));
-    let lines =
-        removed.map(|line| format!("- {line}")).chain(added.map(|line| format!("+ {line}")));
-    lines.collect::<Vec<_>>().join("\n")
+    let lines_of_one = |sign: char, text: &str, other: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| !other.lines().any(|each| each == *line));
+        lines.map(|line| format!("{sign} {line}")).collect()
+    };
+    [lines_of_one('-', old, new), lines_of_one('+', new, old)].concat().join("\n")
 }

@@ -1,4 +1,4 @@
-//! Joins lines into inputs: an input is one line, or several that belong together, such as a rule.
+//! Joins lines into inputs. An input is one line, or several lines that belong together, such as those of a rule.
 
 use super::commands::{self, Takes};
 use crate::is_unfinished_json;
@@ -6,7 +6,8 @@ use crate::is_unfinished_json;
 /// Collects lines into inputs.
 #[derive(Clone, Debug, Default)]
 pub struct Lines {
-    open: String,
+    /// The lines of the unfinished input.
+    unfinished: String,
 }
 
 impl Lines {
@@ -14,14 +15,15 @@ impl Lines {
     /// one mistake does not swallow all lines that follow. Inside an open bracket of JSON, a line that begins with `:`
     /// belongs to the JSON.
     pub fn push(&mut self, line: &str) -> Vec<String> {
-        let is_command = line.trim_start().starts_with(':') && !is_unfinished_json(&self.open);
+        let is_command =
+            line.trim_start().starts_with(':') && !is_unfinished_json(&self.unfinished);
         let mut inputs: Vec<_> = is_command.then(|| self.rest()).flatten().into_iter().collect();
-        if self.open.is_empty() && is_ignored(line) {
+        if self.unfinished.is_empty() && is_ignored(line) {
             return inputs;
         }
-        self.open += line;
-        self.open.push('\n');
-        if !needs_more_lines(&self.open) {
+        self.unfinished += line;
+        self.unfinished.push('\n');
+        if !needs_more_lines(&self.unfinished) {
             inputs.extend(self.rest());
         }
         inputs
@@ -29,7 +31,7 @@ impl Lines {
 
     /// Ends the unfinished input and returns it, if there is one.
     pub fn rest(&mut self) -> Option<String> {
-        let rest = std::mem::take(&mut self.open);
+        let rest = std::mem::take(&mut self.unfinished);
         (!rest.is_empty()).then_some(rest)
     }
 }
@@ -38,7 +40,7 @@ impl Lines {
 pub fn is_unfinished(text: &str) -> bool {
     let mut lines = Lines::default();
     text.lines().for_each(|line| drop(lines.push(line)));
-    !lines.open.is_empty()
+    !lines.unfinished.is_empty()
 }
 
 /// Whether a line is empty, or a comment that documents nothing.

@@ -1,4 +1,4 @@
-//! The interactive session without its terminal: it takes lines and gives replies. It keeps the rules, the record, the
+//! The interactive session for hosts that draw it: it takes lines and gives replies. It keeps the rules, the record, the
 //! places and the instant that the lines are about.
 
 mod answers;
@@ -32,7 +32,7 @@ use std::sync::Arc;
 pub enum Reply {
     /// A text to show.
     Text(Output<Terminal>),
-    /// What is wrong with the input.
+    /// A message that says what is wrong with the input.
     Fault(Output<Terminal>),
     /// Why rules, a record or an expression were refused. The host decides how to show it.
     Refused(Box<Failure>),
@@ -54,8 +54,8 @@ impl Reply {
     }
 }
 
-/// A session. Cloning is cheap, and what happens to a clone does not change the session. So a host can run a line on a
-/// clone, and drop the clone if the line takes too long.
+/// A session. Cloning is cheap, and a clone can change without the session. So a host can run a line on a clone, and
+/// drop the clone if the line takes too long.
 ///
 /// ```
 /// use lexloci::session::{Nowhere, Reply, Session};
@@ -69,7 +69,7 @@ impl Reply {
 #[derive(Clone, Debug)]
 pub struct Session {
     host: Arc<dyn Host>,
-    rules: Option<Loaded>,
+    rules: Option<LoadedRules>,
     /// The rules before the last change to them, for `:diff`.
     before: Option<RuleSet>,
     /// The items entered in the session, in order.
@@ -77,20 +77,20 @@ pub struct Session {
     /// The file that `:record N` picks from.
     records: Option<String>,
     record: Option<Current>,
-    /// The places to answer for. If it is empty, those where the record is visible.
+    /// The places to answer for. If there are none, answers are for the places where the record is visible.
     places: Vec<Place>,
     /// The instant to answer for. `None` means the latest date of the record.
     at: Option<Instant>,
     format: OutputFormat,
     detail: Detail,
-    /// Whether the session has explained how expressions are judged without an instant.
+    /// Whether the session has said that orders and notices do not count without an instant. It says so once.
     has_explained_undated: bool,
     /// The inputs so far.
     history: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
-struct Loaded {
+struct LoadedRules {
     /// The rule root; `None` when all rules were entered in the session.
     root: Option<PathBuf>,
     /// Whether any rule file was read from the root.
@@ -118,7 +118,7 @@ enum Detail {
     Values,
 }
 
-/// Why an input got no answer.
+/// The reason why an input got no answer.
 #[derive(Debug)]
 enum Fault {
     Message(String),
@@ -222,7 +222,7 @@ impl Session {
         text(lines.join("\n"))
     }
 
-    fn loaded(&self) -> Result<&Loaded, Fault> {
+    fn loaded(&self) -> Result<&LoadedRules, Fault> {
         self.rules.as_ref().ok_or_else(|| NO_RULES.into())
     }
 
@@ -249,6 +249,8 @@ impl Session {
 const NO_RULES: &str =
     "there are no rules yet; `:load DIR` reads some, and `jurisdiction …` begins a file";
 
+const NO_CLOCK: &str = "there is no clock here";
+
 /// A reply of one or several lines. The caller has escaped line ends in names and texts that must stay on one line.
 fn text(text: impl Display) -> Answered {
     Ok(Reply::Text(Output::of(sink::Lines(text))))
@@ -257,19 +259,11 @@ fn text(text: impl Display) -> Answered {
 /// Whether a text matches a pattern, in which `*` stands for anything. A pattern without `*` matches if the text
 /// contains it.
 fn matches_pattern(pattern: &str, text: &str) -> bool {
-    let mut pieces = pattern.split('*');
-    let first = pieces.next().unwrap_or_default();
-    if first.len() == pattern.len() {
-        return text.contains(pattern);
-    }
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let mut last = first;
-    for piece in pieces {
-        let Some(at) = rest.find(piece) else { return false };
-        rest = rest.get(at + piece.len()..).unwrap_or_default();
-        last = piece;
-    }
-    rest.is_empty() || last.is_empty() || text.ends_with(last)
+    let Some((first, others)) = pattern.split_once('*') else { return text.contains(pattern) };
+    let (middle, last) = others.rsplit_once('*').unwrap_or(("", others));
+    let Some(rest) = text.strip_prefix(first) else { return false };
+    let rest = middle.split('*').try_fold(rest, |rest, piece| Some(rest.split_once(piece)?.1));
+    rest.is_some_and(|rest| rest.ends_with(last))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Reads places, instants and rules as people write them. Where they write none, the record decides.
+//! Reads the places, instants and rules that people write in commands. Without a place or an instant, those of the
+//! record are taken.
 
 use crate::{Code, Day, Instant, Place, PlaceKind, Places, Record, RecordError, RuleSet};
 
@@ -26,7 +27,7 @@ impl Question {
         })
     }
 
-    /// The places to judge a record for, sorted; blocs and the world are replaced by their countries.
+    /// The places to judge a record for, sorted. Blocs and the world are replaced by their countries.
     ///
     /// # Errors
     /// When the record is visible nowhere and no place was named.
@@ -43,8 +44,8 @@ impl Question {
         self.places_among(set, visible_in, record.except(), at)
     }
 
-    /// Like [`Question::places`], for a record that is visible in some places, except in others. `visible_in` is `None` if
-    /// it is visible everywhere.
+    /// Like [`Question::places`], for a record that is visible in the places `visible_in`, except in those of `except`.
+    /// `visible_in` is `None` if the record is visible everywhere.
     ///
     /// # Errors
     /// Like [`Question::places`].
@@ -60,8 +61,10 @@ impl Question {
         }
         let mut places = expand(set, visible_in.unwrap_or(&[Place::WORLD]), at);
         // Where a country is excepted, its subdivisions are excepted too.
-        let excepted = |place: &Place| except.contains(place);
-        places.retain(|place| !excepted(place) && !place.country().as_ref().is_some_and(excepted));
+        let is_excepted = |place: &Place| except.contains(place);
+        places.retain(|place| {
+            !is_excepted(place) && !place.country().as_ref().is_some_and(is_excepted)
+        });
         if places.is_empty() {
             let message = "the record is visible nowhere; name the places with `--in`";
             return Err(fault(Code::NoPlaces, "visibility.countries", message));
@@ -97,21 +100,28 @@ pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
     }
     set.place(&capitals).ok_or_else(|| {
         let countries: Vec<_> = Place::countries().collect();
-        let names: Vec<_> =
-            countries.iter().map(|each| each.name().unwrap_or_default().to_uppercase()).collect();
-        let by_name = crate::nearest(&capitals, names.iter().map(String::as_str));
-        let named = names.iter().position(|name| Some(name.as_str()) == by_name);
-        let meant = named.and_then(|at| countries.get(at)).map(Place::code);
+        let nearest = |places: &[Place], text: fn(&Place) -> String| {
+            let texts: Vec<_> = places.iter().map(text).collect();
+            let nearest = crate::nearest(&capitals, texts.iter().map(String::as_str))?;
+            let place = places.get(texts.iter().position(|text| text == nearest)?)?;
+            Some(place.code().to_owned())
+        };
+        let name = |place: &Place| place.name().unwrap_or_default().to_uppercase();
+        let code_of = |place: &Place| place.code().to_owned();
         // All codes of two letters are similar, so prefer places that have rules.
         let with_rules: Vec<_> = set.rules().map(|rule| rule.place).collect();
-        let near = |places: &[Place]| {
-            crate::nearest(&capitals, places.iter().map(Place::code)).map(String::from)
-        };
-        let meant = crate::suggest_place(&capitals).or(meant).map(String::from);
-        let meant = meant.or_else(|| near(&with_rules)).or_else(|| near(&countries));
-        let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
-        format!("there is no place `{code}`{hint}")
+        let meant = crate::suggest_place(&capitals)
+            .map(String::from)
+            .or_else(|| nearest(&countries, name))
+            .or_else(|| nearest(&with_rules, code_of))
+            .or_else(|| nearest(&countries, code_of));
+        format!("there is no place `{code}`{}", did_you_mean(meant.as_deref()))
     })
+}
+
+/// The end of a message about an unknown name: `; did you mean …?`, if a similar name exists.
+pub(super) fn did_you_mean(meant: Option<&str>) -> String {
+    meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default()
 }
 
 /// Places by their codes, separated by commas.
@@ -176,13 +186,12 @@ fn full_id(ids: &[&str], name: &str, kind: &str) -> Result<String, String> {
     if ids.contains(&name) {
         return Ok(name.into());
     }
-    let bare = |id: &&str| id.rsplit('.').next() == Some(name);
-    let mut same_name = ids.iter().copied().filter(bare);
-    if let (Some(only), None) = (same_name.next(), same_name.next()) {
+    let has_name = |id: &&str| id.rsplit('.').next() == Some(name);
+    let mut ids_with_name = ids.iter().copied().filter(has_name);
+    if let (Some(only), None) = (ids_with_name.next(), ids_with_name.next()) {
         return Ok(only.into());
     }
     let names = ids.iter().filter_map(|id| id.rsplit('.').next());
-    let meant = crate::nearest(name, ids.iter().copied().chain(names));
-    let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+    let hint = did_you_mean(crate::nearest(name, ids.iter().copied().chain(names)));
     Err(format!("there is no {kind} `{name}`{hint}"))
 }

@@ -1,18 +1,17 @@
-//! The record of the session: setting it, stepping through a file, changing fields.
+//! The commands that set the record of the session, step through a file of records, and change fields.
 
 use super::records::{self, Which};
 use super::{Answered, Session, text};
 use crate::sink::{self, Output};
-use crate::{Presence, Record, RuleSet, Schema, Type, suite};
+use crate::{Field, Presence, Record, RuleSet, Schema, Type, suite};
 use serde_json::Value;
 
-/// A record with its source, so that it can be read again when the schema changes.
+/// A record with its JSON, so that it can be read again when the schema changes.
 #[derive(Clone, Debug)]
 pub(super) struct Current {
     pub(super) record: Record,
-    /// Its JSON.
     json: Value,
-    /// Whether it is canonical JSON from a host. Otherwise it was entered in the session, and lacks what
+    /// Whether the JSON is canonical JSON from a host. JSON that was entered in the session lacks the fields that
     /// [`Record::given`] fills in.
     from_host: bool,
     /// Its number in the file of records.
@@ -90,6 +89,8 @@ impl Session {
             (None, None) => return Err(NO_FILE.into()),
         };
         let current = self.read(&file, &which)?;
+        let current =
+            current.ok_or_else(|| sink::plain(&records::missing(&file, &which)).into_owned())?;
         self.records = Some(file);
         self.record = Some(current);
         self.describe_record()
@@ -99,14 +100,14 @@ impl Session {
         self.host.is_file(records::name(&*self.host, argument).0.as_ref())
     }
 
-    fn read(&self, file: &str, which: &Which) -> Result<Current, String> {
+    /// Reads a record of a file; `None` if the file has no such record.
+    fn read(&self, file: &str, which: &Which) -> Result<Option<Current>, String> {
         let set = self.set().map_err(|_| NO_FILE)?;
         let found = records::find(&*self.host, set, file, which)
             .map_err(|why| sink::plain_lines(&why).into_owned())?;
-        let found =
-            found.ok_or_else(|| sink::plain(&records::missing(file, which)).into_owned())?;
+        let Some(found) = found else { return Ok(None) };
         let json = serde_json::from_str(&found.json).map_err(|error| error.to_string())?;
-        Current::of(set, json, true, Some(found.number))
+        Current::of(set, json, true, Some(found.number)).map(Some)
     }
 
     /// `:next`
@@ -121,26 +122,22 @@ impl Session {
         self.step(number.unwrap_or(1).saturating_sub(1), "that was the first record")
     }
 
-    /// Goes to a record of the file by its number. `at_end` is the fault if the file has no such record.
+    /// Goes to a record of the file by its number. If the file has no such record, the message `at_end` says so.
     fn step(&mut self, number: usize, at_end: &str) -> Answered {
         let file = self.records.clone().ok_or(NO_FILE)?;
-        if number == 0 {
-            return Err(at_end.into());
-        }
-        match self.read(&file, &Which::Nth(number)) {
-            Ok(current) => self.record = Some(current),
-            Err(error) if error.contains("has no record") => return Err(at_end.into()),
-            Err(error) => return Err(error.into()),
-        }
+        let current = if number == 0 { None } else { self.read(&file, &Which::Nth(number))? };
+        self.record = Some(current.ok_or(at_end)?);
         self.describe_record()
     }
 
-    /// The id and the date of the record, as the reply of commands that change it.
+    /// The id and the date of the record: the reply of commands that change it.
     fn describe_record(&self) -> Answered {
         let record = self.current_record()?;
         let date = record.latest().map_or("without a date".into(), |at| format!("of {at}"));
-        let id =
-            if record.id().is_empty() { "without an id".into() } else { sink::plain(record.id()) };
+        let id = match record.id() {
+            "" => "without an id".into(),
+            id => sink::plain(id),
+        };
         text(format!("record {id}, {date}"))
     }
 
@@ -181,11 +178,10 @@ impl Session {
             format!("`{}` is not a path of fields such as `links[0].host`", sink::plain(path))
         })?;
         let (last, before) = steps.split_last().ok_or("no field is named")?;
-        let mut at = &mut json;
-        for step in before {
-            at = step.enter(at).ok_or_else(|| format!("there is no `{}`", sink::plain(path)))?;
-        }
-        last.put(at, value).ok_or_else(|| format!("there is no `{}`", sink::plain(path)))?;
+        let parent = before.iter().try_fold(&mut json, |parent, step| step.enter(parent));
+        parent
+            .and_then(|parent| last.change(parent, value))
+            .ok_or_else(|| format!("there is no `{}`", sink::plain(path)))?;
         self.record = Some(Current::of(self.set()?, json, current.from_host, current.number)?);
         self.describe_record()
     }
@@ -194,11 +190,11 @@ impl Session {
     pub(super) fn fields(&mut self, pattern: &str) -> Answered {
         let schema = self.set()?.schema();
         let mut lines = vec![];
-        list_fields(schema, Schema::MESSAGE, "", 0, &mut |path, ty, optional, doc| {
+        for_each_field(schema, Schema::MESSAGE, "", 0, &mut |path, field| {
             if super::matches_pattern(pattern, path) {
-                let optional = if optional { "?" } else { "" };
-                let doc = doc.lines().next().unwrap_or_default();
-                lines.push(format!("{path}{optional}: {ty}  {doc}"));
+                let optional = if field.presence == Presence::Optional { "?" } else { "" };
+                let doc = field.doc.lines().next().unwrap_or_default();
+                lines.push(format!("{path}{optional}: {}  {doc}", schema.name_of(&field.ty)));
             }
         });
         if lines.is_empty() {
@@ -211,27 +207,26 @@ impl Session {
 const NO_FILE: &str = "there is no file of records to pick from; `:record @FILE` names one";
 
 /// How deep fields are listed. Without a limit the list might not end, because a record may contain itself in a list.
-const DEPTH: usize = 4;
+const MAX_DEPTH: usize = 4;
 
-/// Calls `each` with every field of a record and of the records in it: path, type, whether it is optional, documentation.
-fn list_fields(
+/// Calls `each` with the path of every field of a record and of the records in it.
+fn for_each_field(
     schema: &Schema,
     record: &str,
-    before: &str,
+    prefix: &str,
     depth: usize,
-    each: &mut dyn FnMut(&str, String, bool, &str),
+    each: &mut dyn FnMut(&str, &Field),
 ) {
-    let Some((_, record)) = schema.named(record).filter(|_| depth < DEPTH) else { return };
+    let Some((_, record)) = schema.named(record).filter(|_| depth < MAX_DEPTH) else { return };
     for (name, field) in &record.fields {
-        let path = format!("{before}{name}");
-        let optional = matches!(field.presence, Presence::Optional);
-        each(&path, schema.name_of(&field.ty), optional, &field.doc);
+        let path = format!("{prefix}{name}");
+        each(&path, field);
         let inside = field.ty.record().and_then(|id| schema.record(id));
-        // What is inside a map has no path: hosts choose the keys.
+        // Fields inside a map have no path: hosts choose the keys.
         let is_map = matches!(field.ty, Type::Map(_));
         if let Some((name, _)) = inside.filter(|_| !is_map) {
             let step = if matches!(field.ty, Type::List(_)) { "[]." } else { "." };
-            list_fields(schema, name, &format!("{path}{step}"), depth + 1, each);
+            for_each_field(schema, name, &format!("{path}{step}"), depth + 1, each);
         }
     }
 }
@@ -258,33 +253,27 @@ fn steps(path: &str) -> Option<Vec<Step<'_>>> {
 
 impl Step<'_> {
     /// The value that the step leads to. A missing field is created, as `null`.
-    fn enter<'v>(&self, at: &'v mut Value) -> Option<&'v mut Value> {
-        if at.is_null() {
-            *at = Value::Object(serde_json::Map::new());
+    fn enter<'v>(&self, parent: &'v mut Value) -> Option<&'v mut Value> {
+        if parent.is_null() {
+            *parent = Value::Object(serde_json::Map::new());
         }
         match self {
-            Self::Field(name) => Some(at.as_object_mut()?.entry(*name).or_insert(Value::Null)),
-            Self::Index(index) => at.as_array_mut()?.get_mut(*index),
+            Self::Field(name) => Some(parent.as_object_mut()?.entry(*name).or_insert(Value::Null)),
+            Self::Index(index) => parent.as_array_mut()?.get_mut(*index),
         }
     }
 
-    /// Sets the value that the step leads to, or removes it. `None` if there is no such place.
-    fn put(&self, at: &mut Value, value: Option<Value>) -> Option<()> {
+    /// Sets the value that the step leads to, or removes it. `None` if the parent has no place for it.
+    fn change(&self, parent: &mut Value, value: Option<Value>) -> Option<()> {
         match (self, value) {
-            (Self::Field(_), Some(value)) => *self.enter(at)? = value,
-            (Self::Field(name), None) => {
-                at.as_object_mut()?.remove(*name)?;
+            (Self::Index(index), Some(value)) if parent.as_array()?.len() == *index => {
+                parent.as_array_mut()?.push(value);
             }
-            (Self::Index(index), value) => {
-                let list = at.as_array_mut()?;
-                match value {
-                    Some(value) if *index == list.len() => list.push(value),
-                    Some(value) => *list.get_mut(*index)? = value,
-                    None if *index < list.len() => {
-                        list.remove(*index);
-                    }
-                    None => return None,
-                }
+            (_, Some(value)) => *self.enter(parent)? = value,
+            (Self::Field(name), None) => drop(parent.as_object_mut()?.remove(*name)?),
+            (Self::Index(index), None) => {
+                let list = parent.as_array_mut()?;
+                (*index < list.len()).then(|| list.remove(*index))?;
             }
         }
         Some(())

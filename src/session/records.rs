@@ -1,17 +1,17 @@
-//! Finds one record of a file: `messages.jsonl:3`, `messages.jsonl:tg:-1001/42`, `result.json:/messages/2`, or a file
-//! that holds only one.
+//! Finds the record that a command names: `messages.jsonl:3`, `messages.jsonl:tg:-1001/42`, `result.json:/messages/2`,
+//! or a file that holds only one record.
 
 use super::Host;
 use crate::{Import, Imported, Record, RecordPosition, RuleSet};
 
-/// Which record of a file.
+/// Says which record of a file is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// The only one in the file.
+    /// The only record of the file.
     Only,
-    /// The one at this line, number or JSON pointer, or else the one with this id.
+    /// The record at this line, number or JSON pointer. If there is none, the record with this id.
     Named(String),
-    /// The one with this number, from 1.
+    /// The record with this number, from 1.
     Nth(usize),
 }
 
@@ -75,17 +75,12 @@ fn find_in(
             let json = imported.json().map_err(unreadable)?;
             Ok(Found { record, json: String::from_utf8_lossy(json).into_owned(), number })
         };
-        match which {
-            Which::Nth(wanted) if *wanted == number => return found().map(Some),
-            Which::Nth(_) => {}
-            Which::Named(name) if is_at(name, &imported.position, number) => {
-                return found().map(Some);
-            }
-            // A record that cannot be read is not the one with this id.
+        let is_meant = match which {
+            Which::Nth(wanted) => *wanted == number,
             Which::Named(name) => {
-                if imported.read(set.schema()).is_ok_and(|record| record.id() == name) {
-                    return found().map(Some);
-                }
+                // A record that cannot be read has no id.
+                let has_id = || imported.read(set.schema()).is_ok_and(|record| record.id() == name);
+                is_at(name, &imported.position, number) || has_id()
             }
             Which::Only if only.is_some() => {
                 return Err(format!(
@@ -93,7 +88,13 @@ fn find_in(
                      export, `{file}:NUMBER`"
                 ));
             }
-            Which::Only => only = Some(found()?),
+            Which::Only => {
+                only = Some(found()?);
+                false
+            }
+        };
+        if is_meant {
+            return found().map(Some);
         }
     }
     Ok(only)
@@ -108,7 +109,7 @@ pub fn missing(file: &str, which: &Which) -> String {
     }
 }
 
-/// Whether a name is the line or number of a record; in an export also its JSON pointer.
+/// Whether a name is the line, the number or the JSON pointer of a record.
 fn is_at(name: &str, position: &RecordPosition, number: usize) -> bool {
     match position {
         RecordPosition::Line(at) | RecordPosition::Number(at) => *name == at.to_string(),

@@ -1,11 +1,10 @@
 //! `:test` runs the tests of the rules; `:save-test` writes the record and its decision as a test.
 
 use super::items::append;
-use super::subject::Subject;
-use super::{Answered, Fault, Session, text};
-use crate::State;
+use super::{Answered, Fault, Reply, Session, text};
+use crate::output;
 use crate::show::suite as results;
-use crate::sink;
+use crate::sink::{self, SourceLines};
 use crate::suite::{self, Situation};
 use std::path::{Component, Path};
 
@@ -31,17 +30,16 @@ impl Session {
         let Some(root) = self.loaded()?.root.clone() else {
             return Err("there is no directory to save it in; start with `lexloci repl DIR`".into());
         };
-        let Subject { record, places, at } = self.subject()?;
+        let subject = self.subject()?;
         let fixture = format!("fixtures/{}.json", slug(&title));
         let exact = self.current()?.exact_notation(self.set()?);
         let given = exact.clone().unwrap_or_else(|| format!("from \"{fixture}\""));
-        let decisions = self.evaluator()?.decide_all(&record, &places, at, &State::default())?;
         let situation = Situation {
             file: file.strip_suffix(".loci").unwrap_or(&file),
             title: &title,
             given: &given,
-            at,
-            decisions: &decisions,
+            at: subject.at,
+            decisions: &subject.decisions(self.evaluator()?)?,
         };
         let test = suite::recorded(self.set()?, &situation);
         let path = root.join(&file);
@@ -50,21 +48,21 @@ impl Session {
             let files = set.sources().iter().map(|(_, source)| &*source.name);
             // Libraries and the schema have no tests.
             let is_of_place = |name: &str| !name.contains('/') && name != "schema.loci";
-            let places: Vec<_> = files
+            let files: Vec<_> = files
                 .filter(|name| is_of_place(name) && self.host.is_file(&root.join(name)))
                 .collect();
-            let named = sink::plain(&places.join("`, `")).into_owned();
-            let file = sink::plain(&file);
+            let (file, files) = (sink::plain(&file), files.join("`, `"));
             return Err(format!(
-                "there is no `{file}`; after the title, give an existing rule file: `{named}`"
+                "there is no `{file}`; after the title, give an existing rule file: `{}`",
+                sink::plain(&files)
             )
             .into());
         }
         let escaped = |why: String| sink::plain(&why).into_owned();
         let mut content = self.host.text(&path).map_err(escaped)?;
-        let is_there =
+        let has_title =
             |(keyword, name, _): &(&str, String, _)| *keyword == "test" && *name == title;
-        if crate::items(&content).iter().any(is_there) {
+        if crate::items(&content).iter().any(has_title) {
             return Err(format!("{file} has a test `{}` already", sink::plain(&title)).into());
         }
         append(&mut content, &test);
@@ -82,16 +80,12 @@ impl Session {
         }
         self.host.write(&path, &content).map_err(escaped)?;
         self.reload("")?;
-        text(format!(
-            "wrote to {}\n{}",
-            sink::plain(&path.display().to_string()),
-            sink::source_lines(test.trim_end())
-        ))
+        let wrote = output!("wrote to {}\n{}", path.display(), SourceLines(test.trim_end()));
+        Ok(Reply::Text(wrote))
     }
 
     /// Splits `"a title" kz.loci`, `a title kz.loci` or `a title`. Without a file, takes that of the first place.
     fn title_and_file(&self, argument: &str) -> Result<(String, String), Fault> {
-        let usage = "`:save-test` takes a title for the test, and a file if you like: `:save-test a public advert kz.loci`";
         let (title, file) = match argument.strip_prefix('"').and_then(unquoted) {
             Some((title, file)) => (title, file),
             None => match argument.rsplit_once(char::is_whitespace) {
@@ -100,7 +94,7 @@ impl Session {
             },
         };
         if title.is_empty() {
-            return Err(usage.into());
+            return Err("`:save-test` takes a title for the test, and a file if you like: `:save-test a public advert kz.loci`".into());
         }
         let file = if file.is_empty() { self.file() } else { file.to_owned() };
         let is_below =
@@ -130,9 +124,8 @@ fn unquoted(text: &str) -> Option<(String, &str)> {
 
 /// A file name made of a title: its letters and digits, in lower case, joined by `-`.
 fn slug(title: &str) -> String {
-    let letters =
-        title.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
-    let slug: String = letters.collect();
-    let words: Vec<&str> = slug.split('-').filter(|word| !word.is_empty()).collect();
+    let lower = title.to_ascii_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     if words.is_empty() { "record".to_owned() } else { words.join("-") }
 }

@@ -1,9 +1,9 @@
 //! `:in` and `:at`: the places and the instant that answers are about.
 
 use super::question::{self, Question};
-use super::{Answered, Fault, Session, text};
+use super::{Answered, Fault, NO_CLOCK, Session, text};
 use crate::sink;
-use crate::{Day, Instant, Place, Record, RuleSet};
+use crate::{Day, Decision, Evaluator, Instant, Place, Record, RuleSet, SchemaMismatch, State};
 
 /// What the next answer is about: a record, places and an instant.
 #[derive(Clone, Debug)]
@@ -11,6 +11,16 @@ pub(super) struct Subject {
     pub(super) record: Record,
     pub(super) places: Vec<Place>,
     pub(super) at: Instant,
+}
+
+impl Subject {
+    /// The decisions about the record by the rules of an evaluator.
+    pub(super) fn decisions(
+        &self,
+        evaluator: &mut Evaluator,
+    ) -> Result<Vec<Decision>, SchemaMismatch> {
+        evaluator.decide_all(&self.record, &self.places, self.at, &State::default())
+    }
 }
 
 impl Session {
@@ -22,11 +32,10 @@ impl Session {
             "record" => self.places = vec![],
             codes => self.places = question::places(self.set()?, codes)?,
         }
-        let named = |place: &Place| {
-            let name = place.name().map(|name| format!(", {name}")).unwrap_or_default();
-            format!("{place}{name}")
+        let place_and_name = |place: &Place| {
+            place.name().map_or_else(|| place.to_string(), |name| format!("{place}, {name}"))
         };
-        let places: Vec<_> = self.places.iter().map(named).collect();
+        let places: Vec<_> = self.places.iter().map(place_and_name).collect();
         text(match places.as_slice() {
             [] => "no place is set: answers are for the places where the record is visible".into(),
             places => format!("in {}", places.join("; ")),
@@ -39,10 +48,10 @@ impl Session {
         match argument {
             "" => {}
             "record" => self.at = None,
-            "now" => self.at = Some(self.host.now().ok_or("there is no clock here")?),
+            "now" => self.at = Some(self.host.now().ok_or(NO_CLOCK)?),
             "next" => self.at = Some(self.change_of_decision(true)?),
             "prev" => self.at = Some(self.change_of_decision(false)?),
-            by if by.starts_with(['+', '-']) => self.at = Some(self.moved(by)?),
+            shift if shift.starts_with(['+', '-']) => self.at = Some(self.shifted_instant(shift)?),
             instant => {
                 self.at = Some(question::instant(instant)?);
                 midnight = if Day::parse(argument).is_ok() { " (midnight UTC)" } else { "" };
@@ -52,31 +61,29 @@ impl Session {
         text(reply.unwrap_or_else(|| "at the latest date of the record".into()))
     }
 
-    /// The next or the previous instant at which a decision about the record changes.
-    fn change_of_decision(&self, later: bool) -> Result<Instant, Fault> {
+    /// The next instant at which a decision about the record changes, or the previous one.
+    fn change_of_decision(&self, is_next: bool) -> Result<Instant, Fault> {
         let subject = self.subject()?;
         let timelines = self.set()?.timelines(&subject.record, &subject.places)?;
         let changes = timelines.iter().flat_map(|timeline| &timeline.stretches);
         let changes = changes.filter_map(|stretch| stretch.from);
-        let found = if later {
-            changes.filter(|at| *at > subject.at).min()
+        let (found, when) = if is_next {
+            (changes.filter(|at| *at > subject.at).min(), "later")
         } else {
-            changes.filter(|at| *at < subject.at).max()
+            (changes.filter(|at| *at < subject.at).max(), "earlier")
         };
-        let when = if later { "later" } else { "earlier" };
         found.ok_or_else(|| {
             format!("the decision does not change {when}; `:timeline` shows when it does").into()
         })
     }
 
-    /// The instant of the session, moved by `+7 days` or `-1 hour`.
-    fn moved(&self, by: &str) -> Result<Instant, Fault> {
+    /// The instant of the session, shifted by `+7 days` or `-1 hour`.
+    fn shifted_instant(&self, shift: &str) -> Result<Instant, Fault> {
         let from = self.instant(self.current_record()?)?;
-        let nanos = question::nanos(by.get(1..).unwrap_or_default());
-        let moved = nanos
-            .and_then(|nanos| from.plus_nanos(if by.starts_with('-') { -nanos } else { nanos }));
-        moved.ok_or_else(|| {
-            format!("`{}` is not a span of time such as `+7 days`", sink::plain(by)).into()
+        let nanos = question::nanos(shift.get(1..).unwrap_or_default());
+        let nanos = nanos.map(|nanos| if shift.starts_with('-') { -nanos } else { nanos });
+        nanos.and_then(|nanos| from.plus_nanos(nanos)).ok_or_else(|| {
+            format!("`{}` is not a span of time such as `+7 days`", sink::plain(shift)).into()
         })
     }
 

@@ -35,6 +35,22 @@ fn a_refused_input_comes_with_its_diagnostics() {
     );
 }
 
+#[test]
+fn a_pattern_stands_for_any_text_at_each_star() {
+    for (pattern, text, is_match) in [
+        ("prom", "kz.promises", true),
+        ("kz.*", "kz.promises", true),
+        ("kz.*", "fr.kz.promises", false),
+        ("*", "", true),
+        ("*.prom*s", "kz.promises", true),
+        ("*z*o*", "kz.promises", true),
+        ("*o*z*", "kz.promises", false),
+        ("a*a", "a", false),
+    ] {
+        assert_eq!(super::matches_pattern(pattern, text), is_match, "{pattern} {text}");
+    }
+}
+
 /// Found by fuzzing: an unknown command was repeated unescaped.
 #[test]
 fn faults_escape_control_characters() {
@@ -86,6 +102,25 @@ fn a_session_works_on_files_in_memory() {
         let reply = answer(&mut session, line);
         assert_eq!(reply.lines().next().unwrap_or(""), first_line, "{line}");
     }
+}
+
+#[test]
+fn an_item_is_shown_with_its_tabs() {
+    let mut session = session();
+    answer(&mut session, "policy desk \"Desk\" {\n\tin force from 2026-01-01\n}");
+    let shown = answer(&mut session, ":show desk");
+    assert!(shown.ends_with("\n\tin force from 2026-01-01\n}"), "{shown:?}");
+}
+
+/// A word in the record must not look like the message that there is no such record.
+#[test]
+fn a_fault_in_the_next_record_is_shown() {
+    let mut session = Session::new(Texts::new([("a.jsonl", "{\"has no record\": 1}\n{}")]));
+    answer(&mut session, ":load rules");
+    let mut session = session.records("a.jsonl");
+    let reply = answer(&mut session, ":next");
+    assert!(reply.contains("a.jsonl, line 1"), "{reply}");
+    assert_eq!(answer(&mut session, ":prev"), "! that was the first record");
 }
 
 #[test]

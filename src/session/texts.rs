@@ -37,13 +37,14 @@ impl Texts {
     }
 }
 
-fn name(path: &Path) -> String {
+/// A path as the files are stored by it.
+fn stored_path(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
 impl Host for Texts {
     fn compiler(&self, root: &Path) -> Compiler {
-        let root = name(root);
+        let root = stored_path(root);
         let root = root.trim_end_matches('/');
         let all = self.all();
         let below = all.iter().filter_map(|(path, text)| {
@@ -56,27 +57,25 @@ impl Host for Texts {
     }
 
     fn text(&self, path: &Path) -> Result<String, String> {
-        let path = name(path);
+        let path = stored_path(path);
         self.all().get(&path).cloned().ok_or_else(|| format!("{path}: there is no such file"))
     }
 
     fn write(&self, path: &Path, text: &str) -> Result<(), String> {
-        self.all().insert(name(path), text.to_owned());
+        self.all().insert(stored_path(path), text.to_owned());
         Ok(())
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        self.all().contains_key(&name(path))
+        self.all().contains_key(&stored_path(path))
     }
 
     fn paths(&self, prefix: &str) -> Vec<String> {
         let all = self.all();
         let fitting = all.keys().filter_map(|path| {
             let rest = path.strip_prefix(prefix)?;
-            Some(match rest.find('/') {
-                Some(end) => path.get(..prefix.len() + end + 1)?.to_owned(),
-                None => path.clone(),
-            })
+            let folder = rest.find('/').and_then(|end| path.get(..prefix.len() + end + 1));
+            Some(folder.unwrap_or(path).to_owned())
         });
         fitting.collect::<BTreeSet<_>>().into_iter().collect()
     }

@@ -1,4 +1,4 @@
-//! Answers about expressions (their values, types and matches), and pages of the reference.
+//! The commands that show the value, type and matches of an expression, and the pages of the reference.
 
 use super::{Answered, Detail, Fault, Session, question, text};
 use crate::ide::reference;
@@ -6,10 +6,11 @@ use crate::show::{self, pattern};
 use crate::sink;
 use crate::{Expression, Place, RuleSet};
 
-/// An instant before all orders and notices. A decision sees only those dated before its instant, so it sees none.
+/// An instant before all orders and notices. At an instant, an expression sees only orders and notices with an earlier
+/// date, so at this one it sees none.
 const EARLIEST: &str = "0000-01-01";
 
-const UNDATED: &str =
+const UNDATED_NOTE: &str =
     "\nno instant is set, so orders and notices do not count; `:at 2026-03-01` sets one";
 
 impl Session {
@@ -38,7 +39,7 @@ impl Session {
         let record = self.current_record()?.clone();
         let (at, note) = match self.instant(&record) {
             Ok(at) => (at, ""),
-            Err(_) => (question::instant(EARLIEST)?, self.undated()),
+            Err(_) => (question::instant(EARLIEST)?, self.undated_note()),
         };
         let detail = self.detail;
         let evaluator = self.evaluator()?;
@@ -51,10 +52,9 @@ impl Session {
                 let (mut reasons, paths): (Vec<_>, Vec<_>) =
                     missing.iter().cloned().partition(|each| each.contains(' '));
                 reasons.extend(paths.iter().map(|path| format!("{path} is missing")));
-                match reasons.as_slice() {
-                    [] => format!("unknown : {ty}"),
-                    reasons => format!("unknown : {ty} ({})", reasons.join(", ")),
-                }
+                let reasons = reasons.join(", ");
+                let reasons = if reasons.is_empty() { reasons } else { format!(" ({reasons})") };
+                format!("unknown : {ty}{reasons}")
             }
         };
         if detail == Detail::Values
@@ -65,9 +65,9 @@ impl Session {
         text(reply.trim_end().to_owned() + note)
     }
 
-    /// The note about records without a date, or nothing after its first time.
-    fn undated(&mut self) -> &'static str {
-        if std::mem::replace(&mut self.has_explained_undated, true) { "" } else { UNDATED }
+    /// The note about records without a date. It is empty after the first time.
+    fn undated_note(&mut self) -> &'static str {
+        if std::mem::replace(&mut self.has_explained_undated, true) { "" } else { UNDATED_NOTE }
     }
 
     /// Checks an expression as if it were in the file of the first place, or in `world.loci`.
@@ -82,18 +82,18 @@ impl Session {
         if name.is_empty() {
             return text(reference::overview().trim_end().replace("`lexloci doc", "`:doc"));
         }
-        match (item(set, name), reference::topic(set, name)) {
-            (Some(item), _) => text(item),
-            (None, Ok(page)) => text(page.trim_end()),
-            (None, Err(unknown)) => {
-                Err(sink::plain(&unknown).replace("`lexloci doc`", "`:doc`").into())
-            }
+        if let Some(item) = item_text(set, name) {
+            return text(item);
         }
+        let page = reference::topic(set, name);
+        let page =
+            page.map_err(|unknown| sink::plain(&unknown).replace("`lexloci doc`", "`:doc`"))?;
+        text(page.trim_end())
     }
 }
 
-/// The description of an item of the rules. Items of the standard library are left to the reference.
-fn item(set: &RuleSet, name: &str) -> Option<String> {
+/// The description of an item of the rules. The reference describes the items of the standard library.
+fn item_text(set: &RuleSet, name: &str) -> Option<String> {
     let fits = |id: &str| id == name || id.rsplit('.').next() == Some(name);
     let item = set.items().find(|item| fits(&item.id) && !item.id.starts_with("std."))?;
     let at = set.sources().display(item.location);
