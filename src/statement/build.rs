@@ -9,7 +9,7 @@ use crate::decision::force::{ground_id, grounds_in_force};
 use crate::decision::{Decision, Matched, Visible};
 use crate::interpret::{Interpreter, lookup};
 use crate::program::outcome::Event;
-use crate::program::{Act, Ground, Norm, NormKind, Program};
+use crate::program::{Act, Ground, Norm, Program};
 use crate::record::Record;
 use crate::world::standard::{
     StandardField, detected_language, label, language, media, message, notice, reports,
@@ -18,7 +18,7 @@ use crate::world::value::{Decimal, Value};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The label by which hosts say that a machine made the content, and the least score that counts.
+/// The label by which hosts say that a machine made the content, and the minimum score at which a statement says so.
 const SYNTHETIC: (&str, &str) = ("synthetic", "0.9");
 
 /// The statements for the decisions about one record.
@@ -45,6 +45,7 @@ pub(crate) fn statements(
     if errors.is_empty() { Ok(statements) } else { Err(errors.into_iter().collect()) }
 }
 
+/// Writes the statements about one record.
 struct Writer<'w> {
     program: &'w Program,
     record: &'w Record,
@@ -55,9 +56,10 @@ struct Writer<'w> {
     interpreter: Interpreter<'w>,
 }
 
-/// A decision, and the rules of one ground that ask for its measures.
+/// The content of one statement: a decision, and the rules of one ground that ask for its measures.
 struct Case<'c, 'w> {
     decision: &'c Decision,
+    /// The states in which the decision acts, by their codes.
     scope: Vec<String>,
     ground: Vec<Ground>,
     rules: Vec<(&'c Matched, &'w Norm)>,
@@ -117,15 +119,12 @@ impl<'w> Writer<'w> {
 
     /// Whether a rule asks for an outcome.
     fn asks_for(&self, norm: &Norm, outcome: &str) -> bool {
-        let NormKind::Rule(rule) = &norm.kind else { return false };
-        rule.then.iter().any(|act| self.name(act) == Some(outcome))
+        let action = self.program.actions.get_index_of(outcome);
+        let asks = |act: &Act| Some(act.action) == action;
+        norm.kind.rule().is_some_and(|rule| rule.then.iter().any(asks))
     }
 
-    fn name(&self, act: &Act) -> Option<&str> {
-        self.program.actions.get_index(act.action).map(|(name, _)| name.as_str())
-    }
-
-    /// What a rule rests on: the law in force that it cites or else the platform's policies.
+    /// The articles in force that a rule cites. Without any, the platform's policies that it cites.
     fn ground(&self, norm: &Norm) -> Vec<Ground> {
         let all: Vec<Ground> = grounds_in_force(self.program, norm, self.at).collect();
         let law: Vec<Ground> =
@@ -195,7 +194,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// The main category of the statement, then the other ones, sorted, so that the order of the rules does not matter.
+    /// The main category of the statement, then the others. They are sorted, so that the order of rules does not matter.
     fn categories(&self, case: &Case<'_, 'w>) -> Result<Vec<String>, StatementError> {
         let named = case.rules.iter().filter_map(|(matched, _)| matched.category.as_deref());
         let named: BTreeSet<&str> = named.collect();
@@ -214,24 +213,40 @@ impl<'w> Writer<'w> {
         Ok(words.into_iter().map(vocabulary::category).collect())
     }
 
+    /// The value at a path of the record.
     fn read(&self, path: &[StandardField]) -> Option<&Value> {
         lookup(&self.program.schema, self.record.root(), path)
     }
 
+    /// The elements of the list at a path of the record.
+    fn elements(&self, path: &[StandardField]) -> &[Value] {
+        if let Some(Value::List(elements)) = self.read(path) { elements } else { &[] }
+    }
+
+    /// The text in a field of a record.
+    fn text<'v>(&self, record: &'v Value, field: StandardField) -> Option<&'v str> {
+        let Value::Text(text) = field.value_in(&self.program.schema, record)? else { return None };
+        Some(text)
+    }
+
+    /// The number in a field of a record.
+    fn number(&self, record: &Value, field: StandardField) -> Option<Decimal> {
+        let value = field.value_in(&self.program.schema, record)?;
+        if let Value::Number(number) = value { Some(*number) } else { None }
+    }
+
     /// The types of the content: text, media, and whether a machine made it.
     fn content_types(&self) -> Result<Vec<ContentType>, StatementError> {
-        let mut found: BTreeSet<ContentType> =
-            self.media().iter().map(|kind| content_type(kind)).collect();
-        if matches!(self.read(&[message::TEXT]), Some(Value::Surface(parts)) if parts.iter().any(|part| !part.text.trim().is_empty()))
+        let mut found: BTreeSet<ContentType> = self.media_kinds().map(content_type).collect();
+        if let Some(Value::Surface(parts)) = self.read(&[message::TEXT])
+            && parts.iter().any(|part| !part.text.trim().is_empty())
         {
             found.insert(ContentType::Text);
         }
         let (label, score) = SYNTHETIC;
-        let is_synthetic = matches!(
-            (self.label(label), Decimal::parse(score)),
-            (Some(found), Some(needed)) if found >= needed
-        );
-        if is_synthetic {
+        if let (Some(found_score), Some(least)) = (self.score(label), Decimal::parse(score))
+            && found_score >= least
+        {
             found.insert(ContentType::Synthetic);
         }
         if found.is_empty() {
@@ -244,45 +259,30 @@ impl<'w> Writer<'w> {
         Ok(found.into_iter().collect())
     }
 
-    /// The kinds of the media.
-    fn media(&self) -> Vec<String> {
-        let Some((_, media_type)) = self.program.schema.named(media::KIND.record) else {
-            return vec![];
-        };
-        let Some(Value::List(all)) = self.read(&[message::MEDIA]) else { return vec![] };
-        let kind = media_type.fields.get_index_of(media::KIND.name);
-        let kinds = all.iter().filter_map(|one| {
-            let Value::Record(fields) = one else { return None };
-            let Some(Value::Text(kind)) = fields.get(kind?)? else { return None };
-            Some(kind.to_string())
-        });
-        kinds.collect()
+    fn media_kinds(&self) -> impl Iterator<Item = &str> {
+        let media = self.elements(&[message::MEDIA]).iter();
+        media.filter_map(|one| self.text(one, media::KIND))
     }
 
-    /// What `CONTENT_TYPE_OTHER` stands for.
+    /// The text of `content_type_other`: the kinds of media for which the database has no type of content.
     fn other_content(&self) -> String {
-        let kinds =
-            self.media().into_iter().filter(|kind| content_type(kind) == ContentType::Other);
-        let kinds: BTreeSet<String> = kinds.collect();
+        let is_other = |kind: &&str| content_type(kind) == ContentType::Other;
+        let kinds: BTreeSet<&str> = self.media_kinds().filter(is_other).collect();
         if kinds.is_empty() {
             return "message without text or media".into();
         }
         kinds.into_iter().collect::<Vec<_>>().join(", ")
     }
 
-    /// The score of a label.
-    fn label(&self, name: &str) -> Option<Decimal> {
+    /// The score that the record gives for a label.
+    fn score(&self, label: &str) -> Option<Decimal> {
         let Some(Value::Map(labels)) = self.read(&[message::LABELS]) else { return None };
-        let (_, label_type) = self.program.schema.named(label::SCORE.record)?;
-        let score = label_type.fields.get_index_of(label::SCORE.name)?;
-        let Value::Record(fields) = labels.get(name)? else { return None };
-        let Some(Value::Number(score)) = fields.get(score)? else { return None };
-        Some(*score)
+        self.number(labels.get(label)?, label::SCORE)
     }
 
-    /// The language that the detector is surest of, else that of the author's application, else that of the settings.
+    /// The detected language with the highest score, else that of the author's application, else that of the settings.
     fn language(&self) -> Option<String> {
-        let detected = self.detected();
+        let detected = self.detected_language();
         let declared = match self.read(&[message::LANGUAGE, language::DECLARED]) {
             Some(Value::Text(tag)) => vocabulary::language(tag),
             _ => None,
@@ -291,20 +291,11 @@ impl<'w> Writer<'w> {
         detected.or(declared).or(settings)
     }
 
-    fn detected(&self) -> Option<String> {
-        let Some(Value::List(all)) = self.read(&[message::LANGUAGE, language::DETECTED]) else {
-            return None;
-        };
-        let (_, ty) = self.program.schema.named(detected_language::TAG.record)?;
-        let (tag, p) = (
-            ty.fields.get_index_of(detected_language::TAG.name)?,
-            ty.fields.get_index_of(detected_language::P.name)?,
-        );
-        let known = all.iter().filter_map(|one| {
-            let Value::Record(fields) = one else { return None };
-            let Some(Value::Text(tag)) = fields.get(tag)? else { return None };
-            let Some(Value::Number(p)) = fields.get(p)? else { return None };
-            Some((*p, vocabulary::language(tag)?))
+    fn detected_language(&self) -> Option<String> {
+        let detected = self.elements(&[message::LANGUAGE, language::DETECTED]).iter();
+        let known = detected.filter_map(|one| {
+            let code = vocabulary::language(self.text(one, detected_language::TAG)?)?;
+            Some((self.number(one, detected_language::P)?, code))
         });
         known.max().map(|(_, code)| code)
     }
@@ -322,7 +313,8 @@ impl<'w> Writer<'w> {
         check_day("application_date", self.at.day(&Zone::utc()), "2020-01-01")
     }
 
-    /// Who found the content: an authority or the sender of a notice, if rules fired because of them; else the platform.
+    /// Who found the content: an authority if a rule fired because of an order, the sender of a notice if a rule fired
+    /// because of a notice, otherwise the platform.
     fn source(&self, case: &Case<'_, 'w>) -> &'static str {
         let events = case.rules.iter().map(|(_, norm)| self.interpreter.condition(norm).events);
         let events: BTreeSet<Event> = events.flat_map(BTreeMap::into_keys).collect();
@@ -339,20 +331,8 @@ impl<'w> Writer<'w> {
 
     /// Whether a trusted flagger sent a notice.
     fn has_trusted_notice(&self) -> bool {
-        let Some(Value::List(notices)) = self.read(&[message::REPORTS, reports::NOTICES]) else {
-            return false;
-        };
-        let by = self
-            .program
-            .schema
-            .named(notice::BY.record)
-            .and_then(|(_, ty)| ty.fields.get_index_of(notice::BY.name));
-        notices.iter().any(|notice| match (notice, by) {
-            (Value::Record(fields), Some(by)) => {
-                matches!(fields.get(by), Some(Some(Value::Text(by))) if &**by == "trusted_flagger")
-            }
-            _ => false,
-        })
+        let mut notices = self.elements(&[message::REPORTS, reports::NOTICES]).iter();
+        notices.any(|notice| self.text(notice, notice::BY) == Some("trusted_flagger"))
     }
 
     fn ground_text(&self, case: &Case<'_, 'w>) -> String {
@@ -374,7 +354,7 @@ impl<'w> Writer<'w> {
         texts::explanation(&self.mask, &case.rules, &provisions)
     }
 
-    /// The first address of a ground that the database accepts.
+    /// The first URL among those of the articles and policies that the database accepts.
     fn url(&self, case: &Case<'_, 'w>) -> Option<String> {
         let urls = case.ground.iter().filter_map(|one| match one {
             Ground::Article(index) => self.program.articles.get(*index)?.url.clone(),
@@ -386,8 +366,8 @@ impl<'w> Writer<'w> {
         urls.into_iter().find(|url| vocabulary::is_url(url))
     }
 
-    /// The identity of the statement: the same for the same record, instant, places and ground, and for no other. It is a
-    /// hash with a secret key, so that nobody else can compute which record it belongs to.
+    /// The identity of the statement. Statements have the same identity if they agree in record, instant, places and
+    /// ground. The hash includes a secret key, so nobody else can find out which record a statement is about.
     fn puid(&self, case: &Case<'_, 'w>) -> String {
         let mut hash = Sha256::new();
         let ground: Vec<_> =
@@ -433,7 +413,7 @@ fn check_day(field: &'static str, day: Day, from: &str) -> Result<Day, Statement
     }
 }
 
-/// A last check of what the database demands but its schema does not say.
+/// Checks the demands of the database that its schema does not express.
 fn check_statement(statement: Statement) -> Result<Statement, Vec<StatementError>> {
     let mut wrong = vec![];
     let mut report =

@@ -1,11 +1,12 @@
 //! Masks personal data in texts that become public (article 24(5) of Regulation (EU) 2022/2065): addresses, numbers,
 //! accounts, and the names that the record contains.
 
+use crate::text::is_ignorable;
 use crate::world::schema::Schema;
 use crate::world::standard::{
     StandardField, account, author, chat, entity, forward, mention, part,
 };
-use crate::world::value::{RecordId, Type, Value};
+use crate::world::value::{Type, Value};
 use regex::{Regex, RegexBuilder, escape};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -24,10 +25,10 @@ const NAMES: [(StandardField, bool); 9] = [
     (mention::USERNAME, false),
 ];
 
-/// Shorter names are not masked, because too many ordinary words are the same.
+/// Shorter names are not masked, because many ordinary words equal them.
 const MIN_LETTERS: usize = 3;
 
-/// What is masked, in this order, and what replaces it.
+/// Patterns of personal data, in the order in which they are masked, each with its replacement.
 const PATTERNS: [(&str, &str); 8] = [
     (
         r"(?i)[\p{L}\p{N}._%+-]+\s?(?:[@＠]|\(at\)|\[at\])\s?[\p{L}\p{N}-]+(?:\s?(?:\.|\(dot\)|\[dot\])\s?[\p{L}\p{N}-]+)+",
@@ -48,12 +49,13 @@ pub(super) struct Mask {
 }
 
 impl Mask {
+    /// The mask for texts about a message.
     pub(super) fn of(schema: &Schema, message: &Value) -> Self {
         let mut names = BTreeSet::new();
-        if let (Some((id, _)), Value::Record(fields)) = (schema.named(Schema::MESSAGE), message) {
-            collect(schema, id, fields, &mut names);
+        if let Some((id, _)) = schema.named(Schema::MESSAGE) {
+            collect(schema, &Type::Record(id), message, &mut names);
         }
-        // The longest first, so that a full name is found before a part of it.
+        // The longest come first, so that a full name is found before a part of that name.
         let mut names: Vec<String> = names.iter().map(|name| escape(name)).collect();
         names.sort_by_key(|name| std::cmp::Reverse(name.len()));
         let pattern = format!(r"(?i)(?:^|\b|[@＠])(?:{})(?:\b|$)", names.join("|"));
@@ -68,9 +70,10 @@ impl Mask {
     pub(super) fn text(&self, text: &str) -> String {
         let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
         let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
-        let masked = patterns().iter().fold(Cow::Borrowed(&*line), |text, (pattern, stand_in)| {
-            Cow::Owned(pattern.replace_all(&text, *stand_in).into_owned())
-        });
+        let masked =
+            patterns().iter().fold(Cow::Borrowed(&*line), |text, (pattern, replacement)| {
+                Cow::Owned(pattern.replace_all(&text, *replacement).into_owned())
+            });
         match &self.names {
             Some(names) => names.replace_all(&masked, "[name]").into_owned(),
             None => masked.into_owned(),
@@ -81,79 +84,54 @@ impl Mask {
 fn patterns() -> &'static [(Regex, &'static str)] {
     static COMPILED: OnceLock<Vec<(Regex, &'static str)>> = OnceLock::new();
     COMPILED.get_or_init(|| {
-        let compiled =
-            PATTERNS.iter().map(|(pattern, with)| Some((Regex::new(pattern).ok()?, *with)));
+        let compiled = PATTERNS.iter().map(|(pattern, by)| Some((Regex::new(pattern).ok()?, *by)));
         compiled.flatten().collect()
     })
 }
 
-/// Characters that readers do not see, but that keep a pattern from finding what it masks.
+/// Characters that readers do not see. Between the characters of a name or number, they would hide it from the patterns.
 fn is_invisible(c: char) -> bool {
-    (c.is_control() && !c.is_whitespace())
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+    c.is_control() && !c.is_whitespace() || is_ignorable(c)
 }
 
-/// Collects the names in a record.
-fn collect(schema: &Schema, id: RecordId, fields: &[Option<Value>], names: &mut BTreeSet<String>) {
-    let Some((kind, ty)) = schema.record(id) else { return };
-    for ((field, declared), value) in ty.fields.iter().zip(fields) {
-        let Some(value) = value else { continue };
-        let named = NAMES.iter().find(|(known, _)| known.record == kind && known.name == field);
-        if let (Some((_, by_words)), Value::Text(name)) = (named, value) {
-            add(name, *by_words, names);
+/// Collects the names in a value and in everything inside it.
+fn collect(schema: &Schema, ty: &Type, value: &Value, names: &mut BTreeSet<String>) {
+    if let (Type::List(element_type), Value::List(elements)) = (ty, value) {
+        elements.iter().for_each(|element| collect(schema, element_type, element, names));
+    }
+    let (Type::Record(id), Value::Record(fields)) = (ty, value) else { return };
+    let Some((kind, record_type)) = schema.record(*id) else { return };
+    for ((name, field), inner) in record_type.fields.iter().zip(fields.iter()) {
+        let Some(inner) = inner else { continue };
+        let row = NAMES.iter().find(|(known, _)| known.record == kind && known.name == name);
+        if let (Some((_, by_words)), Value::Text(person)) = (row, inner) {
+            add(person, *by_words, names);
         }
-        collect_inside(schema, &declared.ty, value, names);
+        collect(schema, &field.ty, inner, names);
     }
     if kind == part::TEXT.record {
-        collect_mentions(schema, id, fields, names);
+        collect_mentions(schema, value, names);
     }
 }
 
-fn collect_inside(schema: &Schema, ty: &Type, value: &Value, names: &mut BTreeSet<String>) {
-    match (ty, value) {
-        (Type::Record(id), Value::Record(fields)) => collect(schema, *id, fields, names),
-        (Type::List(element_type), Value::List(elements)) => {
-            for element in elements.iter() {
-                collect_inside(schema, element_type, element, names);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Collects the names of people whom a text mentions by name instead of by account.
-fn collect_mentions(
-    schema: &Schema,
-    id: RecordId,
-    fields: &[Option<Value>],
-    names: &mut BTreeSet<String>,
-) {
-    let value = |id: RecordId, fields: &[Option<Value>], field: StandardField| -> Option<Value> {
-        let index = schema.record(id)?.1.fields.get_index_of(field.name)?;
-        fields.get(index)?.clone()
-    };
-    let (Some(Value::Text(text)), Some(Value::List(entities)), Some((entity_id, _))) = (
-        value(id, fields, part::TEXT),
-        value(id, fields, part::ENTITIES),
-        schema.named(entity::TYPE.record),
-    ) else {
+/// Collects the names of people whom a part of the message mentions by name instead of by account.
+fn collect_mentions(schema: &Schema, part: &Value, names: &mut BTreeSet<String>) {
+    let (Some(Value::Text(text)), Some(Value::List(entities))) =
+        (part::TEXT.value_in(schema, part), part::ENTITIES.value_in(schema, part))
+    else {
         return;
     };
     for entity in entities.iter() {
-        let Value::Record(entity) = entity else { continue };
-        let kind = value(entity_id, entity, entity::TYPE);
-        let is_person = matches!(&kind, Some(Value::Text(kind)) if &**kind == "text_mention");
-        if let (true, Some(Value::Int(start)), Some(Value::Int(end))) = (
-            is_person,
-            value(entity_id, entity, entity::START),
-            value(entity_id, entity, entity::END),
-        ) {
-            let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
-            if let Some(name) = range.and_then(|(start, end)| text.get(start..end)) {
-                add(name, true, names);
-            }
+        let read = |field: StandardField| field.value_in(schema, entity);
+        let (Some(Value::Text(kind)), Some(Value::Int(start)), Some(Value::Int(end))) =
+            (read(entity::TYPE), read(entity::START), read(entity::END))
+        else {
+            continue;
+        };
+        let range = usize::try_from(*start).ok().zip(usize::try_from(*end).ok());
+        let name = range.and_then(|(start, end)| text.get(start..end));
+        if let Some(name) = name.filter(|_| &**kind == "text_mention") {
+            add(name, true, names);
         }
     }
 }

@@ -313,7 +313,7 @@ fn personal_data_is_masked() {
             "pay to [address] or [address]",
         ),
         ("UQBvI0aFLnw2QbZgjMPCLRdtRHxhUyinQudg6sdiohIwg5jL", "[address]"),
-        ("@so\u{200b}me\u{200d}body", "[account]"),
+        ("@so\u{200b}me\u{200d}body \u{1d173}@some\u{1bca0}body", "[account] [account]"),
         ("12 % a week, 2026-03-01, 100 000 KZT", "12 % a week, 2026-03-01, 100 000 KZT"),
     ] {
         let found = mask.text(text);

@@ -41,6 +41,7 @@ mod lints;
 mod insight;
 mod regular;
 
+pub(crate) use fold::is_ignorable;
 pub use insight::{Miss, Reason, Written};
 pub use matcher::Matcher;
 pub use regular::Regex;

@@ -2,7 +2,7 @@
 //! compared whenever that file is loaded. No other code refers to a standard field by a string.
 
 use super::schema::Schema;
-use super::value::Type;
+use super::value::{Type, Value};
 
 /// A field of a record type of the standard library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +13,15 @@ pub(crate) struct StandardField {
     pub(crate) name: &'static str,
     /// Its type in the notation of `record.loci`. Every enum is `words`, whichever words it has.
     ty: &'static str,
+}
+
+impl StandardField {
+    /// The value of this field in a record of its type; `None` if the record lacks it.
+    pub(crate) fn value_in<'v>(self, schema: &Schema, record: &'v Value) -> Option<&'v Value> {
+        let Value::Record(values) = record else { return None };
+        let (_, record_type) = schema.named(self.record)?;
+        values.get(record_type.fields.get_index_of(self.name)?)?.as_ref()
+    }
 }
 
 /// The path of a field inside another, as rules write it: `author.account.age`.
