@@ -1,5 +1,5 @@
-//! The law of a rule set: every article with its dates, whom it binds, whether a person has read it, and the rules that
-//! rest on it with their tests.
+//! Lists the articles of law in a rule set: when each is in force, whom it binds, who has read it, and which rules rest on
+//! it, with the number of their tests.
 
 use crate::base::time::Day;
 use crate::face::ruleset::RuleSet;
@@ -26,7 +26,7 @@ pub struct Article {
     pub number: String,
     /// Where it can be read.
     pub url: Option<String>,
-    /// What it says: the `##` note in the file.
+    /// Its content in short: the `##` lines in the file.
     pub doc: String,
     /// `from 2023-09-10`, `by 2026-04-03`, `from an unknown day until 2024-10-10`
     pub in_force: String,
@@ -37,7 +37,7 @@ pub struct Article {
     pub on: Option<OnDay>,
     /// `platform` or `author`
     pub binds: &'static str,
-    /// What makes it bind, such as `order`; `None` if it always binds.
+    /// The event from which it binds, such as `order`; `None` if it always binds.
     pub trigger: Option<&'static str>,
     /// `24 hours from order.received_at`, `“promptly”`
     pub deadlines: Vec<String>,
@@ -78,8 +78,8 @@ pub struct Rule {
     pub review_by: Option<Day>,
 }
 
-/// The articles of a rule set, in the order of the files: all, or only those that the file of `place` declares. If `on` is
-/// given, each article says whether it is in force on that day.
+/// The articles of a rule set, in the order of the files. If `place` is given, only the articles that its file declares. If
+/// `on` is given, each article says whether it is in force on that day.
 pub fn articles(set: &RuleSet, place: Option<Place>, on: Option<Day>) -> Vec<Article> {
     let program = set.program();
     let tests = tests_by_norm(program);
@@ -130,7 +130,7 @@ fn describe(
         number: article.number.clone(),
         url: article.url.clone(),
         doc: article.doc.split_whitespace().collect::<Vec<_>>().join(" "),
-        in_force: dates(article.in_force),
+        in_force: dates_text(article.in_force),
         status: article.status.word(),
         on: on.map(|day| match article.on(day) {
             Standing::InForce => OnDay::InForce,
@@ -145,14 +145,14 @@ fn describe(
             Trigger::Standing => None,
             Trigger::On(event) => Some(event.name().split('.').next().unwrap_or_default()),
         },
-        deadlines: article.deadlines.iter().map(deadline).collect(),
+        deadlines: article.deadlines.iter().map(deadline_text).collect(),
         verified: article.verified.as_ref().ok().copied(),
         unverified: article.verified.as_ref().err().cloned(),
         rules: rules.map(rule).collect(),
     }
 }
 
-fn dates(in_force: InForce) -> String {
+fn dates_text(in_force: InForce) -> String {
     let start = match in_force.start {
         Start::Always => String::new(),
         Start::From(day) => format!("from {day}"),
@@ -166,7 +166,7 @@ fn dates(in_force: InForce) -> String {
     }
 }
 
-fn deadline(deadline: &Deadline) -> String {
+fn deadline_text(deadline: &Deadline) -> String {
     let event = deadline.event.name();
     match &deadline.limit {
         Limit::Words(words) => format!("“{words}”"),

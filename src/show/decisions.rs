@@ -1,4 +1,4 @@
-//! Decisions and their explanations: single cells for a table, and summaries of several lines.
+//! Shows decisions and their explanations: as single cells of a table, and as summaries of several lines.
 
 use crate::sink::{plain, plain_lines};
 use crate::{
@@ -10,7 +10,7 @@ use std::fmt::Write;
 /// At most this many places are named one by one.
 const MAX_NAMED: usize = 6;
 
-/// A name for each group of places that are decided alike: their codes, or how many they are.
+/// A name for each group of places that are decided alike: the codes of the places, or their number if there are many.
 pub fn places<'p>(groups: impl Iterator<Item = &'p Vec<Place>>) -> Vec<String> {
     let groups: Vec<_> = groups.collect();
     let most = groups.iter().map(|group| group.len()).max();

@@ -1,4 +1,4 @@
-//! The law that a rule set declares, as lines of text and as a page in Markdown.
+//! Shows the law that a rule set declares, as lines of text and as a page in Markdown.
 
 use super::counted;
 use crate::law::{Article, OnDay, Rule};
@@ -42,7 +42,7 @@ pub fn page(set: &RuleSet, articles: &[Article], on: Option<Day>) -> Output<Mark
         put!(out, "| provision | in force | binds | time limit | read | rules (tests) |\n");
         put!(out, "|---|---|---|---|---|---|\n");
         for article in &articles {
-            let cells = Output::join(cells(article), " | ");
+            let cells = Output::join(row_of(article), " | ");
             put!(out, "| {} |\n", cells);
         }
         let without = articles.iter().filter(|article| article.rules.is_empty());
@@ -57,7 +57,7 @@ pub fn page(set: &RuleSet, articles: &[Article], on: Option<Day>) -> Output<Mark
 }
 
 /// The row of an article.
-fn cells(article: &Article) -> [Output<Markdown>; 6] {
+fn row_of(article: &Article) -> [Output<Markdown>; 6] {
     let rules = article.rules.iter().map(|rule| -> Output<Markdown> {
         let review = rule.review_by.map_or(String::new(), |day| format!(", review by {day}"));
         output!("`{}` ({}{})", Code(&rule.id), rule.tests, review)
@@ -106,7 +106,7 @@ fn name(set: &RuleSet, place: Option<Place>) -> String {
 
 fn summary(articles: &[&Article], on: Option<Day>) -> String {
     let count = |wanted: fn(&Article) -> bool| articles.iter().filter(|one| wanted(one)).count();
-    let with = count(|article| article.rules.iter().any(|rule| !rule.exception));
+    let with_rules = count(|article| article.rules.iter().any(|rule| !rule.exception));
     let read = count(|article| article.verified.is_some());
     let all = counted(articles.len(), "provision");
     let on_day = on.map_or(String::new(), |day| {
@@ -114,7 +114,7 @@ fn summary(articles: &[&Article], on: Option<Day>) -> String {
         let unknown = count(|article| article.on == Some(OnDay::Unknown));
         format!("; on {day} {applied} in force, {unknown} of unknown status")
     });
-    format!("{all}, {with} with rules, {read} read in full{on_day}")
+    format!("{all}, {with_rules} with rules, {read} read in full{on_day}")
 }
 
 /// When the article is in force, whom it binds, its deadlines, and who read it.

@@ -1,14 +1,14 @@
-//! The message with the evidence underlined: a line of the message, and a line of `^` below it.
+//! Shows a message with the evidence underlined: below each line of the message stands a line with `^`.
 
 use crate::sink::plain;
 use crate::{Decision, Evidence, Record};
 use unicode_width::UnicodeWidthStr;
 
-/// The width at which lines are broken.
-const WIDTH: usize = 96;
+/// Lines of the message are broken at this width.
+const MAX_WIDTH: usize = 96;
 
-/// The lines of the message in which the evidence of a decision lies, with the evidence underlined. If a rule is named,
-/// only its evidence counts.
+/// The lines of the message that have evidence of a decision, with the evidence underlined. If a rule is named, only the
+/// evidence of that rule counts.
 pub fn marked(record: &Record, decision: &Decision, rule: Option<&str>) -> String {
     let matched = decision.matched.iter().map(|one| (&one.rule, &one.evidence));
     let shadow = decision.shadow.iter().map(|one| (&one.rule, &one.evidence));
@@ -28,10 +28,10 @@ pub fn marked(record: &Record, decision: &Decision, rule: Option<&str>) -> Strin
         let Some(text) = record.text_of(part) else { continue };
         let name = plain(part).into_owned();
         let pad = " ".repeat(width.saturating_sub(name.width()));
-        let bare = " ".repeat(width);
+        let margin = " ".repeat(width);
         for (shown, marks) in rows(text, &spans) {
             lines.push(format!("{name}{pad} | {shown}"));
-            lines.push(format!("{bare} | {marks}"));
+            lines.push(format!("{margin} | {marks}"));
         }
     }
     lines.join("\n")
@@ -56,8 +56,8 @@ fn rows(text: &str, spans: &[[usize; 2]]) -> Vec<(String, String)> {
         let is_marked = spans.iter().any(|[start, end]| (*start..*end).contains(&at));
         marks.push_str(&if is_marked { "^" } else { " " }.repeat(written.width()));
         shown.push_str(&written);
-        // Break between words where possible.
-        if shown.width() >= WIDTH && (c.is_whitespace() || shown.width() >= 2 * WIDTH) {
+        // A word longer than a line is broken too.
+        if shown.width() >= MAX_WIDTH && (c.is_whitespace() || shown.width() >= 2 * MAX_WIDTH) {
             close(&mut shown, &mut marks);
         }
     }

@@ -1,4 +1,4 @@
-//! One message in many places, as a table.
+//! Shows, as a table, how one message is decided in many places.
 
 use super::decisions;
 use super::table::{aligned, row};
@@ -18,7 +18,7 @@ pub fn matrix(matrix: &Matrix) -> String {
     format!("at {}\n{}", matrix.at, aligned(&rows))
 }
 
-/// The state of a rule; empty where the rule does not matter to the decision.
+/// The text of a cell. A rule that does not matter to the decision has an empty cell.
 fn word(cell: Cell) -> &'static str {
     match cell {
         Cell::No => "",

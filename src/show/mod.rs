@@ -1,5 +1,5 @@
-//! Answers as plain text for people: decisions, explanations, matrices, timelines, test results, the law. Every text
-//! is escaped, so it is safe on a terminal. Colours are left to hosts.
+//! Shows answers as plain text for people: decisions, explanations, matrices, timelines, test results, the law. Every text
+//! is escaped, so it is safe on a terminal. Hosts may add colours.
 
 mod table;
 pub mod decisions;

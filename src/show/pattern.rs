@@ -1,4 +1,4 @@
-//! Shows authors how a pattern matches a text: the folded text under the original, every match, and near misses.
+//! Shows rule authors how a pattern matches a text: the folded text below the original, the matches, and near misses.
 
 use crate::sink;
 use crate::text::{Matcher, Reason, Words};
@@ -60,7 +60,7 @@ struct Piece {
     is_found: bool,
 }
 
-/// The folded text, the matches and the near misses.
+/// The text above its folded form, then the matches and the near misses.
 fn report(pattern: &Matcher, text: &str, columns: usize) -> String {
     let words = Words::of(text);
     let found = pattern.find(&words);
@@ -107,8 +107,8 @@ fn because(reason: &Reason) -> String {
     }
 }
 
-/// The words of a text and the text between them. That text is cut where a match begins or ends, because a sign such as `@`
-/// may be a letter of a match.
+/// The words of a text and the text between words. Text between words is cut where a match begins or ends, because a sign
+/// such as `@` may be a letter of a match.
 fn pieces(text: &str, words: &Words, found: &[Range<usize>]) -> Vec<Piece> {
     let shown = |bytes: &Range<usize>| {
         sink::plain(text.get(bytes.clone()).unwrap_or_default()).into_owned()
@@ -144,7 +144,8 @@ fn pieces(text: &str, words: &Words, found: &[Range<usize>]) -> Vec<Piece> {
     pieces
 }
 
-/// Draws pieces in blocks of three rows: as written, folded, and matches underlined. Each block has as many as fit.
+/// Draws pieces in blocks of three rows: the text as written, the folded text, and lines under the matches. Each block has
+/// as many pieces as fit.
 fn draw(pieces: &[Piece], columns: usize, out: &mut String) {
     const NAMES: [&str; 3] = ["text    ", "folded  ", "        "];
     let columns = columns.saturating_sub(8).max(20);

@@ -1,11 +1,11 @@
-//! The parts of a condition as an indented tree: `+` is true, `-` is false, `?` is unknown.
+//! Shows the steps of a condition as an indented tree. `+` marks a true condition, `-` a false one, `?` an unknown value.
 
 use super::table::cut;
 use crate::sink::plain;
 use crate::{Step, Steps};
 
-/// The width at which the text of a condition is cut.
-const WIDTH: usize = 100;
+/// The text of a condition is cut at this width.
+const MAX_WIDTH: usize = 100;
 
 /// The `when` and `unless` of a rule, as trees.
 pub fn clauses(steps: &Steps) -> String {
@@ -15,7 +15,7 @@ pub fn clauses(steps: &Steps) -> String {
     [clause("when", &steps.when)].into_iter().chain(unless).collect::<Vec<_>>().join("\n")
 }
 
-/// The trees of some steps, indented by `depth`.
+/// The trees of several steps, indented by `depth`.
 pub fn steps(steps: &[Step], depth: usize) -> String {
     steps.iter().map(|one| step(one, depth)).collect::<Vec<_>>().join("\n")
 }
@@ -35,7 +35,7 @@ fn step(step: &Step, depth: usize) -> String {
     let line = format!(
         "{}{mark} {}{}{}",
         "  ".repeat(depth),
-        plain(&cut(&step.text, WIDTH)),
+        plain(&cut(&step.text, MAX_WIDTH)),
         plain(&at),
         plain(&value)
     );

@@ -1,16 +1,16 @@
-//! Results of the tests in rule files: verdicts, failures, coverage, mutants that survived.
+//! Shows the results of the tests in rule files: verdicts, failures, coverage, and mutants that survived.
 
 use super::counted;
 use super::table;
 use crate::sink::{plain, plain_lines};
 use crate::suite::{Coverage, Difference, Mutant, Point, PointKind, Report, Share, TestResult};
-use crate::{Diagnostic, Location, Sources};
+use crate::{Diagnostic, Sources};
 use std::fmt::Write;
 
-/// The width at which the text of a mutant is cut.
-const WIDTH: usize = 160;
+/// The text of a mutant is cut at this width.
+const MAX_WIDTH: usize = 160;
 
-/// How a host draws the parts of a failure that it may colour. [`Plain`] draws them without colour.
+/// How a host draws those lines of a failure that it may colour. [`Plain`] draws them without colour.
 pub trait Draw {
     /// Draws a line that was expected but not decided.
     fn unmet(&self, line: &str) -> String {
@@ -51,14 +51,13 @@ pub fn failures(report: &Report, sources: &Sources, draw: &dyn Draw) -> String {
 
 fn failure(result: &TestResult, sources: &Sources, draw: &dyn Draw) -> String {
     let Some(at) = result.at else {
-        let all = result.failures.iter();
-        return all.map(|each| draw.diagnostic(each, sources)).collect();
+        return result.failures.iter().map(|each| draw.diagnostic(each, sources)).collect();
     };
-    let place = plain(&sources.display(result.location)).into_owned();
     let mut out = format!(
-        "FAILED {}: {} ({place})\n  in {} at {at}\n",
+        "FAILED {}: {} ({})\n  in {} at {at}\n",
         plain(&result.file),
         plain(&result.title),
+        plain(&sources.display(result.location)),
         result.place
     );
     for line in &result.difference {
@@ -83,7 +82,8 @@ pub fn summary(report: &Report) -> String {
     format!("{} passed, {} failed", report.passed(), report.failed())
 }
 
-/// What no test reaches, rule by rule, with the reason. Then the shares that tests reach, for rules, clauses and branches.
+/// For each rule, the points that no test reaches, with the reason. Then the shares of rules, clauses and branches that
+/// tests reach.
 pub fn coverage(coverage: &Coverage, sources: &Sources) -> String {
     let mut out = String::new();
     let missed: Vec<&Point> = coverage.points.iter().filter(|point| !point.is_reached()).collect();
@@ -117,22 +117,20 @@ pub fn coverage(coverage: &Coverage, sources: &Sources) -> String {
 }
 
 fn share_row(name: &str, share: Share) -> Vec<String> {
-    vec![
-        name.to_owned(),
-        format!("{} of {}", share.reached, share.all),
-        format!("{} %", share.percent()),
-    ]
+    let Share { reached, all } = share;
+    table::row(name, [format!("{reached} of {all}"), format!("{} %", share.percent())])
 }
 
 /// The mutants that no test noticed: what each changes, and where.
 pub fn survivors(mutants: &[Mutant], sources: &Sources) -> String {
     let mut out = String::new();
     for mutant in mutants.iter().filter(|mutant| mutant.killed_by.is_none()) {
-        let _ = writeln!(out, "{} in {}", place(mutant.at, sources), plain(&mutant.owner));
-        let cut = |text: &str| plain(&table::cut(text, WIDTH)).into_owned();
+        let at = sources.display(mutant.at);
+        let _ = writeln!(out, "{} in {}", plain(&at), plain(&mutant.owner));
+        let cut = |text: &str| plain(&table::cut(text, MAX_WIDTH)).into_owned();
         let _ = writeln!(out, "  - {}", cut(&mutant.was));
-        let is = if mutant.is.is_empty() { "(left out)" } else { &mutant.is };
-        let _ = writeln!(out, "  + {}", cut(is));
+        let changed = if mutant.is.is_empty() { "(left out)" } else { &mutant.is };
+        let _ = writeln!(out, "  + {}", cut(changed));
     }
     out
 }
@@ -141,8 +139,4 @@ pub fn survivors(mutants: &[Mutant], sources: &Sources) -> String {
 pub fn mutation_summary(mutants: &[Mutant]) -> String {
     let survived = mutants.iter().filter(|mutant| mutant.killed_by.is_none()).count();
     format!("{}, {survived} not noticed by any test", counted(mutants.len(), "change"))
-}
-
-fn place(at: Location, sources: &Sources) -> String {
-    plain(&sources.display(at)).into_owned()
 }

@@ -1,5 +1,5 @@
-//! Rows of text in aligned columns. The first rows decide the widths; later rows are written as they come, so memory stays
-//! bounded.
+//! Writes rows of text in aligned columns. The first rows decide the widths. Later rows are written at once, so memory
+//! stays bounded.
 
 use crate::sink;
 use std::io::{Result, Write};
@@ -9,7 +9,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 const SAMPLE_ROWS: usize = 256;
 /// The blanks between two cells.
 const GAP: usize = 2;
-/// The least width to which a column is shrunk.
+/// Columns do not shrink below this width.
 const MIN_WIDTH: usize = 10;
 
 /// A table of `N` columns, written row by row.
@@ -18,7 +18,7 @@ pub struct Table<const N: usize> {
     /// The header and the first rows, until the widths are decided.
     waiting: Vec<[String; N]>,
     widths: Option<[usize; N]>,
-    /// The number of columns that shrink last, from the left.
+    /// This many columns, from the left, shrink only after all others.
     shrink_last: usize,
     /// The width of the screen. Columns shrink until rows fit, and cells that are too long are cut.
     screen_width: usize,
@@ -79,14 +79,18 @@ impl<const N: usize> Table<N> {
     }
 
     fn write(&self, to: &mut impl Write, widths: &[usize; N], cells: &[String; N]) -> Result<()> {
-        let mut line = String::new();
-        for (cell, width) in cells.iter().zip(widths) {
-            let cell = cut(cell, *width);
-            line.push_str(&cell);
-            line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + GAP));
-        }
-        writeln!(to, "{}", line.trim_end())
+        let cells = cells.iter().zip(widths).map(|(cell, width)| cut(cell, *width));
+        writeln!(to, "{}", line(cells, widths))
     }
+}
+
+/// Puts the cells of a row into columns.
+fn line(cells: impl Iterator<Item = String>, widths: &[usize]) -> String {
+    let padded = cells.zip(widths).map(|(cell, width)| {
+        let blanks = width.saturating_sub(cell.width()) + GAP;
+        cell + &" ".repeat(blanks)
+    });
+    padded.collect::<String>().trim_end().to_owned()
 }
 
 /// The widest column that can shrink.
@@ -97,21 +101,12 @@ fn widest(widths: &mut [usize]) -> Option<&mut usize> {
 /// Aligns rows with any number of columns. Cells are escaped, and never cut.
 pub fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let rows: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| row.iter().map(|cell| sink::plain(cell).into_owned()).collect())
-        .collect();
-    let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
-    };
+    let escaped = |cell: &String| sink::plain(cell).into_owned();
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(escaped).collect()).collect();
+    let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column));
+    let width = |column| cells(column).map(|cell| cell.width()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| {
-            format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()) + GAP))
-        });
-        cells.collect::<String>().trim_end().to_owned()
-    };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+    rows.into_iter().map(|row| line(row.into_iter(), &widths)).collect::<Vec<_>>().join("\n")
 }
 
 /// A row of [`aligned`]: a name, then cells.

@@ -1,10 +1,10 @@
-//! When the decision about a message changes: a line for each period in which it stays the same.
+//! Shows when the decision about a message changes, with a line for each period in which it stays the same.
 
 use super::decisions;
 use super::table::Table;
 use crate::{Instant, Timeline};
 
-/// One line for each period in which a decision stays the same. `>` marks the period that the instant is in. Lines are at
+/// One line for each period in which a decision stays the same. `>` marks the period with the instant `at`. Lines are at
 /// most `columns` columns wide.
 pub fn timelines(timelines: &[Timeline], at: Option<Instant>, columns: usize) -> String {
     let names = decisions::places(timelines.iter().map(|each| &each.places));

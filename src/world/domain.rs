@@ -1,4 +1,4 @@
-//! Names of hosts: their normal form, and the domain that somebody registered.
+//! Names of hosts: their normal form, and the part of a name that somebody registered.
 
 use std::borrow::Cow;
 use url::Host;
@@ -7,9 +7,9 @@ use url::Host;
 /// `Cargo.toml` pins the version.
 pub(crate) const SUFFIX_LIST: &str = "psl 2.1.247";
 
-/// Bytes of the longest name and of its longest label (RFC 1035, 2.3.4).
-const LONGEST: usize = 253;
-const LONGEST_LABEL: usize = 63;
+/// The maximum lengths of a name and of each of its labels, in bytes (RFC 1035, 2.3.4).
+const MAX_NAME: usize = 253;
+const MAX_LABEL: usize = 63;
 
 /// The dot, and the characters that are read as a dot (UTS 46).
 const DOTS: [char; 4] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'];
@@ -26,7 +26,7 @@ pub fn canonical(host: &str) -> Option<Cow<'_, str>> {
             Some(Cow::Owned(domain))
         }
         Host::Domain(_) => None,
-        // The URL standard reads every number as an address.
+        // The URL standard reads every number as an address; here only four numbers are one.
         Host::Ipv4(_) if host.split(DOTS).count() != 4 => None,
         address @ (Host::Ipv4(_) | Host::Ipv6(_)) => Some(Cow::Owned(address.to_string())),
     }
@@ -37,8 +37,8 @@ fn is_allowed(b: u8) -> bool {
     b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b)
 }
 
-/// Whether a name is surely in normal form: lower-case letters, digits, hyphens and dots. A name with a label in the
-/// ASCII form of IDNA still has to be checked, and a name that ends in a number is an address, so neither is plain.
+/// Whether a name is surely in normal form: lower-case letters, digits, hyphens and dots. A name with `xn--` may be
+/// wrong IDNA, and a name that ends in a number may be an address, so neither is plain.
 fn is_plain(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or_default();
     host.bytes().all(is_allowed)
@@ -47,12 +47,12 @@ fn is_plain(host: &str) -> bool {
 }
 
 fn has_valid_lengths(name: &str) -> bool {
-    (1..=LONGEST).contains(&name.len())
-        && name.split('.').all(|label| (1..=LONGEST_LABEL).contains(&label.len()))
+    (1..=MAX_NAME).contains(&name.len())
+        && name.split('.').all(|label| (1..=MAX_LABEL).contains(&label.len()))
 }
 
-/// The domain that somebody registered, by the public suffix list: for `a.b.co.uk` it is `b.co.uk`. The name has to be
-/// in normal form. `None` for a suffix itself, and for an address.
+/// The part of a name that somebody registered, by the public suffix list: `b.co.uk` in `a.b.co.uk`. The name has to be
+/// in normal form. `None` for a public suffix and for an address.
 pub fn registrable(canonical: &str) -> Option<&str> {
     if is_address(canonical) { None } else { psl::domain_str(canonical) }
 }

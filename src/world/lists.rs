@@ -1,12 +1,12 @@
-//! Sets, in which `in` looks up values. Their entries come from list files or rule files, and may be limited to certain
-//! days.
+//! Sets: `in` looks up values in them. Entries come from list files or rule files. An entry may have a first and a last
+//! day.
 
 mod keys;
 mod kind;
 mod read;
 
 pub use kind::SetKind;
-pub use read::{Column, Faults, Layout, ListFault, Read, SHOWN};
+pub use read::{Column, Faults, Layout, ListFault, ListFaults, MAX_KEPT_FAULTS};
 
 use crate::base::limits;
 use crate::base::time::Day;
@@ -21,11 +21,11 @@ pub struct Set {
     /// The kind of its entries.
     pub kind: SetKind,
     keys: Keys,
-    /// The line of each key: the first, if it occurs several times. 0 for a key without a line.
+    /// For each key, the line of its first entry, or 0 if the entry is in a rule file.
     lines: Vec<u32>,
-    /// The days of keys that are not always in the set.
+    /// The entries of each key that has days. A key without a row here is always in the set.
     dated: HashMap<u32, Vec<Dated>>,
-    /// The lists that the entries come from. The number is the first key of the list.
+    /// The lists that the entries come from, each with its first key.
     lists: Vec<(u32, List)>,
     count: usize,
 }
@@ -47,14 +47,15 @@ pub struct List {
     pub broken: usize,
 }
 
-/// The entry that puts a value into the set on a day.
+/// An entry that was found: because of it, the value is in the set on that day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry<'a> {
-    /// Its text, in the form in which entries are compared.
+    /// Its normal form.
     pub value: &'a str,
     /// The list that it is in.
     pub list: &'a List,
-    /// Its line there, from 1. `None` in a rule file, where moving an item must not change a decision.
+    /// Its line in the list file, from 1. `None` in a rule file: a decision names the line, and must not change when an
+    /// author moves the item.
     pub line: Option<u32>,
     /// Its first day.
     pub from: Option<Day>,
@@ -62,11 +63,13 @@ pub struct Entry<'a> {
     pub until: Option<Day>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The days of an entry, and its place.
+#[derive(Clone, Debug)]
 struct Dated {
     from: Option<Day>,
     until: Option<Day>,
     line: Option<u32>,
+    /// The index of the list.
     list: usize,
 }
 
@@ -90,7 +93,7 @@ impl Set {
         self.lists.push((first, list));
     }
 
-    /// Ends the current list; `broken` of its lines are not entries.
+    /// Ends the current list. `broken` is the number of its lines that are not entries.
     pub fn close(&mut self, broken: usize) {
         if let Some((_, list)) = self.lists.last_mut() {
             list.broken = broken;
@@ -99,11 +102,11 @@ impl Set {
         self.lines.shrink_to_fit();
     }
 
-    /// Adds an entry to the current list. Returns `Ok(false)` when the set already has it with the same days. A set may
-    /// have an entry several times, with different days.
+    /// Adds an entry to the current list. Returns `Ok(false)` if the set already has the entry with the same days. The
+    /// same entry with other days is a further entry.
     ///
     /// # Errors
-    /// When it is not an entry of this kind, would never be in the set, or the set is full.
+    /// If the text is not an entry of this kind, its last day is before its first, or the set is full.
     pub fn add(
         &mut self,
         entry: &str,
@@ -111,9 +114,8 @@ impl Set {
         from: Option<Day>,
         until: Option<Day>,
     ) -> Result<bool, String> {
-        let full = || format!("a set has at most {} entries", limits::ENTRIES);
         if self.count >= limits::ENTRIES {
-            return Err(full());
+            return Err(too_many_entries());
         }
         if from.zip(until).is_some_and(|(from, until)| from >= until) {
             return Err(format!("`{entry}` ends before it begins"));
@@ -121,42 +123,30 @@ impl Set {
         if self.lists.is_empty() {
             self.open(List::default());
         }
-        let form = self.kind.entry(entry)?;
-        let (key, is_new_key) = self.keys.insert(self.kind, &form).ok_or_else(full)?;
+        let form = self.kind.form_of_entry(entry)?;
+        let (key, is_new_key) = self.keys.insert(self.kind, &form).ok_or_else(too_many_entries)?;
+        let dated = Dated { from, until, line, list: self.lists.len().saturating_sub(1) };
+        let has_days = from.is_some() || until.is_some();
         if is_new_key {
             self.lines.push(line.unwrap_or(0));
-        }
-        let list = self.lists.len().saturating_sub(1);
-        let dated = Dated { from, until, line, list };
-        let is_new = is_new_key || self.is_new_interval(key, &dated);
-        let is_always = from.is_none() && until.is_none();
-        if is_new && !(is_new_key && is_always) {
-            self.dated.entry(key).or_default().push(dated);
-        }
-        if is_new {
-            self.count += 1;
-            if let Some((_, list)) = self.lists.last_mut() {
-                list.entries += 1;
+            if has_days {
+                self.dated.insert(key, vec![dated]);
             }
-        }
-        Ok(is_new)
-    }
-
-    /// Whether these days are new for a key of the set. A key that was always in the set stays in it, and its new days
-    /// are added.
-    fn is_new_interval(&mut self, key: u32, new: &Dated) -> bool {
-        let (line, list) = (self.line(key), self.list_of(key));
-        let is_same = |known: &Dated| (known.from, known.until) == (new.from, new.until);
-        let always = Dated { from: None, until: None, line, list };
-        let is_dated = new.from.is_some() || new.until.is_some();
-        match self.dated.get(&key) {
-            Some(known) => !known.iter().any(is_same),
-            None if is_dated => {
-                self.dated.insert(key, vec![always]);
-                true
+        } else if has_days || self.dated.contains_key(&key) {
+            let always = self.always(key);
+            let known = self.dated.entry(key).or_insert_with(|| vec![always]);
+            if known.iter().any(|one| (one.from, one.until) == (from, until)) {
+                return Ok(false);
             }
-            None => false,
+            known.push(dated);
+        } else {
+            return Ok(false);
         }
+        self.count += 1;
+        if let Some((_, list)) = self.lists.last_mut() {
+            list.entries += 1;
+        }
+        Ok(true)
     }
 
     /// The number of entries. An entry counts once for each of its intervals.
@@ -169,10 +159,10 @@ impl Set {
         self.count == 0
     }
 
-    /// The days on which an entry begins or ends, sorted.
+    /// The days on which the set changes, because an entry begins or ends.
     pub fn days(&self) -> BTreeSet<Day> {
-        let ends = self.dated.values().flatten().flat_map(|dated| [dated.from, dated.until]);
-        ends.flatten().collect()
+        let days = self.dated.values().flatten().flat_map(|dated| [dated.from, dated.until]);
+        days.flatten().collect()
     }
 
     /// The lists that its entries come from.
@@ -185,35 +175,35 @@ impl Set {
         self.keys.bytes() + self.lines.capacity() * size_of::<u32>()
     }
 
-    /// The entry that puts a value into the set on a day: the value itself or, for domains and pages, the nearest entry
-    /// that covers it.
+    /// The entry because of which a value is in the set on a day. Entries for domains and pages also cover what is below
+    /// them. Of several entries, the most specific is found.
     pub fn find(&self, value: &str, on: Day) -> Option<Entry<'_>> {
-        let form = self.kind.value(value)?;
+        let form = self.kind.form_of_value(value)?;
         self.keys.covering(self.kind, &form).filter_map(|key| self.entry_on(key, on)).last()
     }
 
     fn entry_on(&self, key: u32, on: Day) -> Option<Entry<'_>> {
-        let always =
-            Dated { from: None, until: None, line: self.line(key), list: self.list_of(key) };
         let covers = |dated: &&Dated| {
             dated.from.is_none_or(|from| from <= on) && dated.until.is_none_or(|until| on < until)
         };
         let Dated { from, until, line, list } = match self.dated.get(&key) {
             Some(dated) => dated.iter().find(covers)?.clone(),
-            None => always,
+            None => self.always(key),
         };
         let (_, list) = self.lists.get(list)?;
         Some(Entry { value: self.keys.get(key), list, line, from, until })
     }
 
-    fn line(&self, key: u32) -> Option<u32> {
-        self.lines.get(key as usize).copied().filter(|line| *line > 0)
+    /// The first entry of a key, as an entry without days.
+    fn always(&self, key: u32) -> Dated {
+        let line = self.lines.get(key as usize).copied().filter(|line| *line > 0);
+        let list = self.lists.partition_point(|(first, _)| *first <= key).saturating_sub(1);
+        Dated { from: None, until: None, line, list }
     }
+}
 
-    /// The index of the first list that has a key.
-    fn list_of(&self, key: u32) -> usize {
-        self.lists.partition_point(|(first, _)| *first <= key).saturating_sub(1)
-    }
+fn too_many_entries() -> String {
+    format!("a set has at most {} entries", limits::ENTRIES)
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ pub struct Bloc {
 pub struct Member {
     /// The country.
     pub country: Place,
-    /// The first day.
+    /// Its first day.
     pub from: Day,
     /// The first day on which it is no longer a member.
     pub until: Option<Day>,
@@ -82,8 +82,8 @@ static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Codes that people use although ISO 3166 does not assign them: reserved codes, and the code of the European
-/// Commission for Greece. The second code of each pair is the assigned one.
+/// Codes that people use although ISO 3166 does not assign them, each with the assigned code: reserved codes, and the
+/// European Commission's code for Greece.
 const UNASSIGNED: [(&str, &str); 5] =
     [("EL", "GR"), ("SU", "RU"), ("TP", "TL"), ("UK", "GB"), ("YU", "RS")];
 
@@ -91,24 +91,24 @@ impl Place {
     /// Everywhere.
     pub const WORLD: Self = Self { kind: PlaceKind::World, code: *b"WORLD\0\0\0" };
 
-    /// A country or subdivision of ISO 3166, or `WORLD`, by its code in capitals. Logarithmic.
+    /// A country or subdivision of ISO 3166, or `WORLD`, by its code in capitals.
     pub fn parse(code: &str) -> Option<Self> {
         if code == Self::WORLD.code() {
             return Some(Self::WORLD);
         }
         if let Ok(letters) = <[u8; 2]>::try_from(code.as_bytes()) {
-            let code = pad(code).filter(|_| is_country(letters))?;
+            let code = padded(code).filter(|_| is_country(letters))?;
             return Some(Self { kind: PlaceKind::Country, code });
         }
         entry(code)?;
         let kind = if code.contains('-') { PlaceKind::Subdivision } else { PlaceKind::Country };
-        Some(Self { kind, code: pad(code)? })
+        Some(Self { kind, code: padded(code)? })
     }
 
     /// The place of a bloc. `None` when the code is too long or is that of another place.
     pub(crate) fn bloc(code: &str) -> Option<Self> {
-        let free = code.is_ascii() && Self::parse(code).is_none();
-        free.then(|| pad(code)).flatten().map(|code| Self { kind: PlaceKind::Bloc, code })
+        let is_free = code.is_ascii() && Self::parse(code).is_none();
+        is_free.then(|| padded(code)).flatten().map(|code| Self { kind: PlaceKind::Bloc, code })
     }
 
     /// Its kind.
@@ -171,25 +171,23 @@ impl serde::Serialize for Place {
 }
 
 impl Blocs {
-    /// A place by its code: a bloc, or what [`Place::parse`] knows.
-    pub fn place(&self, code: &str) -> Option<Place> {
-        self.blocs
-            .iter()
-            .map(|bloc| bloc.place)
-            .find(|place| place.code() == code)
-            .or_else(|| Place::parse(code))
+    fn get(&self, place: Place) -> Option<&Bloc> {
+        self.blocs.iter().find(|bloc| bloc.place == place)
     }
 
-    /// The place itself and every place that it belongs to at an instant, nearest first, `WORLD` last: FR, then EEA,
-    /// EU, then WORLD.
+    /// A bloc, or else a place that [`Place::parse`] knows, by its code.
+    pub fn place(&self, code: &str) -> Option<Place> {
+        let bloc = self.blocs.iter().map(|bloc| bloc.place).find(|place| place.code() == code);
+        bloc.or_else(|| Place::parse(code))
+    }
+
+    /// The place itself and every place that it belongs to at an instant. The nearest come first: FR-IDF, FR, EEA, EU,
+    /// WORLD.
     pub fn chain(&self, place: Place, at: Instant) -> Vec<Place> {
         let country = place.country();
-        let mut blocs: Vec<Place> = self
-            .blocs
-            .iter()
-            .filter(|bloc| country.is_some_and(|country| bloc.has(country, at)))
-            .map(|bloc| bloc.place)
-            .collect();
+        let is_member = |bloc: &&Bloc| bloc.members_at(at).any(|member| Some(member) == country);
+        let mut blocs: Vec<Place> =
+            self.blocs.iter().filter(is_member).map(|bloc| bloc.place).collect();
         blocs.sort_unstable();
         let mut chain = vec![place];
         chain.extend(country.filter(|country| *country != place));
@@ -205,22 +203,18 @@ impl Blocs {
             || outer == Place::WORLD
             || country == Some(outer)
             || self
-                .blocs
-                .iter()
-                .filter(|bloc| bloc.place == outer)
-                .flat_map(|bloc| &bloc.members)
-                .any(|member| country == Some(member.country))
+                .get(outer)
+                .is_some_and(|bloc| bloc.members.iter().any(|one| Some(one.country) == country))
     }
 
-    /// The places to decide for when a decision is requested for a place: the members of a bloc at the instant, all
-    /// countries for the world, otherwise the country or subdivision itself.
+    /// The places for which to decide when somebody asks about a place: for a bloc its members at the instant, for the
+    /// world all countries, otherwise the place itself.
     pub fn countries_of(&self, place: Place, at: Instant) -> Vec<Place> {
         match place.kind {
             PlaceKind::World => Place::countries().collect(),
             PlaceKind::Bloc => {
-                let bloc = self.blocs.iter().find(|bloc| bloc.place == place);
-                let mut members: Vec<Place> =
-                    bloc.into_iter().flat_map(|bloc| bloc.members_at(at)).collect();
+                let bloc = self.get(place).into_iter();
+                let mut members: Vec<Place> = bloc.flat_map(|bloc| bloc.members_at(at)).collect();
                 members.sort_unstable();
                 members
             }
@@ -228,11 +222,11 @@ impl Blocs {
         }
     }
 
-    /// The intervals of days in which a place belongs to another, as pairs of `from` and `until`. `None` means no
-    /// limit. There are several intervals when the place left and came back.
+    /// The periods in which a place belongs to another, as pairs of `from` and `until`; `None` means no limit. There are
+    /// several if the place left and came back.
     pub fn membership(&self, inner: Place, outer: Place) -> Vec<(Option<Day>, Option<Day>)> {
         let country = inner.country();
-        match self.blocs.iter().find(|bloc| bloc.place == outer) {
+        match self.get(outer) {
             Some(bloc) if inner != outer => {
                 let memberships =
                     bloc.members.iter().filter(|member| Some(member.country) == country);
@@ -253,14 +247,10 @@ impl Bloc {
             })
             .map(|member| member.country)
     }
-
-    fn has(&self, country: Place, at: Instant) -> bool {
-        self.members_at(at).any(|member| member == country)
-    }
 }
 
-/// The code that was probably meant by a wrong code, a three-letter code or a country's English name: `UK` means `GB`,
-/// `KAZ` and `Kazakhstan` mean `KZ`. Linear.
+/// The assigned code for a text that people write instead: `GB` for `UK`, `KZ` for `KAZ` and `Kazakhstan`. Takes time
+/// linear in the number of codes.
 pub fn suggest(code: &str) -> Option<&'static str> {
     let capitals = code.to_uppercase();
     UNASSIGNED
@@ -284,17 +274,18 @@ fn is_country(letters: [u8; 2]) -> bool {
     static KNOWN: LazyLock<Vec<bool>> = LazyLock::new(|| {
         let mut known = vec![false; 26 * 26];
         for entry in countries() {
-            let at = <[u8; 2]>::try_from(entry.code.as_bytes()).ok().and_then(position);
+            let at = <[u8; 2]>::try_from(entry.code.as_bytes()).ok().and_then(pair_index);
             if let Some(slot) = at.and_then(|at| known.get_mut(at)) {
                 *slot = true;
             }
         }
         known
     });
-    position(letters).and_then(|at| KNOWN.get(at).copied()).unwrap_or_default()
+    pair_index(letters).and_then(|at| KNOWN.get(at).copied()).unwrap_or_default()
 }
 
-fn position([first, second]: [u8; 2]) -> Option<usize> {
+/// The index of a code among all pairs of capital letters.
+fn pair_index([first, second]: [u8; 2]) -> Option<usize> {
     let letter = |letter: u8| letter.is_ascii_uppercase().then(|| usize::from(letter - b'A'));
     Some(letter(first)? * 26 + letter(second)?)
 }
@@ -304,7 +295,7 @@ fn entry(code: &str) -> Option<&'static Entry> {
     TABLE.get(at)
 }
 
-fn pad(code: &str) -> Option<[u8; CODE_BYTES]> {
+fn padded(code: &str) -> Option<[u8; CODE_BYTES]> {
     let mut padded = [0; CODE_BYTES];
     padded.get_mut(..code.len())?.copy_from_slice(code.as_bytes());
     Some(padded)

@@ -8,15 +8,15 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// All record types. The one called `message` is what rules judge.
+/// All record types. Rules judge records of the type `message`.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
     /// The record types by name. They are looked up for every message that is read.
     pub(crate) records: IndexMap<String, RecordType, RandomState>,
-    /// Equal for schemas with the same meaning. Records hold their fields by number, so only a schema with the same
-    /// fingerprint can read them.
+    /// A hash of everything but the documentation. Records hold their fields by number, so a record can only be read with
+    /// a schema that has the same fingerprint.
     pub(crate) fingerprint: u64,
-    /// What records may hold.
+    /// How large records may be.
     pub(crate) limits: RecordLimits,
 }
 
@@ -24,7 +24,7 @@ pub struct Schema {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct RecordType {
-    /// What it is, from the `##` lines.
+    /// Its documentation: the `##` lines above it.
     pub doc: String,
     /// Its fields by name, in order.
     pub fields: ByName<Field>,
@@ -34,7 +34,7 @@ pub struct RecordType {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Field {
-    /// What it holds, from the `##` lines.
+    /// Its documentation: the `##` lines above it.
     pub doc: String,
     /// Its type.
     pub ty: Type,
@@ -113,7 +113,7 @@ impl Schema {
         }
     }
 
-    /// What a value of the type is, for a message: `a whole number`.
+    /// Names a value of the type in a message: `a whole number`.
     pub(crate) fn in_words(&self, ty: &Type) -> String {
         let written = self.name_of(ty);
         match ty {
@@ -135,7 +135,7 @@ impl Schema {
         }
     }
 
-    /// What a value of the type is, with an example where the notation is not obvious.
+    /// Names a value of the type in a message. Types with a notation of their own get an example.
     pub(crate) fn with_example(&self, ty: &Type) -> String {
         let words = self.in_words(ty);
         let example = match ty {

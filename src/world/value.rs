@@ -41,10 +41,10 @@ pub enum Type {
     Opaque,
 }
 
-/// What the values of a type consist of.
+/// The values inside a value, by type.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Inside<'t> {
-    /// They contain no other values: each is a single value, a surface or places.
+    /// A value of the type contains no other values.
     Nothing,
     Record(RecordId),
     List(&'t Type),
@@ -53,7 +53,7 @@ pub(crate) enum Inside<'t> {
 }
 
 impl Type {
-    /// The record type in this type: the type itself, or the type of the elements of a list or of the values of a map.
+    /// The record type that this type is, or that a list or map of this type has inside.
     pub(crate) fn record(&self) -> Option<RecordId> {
         match self.inside() {
             Inside::Record(id) => Some(id),
@@ -62,7 +62,7 @@ impl Type {
         }
     }
 
-    /// What the values of this type consist of.
+    /// The values inside a value of this type.
     pub(crate) fn inside(&self) -> Inside<'_> {
         match self {
             Self::Record(id) => Inside::Record(*id),
@@ -206,24 +206,27 @@ impl Decimal {
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, rest) =
-            (self.0.unsigned_abs() / 1_000_000_000, self.0.unsigned_abs() % 1_000_000_000);
+        let one = Self::ONE.unsigned_abs();
+        let (whole, rest) = (self.0.unsigned_abs() / one, self.0.unsigned_abs() % one);
         let fraction = format!("{rest:09}");
         let fraction = fraction.trim_end_matches('0');
         write!(f, "{sign}{whole}{}{fraction}", if fraction.is_empty() { "" } else { "." })
     }
 }
 
-/// Writes a length of time in the largest unit that divides it.
+/// Writes a length of time as a whole number of the largest possible unit.
 pub(crate) fn duration(nanos: i128) -> String {
     const SECOND: i128 = 1_000_000_000;
-    for (unit, length) in [("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)] {
-        if nanos % (length * SECOND) == 0 {
-            let amount = nanos / (length * SECOND);
-            return format!("{amount} {unit}{}", if amount.abs() == 1 { "" } else { "s" });
-        }
-    }
-    format!("{nanos} nanoseconds")
+    let units = [
+        ("day", 86_400 * SECOND),
+        ("hour", 3600 * SECOND),
+        ("minute", 60 * SECOND),
+        ("second", SECOND),
+    ];
+    let largest = units.into_iter().find(|(_, length)| nanos % length == 0);
+    let (unit, length) = largest.unwrap_or(("nanosecond", 1));
+    let amount = nanos / length;
+    format!("{amount} {unit}{}", if amount.abs() == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
-//! Wallet addresses: the chain that an address belongs to, whether its checksum is right, and a normal form in which
-//! all spellings of an account are equal.
+//! Reads wallet addresses: the chain, whether the checksum is right, and a normal form that is the same for all spellings
+//! of an account.
 
 mod base58;
 mod bech32;
 mod ethereum;
 mod ton;
 
-/// A ledger, or a family of ledgers that share a form of address (`Eth`: all that run its virtual machine).
+/// A ledger, or a family of ledgers with one form of address: `Eth` stands for all ledgers with its virtual machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chain {
     Ton,
@@ -16,7 +16,7 @@ pub enum Chain {
     Sol,
     Ltc,
     Xmr,
-    /// The checksum shows that it is an address, but its version does not tell the chain.
+    /// An address by its checksum, with a version byte that is not listed here.
     Unknown,
 }
 
@@ -42,16 +42,15 @@ pub struct Address {
     pub chain: Chain,
     /// The normal form of the account; `None` when the checksum is wrong.
     pub normalized: Option<String>,
-    /// Whether it is surely an address: its checksum is right, or its form is too rare to occur by accident (`0x` and
-    /// 40 digits).
+    /// Whether it is surely an address: its checksum is right, or no other word has such a form (`0x` and 40 digits).
     pub checksum_ok: bool,
-    /// Whether it belongs to a test network. `None` when its form does not show that.
+    /// Whether it belongs to a test network. `None` if addresses of this form do not show their network.
     pub testnet: Option<bool>,
 }
 
 impl Address {
-    /// Reads a whole word. If only the checksum distinguishes an address from other words (base58), it must be right.
-    /// If the form is unmistakable, a wrong checksum is reported in the result.
+    /// Reads a word that may be an address. In base58 only a right checksum tells an address from another word. Other
+    /// forms are unmistakable, so an address with a wrong checksum is returned too.
     pub fn read(word: &str) -> Option<Self> {
         ethereum::read(word)
             .or_else(|| ton::raw(word))
@@ -70,7 +69,7 @@ impl Address {
         Self { checksum_ok: false, ..Self::new(chain, normalized) }
     }
 
-    /// An address in a clear form, with a wrong checksum.
+    /// An address in an unmistakable form with a wrong checksum.
     fn broken(chain: Chain) -> Self {
         Self { chain, normalized: None, checksum_ok: false, testnet: None }
     }

@@ -86,7 +86,7 @@ mod tests {
             (Value::text("a\u{1b}[31m\u{202e}қ"), r#""a\u{1b}[31m\u{202e}қ""#),
             (Value::Duration(90 * 60_000_000_000), "90 minutes"),
             (Value::Duration(86_400_000_000_000), "1 day"),
-            (Value::Duration(1), "1 nanoseconds"),
+            (Value::Duration(1), "1 nanosecond"),
             (Value::List(Arc::from([])), "empty"),
             (Value::List(Arc::from([Value::Int(1), Value::Int(2)])), "2 elements"),
         ] {

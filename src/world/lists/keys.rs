@@ -5,7 +5,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use std::hash::{BuildHasher, Hasher};
 
-/// Distinct texts, numbered in the order in which they came.
+/// The distinct keys of a set, numbered in the order in which they were added.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
     text: String,
@@ -42,7 +42,7 @@ impl Keys {
         Some((number, true))
     }
 
-    /// The numbers of all keys that cover a form, least specific first. Linear in the form.
+    /// The numbers of all keys that cover a form, the widest first. Takes time linear in the length of the form.
     pub(super) fn covering(&self, kind: SetKind, form: &str) -> impl Iterator<Item = u32> {
         let mut hasher = self.state.build_hasher();
         kind.steps(form).filter_map(move |(step, covered)| {
@@ -52,7 +52,7 @@ impl Keys {
         })
     }
 
-    /// Frees memory that growing left unused.
+    /// Frees the memory that was reserved for further keys.
     pub(super) fn shrink_to_fit(&mut self, kind: SetKind) {
         let Self { text: all, ends, table, state } = self;
         all.shrink_to_fit();

@@ -39,11 +39,11 @@ impl SetKind {
         Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
     }
 
-    /// The normal form of an entry. Entries are checked more strictly than values.
+    /// The normal form of an entry. Entries are checked more strictly than values, because an author can mend them.
     ///
     /// # Errors
-    /// When it is not an entry of this kind. The text says what an entry of this kind looks like.
-    pub(super) fn entry(self, entry: &str) -> Result<Cow<'_, str>, String> {
+    /// If the text is not an entry of this kind. The message says how to write one.
+    pub(super) fn form_of_entry(self, entry: &str) -> Result<Cow<'_, str>, String> {
         let entry = entry.trim();
         let wrong = |what: &str| format!("`{entry}` {what}");
         match self {
@@ -68,8 +68,8 @@ impl SetKind {
         }
     }
 
-    /// The normal form of a value that is looked up; `None` when no entry can equal it.
-    pub(super) fn value(self, value: &str) -> Option<Cow<'_, str>> {
+    /// The normal form of a value that is looked up. `None` if no entry can have that form.
+    pub(super) fn form_of_value(self, value: &str) -> Option<Cow<'_, str>> {
         let value = value.trim();
         match self {
             Self::Text => text(value),
@@ -101,9 +101,9 @@ impl SetKind {
                 (rest.get(start..)?, form.get(start..)?)
             } else if from_left {
                 let rest = form.get(at..)?;
-                let inside = |(place, c): (usize, char)| place > 0 && matches!(c, '/' | '?');
-                let length =
-                    rest.char_indices().find(|one| inside(*one)).map_or(rest.len(), |(at, _)| at);
+                let begins_next = |c: char| matches!(c, '/' | '?');
+                let length = rest.char_indices().skip(1).find(|(_, c)| begins_next(*c));
+                let length = length.map_or(rest.len(), |(at, _)| at);
                 at += length;
                 done = at == form.len();
                 (rest.get(..length)?, form.get(..at)?)
@@ -121,7 +121,7 @@ fn text(value: &str) -> Option<Cow<'_, str>> {
     (!folded.is_empty()).then_some(Cow::Owned(folded))
 }
 
-/// The host of a URL or e-mail address.
+/// The host in a URL or an e-mail address.
 fn host_of(value: &str) -> Option<Cow<'_, str>> {
     if !value.contains(['/', ':', '?', '#', '@']) {
         return None;
@@ -132,14 +132,13 @@ fn host_of(value: &str) -> Option<Cow<'_, str>> {
 
 /// Parses a URL. Without a scheme it is read as `http`.
 fn parsed(value: &str) -> Option<Url> {
-    let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-    let scheme = value.find(|c| !is_of_scheme(c)).and_then(|end| value.get(end..));
-    let has_scheme = scheme.is_some_and(|rest| rest.starts_with("://"));
+    let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let has_scheme = value.trim_start_matches(is_scheme_char).starts_with("://");
     if has_scheme { Url::parse(value).ok() } else { Url::parse(&format!("http://{value}")).ok() }
 }
 
-/// What identifies a page: host, port unless it is the default, path without a final slash, query. `http` and `https`
-/// are dropped, other schemes kept. User, password and fragment are dropped.
+/// The normal form of a page: host, port unless it is the default, path without a final slash, query. It has the scheme
+/// only if the scheme does not belong to the web, and never user, password and fragment.
 fn url(value: &str) -> Option<String> {
     let url = parsed(value)?;
     // Without a scheme, a name before an `@` belongs to a mail address.
@@ -161,14 +160,14 @@ fn url(value: &str) -> Option<String> {
     Some(form)
 }
 
-/// Undoes escapes of letters, digits and `-._~`, which need none, and writes others in capitals (RFC 3986, 6.2.2).
+/// Undoes the escapes of letters, digits and `-._~`, and writes all other escapes in capitals (RFC 3986, 6.2.2).
 fn unescaped(text: &str) -> String {
     let mut parts = text.split('%');
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let code = part.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok());
-        let is_free = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
-        match (code.filter(is_free), part.split_at_checked(2)) {
+        let is_unreserved = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
+        match (code.filter(is_unreserved), part.split_at_checked(2)) {
             (Some(byte), Some((_, rest))) => {
                 plain.push(char::from(byte));
                 plain += rest;
@@ -182,11 +181,11 @@ fn unescaped(text: &str) -> String {
 
 /// An address in its normal form if its ledger is known, otherwise as written.
 fn wallet(value: &str) -> Result<Cow<'_, str>, String> {
-    let is_of_address = |b: u8| b.is_ascii_alphanumeric() || b":_-+/.".contains(&b);
+    let is_address_char = |b: u8| b.is_ascii_alphanumeric() || b":_-+/.".contains(&b);
     match Address::read(value) {
         Some(Address { normalized: Some(normalized), .. }) => Ok(Cow::Owned(normalized)),
         Some(_) => Err(format!("the checksum of `{value}` is wrong: write the address again")),
-        None if !value.is_empty() && value.bytes().all(is_of_address) => Ok(Cow::Borrowed(value)),
+        None if !value.is_empty() && value.bytes().all(is_address_char) => Ok(Cow::Borrowed(value)),
         None => Err(format!(
             "`{value}` is not an address: write only letters, digits, `:`, `_` and `-`"
         )),
@@ -197,18 +196,11 @@ fn hash(value: &str) -> Option<Cow<'_, str>> {
     let is_hash = value.len() >= 8
         && value.len().is_multiple_of(2)
         && value.bytes().all(|b| b.is_ascii_hexdigit());
-    is_hash.then(|| lower(value))
+    let is_normal = !value.bytes().any(|b| b.is_ascii_uppercase());
+    is_hash.then(|| if is_normal { value.into() } else { value.to_ascii_lowercase().into() })
 }
 
-fn lower(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|b| b.is_ascii_uppercase()) {
-        Cow::Owned(text.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-/// A leading minus is a sign, as in ids of chats. Other hyphens only separate the digits of phone numbers.
+/// A number without signs between its digits. A leading minus is kept, because ids of chats have one.
 fn number(value: &str) -> Option<Cow<'_, str>> {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if is_digits(value) {

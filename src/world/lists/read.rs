@@ -1,11 +1,12 @@
-//! Reads list files: lines, the format of `hosts`, a column of a table, strings and keys inside JSON.
+//! Reads the entries of a set from list files: from lines, `hosts` files, a column of a table, or strings and keys in
+//! JSON.
 
 mod header;
 mod json;
 mod lines;
 mod table;
 
-use super::{List, Set};
+use super::{List, Set, too_many_entries};
 use crate::base::limits;
 use crate::base::time::Day;
 
@@ -69,9 +70,9 @@ pub struct ListFault {
     pub message: String,
 }
 
-/// The faults of a list file.
+/// The faults that reading a list file found. The other lines were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Read {
+pub struct ListFaults {
     /// Lines that are not entries.
     pub broken: Faults,
     /// Entries that occur a second time.
@@ -83,48 +84,49 @@ pub struct Read {
 pub struct Faults {
     /// How many lines have the fault.
     pub count: usize,
-    /// The first of these lines, at most [`SHOWN`].
+    /// The first of these lines, at most [`MAX_KEPT_FAULTS`].
     pub first: Vec<ListFault>,
 }
 
-/// How many faults of one kind are kept for a list.
-pub const SHOWN: usize = 5;
+/// At most this many faults of each kind are kept for a list. A list in a wrong format has a fault in every line.
+pub const MAX_KEPT_FAULTS: usize = 5;
 
 impl Faults {
     fn push(&mut self, line: u32, message: String) {
         self.count += 1;
-        if self.first.len() < SHOWN {
+        if self.first.len() < MAX_KEPT_FAULTS {
             self.first.push(ListFault { line, message });
         }
     }
 }
 
-/// A row of a list: an entry with its line and its days.
-struct Row<'a> {
-    line: u32,
-    entry: &'a str,
-    from: Option<Day>,
-    until: Option<Day>,
-}
-
-/// Adds the rows of a list to a set, and collects the faults.
+/// Adds the entries of a list to a set, and collects the faults.
 struct Collector<'s> {
     set: &'s mut Set,
-    read: Read,
-    /// The first line that did not fit into the set.
-    full: Option<u32>,
+    faults: ListFaults,
+    /// The first line for which the set had no room.
+    overflow_line: Option<u32>,
 }
+
+/// The first day of an entry, and the first day on which it is no longer in the set.
+type Days = (Option<Day>, Option<Day>);
 
 impl Set {
     /// Adds the entries of a file. Lines that are not entries are left out and reported.
     ///
     /// # Errors
     /// Why no entry of the file can be read with this layout, and the line of the fault.
-    pub fn read(&mut self, list: List, text: &str, layout: &Layout) -> Result<Read, ListFault> {
+    pub fn read(
+        &mut self,
+        list: List,
+        text: &str,
+        layout: &Layout,
+    ) -> Result<ListFaults, ListFault> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         self.open(header::complete(list, text));
-        let mut collector = Collector { set: self, read: Read::default(), full: None };
-        let done = match layout {
+        let mut collector =
+            Collector { set: self, faults: ListFaults::default(), overflow_line: None };
+        let result = match layout {
             Layout::Lines => {
                 lines::read(text, &mut collector);
                 Ok(())
@@ -134,37 +136,35 @@ impl Set {
             }
             Layout::Json { pointer, lines } => json::read(text, pointer, *lines, &mut collector),
         };
-        let Collector { read, full, .. } = collector;
-        self.close(read.broken.count);
-        done?;
-        match full {
-            None => Ok(read),
-            Some(line) => {
-                let message = format!("a set has at most {} entries", limits::ENTRIES);
-                Err(ListFault { line, message })
-            }
+        let Collector { faults, overflow_line, .. } = collector;
+        self.close(faults.broken.count);
+        result?;
+        match overflow_line {
+            None => Ok(faults),
+            Some(line) => Err(ListFault { line, message: too_many_entries() }),
         }
     }
 }
 
 impl Collector<'_> {
-    fn row(&mut self, row: &Row<'_>) {
+    fn add(&mut self, line: u32, entry: &str, (from, until): Days) {
         if self.set.len() >= limits::ENTRIES {
-            self.full.get_or_insert(row.line);
+            self.overflow_line.get_or_insert(line);
             return;
         }
-        match self.set.add(row.entry, Some(row.line), row.from, row.until) {
+        match self.set.add(entry, Some(line), from, until) {
             Ok(true) => {}
             Ok(false) => {
-                let message = format!("`{}` is listed twice", row.entry.trim());
-                self.read.duplicates.push(row.line, message);
+                let message = format!("`{}` is listed twice", entry.trim());
+                self.faults.duplicates.push(line, message);
             }
-            Err(message) => self.broken(row.line, message),
+            Err(message) => self.report(line, message),
         }
     }
 
-    fn broken(&mut self, line: u32, message: String) {
-        self.read.broken.push(line, message);
+    /// Reports a line that is not an entry.
+    fn report(&mut self, line: u32, message: String) {
+        self.faults.broken.push(line, message);
     }
 }
 
@@ -178,7 +178,7 @@ fn day(text: &str) -> Result<Option<Day>, String> {
     Day::parse(day).map(Some).map_err(|error| error.to_string())
 }
 
-/// A line number. No file has more lines than fit.
-fn number(line: usize) -> u32 {
-    u32::try_from(line).unwrap_or(u32::MAX)
+/// A line number in 32 bits. A file of the allowed size never has more lines.
+fn line_number(line: impl TryInto<u32>) -> u32 {
+    line.try_into().unwrap_or(u32::MAX)
 }

@@ -1,6 +1,6 @@
-//! Sets: reading lists, and finding values in them.
+//! Tests that lists of every layout are read, and that values are found in sets.
 
-use super::{Column, Entry, Faults, Layout, List, Read, SHOWN, Set, SetKind};
+use super::{Column, Entry, Faults, Layout, List, ListFaults, MAX_KEPT_FAULTS, Set, SetKind};
 use crate::base::time::Day;
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
@@ -12,18 +12,18 @@ fn list(name: &str) -> List {
     List { name: name.to_owned(), ..List::default() }
 }
 
-fn read(kind: SetKind, text: &str, layout: &Layout) -> (Set, Read) {
+fn read(kind: SetKind, text: &str, layout: &Layout) -> (Set, ListFaults) {
     let mut set = Set::new("kz.test".to_owned(), kind);
     let read = set.read(list("lists/test"), text, layout).unwrap();
     (set, read)
 }
 
-fn lines(kind: SetKind, text: &str) -> (Set, Read) {
+fn lines(kind: SetKind, text: &str) -> (Set, ListFaults) {
     read(kind, text, &Layout::Lines)
 }
 
-/// The lines of faults.
-fn at(faults: &Faults) -> Vec<u32> {
+/// The lines with a fault.
+fn lines_of(faults: &Faults) -> Vec<u32> {
     faults.first.iter().map(|fault| fault.line).collect()
 }
 
@@ -38,7 +38,7 @@ fn lines_may_have_entries_comments_and_days() {
         bad.kz until 2024-02-30\r\nlate.kz from 2024-01-02 until 2024-01-02\r\nno entry\r\n\
         old.kz from 2026-01-01\nuntil.kz until\t2024-01-01\nscam.kz until 2024-01-01";
     let (set, read) = lines(SetKind::Domain, file);
-    assert_eq!((at(&read.broken), at(&read.duplicates)), (vec![8, 9, 10], vec![5, 11]));
+    assert_eq!((lines_of(&read.broken), lines_of(&read.duplicates)), (vec![8, 9, 10], vec![5, 11]));
     assert_eq!(set.len(), 6);
     for (host, on, line) in [
         ("scam.kz", "2020-01-01", Some(2)),
@@ -98,7 +98,7 @@ fn the_names_in_hosts_files_are_entries() {
         0.0.0.0 a.example www.b.example # both\n0.0.0.0\tc.example\n192.0.2.7\n0.0.0.0 no_entry?\n\
         192.0.2.8 from 2020-01-01";
     let (set, read) = lines(SetKind::Domain, file);
-    assert_eq!((set.len(), at(&read.broken)), (5, vec![7]));
+    assert_eq!((set.len(), lines_of(&read.broken)), (5, vec![7]));
     for host in ["a.example", "x.www.b.example", "c.example", "192.0.2.7", "192.0.2.8"] {
         assert!(found(&set, host).is_some(), "{host}");
     }
@@ -116,7 +116,7 @@ fn columns_of_tables_are_read() {
     let table = "# exported\nid;host;listed;removed\n1;a.example;;\n\
         2;\"b.example\";2024-01-01T10:00:00Z;2025-01-01\n3;;;\n4;\"c.example;x\";;\n5;d.example;soon;\n6;e.example";
     let (set, faults) = read(SetKind::Domain, table, &layout);
-    assert_eq!((set.len(), at(&faults.broken)), (3, vec![5, 6, 7]));
+    assert_eq!((set.len(), lines_of(&faults.broken)), (3, vec![5, 6, 7]));
     assert_eq!(found(&set, "a.example"), Some(("a.example".to_owned(), 3)));
     assert_eq!(set.find("b.example", day("2024-06-01")).and_then(|entry| entry.line), Some(4));
     assert_eq!(found(&set, "b.example"), None);
@@ -147,7 +147,7 @@ fn strings_and_keys_of_json_are_read() {
     ] {
         let layout = Layout::Json { pointer: pointer.to_owned(), lines: false };
         let (set, faults) = read(SetKind::Domain, json, &layout);
-        assert_eq!(at(&faults.broken), broken, "{pointer}");
+        assert_eq!(lines_of(&faults.broken), broken, "{pointer}");
         assert_eq!(set.len(), entries.len(), "{pointer}");
         for (entry, line) in entries {
             assert_eq!(found(&set, entry), Some(((*entry).to_owned(), *line)), "{pointer}");
@@ -157,7 +157,7 @@ fn strings_and_keys_of_json_are_read() {
         "{\"x\": {\"address\": \"a.example\"}}\n\n{\"x\": 1}\nno\n[{\"address\": \"b.example\"}]";
     let layout = Layout::of("x.jsonl").with_pointer("/*/address");
     let (set, faults) = read(SetKind::Domain, lines, &layout);
-    assert_eq!((set.len(), at(&faults.broken)), (2, vec![4]));
+    assert_eq!((set.len(), lines_of(&faults.broken)), (2, vec![4]));
     assert_eq!(found(&set, "b.example"), Some(("b.example".to_owned(), 5)));
 }
 
@@ -257,7 +257,7 @@ fn values_are_compared_in_the_normal_form_of_their_kind() {
         ),
     ] {
         let (set, read) = lines(kind, entries);
-        assert_eq!(read, Read::default(), "{kind:?}");
+        assert_eq!(read, ListFaults::default(), "{kind:?}");
         for value in inside {
             assert!(found(&set, value).is_some(), "{value}");
         }
@@ -300,7 +300,7 @@ fn wrong_entries_are_refused() {
 fn all_faults_are_counted_and_the_first_are_kept() {
     let (set, read) = lines(SetKind::Domain, &"no entry\na.example\n".repeat(100));
     assert_eq!((set.len(), read.broken.count, read.duplicates.count), (1, 100, 99));
-    assert_eq!((read.broken.first.len(), at(&read.broken)[1]), (SHOWN, 3));
+    assert_eq!((read.broken.first.len(), lines_of(&read.broken)[1]), (MAX_KEPT_FAULTS, 3));
     assert_eq!(set.lists().next().unwrap().broken, 100);
 }
 
@@ -340,8 +340,8 @@ proptest! {
         let (set, _) = lines(SetKind::Domain, &entries.join("\n"));
         for entry in &entries {
             prop_assert_eq!(found(&set, entry).map(|one| one.0), Some(entry.clone()));
-            let above = format!("x.{entry}");
-            prop_assert_eq!(found(&set, &above).map(|one| one.0), Some(entry.clone()));
+            let subdomain = format!("x.{entry}");
+            prop_assert_eq!(found(&set, &subdomain).map(|one| one.0), Some(entry.clone()));
             let longer = format!("x{entry}");
             let is_listed = |host: &str| entries.iter().any(|one| host == one || host.ends_with(&format!(".{one}")));
             prop_assert_eq!(found(&set, &longer).is_some(), is_listed(&longer));

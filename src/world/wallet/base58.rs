@@ -1,4 +1,4 @@
-//! Addresses in base58: base58check of Bitcoin, Litecoin and TRON, Monero's blocks, Solana's plain keys.
+//! Reads addresses in base58: base58check (Bitcoin, Litecoin, TRON), Monero's blocks, and Solana's plain keys.
 
 use super::{Address, Chain};
 use bs58::Alphabet;
@@ -19,21 +19,21 @@ const VERSIONS: &[(u8, Chain, Option<bool>)] = &[
 ];
 
 /// Lengths of base58check addresses: 20 bytes of account after a version of one or two bytes.
-const CHECKED: RangeInclusive<usize> = 25..=36;
+const CHECKED_LENGTHS: RangeInclusive<usize> = 25..=36;
 /// Lengths of the base58 form of 32 bytes that do not begin with zeros.
-const KEY: RangeInclusive<usize> = 43..=44;
+const KEY_LENGTHS: RangeInclusive<usize> = 43..=44;
 
 /// Bytes of a Monero address: two keys, with a payment id in the integrated form.
-const MONERO: &[usize] = &[69, 77];
+const MONERO_BYTES: &[usize] = &[69, 77];
 /// Monero's network bytes: standard, integrated and subaddress, of the main network and of both test networks.
 const MONERO_MAIN: [u8; 3] = [18, 19, 42];
 const MONERO_TEST: [u8; 6] = [53, 54, 63, 24, 25, 36];
 
 pub(super) fn read(word: &str) -> Option<Address> {
-    if CHECKED.contains(&word.len()) {
+    if CHECKED_LENGTHS.contains(&word.len()) {
         return base58check(word);
     }
-    if KEY.contains(&word.len()) {
+    if KEY_LENGTHS.contains(&word.len()) {
         return solana(word);
     }
     monero(word)
@@ -67,18 +67,19 @@ fn solana(word: &str) -> Option<Address> {
 
 /// Monero (CryptoNote standard 007): a network byte, keys, and four bytes of Keccak.
 fn monero(word: &str) -> Option<Address> {
-    let bytes = decoded_blocks(word).filter(|bytes| MONERO.contains(&bytes.len()))?;
+    let bytes = decoded_blocks(word).filter(|bytes| MONERO_BYTES.contains(&bytes.len()))?;
     let (content, checksum) = bytes.split_last_chunk::<4>()?;
     let network = content.first()?;
     let (main, test) = (MONERO_MAIN.contains(network), MONERO_TEST.contains(network));
-    let holds = Keccak256::digest(content).starts_with(checksum);
-    (holds && (main || test)).then(|| Address::new(Chain::Xmr, word).on_testnet(test))
+    let is_valid = Keccak256::digest(content).starts_with(checksum);
+    (is_valid && (main || test)).then(|| Address::new(Chain::Xmr, word).on_testnet(test))
 }
 
-/// Monero's base58: blocks of eight bytes as eleven letters; the last block may be shorter.
+/// Decodes Monero's base58: each block of eight bytes is written as eleven letters, and the last block may be shorter.
 fn decoded_blocks(word: &str) -> Option<Vec<u8>> {
+    /// The number of letters for each number of bytes.
     const LETTERS: [usize; 9] = [0, 2, 3, 5, 6, 7, 9, 10, 11];
-    let longest = MONERO.iter().max().copied().unwrap_or_default();
+    let longest = MONERO_BYTES.iter().max().copied().unwrap_or_default();
     let mut bytes = vec![];
     for block in word.as_bytes().chunks(11) {
         let length = LETTERS.iter().position(|letters| *letters == block.len())?;

@@ -1,4 +1,5 @@
-//! Ethereum and the chains with its addresses: `0x` and 20 bytes. Digits in mixed case contain a checksum (EIP-55).
+//! Reads addresses of Ethereum and of the chains with the same addresses: `0x` and 20 bytes. If the digits are in mixed
+//! case, their case is a checksum (EIP-55).
 
 use super::{Address, Chain, is_hex};
 use sha3::{Digest, Keccak256};
@@ -10,10 +11,10 @@ pub(super) fn read(word: &str) -> Option<Address> {
     let is_cased = |(digit, nibble): (char, u8)| {
         digit.is_ascii_digit() || digit.is_ascii_uppercase() == (nibble > 7)
     };
-    let holds = digits == lower
+    let is_valid = digits == lower
         || digits == digits.to_ascii_uppercase()
         || digits.chars().zip(nibbles).all(is_cased);
-    Some(if holds {
+    Some(if is_valid {
         Address::new(Chain::Eth, format!("0x{lower}"))
     } else {
         Address::broken(Chain::Eth)

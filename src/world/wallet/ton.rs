@@ -1,6 +1,6 @@
-//! TON: raw addresses, the user-friendly form in either base64 alphabet (<https://docs.ton.org>, “Address formats”),
-//! names of TON DNS. The normal form of an account is the raw form. A name is its own normal form, because it may point
-//! to any account.
+//! Reads addresses of TON: the raw form, the user-friendly form in either base64 alphabet (<https://docs.ton.org>,
+//! “Address formats”), and names of TON DNS. The normal form of an account is the raw form. A name is its own normal form,
+//! because it may point to any account.
 
 use super::{Address, Chain, is_hex};
 use base64::Engine;
@@ -8,10 +8,10 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 /// The flag of a friendly address for test networks only.
 const TEST_NET: u8 = 0x80;
-/// The flags of bounceable and other addresses.
+/// The first byte of a bounceable address, and of any other.
 const TAGS: [u8; 2] = [0x11, 0x51];
 /// Lengths of a label of TON DNS.
-const LABEL: std::ops::RangeInclusive<usize> = 1..=126;
+const LABEL_LENGTHS: std::ops::RangeInclusive<usize> = 1..=126;
 
 /// Workchain and account. There is no checksum, but 64 digits after `0:` are rarely anything else.
 pub(super) fn raw(word: &str) -> Option<Address> {
@@ -40,11 +40,11 @@ pub(super) fn friendly(word: &str) -> Option<Address> {
     Some(Address::new(Chain::Ton, format!("{workchain}:{hex}")).on_testnet(testnet))
 }
 
-/// `alice.ton`: the name does not tell the account.
+/// A name of TON DNS, such as `alice.ton`.
 pub(super) fn name(word: &str) -> Option<Address> {
     let lower = word.to_ascii_lowercase();
     let is_label = |label: &str| {
-        LABEL.contains(&label.len())
+        LABEL_LENGTHS.contains(&label.len())
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-')

@@ -1,11 +1,11 @@
-//! Reads the source and the date of a list from the comments at its beginning.
+//! Reads where a list comes from, and of which day it is, from the comments at its beginning.
 
 use crate::world::lists::List;
 
-/// How many lines are searched.
-const LINES: usize = 50;
-/// How many characters of a value are kept.
-const LETTERS: usize = 200;
+/// At most this many lines are searched. Headers of published lists are shorter.
+const MAX_LINES: usize = 50;
+/// At most this many characters of a value are kept. Decisions quote it.
+const MAX_CHARS: usize = 200;
 
 /// The words that published lists use for source and date.
 const SOURCE: &[&str] = &["source", "url", "homepage", "home"];
@@ -22,7 +22,7 @@ pub(super) fn complete(list: List, text: &str) -> List {
 /// The text after one of the words and a colon, in the comments at the beginning of a text. Earlier words are
 /// preferred.
 fn value_of(text: &str, words: &[&str]) -> Option<String> {
-    let comments = text.lines().take(LINES).map(str::trim);
+    let comments = text.lines().take(MAX_LINES).map(str::trim);
     let comments = comments.take_while(|line| line.is_empty() || line.starts_with('#'));
     let pairs: Vec<(String, &str)> = comments
         .filter_map(|line| line.trim_start_matches(['#', ' ', '\t']).split_once(':'))
@@ -31,5 +31,5 @@ fn value_of(text: &str, words: &[&str]) -> Option<String> {
         .collect();
     let first = |word: &&str| pairs.iter().find(|(known, _)| known == word);
     let value = words.iter().find_map(first)?.1;
-    Some(value.chars().filter(|c| !c.is_control()).take(LETTERS).collect())
+    Some(value.chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect())
 }

@@ -1,6 +1,6 @@
 //! Reads the strings and keys at a JSON pointer. Other values are skipped, and no memory is allocated for them.
 
-use super::{Collector, ListFault, Row, number};
+use super::{Collector, ListFault, line_number};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -30,7 +30,7 @@ pub(super) fn read(
     }
     for line in text.lines().filter(|line| lines && !line.trim().is_empty()) {
         if let Err(fault) = walk.document(line, &steps) {
-            walk.collector.broken(fault.line, fault.message);
+            walk.collector.report(fault.line, fault.message);
         }
     }
     if walk.arrived {
@@ -85,7 +85,7 @@ impl<'t> Walk<'t, '_, '_> {
         match serde_json::from_str::<&RawValue>(document) {
             Ok(raw) => self.value(raw.get(), steps),
             Err(error) => {
-                let line = self.line_of(document) + number(error.line().saturating_sub(1));
+                let line = self.line_of(document) + line_number(error.line().saturating_sub(1));
                 let message = format!("this is not JSON: {error}");
                 return Err(ListFault { line, message });
             }
@@ -127,11 +127,9 @@ impl<'t> Walk<'t, '_, '_> {
         let line = self.line_of(raw);
         let is_number = raw.starts_with(|c: char| c == '-' || c.is_ascii_digit());
         match unquoted(raw).or_else(|| is_number.then_some(Cow::Borrowed(raw))) {
-            Some(entry) => {
-                self.collector.row(&Row { line, entry: &entry, from: None, until: None })
-            }
+            Some(entry) => self.collector.add(line, &entry, (None, None)),
             None => {
-                self.collector.broken(line, "the entry is neither a text nor a number".to_owned())
+                self.collector.report(line, "the entry is neither a text nor a number".to_owned())
             }
         }
     }
@@ -142,13 +140,13 @@ impl<'t> Walk<'t, '_, '_> {
         let between = self.text.get(self.at..at).unwrap_or_default();
         self.line += between.bytes().filter(|b| *b == b'\n').count();
         self.at = self.at.max(at);
-        number(self.line)
+        line_number(self.line)
     }
 }
 
 /// The text of a JSON string.
 fn unquoted(raw: &str) -> Option<Cow<'_, str>> {
-    // A string without escapes is what is between its quotes.
+    // A string without escapes needs no parser and no memory.
     let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inside.contains('\\') {
         serde_json::from_str::<String>(raw).ok().map(Cow::Owned)

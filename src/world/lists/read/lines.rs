@@ -1,6 +1,6 @@
 //! Reads one entry from each line. A `#` at the beginning of a line or after a blank begins a comment.
 
-use super::{Collector, Row, number};
+use super::{Collector, Days};
 use crate::base::time::Day;
 use crate::world::lists::SetKind;
 use std::net::IpAddr;
@@ -22,28 +22,26 @@ const OWN_NAMES: &[&str] = &[
 ];
 
 pub(super) fn read(text: &str, collector: &mut Collector<'_>) {
-    let domains = collector.set.kind == SetKind::Domain;
-    for (at, line) in text.lines().enumerate() {
-        let (line_number, line) = (number(at + 1), without_comment(line).trim());
+    let may_be_hosts_file = collector.set.kind == SetKind::Domain;
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = without_comment(line).trim();
         if line.is_empty() {
             continue;
         }
-        if let Some(hosts) = hosts(line).filter(|_| domains) {
-            for entry in hosts.filter(|host| !OWN_NAMES.contains(host)) {
-                collector.row(&Row { line: line_number, entry, from: None, until: None });
+        if let Some(hosts) = hosts(line).filter(|_| may_be_hosts_file) {
+            for host in hosts.filter(|host| !OWN_NAMES.contains(host)) {
+                collector.add(number, host, (None, None));
             }
             continue;
         }
-        match dated(line) {
-            Ok((entry, from, until)) => {
-                collector.row(&Row { line: line_number, entry, from, until })
-            }
-            Err(message) => collector.broken(line_number, message),
+        match entry_and_days(line) {
+            Ok((entry, days)) => collector.add(number, entry, days),
+            Err(message) => collector.report(number, message),
         }
     }
 }
 
-/// The names on a line of a `hosts` file: an address, blanks, names.
+/// The names on a line of a `hosts` file: such a line has an IP address, blanks and names.
 fn hosts(line: &str) -> Option<impl Iterator<Item = &str>> {
     let mut words = line.split_whitespace();
     words.next()?.parse::<IpAddr>().ok()?;
@@ -53,22 +51,17 @@ fn hosts(line: &str) -> Option<impl Iterator<Item = &str>> {
 }
 
 fn without_comment(line: &str) -> &str {
-    let begins = |at: usize| {
-        line.get(..at).is_some_and(|before| !before.ends_with(|c: char| !c.is_whitespace()))
-    };
-    let comment = line.match_indices('#').map(|(at, _)| at).find(|&at| begins(at));
-    comment.and_then(|at| line.get(..at)).unwrap_or(line)
+    let mut before_signs = line.match_indices('#').filter_map(|(at, _)| line.get(..at));
+    before_signs.find(|before| !before.ends_with(|c: char| !c.is_whitespace())).unwrap_or(line)
 }
 
-/// An entry and its days.
-fn dated(line: &str) -> Result<(&str, Option<Day>, Option<Day>), String> {
+fn entry_and_days(line: &str) -> Result<(&str, Days), String> {
     let (rest, until) = day_after(line, "until")?;
-    let (rest, from) = day_after(rest, "from")?;
-    Ok((rest, from, until))
+    let (entry, from) = day_after(rest, "from")?;
+    Ok((entry, (from, until)))
 }
 
-/// The day after a word at the end of a line, and the line before the word. Without a number after it, the word belongs
-/// to the entry.
+/// Splits off a word and a day at the end of a line. If no digit follows the word, it belongs to the entry.
 fn day_after<'a>(line: &'a str, word: &str) -> Result<(&'a str, Option<Day>), String> {
     let mut words = line.rsplitn(3, char::is_whitespace);
     match (words.next(), words.next(), words.next()) {

@@ -1,9 +1,9 @@
 //! Reads a column of a table whose cells are separated by commas, semicolons, tabs or bars.
 
-use super::{Collector, Column, ListFault, Row, day};
+use super::{Collector, Column, ListFault, day, line_number};
 use csv::{ReaderBuilder, StringRecord};
 
-/// Separators, likeliest first.
+/// The possible separators, the most common first.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Adds the entries of a column.
@@ -26,12 +26,11 @@ pub(super) fn read(
         .comment(Some(b'#'))
         .from_reader(text.as_bytes());
     let mut row = StringRecord::new();
-    let has_head = columns.iter().any(|column| matches!(column, Column::Named(_)));
-    let head = if has_head && reader.read_record(&mut row).unwrap_or(false) {
-        row.clone()
-    } else {
-        StringRecord::new()
-    };
+    let mut head = StringRecord::new();
+    if columns.iter().any(|column| matches!(column, Column::Named(_))) {
+        // A table that cannot be read has no columns, which is reported.
+        let _ = reader.read_record(&mut head);
+    }
     let index = |column: &Column| column_index(column, &head);
     let entry = index(entry)?;
     let (from, until) = (from.map(index).transpose()?, until.map(index).transpose()?);
@@ -41,25 +40,23 @@ pub(super) fn read(
             Ok(true) => {}
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
-                collector.broken(u32::try_from(line).unwrap_or(u32::MAX), error.to_string());
+                collector.report(line_number(line), error.to_string());
                 continue;
             }
         }
-        let line = row.position().map_or(0, csv::Position::line);
-        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        let line = line_number(row.position().map_or(0, csv::Position::line));
         let cell = |at: Option<usize>| at.and_then(|at| row.get(at)).unwrap_or_default();
         let days = day(cell(from)).and_then(|from| Ok((from, day(cell(until))?)));
         match (cell(Some(entry)).trim(), days) {
             ("", _) => {
-                collector.broken(line, "the column of entries is empty in this line".to_owned())
+                collector.report(line, "the column of entries is empty in this line".to_owned())
             }
-            (entry, Ok((from, until))) => collector.row(&Row { line, entry, from, until }),
-            (_, Err(message)) => collector.broken(line, message),
+            (entry, Ok(days)) => collector.add(line, entry, days),
+            (_, Err(message)) => collector.report(line, message),
         }
     }
 }
 
-/// The index of a column.
 fn column_index(column: &Column, head: &StringRecord) -> Result<usize, ListFault> {
     match column {
         Column::Numbered(column) => Ok(column.saturating_sub(1)),
@@ -76,7 +73,7 @@ fn is_named(cell: &str, name: &str) -> bool {
     cell.trim().to_lowercase() == name.trim().to_lowercase()
 }
 
-/// The separator with which the first row has all columns that are named or numbered.
+/// The separator that gives the first row all wanted columns. A separator that occurs in the row is preferred.
 fn separator(text: &str, columns: &[&Column]) -> u8 {
     let head = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
     let fits = |separator: &u8| {
@@ -91,7 +88,7 @@ fn separator(text: &str, columns: &[&Column]) -> u8 {
                 Column::Numbered(least) => row.len() >= *least && (row.len() > 1 || *least == 1),
             })
     };
-    let has = |separator: &u8| head.is_some_and(|head| head.as_bytes().contains(separator));
-    let likeliest = SEPARATORS.into_iter().filter(has).find(|one| fits(one));
-    likeliest.or_else(|| SEPARATORS.into_iter().find(|one| fits(one))).unwrap_or(b',')
+    let occurs = |separator: &u8| head.is_some_and(|head| head.as_bytes().contains(separator));
+    let fitting = || SEPARATORS.into_iter().filter(fits);
+    fitting().find(occurs).or_else(|| fitting().next()).unwrap_or(b',')
 }
