@@ -46,7 +46,11 @@ impl Session {
 
     /// `:reload`
     pub(super) fn reload(&mut self, _: &str) -> Answered {
-        let root = self.loaded()?.root.clone().ok_or("nothing was read from a directory")?;
+        let root = self
+            .loaded()?
+            .root
+            .clone()
+            .ok_or("no directory was loaded, so there is nothing to reload")?;
         let set = self.compile_again(&self.session_items)?;
         let reply = self.replace_rules(Some(root.clone()), set);
         text(format!("{}: {reply}", sink::plain(&root.display().to_string())))
@@ -166,7 +170,7 @@ impl Session {
         }
         let Some(root) = self.loaded()?.root.clone() else {
             return Err(
-                "there is no directory to keep them in; start with `lexloci repl DIR`".into()
+                "there is no directory to write the items to; start with `lexloci repl DIR`".into(),
             );
         };
         let mut reply = vec![];
@@ -201,7 +205,11 @@ impl Session {
             })
             .collect();
         if lines.is_empty() {
-            return Err(format!("no rule has an id that matches `{}`", sink::plain(pattern)).into());
+            let pattern = sink::plain(pattern);
+            return Err(match pattern.as_ref() {
+                "" => "there are no rules".into(),
+                pattern => format!("no rule has an id that matches `{pattern}`").into(),
+            });
         }
         text(lines.join("\n"))
     }

@@ -1,8 +1,7 @@
 //! Writes rows of text in aligned columns. The first rows decide the widths. Later rows are written at once, so memory
 //! stays bounded.
 
-use crate::sink;
-use std::io::{Result, Write};
+use crate::sink::{Output, Put, Terminal, plain};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How many rows decide the widths of the columns.
@@ -31,33 +30,25 @@ impl<const N: usize> Table<N> {
         Self { waiting: vec![header.map(String::from)], widths: None, shrink_last, screen_width }
     }
 
-    /// Adds a row, and escapes its cells.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn row(&mut self, to: &mut impl Write, cells: [String; N]) -> Result<()> {
-        let cells = cells.map(|cell| sink::plain(&cell).into_owned());
-        match self.widths {
-            Some(widths) => self.write(to, &widths, &cells),
-            None => {
-                self.waiting.push(cells);
-                if self.waiting.len() > SAMPLE_ROWS { self.flush(to) } else { Ok(()) }
-            }
+    /// Adds a row, and escapes its cells. Returns the lines that can be written now.
+    pub fn row(&mut self, cells: [String; N]) -> Output<Terminal> {
+        let cells = cells.map(|cell| plain(&cell).into_owned());
+        if let Some(widths) = &self.widths {
+            return Output::of(Line { cells: &cells, widths });
         }
+        self.waiting.push(cells);
+        if self.waiting.len() > SAMPLE_ROWS { self.flush() } else { Output::new() }
     }
 
-    /// Writes the remaining rows. A table without rows has no header either.
-    ///
-    /// # Errors
-    /// When they cannot be written.
-    pub fn flush(&mut self, to: &mut impl Write) -> Result<()> {
+    /// The lines that still wait. A table without rows has no header either.
+    pub fn flush(&mut self) -> Output<Terminal> {
         let rows = std::mem::take(&mut self.waiting);
         if rows.len() < 2 {
-            return Ok(());
+            return Output::new();
         }
         let widths = self.widths_for(&rows);
         self.widths = Some(widths);
-        rows.iter().try_for_each(|row| self.write(to, &widths, row))
+        rows.iter().map(|cells| Output::of(Line { cells, widths: &widths })).collect()
     }
 
     /// The widths of the columns: those of the widest cells, shrunk to fit the screen.
@@ -77,10 +68,18 @@ impl<const N: usize> Table<N> {
         }
         widths
     }
+}
 
-    fn write(&self, to: &mut impl Write, widths: &[usize; N], cells: &[String; N]) -> Result<()> {
-        let cells = cells.iter().zip(widths).map(|(cell, width)| cut(cell, *width));
-        writeln!(to, "{}", line(cells, widths))
+/// A line of the table. Its cells were escaped when their row was added.
+struct Line<'a, const N: usize> {
+    cells: &'a [String; N],
+    widths: &'a [usize; N],
+}
+
+impl<const N: usize> Put<Terminal> for Line<'_, N> {
+    fn put(&self, out: &mut String) {
+        let cells = self.cells.iter().zip(self.widths).map(|(cell, width)| cut(cell, *width));
+        out.extend([line(cells, self.widths).as_str(), "\n"]);
     }
 }
 
@@ -101,7 +100,7 @@ fn widest(widths: &mut [usize]) -> Option<&mut usize> {
 /// Aligns rows with any number of columns. Cells are escaped, and never cut.
 pub fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let escaped = |cell: &String| sink::plain(cell).into_owned();
+    let escaped = |cell: &String| plain(cell).into_owned();
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(escaped).collect()).collect();
     let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column));
     let width = |column| cells(column).map(|cell| cell.width()).max().unwrap_or(0);
@@ -134,13 +133,12 @@ mod tests {
     use super::{Table, cut};
 
     fn table(screen_width: usize, rows: &[[&str; 3]]) -> String {
-        let mut out = vec![];
         let mut table = Table::new(["RECORD", "PLACE", "WORDS"], 2, screen_width);
+        let mut out = String::new();
         for row in rows {
-            table.row(&mut out, row.map(String::from)).unwrap();
+            out += table.row(row.map(String::from)).as_str();
         }
-        table.flush(&mut out).unwrap();
-        String::from_utf8(out).unwrap()
+        out + table.flush().as_str()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::decisions;
 use super::table::Table;
+use crate::sink::Output;
 use crate::{Instant, Timeline};
 
 /// One line for each period in which a decision stays the same. `>` marks the period with the instant `at`. Lines are at
@@ -14,7 +15,7 @@ pub fn timelines(timelines: &[Timeline], at: Option<Instant>, columns: usize) ->
 }
 
 fn timeline(timeline: &Timeline, at: Option<Instant>, columns: usize) -> String {
-    let mut text = vec![];
+    let mut text = Output::new();
     let mut table = Table::new(["  FROM", "DECISION", "RULES", "BECAUSE"], 2, columns);
     let has_begun = |from: Option<Instant>| at.is_some_and(|at| from.is_none_or(|from| from <= at));
     let now = timeline.stretches.iter().rposition(|stretch| has_begun(stretch.from));
@@ -28,9 +29,8 @@ fn timeline(timeline: &Timeline, at: Option<Instant>, columns: usize) -> String 
             decisions::rules(&stretch.decision),
             because.join(", "),
         ];
-        // Writing to a vector cannot fail.
-        let _ = table.row(&mut text, cells);
+        text.push(&table.row(cells));
     }
-    let _ = table.flush(&mut text);
-    String::from_utf8_lossy(&text).trim_end().to_owned()
+    text.push(&table.flush());
+    text.as_str().trim_end().to_owned()
 }

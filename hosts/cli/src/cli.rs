@@ -23,7 +23,7 @@ mod schema;
 mod test;
 mod timeline;
 
-use super::input::Reading;
+use super::input::MessageReader;
 use super::local_host::LocalHost;
 use super::records::Case;
 use super::stdio;
@@ -167,15 +167,15 @@ enum ViewFormat {
 #[derive(Debug, Args)]
 struct Input {
     /// The format of the messages; `auto` detects it
-    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = input_format())]
+    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = format_parser())]
     from: InputFormat,
     /// Facts about chats, authors, messages and files, as JSON lines; see `lexloci schema facts`
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
 }
 
-/// Parses the name of a format. The help text describes each format.
-fn input_format() -> impl TypedValueParser<Value = InputFormat> {
+/// A parser for the names of formats. Its help text describes each format.
+fn format_parser() -> impl TypedValueParser<Value = InputFormat> {
     let formats = InputFormat::all();
     let values = formats.map(|format| PossibleValue::new(format.name()).help(format.reads()));
     PossibleValuesParser::new(values)
@@ -210,8 +210,8 @@ impl OneRecord {
 }
 
 impl Input {
-    fn reading(&self, set: &RuleSet) -> Result<Reading, Stop> {
-        Reading::new(set, self.from, self.facts.as_deref())
+    fn reader(&self, set: &RuleSet) -> Result<MessageReader, Stop> {
+        MessageReader::new(set, self.from, self.facts.as_deref())
     }
 }
 
@@ -244,7 +244,7 @@ impl Global {
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(answer) => return show_usage(&answer).into(),
+        Err(error) => return show_usage(&error).into(),
     };
     match cli.global.color {
         Colour::Auto => {}
@@ -284,22 +284,24 @@ pub fn run() -> ExitCode {
     exit.into()
 }
 
-/// Shows help, or what is wrong with the arguments.
-fn show_usage(answer: &clap::Error) -> Exit {
-    if !answer.use_stderr() {
-        let shown = stdio::print(&Output::drawn(&answer.render().ansi().to_string()));
-        return if matches!(shown, Ok(())) { Exit::Done } else { Exit::CouldNotRun };
+/// Shows the help, or what is wrong with the arguments or with an environment variable.
+fn show_usage(error: &clap::Error) -> Exit {
+    // The parser returns the help as an error too.
+    if !error.use_stderr() {
+        let shown = stdio::print(&Output::drawn(&error.render().ansi().to_string()));
+        return shown.map_or(Exit::CouldNotRun, |()| Exit::Done);
     }
-    // The message repeats arguments, so it is made again from escaped arguments. If these are valid, an environment
-    // variable is wrong, and the message about it is shown on one line.
+    // The message repeats the arguments, and these may contain control characters. So the arguments are escaped and
+    // parsed again, this time without environment variables, and the new message is shown.
     let escaped = std::env::args_os().map(|argument| {
         let text = Output::<Terminal>::of(argument.to_string_lossy());
         OsString::from(text.into_string())
     });
     let command = Cli::command().mut_args(|argument| argument.env(Resettable::Reset));
     stdio::stderr_line(&match command.try_get_matches_from(escaped) {
-        Err(error) => Output::drawn(error.render().ansi().to_string().trim_end()),
-        Ok(_) => Output::of(answer.render().to_string().trim_end()),
+        Err(escaped) => Output::drawn(escaped.render().ansi().to_string().trim_end()),
+        // The arguments are valid, so an environment variable is not. The message repeats it, so it is put on one line.
+        Ok(_) => Output::of(error.render().to_string().trim_end()),
     });
     Exit::CouldNotRun
 }

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The name of the file.
-pub const NAME: &str = "lexloci.toml";
+/// The name of the settings file.
+const FILE_NAME: &str = "lexloci.toml";
 
 /// The content of the file.
 #[derive(Debug, Default, Deserialize)]
@@ -24,70 +24,60 @@ struct Config {
     dsa: Option<toml::Spanned<dsa::Table>>,
 }
 
-/// The lint levels from the named file, or else from the nearest file above the rules. Without a file there are none.
+/// The lint levels from `file`, or else from the nearest settings file above the rules. Without a file there are none.
 ///
 /// # Errors
 /// When the file cannot be read or is not valid.
-pub fn levels(named: Option<&Path>, root: &Path) -> Result<Levels, Failure> {
-    match find(named, root)? {
+pub fn levels(file: Option<&Path>, root: &Path) -> Result<Levels, Failure> {
+    match find(file, root)? {
         Some((path, text)) => parse_levels(&path, &text),
         None => Ok(Levels::new()),
     }
 }
 
-/// What the platform says about itself in the table `[dsa]` of the same file.
+/// The settings for statements of reasons, from the table `[dsa]` of the same file.
 ///
 /// # Errors
-/// When there is no such file or table, or the table lacks what a statement of reasons needs.
-pub fn dsa(named: Option<&Path>, root: &Path) -> Result<Settings, Failure> {
-    let Some((path, text)) = find(named, root)? else {
-        return Err(failure(
-            Path::new(NAME),
-            "",
-            Span::default(),
-            "there is no such file; statements of reasons need its table `[dsa]`",
-        ));
+/// When there is no such file or table, or the table lacks a setting that statements need.
+pub fn dsa_settings(file: Option<&Path>, root: &Path) -> Result<Settings, Failure> {
+    let Some((path, text)) = find(file, root)? else {
+        let message = "there is no such file; statements of reasons need its table `[dsa]`";
+        return Err(failure(Path::new(FILE_NAME), "", Span::default(), [message]));
     };
-    settings(&path, &text)
+    parse_dsa(&path, &text)
 }
 
-fn settings(path: &Path, text: &str) -> Result<Settings, Failure> {
+fn parse_dsa(path: &Path, text: &str) -> Result<Settings, Failure> {
     let Some(table) = parse(path, text)?.dsa else {
-        let message = "statements need a table `[dsa]` that says who the platform is, and how much of the decision is automated";
-        return Err(failure(path, text, Span::default(), message));
+        let message = "statements of reasons need a table `[dsa]`; it says who the platform is, and how much of a decision is automated";
+        return Err(failure(path, text, Span::default(), [message]));
     };
     let at = span(table.span());
-    table.into_inner().settings().map_err(|errors| {
-        let faults: Vec<_> =
-            errors.iter().map(|error| failure(path, text, at, &error.to_string())).collect();
-        let diagnostics = faults.iter().flat_map(|fault| fault.diagnostics.clone()).collect();
-        let sources = faults.into_iter().next().map(|fault| fault.sources).unwrap_or_default();
-        Failure::new(diagnostics, sources)
-    })
+    table.into_inner().settings().map_err(|errors| failure(path, text, at, errors))
 }
 
-/// The path and the text of the file, if there is one.
-fn find(named: Option<&Path>, root: &Path) -> Result<Option<(PathBuf, String)>, Failure> {
-    let Some(path) = named.map(Path::to_path_buf).or_else(|| nearest(root)) else {
+/// The path and the text of `file`, or else of the nearest settings file, if there is one.
+fn find(file: Option<&Path>, root: &Path) -> Result<Option<(PathBuf, String)>, Failure> {
+    let Some(path) = file.map(Path::to_path_buf).or_else(|| nearest(root)) else {
         return Ok(None);
     };
     match fs::read_to_string(&path) {
         Ok(text) => Ok(Some((path, text))),
-        Err(error) => Err(failure(&path, "", Span::default(), &error.to_string())),
+        Err(error) => Err(failure(&path, "", Span::default(), [error])),
     }
 }
 
 fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
     toml::from_str(text).map_err(|error| {
-        failure(path, text, span(error.span().unwrap_or_default()), error.message())
+        failure(path, text, span(error.span().unwrap_or_default()), [error.message()])
     })
 }
 
 /// The nearest settings file in a folder or above it, but not above the root of the repository.
-pub fn nearest(root: &Path) -> Option<PathBuf> {
+fn nearest(root: &Path) -> Option<PathBuf> {
     let root = fs::canonicalize(root).ok()?;
     for folder in root.ancestors() {
-        let path = folder.join(NAME);
+        let path = folder.join(FILE_NAME);
         if path.is_file() {
             return Some(path);
         }
@@ -102,8 +92,9 @@ fn parse_levels(path: &Path, text: &str) -> Result<Levels, Failure> {
     let config = parse(path, text)?;
     let mut levels = Levels::new();
     for (name, level) in &config.lints {
-        let set = levels.set(name.as_ref(), *level);
-        set.map_err(|message| failure(path, text, span(name.span()), &message))?;
+        levels
+            .set(name.as_ref(), *level)
+            .map_err(|message| failure(path, text, span(name.span()), [message]))?;
     }
     Ok(levels)
 }
@@ -113,16 +104,26 @@ fn span(bytes: std::ops::Range<usize>) -> Span {
     Span { start: byte(bytes.start), end: byte(bytes.end) }
 }
 
-fn failure(path: &Path, text: &str, span: Span, message: &str) -> Failure {
+/// A failure with a diagnostic for each message. If there is no text to show, the diagnostics name only the file.
+fn failure(
+    path: &Path,
+    text: &str,
+    span: Span,
+    messages: impl IntoIterator<Item = impl ToString>,
+) -> Failure {
     let mut sources = Sources::default();
     let file = sources.add(path.display().to_string(), text);
-    let message = message.lines().next().unwrap_or("").to_owned();
-    let fault = match text {
-        "" => Diagnostic::general(Code::BadConfig, format!("`{}`: {message}", path.display())),
-        _ => Diagnostic::new(Code::BadConfig, Location { file, span }, message),
-    };
     let help = "the file has a table `[lints]` with levels (`legal = \"warn\"`) and a table `[dsa]` for statements of reasons";
-    Failure::new(vec![fault.help(help)], sources)
+    let fault = |message: String| {
+        let message = message.lines().next().unwrap_or("");
+        let fault = match text {
+            "" => Diagnostic::general(Code::BadConfig, format!("`{}`: {message}", path.display())),
+            _ => Diagnostic::new(Code::BadConfig, Location { file, span }, message),
+        };
+        fault.help(help)
+    };
+    let faults = messages.into_iter().map(|message| fault(message.to_string())).collect();
+    Failure::new(faults, sources)
 }
 
 #[cfg(test)]
@@ -150,14 +151,10 @@ mod tests {
     fn statements_of_reasons_need_their_settings() {
         let good = "puid_key = \"sixteen letters!\"\nautomated_detection = true\nautomated_decision = \"not\"\n";
         let settings = |text: &str| {
-            let settings = super::settings(Path::new("lexloci.toml"), text);
+            let settings = super::parse_dsa(Path::new("lexloci.toml"), text);
             settings.map_err(|failure| {
-                failure
-                    .diagnostics
-                    .iter()
-                    .map(|one| one.message.clone())
-                    .collect::<Vec<_>>()
-                    .join("; ")
+                let messages = failure.diagnostics.iter().map(|fault| fault.message.as_str());
+                messages.collect::<Vec<_>>().join("; ")
             })
         };
         assert!(

@@ -5,7 +5,7 @@ use lexloci::sink::{Output, SourceLines, Terminal};
 use similar::TextDiff;
 
 /// The difference between two texts of a file, escaped for terminals; empty if there is none.
-pub fn unified(name: &str, old: &str, new: &str) -> Output<Terminal> {
+pub fn unified_diff(name: &str, old: &str, new: &str) -> Output<Terminal> {
     if old == new {
         return Output::new();
     }
@@ -16,12 +16,12 @@ pub fn unified(name: &str, old: &str, new: &str) -> Output<Terminal> {
 
 #[cfg(test)]
 mod tests {
-    use super::unified;
+    use super::unified_diff;
 
     #[test]
     fn control_characters_in_a_diff_are_escaped() {
-        assert!(unified("a.loci", "x\n", "x\n").is_empty());
-        let diff = unified("a.loci", "x\ny\u{1b}\n", "x\nz\n");
+        assert!(unified_diff("a.loci", "x\n", "x\n").is_empty());
+        let diff = unified_diff("a.loci", "x\ny\u{1b}\n", "x\nz\n");
         assert_eq!(
             diff.as_str(),
             "--- a/a.loci\n+++ b/a.loci\n@@ -1,2 +1,2 @@\n x\n-y\\u{1b}\n+z\n"

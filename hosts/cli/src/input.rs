@@ -7,25 +7,25 @@ use lexloci::{Code, Facts, FactsFailure, Import, InputFormat, RuleSet, output};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How many bytes are read at a time.
-const CHUNK: usize = 64 << 10;
+const CHUNK_BYTES: usize = 64 << 10;
 
 /// A packed input may unpack to this many times its size. Packing makes messages 10 to 50 times smaller. An input that is
 /// packed much tighter was made to exhaust the program that unpacks it.
 const MAX_RATIO: u64 = 256;
-/// The ratio is not checked until an input has unpacked to more than this number of bytes.
-const FREE_BYTES: u64 = 64 << 20;
+/// Up to this number of unpacked bytes, the ratio is not checked: so few bytes are harmless.
+const UNCHECKED_BYTES: u64 = 64 << 20;
 
 /// The first bytes of gzip and Zstandard files.
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
-/// The first bytes of inputs that cannot be read, and what to do about them.
-const UNREADABLE: &[(&[u8], &str)] = &[
+/// The first bytes of formats that are not supported, and what the user can do.
+const UNSUPPORTED: &[(&[u8], &str)] = &[
     (b"PK\x03\x04", "this is a ZIP archive; unpack it first"),
     (b"BZh", "this is packed with bzip2; unpack it first"),
     (b"\xfd7zXZ", "this is packed with xz; unpack it first"),
@@ -33,15 +33,15 @@ const UNREADABLE: &[(&[u8], &str)] = &[
     (b"\xfe\xff", "this is UTF-16; save it as UTF-8"),
 ];
 
-/// How messages are read.
+/// Reads messages in one format, and adds facts to them.
 #[derive(Clone, Debug, Default)]
-pub struct Reading {
+pub struct MessageReader {
     pub format: InputFormat,
     pub facts: Option<Facts>,
 }
 
-impl Reading {
-    /// Reads the facts of a file, and checks them by the schema of the rules.
+impl MessageReader {
+    /// A reader for a format. The facts are read from a file and checked against the schema of the rules.
     ///
     /// # Errors
     /// When the file cannot be read, or has faults. The error lists all faults.
@@ -53,25 +53,24 @@ impl Reading {
     /// Opens a file of messages; `-` is stdin.
     ///
     /// # Errors
-    /// When there is no such file, or its kind of packing is not supported.
+    /// When there is no such file, or it is packed in an unsupported format.
     pub fn open(&self, name: &str) -> Result<Import<'_>, Stop> {
         self.read(name, stream(name)?.0)
     }
 
-    /// Reads messages of an open stream. Its name tells whether it has JSON lines.
+    /// Reads messages of an open stream. The ending of its name tells whether it has JSON lines.
     ///
     /// # Errors
-    /// When the stream cannot be read, or its kind of packing is not supported.
+    /// When the stream cannot be read, or is packed in an unsupported format.
     pub fn read<'a>(
         &'a self,
         name: &str,
         stream: impl Read + Send + 'a,
     ) -> Result<Import<'a>, Stop> {
-        let import = Import::new(unpacked(name, stream)?, self.format);
-        let import = match &self.facts {
-            Some(facts) => import.facts(facts),
-            None => import,
-        };
+        let mut import = Import::new(unpacked(name, stream)?, self.format);
+        if let Some(facts) = &self.facts {
+            import = import.facts(facts);
+        }
         let plain = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
         let has_json_lines = plain.ends_with(".jsonl") || plain.ends_with(".ndjson");
         Ok(if has_json_lines { import.lines() } else { import })
@@ -84,7 +83,7 @@ impl Reading {
 /// When there is no such file.
 pub fn stream(name: &str) -> Result<(Box<dyn Read + Send>, Option<u64>), Stop> {
     if name == "-" {
-        return Ok((Box::new(std::io::stdin()), None));
+        return Ok((Box::new(io::stdin()), None));
     }
     let failed = |error| Stop::io(name, &error);
     let file = File::open(name).map_err(failed)?;
@@ -107,125 +106,123 @@ fn unpacked<'a>(
     stream: impl Read + Send + 'a,
 ) -> Result<Box<dyn BufRead + Send + 'a>, Stop> {
     let failed = |error| Stop::io(name, &error);
-    let mut stream = BufReader::with_capacity(CHUNK, stream);
-    // A pipe may return few bytes at first. Programs that pack write their first bytes at once, so the mark is complete.
+    let mut stream = BufReader::with_capacity(CHUNK_BYTES, stream);
+    // The first read of a pipe may return few bytes. They include the first bytes of the format, because packing programs
+    // write their header in one piece.
     let beginning = stream.fill_buf().map_err(failed)?;
-    if let Some((_, advice)) = UNREADABLE.iter().find(|(mark, _)| beginning.starts_with(mark)) {
+    if let Some((_, advice)) = UNSUPPORTED.iter().find(|(mark, _)| beginning.starts_with(mark)) {
         return Err(Stop::failed(format_args!("{name}: {advice}")));
     }
     if beginning.starts_with(GZIP) {
-        return Ok(bounded(stream, MultiGzDecoder::new));
+        return Ok(unpack_bounded(stream, MultiGzDecoder::new));
     }
     if beginning.starts_with(ZSTD) {
-        let frames = |stream| Frames { stream, decoder: FrameDecoder::new(), is_open: false };
-        return Ok(bounded(stream, frames));
+        let frames = |stream| ZstdFrames { stream, decoder: FrameDecoder::new(), in_frame: false };
+        return Ok(unpack_bounded(stream, frames));
     }
     Ok(Box::new(stream))
 }
 
-/// Unpacks a stream. Reading fails when it unpacks to far more than its packed size.
-fn bounded<'a, S: BufRead + Send + 'a, U: Read + Send + 'a>(
+/// Unpacks a stream. Reading fails when the stream unpacks to far more than its packed size.
+fn unpack_bounded<'a, S: BufRead + Send + 'a, U: Read + Send + 'a>(
     stream: S,
-    unpack: impl FnOnce(Counted<S>) -> U,
+    unpack: impl FnOnce(CountingReader<S>) -> U,
 ) -> Box<dyn BufRead + Send + 'a> {
-    let packed = Arc::new(AtomicU64::new(0));
-    let unpacked = unpack(Counted { stream, consumed: Arc::clone(&packed) });
-    Box::new(BufReader::with_capacity(CHUNK, Bounded { unpacked, packed, count: 0 }))
+    let packed_bytes = Arc::new(AtomicU64::new(0));
+    let unpacked = unpack(CountingReader { stream, bytes: Arc::clone(&packed_bytes) });
+    let bounded = BoundedReader { unpacked, packed_bytes, unpacked_bytes: 0 };
+    Box::new(BufReader::with_capacity(CHUNK_BYTES, bounded))
 }
 
-/// A stream that counts the bytes that are read from it.
-struct Counted<S> {
+/// Counts the bytes that are read from a stream.
+struct CountingReader<S> {
     stream: S,
-    consumed: Arc<AtomicU64>,
+    bytes: Arc<AtomicU64>,
 }
 
-impl<S: BufRead> Read for Counted<S> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+impl<S: BufRead> Read for CountingReader<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.stream.read(buffer)?;
-        self.consumed.fetch_add(length as u64, Ordering::Relaxed);
+        self.bytes.fetch_add(length as u64, Ordering::Relaxed);
         Ok(length)
     }
 }
 
-impl<S: BufRead> BufRead for Counted<S> {
-    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+impl<S: BufRead> BufRead for CountingReader<S> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.stream.fill_buf()
     }
 
     fn consume(&mut self, length: usize) {
-        self.consumed.fetch_add(length as u64, Ordering::Relaxed);
+        self.bytes.fetch_add(length as u64, Ordering::Relaxed);
         self.stream.consume(length);
     }
 }
 
-/// An unpacked stream that ends with an error when it becomes far larger than the packed one.
-struct Bounded<U> {
+/// Reads an unpacked stream, and fails when this stream becomes far larger than the packed one.
+struct BoundedReader<U> {
     unpacked: U,
-    packed: Arc<AtomicU64>,
-    count: u64,
+    packed_bytes: Arc<AtomicU64>,
+    unpacked_bytes: u64,
 }
 
-impl<U: Read> Read for Bounded<U> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+impl<U: Read> Read for BoundedReader<U> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.unpacked.read(buffer)?;
-        self.count += length as u64;
-        let packed = self.packed.load(Ordering::Relaxed);
-        if self.count > FREE_BYTES && self.count > packed.saturating_mul(MAX_RATIO) {
+        self.unpacked_bytes += length as u64;
+        let allowed = self.packed_bytes.load(Ordering::Relaxed).saturating_mul(MAX_RATIO);
+        if self.unpacked_bytes > allowed.max(UNCHECKED_BYTES) {
             let code = Code::UnpackedTooLarge.as_str();
             let message = format!(
                 "{code} it unpacks to more than {MAX_RATIO} times its size; unpack it first"
             );
-            return Err(std::io::Error::other(message));
+            return Err(io::Error::other(message));
         }
         Ok(length)
     }
 }
 
-/// Reads Zstandard frames one after another, as `zstd` and `pzstd` write them. Frames without content are skipped.
-struct Frames<R> {
+/// Reads Zstandard frames one after another, as `zstd` and `pzstd` write them.
+struct ZstdFrames<R> {
     stream: R,
     decoder: FrameDecoder,
-    is_open: bool,
+    in_frame: bool,
 }
 
-impl<R: BufRead> Read for Frames<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+impl<R: BufRead> Read for ZstdFrames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            if self.is_open {
+            if self.in_frame {
                 while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
                     let one_block = BlockDecodingStrategy::UptoBlocks(1);
-                    self.decoder
-                        .decode_blocks(&mut self.stream, one_block)
-                        .map_err(std::io::Error::other)?;
+                    let decoded = self.decoder.decode_blocks(&mut self.stream, one_block);
+                    decoded.map_err(io::Error::other)?;
                 }
                 if self.decoder.can_collect() > 0 {
                     return self.decoder.read(buffer);
                 }
-                self.is_open = false;
+                self.in_frame = false;
             }
             if self.stream.fill_buf()?.is_empty() {
                 return Ok(0);
             }
-            self.begin()?;
+            self.begin_frame()?;
         }
     }
 }
 
-impl<R: BufRead> Frames<R> {
-    /// Begins the next frame. A frame without content is skipped.
-    fn begin(&mut self) -> std::io::Result<()> {
+impl<R: BufRead> ZstdFrames<R> {
+    /// Begins the next frame. A frame for other programs, which has no content to unpack, is skipped.
+    fn begin_frame(&mut self) -> io::Result<()> {
         match self.decoder.init(&mut self.stream) {
-            Ok(()) => self.is_open = true,
+            Ok(()) => self.in_frame = true,
             Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
                 length,
                 ..
             })) => {
-                std::io::copy(
-                    &mut (&mut self.stream).take(u64::from(length)),
-                    &mut std::io::sink(),
-                )?;
+                io::copy(&mut (&mut self.stream).take(length.into()), &mut io::sink())?;
             }
-            Err(error) => return Err(std::io::Error::other(error)),
+            Err(error) => return Err(io::Error::other(error)),
         }
         Ok(())
     }
@@ -234,7 +231,7 @@ impl<R: BufRead> Frames<R> {
 fn read_facts(set: &RuleSet, file: &Path) -> Result<Facts, Stop> {
     let name = file.display().to_string();
     let lines = unpacked(&name, stream(&name)?.0)?;
-    // Records name only the file. Its folder says something about this machine that readers need not know.
+    // A record names the file of its facts, but not the folder: other people read records, and the folder is private.
     let file_name =
         file.file_name().map_or(name.clone(), |name| name.to_string_lossy().into_owned());
     set.facts(&file_name, lines).map_err(|failure| match failure {

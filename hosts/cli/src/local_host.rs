@@ -1,6 +1,6 @@
 //! The host of sessions and commands: the files, the clock and the terminal of this machine.
 
-use crate::input::Reading;
+use crate::input::MessageReader;
 use crate::stop::Stop;
 use crate::{config, files, stdio};
 use lexloci::session::Host;
@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// This machine, and the format and facts with which files of records are read.
+/// The host on this machine. It reads files of records in one format, with the facts of one file.
 #[derive(Debug, Default)]
 pub struct LocalHost {
     /// The folder that relative paths start from; empty for the working folder.
@@ -73,13 +73,13 @@ impl Host for LocalHost {
         look: &mut dyn FnMut(Import<'_>) -> Result<(), String>,
     ) -> Result<(), String> {
         let facts = self.facts.as_deref().map(|facts| self.full_path(facts));
-        let reading = Reading::new(set, self.format, facts.as_deref()).map_err(message)?;
+        let reader = MessageReader::new(set, self.format, facts.as_deref()).map_err(message_of)?;
         let path = if file == "-" { file.into() } else { self.full_path(file.as_ref()) };
-        look(reading.open(&path.display().to_string()).map_err(message)?)
+        look(reader.open(&path.display().to_string()).map_err(message_of)?)
     }
 
     fn settings(&self, root: &Path) -> Result<Settings, Failure> {
-        config::dsa(None, &self.full_path(root))
+        config::dsa_settings(None, &self.full_path(root))
     }
 
     fn now(&self) -> Option<Instant> {
@@ -97,7 +97,7 @@ impl Host for LocalHost {
     }
 }
 
-fn message(stop: Stop) -> String {
+fn message_of(stop: Stop) -> String {
     match stop {
         Stop::Failed(message) => message.into_string(),
         Stop::Closed | Stop::Shown => String::new(),

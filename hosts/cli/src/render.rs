@@ -49,7 +49,7 @@ pub fn print(diagnostics: &[&Diagnostic], sources: &Sources, format: Format) -> 
     let all = diagnostics.iter();
     match format {
         Format::Pretty => {
-            let drawn = all.map(|each| Output::drawn(&(pretty(each, sources, true) + "\n\n")));
+            let drawn = all.map(|each| Output::drawn(&(draw(each, sources, true) + "\n\n")));
             stdio::print(&drawn.collect::<Output<Terminal>>())
         }
         Format::Short => {
@@ -69,9 +69,9 @@ pub fn print(diagnostics: &[&Diagnostic], sources: &Sources, format: Format) -> 
     }
 }
 
-/// The first `max` diagnostics, errors before warnings, and a note that says how many more there are. If `max` is 0, there
-/// is no limit.
-pub fn first(mut all: Vec<&Diagnostic>, max: usize) -> (Vec<&Diagnostic>, Option<String>) {
+/// Keeps the first `max` diagnostics, errors before warnings, and returns a note that counts the others. If `max` is 0, all
+/// are kept.
+pub fn shorten(mut all: Vec<&Diagnostic>, max: usize) -> (Vec<&Diagnostic>, Option<String>) {
     if max == 0 || all.len() <= max {
         return (all, None);
     }
@@ -84,8 +84,8 @@ pub fn first(mut all: Vec<&Diagnostic>, max: usize) -> (Vec<&Diagnostic>, Option
 
 /// Draws the first [`MAX_SHOWN`] diagnostics, with blank lines between them.
 pub fn draw_first(diagnostics: &[Diagnostic], sources: &Sources) -> String {
-    let (shown, more) = first(diagnostics.iter().collect(), MAX_SHOWN);
-    let texts = shown.into_iter().map(|each| pretty(each, sources, false));
+    let (shown, more) = shorten(diagnostics.iter().collect(), MAX_SHOWN);
+    let texts = shown.into_iter().map(|each| draw(each, sources, false));
     texts.chain(more).collect::<Vec<_>>().join("\n\n")
 }
 
@@ -106,7 +106,7 @@ impl Draw for Painter {
     }
 
     fn diagnostic(&self, diagnostic: &Diagnostic, sources: &Sources) -> String {
-        pretty(diagnostic, sources, self.colour) + "\n"
+        draw(diagnostic, sources, self.colour) + "\n"
     }
 }
 
@@ -116,9 +116,9 @@ impl Painter {
     }
 }
 
-/// A diagnostic with excerpts of the files, without a line end. With `colour` the text contains escape sequences for
+/// Draws a diagnostic with excerpts of the files, without a line end. With `colour` the text contains escape sequences for
 /// colours; all text from files is escaped.
-pub fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
+pub fn draw(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -143,7 +143,7 @@ pub fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
         group = marked.add_to(group, sources);
     }
     let report = match (&diagnostic.help, &diagnostic.fix) {
-        (help, Some(fix)) => vec![group, patch(help.as_deref(), fix, sources)],
+        (help, Some(fix)) => vec![group, draw_fix(help.as_deref(), fix, sources)],
         (Some(help), None) => {
             vec![group.element(Level::HELP.message(sink::plain_lines(help).into_owned()))]
         }
@@ -161,7 +161,7 @@ struct FileMarks<'a> {
 fn marks_by_file(diagnostic: &Diagnostic) -> Vec<FileMarks<'_>> {
     let fault = diagnostic.at.map(|at| (at, diagnostic.label.as_str(), AnnotationKind::Primary));
     let related =
-        diagnostic.related.iter().map(|(at, what)| (*at, what.as_str(), AnnotationKind::Context));
+        diagnostic.related.iter().map(|(at, text)| (*at, text.as_str(), AnnotationKind::Context));
     let mut files: Vec<FileMarks<'_>> = vec![];
     for place in fault.into_iter().chain(related) {
         let file = place.0.file;
@@ -187,7 +187,7 @@ impl<'a> FileMarks<'a> {
     }
 }
 
-fn patch(help: Option<&str>, fix: &Fix, sources: &Sources) -> Group<'static> {
+fn draw_fix(help: Option<&str>, fix: &Fix, sources: &Sources) -> Group<'static> {
     let title = help.unwrap_or("write it like this");
     let group =
         Group::with_title(Level::HELP.secondary_title(sink::plain_lines(title).into_owned()));
@@ -236,7 +236,7 @@ impl<'s> Excerpt<'s> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Format, first, github, junit, pretty};
+    use super::{Format, draw, github, junit, shorten};
     use clap::ValueEnum;
     use lexloci::ide::diagnostics;
     use lexloci::show;
@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn excerpts_show_the_fault_related_places_and_the_fix() {
         let sources = sources();
-        insta::assert_snapshot!(pretty(&fault(&sources), &sources, false), @r#"
+        insta::assert_snapshot!(draw(&fault(&sources), &sources, false), @r#"
         error[LX2003]: records have no field `author.aeg`
          --> kz.loci:3:16
           |
@@ -300,7 +300,7 @@ mod tests {
         let sources = sources();
         let general = Diagnostic::general(Code::NoRules, "there is no rule file in `rules`")
             .help("name another directory");
-        insta::assert_snapshot!(pretty(&general, &sources, false), @r"
+        insta::assert_snapshot!(draw(&general, &sources, false), @r"
         error[LX1010]: there is no rule file in `rules`
         help: name another directory
         ");
@@ -309,7 +309,7 @@ mod tests {
         let end = Location { span: Span { start: last.span.end, ..last.span }, ..last };
         let open =
             Diagnostic::new(Code::Syntax, end, "expected `}`").label("here").fix(end, "}", false);
-        insta::assert_snapshot!(pretty(&open, &sources, false), @r#"
+        insta::assert_snapshot!(draw(&open, &sources, false), @r#"
         error[LX0002]: expected `}`
          --> lib/t.loci:1:20
           |
@@ -328,7 +328,7 @@ mod tests {
         let fault = |code| Diagnostic::general(code, "");
         let all = [fault(Code::Unused), fault(Code::NoRules), fault(Code::Syntax)];
         let shown = |max| {
-            let (shown, more) = first(all.iter().collect(), max);
+            let (shown, more) = shorten(all.iter().collect(), max);
             (shown.iter().map(|each| each.code).collect::<Vec<_>>(), more)
         };
         assert_eq!(shown(0).0.len(), 3);
@@ -465,7 +465,7 @@ mod tests {
             .fix(here, hostile, true);
         for format in Format::value_variants() {
             let text = match format {
-                Format::Pretty => pretty(&fault, &sources, false),
+                Format::Pretty => draw(&fault, &sources, false),
                 Format::Short => show::diagnostic(&fault, &sources),
                 Format::Json => diagnostics::json(&fault, &sources),
                 Format::Github => github::line(&fault, &sources).into_string(),

@@ -15,7 +15,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-/// How a session starts.
+/// The options of a session.
 #[derive(Debug)]
 pub struct Start<'a> {
     pub rules: &'a Path,
@@ -47,36 +47,37 @@ pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
     let load_reply = session.exec(&format!(":load {}", start.rules.display()));
     let loaded = matches!(load_reply, Reply::Text(_));
     let rules_expected = loaded || start.rules_given_explicitly || start.rules.exists();
-    if let Some(script) = start.script {
-        if !loaded && rules_expected {
-            show(&load_reply)?;
-        }
-        let file = File::open(script).map_err(|error| Stop::io(script.display(), &error))?;
-        let exit = self::script(&mut session, BufReader::new(file), &script.display().to_string())?;
-        return Ok(if loaded || !rules_expected { exit } else { Exit::CouldNotRun });
-    }
     #[cfg(feature = "repl")]
-    if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+    if start.script.is_none() && std::io::IsTerminal::is_terminal(&std::io::stdin()) {
         let no_rules = "no rules yet: enter items, or name a folder with `:load`";
         show(&if rules_expected { load_reply } else { Reply::Text(Output::of(no_rules)) })?;
         show(&Reply::Text(output!("`:help` shows the commands")))?;
         return terminal::run(session, start.keeps_history);
     }
-    if !loaded && rules_expected {
+    let rules_failed = rules_expected && !loaded;
+    if rules_failed {
         show(&load_reply)?;
     }
-    let exit = self::script(&mut session, std::io::stdin().lock(), "stdin")?;
-    Ok(if loaded || !rules_expected { exit } else { Exit::CouldNotRun })
+    let exit = match start.script {
+        Some(path) => {
+            let file = File::open(path).map_err(|error| Stop::io(path.display(), &error))?;
+            run_script(&mut session, BufReader::new(file), &path.display().to_string())?
+        }
+        None => run_script(&mut session, std::io::stdin().lock(), "stdin")?,
+    };
+    Ok(if rules_failed { Exit::CouldNotRun } else { exit })
 }
 
 /// Runs every line. Returns `Findings` if a line was refused.
-fn script(session: &mut Session, input: impl BufRead, name: &str) -> Result<Exit, Stop> {
+fn run_script(session: &mut Session, input: impl BufRead, name: &str) -> Result<Exit, Stop> {
     let mut exit = Exit::Done;
     let mut lines = Lines::default();
     for line in input.lines() {
         let line = line.map_err(|error| Stop::io(name, &error))?;
         for input in lines.push(&line) {
-            match reply(session, &input)? {
+            let reply = session.exec(&input);
+            show(&reply)?;
+            match reply {
                 Reply::Quit => return Ok(exit),
                 Reply::Fault(_) | Reply::Refused(_) | Reply::Edit { .. } => exit = Exit::Findings,
                 Reply::Text(_) => {}
@@ -87,12 +88,6 @@ fn script(session: &mut Session, input: impl BufRead, name: &str) -> Result<Exit
         Some(_) => Err(Stop::failed("the last line is incomplete")),
         None => Ok(exit),
     }
-}
-
-fn reply(session: &mut Session, input: &str) -> Result<Reply, Stop> {
-    let reply = session.exec(input);
-    show(&reply)?;
-    Ok(reply)
 }
 
 fn show(reply: &Reply) -> Result<(), Stop> {

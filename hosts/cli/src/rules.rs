@@ -15,13 +15,14 @@ pub fn load(root: &Path, max: usize) -> Result<RuleSet, Stop> {
     compile(root).map_err(|failure| report(&failure, Some(root), max))
 }
 
-/// Writes at most `max` faults to stderr. If there is a root, file names are paths that an editor can open.
+/// Writes at most `max` faults to stderr, and returns why the command stops. If there is a root, file names are paths that
+/// an editor can open.
 pub fn report(failure: &Failure, root: Option<&Path>, max: usize) -> Stop {
     let sources =
         root.map_or(failure.sources.clone(), |root| with_openable_paths(&failure.sources, root));
-    let (shown, more) = render::first(failure.diagnostics.iter().collect(), max);
+    let (shown, more) = render::shorten(failure.diagnostics.iter().collect(), max);
     for diagnostic in shown {
-        let text = render::pretty(diagnostic, &sources, true);
+        let text = render::draw(diagnostic, &sources, true);
         stdio::stderr_line(&Output::drawn(&(text + "\n")));
     }
     if let Some(more) = more {
@@ -46,13 +47,13 @@ pub fn empty_rule_set() -> Result<RuleSet, Stop> {
 /// The same sources, named by paths that an editor can open from the working folder. A source that is not a file below the
 /// root, such as the standard library, keeps its name.
 pub fn with_openable_paths(sources: &Sources, root: &Path) -> Sources {
-    let mut named = Sources::default();
+    let mut renamed = Sources::default();
     for (_, source) in sources.iter() {
         let path = root.strip_prefix(".").unwrap_or(root).join(&source.name);
         let name = if path.is_file() { path.display().to_string() } else { source.name.clone() };
-        named.add(name, source.text.clone());
+        renamed.add(name, source.text.clone());
     }
-    named
+    renamed
 }
 
 /// The rule root to which a path belongs. A directory is a rule root; a rule file is in a rule root or below its `lib`.

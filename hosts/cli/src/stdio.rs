@@ -108,8 +108,8 @@ pub fn has_colours() -> bool {
 /// Reads all of stdin.
 ///
 /// # Errors
-/// When it cannot be read, or is not UTF-8.
-pub fn read() -> Result<String, Stop> {
+/// When stdin cannot be read, or is not UTF-8.
+pub fn read_stdin() -> Result<String, Stop> {
     let mut bytes = vec![];
     std::io::stdin().read_to_end(&mut bytes).map_err(|error| Stop::io("stdin", &error))?;
     String::from_utf8(bytes).map_err(|_| Stop::failed("stdin is not UTF-8"))

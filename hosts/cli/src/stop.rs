@@ -16,7 +16,7 @@ pub enum Exit {
     /// The command could not run: usage, files, rules that do not compile.
     CouldNotRun = 2,
     /// A decision was at or above `--fail-on`.
-    AtOrAbove = 3,
+    FailOnReached = 3,
     /// The batch is complete, but some records could not be read.
     SomeUnreadable = 4,
     /// Ctrl-C ended the command, after it had written its results so far. Shells report this code for a program that SIGINT

@@ -7,10 +7,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 /// The work is done again after nothing has changed for this long, because editors write a file in several steps.
-const QUIET: Duration = Duration::from_millis(150);
+const QUIET_TIME: Duration = Duration::from_millis(150);
 
 /// How often to look for changes if the operating system does not report them.
-const POLL: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Does some work, and does it again after every change below a folder, until the work fails.
 ///
@@ -19,7 +19,7 @@ const POLL: Duration = Duration::from_secs(1);
 pub fn watch(folder: &Path, mut work: impl FnMut() -> Result<(), Stop>) -> Result<(), Stop> {
     let (sender, changes) = channel();
     // The watcher is set up before the first run of the work, so that no change is missed.
-    let mut watched = Watched::new(folder, sender).map_err(|error| {
+    let mut watched = WatchedFolder::new(folder, sender).map_err(|error| {
         Stop::failed(format_args!("cannot watch `{}`: {error}", folder.display()))
     })?;
     loop {
@@ -32,13 +32,12 @@ pub fn watch(folder: &Path, mut work: impl FnMut() -> Result<(), Stop>) -> Resul
 }
 
 /// A folder that is watched, even after it was deleted and created again.
-struct Watched {
-    /// Its full path.
-    folder: PathBuf,
+struct WatchedFolder {
+    path: PathBuf,
     watcher: Box<dyn Watcher>,
 }
 
-impl Watched {
+impl WatchedFolder {
     /// Sends a message for every change below the folder, and when the folder itself is created or deleted.
     fn new(folder: &Path, sender: Sender<()>) -> notify::Result<Self> {
         let folder = std::fs::canonicalize(folder).map_err(notify::Error::io)?;
@@ -48,18 +47,19 @@ impl Watched {
         if let Some(above) = folder.parent() {
             watcher.watch(above, RecursiveMode::NonRecursive)?;
         }
-        Ok(Self { folder, watcher })
+        Ok(Self { path: folder, watcher })
     }
 
     /// Watches the folder again: it may have been deleted and created anew.
     fn renew(&mut self) {
         // Both may fail: the watch of a deleted folder has ended, and an absent folder cannot be watched.
-        let _ = self.watcher.unwatch(&self.folder);
-        let _ = self.watcher.watch(&self.folder, RecursiveMode::Recursive);
+        let _ = self.watcher.unwatch(&self.path);
+        let _ = self.watcher.watch(&self.path, RecursiveMode::Recursive);
     }
 }
 
-/// A watcher to which the operating system reports changes, or if it cannot, one that looks for them regularly.
+/// A watcher for a folder. The operating system reports changes to it. If the system cannot do that, the watcher looks for
+/// changes regularly.
 fn watcher(folder: &Path, sender: Sender<()>) -> notify::Result<Box<dyn Watcher>> {
     let folder = folder.to_owned();
     let report = move |event: notify::Result<Event>| {
@@ -73,14 +73,16 @@ fn watcher(folder: &Path, sender: Sender<()>) -> notify::Result<Box<dyn Watcher>
     };
     Ok(match RecommendedWatcher::new(report.clone(), Config::default()) {
         Ok(watcher) => Box::new(watcher),
-        Err(_) => Box::new(PollWatcher::new(report, Config::default().with_poll_interval(POLL))?),
+        Err(_) => {
+            Box::new(PollWatcher::new(report, Config::default().with_poll_interval(POLL_INTERVAL))?)
+        }
     })
 }
 
 /// Waits for a change, and then until nothing has changed for a while. Returns false if no change can come any more.
 fn wait_for_change(changes: &Receiver<()>) -> bool {
     let has_changed = changes.recv().is_ok();
-    while changes.recv_timeout(QUIET).is_ok() {}
+    while changes.recv_timeout(QUIET_TIME).is_ok() {}
     has_changed
 }
 
@@ -93,7 +95,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_folder_that_is_deleted_and_made_again_is_still_watched() {
+    fn a_folder_is_still_watched_after_it_was_deleted_and_made_again() {
         let above = std::env::temp_dir().join(format!("lexloci-watch-{}", std::process::id()));
         let folder = above.join("rules");
         fs::create_dir_all(&folder).unwrap();

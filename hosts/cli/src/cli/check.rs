@@ -69,13 +69,13 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let check = Check::new(args, global)?;
     if args.watch {
-        watch::watch(&check.root, || check.once().map(|_| ()))?;
+        watch::watch(&check.root, || check.check_once().map(|_| ()))?;
         return Ok(Exit::Done);
     }
     if args.fix || args.diff {
         return check.mend();
     }
-    let exit = check.once()?;
+    let exit = check.check_once()?;
     Ok(if args.exit_zero { Exit::Done } else { exit })
 }
 
@@ -110,7 +110,7 @@ impl<'a> Check<'a> {
         let root = paths.first().map(|path| rules::root_of(path)).unwrap_or_default();
         let is_there = |path: &&PathBuf| path.exists() && rules::root_of(path).is_dir();
         if let Some(missing) = paths.iter().find(|path| !from_stdin && !is_there(path)) {
-            // Loading it fails and reports why.
+            // Loading the missing rules fails and reports why.
             rules::load(missing, global.max_errors)?;
         }
         if let Some(stray) = paths.iter().find(|path| rules::root_of(path) != root) {
@@ -122,7 +122,7 @@ impl<'a> Check<'a> {
         let files: Vec<_> = paths.iter().map(|path| rules::name_below(&root, path)).collect();
         let files = if names_root { vec![] } else { files };
         let stdin = match files.first() {
-            Some(name) if from_stdin => Some((name.clone(), stdio::read()?)),
+            Some(name) if from_stdin => Some((name.clone(), stdio::read_stdin()?)),
             _ => None,
         };
         let levels = levels(args)?;
@@ -146,21 +146,21 @@ impl<'a> Check<'a> {
     }
 
     /// Checks the rules and reports what was found.
-    fn once(&self) -> Result<Exit, Stop> {
+    fn check_once(&self) -> Result<Exit, Stop> {
         let result = self.compile(&Texts::new());
         self.report(&result)
     }
 
     fn report(&self, result: &Result<RuleSet, Failure>) -> Result<Exit, Stop> {
         let (diagnostics, sources) = fixes::diagnostics_of(result);
-        let (shown, elsewhere): (Vec<_>, Vec<_>) =
-            diagnostics.iter().partition(|each| self.concerns(each, sources));
+        let (shown, others): (Vec<_>, Vec<_>) =
+            diagnostics.iter().partition(|each| self.is_reported(each, sources));
         let errors = shown.iter().filter(|each| each.is_error()).count();
         let warnings = shown.len() - errors;
         let codes = count_codes(&shown);
         // Formats for tools contain all findings.
         let max = if self.args.format.is_for_people() { self.global.max_errors } else { 0 };
-        let (shown, more) = render::first(shown, max);
+        let (shown, more) = render::shorten(shown, max);
         let sources = rules::with_openable_paths(sources, &self.root);
         render::print(&shown, &sources, self.args.format)?;
         if let Some(more) = more {
@@ -171,14 +171,14 @@ impl<'a> Check<'a> {
                 stdio::stderr_line(&output!("{:>6}  {} {}", count, code.as_str(), code.slug()));
             }
         }
-        self.global.note(&Output::of(self.summary(result, errors, warnings, elsewhere.len())));
+        self.global.note(&Output::of(self.summary(result, errors, warnings, others.len())));
         Ok(if errors > 0 { Exit::Findings } else { Exit::Done })
     }
 
     /// Applies fixes, or with `--diff` shows what they would change.
     fn mend(&self) -> Result<Exit, Stop> {
         let accepts = |each: &Diagnostic, fix: &Fix, sources: &Sources| {
-            (fix.safe || self.args.unsafe_fixes) && self.concerns(each, sources) && {
+            (fix.safe || self.args.unsafe_fixes) && self.is_reported(each, sources) && {
                 let name = sources.name(fix.at.file);
                 self.stdin.is_some() || self.root.join(name).is_file()
             }
@@ -186,12 +186,12 @@ impl<'a> Check<'a> {
         let mended = fixes::mend(|texts| self.compile(texts), accepts);
         if self.args.diff {
             let shown = mended.files.iter().map(|(name, (old, new))| {
-                diff::unified(&self.root.join(name).display().to_string(), old, new)
+                diff::unified_diff(&self.root.join(name).display().to_string(), old, new)
             });
             stdio::print(&shown.collect::<Output<Terminal>>())?;
-            self.global.note(&output!("{} would be mended", faults(mended.count)));
-            let changes = !mended.files.is_empty() && !self.args.exit_zero;
-            return Ok(if changes { Exit::Findings } else { Exit::Done });
+            self.global.note(&output!("{} would be mended", counted(mended.count, "fault")));
+            let is_finding = !mended.files.is_empty() && !self.args.exit_zero;
+            return Ok(if is_finding { Exit::Findings } else { Exit::Done });
         }
         if let Some((name, text)) = &self.stdin {
             let new = mended.files.get(name).map_or(text, |(_, new)| new);
@@ -200,7 +200,7 @@ impl<'a> Check<'a> {
         }
         self.write(&mended)?;
         let exit = self.report(&mended.result)?;
-        self.global.note(&output!("{} mended", faults(mended.count)));
+        self.global.note(&output!("{} mended", counted(mended.count, "fault")));
         Ok(if self.args.exit_zero { Exit::Done } else { exit })
     }
 
@@ -213,7 +213,7 @@ impl<'a> Check<'a> {
     }
 
     /// Whether a diagnostic is about the files to report on.
-    fn concerns(&self, diagnostic: &Diagnostic, sources: &Sources) -> bool {
+    fn is_reported(&self, diagnostic: &Diagnostic, sources: &Sources) -> bool {
         let file = diagnostic.at.map(|at| sources.name(at.file));
         self.files.is_empty() || file.is_none_or(|name| self.files.iter().any(|file| file == name))
     }
@@ -223,25 +223,21 @@ impl<'a> Check<'a> {
         result: &Result<RuleSet, Failure>,
         errors: usize,
         warnings: usize,
-        elsewhere: usize,
+        others: usize,
     ) -> String {
         let mut text = match (errors, warnings) {
             (0, 0) => "nothing to report".to_string(),
             _ => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
         };
-        if elsewhere > 0 {
-            text += &format!(" ({elsewhere} more in other files)");
+        if others > 0 {
+            text += &format!(" ({others} more in other files)");
         }
-        let today = if self.args.as_of.is_none() { ", today" } else { "" };
+        let note = if self.args.as_of.is_none() { ", today" } else { "" };
         match result {
-            Ok(set) => format!("{}: {text}, as of {}{today}", rule_count(set), self.as_of),
+            Ok(set) => format!("{}: {text}, as of {}{note}", rule_count(set), self.as_of),
             Err(_) => text,
         }
     }
-}
-
-fn faults(count: usize) -> String {
-    counted(count, "fault")
 }
 
 /// The lint levels that the command line sets.

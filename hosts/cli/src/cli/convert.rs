@@ -23,11 +23,11 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
-    let reading = args.input.reading(&set)?;
+    let reader = args.input.reader(&set)?;
     let mut results = stdio::Results::new();
     let (mut written, mut refused) = (0, 0);
-    let summary = messages::each(&args.files, &reading, global, |file, imported| {
-        match record(&set, imported) {
+    let summary = messages::for_each(&args.files, &reader, global, |file, imported| {
+        match canonical_line(&set, imported) {
             Ok(json) => {
                 written += 1;
                 results.put(&json)
@@ -40,9 +40,10 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
             }
         }
     })?;
-    summary.write_notes(&reading, global);
-    let unread = if refused > 0 { format!("; {refused} could not be read") } else { String::new() };
-    global.note(&output!("{}{}", counted(written, "record"), unread));
+    summary.write_notes(&reader, global);
+    let unreadable =
+        if refused > 0 { format!("; {refused} could not be read") } else { String::new() };
+    global.note(&output!("{}{}", counted(written, "record"), unreadable));
     Ok(match refused {
         _ if summary.interrupted => Exit::Interrupted,
         0 => Exit::Done,
@@ -51,7 +52,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
 }
 
 /// A record as canonical JSON on one line. Every other command reads this format.
-fn record(set: &RuleSet, imported: &Imported<'_>) -> Result<Output<Json>, RecordError> {
+fn canonical_line(set: &RuleSet, imported: &Imported<'_>) -> Result<Output<Json>, RecordError> {
     imported.read(set.schema())?;
     let json = String::from_utf8_lossy(imported.json()?);
     // JSON escapes line ends inside strings, so the line ends that remain are only layout.

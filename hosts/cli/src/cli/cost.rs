@@ -29,7 +29,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let id = id.map_err(Stop::failed)?;
     let mut costs = set.costs();
     costs.retain(|each| id.as_deref().is_none_or(|id| each.rule.id == id));
-    let all = costs.len();
+    let count = costs.len();
     costs.truncate(args.top);
     match args.format {
         ViewFormat::Text => stdio::lines(show::costs(&set, &costs, id.is_some()))?,
@@ -40,8 +40,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
             stdio::line(&Output::join(lines, "\n"))?;
         }
     }
-    if costs.len() < all {
-        global.note(&output!("… and {} more; `--top {}` shows all", all - costs.len(), all));
+    if costs.len() < count {
+        global.note(&output!("… and {} more; `--top {}` shows all", count - costs.len(), count));
     }
     Ok(Exit::Done)
 }

@@ -74,12 +74,13 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
     let settings = match args.format {
         Format::Dsa => {
-            let settings = config::dsa(args.config.as_deref(), &args.rules.rules);
+            let settings = config::dsa_settings(args.config.as_deref(), &args.rules.rules);
             Some(settings.map_err(|failure| rules::report(&failure, None, global.max_errors))?)
         }
         Format::Table | Format::Jsonl => None,
     };
-    let fail_on = args.fail_on.as_deref().map(|outcome| at_least(&set, outcome)).transpose()?;
+    let fail_on =
+        args.fail_on.as_deref().map(|outcome| outcomes_at_least(&set, outcome)).transpose()?;
     let question = args.judged_at.question(&set)?;
     let judge = Judge {
         set: &set,
@@ -89,9 +90,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         format: args.format,
         receipt: args.receipt,
     };
-    let reading = args.input.reading(&set)?;
-    let mut messages = Messages::new(&args.files, &reading, global)?;
-    let mut printer = Printer::new(args.format);
+    let reader = args.input.reader(&set)?;
+    let mut messages = Messages::new(&args.files, &reader, global)?;
+    let mut printer = Printer::new();
     let mut tally = Tally::default();
     let mut batch = Batch::new(&set);
     if let Some(threads) = args.threads {
@@ -102,16 +103,16 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     }
     let counts = batch.run(
         messages.by_ref().map(|(file, imported)| FileMessage { file, imported }),
-        |evaluator, message| judge.message(evaluator, &message),
-        |(tally_of_one, output)| {
-            tally.add(&tally_of_one);
+        |evaluator, message| judge.judge(evaluator, &message),
+        |(record_tally, output)| {
+            tally.add(&record_tally);
             printer.put(output)
         },
     );
     // If something failed, the decisions that were made before are written too.
     printer.finish()?;
     let (counts, summary) = (counts?, messages.end()?);
-    summary.write_notes(&reading, global);
+    summary.write_notes(&reader, global);
     if tally.uses_own_dates {
         global.note(&output!(
             "note: records are judged at their own latest date; `--at` names another instant"
@@ -121,9 +122,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     if args.stats {
         stats::print(&counts);
     }
-    Ok(match (tally.severe, tally.unreadable) {
+    Ok(match (tally.reaches_fail_on, tally.unreadable) {
         _ if summary.interrupted => Exit::Interrupted,
-        (true, _) => Exit::AtOrAbove,
+        (true, _) => Exit::FailOnReached,
         (false, 0) => Exit::Done,
         (false, _) => Exit::SomeUnreadable,
     })
@@ -136,13 +137,13 @@ fn clock() -> Duration {
 }
 
 /// The outcomes that are at least as strict as the given one.
-fn at_least(set: &RuleSet, outcome: &str) -> Result<Vec<String>, Stop> {
+fn outcomes_at_least(set: &RuleSet, outcome: &str) -> Result<Vec<String>, Stop> {
     let scales = set.outcomes();
-    let at_least = scales.iter().find_map(|scale| {
-        let from = scale.iter().position(|each| *each == outcome)?;
-        Some(scale.iter().skip(from).map(ToString::to_string).collect())
+    let outcomes = scales.iter().find_map(|scale| {
+        let first = scale.iter().position(|each| *each == outcome)?;
+        Some(scale.iter().skip(first).map(ToString::to_string).collect())
     });
-    at_least.ok_or_else(|| {
+    outcomes.ok_or_else(|| {
         let known: Vec<_> = scales.iter().flatten().copied().collect();
         Stop::failed(format_args!(
             "there is no outcome `{outcome}`; there are {}",
@@ -183,16 +184,16 @@ struct Tally {
     unreadable: usize,
     decisions: usize,
     /// Decisions that ask for something.
-    acting: usize,
+    active: usize,
     incomplete: usize,
-    /// Whether records were judged at their own dates.
+    /// Whether records were judged at their own latest dates.
     uses_own_dates: bool,
     /// Whether a decision was at or above `--fail-on`.
-    severe: bool,
+    reaches_fail_on: bool,
 }
 
 impl Judge<'_> {
-    fn message(&self, evaluator: &mut Evaluator, message: &FileMessage) -> (Tally, RecordOutput) {
+    fn judge(&self, evaluator: &mut Evaluator, message: &FileMessage) -> (Tally, RecordOutput) {
         let FileMessage { file, imported } = message;
         let judged = match &self.settings {
             None => self.decide(evaluator, imported),
@@ -246,18 +247,16 @@ impl Judge<'_> {
     }
 
     fn tally(&self, decisions: &[Decision]) -> Tally {
-        let severe = |each: &Decision| {
-            let fail_on = self.fail_on.as_ref();
-            fail_on.is_some_and(|outcomes| {
-                outcomes.iter().any(|one| *one == each.outcome || *one == each.account)
-            })
+        let reaches_fail_on = |each: &Decision| {
+            let mut outcomes = self.fail_on.iter().flatten();
+            outcomes.any(|outcome| *outcome == each.outcome || *outcome == each.account)
         };
         Tally {
             decisions: decisions.len(),
-            acting: decisions.iter().filter(|each| acts(each)).count(),
+            active: decisions.iter().filter(|each| asks_for_something(each)).count(),
             incomplete: decisions.iter().filter(|each| !each.complete).count(),
             uses_own_dates: self.question.at.is_none(),
-            severe: decisions.iter().any(severe),
+            reaches_fail_on: decisions.iter().any(reaches_fail_on),
             ..Tally::default()
         }
     }
@@ -268,10 +267,10 @@ impl Tally {
         self.records += other.records;
         self.unreadable += other.unreadable;
         self.decisions += other.decisions;
-        self.acting += other.acting;
+        self.active += other.active;
         self.incomplete += other.incomplete;
         self.uses_own_dates |= other.uses_own_dates;
-        self.severe |= other.severe;
+        self.reaches_fail_on |= other.reaches_fail_on;
     }
 
     fn summary(&self) -> String {
@@ -279,7 +278,7 @@ impl Tally {
             "{}, {}, {} of them ask for something",
             counted(self.records, "record"),
             counted(self.decisions, "decision"),
-            self.acting
+            self.active
         );
         if self.incomplete > 0 {
             text += &format!(", {} lack a fact (`?`)", self.incomplete);
@@ -291,6 +290,6 @@ impl Tally {
     }
 }
 
-fn acts(decision: &Decision) -> bool {
+fn asks_for_something(decision: &Decision) -> bool {
     decision.outcome != "none" || decision.account != "none" || !decision.obligations.is_empty()
 }

@@ -27,11 +27,12 @@ pub struct Args {
     stdin_filename: String,
 }
 
-/// How many files were changed, how many were not, and how many failed.
+/// Counts for the summary and the exit code.
 #[derive(Default)]
 struct Tally {
+    /// Files that were changed, or would be.
     changed: usize,
-    same: usize,
+    unchanged: usize,
     /// Files that could not be read or written.
     faulty: usize,
 }
@@ -47,7 +48,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let mut tally = Tally::default();
     for path in &args.paths {
         if path.as_os_str() == "-" {
-            stdin(args, global, &mut tally)?;
+            format_stdin(args, global, &mut tally)?;
             continue;
         }
         if !path.is_dir() {
@@ -66,10 +67,12 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         }
     }
     let only_shows = args.check || args.diff;
-    let (word, rest) =
-        (if only_shows { "would change" } else { "changed" }, counted(tally.same, "file"));
-    let changed = counted(tally.changed, "file");
-    global.note(&output!("{} {}, {} unchanged", changed, word, rest));
+    global.note(&output!(
+        "{} {}, {} unchanged",
+        counted(tally.changed, "file"),
+        if only_shows { "would change" } else { "changed" },
+        counted(tally.unchanged, "file"),
+    ));
     Ok(match tally {
         Tally { faulty: 1.., .. } => Exit::CouldNotRun,
         Tally { changed: 1.., .. } if only_shows => Exit::Findings,
@@ -77,18 +80,18 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     })
 }
 
-fn stdin(args: &Args, global: &Global, tally: &mut Tally) -> Result<(), Stop> {
-    let text = stdio::read()?;
+fn format_stdin(args: &Args, global: &Global, tally: &mut Tally) -> Result<(), Stop> {
+    let text = stdio::read_stdin()?;
     let Some(new) = formatted(&args.stdin_filename, &text, global, tally) else { return Ok(()) };
     if args.check || args.diff {
         return show(&args.stdin_filename, &text, &new, args, tally);
     }
-    tally.same += 1;
+    tally.unchanged += 1;
     stdio::content(&new)
 }
 
-/// The rule root of a file. Links may not lead out of it. A file whose name does not end
-/// in `.loci` has its folder as the root.
+/// The rule root of a file, out of which links may not lead. If the name of the file does not end in `.loci`, its folder is
+/// the root.
 fn root_of_file(path: &Path) -> PathBuf {
     let root = rules::root_of(path);
     let root = if root == path { root.parent().unwrap_or(&root) } else { &root };
@@ -117,7 +120,7 @@ fn format_file(
         return show(&shown, &text, &new, args, tally);
     }
     if new == text {
-        tally.same += 1;
+        tally.unchanged += 1;
         return Ok(());
     }
     match files::replace(file, &new) {
@@ -142,9 +145,13 @@ fn formatted(name: &str, text: &str, global: &Global, tally: &mut Tally) -> Opti
 /// Names a file that would change, or shows what would change in it.
 fn show(name: &str, old: &str, new: &str, args: &Args, tally: &mut Tally) -> Result<(), Stop> {
     if old == new {
-        tally.same += 1;
+        tally.unchanged += 1;
         return Ok(());
     }
     tally.changed += 1;
-    stdio::print(&if args.diff { diff::unified(name, old, new) } else { output!("{}\n", name) })
+    stdio::print(&if args.diff {
+        diff::unified_diff(name, old, new)
+    } else {
+        output!("{}\n", name)
+    })
 }

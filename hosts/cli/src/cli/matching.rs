@@ -26,7 +26,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let pattern = expression
         .pattern()
         .ok_or_else(|| Stop::failed(format_args!("`{}` is not a pattern", args.pattern)))?;
-    let text = if args.text == "-" { stdio::read()? } else { args.text.clone() };
+    let text = if args.text == "-" { stdio::read_stdin()? } else { args.text.clone() };
     stdio::lines(question.answer(pattern, &text, stdio::columns()))?;
     Ok(Exit::Done)
 }

@@ -1,22 +1,21 @@
 //! Reads the messages of the files that a command names, one after another, with a progress bar for long files.
 
 use super::Global;
-use crate::input::{self, Reading};
+use crate::input::{self, MessageReader};
 use crate::interrupt::Interrupt;
 use crate::stop::Stop;
 use indicatif::{ProgressBar, ProgressStyle};
-use lexloci::output;
-use lexloci::{Import, Imported};
+use lexloci::{Facts, Import, Imported, output};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Inputs with fewer bytes have no progress bar, because they are read in a moment.
-const LONG_INPUT: u64 = 4 << 20;
+/// An input with fewer bytes has no progress bar, because it is read in a moment.
+const LONG_INPUT_BYTES: u64 = 4 << 20;
 
-/// A note lists at most this many lines of unused facts.
-const MAX_LISTED: usize = 6;
+/// A note names at most this many lines of unused facts.
+const MAX_NAMED_LINES: usize = 6;
 
 /// What happened while the files were read.
 #[derive(Debug, Default)]
@@ -25,23 +24,23 @@ pub struct Summary {
     pub interrupted: bool,
     /// How many parts without a message were skipped, by kind.
     skipped: BTreeMap<String, usize>,
-    /// The lines of the facts that were about one of the messages.
+    /// The lines of facts that were about a message.
     used_facts: BTreeSet<usize>,
 }
 
 /// The messages of some files, one after another, until Ctrl-C.
 pub struct Messages<'a> {
     files: std::slice::Iter<'a, PathBuf>,
-    reading: &'a Reading,
+    reader: &'a MessageReader,
     global: &'a Global,
-    open: Option<Open<'a>>,
+    open: Option<OpenFile<'a>>,
     interrupt: Interrupt,
     summary: Summary,
     failed: Option<Stop>,
 }
 
 /// The file that is being read.
-struct Open<'a> {
+struct OpenFile<'a> {
     name: Arc<str>,
     import: Import<'a>,
     progress: ProgressBar,
@@ -55,7 +54,7 @@ impl<'a> Messages<'a> {
     /// a long run.
     pub fn new(
         files: &'a [PathBuf],
-        reading: &'a Reading,
+        reader: &'a MessageReader,
         global: &'a Global,
     ) -> Result<Self, Stop> {
         for path in files.iter().filter(|path| path.as_os_str() != "-") {
@@ -63,7 +62,7 @@ impl<'a> Messages<'a> {
         }
         Ok(Self {
             files: files.iter(),
-            reading,
+            reader,
             global,
             open: None,
             interrupt: Interrupt::watch(),
@@ -72,7 +71,7 @@ impl<'a> Messages<'a> {
         })
     }
 
-    /// Ends the reading and returns its summary.
+    /// Ends the reading and returns the summary.
     ///
     /// # Errors
     /// When a file could not be read. No messages were read after that.
@@ -85,7 +84,7 @@ impl<'a> Messages<'a> {
         while !self.interrupt.is_pressed() {
             let Some(open) = &mut self.open else {
                 let Some(path) = self.files.next() else { return Ok(None) };
-                self.open = Some(Open::new(path, self.reading, self.global)?);
+                self.open = Some(OpenFile::new(path, self.reader, self.global)?);
                 continue;
             };
             match open.import.next_message().map_err(|error| Stop::io(&open.name, &error))? {
@@ -98,7 +97,7 @@ impl<'a> Messages<'a> {
     }
 
     fn close(&mut self) {
-        let Some(Open { import, progress, .. }) = self.open.take() else { return };
+        let Some(OpenFile { import, progress, .. }) = self.open.take() else { return };
         progress.finish_and_clear();
         for (kind, count) in import.skipped() {
             *self.summary.skipped.entry(kind.into()).or_default() += count;
@@ -122,15 +121,15 @@ impl Iterator for Messages<'_> {
     }
 }
 
-impl<'a> Open<'a> {
-    fn new(path: &Path, reading: &'a Reading, global: &Global) -> Result<Self, Stop> {
+impl<'a> OpenFile<'a> {
+    fn new(path: &Path, reader: &'a MessageReader, global: &Global) -> Result<Self, Stop> {
         let name = path.display().to_string();
         if name == "-" && std::io::stdin().is_terminal() {
             global.note(&output!("note: reading records from the terminal; Ctrl-D ends the input"));
         }
         let (stream, length) = input::stream(&name)?;
         let progress = progress(length, global);
-        let import = reading.read(&name, progress.wrap_read(stream))?;
+        let import = reader.read(&name, progress.wrap_read(stream))?;
         Ok(Self { name: name.into(), import, progress })
     }
 }
@@ -139,13 +138,13 @@ impl<'a> Open<'a> {
 ///
 /// # Errors
 /// When a file cannot be read, or the function fails.
-pub fn each(
+pub fn for_each(
     files: &[PathBuf],
-    reading: &Reading,
+    reader: &MessageReader,
     global: &Global,
     mut handle: impl FnMut(&str, &Imported<'_>) -> Result<(), Stop>,
 ) -> Result<Summary, Stop> {
-    let mut messages = Messages::new(files, reading, global)?;
+    let mut messages = Messages::new(files, reader, global)?;
     for (name, imported) in messages.by_ref() {
         handle(&name, &imported)?;
     }
@@ -154,37 +153,40 @@ pub fn each(
 
 impl Summary {
     /// Writes notes to stderr: about skipped parts of the input, unused facts, and Ctrl-C.
-    pub fn write_notes(&self, reading: &Reading, global: &Global) {
+    pub fn write_notes(&self, reader: &MessageReader, global: &Global) {
         if !self.skipped.is_empty() {
             let skipped: Vec<_> =
                 self.skipped.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
             global.note(&output!("note: skipped parts without a message: {}", skipped.join(", ")));
         }
-        let unused =
-            reading.facts.as_ref().map(|facts| (facts.len(), facts.unused(&self.used_facts)));
-        if let Some((all, unused)) =
-            unused.filter(|(_, unused)| !unused.is_empty() && !self.interrupted)
-        {
-            let named: Vec<_> = unused.iter().take(MAX_LISTED).map(ToString::to_string).collect();
-            let more = if unused.len() > MAX_LISTED { ", …" } else { "" };
-            global.note(&output!(
-                "note: {} of {} facts are about nothing in these records (line {}{})",
-                unused.len(),
-                all,
-                named.join(", "),
-                more
-            ));
-        }
         if self.interrupted {
             global.note(&output!("interrupted; the results so far are written"));
+        } else if let Some(facts) = &reader.facts {
+            self.note_unused(facts, global);
         }
+    }
+
+    fn note_unused(&self, facts: &Facts, global: &Global) {
+        let unused = facts.unused(&self.used_facts);
+        if unused.is_empty() {
+            return;
+        }
+        let lines: Vec<_> = unused.iter().take(MAX_NAMED_LINES).map(ToString::to_string).collect();
+        let more = if unused.len() > MAX_NAMED_LINES { ", …" } else { "" };
+        global.note(&output!(
+            "note: {} of {} facts are about nothing in these records (line {}{})",
+            unused.len(),
+            facts.len(),
+            lines.join(", "),
+            more
+        ));
     }
 }
 
 fn progress(length: Option<u64>, global: &Global) -> ProgressBar {
     let bar = match length {
         _ if !global.shows_progress() => return ProgressBar::hidden(),
-        Some(length) if length < LONG_INPUT => return ProgressBar::hidden(),
+        Some(length) if length < LONG_INPUT_BYTES => return ProgressBar::hidden(),
         Some(length) => ProgressBar::new(length),
         None => ProgressBar::new_spinner(),
     };

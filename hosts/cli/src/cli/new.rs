@@ -6,7 +6,7 @@ use crate::{files, question, rules};
 use lexloci::output;
 use lexloci::{Place, PlaceKind};
 
-/// The time zone of each country, by its code.
+/// A time zone for each country, by the code of the country.
 const ZONES: &str = include_str!("new/zones.tsv");
 
 /// Write a first rule file for a country, with a rule and its tests
@@ -26,7 +26,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = rules::empty_rule_set()?;
     let place = question::place(&set, &args.country).map_err(Stop::failed)?;
     let zone =
-        args.zone.clone().or_else(|| zone(place)).ok_or_else(|| {
+        args.zone.clone().or_else(|| default_zone(place)).ok_or_else(|| {
             Stop::failed(format_args!("name the time zone of {place} with `--zone`"))
         })?;
     let file_name = format!("{}.loci", place.code().to_lowercase());
@@ -35,7 +35,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         return Err(Stop::failed(format_args!("`{}` exists already", file.display())));
     }
     let name = set.name_of(place);
-    let text = text(place.code(), &zone, &name);
+    let text = example(place.code(), &zone, &name);
     // A file with faults is not written: the time zone may not exist.
     let text = lexloci::format("new", &text).map_err(Stop::with_lines)?;
     let checked = lexloci::Compiler::new().file(file_name, text.as_str()).compile();
@@ -47,7 +47,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-fn zone(place: Place) -> Option<String> {
+fn default_zone(place: Place) -> Option<String> {
     let country = match place.kind() {
         PlaceKind::World => return Some("UTC".into()),
         PlaceKind::Bloc => return None,
@@ -59,7 +59,7 @@ fn zone(place: Place) -> Option<String> {
 }
 
 /// The text of the file: an example that authors replace.
-fn text(code: &str, zone: &str, name: &str) -> String {
+fn example(code: &str, zone: &str, name: &str) -> String {
     format!(
         r#"# {name}.
 #
@@ -114,7 +114,7 @@ test "before the policy begins, the rule does not apply" {{
 
 #[cfg(test)]
 mod tests {
-    use super::{ZONES, text};
+    use super::{ZONES, example};
 
     #[test]
     fn every_country_has_a_zone_and_a_file_that_passes() {
@@ -124,7 +124,7 @@ mod tests {
         for row in &rows {
             let (code, zone) = row.split_once('\t').unwrap();
             let file = format!("{}.loci", code.to_lowercase());
-            compiler = compiler.file(file, text(code, zone, code));
+            compiler = compiler.file(file, example(code, zone, code));
         }
         let set = compiler.compile().unwrap_or_else(|failure| panic!("{failure}"));
         assert_eq!(set.warnings(), []);

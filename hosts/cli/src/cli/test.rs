@@ -72,10 +72,10 @@ enum CoverageFormat {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let root = rules::root_of(&args.path);
     if !args.watch {
-        return once(args, global, &root);
+        return run_once(args, global, &root);
     }
     watch::watch(&root, || {
-        match once(args, global, &root) {
+        match run_once(args, global, &root) {
             // The faults of the rules were shown. The next change may mend them.
             Ok(_) | Err(Stop::Shown) => {}
             Err(stop) => return Err(stop),
@@ -86,7 +86,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-fn once(args: &Args, global: &Global, root: &Path) -> Result<Exit, Stop> {
+fn run_once(args: &Args, global: &Global, root: &Path) -> Result<Exit, Stop> {
     let set = rules::load(root, global.max_errors)?;
     match (args.update, args.mutate) {
         (true, _) => update(args, global, &set, root),

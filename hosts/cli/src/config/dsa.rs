@@ -19,35 +19,44 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// The settings, or everything that is missing or wrong.
+    /// The settings, or an error for each value that is missing or wrong.
     pub(super) fn settings(self) -> Result<Settings, Vec<StatementError>> {
-        let mut wrong = vec![];
+        let mut errors = vec![];
         let automated_decision = value_of(
             "automated_decision",
             self.automated_decision.as_deref(),
             &Automation::ALL,
-            &mut wrong,
+            &mut errors,
         );
         let account_type =
-            value_of("account_type", self.account_type.as_deref(), &AccountType::ALL, &mut wrong);
+            value_of("account_type", self.account_type.as_deref(), &AccountType::ALL, &mut errors);
         let content_type =
-            value_of("content_type", self.content_type.as_deref(), &ContentType::ALL, &mut wrong);
-        let mut require = |is_there: bool, field, key: &str, meaning: &str| {
+            value_of("content_type", self.content_type.as_deref(), &ContentType::ALL, &mut errors);
+        for (is_there, field, example, meaning) in [
+            (
+                self.puid_key.is_some(),
+                "puid",
+                "puid_key = \"…\"",
+                "a secret of at least 16 characters that never changes",
+            ),
+            (
+                self.automated_detection.is_some(),
+                "automated_detection",
+                "automated_detection = true",
+                "whether content is detected automatically, without a report",
+            ),
+            (
+                self.automated_decision.is_some(),
+                "automated_decision",
+                "automated_decision = \"fully\"",
+                "`fully`, `partially` or `not`",
+            ),
+        ] {
             if !is_there {
-                wrong.push(StatementError {
-                    field,
-                    message: format!("write `{key}` under `[dsa]`: {meaning}"),
-                });
+                let message = format!("write `{example}` under `[dsa]`: {meaning}");
+                errors.push(StatementError { field, message });
             }
-        };
-        let meaning = "a secret of at least 16 characters that never changes";
-        require(self.puid_key.is_some(), "puid", "puid_key = \"…\"", meaning);
-        let meaning = "whether content is detected automatically, without a report";
-        let key = "automated_detection = true";
-        require(self.automated_detection.is_some(), "automated_detection", key, meaning);
-        let meaning = "`fully`, `partially` or `not`";
-        let key = "automated_decision = \"fully\"";
-        require(self.automated_decision.is_some(), "automated_decision", key, meaning);
+        }
         let settings = Settings {
             puid_key: self.puid_key.clone().unwrap_or_default(),
             automated_detection: self.automated_detection.unwrap_or_default(),
@@ -58,26 +67,26 @@ impl Table {
             content_language: self.content_language,
             content_type,
         };
-        // A missing `puid_key` has an error already. It gets no second one for its length.
+        // A missing `puid_key` has an error already, so its length is not an error too.
         let is_new = |error: &StatementError| error.field != "puid" || self.puid_key.is_some();
-        wrong.extend(settings.check().err().into_iter().flatten().filter(is_new));
-        if wrong.is_empty() { Ok(settings) } else { Err(wrong) }
+        errors.extend(settings.check().err().into_iter().flatten().filter(is_new));
+        if errors.is_empty() { Ok(settings) } else { Err(errors) }
     }
 }
 
-/// The value that a word stands for. A word that is not known is an error in `wrong`.
+/// The value that a word stands for. If the word is unknown, an error is added to `errors`.
 fn value_of<T: Copy>(
     field: &'static str,
     word: Option<&str>,
     known: &[(&str, T)],
-    wrong: &mut Vec<StatementError>,
+    errors: &mut Vec<StatementError>,
 ) -> Option<T> {
     let word = word?;
-    let meaning = known.iter().find(|(known, _)| *known == word).map(|(_, meaning)| *meaning);
-    if meaning.is_none() {
-        let words: Vec<_> = known.iter().map(|(known, _)| format!("`{known}`")).collect();
+    let value = known.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
+    if value.is_none() {
+        let words: Vec<_> = known.iter().map(|(name, _)| format!("`{name}`")).collect();
         let message = format!("`{word}` is none of {}", words.join(", "));
-        wrong.push(StatementError { field, message });
+        errors.push(StatementError { field, message });
     }
-    meaning
+    value
 }

@@ -39,8 +39,8 @@ pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
     // cannot be set, Ctrl-C ends the program.
     let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
     let session = Rc::new(RefCell::new(session));
-    let mut editor = editor(&session).map_err(failed)?;
-    let history = history().filter(|_| keeps_history);
+    let mut editor = line_editor(&session).map_err(failed)?;
+    let history = history_file().filter(|_| keeps_history);
     if let Some(file) = &history {
         // This fails in the first session, because there is no history yet.
         let _ = editor.load_history(file);
@@ -53,7 +53,7 @@ pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
                     // the session goes on.
                     let _ = editor.append_history(file);
                 }
-                if matches!(run_inputs(&session, &line)?, Reply::Quit) {
+                if run_inputs(&session, &line)? {
                     return Ok(Exit::Done);
                 }
             }
@@ -65,30 +65,30 @@ pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
     }
 }
 
-/// Runs what was entered: a paste may contain several inputs.
-fn run_inputs(session: &Rc<RefCell<Session>>, text: &str) -> Result<Reply, Stop> {
+/// Runs the inputs of an entered text: a paste may contain several. Returns whether the user quits.
+fn run_inputs(session: &Rc<RefCell<Session>>, text: &str) -> Result<bool, Stop> {
     let mut lines = Lines::default();
     let mut inputs: Vec<_> = text.lines().flat_map(|line| lines.push(line)).collect();
     inputs.extend(lines.rest());
     for input in inputs {
-        let mut reply = interruptible(session, &input);
+        let mut reply = run_until_interrupted(session, &input);
         if let Reply::Edit { before, text } = &reply {
             reply = match edit(text) {
-                Ok(edited) => interruptible(session, &format!("{before}{edited}")),
+                Ok(edited) => run_until_interrupted(session, &format!("{before}{edited}")),
                 Err(why) => Reply::Fault(Output::of(sink::Lines(why))),
             };
         }
         super::show(&reply)?;
         if matches!(reply, Reply::Quit) {
-            return Ok(Reply::Quit);
+            return Ok(true);
         }
     }
-    Ok(Reply::Text(Output::new()))
+    Ok(false)
 }
 
-/// Runs an input until it replies or Ctrl-C is pressed. An abandoned thread ends by itself, because every evaluation
+/// Runs an input until there is a reply or Ctrl-C is pressed. An abandoned thread ends by itself, because every evaluation
 /// ends.
-fn interruptible(session: &Rc<RefCell<Session>>, input: &str) -> Reply {
+fn run_until_interrupted(session: &Rc<RefCell<Session>>, input: &str) -> Reply {
     INTERRUPTED.store(false, Ordering::Relaxed);
     let (send, receive) = channel();
     let (mut copy, line) = (session.borrow().clone(), input.to_owned());
@@ -138,7 +138,9 @@ fn edit(text: &str) -> Result<String, String> {
     result
 }
 
-fn editor(session: &Rc<RefCell<Session>>) -> rustyline::Result<Editor<LineHelper, DefaultHistory>> {
+fn line_editor(
+    session: &Rc<RefCell<Session>>,
+) -> rustyline::Result<Editor<LineHelper, DefaultHistory>> {
     let config = Config::builder()
         .auto_add_history(true)
         .bracketed_paste(true)
@@ -155,9 +157,9 @@ fn editor(session: &Rc<RefCell<Session>>) -> rustyline::Result<Editor<LineHelper
     Ok(editor)
 }
 
-/// The path `$XDG_STATE_HOME/lexloci/history`, whose folder is created. `None` if there is no home folder,
-/// or the folder cannot be created.
-fn history() -> Option<PathBuf> {
+/// The path `$XDG_STATE_HOME/lexloci/history`. Creates its folder. `None` if there is no home folder, or the folder cannot
+/// be created.
+fn history_file() -> Option<PathBuf> {
     let var = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let state = var("XDG_STATE_HOME").or_else(|| Some(var("HOME")?.join(".local/state")))?;
     let folder = state.join("lexloci");

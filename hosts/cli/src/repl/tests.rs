@@ -20,12 +20,12 @@ fn session() -> Session {
     Session::new(LocalHost { folder: repository_root(), ..LocalHost::default() })
 }
 
-/// The lines and their replies, as a terminal shows them.
-fn replies(session: &mut Session, lines: &str) -> String {
+/// Runs the inputs, which blank lines separate. Returns them with their replies, as a terminal shows them.
+fn replies(session: &mut Session, inputs: &str) -> String {
     let mut shown = String::new();
-    for paragraph in lines.split("\n\n") {
-        let line = paragraph.trim().lines().map(str::trim).collect::<Vec<_>>().join("\n");
-        let reply = match session.exec(&line) {
+    for input in inputs.split("\n\n") {
+        let input = input.trim().lines().map(str::trim).collect::<Vec<_>>().join("\n");
+        let reply = match session.exec(&input) {
             Reply::Text(text) => text.into_string(),
             Reply::Fault(text) => format!("! {}", text.as_str()),
             Reply::Refused(failure) => {
@@ -34,7 +34,7 @@ fn replies(session: &mut Session, lines: &str) -> String {
             Reply::Edit { before, text } => format!("(edit) {before}{text}"),
             Reply::Quit => "bye".into(),
         };
-        shown += &format!("lexloci> {line}\n{reply}\n\n");
+        shown += &format!("lexloci> {input}\n{reply}\n\n");
     }
     shown.replace(&format!("{}/", repository_root().display()), "")
 }

@@ -8,8 +8,8 @@ use std::fs;
 /// A message with markup and control characters that could harm its readers.
 const HOSTILE: &str = "Пассивный доход <script>alert(1)</script> \"><img src=x onerror=alert(1)> `**_[a](javascript:x)_**` \u{202e}\u{1b}[2J # -1. | x\n- item\n1. item\n<!-- ";
 
-/// Runs a command that has to succeed, and returns what it writes to stdout.
-fn shown(root: &std::path::Path, arguments: &[&str]) -> String {
+/// Runs a command that has to succeed, and returns its stdout.
+fn stdout_of(root: &std::path::Path, arguments: &[&str]) -> String {
     let output = run(root, arguments, "");
     assert_eq!(code(&output), 0, "{arguments:?} {}", text(&output.stderr));
     text(&output.stdout).to_owned()
@@ -19,7 +19,7 @@ fn shown(root: &std::path::Path, arguments: &[&str]) -> String {
 fn explanations_as_pages_contain_no_markup_from_messages() {
     let record = message("tg:<b>/1", HOSTILE, json!(["KZ"]));
     let root = directory("pages", &[("rules/kz.loci", KZ), ("m.json", &record.to_string())]);
-    let page = |format| shown(&root, &["explain", "m.json", "--in", "KZ", "--format", format]);
+    let page = |format| stdout_of(&root, &["explain", "m.json", "--in", "KZ", "--format", format]);
 
     let html = page("html");
     for wanted in [
@@ -88,7 +88,7 @@ fn first_groups(pattern: &str, text: &str) -> std::collections::BTreeSet<String>
 fn matrix_and_timeline_show_one_message_in_many_places_and_times() {
     let record = message("tg:1/1", "Пассивный доход", json!(["KZ", "FR"]));
     let root = directory("views", &[("rules/kz.loci", KZ), ("m.json", &record.to_string())]);
-    insta::assert_snapshot!(shown(&root, &["matrix", "m.json"]), @r#"
+    insta::assert_snapshot!(stdout_of(&root, &["matrix", "m.json"]), @r#"
     at 2026-03-01T12:00:00Z
                  FR    KZ
     outcome      none  restrict, escalate, review
@@ -96,7 +96,7 @@ fn matrix_and_timeline_show_one_message_in_many_places_and_times() {
     kz.crowds          fires
     kz.promises        fires
     "#);
-    insta::assert_snapshot!(shown(&root, &["timeline", "m.json"]), @r#"
+    insta::assert_snapshot!(stdout_of(&root, &["timeline", "m.json"]), @r#"
     FR
       FROM           DECISION  RULES  BECAUSE
     > the beginning  none
@@ -108,9 +108,9 @@ fn matrix_and_timeline_show_one_message_in_many_places_and_times() {
     > 2025-12-31T19:00:00Z  restrict, escalate, review  kz.crowds, kz.promises  kz.desk begins
     "#);
     let json: Value =
-        serde_json::from_str(&shown(&root, &["matrix", "m.json", "--format", "json"])).unwrap();
+        serde_json::from_str(&stdout_of(&root, &["matrix", "m.json", "--format", "json"])).unwrap();
     assert_eq!(json["rules"][1]["cells"], json!(["no", "fires"]));
-    let json = shown(&root, &["timeline", "m.json", "--in", "EU", "--format", "json"]);
+    let json = stdout_of(&root, &["timeline", "m.json", "--in", "EU", "--format", "json"]);
     let timeline: Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
     assert_eq!(timeline["places"].as_array().unwrap().len(), 27);
 }
@@ -118,7 +118,7 @@ fn matrix_and_timeline_show_one_message_in_many_places_and_times() {
 #[test]
 fn graph_and_cost_show_the_rules() {
     let root = directory("graph", &[("rules/kz.loci", KZ)]);
-    insta::assert_snapshot!(shown(&root, &["graph"]), @r#"
+    insta::assert_snapshot!(stdout_of(&root, &["graph"]), @r#"
     digraph rules {
       rankdir=LR;
       node [fontname="sans-serif", fontsize=11];
@@ -136,7 +136,7 @@ fn graph_and_cost_show_the_rules() {
       "kz.warnings" -> "kz.promises" [label="lifts", style=dashed, arrowhead=tee];
     }
     "#);
-    insta::assert_snapshot!(shown(&root, &["graph", "--format", "mermaid", "--at", "2023-01-01"]), @r#"
+    insta::assert_snapshot!(stdout_of(&root, &["graph", "--format", "mermaid", "--at", "2023-01-01"]), @r#"
     flowchart LR
       subgraph file0["kz"]
         n0[/"kz.platforms.measures<br>On Online Platforms, 9#40;4#41;#40;1#41;"/]
@@ -151,19 +151,19 @@ fn graph_and_cost_show_the_rules() {
       classDef gone stroke:#999,color:#999
       class n0 gone
     "#);
-    assert_eq!(shown(&root, &["graph", "--in", "FR", "--format", "mermaid"]), "flowchart LR\n");
-    insta::assert_snapshot!(shown(&root, &["cost"]), @r#"
+    assert_eq!(stdout_of(&root, &["graph", "--in", "FR", "--format", "mermaid"]), "flowchart LR\n");
+    insta::assert_snapshot!(stdout_of(&root, &["cost"]), @r#"
     STEPS   SHARE  RULE
     262146  49 %   kz.promises  kz.loci:11:6
     262146  49 %   kz.warnings  kz.loci:24:11
     5       0 %    kz.crowds    kz.loci:17:6
     "#);
-    insta::assert_snapshot!(shown(&root, &["cost", "--rule", "crowds"]), @r#"
+    insta::assert_snapshot!(stdout_of(&root, &["cost", "--rule", "crowds"]), @r#"
     STEPS  SHARE  RULE
     5             kz.crowds               kz.loci:17:6
     5               chat.members >= 1000  kz.loci:19:8
     "#);
-    assert_eq!(shown(&root, &["cost", "--top", "1", "--format", "json"]).lines().count(), 1);
+    assert_eq!(stdout_of(&root, &["cost", "--top", "1", "--format", "json"]).lines().count(), 1);
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn coverage_says_what_no_test_reaches_and_why() {
     assert_eq!(code(&full), 0, "{}", text(&full.stdout));
     let (first, _) = KZ.split_once("test \"a crowd").unwrap();
     let root = directory("coverage", &[("rules/kz.loci", first)]);
-    insta::assert_snapshot!(shown(&root, &["test", "-q", "--coverage"]), @r#"
+    insta::assert_snapshot!(stdout_of(&root, &["test", "-q", "--coverage"]), @r#"
     ok     kz: a promise is restricted
 
     kz.crowds: 2 of 5
@@ -203,11 +203,13 @@ fn coverage_says_what_no_test_reaches_and_why() {
     "#);
     let low = run(&root, &["test", "--coverage", "--min", "100"], "");
     assert_eq!(code(&low), 1);
-    let json: Value =
-        serde_json::from_str(&shown(&root, &["test", "--coverage", "--coverage-format", "json"]))
-            .unwrap();
+    let json: Value = serde_json::from_str(&stdout_of(
+        &root,
+        &["test", "--coverage", "--coverage-format", "json"],
+    ))
+    .unwrap();
     assert_eq!((&json["tests"], &json["points"][0]["what"]), (&json!(1), &json!("it fires")));
-    let lcov = shown(&root, &["test", "--coverage", "--coverage-format", "lcov"]);
+    let lcov = stdout_of(&root, &["test", "--coverage", "--coverage-format", "lcov"]);
     assert!(lcov.starts_with("TN:lexloci\nSF:rules/kz.loci\nFN:"), "{lcov}");
     assert_eq!(lcov.matches("end_of_record").count(), 1);
 }

@@ -3,8 +3,8 @@
 use std::fs;
 use std::process::Command;
 
-const BEGIN: &str = "<!-- `lexloci law --format markdown` begins -->\n";
-const END: &str = "<!-- and ends -->\n";
+const LIST_BEGIN: &str = "<!-- `lexloci law --format markdown` begins -->\n";
+const LIST_END: &str = "<!-- `lexloci law --format markdown` ends -->\n";
 
 #[test]
 fn the_readme_has_a_row_for_every_command() {
@@ -30,13 +30,13 @@ fn the_page_of_the_law_is_fresh() {
     let generated = String::from_utf8(program.stdout).unwrap();
     let path = crate::repository_root().join("docs/reference/law.md");
     let page = fs::read_to_string(&path).unwrap();
-    let (head, rest) = page.split_once(BEGIN).unwrap();
-    let (listed, tail) = rest.split_once(END).unwrap();
+    let (head, rest) = page.split_once(LIST_BEGIN).unwrap();
+    let (listed, tail) = rest.split_once(LIST_END).unwrap();
     if listed == generated {
         return;
     }
     if std::env::var_os("LEXLOCI_UPDATE").is_some() {
-        return fs::write(path, [head, BEGIN, &generated, END, tail].concat()).unwrap();
+        return fs::write(path, [head, LIST_BEGIN, &generated, LIST_END, tail].concat()).unwrap();
     }
     let differ = listed.lines().zip(generated.lines()).find(|(old, new)| old != new);
     panic!("docs/reference/law.md is stale; LEXLOCI_UPDATE=1 writes it: {differ:?}");

@@ -1,6 +1,6 @@
 //! The session on a terminal, key by key.
 
-use super::tutorial::{self, Walk};
+use super::tutorial::{self, Runner};
 use expectrl::process::unix::{PtyStream, UnixProcess};
 use expectrl::{ControlCode, Eof, Expect, Regex, Session};
 use std::io::Write;
@@ -64,37 +64,36 @@ fn ask(terminal: &mut Terminal, keys: &str, answer: &str) {
 #[test]
 fn lines_can_be_completed_recalled_and_cancelled() {
     let state = state_folder("terminal");
-    let mut terminal = open_session(&state);
-    let t = &mut terminal;
+    let terminal = &mut open_session(&state);
     // Tab completes the command.
-    ask(t, ":reco\t", "there is no record yet");
+    ask(terminal, ":reco\t", "there is no record yet");
     // A paste of several lines is one input.
     ask(
-        t,
+        terminal,
         "\u{1b}[200~:record {\n  text: \"Пассивный доход\",\n  chat: { members: 3000 }\n}\u{1b}[201~",
         "record given, without a date",
     );
-    ask(t, "chat.mem\t >= 1000", "true : bool");
-    ask(t, ":in KZ", "in KZ, Kazakhstan");
+    ask(terminal, "chat.mem\t >= 1000", "true : bool");
+    ask(terminal, ":in KZ", "in KZ, Kazakhstan");
     // An unfinished input continues on the next line.
-    ask(t, "chat.members >=\r3001", "false : bool");
-    ask(t, ":at 2026-03-01", "at 2026-03-01T00:00:00Z");
-    ask(t, ":why prom\t", "Пассивный доход");
+    ask(terminal, "chat.members >=\r3001", "false : bool");
+    ask(terminal, ":at 2026-03-01", "at 2026-03-01T00:00:00Z");
+    ask(terminal, ":why prom\t", "Пассивный доход");
     // Two presses of the arrow recall the line before the last.
-    ask(t, &format!("{UP}{UP}"), "at 2026-03-01T00:00:00Z");
+    ask(terminal, &format!("{UP}{UP}"), "at 2026-03-01T00:00:00Z");
     // Ctrl-C drops the typed line, and nothing else.
-    type_in(t, "chat.members >= 99");
-    t.expect(">= 99").unwrap();
-    t.send(ControlCode::EndOfText).unwrap();
-    t.expect(Regex("\n[^\n]*lexloci> ")).unwrap();
-    ask(t, "chat.members", "3000 : int");
+    type_in(terminal, "chat.members >= 99");
+    terminal.expect(">= 99").unwrap();
+    terminal.send(ControlCode::EndOfText).unwrap();
+    terminal.expect(Regex("\n[^\n]*lexloci> ")).unwrap();
+    ask(terminal, "chat.members", "3000 : int");
     // The window becomes narrower in the middle of a line.
-    type_in(t, "chat.members >= 1 and ");
-    t.get_process_mut().set_window_size(40, 20).unwrap();
-    ask(t, "chat.members < 5000 and text mentions \"доход\"", "true : bool");
+    type_in(terminal, "chat.members >= 1 and ");
+    terminal.get_process_mut().set_window_size(40, 20).unwrap();
+    ask(terminal, "chat.members < 5000 and text mentions \"доход\"", "true : bool");
     // Ctrl-D ends the session.
-    t.send(ControlCode::EndOfTransmission).unwrap();
-    t.expect(Eof).unwrap();
+    terminal.send(ControlCode::EndOfTransmission).unwrap();
+    terminal.expect(Eof).unwrap();
     // The next session has the history.
     let mut next = open_session(&state);
     ask(&mut next, UP, "there is no record yet");
@@ -105,12 +104,12 @@ fn lines_can_be_completed_recalled_and_cancelled() {
 /// Types the inputs of the tutorial key by key, and expects every line of each reply, in order.
 struct Typist(Terminal);
 
-impl Walk for Typist {
-    fn shell(&mut self, block: &[&str]) -> String {
+impl Runner for Typist {
+    fn run_shell(&mut self, block: &[&str]) -> String {
         block.join("\n")
     }
 
-    fn session(&mut self, block: &[&str]) -> String {
+    fn run_session(&mut self, block: &[&str]) -> String {
         for (input, reply) in tutorial::inputs(block) {
             type_in(&mut self.0, &(input.replace('\n', "\r") + "\r"));
             for line in reply.into_iter().filter(|line| !line.is_empty()) {
@@ -132,14 +131,13 @@ fn the_tutorial_can_be_typed() {
     std::fs::create_dir(folder.join("rules")).unwrap();
     let page = std::fs::read_to_string(root().join("docs/guide/tutorial.md")).unwrap();
     let terminal = open_session_in(&folder, "rules", &state_folder("terminal-tutorial"));
-    tutorial::walk(&page, &folder, &mut Typist(terminal));
+    tutorial::run_page(&page, &folder, &mut Typist(terminal));
     tutorial::check_rules(&folder);
 }
 
 #[test]
 fn ctrl_c_ends_a_long_evaluation_but_not_the_session() {
-    let mut terminal = open_session(&state_folder("terminal-long"));
-    let t = &mut terminal;
+    let terminal = &mut open_session(&state_folder("terminal-long"));
     let link = r#"{ "url": "https://a.example/", "via": "url", "host": "a.example" }"#;
     let links = vec![link; 6000].join(",");
     let file = state_folder("terminal-record").join("long.json");
@@ -147,18 +145,18 @@ fn ctrl_c_ends_a_long_evaluation_but_not_the_session() {
         r#"{{ "id": "1", "platform": "x", "sent_at": "2026-03-01T00:00:00Z", "parts": [], "links": [{links}] }}"#
     );
     std::fs::write(&file, record).unwrap();
-    ask(t, &format!(":record @{}", file.display()), "record 1");
-    type_in(t, "any a in links where (any b in links where (a.host != b.host))\r");
+    ask(terminal, &format!(":record @{}", file.display()), "record 1");
+    type_in(terminal, "any a in links where (any b in links where (a.host != b.host))\r");
     // The line is entered now. Later keys are not part of it.
-    t.expect(Regex(r"b\.host\)\)[^\n]*\n")).unwrap();
+    terminal.expect(Regex(r"b\.host\)\)[^\n]*\n")).unwrap();
     // The evaluation still runs, so there is no reply yet.
-    t.set_expect_timeout(Some(Duration::from_millis(300)));
-    assert!(t.expect(Regex("false : bool")).is_err());
-    t.set_expect_timeout(Some(Duration::from_secs(60)));
-    t.send(ControlCode::EndOfText).unwrap();
-    t.expect("given up; the session is as it was before").unwrap();
-    t.expect(PROMPT).unwrap();
-    ask(t, "length(links)", "6000 : int");
-    type_in(t, ":quit\r");
-    t.expect(Eof).unwrap();
+    terminal.set_expect_timeout(Some(Duration::from_millis(300)));
+    assert!(terminal.expect(Regex("false : bool")).is_err());
+    terminal.set_expect_timeout(Some(Duration::from_secs(60)));
+    terminal.send(ControlCode::EndOfText).unwrap();
+    terminal.expect("given up; the session is as it was before").unwrap();
+    terminal.expect(PROMPT).unwrap();
+    ask(terminal, "length(links)", "6000 : int");
+    type_in(terminal, ":quit\r");
+    terminal.expect(Eof).unwrap();
 }

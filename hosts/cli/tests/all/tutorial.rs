@@ -1,5 +1,5 @@
-//! The tutorial is true: the test runs it from the first line to the last, in a folder of its own. One session stays open
-//! beside the commands. The output that the page shows must be the real output; `LEXLOCI_UPDATE=1` writes it into the page.
+//! The tutorial is true: the test runs all commands and inputs of the page in order, in a folder of its own. One session
+//! stays open for all its `session` blocks. The page must show the real output; `LEXLOCI_UPDATE=1` writes it into the page.
 //!
 //! - A `loci write=FILE` block is written to a file, a `loci append=FILE` block to the end of one.
 //! - A `sh` block has commands after `$ `, each with its output.
@@ -12,13 +12,13 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 
 const PAGE: &str = "docs/guide/tutorial.md";
 const PROMPT: &str = "lexloci> ";
-const MORE: &str = "    ...> ";
+const CONTINUATION: &str = "    ...> ";
 
-/// The inputs of a session block, of one line or several, each with the lines of its reply.
+/// The inputs of a session block, each with the lines of its reply. An input may have several lines.
 pub(super) fn inputs<'b>(block: &[&'b str]) -> Vec<(String, Vec<&'b str>)> {
     let mut inputs: Vec<(String, Vec<&str>)> = vec![];
     for line in block {
-        match (line.strip_prefix(PROMPT), line.strip_prefix(MORE), inputs.last_mut()) {
+        match (line.strip_prefix(PROMPT), line.strip_prefix(CONTINUATION), inputs.last_mut()) {
             (Some(first), ..) => inputs.push((first.to_owned(), vec![])),
             (None, Some(more), Some((input, _))) => *input += &format!("\n{more}"),
             (None, None, Some((_, reply))) => reply.push(line),
@@ -33,11 +33,11 @@ fn the_tutorial_is_true() {
     let root = crate::repository_root();
     let page = fs::read_to_string(root.join(PAGE)).unwrap();
     let folder = fresh_folder("tutorial");
-    let walked = walk(&page, &folder, &mut Reader { folder: &folder, session: None });
+    let real_page = run_page(&page, &folder, &mut PipeRunner { folder: &folder, session: None });
     if std::env::var_os("LEXLOCI_UPDATE").is_some() {
-        fs::write(root.join(PAGE), &walked).unwrap();
+        fs::write(root.join(PAGE), &real_page).unwrap();
     }
-    assert_same(&page, &walked);
+    assert_same(&page, &real_page);
     check_rules(&folder);
     // The output of the session when it runs as a script.
     let script = root.join("tests/cases/sessions/tutorial.txt");
@@ -58,25 +58,25 @@ pub(super) fn check_rules(folder: &Path) {
     insta::assert_snapshot!("rules_of_the_tutorial", rules);
 }
 
-/// What a reader does with the blocks of the page. Each method returns the block with the real output.
-pub(super) trait Walk {
-    fn shell(&mut self, block: &[&str]) -> String;
-    fn session(&mut self, block: &[&str]) -> String;
+/// Runs the blocks of the page. Each method returns the block with the real output.
+pub(super) trait Runner {
+    fn run_shell(&mut self, block: &[&str]) -> String;
+    fn run_session(&mut self, block: &[&str]) -> String;
 }
 
-/// Runs the commands, and types into a pipe.
-struct Reader<'f> {
+/// Runs the commands in a shell, and writes the inputs to the stdin of a session.
+struct PipeRunner<'f> {
     folder: &'f Path,
     session: Option<Session>,
 }
 
-impl Walk for Reader<'_> {
-    fn shell(&mut self, block: &[&str]) -> String {
+impl Runner for PipeRunner<'_> {
+    fn run_shell(&mut self, block: &[&str]) -> String {
         commands(self.folder, block)
     }
 
-    fn session(&mut self, block: &[&str]) -> String {
-        self.session.get_or_insert_with(|| Session::new(self.folder)).walk(block)
+    fn run_session(&mut self, block: &[&str]) -> String {
+        self.session.get_or_insert_with(|| Session::new(self.folder)).run(block)
     }
 }
 
@@ -88,20 +88,20 @@ pub(super) fn fresh_folder(name: &str) -> PathBuf {
 }
 
 /// Fails at the first line that differs.
-fn assert_same(page: &str, walked: &str) {
-    let pairs = page.lines().zip(walked.lines()).enumerate();
+fn assert_same(page: &str, real_page: &str) {
+    let pairs = page.lines().zip(real_page.lines()).enumerate();
     for (number, (written, real)) in pairs {
         assert_eq!(written, real, "{PAGE}:{}", number + 1);
     }
     assert_eq!(
         page.lines().count(),
-        walked.lines().count(),
+        real_page.lines().count(),
         "{PAGE} has a different number of lines"
     );
 }
 
 /// Runs the blocks of the page. Returns the page with the real output.
-pub(super) fn walk(page: &str, folder: &Path, reader: &mut dyn Walk) -> String {
+pub(super) fn run_page(page: &str, folder: &Path, runner: &mut dyn Runner) -> String {
     let mut out = String::new();
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
@@ -113,8 +113,8 @@ pub(super) fn walk(page: &str, folder: &Path, reader: &mut dyn Walk) -> String {
                 write(folder, place, &block);
                 block.iter().map(|line| format!("{line}\n")).collect()
             }
-            ("sh", _) => reader.shell(&block),
-            ("session", _) => reader.session(&block),
+            ("sh", _) => runner.run_shell(&block),
+            ("session", _) => runner.run_session(&block),
             _ => block.iter().map(|line| format!("{line}\n")).collect::<String>(),
         };
         out += "```\n";
@@ -132,7 +132,7 @@ fn write(folder: &Path, place: &str, block: &[&str]) {
             let before = fs::read_to_string(&path).unwrap();
             fs::write(path, format!("{before}\n{text}")).unwrap();
         }
-        // Other blocks are not written to a file.
+        // Other blocks only show rules to the reader.
         _ => {}
     }
 }
@@ -177,33 +177,33 @@ impl Session {
         let input = child.stdin.take().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let mut session = Self { child, input, output, inputs: 0 };
-        // The first output belongs to no input.
+        // The session may write a message before the first input.
         session.reply("");
         session
     }
 
-    fn walk(&mut self, block: &[&str]) -> String {
+    fn run(&mut self, block: &[&str]) -> String {
         let mut out = String::new();
         for (input, _) in inputs(block) {
-            out += &format!("{PROMPT}{}\n", input.replace('\n', &format!("\n{MORE}")));
+            out += &format!("{PROMPT}{}\n", input.replace('\n', &format!("\n{CONTINUATION}")));
             out += &self.reply(&input);
         }
         out
     }
 
-    /// The reply to an input. An unknown command with a unique name follows the input. The reply ends where the error about
-    /// that command begins.
+    /// Sends an input and returns the reply. After the input, a command is sent that does not exist: the error about this
+    /// command shows that the reply has ended.
     fn reply(&mut self, input: &str) -> String {
         self.inputs += 1;
-        let mark = format!("no-such-command-{}", self.inputs);
+        let end = format!("no-such-command-{}", self.inputs);
         // This fails after `:quit`, because nothing reads any more.
-        let _ = writeln!(self.input, "{input}\n:{mark}");
+        let _ = writeln!(self.input, "{input}\n:{end}");
         let mut reply = String::new();
         loop {
             let mut line = String::new();
             let read = self.output.read_line(&mut line).unwrap();
             assert!(read > 0 || input == ":quit", "the session ended after {input}");
-            if read == 0 || line.contains(&mark) {
+            if read == 0 || line.contains(&end) {
                 return reply;
             }
             reply += &line;

@@ -5,30 +5,29 @@ use crate::stdio::{self, Results};
 use crate::stop::Stop;
 use lexloci::output;
 use lexloci::show::{Table, decisions};
-use lexloci::sink::{Json, Lines, Output};
+use lexloci::sink::{Json, Output, Terminal};
 use lexloci::{Decided, Decision, Imported, RecordError, RecordPosition};
 use serde::Serialize;
 
 const HEADER: [&str; 6] = ["RECORD", "PLACE", "OUTCOME", "DUE", "RULE", "WORDS"];
 
-/// How many of the first columns are never cut. A cut name of a record or place would be useless.
-const UNCUT_COLUMNS: usize = 2;
+/// The first columns, which name the record and the place, are cut last: a cut name is of little use.
+const CUT_LAST: usize = 2;
 
-/// The output for one record. Each thread makes the outputs for its records.
+/// The output for one record. The threads that decide make it, and one [`Printer`] writes it.
 #[derive(Debug, Default)]
 pub struct RecordOutput {
     rows: Vec<[String; 6]>,
-    /// Complete lines of JSON.
+    /// Lines of JSON, each with its line end.
     lines: Output<Json>,
     errors: Vec<String>,
 }
 
 /// Writes the output to stdout and stderr.
 pub struct Printer {
-    /// It is written record by record. If something ends the program, no finished result is lost.
-    out: Results,
-    /// `None` for JSON lines.
-    table: Option<Table<6>>,
+    /// Written after each record: if something ends the program, no finished result is lost.
+    results: Results,
+    table: Table<6>,
 }
 
 #[derive(Serialize)]
@@ -58,7 +57,7 @@ impl RecordOutput {
     /// A row of the table for each decision.
     fn rows(decided: &Decided) -> Self {
         let Decided { record, decisions, .. } = decided;
-        let names = decisions::places(decisions.iter().map(|each| &each.places));
+        let groups = decisions::places(decisions.iter().map(|each| &each.places));
         let row = |(decision, places): (&Decision, String)| {
             [
                 record.to_string(),
@@ -69,7 +68,7 @@ impl RecordOutput {
                 decisions::words(decision),
             ]
         };
-        Self { rows: decisions.iter().zip(names).map(row).collect(), ..Self::default() }
+        Self { rows: decisions.iter().zip(groups).map(row).collect(), ..Self::default() }
     }
 
     /// The output for a record that could not be read, or that does not say where or when to judge it.
@@ -96,35 +95,31 @@ impl RecordOutput {
 
     /// A line of JSON for each value.
     pub fn lines(values: impl IntoIterator<Item = impl Serialize>) -> Self {
-        let lines = values.into_iter().map(|value| output!("{}\n", Output::value(&value)));
-        Self { lines: lines.collect(), ..Self::default() }
+        let mut lines = Output::new();
+        for value in values {
+            lines.push(&Output::value(&value));
+            lines.literal("\n");
+        }
+        Self { lines, ..Self::default() }
     }
 
-    /// The errors for a record. They go to stderr, because stdout contains only statements.
+    /// Errors in place of statements. They go to stderr, because stdout contains only statements.
     pub fn errors(errors: impl IntoIterator<Item = String>) -> Self {
         Self { errors: errors.into_iter().collect(), ..Self::default() }
     }
 }
 
 impl Printer {
-    pub fn new(format: Format) -> Self {
-        let table = match format {
-            Format::Table => Some(Table::new(HEADER, UNCUT_COLUMNS, stdio::columns())),
-            Format::Jsonl | Format::Dsa => None,
-        };
-        Self { out: Results::new(), table }
+    pub fn new() -> Self {
+        Self { results: Results::new(), table: Table::new(HEADER, CUT_LAST, stdio::columns()) }
     }
 
     /// Writes the output for a record.
     pub fn put(&mut self, output: RecordOutput) -> Result<(), Stop> {
         let RecordOutput { rows, lines, errors } = output;
-        let mut text = vec![];
-        for row in rows {
-            // Writing to memory cannot fail.
-            let _ = self.table.as_mut().map(|table| table.row(&mut text, row));
-        }
-        self.out.put(&Output::of(Lines(String::from_utf8_lossy(&text))))?;
-        self.out.put(&lines)?;
+        let rows: Output<Terminal> = rows.into_iter().map(|row| self.table.row(row)).collect();
+        self.results.put(&rows)?;
+        self.results.put(&lines)?;
         for error in errors {
             stdio::stderr_line(&output!("error: {}", error));
         }
@@ -133,10 +128,7 @@ impl Printer {
 
     /// Writes the rows that the table still holds back to find the width of its columns.
     pub fn finish(&mut self) -> Result<(), Stop> {
-        let mut text = vec![];
-        // Writing to memory cannot fail.
-        let _ = self.table.as_mut().map(|table| table.flush(&mut text));
-        self.out.put(&Output::of(Lines(String::from_utf8_lossy(&text))))?;
-        self.out.finish()
+        self.results.put(&self.table.flush())?;
+        self.results.finish()
     }
 }

@@ -15,24 +15,23 @@ const HEADER: [&str; 6] = ["RULE", "WOKEN", "EVALUATED", "FIRED", "UNKNOWN", "TI
 pub fn print(counts: &[RuleCounts]) {
     let mut active: Vec<_> =
         counts.iter().filter(|rule| rule.woken > 0 || rule.evaluated > 0).collect();
-    active.sort_by(|a, b| (Reverse(a.time), &a.rule).cmp(&(Reverse(b.time), &b.rule)));
+    active.sort_by_key(|rule| (Reverse(rule.time), &rule.rule));
     let all: Duration = active.iter().map(|rule| rule.time).sum();
-    let mut text = vec![];
+    let mut text = Output::new();
     let mut table = Table::new(HEADER, 1, stdio::columns());
     for rule in &active {
         let counts = [rule.woken, rule.evaluated, rule.fired, rule.undetermined];
         let [woken, evaluated, fired, unknown] = counts.map(|count| count.to_string());
         let time = format!("{:.1} %", share(rule.time, all));
-        // Writing to memory cannot fail.
-        let _ = table.row(&mut text, [rule.rule.clone(), woken, evaluated, fired, unknown, time]);
+        text.push(&table.row([rule.rule.clone(), woken, evaluated, fired, unknown, time]));
     }
-    let _ = table.flush(&mut text);
+    text.push(&table.flush());
     if !active.is_empty() {
-        stdio::stderr_line(&Output::of(Lines(String::from_utf8_lossy(&text).trim_end())));
+        stdio::stderr_line(&Output::of(Lines(text.as_str().trim_end())));
     }
-    let rest = counts.len() - active.len();
-    if rest > 0 {
-        stdio::stderr_line(&output!("{} woken by no record", counted(rest, "rule")));
+    let asleep = counts.len() - active.len();
+    if asleep > 0 {
+        stdio::stderr_line(&output!("{} woken by no record", counted(asleep, "rule")));
     }
 }
 

@@ -153,10 +153,10 @@ fn entered_items_are_added_changed_and_tested() {
       |   It asks for limit.
 
     lexloci> :keep
-    ! there is no directory to keep them in; start with `lexloci repl DIR`
+    ! there is no directory to write the items to; start with `lexloci repl DIR`
 
     lexloci> :reload
-    ! nothing was read from a directory
+    ! no directory was loaded, so there is nothing to reload
 
     lexloci> :save-test a sale
     ! entered items are not in a file yet; `:keep` writes them
@@ -165,6 +165,6 @@ fn entered_items_are_added_changed_and_tested() {
     items, record, place and instant are forgotten
 
     lexloci> :rules
-    ! no rule has an id that matches ``
+    ! there are no rules
     "#);
 }

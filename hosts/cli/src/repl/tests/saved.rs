@@ -1,15 +1,13 @@
-//! `:save-test` saves, as a test, the decision that a session shows. An emptied folder does not replace loaded rules.
+//! Sessions on folders that change: `:save-test` adds a test to a rule file, and an emptied folder does not replace loaded
+//! rules.
 
 use super::{MESSAGES, replies, repository_root, session};
 use lexloci::Compiler;
 use lexloci::session::{Host, Session};
 use std::path::{Path, PathBuf};
 
-/// A folder for this test below the root of the repository, with a copy of the rules.
-const ROOT: &str = "target/tmp/saved";
-
-/// A fresh folder with a copy of the test rules.
-fn copied(name: &str) -> PathBuf {
+/// A fresh folder with a copy of the test rules. `name` is its path in the repository.
+fn folder_with_rules(name: &str) -> PathBuf {
     let root = repository_root().join(name);
     let _ = std::fs::remove_dir_all(&root);
     std::fs::create_dir_all(&root).unwrap();
@@ -19,9 +17,10 @@ fn copied(name: &str) -> PathBuf {
 
 #[test]
 fn a_decision_is_saved_as_a_test() {
-    let root = copied(ROOT);
+    let name = "target/tmp/saved";
+    let root = folder_with_rules(name);
     let mut session = session().records(MESSAGES);
-    session.exec(&format!(":load {ROOT}"));
+    session.exec(&format!(":load {name}"));
     let rules = std::fs::read_to_string(root.join("kz.loci")).unwrap();
     let shown = replies(
         &mut session,
@@ -53,7 +52,7 @@ fn a_decision_is_saved_as_a_test() {
         :test
     "#,
     );
-    let shown = shown.replace(ROOT, "ROOT");
+    let shown = shown.replace(name, "ROOT");
     insta::assert_snapshot!(shown, @r#"
     lexloci> :in KZ
     in KZ, Kazakhstan
@@ -126,7 +125,7 @@ fn a_decision_is_saved_as_a_test() {
 #[test]
 fn reloading_an_emptied_folder_keeps_the_rules() {
     let name = "target/tmp/emptied";
-    let root = copied(name);
+    let root = folder_with_rules(name);
     let mut session = session();
     session.exec(&format!(":load {name}"));
     std::fs::remove_file(root.join("kz.loci")).unwrap();
@@ -152,7 +151,7 @@ fn entered_items_do_not_replace_the_rules_of_an_emptied_folder() {
 }
 
 fn keeps_rules_of_an_emptied_folder(name: &str, mut session: Session) {
-    let root = copied(name);
+    let root = folder_with_rules(name);
     session.exec(&format!(":load {name}"));
     session.exec("policy desk \"Desk\" {}");
     std::fs::remove_file(root.join("kz.loci")).unwrap();

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use std::process::{Output, Stdio};
 use std::sync::LazyLock;
 
-/// Arguments with which each command prints something. A test checks that no command is missing.
-const PRINTING: &[&[&str]] = &[
+/// Arguments for each command, with which it prints something. A test checks that no command is missing.
+const PRINTING_COMMANDS: &[&[&str]] = &[
     &["check"],
     &["check", "--format", "sarif"],
     &["check", "--format", "junit"],
@@ -83,9 +83,9 @@ chat.\u{1b}c\u{9b}\u{202e}
 chat.title == \"\u{1b}c\u{9b}\u{202e}\"
 ";
 
-/// A folder with the files that `PRINTING` names, and the output of each command there. The rules need `fmt`, have a lint
-/// with a fix, and have control characters in every title. The message is full of control characters.
-static PRINTED: LazyLock<(PathBuf, Vec<Output>)> = LazyLock::new(|| {
+/// A folder with the files that `PRINTING_COMMANDS` names, and the output of each command there. The rules are badly laid
+/// out, break a lint that has a fix, and have control characters in every title. The message is full of control characters.
+static PRINTED_OUTPUTS: LazyLock<(PathBuf, Vec<Output>)> = LazyLock::new(|| {
     let with_controls = |text: &str| {
         text.replace('~', r"\u{1b}[8m\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\u{2066}\n::error::x")
     };
@@ -96,17 +96,17 @@ static PRINTED: LazyLock<(PathBuf, Vec<Output>)> = LazyLock::new(|| {
         test \"a loan ~ fails\" { given { text: \"quick ~ loans\" } at 2026-03-01 expect restrict }\n";
     let wild = LINTED.replace("  basis fraud\n", "\tbasis  fraud, acts.one\n") + law;
     let wild = with_controls(&wild.replace("without", "~ without").replace("Terms", "~ Terms"));
-    let harm = "\u{1b}[8m\u{1b}]0;x\u{7}\u{1b}[2J \u{202e} \u{0} \u{9b}31m \u{2028} \r \u{200b} \u{7f}\n::error::x";
+    let harmful = "\u{1b}[8m\u{1b}]0;x\u{7}\u{1b}[2J \u{202e} \u{0} \u{9b}31m \u{2028} \r \u{200b} \u{7f}\n::error::x";
     let mut message = message(
         "tg:\u{1b}[2J\u{202e}\n::error::x/1",
-        &format!("Quick loan {harm}"),
+        &format!("Quick loan {harmful}"),
         json!(["KZ", "FR"]),
     );
     message["chat"]["public"] = true.into();
     let files =
         [("rules/kz.loci", &*wild), ("m.json", &*message.to_string()), ("session.txt", SESSION)];
     let root = directory("printing", &files);
-    let outputs = PRINTING.iter().map(|arguments| {
+    let outputs = PRINTING_COMMANDS.iter().map(|arguments| {
         let mut command = command(&root, arguments);
         command.env("CLICOLOR_FORCE", "1").stdin(Stdio::null());
         command.output().unwrap()
@@ -117,31 +117,31 @@ static PRINTED: LazyLock<(PathBuf, Vec<Output>)> = LazyLock::new(|| {
 
 #[test]
 fn every_command_prints_no_control_characters() {
-    let (_, outputs) = &*PRINTED;
-    let named: BTreeSet<_> = PRINTING.iter().map(|arguments| arguments[0]).collect();
+    let (_, outputs) = &*PRINTED_OUTPUTS;
+    let named: BTreeSet<_> = PRINTING_COMMANDS.iter().map(|arguments| arguments[0]).collect();
     for name in super::commands() {
-        assert!(named.contains(name.as_str()), "`PRINTING` has no `{name}`");
+        assert!(named.contains(name.as_str()), "`PRINTING_COMMANDS` has no `{name}`");
     }
-    for (arguments, output) in PRINTING.iter().zip(outputs) {
-        let said = text(&output.stdout).to_owned() + text(&output.stderr);
+    for (arguments, output) in PRINTING_COMMANDS.iter().zip(outputs) {
+        let printed = text(&output.stdout).to_owned() + text(&output.stderr);
         // With a test that fails, `--mutate` cannot run.
-        assert!(code(output) <= 1 || arguments.contains(&"--mutate"), "{arguments:?}: {said}");
-        assert!(!said.is_empty() || arguments[0] == "man", "{arguments:?} says nothing");
-        assert_harmless(arguments, &uncoloured(&said));
+        assert!(code(output) <= 1 || arguments.contains(&"--mutate"), "{arguments:?}: {printed}");
+        assert!(!printed.is_empty() || arguments[0] == "man", "{arguments:?} says nothing");
+        assert_harmless(arguments, &uncoloured(&printed));
         // A CI service reads a line that begins with `::` as a command.
-        let commands: Vec<_> = said.lines().filter(|line| line.starts_with("::")).collect();
+        let commands: Vec<_> = printed.lines().filter(|line| line.starts_with("::")).collect();
         let expects_github_commands = arguments.contains(&"github");
         assert!(
             commands.is_empty() || expects_github_commands,
-            "{arguments:?}: {commands:?} in {said}"
+            "{arguments:?}: {commands:?} in {printed}"
         );
         assert!(commands.iter().all(|line| line.contains(" file=")), "{commands:?}");
     }
 }
 
 /// The output without the colours that the program sets. None of these colours hides text.
-fn uncoloured(said: &str) -> String {
-    let mut pieces = said.split("\u{1b}[");
+fn uncoloured(printed: &str) -> String {
+    let mut pieces = printed.split("\u{1b}[");
     let mut out = pieces.next().unwrap().to_owned();
     for piece in pieces {
         match piece.split_once('m') {
@@ -224,12 +224,12 @@ fn errors_repeat_environment_variables_on_one_line() {
         let mut command = command(&root, arguments);
         command.envs([(variable, bad), ("CLICOLOR_FORCE", "1")]).stdin(Stdio::null());
         let output = command.output().unwrap();
-        let said = text(&output.stdout).to_owned() + text(&output.stderr);
-        assert_harmless(arguments, &uncoloured(&said));
-        assert!(!said.lines().any(|line| line.starts_with("::")), "{variable}: {said}");
+        let printed = text(&output.stdout).to_owned() + text(&output.stderr);
+        assert_harmless(arguments, &uncoloured(&printed));
+        assert!(!printed.lines().any(|line| line.starts_with("::")), "{variable}: {printed}");
         if !arguments.contains(&"--help") {
-            assert_eq!(code(&output), 2, "{variable}: {said}");
-            assert!(said.contains("\\u{"), "{variable}: {said}");
+            assert_eq!(code(&output), 2, "{variable}: {printed}");
+            assert!(printed.contains("\\u{"), "{variable}: {printed}");
         }
     }
 }
@@ -267,8 +267,8 @@ fn a_newline_in_a_file_name_is_escaped_in_output() {
 
 #[test]
 fn commands_do_not_complain_about_closed_streams() {
-    let (root, outputs) = &*PRINTED;
-    for (arguments, usual) in PRINTING.iter().zip(outputs) {
+    let (root, outputs) = &*PRINTED_OUTPUTS;
+    for (arguments, usual) in PRINTING_COMMANDS.iter().zip(outputs) {
         for closes_stderr in [false, true] {
             let mut child = command(root, arguments).stdin(Stdio::null()).spawn().unwrap();
             drop(child.stdout.take());
@@ -285,8 +285,8 @@ fn commands_do_not_complain_about_closed_streams() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_reported() {
-    let (root, outputs) = &*PRINTED;
-    for (arguments, whole) in PRINTING.iter().zip(outputs) {
+    let (root, outputs) = &*PRINTED_OUTPUTS;
+    for (arguments, whole) in PRINTING_COMMANDS.iter().zip(outputs) {
         if whole.stdout.is_empty() {
             continue;
         }
