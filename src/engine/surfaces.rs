@@ -6,7 +6,7 @@ use super::slots::{Cell, Part, Slots};
 use crate::base::limits;
 use crate::base::time::Instant;
 use crate::plan::{DeceptiveDefault, ListTexts, OwnFields, Plan};
-use crate::record::{Audience, OWN, VERSION, WRITTEN};
+use crate::record::{AUTHORED_PARTS, Audience, OWN_FORMAT, VERSION};
 use crate::world::place::Place;
 use crate::world::standard::link;
 
@@ -64,7 +64,7 @@ impl Slots {
             return;
         };
         let Cell::Text(format) = self.cell(0, format as usize) else { return };
-        if self.text(input, format) == OWN {
+        if self.text(input, format) == OWN_FORMAT {
             return;
         }
         let size = plan.shapes.size(links);
@@ -92,7 +92,7 @@ impl Slots {
                     .then_some(())
                     .ok_or(Unsure)?;
             }
-            let is_written = WRITTEN.contains(&self.text(input, kind));
+            let is_written = AUTHORED_PARTS.contains(&self.text(input, kind));
             self.parts.get_or_insert_default().push(Part { text, is_written });
         }
         Ok(())

@@ -139,7 +139,7 @@ impl RuleSet {
     /// # Errors
     /// When it does not serialise, or the first fault found.
     pub fn record(&self, value: &impl Serialize) -> Result<Record, RecordError> {
-        Record::of(self.schema(), value)
+        Record::from_serializable(self.schema(), value)
     }
 
     /// Reads a record in the notation of `given` in tests: JSON whose keys need no quotes. `text: "…"` is short for one part

@@ -5,7 +5,7 @@ mod html;
 mod post;
 
 use super::foreign::{Foreign, Warnings, path};
-use super::importer::{Conversion, Converted, Importer};
+use super::importer::{Conversion, ConvertedValue, Importer};
 use crate::diagnostic::Code;
 use crate::record::RecordError;
 use serde_json::Value;
@@ -29,12 +29,13 @@ impl Importer for ActivityPub {
 }
 
 /// Types of object that Mastodon treats as posts.
-const POSTS: &[&str] = &["Note", "Question", "Article", "Page", "Image", "Audio", "Video", "Event"];
+const POST_TYPES: &[&str] =
+    &["Note", "Question", "Article", "Page", "Image", "Audio", "Video", "Event"];
 
-/// Types of collection, with the keys of their members.
-const COLLECTIONS: &[&str] =
+/// Types of collection, and the keys under which their members are.
+const COLLECTION_TYPES: &[&str] =
     &["Collection", "CollectionPage", "OrderedCollection", "OrderedCollectionPage"];
-const MEMBERS: &[&str] = &["items", "orderedItems"];
+const KEYS_OF_MEMBERS: &[&str] = &["items", "orderedItems"];
 
 /// An activity around a post.
 struct Envelope<'f, 'v> {
@@ -43,25 +44,29 @@ struct Envelope<'f, 'v> {
     kind: &'v str,
 }
 
-fn convert(payload: &Value, repairs: &[&'static str]) -> Converted {
-    let (mut converted, warnings) = (Converted::default(), Warnings::default());
+fn convert(payload: &Value, repairs: &[&'static str]) -> ConvertedValue {
+    let (mut converted, warnings) = (ConvertedValue::default(), Warnings::default());
     match Foreign::of(payload, "", &warnings) {
         Some(payload) => convert_payload(&payload, repairs, &mut converted),
-        None => converted.records.push(Err(unexpected(""))),
+        None => converted.records.push(Err(not_a_post(""))),
     }
     converted
 }
 
 /// Converts a post, an activity, or a collection of them.
-fn convert_payload(payload: &Foreign<'_>, repairs: &[&'static str], converted: &mut Converted) {
+fn convert_payload(
+    payload: &Foreign<'_>,
+    repairs: &[&'static str],
+    converted: &mut ConvertedValue,
+) {
     match type_of(payload) {
-        Some(kind) if COLLECTIONS.contains(&kind) => {
-            for key in MEMBERS {
+        Some(kind) if COLLECTION_TYPES.contains(&kind) => {
+            for key in KEYS_OF_MEMBERS {
                 for (member, at) in values(payload, key) {
                     match payload.object_at(member, &at) {
                         // A collection inside a collection is not read.
                         Some(member) => convert_activity_or_post(&member, repairs, converted),
-                        None => converted.records.push(Err(unexpected(&at))),
+                        None => converted.records.push(Err(not_a_post(&at))),
                     }
                 }
             }
@@ -73,16 +78,16 @@ fn convert_payload(payload: &Foreign<'_>, repairs: &[&'static str], converted: &
 fn convert_activity_or_post(
     payload: &Foreign<'_>,
     repairs: &[&'static str],
-    converted: &mut Converted,
+    converted: &mut ConvertedValue,
 ) {
     match type_of(payload) {
-        Some(kind) if POSTS.contains(&kind) => {
-            converted.records.push(post::record(payload, None, repairs));
+        Some(kind) if POST_TYPES.contains(&kind) => {
+            converted.records.push(post::record_of_post(payload, None, repairs));
         }
         Some(kind @ ("Create" | "Update")) => match payload.object("object") {
-            Some(object) if type_of(&object).is_some_and(|kind| POSTS.contains(&kind)) => {
+            Some(object) if type_of(&object).is_some_and(|kind| POST_TYPES.contains(&kind)) => {
                 let envelope = Envelope { activity: payload, kind };
-                converted.records.push(post::record(&object, Some(&envelope), repairs));
+                converted.records.push(post::record_of_post(&object, Some(&envelope), repairs));
             }
             // For example, an `Update` of an account.
             Some(object) => {
@@ -96,19 +101,18 @@ fn convert_activity_or_post(
             }
         },
         Some(kind) => converted.skipped.push(kind.to_owned()),
-        None => converted.records.push(Err(unexpected(&payload.at))),
+        None => converted.records.push(Err(not_a_post(&payload.at))),
     }
 }
 
-/// The type of an object. If it has several types, this is the first one that the importer knows, or else the first
-/// one.
+/// The type of an object. If it has several types, the first known type counts, or the first of all if none is known.
 fn type_of<'v>(object: &Foreign<'v>) -> Option<&'v str> {
     let words = || values(object, "type").into_iter().filter_map(|(word, _)| word.as_str());
-    let known = |word: &&str| POSTS.contains(word) || COLLECTIONS.contains(word);
+    let known = |word: &&str| POST_TYPES.contains(word) || COLLECTION_TYPES.contains(word);
     words().find(known).or_else(|| words().next())
 }
 
-/// The values of a key, each with its pointer. JSON-LD writes one value without a list.
+/// The values of a key, each with its pointer. In JSON-LD, a single value need not be in a list.
 fn values<'v>(object: &Foreign<'v>, key: &str) -> Vec<(&'v Value, String)> {
     let at = object.pointer(key);
     match object.get(key) {
@@ -127,7 +131,7 @@ fn address(value: &Value) -> Option<&str> {
     address.filter(|address| !address.is_empty())
 }
 
-fn unexpected(at: &str) -> RecordError {
+fn not_a_post(at: &str) -> RecordError {
     let message = "expected a post or an activity of ActivityPub (an object with a `type`)";
     RecordError::new(Code::WrongType, path(at), message)
 }

@@ -9,16 +9,16 @@ mod surfaces;
 
 use super::draft::Draft;
 use super::foreign::{Foreign, Warnings, path};
-use super::importer::{Conversion, Converted, Importer};
+use super::importer::{Conversion, ConvertedValue, Importer, RecordJson};
 use super::instant;
 use crate::diagnostic::Code;
 use crate::record::RecordError;
 use crate::record::written::object;
-use crate::world::standard::{StandardField, chat, language, message, service, source, visibility};
+use crate::world::standard::{StandardField, chat, language, message, service, source};
 use serde_json::Value;
 
 /// The kinds of update that carry a message.
-const CARRIERS: &[&str] = &[
+const UPDATES_WITH_MESSAGE: &[&str] = &[
     "message",
     "edited_message",
     "channel_post",
@@ -46,8 +46,8 @@ impl Importer for BotApi {
 }
 
 /// Converts an update, a message, or what `getUpdates` answers.
-fn convert(payload: &Value, repairs: &[&'static str]) -> Converted {
-    let mut converted = Converted::default();
+fn convert(payload: &Value, repairs: &[&'static str]) -> ConvertedValue {
+    let mut converted = ConvertedValue::default();
     let warnings = Warnings::default();
     match Foreign::of(payload, "", &warnings) {
         None => converted.records.push(Err(no_message(""))),
@@ -62,10 +62,9 @@ fn convert(payload: &Value, repairs: &[&'static str]) -> Converted {
                 }
             }
             Some(Value::Object(_)) if payload.has("ok") => {
-                let element = payload.object("result");
-                element
-                    .iter()
-                    .for_each(|element| convert_payload(element, repairs, &mut converted));
+                if let Some(element) = payload.object("result") {
+                    convert_payload(&element, repairs, &mut converted);
+                }
             }
             _ => convert_payload(&payload, repairs, &mut converted),
         },
@@ -74,20 +73,24 @@ fn convert(payload: &Value, repairs: &[&'static str]) -> Converted {
 }
 
 /// Converts an update or a message.
-fn convert_payload(payload: &Foreign<'_>, repairs: &[&'static str], converted: &mut Converted) {
+fn convert_payload(
+    payload: &Foreign<'_>,
+    repairs: &[&'static str],
+    converted: &mut ConvertedValue,
+) {
     if !payload.has("update_id") {
         // The key `chat` does not count, because canonical records have it too.
         let is_message = ["message_id", "date"].iter().any(|key| payload.has(key));
         let is_export = ["messages", "chats"].iter().any(|key| payload.has(key));
         let hint = if is_export { "; this looks like an export of Telegram Desktop" } else { "" };
-        let record = || message(payload, "message", repairs);
+        let record = || record_of_message(payload, "message", repairs);
         converted.records.push(if is_message { record() } else { Err(no_message(hint)) });
         return;
     }
-    let (mut carried, mut broken) = (vec![], vec![]);
-    for kind in CARRIERS.iter().copied().filter(|kind| payload.has(kind)) {
+    let (mut messages, mut broken) = (vec![], vec![]);
+    for kind in UPDATES_WITH_MESSAGE.iter().copied().filter(|kind| payload.has(kind)) {
         match payload.object(kind) {
-            Some(found) => carried.push((kind, kind, found)),
+            Some(message) => messages.push((kind, kind, message)),
             None => broken.push(kind),
         }
     }
@@ -95,21 +98,21 @@ fn convert_payload(payload: &Foreign<'_>, repairs: &[&'static str], converted: &
     let pressed = payload.object("callback_query").and_then(|query| query.object("message"));
     // A message that is too old to be available has the date 0.
     let pressed = pressed.filter(|message| message.int("date").is_some_and(|date| date != 0));
-    carried.extend(pressed.map(|found| ("callback_query", "callback_query.message", found)));
+    messages.extend(pressed.map(|message| ("callback_query", "callback_query.message", message)));
     let is_read =
-        |key: &str| carried.iter().any(|(kind, ..)| *kind == key) || broken.contains(&key);
-    let kinds = payload.fields.keys().filter(|key| *key != "update_id" && payload.has(key));
-    let (read_here, skipped): (Vec<_>, Vec<_>) = kinds.cloned().partition(|key| is_read(key));
+        |key: &str| messages.iter().any(|(kind, ..)| *kind == key) || broken.contains(&key);
+    let keys = payload.fields.keys().filter(|key| *key != "update_id" && payload.has(key));
+    let (read, skipped): (Vec<_>, Vec<_>) = keys.cloned().partition(|key| is_read(key));
     // An update with nothing in it is counted under its only key.
-    let is_empty = read_here.is_empty() && skipped.is_empty();
+    let is_empty = read.is_empty() && skipped.is_empty();
     converted.skipped.extend(if is_empty { vec!["update_id".to_owned()] } else { skipped });
-    converted.records.extend(broken.iter().map(|kind| Err(no_object(&payload.pointer(kind)))));
-    for (_, carrier, found) in &carried {
-        converted.records.push(message(found, carrier, repairs));
+    converted.records.extend(broken.iter().map(|kind| Err(not_an_object(&payload.pointer(kind)))));
+    for (_, container, message) in &messages {
+        converted.records.push(record_of_message(message, container, repairs));
     }
 }
 
-fn no_object(pointer: &str) -> RecordError {
+fn not_an_object(pointer: &str) -> RecordError {
     RecordError::new(Code::WrongType, path(pointer), "expected a message (an object)")
 }
 
@@ -118,29 +121,30 @@ fn no_message(hint: &str) -> RecordError {
     RecordError::new(Code::WrongType, "", message)
 }
 
-fn message(
-    object_of_message: &Foreign<'_>,
-    carrier: &'static str,
+/// Converts a message to a record. `container` is the place of the message in the update.
+fn record_of_message(
+    message: &Foreign<'_>,
+    container: &'static str,
     repairs: &[&'static str],
-) -> Result<Value, RecordError> {
-    let warnings = Warnings::default();
-    repairs.iter().for_each(|name| warnings.warn(name, ""));
-    let message = Foreign::new(object_of_message.fields, &object_of_message.at, &warnings);
+) -> RecordJson {
+    let warnings = Warnings::of_repairs(repairs);
+    let message = Foreign::new(message.fields, &message.at, &warnings);
     let mut draft = Draft::new("telegram", "telegram_bot_api", id(&message)?);
-    set_metadata(&message, carrier, &mut draft);
-    surfaces::parts(&message, &mut draft);
-    surfaces::media(&message, &mut draft);
-    people::forward(&message, &mut draft);
-    people::reply(&message, &mut draft);
-    surfaces::links(&message, &mut draft);
+    set_metadata(&message, container, &mut draft);
+    surfaces::add_parts(&message, &mut draft);
+    surfaces::add_media(&message, &mut draft);
+    people::set_forward(&message, &mut draft);
+    people::set_reply(&message, &mut draft);
+    surfaces::add_links(&message, &mut draft);
     set_flags_and_extras(&message, &mut draft);
     let pointer = if message.at.is_empty() { "/" } else { &message.at };
-    draft.source = object([(source::CONTAINER, carrier.into()), (source::POINTER, pointer.into())]);
+    draft.source =
+        object([(source::CONTAINER, container.into()), (source::POINTER, pointer.into())]);
     let unmapped = message.unmapped(keys::is_known);
     Ok(draft.finish(warnings, unmapped))
 }
 
-/// The id of the record: the number of the chat, and the number of the message in the chat.
+/// The id of the record, made of the number of the chat and the number of the message in the chat.
 fn id(message: &Foreign<'_>) -> Result<String, RecordError> {
     let number = |object: Option<&Foreign<'_>>, path: String, key: &str| match object
         .map(|object| object.get(key))
@@ -160,10 +164,10 @@ fn id(message: &Foreign<'_>) -> Result<String, RecordError> {
 }
 
 /// Sets the dates, the chat, the author and the visibility.
-fn set_metadata(message: &Foreign<'_>, carrier: &str, draft: &mut Draft) {
+fn set_metadata(message: &Foreign<'_>, container: &str, draft: &mut Draft) {
     let chat = message.object("chat");
     let edited = message.int("edit_date").filter(|date| *date != 0);
-    if carrier.starts_with("edited") || edited.is_some() {
+    if container.starts_with("edited") || edited.is_some() {
         draft.set(message::EVENT, "edited");
     }
     draft.set(message::SENT_AT, instant::of_field(message, "date"));
@@ -176,13 +180,7 @@ fn set_metadata(message: &Foreign<'_>, carrier: &str, draft: &mut Draft) {
     draft.set(message::VIA_BOT, message.object("via_bot").as_ref().map(people::account));
     let declared = message.object("from").and_then(|from| from.text("language_code"));
     draft.set(message::LANGUAGE, declared.map(|tag| object([(language::DECLARED, tag.into())])));
-    draft.set(
-        message::VISIBILITY,
-        object([
-            (visibility::AUDIENCE, audience(draft).into()),
-            (visibility::COUNTRIES, "*".into()),
-        ]),
-    );
+    draft.set_audience(audience(draft));
 }
 
 /// An id as text. In JSON it is usually an integer.
@@ -201,32 +199,26 @@ fn audience(draft: &Draft) -> &'static str {
     }
 }
 
-/// Sets the flags, the service message, and the keys that are kept without being read.
+/// Sets the flags, the service message, and what is kept without being read.
 fn set_flags_and_extras(message: &Foreign<'_>, draft: &mut Draft) {
-    let flags = keys::FLAGS.iter().filter(|(key, _)| message.get(key).is_some_and(keys::is_set));
+    let flags =
+        keys::FLAG_KEYS.iter().filter(|(key, _)| message.get(key).is_some_and(keys::is_set));
     draft.flags.extend(flags.map(|(_, flag)| *flag));
     let services: Vec<&str> = message
         .fields
         .iter()
-        .filter(|(key, value)| keys::SERVICE.contains(&key.as_str()) && !value.is_null())
+        .filter(|(key, value)| keys::SERVICE_KEYS.contains(&key.as_str()) && !value.is_null())
         .map(|(key, _)| key.as_str())
         .collect();
-    // These two keys come together with older names of the same event, so they take precedence. Among other keys, the
-    // first by name counts.
-    let joined =
-        ["new_chat_members", "left_chat_member"].into_iter().find(|key| services.contains(key));
-    let action = joined.or_else(|| services.iter().min().copied());
-    let kept = |keys: &[&str]| -> Value {
-        keys.iter().filter_map(|key| Some(((*key).to_owned(), message.get(key)?.clone()))).collect()
-    };
-    draft.set(
-        message::SERVICE,
-        action.map(|action| {
-            object([(service::ACTION, action.into()), (service::FIELDS, kept(&services))])
-        }),
-    );
-    let extra =
-        keys::EXTRA.iter().copied().filter(|key| message.has(key) && !services.contains(key));
-    let extra: Vec<&str> = extra.collect();
-    draft.set(message::EXT, (!extra.is_empty()).then(|| kept(&extra)));
+    // The server also writes older names of the same event. These two keys take precedence over them; among other keys,
+    // the first by name counts.
+    let mut preferred = ["new_chat_members", "left_chat_member"].into_iter();
+    let preferred = preferred.find(|key| services.contains(key));
+    if let Some(action) = preferred.or_else(|| services.iter().min().copied()) {
+        let fields = message.kept(&services).into();
+        let service = object([(service::ACTION, action.into()), (service::FIELDS, fields)]);
+        draft.set(message::SERVICE, service);
+    }
+    let kept = message.kept(keys::KEPT_KEYS);
+    draft.set(message::EXT, (!kept.is_empty()).then_some(kept));
 }

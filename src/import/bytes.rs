@@ -1,4 +1,4 @@
-//! An input that counts lines and takes back bytes that were read too early.
+//! Reads the bytes of an input: counts its lines, finds where its values end, and takes back what was read too early.
 
 use super::nesting::Nesting;
 use std::io::{BufRead, Cursor, ErrorKind, Read as _, Result};
@@ -12,15 +12,18 @@ pub(super) struct Bytes<'a> {
     pub(super) indent: Option<Vec<u8>>,
 }
 
-/// How a value ended.
+/// How many blanks of an indentation are kept. Programs that write JSON use fewer.
+const MAX_INDENT: usize = 64;
+
+/// How reading a value ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     /// The value is complete.
-    Whole,
+    Complete,
     /// The input ended first.
-    Cut,
+    CutOff,
     /// The value is longer than allowed.
-    Full,
+    TooLong,
 }
 
 impl<'a> Bytes<'a> {
@@ -29,7 +32,7 @@ impl<'a> Bytes<'a> {
     }
 
     pub(super) fn peek(&mut self) -> Result<Option<u8>> {
-        Ok(fill(&mut self.input)?.first().copied())
+        peek(&mut self.input)
     }
 
     /// Consumes the byte that was peeked at.
@@ -47,17 +50,13 @@ impl<'a> Bytes<'a> {
                 self.line += 1;
                 *indent = Some(vec![]);
             }
-            (b' ' | b'\t', Some(indent)) if indent.len() < 64 => indent.push(byte),
+            (b' ' | b'\t', Some(indent)) if indent.len() < MAX_INDENT => indent.push(byte),
             (_, indent) => *indent = None,
         }
     }
 
-    /// Skips a byte order mark.
     pub(super) fn skip_byte_order_mark(&mut self) -> Result<()> {
-        if fill(&mut self.input)?.starts_with(b"\xef\xbb\xbf") {
-            self.input.consume(3);
-        }
-        Ok(())
+        skip_byte_order_mark(&mut self.input)
     }
 
     pub(super) fn peek_past_blanks(&mut self) -> Result<Option<u8>> {
@@ -68,35 +67,37 @@ impl<'a> Bytes<'a> {
     }
 
     /// Reads the value that begins here into a buffer, up to `limit` bytes of it. The rest stays in the input.
-    pub(super) fn value(&mut self, buffer: &mut Vec<u8>, limit: usize) -> Result<End> {
+    pub(super) fn read_value(&mut self, buffer: &mut Vec<u8>, limit: usize) -> Result<End> {
         buffer.clear();
-        self.read(Nesting::default(), false, Some((buffer, limit)))
+        self.read_to_end(Nesting::default(), false, Some((buffer, limit)))
     }
 
-    /// Skips the rest of a value. `begun` is the part that was read before. Returns false if the input ends first.
-    pub(super) fn skip(&mut self, begun: &[u8]) -> Result<bool> {
+    /// Skips the rest of a value after the bytes of it that were read before. Returns false if the input ends first.
+    pub(super) fn skip_rest_of_value(&mut self, read_before: &[u8]) -> Result<bool> {
         let mut nesting = Nesting::default();
-        nesting.read(begun);
-        Ok(self.read(nesting, !begun.is_empty(), None)? == End::Whole)
+        nesting.read(read_before);
+        Ok(self.read_to_end(nesting, !read_before.is_empty(), None)? == End::Complete)
     }
 
-    fn read(
+    /// Reads to the end of a value, into a buffer with a limit if there is one.
+    fn read_to_end(
         &mut self,
         mut nesting: Nesting,
-        mut begun: bool,
+        mut has_begun: bool,
         mut into: Option<(&mut Vec<u8>, usize)>,
     ) -> Result<End> {
         loop {
             let room = into.as_ref().map_or(usize::MAX, |(buffer, limit)| limit - buffer.len());
             if room == 0 {
-                return Ok(End::Full);
+                return Ok(End::TooLong);
             }
             let chunk = fill(&mut self.input)?;
             let chunk = chunk.get(..room).unwrap_or(chunk);
             if chunk.is_empty() {
-                return Ok(if nesting.inside() || !begun { End::Cut } else { End::Whole });
+                let is_cut = nesting.is_inside() || !has_begun;
+                return Ok(if is_cut { End::CutOff } else { End::Complete });
             }
-            let found = end_of_value(chunk, &mut nesting, &mut begun);
+            let found = end_of_value(chunk, &mut nesting, &mut has_begun);
             let read = chunk.get(..found.unwrap_or(chunk.len())).unwrap_or(chunk);
             self.line += read.iter().filter(|byte| **byte == b'\n').count();
             self.indent = None;
@@ -106,7 +107,7 @@ impl<'a> Bytes<'a> {
             let length = read.len();
             self.input.consume(length);
             if found.is_some() {
-                return Ok(End::Whole);
+                return Ok(End::Complete);
             }
         }
     }
@@ -137,21 +138,64 @@ impl<'a> Bytes<'a> {
 }
 
 /// The position in the next bytes at which the current value ends; `None` if it does not end in them.
-pub(super) fn end_of_value(bytes: &[u8], nesting: &mut Nesting, begun: &mut bool) -> Option<usize> {
+pub(super) fn end_of_value(
+    bytes: &[u8],
+    nesting: &mut Nesting,
+    has_begun: &mut bool,
+) -> Option<usize> {
     for (at, byte) in bytes.iter().enumerate() {
         // A number or word ends before the first byte that cannot belong to it.
         let separates = byte.is_ascii_whitespace() || b",:]}".contains(byte);
-        if separates && *begun && !nesting.inside() {
+        if separates && *has_begun && !nesting.is_inside() {
             return Some(at);
         }
-        *begun = true;
-        let was_inside = nesting.inside();
-        nesting.byte(*byte);
-        if nesting.closed() || (was_inside && !nesting.inside()) {
+        *has_begun = true;
+        let was_inside = nesting.is_inside();
+        nesting.read_byte(*byte);
+        if nesting.has_closed() || (was_inside && !nesting.is_inside()) {
             return Some(at + 1);
         }
     }
     None
+}
+
+/// Reads a line, but keeps at most one byte more than the limit. `see` receives every byte of the line. Returns the
+/// length of the line in the input; 0 at the end.
+pub(super) fn read_line(
+    input: &mut impl BufRead,
+    line: &mut Vec<u8>,
+    limit: usize,
+    mut see: impl FnMut(&[u8]),
+) -> Result<usize> {
+    line.clear();
+    let mut length = 0;
+    loop {
+        let chunk = fill(input)?;
+        let end = chunk.iter().position(|byte| *byte == b'\n');
+        let piece = chunk.get(..end.map_or(chunk.len(), |end| end + 1)).unwrap_or(chunk);
+        see(piece);
+        let room = (limit + 1).saturating_sub(line.len());
+        line.extend_from_slice(piece.get(..room).unwrap_or(piece));
+        let read = piece.len();
+        input.consume(read);
+        length += read;
+        if end.is_some() || read == 0 {
+            return Ok(length);
+        }
+    }
+}
+
+/// Skips a byte order mark.
+pub(super) fn skip_byte_order_mark(input: &mut impl BufRead) -> Result<()> {
+    if fill(input)?.starts_with(b"\xef\xbb\xbf") {
+        input.consume(3);
+    }
+    Ok(())
+}
+
+/// The next byte of an input.
+pub(super) fn peek(input: &mut impl BufRead) -> Result<Option<u8>> {
+    Ok(fill(input)?.first().copied())
 }
 
 /// The buffered bytes of an input. There are none at its end.

@@ -1,4 +1,4 @@
-//! Chooses the importer for an input, or for one value of it, by its first keys.
+//! Chooses the importer for an input by its first keys, or the importer for each of its values.
 
 use super::canonical::Canonical;
 use super::importer::{Conversion, IMPORTERS, Importer};
@@ -8,7 +8,7 @@ use std::fmt;
 use std::io::{BufRead, Cursor, Read, Result};
 
 /// How many bytes at the beginning of an input are searched for the keys of a document.
-const BEGINNING: usize = 64 << 10;
+const MAX_SEARCHED: usize = 64 << 10;
 
 /// An input that has not been read yet.
 type Input<'a> = Box<dyn BufRead + Send + 'a>;
@@ -24,37 +24,37 @@ pub(super) fn importer_of_document<'a>(
         let length = chunk.len();
         beginning.extend_from_slice(chunk);
         input.consume(length);
-        match look(&beginning) {
-            Look::Document(importer) => break Some(importer),
-            Look::Values => break None,
-            Look::Unclear if length == 0 || beginning.len() > BEGINNING => break None,
-            Look::Unclear => {}
+        match read_first_keys(&beginning) {
+            FirstKeys::Document(importer) => break Some(importer),
+            FirstKeys::Values => break None,
+            FirstKeys::Unclear if length == 0 || beginning.len() > MAX_SEARCHED => break None,
+            FirstKeys::Unclear => {}
         }
     };
     Ok((importer, Box::new(Cursor::new(beginning).chain(input))))
 }
 
-/// What the beginning of an input shows.
-enum Look {
+/// What the first keys of an input say about its format.
+enum FirstKeys {
     Document(&'static dyn Importer),
     /// Values one after another.
     Values,
-    /// More bytes are needed.
+    /// The keys so far do not decide.
     Unclear,
 }
 
-fn look(bytes: &[u8]) -> Look {
+fn read_first_keys(bytes: &[u8]) -> FirstKeys {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     match bytes.split_first() {
-        None => Look::Unclear,
-        Some((b'{', inside)) => look_inside(inside).unwrap_or(Look::Unclear),
-        Some(_) => Look::Values,
+        None => FirstKeys::Unclear,
+        Some((b'{', inside)) => read_keys_inside(inside).unwrap_or(FirstKeys::Unclear),
+        Some(_) => FirstKeys::Values,
     }
 }
 
-/// Looks at the keys of an object. `inside` begins after its opening bracket. `None` if the bytes end before a key
+/// Reads the keys of an object, whose bytes begin after the opening bracket. `None` if the bytes end before a key
 /// decides.
-fn look_inside(inside: &[u8]) -> Option<Look> {
+fn read_keys_inside(inside: &[u8]) -> Option<FirstKeys> {
     let mut at = 0;
     let skip_blanks = |at: usize| {
         let rest = inside.get(at..).unwrap_or_default();
@@ -63,21 +63,21 @@ fn look_inside(inside: &[u8]) -> Option<Look> {
     loop {
         at = skip_blanks(at);
         if inside.get(at) == Some(&b'}') {
-            return Some(Look::Values);
+            return Some(FirstKeys::Values);
         }
         let length = value_length(inside.get(at..)?)?;
         if inside.get(at) != Some(&b'"') {
-            return Some(Look::Values);
+            return Some(FirstKeys::Values);
         }
         let key = inside.get(at + 1..at + length - 1).unwrap_or_default();
         if std::str::from_utf8(key).is_ok_and(|key| importer_by_key(key).is_some()) {
-            return Some(Look::Values);
+            return Some(FirstKeys::Values);
         }
         at = skip_blanks(at + length);
         at = skip_blanks(at + usize::from(inside.get(at) == Some(&b':')));
         let first = *inside.get(at)?;
         if let Some(importer) = document_by_key(key, first) {
-            return Some(Look::Document(importer));
+            return Some(FirstKeys::Document(importer));
         }
         at += value_length(inside.get(at..)?)?;
     }
@@ -103,22 +103,23 @@ fn importer_by_key(key: &str) -> Option<&'static dyn Importer> {
 
 /// The length of the value at the beginning of some bytes; `None` if the value does not end in them.
 fn value_length(bytes: &[u8]) -> Option<usize> {
-    let (mut nesting, mut begun) = (Nesting::default(), false);
-    super::bytes::end_of_value(bytes, &mut nesting, &mut begun)
+    let (mut nesting, mut has_begun) = (Nesting::default(), false);
+    super::bytes::end_of_value(bytes, &mut nesting, &mut has_begun)
 }
 
-/// The importer of a value, by the first key that belongs to only one importer. Without such a key, the value counts as
-/// a canonical record.
+/// The importer of a value, by the first key that belongs to an importer. A value without such a key counts as a canonical
+/// record.
 pub(super) fn importer_of_value(json: &[u8]) -> &'static dyn Importer {
     let mut found = None;
     // Reading stops with an error as soon as a key is decisive. The importer reports all other errors.
-    let _ = serde_json::Deserializer::from_slice(json).deserialize_map(Keys(&mut found));
+    let _ = serde_json::Deserializer::from_slice(json).deserialize_map(FindKey(&mut found));
     found.unwrap_or(&Canonical)
 }
 
-struct Keys<'f>(&'f mut Option<&'static dyn Importer>);
+/// Finds the first key that belongs to an importer.
+struct FindKey<'f>(&'f mut Option<&'static dyn Importer>);
 
-impl<'de> Visitor<'de> for Keys<'_> {
+impl<'de> Visitor<'de> for FindKey<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -139,15 +140,15 @@ impl<'de> Visitor<'de> for Keys<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Conversion, IMPORTERS, Look, importer_of_value, look};
+    use super::{Conversion, FirstKeys, IMPORTERS, importer_of_value, read_first_keys};
     use std::collections::BTreeSet;
 
     /// The name of the importer of a document, `values`, or an empty text if more bytes are needed.
     fn seen(json: &str) -> &'static str {
-        match look(json.as_bytes()) {
-            Look::Document(importer) => importer.name(),
-            Look::Values => "values",
-            Look::Unclear => "",
+        match read_first_keys(json.as_bytes()) {
+            FirstKeys::Document(importer) => importer.name(),
+            FirstKeys::Values => "values",
+            FirstKeys::Unclear => "",
         }
     }
 

@@ -1,20 +1,21 @@
-//! The record that an importer fills in: parts, links and media, and the fields that follow from them in every format.
+//! The record that an importer fills in with parts, links and media. The fields that follow from these are the same in
+//! every format, so they are completed here.
 
 use super::foreign::{Foreign, Warnings};
-use super::links;
 use super::mojibake::is_mojibake;
-use super::numbers::Numbers;
-use super::tags::Tags;
-use super::utf16::{Stretch, Units};
+use super::tags::add_marked_tags;
+use super::utf16::{Stretch, UnitPositions};
+use super::{contacts, links, utf16};
 use crate::record::VERSION;
-use crate::record::extract;
-use crate::record::written::{self, FoundIn, Object, object};
-use crate::world::standard::{StandardField, entity, link, message, part, reports, source};
+use crate::record::written::{self, ContactLists, FoundIn, Object, TagLists, object};
+use crate::world::standard::{
+    StandardField, entity, link, message, part, reports, source, visibility,
+};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The words of `entity.type`; a test compares them with the schema. Any other word becomes `unknown`.
-pub(super) const ENTITIES: &[&str] = &[
+pub(super) const ENTITY_KINDS: &[&str] = &[
     "mention",
     "hashtag",
     "cashtag",
@@ -48,7 +49,7 @@ pub(super) const ENTITIES: &[&str] = &[
     "unknown",
 ];
 
-/// A range that the source marks, with the received offsets.
+/// A range that the source marks. Offset and length are in UTF-16 units, as received.
 #[derive(Clone, Debug)]
 pub(super) struct Mark {
     pub(super) kind: &'static str,
@@ -59,7 +60,7 @@ pub(super) struct Mark {
 
 impl Mark {
     pub(super) fn new(kind: &str, offset: i64, length: i64, value: Option<String>) -> Self {
-        let known = ENTITIES.iter().copied().find(|known| *known == kind);
+        let known = ENTITY_KINDS.iter().copied().find(|known| *known == kind);
         Self { kind: known.unwrap_or("unknown"), offset, length, value }
     }
 }
@@ -76,7 +77,7 @@ pub(super) struct Part {
 /// A marked range of a part, in bytes.
 #[derive(Debug)]
 pub(super) struct Entity {
-    /// One of [`ENTITIES`].
+    /// One of [`ENTITY_KINDS`].
     pub(super) kind: &'static str,
     pub(super) start: usize,
     pub(super) end: usize,
@@ -90,7 +91,7 @@ pub(super) struct Entity {
 impl Part {
     /// A part with marks whose offsets are UTF-16 units.
     pub(super) fn new(kind: &'static str, text: String, pointer: String, marks: Vec<Mark>) -> Self {
-        let units = if marks.is_empty() { Units::of("") } else { Units::of(&text) };
+        let units = UnitPositions::of(if marks.is_empty() { "" } else { &text });
         let entity = |mark: Mark| {
             let Mark { kind, offset, length, value } = mark;
             let Stretch { start, end, repaired } = units.stretch(offset, length);
@@ -127,6 +128,31 @@ impl Part {
     }
 }
 
+/// A text that is put together from pieces, with the ranges of the marked pieces.
+#[derive(Debug, Default)]
+pub(super) struct MarkedText {
+    pub(super) text: String,
+    /// The length of the text in UTF-16 units.
+    pub(super) units: i64,
+    marks: Vec<Mark>,
+}
+
+impl MarkedText {
+    pub(super) fn push(&mut self, piece: &str) {
+        self.units += utf16::length(piece);
+        self.text.push_str(piece);
+    }
+
+    /// Marks the text from an offset to its end.
+    pub(super) fn mark_from(&mut self, offset: i64, kind: &str, value: Option<String>) {
+        self.marks.push(Mark::new(kind, offset, self.units - offset, value));
+    }
+
+    pub(super) fn into_part(self, kind: &'static str, pointer: String) -> Part {
+        Part::new(kind, self.text, pointer, self.marks)
+    }
+}
+
 /// A record that an importer is filling in.
 #[derive(Debug)]
 pub(super) struct Draft {
@@ -142,7 +168,7 @@ pub(super) struct Draft {
     pub(super) media: Vec<Object>,
     pub(super) flags: BTreeSet<&'static str>,
     /// The tags that the source lists. `None` if it only marks them in the parts.
-    pub(super) tags: Option<Tags>,
+    pub(super) tags: Option<TagLists>,
     /// Fields of `source` other than the format, warnings and unmapped keys.
     pub(super) source: Object,
 }
@@ -171,13 +197,20 @@ impl Draft {
         }
     }
 
+    /// Sets who can see the message. No messenger limits this to some countries.
+    pub(super) fn set_audience(&mut self, audience: &str) {
+        let visibility =
+            [(visibility::AUDIENCE, audience.into()), (visibility::COUNTRIES, "*".into())];
+        self.set(message::VISIBILITY, object(visibility));
+    }
+
     /// A field that was set.
     pub(super) fn get(&self, field: StandardField) -> Option<&Value> {
         self.fields.get(field.name)
     }
 
     /// Adds a part for a text field of the source. Returns the index of the part, or `None` if there is no text.
-    pub(super) fn text(
+    pub(super) fn add_text(
         &mut self,
         kind: &'static str,
         from: &Foreign<'_>,
@@ -191,15 +224,19 @@ impl Draft {
 
     /// Completes the record with the links, tags, wallets and numbers that its parts and links contain.
     pub(super) fn finish(mut self, warnings: Warnings, unmapped: Vec<String>) -> Value {
-        let (mut marked_tags, mut numbers) = (Tags::default(), Numbers::default());
-        // The indices of the parts that are words of a link. They are not searched for links, even if they look like
-        // one.
-        let displays: BTreeSet<u64> =
+        let (mut marked_tags, mut contacts) = (TagLists::default(), ContactLists::default());
+        // The indices of the parts that are words of a link. Such a part is not searched for links, even if it looks
+        // like a link.
+        let parts_of_links: BTreeSet<u64> =
             self.links.iter().filter_map(|link| link.get(link::PART.name)?.as_u64()).collect();
         for (number, part) in self.parts.iter().enumerate() {
-            self.links.extend(links::of_part(part, number, displays.contains(&(number as u64))));
-            marked_tags.read(part);
-            numbers.read(part, number);
+            self.links.extend(links::of_part(
+                part,
+                number,
+                parts_of_links.contains(&(number as u64)),
+            ));
+            add_marked_tags(part, &mut marked_tags);
+            contacts.add(contacts::of_part(part), number);
             if part.entities.iter().any(|entity| entity.repaired) {
                 warnings.warn("W-ENTITY-OFFSET", &part.pointer);
             }
@@ -226,7 +263,8 @@ impl Draft {
             (message::LINKS, objects(self.links)),
             (message::WALLETS, wallets.into()),
         ]));
-        record.append(&mut numbers.json());
+        let contacts = contacts.into_fields().into_iter().filter(|(_, list)| !list.is_empty());
+        record.extend(contacts.map(|(field, list)| (field.name.to_owned(), list.into())));
         record.append(&mut object([
             (message::TAGS, self.tags.unwrap_or(marked_tags).json()),
             (message::MEDIA, objects(self.media)),
@@ -248,13 +286,11 @@ fn objects(list: Vec<Object>) -> Value {
 fn wallets(parts: &[Part], links: &[Object]) -> Vec<Value> {
     let mut found = vec![];
     for (number, part) in parts.iter().enumerate() {
-        let here = extract::wallets(&part.text);
-        found.extend(here.into_iter().map(|each| written::wallet(each, FoundIn::Part(number))));
+        found.extend(written::wallets(&part.text, FoundIn::Part(number)));
     }
     for (number, link) in links.iter().enumerate() {
         let url = link.get(link::URL.name).and_then(Value::as_str).unwrap_or_default();
-        let here = extract::wallets(url);
-        found.extend(here.into_iter().map(|each| written::wallet(each, FoundIn::Link(number))));
+        found.extend(written::wallets(url, FoundIn::Link(number)));
     }
     found
 }

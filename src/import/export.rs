@@ -8,15 +8,13 @@ mod walk;
 
 use super::draft::Draft;
 use super::foreign::{Foreign, Warnings};
-use super::importer::{Conversion, Importer};
+use super::importer::{Conversion, Importer, RecordJson};
 use super::instant;
 use crate::base::time::Instant;
 use crate::diagnostic::Code;
 use crate::record::RecordError;
 use crate::record::written::{Object, object};
-use crate::world::standard::{
-    account, author, chat, message, metrics, service, source, visibility,
-};
+use crate::world::standard::{account, author, chat, message, metrics, service, source};
 use serde_json::Value;
 use walk::Walker;
 
@@ -33,13 +31,13 @@ impl Importer for DesktopExport {
     }
 
     fn conversion(&self) -> Conversion {
-        Conversion::Document { keys: KEYS, open: |input| Box::new(Walker::new(input)) }
+        Conversion::Document { keys: DOCUMENT_KEYS, open: |input| Box::new(Walker::new(input)) }
     }
 }
 
-/// Keys of an export, each with the first byte of its value. The program writes other parts of an account before the
-/// chats.
-const KEYS: &[(&str, u8)] = &[
+/// Keys of an export, each with the first byte of its value. They are not only those of chats and messages, because the
+/// program writes other parts of an account first.
+const DOCUMENT_KEYS: &[(&str, u8)] = &[
     ("messages", b'['),
     ("chats", b'{'),
     ("left_chats", b'{'),
@@ -66,13 +64,13 @@ impl Chat {
     }
 }
 
-/// Converts a message to a record. `at` is its JSON pointer, and `repairs` names what was repaired in its JSON.
-fn record(
+/// Converts a message to a record. `at` is its JSON pointer, and `repairs` are the warnings about repairs of its JSON.
+fn record_of_message(
     message: &Value,
     chat: &Chat,
     at: &str,
     repairs: &[&'static str],
-) -> Result<Value, RecordError> {
+) -> RecordJson {
     let warnings = Warnings::default();
     let Some(message) = Foreign::of(message, at, &warnings) else {
         return Err(RecordError::new(Code::WrongType, "", "expected a message (an object)"));
@@ -82,20 +80,20 @@ fn record(
     draft.source = object([(source::CONTAINER, "chat".into()), (source::POINTER, at.into())]);
     let Chat(chat) = chat;
     draft.set(message::CHAT, chat.clone());
-    let public = chat.get(chat::PUBLIC.name) == Some(&Value::Bool(true));
-    draft.set(message::VISIBILITY, visibility(if public { "public" } else { "private" }));
+    let is_public = chat.get(chat::PUBLIC.name) == Some(&Value::Bool(true));
+    draft.set_audience(if is_public { "public" } else { "private" });
     // The exporter writes only the number of such a message.
     if message.text("type") == Some("unsupported") {
         draft.flags.insert("unsupported");
         draft.set(message::AUTHOR, object([(author::KIND, "unknown".into())]));
-        draft.set(message::VISIBILITY, visibility("unknown"));
+        draft.set_audience("unknown");
         repairs.iter().for_each(|name| message.warn_whole_message(name));
         return Ok(draft.finish(warnings, vec![]));
     }
-    dates(&message, &mut draft);
+    set_dates(&message, &mut draft);
     draft.set(message::AUTHOR, peers::author(&message, is_service));
-    surfaces::parts(&message, is_service, &mut draft);
-    surfaces::media(&message, &mut draft);
+    surfaces::add_parts(&message, is_service, &mut draft);
+    surfaces::add_media(&message, &mut draft);
     draft.set(message::FORWARD, peers::forward(&message));
     draft.set(message::REPLY, peers::reply(&message));
     let bot = message.text("via_bot").map(|name| name.trim_start_matches('@').to_lowercase());
@@ -103,7 +101,7 @@ fn record(
         message::VIA_BOT,
         bot.map(|name| object([(account::USERNAME, name.into()), (account::IS_BOT, true.into())])),
     );
-    surfaces::links(&message, &mut draft);
+    surfaces::add_links(&message, &mut draft);
     draft.set(message::METRICS, reactions(&message));
     set_flags_and_extras(&message, is_service, &mut draft);
     repairs.iter().for_each(|name| message.warn_whole_message(name));
@@ -112,7 +110,7 @@ fn record(
     Ok(draft.finish(warnings, unmapped))
 }
 
-/// The id of the record. Files that were assembled by hand lack some numbers; the id has `?` in their place.
+/// The id of the record. It has `?` in the place of a missing number, because files that people put together lack some.
 fn id(message: &Foreign<'_>, Chat(chat): &Chat) -> Result<String, RecordError> {
     let number = |id: Option<&Value>| match id {
         Some(Value::String(id)) => Ok(id.clone()),
@@ -123,13 +121,9 @@ fn id(message: &Foreign<'_>, Chat(chat): &Chat) -> Result<String, RecordError> {
     Ok(format!("tg:{}/{}", number(chat.get(chat::ID.name))?, number(message.get("id"))?))
 }
 
-fn visibility(audience: &str) -> Object {
-    object([(visibility::AUDIENCE, audience.into()), (visibility::COUNTRIES, "*".into())])
-}
-
 /// Sets the dates. They are seconds since 1970. Older exports have local times of an unknown zone instead, which are
-/// read as if they were UTC.
-fn dates(message: &Foreign<'_>, draft: &mut Draft) {
+/// read as UTC.
+fn set_dates(message: &Foreign<'_>, draft: &mut Draft) {
     if let Some((at, precision)) = date(message, "date_unixtime", "date") {
         draft.set(message::SENT_AT, at);
         draft.set(message::SENT_AT_PRECISION, precision);
@@ -144,8 +138,10 @@ fn date(message: &Foreign<'_>, seconds: &str, local: &str) -> Option<(String, &'
     if let Some(at) = instant::of_field(message, seconds) {
         return Some((at, "utc"));
     }
-    let written: String = message.text(local)?.chars().take(19).collect();
-    let at = if written.contains('T') { written + "Z" } else { written + "T00:00:00Z" };
+    let local_time = message.text(local)?;
+    // A zone or fraction after the seconds is cut off.
+    let local_time: String = local_time.chars().take("2021-06-30T12:00:00".len()).collect();
+    let at = local_time.clone() + if local_time.contains('T') { "Z" } else { "T00:00:00Z" };
     if Instant::parse(&at).is_err() {
         message.warn("W-WRONG-TYPE", local);
         return None;
@@ -166,7 +162,7 @@ fn reactions(message: &Foreign<'_>) -> Option<Object> {
     (!counts.is_empty()).then(|| object([(metrics::REACTIONS, counts.into())]))
 }
 
-/// Sets the flags, the service message, and the keys that are kept without being read.
+/// Sets the flags, the service message, and what is kept without being read.
 fn set_flags_and_extras(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
     if message.is_true("media_spoiler") {
         draft.flags.insert("spoiler");
@@ -178,7 +174,7 @@ fn set_flags_and_extras(message: &Foreign<'_>, is_service: bool, draft: &mut Dra
         let fields = message
             .fields
             .iter()
-            .filter(|(key, _)| !keys::OF_EVERY_SERVICE.contains(&key.as_str()));
+            .filter(|(key, _)| !keys::KEYS_OF_EVERY_SERVICE.contains(&key.as_str()));
         let fields: Object = fields.map(|(key, value)| (key.clone(), value.clone())).collect();
         let action = message.text("action").unwrap_or("custom");
         draft.set(
@@ -186,10 +182,7 @@ fn set_flags_and_extras(message: &Foreign<'_>, is_service: bool, draft: &mut Dra
             object([(service::ACTION, action.into()), (service::FIELDS, fields.into())]),
         );
     }
-    let extra = keys::EXTRA.iter().filter_map(|key| {
-        let value = message.fields.get(*key)?;
-        Some(((*key).to_owned(), value.clone()))
-    });
-    let extra: Object = extra.collect();
-    draft.set(message::EXT, (!extra.is_empty()).then_some(extra));
+    let kept = keys::KEPT_KEYS.iter().filter_map(|key| message.fields.get_key_value(*key));
+    let kept: Object = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+    draft.set(message::EXT, (!kept.is_empty()).then_some(kept));
 }

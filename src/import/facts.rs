@@ -1,13 +1,13 @@
-//! Facts: what a host knows but messengers do not send, such as the members of a chat, the age of an author, orders
-//! about a message, hashes of a file. Each line of JSON names what it is about and contains a piece of a record. Facts
-//! are merged into records before the records are read.
+//! Reads facts, and merges them into records before the records are read. Facts are what a host knows but messengers do
+//! not send, such as the members of a chat, the age of an author, orders about a message, or hashes of a file. Each line
+//! of JSON names its subject and contains a piece of a record.
 
 mod merge;
 mod schema;
 
 pub(crate) use schema::facts_schema;
 
-use super::bytes::fill;
+use super::bytes::read_line;
 use crate::base::limits;
 use crate::base::time::Instant;
 use crate::diagnostic::{Code, nearest, one_of};
@@ -16,34 +16,39 @@ use crate::world::schema::Schema;
 use crate::world::standard::{
     StandardField, account, author, chat, dotted, forward, media, message, reply, source,
 };
-use merge::{Conflict, Merge};
+use merge::{Conflict, MergedRecord};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, Result};
 use std::sync::Arc;
 
-/// The version of the format.
+/// The version of the format of facts.
 pub(crate) const VERSION: &str = "lexloci.facts/1";
 
-/// What facts can be about, by the key of the line. Facts about a message overrule all others.
+/// What facts are about. Facts about a message overrule all others, so the message comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum About {
+enum Subject {
     Chat,
     Author,
     Media,
     Message,
 }
 
-impl About {
-    const ALL: &[(About, &str)] = &[
-        (About::Chat, "chat"),
-        (About::Author, "author"),
-        (About::Media, "media"),
-        (About::Message, "message"),
-    ];
+impl Subject {
+    const ALL: [Self; 4] = [Self::Chat, Self::Author, Self::Media, Self::Message];
 
-    /// The record type whose fields these facts give.
-    fn piece_of(self) -> &'static str {
+    /// The key in a line under which the id of the subject is.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Author => "author",
+            Self::Media => "media",
+            Self::Message => "message",
+        }
+    }
+
+    /// The record type of which the facts are a piece.
+    fn record_type(self) -> &'static str {
         match self {
             Self::Media => media::KIND.record,
             Self::Chat | Self::Author | Self::Message => Schema::MESSAGE,
@@ -51,8 +56,8 @@ impl About {
     }
 }
 
-/// Fields that say what the message is. They come from the platform, and are not facts about the message.
-const NO_FACTS: &[StandardField] = &[
+/// Fields that facts must not give. They say what the message is, so they come from the platform.
+const RESERVED_FIELDS: &[StandardField] = &[
     message::SCHEMA,
     message::ID,
     message::PLATFORM,
@@ -68,7 +73,8 @@ const NO_FACTS: &[StandardField] = &[
     message::SOURCE,
 ];
 
-/// The other keys of a line: the version, who states the facts, when they were true, and the piece of a record.
+/// The keys of a line without its subject: the version, who states the facts, when they were true, and the piece of a
+/// record.
 const SCHEMA: &str = "schema";
 const BY: &str = "by";
 const AS_OF: &str = "as_of";
@@ -81,29 +87,30 @@ pub struct Facts {
     schema: Schema,
     /// The name of the file in explanations.
     name: Arc<str>,
-    lines: Vec<Line>,
-    /// For each thing that facts are about, the indices of the lines about it.
-    about: HashMap<(About, Box<str>), Vec<usize>>,
+    lines: Vec<FactsLine>,
+    /// For each subject with its id, the indices of the lines about it.
+    by_subject: HashMap<(Subject, Box<str>), Vec<usize>>,
 }
 
 #[derive(Clone, Debug)]
-struct Line {
+struct FactsLine {
     number: usize,
-    about: About,
-    /// The piece as JSON. It is read when it is needed, since most facts are about chats that are not in the input.
+    subject: Subject,
+    /// The JSON of the piece. It is parsed when it is needed, because most facts are about chats that are not in the
+    /// input.
     piece: Box<str>,
     by: Option<Box<str>>,
     as_of: Option<Instant>,
 }
 
-/// What is wrong with a line of facts.
+/// An error in a line of facts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {error}")]
 #[non_exhaustive]
 pub struct FactsError {
-    /// The line, from 1.
+    /// The number of the line, from 1.
     pub line: usize,
-    /// What is wrong with it.
+    /// What is wrong with the line.
     pub error: RecordError,
 }
 
@@ -124,22 +131,23 @@ impl Facts {
             schema: schema.clone(),
             name: name.into(),
             lines: vec![],
-            about: HashMap::new(),
+            by_subject: HashMap::new(),
         };
         let (mut faults, mut merged_facts) = (vec![], HashMap::new());
         let (mut bytes, mut total) = (vec![], 0);
         for number in 1.. {
-            let length = read_line(&mut input, &mut bytes)?;
+            let limit = limits::FACTS_LINE_BYTES;
+            let length = read_line(&mut input, &mut bytes, limit, |_| ())?;
             if length == 0 {
                 break;
             }
             total += length;
             let read = if total > limits::FACTS_BYTES {
                 Err(too_large("all lines together have", limits::FACTS_BYTES))
-            } else if length > limits::FACTS_LINE_BYTES {
-                Err(too_large("the line has", limits::FACTS_LINE_BYTES))
+            } else if length > limit {
+                Err(too_large("the line has", limit))
             } else {
-                facts.line(number, &bytes, &mut merged_facts)
+                facts.add_line(number, &bytes, &mut merged_facts)
             };
             faults.extend(read.err().map(|error| FactsError { line: number, error }));
             if faults.len() >= limits::FACTS_FAULTS || total > limits::FACTS_BYTES {
@@ -159,11 +167,11 @@ impl Facts {
         self.lines.is_empty()
     }
 
-    fn line(
+    fn add_line(
         &mut self,
         number: usize,
         line: &[u8],
-        merged_facts: &mut HashMap<(About, Box<str>), Merge>,
+        merged_facts: &mut HashMap<(Subject, Box<str>), MergedRecord>,
     ) -> std::result::Result<(), RecordError> {
         let json = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii();
         if json.is_empty() {
@@ -171,92 +179,72 @@ impl Facts {
         }
         record::check(json)?;
         let Ok(Value::Object(line)) = serde_json::from_slice(json) else {
-            return Err(RecordError::new(Code::BadFacts, "", "expected an object"));
+            return Err(bad_facts("", "expected an object"));
         };
-        let (about, key) = subject_of(&line)?;
-        let known = |key: &str| {
-            OTHER_KEYS.contains(&key) || About::ALL.iter().any(|(_, about)| *about == key)
-        };
-        if let Some(unknown) = line.keys().find(|key| !known(key)) {
+        let (subject, id) = subject_of(&line)?;
+        let is_known = |key: &str| OTHER_KEYS.contains(&key) || key == subject.key();
+        if let Some(unknown) = line.keys().find(|key| !is_known(key)) {
             let hint = match nearest(unknown, OTHER_KEYS.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => one_of(OTHER_KEYS),
+                None => format!("besides `{}`, {}", subject.key(), one_of(OTHER_KEYS)),
             };
-            let message = format!("`{unknown}` is not a key that a line of facts can have; {hint}");
-            return Err(RecordError::new(Code::BadFacts, "", message));
+            return Err(bad_facts("", format!("a line of facts has no key `{unknown}`; {hint}")));
         }
         if line.get(SCHEMA).is_some_and(|version| version != VERSION) {
-            return Err(RecordError::new(Code::BadFacts, SCHEMA, format!("expected `{VERSION}`")));
+            return Err(bad_facts(SCHEMA, format!("expected `{VERSION}`")));
         }
         let Some(piece) = line.get(FACTS).filter(|piece| piece.is_object()) else {
-            return Err(RecordError::new(
-                Code::BadFacts,
-                FACTS,
-                "expected part of a record (an object)",
-            ));
+            return Err(bad_facts(FACTS, "expected part of a record (an object)"));
         };
-        let no_fact = |field: &&StandardField| {
-            about.piece_of() == Schema::MESSAGE && piece.get(field.name).is_some()
-        };
-        if let Some(field) = NO_FACTS.iter().find(no_fact) {
+        let is_given = |field: &&StandardField| piece.get(field.name).is_some();
+        if subject.record_type() == Schema::MESSAGE
+            && let Some(field) = RESERVED_FIELDS.iter().find(is_given)
+        {
             let message =
                 "this field belongs to the message itself, so it cannot be a fact about it";
-            let path = format!("{FACTS}.{}", field.name);
-            return Err(RecordError::new(Code::BadFacts, path, message));
+            return Err(bad_facts(format!("{FACTS}.{}", field.name), message));
         }
-        record::check_piece(&self.schema, about.piece_of(), piece.to_string().as_bytes())
+        let json_of_piece = piece.to_string();
+        record::check_piece(&self.schema, subject.record_type(), json_of_piece.as_bytes())
             .map_err(|error| RecordError { path: format!("{FACTS}.{}", error.path), ..error })?;
         let text = |key: &str| match line.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str())),
-            Some(_) => Err(RecordError::new(Code::BadFacts, key, "expected a text")),
+            Some(_) => Err(bad_facts(key, "expected a text")),
         };
         let as_of = text(AS_OF)?.map(Instant::parse).transpose();
-        let as_of =
-            as_of.map_err(|error| RecordError::new(Code::BadFacts, AS_OF, error.to_string()))?;
-        let line = Line {
-            number,
-            about,
-            piece: piece.to_string().into(),
-            by: text(BY)?.map(Box::from),
-            as_of,
-        };
-        self.add(line, key, piece, merged_facts)
+        let as_of = as_of.map_err(|error| bad_facts(AS_OF, error.to_string()))?;
+        let by = text(BY)?.map(Box::from);
+        let line = FactsLine { number, subject, piece: json_of_piece.into(), by, as_of };
+        self.add(line, id, piece, merged_facts)
     }
 
-    /// Adds a line, unless it contradicts an earlier one about the same thing.
+    /// Adds a line, unless it contradicts an earlier line about the same subject.
     fn add(
         &mut self,
-        line: Line,
-        key: Box<str>,
+        line: FactsLine,
+        id: Box<str>,
         piece: &Value,
-        merged_facts: &mut HashMap<(About, Box<str>), Merge>,
+        merged_facts: &mut HashMap<(Subject, Box<str>), MergedRecord>,
     ) -> std::result::Result<(), RecordError> {
-        let key = (line.about, key);
-        let same = self.about.entry(key.clone()).or_default();
-        if !same.is_empty() {
-            let merge = merged_facts.entry(key).or_default();
-            if merge.is_empty() {
-                for earlier in same.iter().filter_map(|at| self.lines.get(*at)) {
-                    if let Ok(piece) = serde_json::from_str(&earlier.piece) {
-                        // A line never contradicts itself.
-                        let _ = merge.merge_piece(
-                            &self.schema,
-                            earlier.about.piece_of(),
-                            &piece,
-                            earlier.number,
-                        );
-                    }
+        let (schema, record_type) = (&self.schema, line.subject.record_type());
+        let key = (line.subject, id);
+        let same_subject = self.by_subject.entry(key.clone()).or_default();
+        if let Some(first) = same_subject.first().and_then(|at| self.lines.get(*at)) {
+            let merged = merged_facts.entry(key).or_insert_with(|| {
+                let mut merged = MergedRecord::default();
+                if let Ok(piece) = serde_json::from_str(&first.piece) {
+                    // A single line never contradicts itself.
+                    let _ = merged.merge_piece(schema, record_type, &piece, first.number);
                 }
-            }
-            merge.merge_piece(&self.schema, line.about.piece_of(), piece, line.number).map_err(
-                |conflict| {
-                    let earlier = format!("line {}", conflict.earlier.unwrap_or_default());
-                    contradiction(&conflict, "this line", &earlier)
-                },
-            )?;
+                merged
+            });
+            merged.merge_piece(schema, record_type, piece, line.number).map_err(|conflict| {
+                let earlier = format!("line {}", conflict.earlier.unwrap_or_default());
+                conflict_error(&conflict, "this line", &earlier)
+            })?;
         }
-        same.push(self.lines.len());
+        same_subject.push(self.lines.len());
         self.lines.push(line);
         Ok(())
     }
@@ -270,37 +258,35 @@ impl Facts {
         record: &mut Value,
         used: &mut BTreeSet<usize>,
     ) -> std::result::Result<(), RecordError> {
-        let mut merge = Merge::of(std::mem::take(record));
-        let mut lines = self.about(merge.record());
-        lines.sort_by_key(|(line, place)| (line.about, line.number, place.len()));
-        let mut merged = Ok(());
+        let mut merged = MergedRecord::new(std::mem::take(record));
+        let mut lines = self.lines_about(&merged.record);
+        lines.sort_by_key(|(line, place)| (line.subject, line.number, place.len()));
+        let mut result = Ok(());
         for (line, place) in lines {
             used.insert(line.number);
             let Ok(piece) = serde_json::from_str(&line.piece) else { continue };
-            let added = merge.merge_at(&self.schema, &place, line.about, &piece, line.number);
-            merged = merged.and(added.map_err(|conflict| {
+            let added = merged.merge_at(&self.schema, &place, line.subject, &piece, line.number);
+            result = result.and(added.map_err(|conflict| {
                 let other = conflict.earlier.map(|earlier| format!("line {earlier}"));
                 let other = other.unwrap_or_else(|| "the message".into());
                 let here = format!("line {} of {}", line.number, self.name);
-                contradiction(&conflict, &here, &other)
+                conflict_error(&conflict, &here, &other)
             }));
         }
-        let origins: Map<String, Value> = merge
-            .provenance()
-            .filter_map(|(path, number)| Some((path.clone(), self.origin(*number)?.into())))
-            .collect();
-        *record = merge.into_record();
-        if !origins.is_empty()
-            && let Some(record) = record.as_object_mut()
-        {
-            let empty = || Value::Object(Map::new());
-            let source = record.entry(message::SOURCE.name).or_insert_with(empty);
-            if let Some(source) = source.as_object_mut() {
-                let facts = source.entry(source::FACTS.name).or_insert_with(empty);
-                facts.as_object_mut().into_iter().for_each(|facts| facts.extend(origins.clone()));
-            }
+        *record = merged.record;
+        let lines = merged.origins.line_of_field;
+        let origins = lines.into_iter().filter_map(|(path, line)| Some((path, self.origin(line)?)));
+        let origins: Vec<_> = origins.map(|(path, origin)| (path, origin.into())).collect();
+        if origins.is_empty() {
+            return result;
         }
-        merged
+        let empty = || Value::Object(Map::new());
+        let source = record.as_object_mut().map(|record| record.entry(message::SOURCE.name));
+        let source = source.and_then(|source| source.or_insert_with(empty).as_object_mut());
+        let facts = source.map(|source| source.entry(source::FACTS.name));
+        let facts = facts.and_then(|facts| facts.or_insert_with(empty).as_object_mut());
+        facts.into_iter().for_each(|facts| facts.extend(origins.clone()));
+        result
     }
 
     /// The numbers of the lines that are not in `used`.
@@ -319,99 +305,86 @@ impl Facts {
         Some(if who.is_empty() { from } else { format!("{} ({from})", who.join(", ")) })
     }
 
-    /// The lines about a record, each with the place in the record that it is about.
-    fn about(&self, record: &Value) -> Vec<(&Line, String)> {
+    /// The lines about a record, each with the path of the value that they are merged into.
+    fn lines_about(&self, record: &Value) -> Vec<(&FactsLine, String)> {
         let mut found = vec![];
-        let mut add = |about: About, key: &str, place: &str| {
-            let lines = self.about.get(&(about, Box::from(key))).into_iter().flatten();
+        let mut add = |subject: Subject, id: &str, place: &str| {
+            let lines = self.by_subject.get(&(subject, Box::from(id))).into_iter().flatten();
             let lines = lines.filter_map(|at| self.lines.get(*at));
             found.extend(lines.map(|line| (line, place.to_owned())));
         };
-        for (about, path, is_other) in IDENTITIES {
+        for (subject, path, is_other_message) in IDENTITIES {
             let id = path.iter().try_fold(record, |value, field| value.get(field.name));
             let (Some(id), Some((_, around))) = (id.filter(|id| id.is_i64()), path.split_last())
             else {
                 continue;
             };
-            add(*about, &id.to_string(), &if *is_other { dotted(around) } else { String::new() });
+            let place = if *is_other_message { dotted(around) } else { String::new() };
+            add(*subject, &id.to_string(), &place);
         }
         if let Some(id) = record.get(message::ID.name).and_then(Value::as_str) {
-            add(About::Message, id, "");
+            add(Subject::Message, id, "");
         }
         let files = record.get(message::MEDIA.name).and_then(Value::as_array);
         for (number, file) in files.into_iter().flatten().enumerate() {
-            let keys = [media::UNIQUE_ID, media::PATH].into_iter();
-            let keys = keys.filter_map(|key| file.get(key.name)?.as_str());
-            keys.for_each(|key| {
-                add(About::Media, key, &format!("{}[{number}]", message::MEDIA.name))
-            });
+            let place = format!("{}[{number}]", message::MEDIA.name);
+            let ids = [media::UNIQUE_ID, media::PATH].into_iter();
+            let ids = ids.filter_map(|id| file.get(id.name)?.as_str());
+            ids.for_each(|id| add(Subject::Media, id, &place));
         }
         found
     }
 }
 
-/// Reads a line, but at most one byte more than the limit. Returns the length of the line in the input; 0 at the end.
-fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> Result<usize> {
-    line.clear();
-    let mut length = 0;
-    loop {
-        let chunk = fill(input)?;
-        let end = chunk.iter().position(|byte| *byte == b'\n');
-        let piece = chunk.get(..end.map_or(chunk.len(), |end| end + 1)).unwrap_or(chunk);
-        let room = (limits::FACTS_LINE_BYTES + 1).saturating_sub(line.len());
-        line.extend_from_slice(piece.get(..room).unwrap_or(piece));
-        let read = piece.len();
-        input.consume(read);
-        length += read;
-        if end.is_some() || read == 0 {
-            return Ok(length);
-        }
-    }
+fn too_large(subject_and_verb: &str, limit: usize) -> RecordError {
+    let message = format!("{subject_and_verb} more than {limit} bytes");
+    RecordError::new(Code::RecordTooLarge, "", message)
 }
 
-fn too_large(what: &str, limit: usize) -> RecordError {
-    RecordError::new(Code::RecordTooLarge, "", format!("{what} more than {limit} bytes"))
+fn bad_facts(path: impl Into<String>, message: impl Into<String>) -> RecordError {
+    RecordError::new(Code::BadFacts, path, message)
 }
 
-/// The ids of chats and accounts in a record. If the flag is true, the message was forwarded from this chat or account,
-/// or answers it; then facts about it are merged only into this chat or account. Otherwise they are merged into the
-/// message.
-const IDENTITIES: &[(About, &[StandardField], bool)] = &[
-    (About::Chat, &[message::CHAT, chat::ID], false),
-    (About::Chat, &[message::FORWARD, forward::CHAT, chat::ID], true),
-    (About::Chat, &[message::REPLY, reply::CHAT, chat::ID], true),
-    (About::Author, &[message::AUTHOR, author::ACCOUNT, account::ID], false),
-    (About::Author, &[message::AUTHOR, author::CHAT, chat::ID], false),
-    (About::Author, &[message::FORWARD, forward::ACCOUNT, account::ID], true),
-    (About::Author, &[message::REPLY, reply::AUTHOR, author::ACCOUNT, account::ID], true),
+/// The ids of chats and accounts in a record. The flag is true if they belong to another message, which this message
+/// forwards or answers. Facts about such a chat or account are merged only into it; all others are merged into the
+/// message, because a chat or author can also give other fields of its messages.
+const IDENTITIES: &[(Subject, &[StandardField], bool)] = &[
+    (Subject::Chat, &[message::CHAT, chat::ID], false),
+    (Subject::Chat, &[message::FORWARD, forward::CHAT, chat::ID], true),
+    (Subject::Chat, &[message::REPLY, reply::CHAT, chat::ID], true),
+    (Subject::Author, &[message::AUTHOR, author::ACCOUNT, account::ID], false),
+    (Subject::Author, &[message::AUTHOR, author::CHAT, chat::ID], false),
+    (Subject::Author, &[message::FORWARD, forward::ACCOUNT, account::ID], true),
+    (Subject::Author, &[message::REPLY, reply::AUTHOR, author::ACCOUNT, account::ID], true),
 ];
 
-/// What the facts of a line are about.
-fn subject_of(line: &Map<String, Value>) -> std::result::Result<(About, Box<str>), RecordError> {
-    let mut about = About::ALL.iter().filter(|(_, key)| line.contains_key(*key));
-    let (Some((about, key)), None) = (about.next(), about.next()) else {
+/// The subject of a line, with its id.
+fn subject_of(line: &Map<String, Value>) -> std::result::Result<(Subject, Box<str>), RecordError> {
+    let mut subjects = Subject::ALL.into_iter().filter(|subject| line.contains_key(subject.key()));
+    let (Some(subject), None) = (subjects.next(), subjects.next()) else {
         let message =
             "write one of `chat`, `author`, `message` and `media`, to say what the facts are about";
-        return Err(RecordError::new(Code::BadFacts, "", message));
+        return Err(bad_facts("", message));
     };
-    let value = line.get(*key).unwrap_or(&Value::Null);
-    let id = match about {
-        About::Chat | About::Author => value.as_i64().map(|id| id.to_string()),
-        About::Media | About::Message => value.as_str().map(str::to_owned),
+    let value = line.get(subject.key()).unwrap_or(&Value::Null);
+    let (number, text) = (value.as_i64().map(|id| id.to_string()), value.as_str());
+    let text = text.map(str::to_owned);
+    let (id, expected) = match subject {
+        Subject::Chat | Subject::Author => (number, "expected an id, such as `-1001234567890`"),
+        Subject::Message => (text, "expected the id of a record, such as `tg:-1001234567890/42`"),
+        Subject::Media => (text, "expected the `unique_id` or `path` of a file, as a text"),
     };
-    let expected = match about {
-        About::Chat | About::Author => "expected an id, such as `-1001234567890`",
-        About::Message => "expected the id of a record, such as `tg:-1001234567890/42`",
-        About::Media => "expected the `unique_id` or `path` of a file, as a text",
-    };
-    Ok((*about, id.ok_or_else(|| RecordError::new(Code::BadFacts, *key, expected))?.into()))
+    Ok((subject, id.ok_or_else(|| bad_facts(subject.key(), expected))?.into()))
 }
 
-/// The error for two values of one field. `here` and `other` name their places.
-fn contradiction(conflict: &Conflict, here: &str, other: &str) -> RecordError {
+/// How many characters of a value an error shows.
+const MAX_SHOWN_CHARACTERS: usize = 60;
+
+/// The error for two different values of a field. `here` and `other` say where the values are.
+fn conflict_error(conflict: &Conflict, here: &str, other: &str) -> RecordError {
     let shown = |value: &Value| {
         let text = value.to_string();
-        let cut: String = text.chars().take(60).collect();
+        let cut: String = text.chars().take(MAX_SHOWN_CHARACTERS).collect();
         if cut.len() < text.len() { cut + "…" } else { cut }
     };
     let (value, earlier) = (shown(&conflict.value), shown(&conflict.other));

@@ -1,15 +1,16 @@
 //! Reads objects of other formats field by field. A field of the wrong type counts as absent, and the record gets the
 //! warning `W-WRONG-TYPE` with its JSON pointer.
 
+use crate::record::written::Object;
 use indexmap::IndexSet;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::cell::RefCell;
 
-/// An object of another format, and where it is in its document.
+/// An object of another format, and its place in its document.
 #[derive(Clone, Debug)]
 pub(super) struct Foreign<'v> {
-    pub(super) fields: &'v Map<String, Value>,
-    /// JSON pointer; empty for the document itself.
+    pub(super) fields: &'v Object,
+    /// The JSON pointer of the object; empty for the document itself.
     pub(super) at: String,
     warnings: &'v Warnings,
 }
@@ -24,6 +25,11 @@ pub(super) fn path(pointer: &str) -> String {
 pub(super) struct Warnings(RefCell<IndexSet<String>>);
 
 impl Warnings {
+    /// Warnings about repairs of the JSON around a record.
+    pub(super) fn of_repairs(repairs: &[&str]) -> Self {
+        Self(RefCell::new(repairs.iter().map(|warning| (*warning).to_owned()).collect()))
+    }
+
     pub(super) fn warn(&self, name: &str, pointer: &str) {
         let warning =
             if pointer.is_empty() { name.to_owned() } else { format!("{name} {pointer}") };
@@ -50,7 +56,7 @@ impl<'v> Foreign<'v> {
         Some(Self { fields, at, warnings })
     }
 
-    pub(super) fn new(fields: &'v Map<String, Value>, at: &str, warnings: &'v Warnings) -> Self {
+    pub(super) fn new(fields: &'v Object, at: &str, warnings: &'v Warnings) -> Self {
         Self { fields, at: at.to_owned(), warnings }
     }
 
@@ -103,6 +109,17 @@ impl<'v> Foreign<'v> {
         self.field_of_type(key, Value::as_bool)
     }
 
+    /// A text field, if its text is one of these words.
+    pub(super) fn word(&self, key: &str, words: &[&'static str]) -> Option<&'static str> {
+        let text = self.text(key)?;
+        words.iter().copied().find(|word| *word == text)
+    }
+
+    /// A field with a number of any size. A field of another type counts as absent, without a warning.
+    pub(super) fn number(&self, key: &str) -> Option<Value> {
+        self.get(key).filter(|value| value.is_number()).cloned()
+    }
+
     /// A boolean field; false when absent.
     pub(super) fn is_true(&self, key: &str) -> bool {
         self.truth(key).unwrap_or(false)
@@ -122,6 +139,15 @@ impl<'v> Foreign<'v> {
         self.objects_of(self.list(key), &self.pointer(key))
     }
 
+    /// The objects in each row of a list of lists.
+    pub(super) fn rows(&self, key: &str) -> impl Iterator<Item = Vec<Self>> {
+        let rows = self.list(key).iter().enumerate();
+        rows.filter_map(move |(number, row)| {
+            let Value::Array(row) = row else { return None };
+            Some(self.objects_of(row, &format!("{}/{number}", self.pointer(key))))
+        })
+    }
+
     /// The objects among some elements; `at` is the pointer of their list.
     pub(super) fn objects_of(&self, elements: &'v [Value], at: &str) -> Vec<Self> {
         let numbered = elements.iter().enumerate().filter(|(_, element)| !element.is_null());
@@ -130,6 +156,11 @@ impl<'v> Foreign<'v> {
                 Self::of(element, format!("{at}/{number}"), self.warnings)
             })
             .collect()
+    }
+
+    /// The fields with these keys, unchanged.
+    pub(super) fn kept(&self, keys: &[&str]) -> Object {
+        keys.iter().filter_map(|key| Some(((*key).to_owned(), self.get(key)?.clone()))).collect()
     }
 
     /// The keys that the importer does not know, as JSON pointers, in the order of the source.

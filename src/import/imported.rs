@@ -1,4 +1,4 @@
-//! One message of an input, as canonical JSON that has not been read yet.
+//! Defines what an import gives its caller: the canonical JSON of one message, not read yet, and the place of the message.
 
 use crate::record::{Record, RecordError};
 use crate::world::schema::Schema;
@@ -60,7 +60,7 @@ impl Imported<'_> {
         Record::read(schema, self.json()?).map_err(|error| self.with_position(error))
     }
 
-    /// Words a fault of the reader for this position. The reader counts lines from the beginning of the record.
+    /// Adapts the message of a fault to this position, because the reader counts lines from the beginning of the record.
     pub(crate) fn with_position(&self, mut error: RecordError) -> RecordError {
         error.message = match self.position {
             Position::Line(_) => error.message.replace(" at line 1 column ", " at column "),
@@ -93,7 +93,7 @@ impl AsRef<[u8]> for Imported<'_> {
     }
 }
 
-/// Keeps the text under the key `id`.
+/// Finds the text under the key `id`.
 struct FindId<'a>(&'a mut Option<String>);
 
 impl<'de> Visitor<'de> for FindId<'_> {

@@ -1,6 +1,7 @@
-//! What an importer is, and the list of all importers.
+//! Defines importers, each of which reads the messages of one format, and lists all of them.
 
-use super::skipped::Skipped;
+use super::imported::Position;
+use super::skipped::SkipCounts;
 use super::{activitypub, bot_api, canonical, export};
 use crate::record::RecordError;
 use serde_json::Value;
@@ -15,10 +16,10 @@ pub(super) trait Importer: Sync {
     /// The name of the format for `--from`.
     fn name(&self) -> &'static str;
 
-    /// What it reads, for documentation and help.
+    /// The name of the format and of its kinds of value, for documentation and help.
     fn reads(&self) -> &'static str;
 
-    /// How its messages are found, and how they become records.
+    /// How messages are found in an input, and how they become records.
     fn conversion(&self) -> Conversion;
 }
 
@@ -38,7 +39,7 @@ pub(super) enum Conversion {
         /// Keys at the top of a value that tell it from values of other formats.
         keys: &'static [&'static str],
         /// Converts a value to records. The second argument names the repairs of its JSON.
-        convert: fn(&Value, &[&'static str]) -> Converted,
+        convert: fn(&Value, &[&'static str]) -> ConvertedValue,
     },
     /// A document with many messages, which need not fit into memory.
     Document {
@@ -56,26 +57,35 @@ pub(super) type OpenDocument =
 
 /// A document that is read message by message.
 pub(super) trait Document {
-    /// The JSON pointer of the next message, with its record or the reason why there is none. `None` at the end.
+    /// The record of the next message, `None` at the end.
     ///
     /// # Errors
     /// When the input cannot be read.
-    fn next(&mut self) -> Result<Option<(String, std::result::Result<Value, RecordError>)>>;
+    fn next_record(&mut self) -> Result<Option<ConvertedRecord>>;
 
-    /// What was skipped so far because it holds no message.
-    fn skipped(&self) -> &Skipped;
+    /// The parts without a message that were skipped so far.
+    fn skipped(&self) -> &SkipCounts;
 }
 
-/// The result of converting a value.
+/// The JSON of a record, or the reason why there is none.
+pub(super) type RecordJson = std::result::Result<Value, RecordError>;
+
+/// The record of one message.
+pub(super) struct ConvertedRecord {
+    pub(super) position: Position,
+    pub(super) record: RecordJson,
+}
+
+/// The records of one value.
 #[derive(Debug, Default)]
-pub(super) struct Converted {
-    pub(super) records: Vec<std::result::Result<Value, RecordError>>,
+pub(super) struct ConvertedValue {
+    pub(super) records: Vec<RecordJson>,
     /// The names of things without a message: kinds of update, types of activity.
     pub(super) skipped: Vec<String>,
 }
 
-impl Converted {
-    pub(super) fn fault(error: RecordError) -> Self {
+impl ConvertedValue {
+    pub(super) fn of_fault(error: RecordError) -> Self {
         Self { records: vec![Err(error)], skipped: vec![] }
     }
 }
@@ -98,7 +108,8 @@ impl InputFormat {
 
     /// All formats: first `auto`, then one for each importer.
     pub fn all() -> impl Iterator<Item = Self> {
-        std::iter::once(Self::AUTO).chain(IMPORTERS.into_iter().map(Self::of))
+        std::iter::once(Self::AUTO)
+            .chain(IMPORTERS.into_iter().map(|importer| Self(Some(importer))))
     }
 
     /// The format of a name, as `--from` takes it.
@@ -106,21 +117,17 @@ impl InputFormat {
         Self::all().find(|format| format.name() == name)
     }
 
-    /// Its name.
+    /// The name of the format.
     pub fn name(self) -> &'static str {
         self.0.map_or("auto", Importer::name)
     }
 
-    /// What it reads, in a sentence without its full stop.
+    /// A description of the inputs in this format, as a sentence without a full stop.
     pub fn reads(self) -> &'static str {
         self.0.map_or(
             "whichever of the others the input looks like; messages of several formats may be mixed, line by line",
             Importer::reads,
         )
-    }
-
-    pub(super) fn of(importer: &'static dyn Importer) -> Self {
-        Self(Some(importer))
     }
 
     pub(super) fn importer(self) -> Option<&'static dyn Importer> {

@@ -1,4 +1,4 @@
-//! Dates of other formats: seconds since 1970, as numbers or texts.
+//! Converts the dates of other formats, which are seconds since 1970 as numbers or texts.
 
 use super::foreign::Foreign;
 use crate::base::time::Instant;

@@ -6,21 +6,22 @@ use crate::record::{self, RecordError};
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// A control character, written as `\x1F` or without any escape.
-const CONTROL: &str = "W-JSON-XHH";
-/// Half of a surrogate pair, read as U+FFFD: both are one UTF-16 unit, so offsets stay right.
-const SURROGATE: &str = "W-LONE-SURROGATE";
-/// Bytes that are not UTF-8, read as U+FFFD.
-const UTF8: &str = "W-NOT-UTF8";
+/// The warning about a control character that was written as `\x1F` or without any escape.
+const CONTROL_CHARACTER: &str = "W-JSON-XHH";
+/// The warning about half of a surrogate pair. It is read as U+FFFD, which also has one UTF-16 unit, so that offsets stay
+/// right.
+const LONE_SURROGATE: &str = "W-LONE-SURROGATE";
+/// The warning about bytes that are not UTF-8. They are read as U+FFFD.
+const NOT_UTF8: &str = "W-NOT-UTF8";
 
-/// A value, and the warnings about what was repaired.
-pub(super) type Repaired = (Value, Vec<&'static str>);
+/// A value, and the warnings about repairs of its JSON.
+pub(super) type RepairedValue = (Value, Vec<&'static str>);
 
 /// Reads a value. Refuses repeated keys and values over a limit.
 ///
 /// # Errors
 /// The reason why the text is not JSON, even after repair.
-pub(super) fn read(json: &[u8]) -> Result<Repaired, RecordError> {
+pub(super) fn read(json: &[u8]) -> Result<RepairedValue, RecordError> {
     let error = match record::check(json) {
         Ok(()) => return Ok((parse(json)?, vec![])),
         Err(error) => error,
@@ -28,12 +29,12 @@ pub(super) fn read(json: &[u8]) -> Result<Repaired, RecordError> {
     if !matches!(error.code, Code::BadJson | Code::LoneSurrogate) {
         return Err(error);
     }
-    let (repaired, names) = repair(json);
-    if names.is_empty() {
+    let (repaired, warnings) = repair(json);
+    if warnings.is_empty() {
         return Err(error);
     }
     record::check(repaired.as_bytes())?;
-    Ok((parse(repaired.as_bytes())?, names))
+    Ok((parse(repaired.as_bytes())?, warnings))
 }
 
 fn parse(json: &[u8]) -> Result<Value, RecordError> {
@@ -42,21 +43,20 @@ fn parse(json: &[u8]) -> Result<Value, RecordError> {
         .map_err(|error| RecordError::new(Code::BadJson, "", format!("this is not JSON: {error}")))
 }
 
-/// Repairs what can be repaired, in linear time, and names the repairs.
+/// Repairs JSON as far as possible, in linear time, and returns a warning about each kind of repair.
 pub(super) fn repair(json: &[u8]) -> (String, Vec<&'static str>) {
     let text = String::from_utf8_lossy(json);
-    let mut names = vec![];
+    let mut repairer = Repairer { repaired: String::with_capacity(text.len()), warnings: vec![] };
     if matches!(text, Cow::Owned(_)) {
-        names.push(UTF8);
+        repairer.warnings.push(NOT_UTF8);
     }
-    let mut repairer = Repairer { repaired: String::with_capacity(text.len()), names };
     let mut rest = &*text;
     let mut in_string = false;
     while let Some(c) = rest.chars().next() {
         let length = match c {
-            '\\' if in_string => repairer.escape(rest),
+            '\\' if in_string => repairer.repair_escape(rest),
             c if in_string && c < ' ' => {
-                repairer.push(CONTROL, &format!("\\u{:04x}", u32::from(c)));
+                repairer.replace(CONTROL_CHARACTER, &format!("\\u{:04x}", u32::from(c)));
                 c.len_utf8()
             }
             c => {
@@ -67,26 +67,27 @@ pub(super) fn repair(json: &[u8]) -> (String, Vec<&'static str>) {
         };
         rest = rest.get(length..).unwrap_or_default();
     }
-    repairer.names.sort_unstable();
-    repairer.names.dedup();
-    (repairer.repaired, repairer.names)
+    repairer.warnings.sort_unstable();
+    repairer.warnings.dedup();
+    (repairer.repaired, repairer.warnings)
 }
 
 struct Repairer {
     repaired: String,
-    names: Vec<&'static str>,
+    warnings: Vec<&'static str>,
 }
 
 impl Repairer {
-    fn push(&mut self, name: &'static str, text: &str) {
-        self.names.push(name);
+    /// Writes a text instead of a faulty one, with a warning.
+    fn replace(&mut self, warning: &'static str, text: &str) {
+        self.warnings.push(warning);
         self.repaired.push_str(text);
     }
 
     /// Copies or repairs an escape, and returns its length.
-    fn escape(&mut self, rest: &str) -> usize {
+    fn repair_escape(&mut self, rest: &str) -> usize {
         if let Some(digits) = rest.strip_prefix("\\x").and_then(|rest| hex(rest, 2)) {
-            self.push(CONTROL, &format!("\\u{digits:04x}"));
+            self.replace(CONTROL_CHARACTER, &format!("\\u{digits:04x}"));
             return 4;
         }
         let unit = |rest: &str| rest.strip_prefix("\\u").and_then(|rest| hex(rest, 4));
@@ -100,7 +101,7 @@ impl Repairer {
             None => rest.chars().take(2).map(char::len_utf8).sum(),
         };
         if length == 0 {
-            self.push(SURROGATE, "\\ufffd");
+            self.replace(LONE_SURROGATE, "\\ufffd");
             return 6;
         }
         self.repaired.push_str(rest.get(..length).unwrap_or(rest));
@@ -117,7 +118,7 @@ fn hex(text: &str, digits: usize) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CONTROL, SURROGATE, UTF8, read};
+    use super::{CONTROL_CHARACTER, LONE_SURROGATE, NOT_UTF8, read};
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
     use serde_json::json;
 
@@ -126,14 +127,14 @@ mod tests {
         for (json, text, names) in [
             (&br#""a""#[..], "a", &[][..]),
             (b"\xef\xbb\xbf\"a\"", "a", &[]),
-            (br#""a\x1Fb""#, "a\u{1f}b", &[CONTROL]),
+            (br#""a\x1Fb""#, "a\u{1f}b", &[CONTROL_CHARACTER]),
             (br#""a\\x1Fb""#, "a\\x1Fb", &[]),
-            (br#""\\\x0A""#, "\\\n", &[CONTROL]),
-            (b"\"a\tb\"", "a\tb", &[CONTROL]),
+            (br#""\\\x0A""#, "\\\n", &[CONTROL_CHARACTER]),
+            (b"\"a\tb\"", "a\tb", &[CONTROL_CHARACTER]),
             (br#""\ud83d\ude00""#, "😀", &[]),
-            (br#""\ud83d!""#, "\u{fffd}!", &[SURROGATE]),
-            (br#""\ude00\ud83d\ud83d\ude00""#, "\u{fffd}\u{fffd}😀", &[SURROGATE]),
-            (b"\"\xff\\x01\"", "\u{fffd}\u{1}", &[CONTROL, UTF8]),
+            (br#""\ud83d!""#, "\u{fffd}!", &[LONE_SURROGATE]),
+            (br#""\ude00\ud83d\ud83d\ude00""#, "\u{fffd}\u{fffd}😀", &[LONE_SURROGATE]),
+            (b"\"\xff\\x01\"", "\u{fffd}\u{1}", &[CONTROL_CHARACTER, NOT_UTF8]),
         ] {
             assert_eq!(read(json).unwrap(), (json!(text), names.to_vec()));
         }

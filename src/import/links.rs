@@ -6,9 +6,21 @@ use crate::record::written::{Object, object};
 use crate::world::standard::link;
 
 /// Schemes without `//` after them.
-const OPAQUE: &[&str] = &["tg", "ton", "mailto", "bitcoin"];
+const SCHEMES_WITHOUT_SLASHES: &[&str] = &["tg", "ton", "mailto", "bitcoin"];
 
-/// A link outside the text; `display` contains the words that it shows.
+/// A link outside the text, such as on a button. `display` is its words, which are the part with the index `part`.
+pub(super) fn link_with_part(
+    url: &str,
+    via: &'static str,
+    display: Option<&str>,
+    part: Option<usize>,
+) -> Object {
+    let mut link = link(url, via, display);
+    link.append(&mut object([(link::PART, part.into())]));
+    link
+}
+
+/// A link outside the text; `display` is the words that it shows.
 pub(super) fn link(url: &str, via: &'static str, display: Option<&str>) -> Object {
     let target = match via {
         // What a button copies need not be an address.
@@ -76,7 +88,8 @@ fn link_object(url: &str, via: &'static str, target: Option<&Link>) -> Object {
 fn scheme_and_host(url: &str) -> (Option<String>, Option<String>) {
     let (scheme, rest) = match url.split_once(':') {
         Some((scheme, rest))
-            if rest.starts_with("//") || OPAQUE.contains(&scheme.to_ascii_lowercase().as_str()) =>
+            if rest.starts_with("//")
+                || SCHEMES_WITHOUT_SLASHES.contains(&scheme.to_ascii_lowercase().as_str()) =>
         {
             (Some(scheme.to_ascii_lowercase()), rest.strip_prefix("//").unwrap_or(rest))
         }
@@ -98,7 +111,7 @@ fn place(part: usize, start: usize, end: usize) -> Object {
 fn target(url: &str) -> Option<Link> {
     let opaque = url.split_once(':').filter(|(_, rest)| !rest.starts_with("//"));
     let opaque = opaque.map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
-    match opaque.filter(|(scheme, _)| OPAQUE.contains(&scheme.as_str())) {
+    match opaque.filter(|(scheme, _)| SCHEMES_WITHOUT_SLASHES.contains(&scheme.as_str())) {
         Some((scheme, rest)) => Link::of(&format!("{scheme}://{rest}"), "url", 0, url.len()),
         None => Link::of(url, "url", 0, url.len()),
     }

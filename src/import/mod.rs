@@ -4,6 +4,7 @@ mod activitypub;
 mod bot_api;
 mod bytes;
 mod canonical;
+mod contacts;
 mod detect;
 mod draft;
 mod export;
@@ -16,7 +17,6 @@ mod lenient;
 mod links;
 mod mojibake;
 mod nesting;
-mod numbers;
 mod skipped;
 mod split;
 mod tags;
@@ -28,11 +28,10 @@ pub use imported::{Imported, Position};
 pub use importer::InputFormat;
 
 use crate::base::limits;
-use crate::record::{self, RecordError};
-use importer::{Conversion, Converted, Document, Importer};
+use crate::record;
+use importer::{Conversion, ConvertedRecord, ConvertedValue, Document, Importer};
 use nesting::Nesting;
-use serde_json::Value;
-use skipped::Skipped;
+use skipped::SkipCounts;
 use split::Splitter;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
@@ -58,9 +57,9 @@ use std::io::{BufRead, Result};
 pub struct Import<'a> {
     format: InputFormat,
     input: Input<'a>,
-    /// Converted messages that were not returned yet.
+    /// ConvertedValue messages that were not returned yet.
     waiting: VecDeque<Imported<'static>>,
-    skipped: Skipped,
+    skipped: SkipCounts,
     facts: Option<&'a Facts>,
     /// The numbers of the lines of facts that were about at least one record.
     used_facts: BTreeSet<usize>,
@@ -70,7 +69,7 @@ enum Input<'a> {
     Unopened {
         bytes: Box<dyn BufRead + Send + 'a>,
         /// Whether each line is a message.
-        lines: bool,
+        is_lines: bool,
     },
     Values(Splitter<'a>),
     Document(Box<dyn Document + Send + 'a>),
@@ -87,19 +86,19 @@ impl<'a> Import<'a> {
     pub fn new(input: impl BufRead + Send + 'a, format: InputFormat) -> Self {
         Self {
             format,
-            input: Input::Unopened { bytes: Box::new(input), lines: false },
+            input: Input::Unopened { bytes: Box::new(input), is_lines: false },
             waiting: VecDeque::new(),
-            skipped: Skipped::default(),
+            skipped: SkipCounts::default(),
             facts: None,
             used_facts: BTreeSet::new(),
         }
     }
 
-    /// Reads each line as a message, even if the first one is broken.
+    /// Reads each line as a message, even if the first line is broken.
     #[must_use]
     pub fn lines(mut self) -> Self {
-        if let Input::Unopened { lines, .. } = &mut self.input {
-            *lines = true;
+        if let Input::Unopened { is_lines, .. } = &mut self.input {
+            *is_lines = true;
         }
         self
     }
@@ -111,8 +110,8 @@ impl<'a> Import<'a> {
         self
     }
 
-    /// The parts of the input without a message, by name, with their counts: kinds of update, sections of an export. If
-    /// an input has very many names, most are counted together as `others`.
+    /// The parts of the input without a message, such as kinds of update and sections of an export: the name of each, and
+    /// how often it came. If an input has very many names, most are counted together as `others`.
     pub fn skipped(&self) -> impl Iterator<Item = (&str, usize)> {
         let in_document = match &self.input {
             Input::Document(document) => Some(document.skipped().counts()),
@@ -121,7 +120,7 @@ impl<'a> Import<'a> {
         self.skipped.counts().chain(in_document.into_iter().flatten())
     }
 
-    /// The numbers of the lines of facts that were about some record so far.
+    /// The numbers of the lines of facts that were about at least one record so far.
     pub fn used_facts(&self) -> &BTreeSet<usize> {
         &self.used_facts
     }
@@ -138,16 +137,16 @@ impl<'a> Import<'a> {
             }
             match self.advance()? {
                 Next::Converted(records) => {
-                    let records = records.into_iter().map(|made| self.finish(made));
-                    let records: Vec<_> = records.collect();
-                    self.waiting.extend(records);
+                    for record in records {
+                        let imported = self.with_facts(record);
+                        self.waiting.push_back(imported);
+                    }
                 }
-                Next::Record => break,
+                Next::Canonical => break,
                 Next::End => return Ok(None),
             }
         }
-        // The value is borrowed here and not in the loop: a borrow that is returned from a loop lasts through all of
-        // it.
+        // The loop must not return the borrowed value, because the borrow would then last for the whole loop.
         Ok(match &self.input {
             Input::Values(values) => Some(values.current()),
             Input::Unopened { .. } | Input::Document(_) => None,
@@ -157,20 +156,17 @@ impl<'a> Import<'a> {
     /// Converts the next value or message.
     fn advance(&mut self) -> Result<Next> {
         match &mut self.input {
-            Input::Document(document) => Ok(match document.next()? {
-                Some((pointer, record)) => Next::Converted(vec![ConvertedRecord {
-                    position: Position::Pointer(pointer),
-                    record,
-                }]),
-                None => Next::End,
-            }),
+            Input::Document(document) => {
+                let record = document.next_record()?;
+                Ok(record.map_or(Next::End, |record| Next::Converted(vec![record])))
+            }
             Input::Values(values) => {
                 if !values.advance()? {
                     return Ok(Next::End);
                 }
                 let value = values.current();
                 if value.fault.is_some() {
-                    return Ok(Next::Record);
+                    return Ok(Next::Canonical);
                 }
                 let importer = self.format.importer();
                 let importer = importer.unwrap_or_else(|| detect::importer_of_value(&value.json));
@@ -181,76 +177,69 @@ impl<'a> Import<'a> {
     }
 
     /// Merges facts of the host into a record, and writes it as JSON.
-    fn finish(
-        &mut self,
-        ConvertedRecord { position, record }: ConvertedRecord,
-    ) -> Imported<'static> {
-        let (json, fault) = match record {
+    fn with_facts(&mut self, converted: ConvertedRecord) -> Imported<'static> {
+        let (json, fault) = match converted.record {
             Ok(mut record) => {
                 let merged = self.facts.map(|facts| facts.merge(&mut record, &mut self.used_facts));
                 (record.to_string().into_bytes(), merged.and_then(std::result::Result::err))
             }
             Err(fault) => (vec![], Some(fault)),
         };
-        Imported { position, json: Cow::Owned(json), fault }
+        Imported { position: converted.position, json: Cow::Owned(json), fault }
     }
 
     /// Decides from the beginning of the input how to read it.
     fn open(&mut self) -> Result<()> {
-        let Input::Unopened { bytes, lines } = &mut self.input else { return Ok(()) };
-        let (mut bytes, lines) = (std::mem::replace(bytes, Box::new(std::io::empty())), *lines);
+        let Input::Unopened { bytes, is_lines } = &mut self.input else { return Ok(()) };
+        let (is_lines, mut bytes) =
+            (*is_lines, std::mem::replace(bytes, Box::new(std::io::empty())));
         let mut importer = self.format.importer();
-        if importer.is_none() && !lines {
+        if importer.is_none() && !is_lines {
             (importer, bytes) = detect::importer_of_document(bytes)?;
         }
         self.input = match importer.map(Importer::conversion) {
             Some(Conversion::Document { open, .. }) => Input::Document(open(bytes)),
             Some(Conversion::Canonical { .. } | Conversion::Values { .. }) | None => {
-                Input::Values(Splitter::new(bytes, lines, limits::RECORD_BYTES))
+                Input::Values(Splitter::new(bytes, is_lines, limits::RECORD_BYTES))
             }
         };
         Ok(())
     }
 }
 
-/// What comes next in an input.
+/// The next records of an input.
 enum Next {
-    /// Messages that were converted.
+    /// Records of messages that were converted.
     Converted(Vec<ConvertedRecord>),
-    /// The current value of the splitter is a canonical record.
-    Record,
+    /// The current value of the splitter, which is a canonical record.
+    Canonical,
+    /// There are no more records.
     End,
 }
 
-/// A converted record, or the reason why there is none.
-struct ConvertedRecord {
-    position: Position,
-    record: std::result::Result<Value, RecordError>,
-}
-
-/// Converts a value of an input. `facts` says whether facts will be merged into its records.
+/// Converts a value of an input. Canonical records change only if facts will be merged into them.
 fn convert(
     importer: &dyn Importer,
     value: &Imported<'_>,
-    facts: bool,
-    skipped: &mut Skipped,
+    has_facts: bool,
+    skipped: &mut SkipCounts,
 ) -> Next {
-    let made = |record| ConvertedRecord { position: value.position.clone(), record };
+    let converted = |record| ConvertedRecord { position: value.position.clone(), record };
     match importer.conversion() {
         Conversion::Values { convert, .. } => {
-            let converted = match lenient::read(&value.json) {
+            let of_value = match lenient::read(&value.json) {
                 Ok((payload, repairs)) => convert(&payload, &repairs),
-                Err(fault) => Converted::fault(fault),
+                Err(fault) => ConvertedValue::of_fault(fault),
             };
-            converted.skipped.iter().for_each(|name| skipped.count(name));
-            Next::Converted(converted.records.into_iter().map(made).collect())
+            of_value.skipped.iter().for_each(|name| skipped.count(name));
+            Next::Converted(of_value.records.into_iter().map(converted).collect())
         }
-        Conversion::Canonical { .. } if facts => {
+        Conversion::Canonical { .. } if has_facts => {
             let record = record::check(&value.json).and_then(|()| lenient::read(&value.json));
-            Next::Converted(vec![made(record.map(|(record, _)| record))])
+            Next::Converted(vec![converted(record.map(|(record, _)| record))])
         }
         // Documents are recognised only at the beginning of an input, so a single value is never one.
-        Conversion::Canonical { .. } | Conversion::Document { .. } => Next::Record,
+        Conversion::Canonical { .. } | Conversion::Document { .. } => Next::Canonical,
     }
 }
 
@@ -258,5 +247,5 @@ fn convert(
 pub fn is_unfinished_json(json: &str) -> bool {
     let mut nesting = Nesting::default();
     nesting.read(json.as_bytes());
-    nesting.open()
+    nesting.is_open()
 }

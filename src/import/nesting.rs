@@ -4,42 +4,42 @@
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Nesting {
     depth: usize,
-    string: bool,
-    escaped: bool,
-    closed: bool,
+    is_in_string: bool,
+    is_escaped: bool,
+    has_closed: bool,
 }
 
 impl Nesting {
     /// Reads the next bytes.
     pub(super) fn read(&mut self, json: &[u8]) {
-        json.iter().for_each(|byte| self.byte(*byte));
+        json.iter().for_each(|byte| self.read_byte(*byte));
     }
 
     /// Whether a bracket is open.
-    pub(super) fn open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         self.depth > 0
     }
 
     /// Whether a bracket or a string is open.
-    pub(super) fn inside(&self) -> bool {
-        self.string || self.open()
+    pub(super) fn is_inside(&self) -> bool {
+        self.is_in_string || self.is_open()
     }
 
     /// Whether the last byte closed the outermost bracket.
-    pub(super) fn closed(&self) -> bool {
-        self.closed
+    pub(super) fn has_closed(&self) -> bool {
+        self.has_closed
     }
 
-    pub(super) fn byte(&mut self, byte: u8) {
-        self.closed = false;
+    pub(super) fn read_byte(&mut self, byte: u8) {
+        self.has_closed = false;
         match byte {
-            _ if self.escaped => self.escaped = false,
-            b'\\' if self.string => self.escaped = true,
-            b'"' => self.string = !self.string,
-            _ if self.string => {}
+            _ if self.is_escaped => self.is_escaped = false,
+            b'\\' if self.is_in_string => self.is_escaped = true,
+            b'"' => self.is_in_string = !self.is_in_string,
+            _ if self.is_in_string => {}
             b'{' | b'[' => self.depth += 1,
             b'}' | b']' => {
-                self.closed = self.depth == 1;
+                self.has_closed = self.depth == 1;
                 self.depth = self.depth.saturating_sub(1);
             }
             _ => {}

@@ -9,12 +9,12 @@ const MAX_NAME_CHARACTERS: usize = 40;
 /// The name under which all others are counted.
 const OTHERS: &str = "others";
 
-/// How often each kind of thing without a message occurred: kinds of update, sections of an export. Its size is bounded
-/// for every input.
+/// How often each kind of update, section of an export, or other part without a message occurred. The size is bounded for
+/// every input.
 #[derive(Debug, Default)]
-pub(super) struct Skipped(BTreeMap<String, usize>);
+pub(super) struct SkipCounts(BTreeMap<String, usize>);
 
-impl Skipped {
+impl SkipCounts {
     pub(super) fn count(&mut self, name: &str) {
         let name: String = name.chars().take(MAX_NAME_CHARACTERS).collect();
         let name =
@@ -29,11 +29,11 @@ impl Skipped {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_NAME_CHARACTERS, MAX_NAMES, OTHERS, Skipped};
+    use super::{MAX_NAME_CHARACTERS, MAX_NAMES, OTHERS, SkipCounts};
 
     #[test]
     fn a_hostile_input_has_a_bounded_number_of_names() {
-        let mut skipped = Skipped::default();
+        let mut skipped = SkipCounts::default();
         for number in 0..10_000 {
             skipped.count(&format!("{number:0>100}"));
             skipped.count(&format!("n{number}"));

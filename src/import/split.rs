@@ -1,7 +1,7 @@
 //! Splits an input into the JSON of single values, in memory bounded by the largest: JSON lines, an array, or values
 //! one after another, on one line each or on several.
 
-use super::bytes::fill;
+use super::bytes::{peek, read_line, skip_byte_order_mark};
 use super::nesting::Nesting;
 use super::{Imported, Position};
 use crate::diagnostic::Code;
@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use std::borrow::Cow;
 use std::io::{BufRead, Cursor, Read, Result};
 
-/// Splits an input. It does not validate JSON; it only finds where the next value begins.
+/// Splits an input. The splitter does not validate JSON, but only finds where the next value begins.
 pub(super) struct Splitter<'a> {
     input: Box<dyn BufRead + Send + 'a>,
     layout: Option<Layout>,
@@ -18,20 +18,22 @@ pub(super) struct Splitter<'a> {
     buffer: Vec<u8>,
     limit: usize,
     count: usize,
-    /// A fault of the array around the value.
+    /// What is wrong with the array at the current value.
     fault: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layout {
+    /// Each line is a value.
     Lines,
     /// An array, and what may come next in it.
-    Array(Next),
-    Objects,
+    Array(AllowedNext),
+    /// Values one after another, each on one line or several.
+    Sequence,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Next {
+enum AllowedNext {
     ElementOrEnd,
     Element,
     CommaOrEnd,
@@ -48,10 +50,10 @@ impl<'a> Splitter<'a> {
     /// Moves to the next value. Returns false at the end.
     pub(super) fn advance(&mut self) -> Result<bool> {
         match self.layout {
-            None => self.first(),
-            Some(Layout::Lines) => self.line(|_| ()),
-            Some(Layout::Array(next)) => self.element(next),
-            Some(Layout::Objects) => self.object(),
+            None => self.read_first(),
+            Some(Layout::Lines) => self.read_line(|_| ()),
+            Some(Layout::Array(next)) => self.read_element(next),
+            Some(Layout::Sequence) => self.read_value(),
         }
     }
 
@@ -59,7 +61,7 @@ impl<'a> Splitter<'a> {
     pub(super) fn current(&self) -> Imported<'_> {
         let position = match self.layout {
             Some(Layout::Lines) => Position::Line(self.count),
-            Some(Layout::Array(_) | Layout::Objects) | None => Position::Number(self.count),
+            Some(Layout::Array(_) | Layout::Sequence) | None => Position::Number(self.count),
         };
         let fault = match self.fault {
             Some(message) => Some(RecordError::new(Code::BadJson, "", message)),
@@ -74,8 +76,8 @@ impl<'a> Splitter<'a> {
     }
 
     /// Finds out the layout, and reads the first record.
-    fn first(&mut self) -> Result<bool> {
-        self.skip_byte_order_mark()?;
+    fn read_first(&mut self) -> Result<bool> {
+        skip_byte_order_mark(&mut self.input)?;
         // Blank lines are counted, because the input may turn out to be JSON lines.
         let mut lines = 0;
         while let Some(byte) = self.peek()?.filter(u8::is_ascii_whitespace) {
@@ -86,148 +88,123 @@ impl<'a> Splitter<'a> {
             None => return Ok(false),
             Some(b'[') => {
                 self.input.consume(1);
-                return self.element(Next::ElementOrEnd);
+                return self.read_element(AllowedNext::ElementOrEnd);
             }
             Some(_) => {}
         }
         self.count = lines;
         let mut nesting = Nesting::default();
-        let found = self.line(|bytes| nesting.read(bytes))?;
-        if !nesting.open() {
+        let found = self.read_line(|bytes| nesting.read(bytes))?;
+        if !nesting.is_open() {
             self.layout = Some(Layout::Lines);
         } else if self.peek()? == Some(b'{') {
-            self.lines_or_object(nesting)?;
+            self.choose_lines_or_sequence(nesting)?;
         } else {
-            self.layout = Some(Layout::Objects);
+            self.layout = Some(Layout::Sequence);
             self.count = 1;
-            self.rest_of_value(nesting, false, usize::MAX)?;
+            self.read_rest(nesting, false, usize::MAX)?;
         }
         Ok(found)
     }
 
-    /// Decides between JSON lines and objects, after a first line with unclosed brackets and before a line that begins
-    /// like a record. If the object does not continue, the first line is a broken line of JSON lines.
-    fn lines_or_object(&mut self, nesting: Nesting) -> Result<()> {
-        let line = self.buffer.len();
-        self.rest_of_value(nesting, false, self.limit)?;
+    /// Decides between JSON lines and values of several lines. The first line has unclosed brackets, and the second begins
+    /// like a record. If the two do not form one value, the first is a broken line of JSON lines.
+    fn choose_lines_or_sequence(&mut self, nesting: Nesting) -> Result<()> {
+        let length_of_line = self.buffer.len();
+        self.read_rest(nesting, false, self.limit)?;
         if serde_json::from_slice::<IgnoredAny>(&self.buffer).is_ok() {
-            self.layout = Some(Layout::Objects);
+            self.layout = Some(Layout::Sequence);
             self.count = 1;
             return Ok(());
         }
         self.layout = Some(Layout::Lines);
-        let again = Cursor::new(self.buffer.split_off(line));
+        let again = Cursor::new(self.buffer.split_off(length_of_line));
         let rest = std::mem::replace(&mut self.input, Box::new(std::io::empty()));
         self.input = Box::new(again.chain(rest));
         Ok(())
     }
 
-    /// Skips a byte order mark.
-    fn skip_byte_order_mark(&mut self) -> Result<()> {
-        if fill(&mut self.input)?.starts_with(b"\xef\xbb\xbf") {
-            self.input.consume(3);
-        }
-        Ok(())
-    }
-
-    /// Reads the next line that is not blank. `see` receives the whole line, including what is over the limit.
-    fn line(&mut self, mut see: impl FnMut(&[u8])) -> Result<bool> {
-        let Self { input, buffer, limit, .. } = self;
+    /// Reads the next line that is not blank. `see` receives every byte of the line, also those over the limit.
+    fn read_line(&mut self, mut see: impl FnMut(&[u8])) -> Result<bool> {
         loop {
-            buffer.clear();
-            let mut any = false;
-            loop {
-                let chunk = fill(input)?;
-                if chunk.is_empty() {
-                    break;
-                }
-                any = true;
-                let end = chunk.iter().position(|byte| *byte == b'\n');
-                let length = end.map_or(chunk.len(), |end| end + 1);
-                let line = chunk.get(..length).unwrap_or(chunk);
-                see(line);
-                let room = (*limit + 1).saturating_sub(buffer.len());
-                buffer.extend_from_slice(line.get(..room).unwrap_or(line));
-                input.consume(length);
-                if end.is_some() {
-                    break;
-                }
-            }
-            self.count += usize::from(any);
-            if !any || !buffer.iter().all(u8::is_ascii_whitespace) {
-                return Ok(any);
+            let length = read_line(&mut self.input, &mut self.buffer, self.limit, &mut see)?;
+            self.count += usize::from(length > 0);
+            if length == 0 || !self.buffer.iter().all(u8::is_ascii_whitespace) {
+                return Ok(length > 0);
             }
         }
     }
 
-    /// Reads the next object of a sequence.
-    fn object(&mut self) -> Result<bool> {
+    /// Reads the next value of a sequence.
+    fn read_value(&mut self) -> Result<bool> {
         self.buffer.clear();
         self.fault = None;
         if self.peek_past_blanks()?.is_none() {
             return Ok(false);
         }
         self.count += 1;
-        self.rest_of_value(Nesting::default(), false, usize::MAX)?;
+        self.read_rest(Nesting::default(), false, usize::MAX)?;
         Ok(true)
     }
 
     /// Reads the next element of an array. If the array does not end, because its file was cut, there is a fault after
     /// its last element. Anything where no element is allowed is a fault too.
-    fn element(&mut self, mut next: Next) -> Result<bool> {
+    fn read_element(&mut self, mut next: AllowedNext) -> Result<bool> {
         self.buffer.clear();
         self.fault = None;
-        if next == Next::CommaOrEnd && self.peek_past_blanks()? == Some(b',') {
+        if next == AllowedNext::CommaOrEnd && self.peek_past_blanks()? == Some(b',') {
             self.input.consume(1);
-            next = Next::Element;
+            next = AllowedNext::Element;
         }
-        self.layout = Some(Layout::Array(Next::CommaOrEnd));
+        self.layout = Some(Layout::Array(AllowedNext::CommaOrEnd));
         self.fault = match (self.peek_past_blanks()?, next) {
-            (Some(b']'), Next::ElementOrEnd | Next::CommaOrEnd) => {
+            (Some(b']'), AllowedNext::ElementOrEnd | AllowedNext::CommaOrEnd) => {
                 self.input.consume(1);
-                self.layout = Some(Layout::Objects);
-                return self.object();
+                self.layout = Some(Layout::Sequence);
+                return self.read_value();
             }
             (None, _) => {
-                self.layout = Some(Layout::Objects);
+                self.layout = Some(Layout::Sequence);
                 Some("this is not JSON: the array does not end: `]` is missing")
             }
             (Some(b',' | b']'), _) => {
-                self.layout = Some(Layout::Array(Next::ElementOrEnd));
+                self.layout = Some(Layout::Array(AllowedNext::ElementOrEnd));
                 Some("this is not JSON: an element of the array is missing")
             }
-            (Some(_), Next::CommaOrEnd) => Some("this is not JSON: `,` is missing before it"),
-            (Some(_), Next::Element | Next::ElementOrEnd) => None,
+            (Some(_), AllowedNext::CommaOrEnd) => {
+                Some("this is not JSON: `,` is missing before it")
+            }
+            (Some(_), AllowedNext::Element | AllowedNext::ElementOrEnd) => None,
         };
         self.count += 1;
         match self.peek()? {
             Some(b',') => self.input.consume(1),
             Some(b']') | None => {}
-            Some(_) if self.rest_of_value(Nesting::default(), true, usize::MAX)? => {}
+            Some(_) if self.read_rest(Nesting::default(), true, usize::MAX)? => {}
             // The element itself is incomplete, and the reader reports that.
-            Some(_) => self.layout = Some(Layout::Objects),
+            Some(_) => self.layout = Some(Layout::Sequence),
         }
         Ok(true)
     }
 
-    /// Reads until the open brackets are closed, a value without brackets ends, or the buffer holds more than `most`
-    /// bytes. Returns false if the input ends first.
-    fn rest_of_value(&mut self, mut nesting: Nesting, array: bool, most: usize) -> Result<bool> {
+    /// Reads to the end of the current value, or until the buffer holds more than `limit` bytes. Returns false if the
+    /// input ends first.
+    fn read_rest(&mut self, mut nesting: Nesting, is_element: bool, limit: usize) -> Result<bool> {
         while let Some(byte) = self.peek()? {
-            let ends = byte.is_ascii_whitespace() || (array && matches!(byte, b',' | b']'));
-            if self.buffer.len() > most || (ends && !nesting.inside()) {
+            let ends = byte.is_ascii_whitespace() || (is_element && matches!(byte, b',' | b']'));
+            if self.buffer.len() > limit || (ends && !nesting.is_inside()) {
                 return Ok(true);
             }
             self.input.consume(1);
             if self.buffer.len() <= self.limit {
                 self.buffer.push(byte);
             }
-            nesting.byte(byte);
-            if nesting.closed() {
+            nesting.read_byte(byte);
+            if nesting.has_closed() {
                 return Ok(true);
             }
         }
-        Ok(!nesting.inside())
+        Ok(!nesting.is_inside())
     }
 
     fn peek_past_blanks(&mut self) -> Result<Option<u8>> {
@@ -238,7 +215,7 @@ impl<'a> Splitter<'a> {
     }
 
     fn peek(&mut self) -> Result<Option<u8>> {
-        Ok(fill(&mut self.input)?.first().copied())
+        peek(&mut self.input)
     }
 }
 

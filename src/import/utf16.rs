@@ -2,7 +2,7 @@
 
 /// The position of each UTF-16 unit of a text in its UTF-8 bytes.
 #[derive(Debug)]
-pub(super) struct Units {
+pub(super) struct UnitPositions {
     /// The byte of each unit and of the end. `None` for the second half of a surrogate pair.
     bytes: Vec<Option<usize>>,
 }
@@ -18,7 +18,7 @@ pub(super) struct Stretch {
     pub(super) repaired: bool,
 }
 
-impl Units {
+impl UnitPositions {
     /// Computes the positions in linear time.
     pub(super) fn of(text: &str) -> Self {
         let mut bytes = Vec::with_capacity(text.len() + 1);
@@ -56,14 +56,14 @@ pub(super) fn length(text: &str) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Stretch, Units, length};
+    use super::{Stretch, UnitPositions, length};
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
     #[test]
     fn ranges_that_do_not_fit_are_widened_or_clamped() {
         // a, a pair, a, a pair: units 0, 1-2, 3, 4-5.
         let text = "a😀b🏟";
-        let units = Units::of(text);
+        let units = UnitPositions::of(text);
         for (offset, length, start, end, repaired) in [
             (0, 6, 0, 10, false),
             (1, 2, 1, 5, false),
@@ -81,7 +81,10 @@ mod tests {
             let expected = Stretch { start, end, repaired };
             assert_eq!(units.stretch(offset, length), expected, "{offset} {length}");
         }
-        assert_eq!(Units::of("").stretch(0, 0), Stretch { start: 0, end: 0, repaired: false });
+        assert_eq!(
+            UnitPositions::of("").stretch(0, 0),
+            Stretch { start: 0, end: 0, repaired: false }
+        );
     }
 
     proptest! {
@@ -92,13 +95,13 @@ mod tests {
             let (start, end) = (pick(a).min(pick(b)), pick(a).max(pick(b)));
             let (before, inside) = (text.get(..start).unwrap(), text.get(start..end).unwrap());
             let offset = length(before);
-            let stretch = Units::of(&text).stretch(offset, length(inside));
+            let stretch = UnitPositions::of(&text).stretch(offset, length(inside));
             prop_assert_eq!(stretch, Stretch { start, end, repaired: false });
         }
 
         #[test]
         fn any_offsets_give_a_range_of_whole_characters(text in ".{0,40}", offset in any::<i64>(), length in any::<i64>(), near in -9..60_i64, long in -9..60_i64) {
-            let units = Units::of(&text);
+            let units = UnitPositions::of(&text);
             for (offset, length) in [(offset, length), (near, long), (near, length)] {
                 let Stretch { start, end, .. } = units.stretch(offset, length);
                 prop_assert!(start <= end && text.get(start..end).is_some());

@@ -6,7 +6,7 @@ use super::lower::Lowering;
 use super::node::Path;
 use super::shape::Spot;
 use crate::program::Program;
-use crate::record::{SEEN, SEEN_IN_LISTS};
+use crate::record::{VISIBLE_FIELDS, VISIBLE_LIST_FIELDS};
 use crate::world::standard::{StandardField, entity, link, message, part, source, visibility};
 
 /// The cells of the fields that the engine always reads. They are in the row of the message, unless the comment on a
@@ -85,11 +85,11 @@ impl OwnFields {
         let mut outside = vec![];
         let mut in_lists = vec![];
         if reads_any_text {
-            for (path, field) in SEEN {
+            for (path, field) in VISIBLE_FIELDS {
                 let path: Vec<StandardField> = path.iter().copied().chain([field]).collect();
                 outside.push(cell(spot(&path)?)?);
             }
-            for (list, fields) in SEEN_IN_LISTS {
+            for (list, fields) in VISIBLE_LIST_FIELDS {
                 let mut of_element = |field| cell(spot(&[list, field])?);
                 let is_link = list == message::LINKS;
                 let (part, via) = if is_link {

@@ -7,9 +7,9 @@ mod tags;
 mod urls;
 mod wallets;
 
-pub(crate) use contacts::{Contact, contacts_of_part};
+pub(crate) use contacts::{Contact, Contacts, contacts_of_part};
 pub(crate) use links::{Entity, Link, deceives, links_of_part, links_outside};
-pub(crate) use tags::{Tags, tags};
+pub(crate) use tags::tags;
 pub(crate) use wallets::{Wallet, wallets};
 
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
@@ -19,18 +19,18 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 struct Covered(Vec<(usize, usize)>);
 
 impl Covered {
-    fn new(mut stretches: Vec<(usize, usize)>) -> Self {
-        stretches.sort_unstable();
-        // INVARIANT for the search: ends ascend too, because each is raised to the largest end so far.
-        let mut reach = 0;
-        for (_, end) in &mut stretches {
-            reach = reach.max(*end);
-            *end = reach;
+    fn new(mut ranges: Vec<(usize, usize)>) -> Self {
+        ranges.sort_unstable();
+        // Each end is raised to the largest end so far, because the search needs ascending ends.
+        let mut largest_end = 0;
+        for (_, end) in &mut ranges {
+            largest_end = largest_end.max(*end);
+            *end = largest_end;
         }
-        Self(stretches)
+        Self(ranges)
     }
 
-    /// Whether a range overlaps none of these ranges.
+    /// Whether a range overlaps none of the taken ranges.
     fn is_free(&self, start: usize, end: usize) -> bool {
         let before = self.0.partition_point(|&(other, _)| other < end);
         let last = before.checked_sub(1).and_then(|last| self.0.get(last));
@@ -46,8 +46,8 @@ fn is_letter(c: char) -> bool {
     c.general_category_group() == GeneralCategoryGroup::Letter
 }
 
-/// Whether a character belongs to a name: letters, numbers, `_`. After such a character no name begins.
-fn is_word(c: char) -> bool {
+/// Whether a character is a letter, a number or `_`. No name begins after such a character.
+fn is_word_char(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric() || c == '_';
     }
@@ -63,12 +63,12 @@ fn is_digit(c: char) -> bool {
 }
 
 /// The character before a position.
-fn before(text: &str, at: usize) -> Option<char> {
+fn char_before(text: &str, at: usize) -> Option<char> {
     text.get(..at).and_then(|head| head.chars().next_back())
 }
 
 /// The character at a position.
-fn after(text: &str, at: usize) -> Option<char> {
+fn char_at(text: &str, at: usize) -> Option<char> {
     text.get(at..).and_then(|rest| rest.chars().next())
 }
 

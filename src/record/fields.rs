@@ -22,7 +22,7 @@ impl<'r> Fields<'r> {
     }
 
     /// The index of a field in [`Fields::values`].
-    pub(super) fn place(self, field: StandardField) -> Option<usize> {
+    pub(super) fn index(self, field: StandardField) -> Option<usize> {
         self.field(field).map(|(at, _)| at)
     }
 

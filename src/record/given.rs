@@ -1,19 +1,17 @@
 //! Turns the shorthand of `given` and `:record` into canonical JSON: fills in the fields that authors may leave out.
 
-use super::written::{self, FoundIn, Object, object};
+use super::written::{self, ContactLists, FoundIn, Object, TagLists, object};
 use super::{RecordError, extract, json};
-use crate::world::standard::{
-    StandardField, entity, forward, link, media, mention, message, part, tags, wallet,
-};
+use crate::world::standard::{StandardField, entity, forward, link, media, message, part, wallet};
 use serde_json::Value;
 
-/// Converts the shorthand to canonical JSON. The reader reports the faults in it.
-pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
+/// Converts the shorthand to canonical JSON. Faults stay in the JSON, and the reader of records reports them.
+pub(super) fn canonical_json(text: &str) -> Result<String, RecordError> {
     json::check(text.as_bytes())?;
     let Ok(Value::Object(mut message)) = serde_json::from_str(text) else {
         return Ok(text.to_owned());
     };
-    // A field that is given as `null` must stay missing, so extraction does not fill it.
+    // A field that is given as `null` must stay missing, so it is not filled with what the parts contain.
     let withheld: Vec<String> = message
         .iter()
         .filter(|(_, value)| value.is_null())
@@ -75,41 +73,32 @@ fn merge_patch(base: &mut Value, changes: Value) {
 /// them itself.
 fn extract_missing(message: &mut Object, withheld: &[String]) {
     let parts = list(message, message::PARTS);
-    let (mut links, mut wallets, mut tags) = (vec![], vec![], extract::Tags::default());
-    let (mut phones, mut emails, mut cards) = (vec![], vec![], vec![]);
+    let (mut links, mut wallets): (Vec<Value>, Vec<Value>) = (vec![], vec![]);
+    let (mut tags, mut contacts) = (TagLists::default(), ContactLists::default());
     for (number, part) in parts.iter().enumerate() {
         let text = field(part, part::TEXT).and_then(Value::as_str).unwrap_or("");
         let entities = entities(part);
         let found = extract::links_of_part(text, &entities);
         links.extend(found.into_iter().map(|link| link_object(link, number)));
-        let found = extract::wallets(text);
-        let place = FoundIn::Part(number);
-        wallets.extend(found.into_iter().map(|wallet| written::wallet(wallet, place)));
-        let found = extract::contacts_of_part(text, &entities);
-        phones.extend(found.phones.into_iter().map(|one| written::phone(one, number)));
-        emails.extend(found.emails.into_iter().map(|one| written::email(one, number)));
-        cards.extend(found.cards.into_iter().map(|one| written::card(one, number)));
+        wallets.extend(written::wallets(text, FoundIn::Part(number)));
+        contacts.add(extract::contacts_of_part(text, &entities), number);
         let found = extract::tags(text);
         tags.hashtags.extend(found.hashtags);
         tags.cashtags.extend(found.cashtags);
-        tags.mentions.extend(found.mentions);
+        found.mentions.into_iter().for_each(|username| tags.mention(username));
         tags.commands.extend(found.commands);
     }
-    let is_free = |field: StandardField| !withheld.iter().any(|name| name == field.name);
-    if is_free(message::LINKS) {
-        message.entry(message::LINKS.name).or_insert(links.into());
-    }
-    wallets.extend(hidden_wallets(message));
-    for (field, found) in [
-        (message::WALLETS, wallets.into()),
-        (message::TAGS, tags_object(tags)),
-        (message::PHONES, phones.into()),
-        (message::EMAILS, emails.into()),
-        (message::CARDS, cards.into()),
-    ] {
-        if is_free(field) {
+    let fill = |message: &mut Object, field: StandardField, found: Value| {
+        if !withheld.iter().any(|name| name == field.name) {
             message.entry(field.name).or_insert(found);
         }
+    };
+    fill(message, message::LINKS, links.into());
+    wallets.extend(hidden_wallets(message));
+    fill(message, message::WALLETS, wallets.into());
+    fill(message, message::TAGS, tags.json());
+    for (field, contacts) in contacts.into_fields() {
+        fill(message, field, contacts.into());
     }
 }
 
@@ -119,8 +108,7 @@ fn hidden_wallets(message: &Object) -> Vec<Value> {
     let text = |link, field| self::field(link, field).and_then(Value::as_str);
     let hidden = links.filter(|(_, link)| text(link, link::VIA).is_some_and(|via| via != "url"));
     let found = hidden.flat_map(|(number, link)| {
-        let wallets = extract::wallets(text(link, link::URL).unwrap_or(""));
-        wallets.into_iter().map(move |wallet| written::wallet(wallet, FoundIn::Link(number)))
+        written::wallets(text(link, link::URL).unwrap_or(""), FoundIn::Link(number))
     });
     found.collect()
 }
@@ -153,18 +141,6 @@ fn link_object(link: extract::Link, part: usize) -> Value {
         (link::PART, part.into()),
         (link::START, link.start.into()),
         (link::END, link.end.into()),
-    ]);
-    object.into()
-}
-
-fn tags_object(found: extract::Tags) -> Value {
-    let mentions = found.mentions.into_iter();
-    let mentions = mentions.map(|name| Value::from(object([(mention::USERNAME, name.into())])));
-    let object = object([
-        (tags::HASHTAGS, found.hashtags.into()),
-        (tags::CASHTAGS, found.cashtags.into()),
-        (tags::MENTIONS, mentions.collect()),
-        (tags::COMMANDS, found.commands.into()),
     ]);
     object.into()
 }

@@ -15,27 +15,23 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-/// The fields of a message, and its texts by path.
-#[derive(Debug)]
-pub(super) struct Read {
-    pub(super) fields: Vec<Option<Value>>,
-    pub(super) texts: Vec<(String, Arc<str>)>,
-}
+/// The values of all fields of a message, and its texts with their paths.
+type FieldsAndTexts = (Vec<Option<Value>>, Vec<(String, Arc<str>)>);
 
 /// Reads a complete record, without its derived fields.
-pub(super) fn read(schema: &Schema, json: &[u8]) -> Result<Read, RecordError> {
-    let Some((message, _)) = schema.named(Schema::MESSAGE) else {
-        return Err(RecordError::new(Code::Internal, "", "the schema has no `message`"));
-    };
-    let ty = Type::Record(message);
+pub(super) fn read(
+    schema: &Schema,
+    message: RecordId,
+    json: &[u8],
+) -> Result<FieldsAndTexts, RecordError> {
     let mut reader = RecordReader::new(schema);
-    match reader.read(&ty, json)? {
-        Some(Value::Record(fields)) => Ok(Read { fields: fields.to_vec(), texts: reader.texts }),
+    match reader.read(&Type::Record(message), json)? {
+        Some(Value::Record(fields)) => Ok((fields.to_vec(), reader.texts)),
         _ => Err(RecordError::new(Code::WrongType, "", "expected an object, found null")),
     }
 }
 
-/// Refuses what is wrong under every schema: text that is not JSON, repeated keys, anything over a limit.
+/// Checks what does not depend on the schema. Refuses text that is not JSON, repeated keys, anything over a limit.
 pub(crate) fn check(json: &[u8]) -> Result<(), RecordError> {
     RecordReader::new(&Schema::default()).read(&Type::Opaque, json).map(|_| ())
 }
@@ -60,7 +56,8 @@ struct RecordReader<'s> {
     is_piece: bool,
     /// The path of the current value. After an error, the path of the fault.
     path: Path,
-    nodes: usize,
+    /// How many values were read.
+    values: usize,
     text_bytes: usize,
     texts: Vec<(String, Arc<str>)>,
     /// Why reading stopped. Errors of `serde` carry only a text.
@@ -75,27 +72,27 @@ struct Path {
 }
 
 impl Path {
-    /// Enters a field or an entry. Pass the result to [`Path::back`] to leave it.
-    fn key(&mut self, key: &str) -> usize {
+    /// Enters a field of a record or an entry of a map. [`Path::leave`] needs the result.
+    fn enter_key(&mut self, key: &str) -> usize {
         let dot = if self.written.is_empty() { "" } else { "." };
-        self.step(format_args!("{dot}{key}"))
+        self.enter(format_args!("{dot}{key}"))
     }
 
-    /// Enters an element. Pass the result to [`Path::back`] to leave it.
-    fn index(&mut self, index: usize) -> usize {
-        self.step(format_args!("[{index}]"))
+    /// Enters an element of a list. [`Path::leave`] needs the result.
+    fn enter_element(&mut self, index: usize) -> usize {
+        self.enter(format_args!("[{index}]"))
     }
 
-    fn step(&mut self, step: fmt::Arguments<'_>) -> usize {
-        let back = self.written.len();
+    fn enter(&mut self, step: fmt::Arguments<'_>) -> usize {
+        let length_outside = self.written.len();
         // Writing to a string does not fail.
         let _ = self.written.write_fmt(step);
         self.depth += 1;
-        back
+        length_outside
     }
 
-    fn back(&mut self, to: usize) {
-        self.written.truncate(to);
+    fn leave(&mut self, length_outside: usize) {
+        self.written.truncate(length_outside);
         self.depth = self.depth.saturating_sub(1);
     }
 }
@@ -106,7 +103,7 @@ impl<'s> RecordReader<'s> {
             schema,
             is_piece: false,
             path: Path::default(),
-            nodes: 0,
+            values: 0,
             text_bytes: 0,
             texts: vec![],
             fault: None,
@@ -114,9 +111,9 @@ impl<'s> RecordReader<'s> {
     }
 
     fn read(&mut self, ty: &Type, json: &[u8]) -> Result<Option<Value>, RecordError> {
-        let most = self.schema.limits.bytes;
-        if json.len() > most {
-            let message = format!("the record has {} bytes, more than {most}", json.len());
+        let limit = self.schema.limits.bytes;
+        if json.len() > limit {
+            let message = format!("the record has {} bytes, more than {limit}", json.len());
             return Err(RecordError::new(Code::RecordTooLarge, "", message));
         }
         let text = std::str::from_utf8(json).map_err(|error| {
@@ -125,16 +122,16 @@ impl<'s> RecordReader<'s> {
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut json = serde_json::Deserializer::from_str(text);
-        let read = Seed { reader: self, ty }.deserialize(&mut json);
-        let read = read.and_then(|value| json.end().map(|()| value));
-        read.map_err(|error| self.fault.take().unwrap_or_else(|| self.not_json(&error)))
+        let value = ValueSeed { reader: self, ty }.deserialize(&mut json);
+        let value = value.and_then(|value| json.end().map(|()| value));
+        value.map_err(|error| self.fault.take().unwrap_or_else(|| self.fault_of(&error)))
     }
 
-    /// The fault for an error of `serde_json`. Its kinds of error are private, so they are recognised by their texts.
-    fn not_json(&self, error: &serde_json::Error) -> RecordError {
+    /// The fault for an error of `serde_json`, which is recognised by its text, because its kind is private.
+    fn fault_of(&self, error: &serde_json::Error) -> RecordError {
         let text = error.to_string();
-        let path = self.place();
-        // `serde_json` gives the second message for `\ud83d` if no other escape follows.
+        let path = self.shown_path();
+        // The text is the second one for `\ud83d` without another escape after it.
         if text.contains("surrogate") || text.starts_with("unexpected end of hex escape") {
             let (line, column) = (error.line(), error.column());
             let message = format!(
@@ -148,16 +145,20 @@ impl<'s> RecordReader<'s> {
         RecordError::new(Code::BadJson, path, format!("this is not JSON: {text}"))
     }
 
-    /// The current path, shortened and escaped for a message: keys of maps come from the record and may be hostile.
-    fn place(&self) -> String {
+    /// The current path, shortened and escaped, because keys of maps come from the record and may be hostile.
+    fn shown_path(&self) -> String {
         short(&self.path.written, 200)
     }
 
     fn fail<E: Error>(&mut self, code: Code, message: impl Into<String>) -> E {
-        let fault = RecordError::new(code, self.place(), message);
+        let fault = RecordError::new(code, self.shown_path(), message);
         let error = E::custom(&fault);
         self.fault.get_or_insert(fault);
         error
+    }
+
+    fn fail_repeated_key<E: Error>(&mut self, key: &str) -> E {
+        self.fail(Code::DuplicateKey, format!("the key {} occurs twice", quoted(key)))
     }
 
     fn mismatch<E: Error>(&mut self, ty: &Type, found: &str) -> E {
@@ -187,17 +188,18 @@ impl<'s> RecordReader<'s> {
         }
     }
 
-    fn node<E: Error>(&mut self) -> Result<(), E> {
-        self.nodes += 1;
-        if self.nodes > limits::RECORD_NODES {
+    fn count_value<E: Error>(&mut self) -> Result<(), E> {
+        self.values += 1;
+        if self.values > limits::RECORD_NODES {
             let message = format!("the record has more than {} values", limits::RECORD_NODES);
             return Err(self.fail(Code::RecordTooLarge, message));
         }
         Ok(())
     }
 
-    fn enter<E: Error>(&mut self) -> Result<(), E> {
-        self.node()?;
+    /// Counts an object or a list, and checks how deep it is nested.
+    fn count_container<E: Error>(&mut self) -> Result<(), E> {
+        self.count_value()?;
         if self.path.depth >= limits::RECORD_DEPTH {
             let message = format!(
                 "objects and lists are nested more than {} deep: remove some levels, or leave out this part of the record",
@@ -209,11 +211,11 @@ impl<'s> RecordReader<'s> {
     }
 
     fn text<E: Error>(&mut self, ty: &Type, text: &str) -> Result<Option<Value>, E> {
-        self.node()?;
+        self.count_value()?;
         self.text_bytes += text.len();
-        let most = self.schema.limits.text;
-        if self.text_bytes > most {
-            let message = format!("the texts of the record have more than {most} bytes");
+        let limit = self.schema.limits.text;
+        if self.text_bytes > limit {
+            let message = format!("the texts of the record have more than {limit} bytes");
             return Err(self.fail(Code::RecordTooLarge, message));
         }
         let value = match ty {
@@ -236,25 +238,11 @@ impl<'s> RecordReader<'s> {
             | Type::Duration
             | Type::Record(_)
             | Type::List(_)
-            | Type::Map(_) => None,
+            | Type::Map(_) => {
+                return Err(self.mismatch(ty, &format!("the text {}", quoted(text))));
+            }
         };
-        value.map(Some).ok_or_else(|| {
-            // Where a text is expected anyway, the message says only what is wrong with it.
-            let kind = match ty {
-                Type::Enum(_) | Type::Instant | Type::Place | Type::Places => "",
-                Type::Bool
-                | Type::Int
-                | Type::Number
-                | Type::Text
-                | Type::Surface
-                | Type::Duration
-                | Type::Record(_)
-                | Type::List(_)
-                | Type::Map(_)
-                | Type::Opaque => "the text ",
-            };
-            self.mismatch(ty, &format!("{kind}{}", quoted(text)))
-        })
+        value.map(Some).ok_or_else(|| self.mismatch(ty, &quoted(text)))
     }
 
     fn list<'de, A: SeqAccess<'de>>(
@@ -263,17 +251,17 @@ impl<'s> RecordReader<'s> {
         mut list: A,
     ) -> Result<Vec<Value>, A::Error> {
         let is_links = self.path.written == message::LINKS.name;
-        let most = if is_links { self.schema.limits.links } else { limits::RECORD_LIST };
+        let limit = if is_links { self.schema.limits.links } else { limits::RECORD_LIST };
         let mut values = vec![];
         for index in 0.. {
-            let back = self.path.index(index);
-            let Some(element) = list.next_element_seed(Seed { reader: self, ty: element_type })?
-            else {
-                self.path.back(back);
+            let length_outside = self.path.enter_element(index);
+            let seed = ValueSeed { reader: self, ty: element_type };
+            let Some(element) = list.next_element_seed(seed)? else {
+                self.path.leave(length_outside);
                 break;
             };
-            if index >= most {
-                let message = format!("the list has more than {most} elements");
+            if index >= limit {
+                let message = format!("the list has more than {limit} elements");
                 return Err(self.fail(Code::RecordTooLarge, message));
             }
             match element {
@@ -281,7 +269,7 @@ impl<'s> RecordReader<'s> {
                 None if *element_type == Type::Opaque => {}
                 None => return Err(self.mismatch(element_type, "null")),
             }
-            self.path.back(back);
+            self.path.leave(length_outside);
         }
         Ok(values)
     }
@@ -301,12 +289,12 @@ impl<'s> RecordReader<'s> {
             let (at, key, field) = match key {
                 Key::Field(at, key, field) => (at, key, field),
                 Key::Unknown(key) => {
-                    self.path.key(&key);
-                    let message = unknown(name, record, &key);
+                    self.path.enter_key(&key);
+                    let message = unknown_field_message(name, record, &key);
                     return Err(self.fail(Code::UnknownRecordField, message));
                 }
             };
-            let back = self.path.key(key);
+            let length_outside = self.path.enter_key(key);
             if field.presence == Presence::Derived {
                 let message = format!(
                     "`{key}` is computed from `parts`, so write \
@@ -315,16 +303,14 @@ impl<'s> RecordReader<'s> {
                 return Err(self.fail(Code::UnknownRecordField, message));
             }
             if seen.get_mut(at).is_none_or(|seen| std::mem::replace(seen, true)) {
-                return Err(
-                    self.fail(Code::DuplicateKey, format!("the key {} occurs twice", quoted(key)))
-                );
+                return Err(self.fail_repeated_key(key));
             }
-            let value = map.next_value_seed(Seed { reader: self, ty: &field.ty })?;
+            let value = map.next_value_seed(ValueSeed { reader: self, ty: &field.ty })?;
             self.check_version(id, key, value.as_ref())?;
             if let Some(slot) = values.get_mut(at) {
                 *slot = value;
             }
-            self.path.back(back);
+            self.path.leave(length_outside);
         }
         for (slot, (key, field)) in values.iter_mut().zip(&record.fields) {
             match &field.presence {
@@ -332,11 +318,9 @@ impl<'s> RecordReader<'s> {
                 Presence::Default(value) => *slot = Some(value.clone()),
                 Presence::Required if self.is_piece => {}
                 Presence::Required => {
-                    self.path.key(key);
-                    return Err(self.fail(
-                        Code::MissingField,
-                        format!("every `{name}` must have a field `{key}`"),
-                    ));
+                    self.path.enter_key(key);
+                    let message = format!("every `{name}` must have a field `{key}`");
+                    return Err(self.fail(Code::MissingField, message));
                 }
                 Presence::Optional | Presence::Derived => {}
             }
@@ -344,8 +328,8 @@ impl<'s> RecordReader<'s> {
         Ok(Value::Record(values.into()))
     }
 
-    /// Checks the version as soon as it is read, because a record of another version would be reported for unknown
-    /// fields.
+    /// Checks the version as soon as it is read. Otherwise, a record of another version would be refused for a field that
+    /// this version does not have, which tells its author less.
     fn check_version<E: Error>(
         &mut self,
         id: RecordId,
@@ -372,18 +356,16 @@ impl<'s> RecordReader<'s> {
     ) -> Result<ByName<Value>, A::Error> {
         let (mut values, mut seen) = (ByName::default(), BTreeSet::new());
         while let Some(key) = map.next_key::<String>()? {
-            let back = self.path.key(&key);
+            let length_outside = self.path.enter_key(&key);
             if !seen.insert(key.clone()) {
-                return Err(
-                    self.fail(Code::DuplicateKey, format!("the key {} occurs twice", quoted(&key)))
-                );
+                return Err(self.fail_repeated_key(&key));
             }
-            match map.next_value_seed(Seed { reader: self, ty: value_type })? {
+            match map.next_value_seed(ValueSeed { reader: self, ty: value_type })? {
                 Some(value) => drop(values.insert(key, value)),
                 None if *value_type == Type::Opaque => {}
                 None => return Err(self.mismatch(value_type, "null")),
             }
-            self.path.back(back);
+            self.path.leave(length_outside);
         }
         Ok(values)
     }
@@ -420,13 +402,13 @@ impl<'s> Visitor<'_> for KeySeed<'s> {
     }
 }
 
-/// Reads a value of a type. `None` is absent: `null`, or an opaque value, which rules cannot read.
-struct Seed<'r, 's, 't> {
+/// Reads a value of a type. The result is `None` for `null`, and for opaque values, which rules cannot read.
+struct ValueSeed<'r, 's, 't> {
     reader: &'r mut RecordReader<'s>,
     ty: &'t Type,
 }
 
-impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_, '_> {
     type Value = Option<Value>;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
@@ -434,8 +416,8 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "whatever type is not named is refused")]
-impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
+#[expect(clippy::wildcard_enum_match_arm, reason = "values of all other types are refused")]
+impl<'de> Visitor<'de> for ValueSeed<'_, '_, '_> {
     type Value = Option<Value>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -443,12 +425,12 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        self.reader.node()?;
+        self.reader.count_value()?;
         Ok(None)
     }
 
     fn visit_bool<E: Error>(self, truth: bool) -> Result<Self::Value, E> {
-        self.reader.node()?;
+        self.reader.count_value()?;
         match self.ty {
             Type::Bool => Ok(Some(Value::Bool(truth))),
             Type::Opaque => Ok(None),
@@ -457,7 +439,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
     }
 
     fn visit_i64<E: Error>(self, int: i64) -> Result<Self::Value, E> {
-        self.reader.node()?;
+        self.reader.count_value()?;
         match self.ty {
             Type::Int => Ok(Some(Value::Int(int))),
             Type::Number => Ok(Some(Value::Number(Decimal::from_int(int)))),
@@ -470,7 +452,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
         match i64::try_from(int) {
             Ok(int) => self.visit_i64(int),
             Err(_) if *self.ty == Type::Int => {
-                self.reader.node()?;
+                self.reader.count_value()?;
                 let most = i64::MAX;
                 let message = format!("the number {int} is too large: the limit is {most}");
                 Err(self.reader.fail(Code::LossyNumber, message))
@@ -481,9 +463,9 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
     }
 
     fn visit_f64<E: Error>(self, float: f64) -> Result<Self::Value, E> {
-        self.reader.node()?;
+        self.reader.count_value()?;
         match self.ty {
-            Type::Int => exact(float).map(|int| Some(Value::Int(int))).ok_or_else(|| {
+            Type::Int => exact_int(float).map(|int| Some(Value::Int(int))).ok_or_else(|| {
                 // A float of this size may differ from the number that was written.
                 let message = if float.fract() == 0.0 {
                     format!("the number is too large (about {float:e})")
@@ -507,7 +489,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        self.reader.enter()?;
+        self.reader.count_container()?;
         match self.ty {
             Type::List(element) => {
                 let is_piece = std::mem::take(&mut self.reader.is_piece);
@@ -525,7 +507,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        self.reader.enter()?;
+        self.reader.count_container()?;
         match self.ty {
             Type::Record(id) => self.reader.record(*id, map).map(Some),
             Type::Map(value) => {
@@ -548,14 +530,14 @@ pub(super) fn places(codes: &[Value]) -> impl Iterator<Item = Place> {
     })
 }
 
-/// The integer that equals a float. Above 2^53 floats skip integers, so the float may not be what was written.
-fn exact(float: f64) -> Option<i64> {
+/// The integer that equals a float. From 2^53 on, floats skip integers, so the JSON may have had another number.
+fn exact_int(float: f64) -> Option<i64> {
     const LIMIT: f64 = 9_007_199_254_740_992.0;
     #[expect(clippy::cast_possible_truncation, reason = "bounded and integral")]
     (float.fract() == 0.0 && float.abs() < LIMIT).then_some(float as i64)
 }
 
-fn unknown(name: &str, record: &RecordType, key: &str) -> String {
+fn unknown_field_message(name: &str, record: &RecordType, key: &str) -> String {
     let known = record.fields.iter().filter(|(_, field)| field.presence != Presence::Derived);
     match nearest(key, known.map(|(known, _)| known.as_str())) {
         Some(meant) => format!("a `{name}` has no field {}; did you mean `{meant}`?", quoted(key)),

@@ -8,10 +8,11 @@ mod json;
 mod schema_json;
 pub(crate) mod written;
 
-pub(crate) use derive::{OWN, SEEN, SEEN_IN_LISTS, WRITTEN};
+pub(crate) use derive::{AUTHORED_PARTS, OWN_FORMAT, VISIBLE_FIELDS, VISIBLE_LIST_FIELDS};
 pub(crate) use given::merge_patched;
 pub(crate) use json::{check, check_piece};
 pub use schema_json::json_schema;
+pub(crate) use schema_json::schema_of_message;
 
 use crate::base::limits;
 use crate::base::sink::{Output, Terminal};
@@ -41,10 +42,11 @@ pub struct Record {
     audience: Audience,
     visible_in: Places,
     except: Vec<Place>,
+    /// The texts that readers of the message see.
     surface: Arc<[SurfacePart]>,
-    /// The text fields by path, in the order of the JSON.
+    /// The text fields with their paths, in the order of the JSON.
     texts: Vec<(String, Arc<str>)>,
-    /// The fields that come from facts of the host, by path, each with the origin of the facts.
+    /// For the path of each field that comes from facts of the host, the origin of the facts.
     facts: BTreeMap<String, Arc<str>>,
 }
 
@@ -54,15 +56,15 @@ pub struct Record {
 #[non_exhaustive]
 pub struct RecordError {
     /// `LX7004`
-    #[serde(serialize_with = "code")]
+    #[serde(serialize_with = "serialize_code")]
     pub code: Code,
     /// The field: `chat.members`, `links[2].url`; empty for the record itself.
     pub path: String,
-    /// What is wrong with it.
+    /// What is wrong with the field.
     pub message: String,
 }
 
-fn code<S: serde::Serializer>(code: &Code, to: S) -> Result<S::Ok, S::Error> {
+fn serialize_code<S: serde::Serializer>(code: &Code, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(code.as_str())
 }
 
@@ -129,19 +131,20 @@ impl Record {
     /// # Errors
     /// The first fault found.
     pub fn read(schema: &Schema, json: &[u8]) -> Result<Self, RecordError> {
-        let json::Read { mut fields, texts } = json::read(schema, json)?;
         let Some((id, message)) = schema.named(Schema::MESSAGE) else {
             return Err(RecordError::new(Code::Internal, "", "the schema has no `message`"));
         };
-        let read = Fields { schema, id, values: &fields };
-        let ((written, seen), links) = (derive::surfaces(read), derive::links(read));
-        let surfaces = [(message::TEXT, &written), (message::ANY_TEXT, &seen)];
-        let surfaces = surfaces.map(|(field, parts)| (field, Value::Surface(parts.clone())));
-        let links = links.map(|links| (message::LINKS, links));
-        for (field, value) in surfaces.into_iter().chain(links) {
+        let (mut fields, texts) = json::read(schema, id, json)?;
+        let underived = Fields { schema, id, values: &fields };
+        let (authored, surface) = derive::surfaces(underived);
+        for (field, value) in [
+            (message::LINKS, derive::links(underived)),
+            (message::TEXT, Some(Value::Surface(authored))),
+            (message::ANY_TEXT, Some(Value::Surface(surface.clone()))),
+        ] {
             let at = message.fields.get_index_of(field.name);
-            if let Some(slot) = at.and_then(|at| fields.get_mut(at)) {
-                *slot = Some(value);
+            if let (Some(slot), Some(_)) = (at.and_then(|at| fields.get_mut(at)), &value) {
+                *slot = value;
             }
         }
         let fields: Arc<[Option<Value>]> = fields.into();
@@ -166,9 +169,9 @@ impl Record {
                 Some(Value::List(codes)) => json::places(codes).collect(),
                 _ => vec![],
             },
-            surface: seen,
+            surface,
             texts,
-            facts: facts(message),
+            facts: facts_by_path(message),
         })
     }
 
@@ -176,20 +179,23 @@ impl Record {
     ///
     /// # Errors
     /// When it does not serialise, or the first fault found.
-    pub(crate) fn of(schema: &Schema, value: &impl serde::Serialize) -> Result<Self, RecordError> {
+    pub(crate) fn from_serializable(
+        schema: &Schema,
+        value: &impl serde::Serialize,
+    ) -> Result<Self, RecordError> {
         let json = serde_json::to_vec(value).map_err(|error| {
             RecordError::new(Code::BadJson, "", format!("it does not serialise: {error}"))
         })?;
         Self::read(schema, &json)
     }
 
-    /// Reads the notation of `given` and `:record`, converted to JSON. `text` is short for one part, required fields
-    /// have defaults, and links, tags and wallets that are not given are extracted from the parts.
+    /// Reads the shorthand of `given` and `:record`, converted to JSON. `text` stands for one part, required fields have
+    /// defaults, and links, tags and wallets that are not given are extracted from the parts.
     ///
     /// # Errors
     /// The first fault found.
     pub fn given(schema: &Schema, json: &str) -> Result<Self, RecordError> {
-        let canonical = given::canonical(json)?;
+        let canonical = given::canonical_json(json)?;
         Self::read(schema, canonical.as_bytes())
     }
 
@@ -222,7 +228,7 @@ impl Record {
         Err(SchemaMismatch { record: self.id().to_owned() })
     }
 
-    /// The value of the schema's `message`.
+    /// All fields, as a value of the record type `message`.
     pub fn root(&self) -> &Value {
         &self.root
     }
@@ -243,7 +249,7 @@ impl Record {
         self.version
     }
 
-    /// Who can see it.
+    /// Who can see the message.
     pub fn audience(&self) -> Audience {
         self.audience
     }
@@ -256,24 +262,24 @@ impl Record {
         Visibility { audience: self.audience, countries, except: &self.except }
     }
 
-    /// The countries in which it can be seen.
+    /// The countries in which the message can be seen.
     pub fn visible_in(&self) -> &Places {
         &self.visible_in
     }
 
-    /// The places in which it cannot be seen, whatever [`Record::visible_in`] says.
+    /// The places in which the message cannot be seen, whatever [`Record::visible_in`] says.
     pub fn except(&self) -> &[Place] {
         &self.except
     }
 
-    /// The facts of the host that a field comes from, by its path: `chat.members`. `None` if it came with the message.
+    /// The origin of the facts that gave a field, by its path: `chat.members`. `None` if the field came with the message.
     pub fn provenance(&self, path: &str) -> Option<&str> {
         // A fact gives a whole entry of a map or list, so everything inside the entry comes from the same fact.
         let mut ends = path.match_indices(['.', '[']).map(|(at, _)| at).chain([path.len()]);
         ends.find_map(|end| self.facts.get(path.get(..end)?)).map(|origin| &**origin)
     }
 
-    /// What a reader of the message sees, part by part: the name of the part as in evidence, and its text.
+    /// The texts that readers of the message see, each after its name in evidence.
     pub fn parts(&self) -> impl Iterator<Item = (&str, &str)> {
         self.surface.iter().map(|part| (&*part.name, &*part.text))
     }
@@ -287,7 +293,7 @@ impl Record {
     }
 }
 
-fn facts(message: Fields<'_>) -> BTreeMap<String, Arc<str>> {
+fn facts_by_path(message: Fields<'_>) -> BTreeMap<String, Arc<str>> {
     let origin =
         match message.record(message::SOURCE).and_then(|source| source.value(source::FACTS)) {
             Some(Value::Map(origin)) => origin.iter(),
@@ -302,7 +308,7 @@ fn facts(message: Fields<'_>) -> BTreeMap<String, Arc<str>> {
 }
 
 impl Audience {
-    /// The audience that a word of the record means.
+    /// The audience that a word in the JSON stands for.
     pub(crate) fn of(word: &str) -> Self {
         match word {
             "public" => Self::Public,

@@ -5,136 +5,80 @@ use super::VERSION;
 use crate::world::schema::{Presence, RecordType, Schema};
 use crate::world::standard::message;
 use crate::world::value::Type;
-use indexmap::IndexMap;
-use serde::Serialize;
+use serde_json::{Value, json};
 
 /// The JSON Schema of canonical records, with the documentation of each field.
 pub fn json_schema(schema: &Schema) -> String {
-    let definitions = schema
-        .records()
-        .filter(|(name, _)| *name != Schema::MESSAGE)
-        .map(|(name, record)| (name.to_owned(), object(schema, record)))
-        .collect();
-    let whole = schema.named(Schema::MESSAGE).map(|(_, record)| object(schema, record));
-    let mut root = whole.unwrap_or_default();
-    if let Some(version) = root.properties.get_mut(message::SCHEMA.name) {
-        version.any_of =
-            vec![Node { constant: Some(VERSION), ..Node::default() }, Node::of("null")];
+    serde_json::to_string_pretty(&schema_of_message(schema)).unwrap_or_default()
+}
+
+/// The JSON Schema of messages, with those of all other record types in `$defs`.
+pub(crate) fn schema_of_message(schema: &Schema) -> Value {
+    let message = schema.named(Schema::MESSAGE).map(|(_, message)| of_record(schema, message));
+    let mut message = message.unwrap_or_default();
+    let version = format!("/properties/{}/anyOf/0", message::SCHEMA.name);
+    if let Some(version) = message.pointer_mut(&version) {
+        *version = json!({ "const": VERSION });
     }
-    let root = Node {
-        dialect: Some("https://json-schema.org/draft/2020-12/schema"),
-        title: Some(VERSION),
-        definitions,
-        ..root
-    };
-    serde_json::to_string_pretty(&root).unwrap_or_default()
+    let others = schema.records().filter(|(name, _)| *name != Schema::MESSAGE);
+    let definitions: Value = others.map(|(name, other)| (name, of_record(schema, other))).collect();
+    let dialect = "https://json-schema.org/draft/2020-12/schema".into();
+    let head = [("$schema".to_owned(), dialect), ("title".to_owned(), VERSION.into())];
+    let keywords = message.as_object().cloned().unwrap_or_default();
+    head.into_iter().chain(keywords).chain([("$defs".to_owned(), definitions)]).collect()
 }
 
-/// A JSON Schema, with the keywords that records need. An empty one accepts anything.
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Node {
-    #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
-    dialect: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<&'static str>,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    description: String,
-    #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
-    reference: Option<String>,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    ty: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    format: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pattern: Option<&'static str>,
-    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
-    constant: Option<&'static str>,
-    #[serde(rename = "enum", skip_serializing_if = "Vec::is_empty")]
-    words: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    any_of: Vec<Node>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    items: Option<Box<Node>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    minimum: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    maximum: Option<i64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    required: Vec<String>,
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    properties: IndexMap<String, Node>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    additional_properties: Option<Others>,
-    #[serde(rename = "$defs", skip_serializing_if = "IndexMap::is_empty")]
-    definitions: IndexMap<String, Node>,
-}
-
-/// `additionalProperties`
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Others {
-    Any(bool),
-    Of(Box<Node>),
-}
-
-impl Node {
-    fn of(ty: &'static str) -> Self {
-        Self { ty: Some(ty), ..Self::default() }
-    }
-}
-
-fn object(schema: &Schema, record: &RecordType) -> Node {
+fn of_record(schema: &Schema, record: &RecordType) -> Value {
     let written_fields =
         || record.fields.iter().filter(|(_, field)| field.presence != Presence::Derived);
     let properties = written_fields().map(|(name, field)| {
-        let node = of_type(schema, &field.ty);
-        // The reader treats `null` as absent.
-        let node = match field.presence {
-            Presence::Required => node,
+        let accepted = of_type(schema, &field.ty);
+        let accepted = match field.presence {
+            Presence::Required => accepted,
+            // The reader treats `null` as absent.
             Presence::Optional | Presence::Default(_) | Presence::Derived => {
-                Node { any_of: vec![node, Node::of("null")], ..Node::default() }
+                json!({ "anyOf": [accepted, { "type": "null" }] })
             }
         };
-        (name.clone(), Node { description: field.doc.clone(), ..node })
+        (name.as_str(), described(&field.doc, accepted))
     });
     let required = written_fields().filter(|(_, field)| field.presence == Presence::Required);
-    Node {
-        description: record.doc.clone(),
-        properties: properties.collect(),
-        required: required.map(|(name, _)| name.clone()).collect(),
-        additional_properties: Some(Others::Any(false)),
-        ..Node::of("object")
-    }
+    let required: Vec<&str> = required.map(|(name, _)| name.as_str()).collect();
+    let required = (!required.is_empty()).then(|| ("required", Value::from(required)));
+    let keywords = [("type", "object".into())].into_iter().chain(required);
+    let properties = ("properties", properties.collect());
+    let keywords = keywords.chain([properties, ("additionalProperties", false.into())]);
+    described(&record.doc, keywords.collect())
 }
 
-fn of_type(schema: &Schema, ty: &Type) -> Node {
+fn of_type(schema: &Schema, ty: &Type) -> Value {
     match ty {
-        Type::Bool => Node::of("boolean"),
-        Type::Int => {
-            Node { minimum: Some(i64::MIN), maximum: Some(i64::MAX), ..Node::of("integer") }
-        }
-        Type::Number => Node::of("number"),
-        Type::Text | Type::Surface | Type::Duration => Node::of("string"),
-        Type::Instant => Node { format: Some("date-time"), ..Node::of("string") },
-        Type::Enum(words) => Node { words: words.to_vec(), ..Node::default() },
-        Type::Place => Node { pattern: Some("^[A-Z]{2}(-[A-Z0-9]{1,3})?$"), ..Node::of("string") },
+        Type::Bool => json!({ "type": "boolean" }),
+        Type::Int => json!({ "type": "integer", "minimum": i64::MIN, "maximum": i64::MAX }),
+        Type::Number => json!({ "type": "number" }),
+        Type::Text | Type::Surface | Type::Duration => json!({ "type": "string" }),
+        Type::Instant => json!({ "type": "string", "format": "date-time" }),
+        Type::Enum(words) => json!({ "enum": words.to_vec() }),
+        Type::Place => json!({ "type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$" }),
         Type::Places => {
-            let places = of_type(schema, &Type::List(Box::new(Type::Place)));
-            let everywhere = Node { constant: Some("*"), ..Node::default() };
-            Node { any_of: vec![everywhere, places], ..Node::default() }
+            let list = of_type(schema, &Type::List(Box::new(Type::Place)));
+            json!({ "anyOf": [{ "const": "*" }, list] })
         }
         Type::Record(id) => {
             let name = schema.record(*id).map_or("", |(name, _)| name);
-            Node { reference: Some(format!("#/$defs/{name}")), ..Node::default() }
+            json!({ "$ref": format!("#/$defs/{name}") })
         }
-        Type::List(element) => {
-            Node { items: Some(Box::new(of_type(schema, element))), ..Node::of("array") }
-        }
+        Type::List(element) => json!({ "type": "array", "items": of_type(schema, element) }),
         Type::Map(value) => {
-            let values = Others::Of(Box::new(of_type(schema, value)));
-            Node { additional_properties: Some(values), ..Node::of("object") }
+            json!({ "type": "object", "additionalProperties": of_type(schema, value) })
         }
-        Type::Opaque => Node::default(),
+        Type::Opaque => json!({}),
     }
+}
+
+/// Puts the documentation of a field or record type before its schema.
+fn described(doc: &str, schema: Value) -> Value {
+    let Value::Object(schema) = schema else { return schema };
+    let description = (!doc.is_empty()).then(|| ("description".to_owned(), doc.into()));
+    description.into_iter().chain(schema).collect()
 }

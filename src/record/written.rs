@@ -1,7 +1,7 @@
-//! Writes JSON objects of standard fields, and the objects for wallets and numbers that were found in texts.
+//! Writes the JSON of records: objects of standard fields, and the lists of wallets, contacts and tags.
 
-use super::extract::{Contact, Wallet};
-use crate::world::standard::{StandardField, card, email, phone, wallet};
+use super::extract::{self, Contact, Contacts, Wallet};
+use crate::world::standard::{StandardField, card, email, mention, message, phone, tags, wallet};
 use serde_json::{Map, Value};
 
 /// A JSON object.
@@ -22,8 +22,12 @@ pub(crate) enum FoundIn {
     Link(usize),
 }
 
-/// A `wallet` of the record.
-pub(crate) fn wallet(found: Wallet, place: FoundIn) -> Value {
+/// The wallets in a text of the record.
+pub(crate) fn wallets(text: &str, place: FoundIn) -> impl Iterator<Item = Value> {
+    extract::wallets(text).into_iter().map(move |found| wallet(found, place))
+}
+
+fn wallet(found: Wallet, place: FoundIn) -> Value {
     let mut object = object([
         (wallet::CHAIN, found.chain.into()),
         (wallet::ADDRESS, found.address.into()),
@@ -42,25 +46,41 @@ pub(crate) fn wallet(found: Wallet, place: FoundIn) -> Value {
     object.into()
 }
 
-/// A `phone` of the record, found in a part.
-pub(crate) fn phone(found: Contact, part: usize) -> Value {
-    located(found, part, [phone::NUMBER, phone::PART, phone::START, phone::END]).into()
+/// The telephone numbers, mail addresses and bank cards of a record.
+#[derive(Debug, Default)]
+pub(crate) struct ContactLists {
+    phones: Vec<Value>,
+    emails: Vec<Value>,
+    cards: Vec<Value>,
 }
 
-/// A `card` of the record, found in a part.
-pub(crate) fn card(found: Contact, part: usize) -> Value {
-    located(found, part, [card::NUMBER, card::PART, card::START, card::END]).into()
+impl ContactLists {
+    /// Adds the contacts that were found in a part.
+    pub(crate) fn add(&mut self, found: Contacts, part: usize) {
+        let Contacts { phones, emails, cards } = found;
+        self.phones.extend(phones.into_iter().map(|phone| {
+            located(phone, part, [phone::NUMBER, phone::PART, phone::START, phone::END]).into()
+        }));
+        self.emails.extend(emails.into_iter().map(|email| {
+            let host = email.value.rsplit_once('@').map(|(_, host)| host.to_owned());
+            let fields = [email::ADDRESS, email::PART, email::START, email::END];
+            let mut object = located(email, part, fields);
+            object.append(&mut self::object([(email::HOST, host.into())]));
+            object.into()
+        }));
+        self.cards.extend(cards.into_iter().map(|card| {
+            located(card, part, [card::NUMBER, card::PART, card::START, card::END]).into()
+        }));
+    }
+
+    /// Each list with its field in the record.
+    pub(crate) fn into_fields(self) -> [(StandardField, Vec<Value>); 3] {
+        let Self { phones, emails, cards } = self;
+        [(message::PHONES, phones), (message::EMAILS, emails), (message::CARDS, cards)]
+    }
 }
 
-/// An `email` of the record, found in a part.
-pub(crate) fn email(found: Contact, part: usize) -> Value {
-    let host = found.value.rsplit_once('@').map(|(_, host)| host.to_owned());
-    let mut object = located(found, part, [email::ADDRESS, email::PART, email::START, email::END]);
-    object.append(&mut self::object([(email::HOST, host.into())]));
-    object.into()
-}
-
-/// An object for what was found: its value, its part and its range there, under the names of these fields.
+/// An object for a contact: its value, its part and its range there, under the names of these fields.
 fn located(
     found: Contact,
     in_part: usize,
@@ -72,4 +92,30 @@ fn located(
         (start, found.start.into()),
         (end, found.end.into()),
     ])
+}
+
+/// The tags of a record.
+#[derive(Debug, Default)]
+pub(crate) struct TagLists {
+    pub(crate) hashtags: Vec<String>,
+    pub(crate) cashtags: Vec<String>,
+    pub(crate) mentions: Vec<Value>,
+    pub(crate) commands: Vec<String>,
+}
+
+impl TagLists {
+    /// Adds a mention of a username.
+    pub(crate) fn mention(&mut self, username: String) {
+        self.mentions.push(object([(mention::USERNAME, username.into())]).into());
+    }
+
+    pub(crate) fn json(self) -> Value {
+        let Self { hashtags, cashtags, mentions, commands } = self;
+        Value::Object(object([
+            (tags::HASHTAGS, hashtags.into()),
+            (tags::CASHTAGS, cashtags.into()),
+            (tags::MENTIONS, mentions.into()),
+            (tags::COMMANDS, commands.into()),
+        ]))
+    }
 }

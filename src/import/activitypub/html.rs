@@ -6,9 +6,9 @@ use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 use std::cmp::Reverse;
 
-/// What a piece of HTML shows.
+/// The text of a post, and what else its HTML contains.
 #[derive(Debug, Default)]
-pub(super) struct Shown {
+pub(super) struct RenderedHtml {
     pub(super) text: String,
     pub(super) entities: Vec<Entity>,
     /// Words that Mastodon does not show. Other programs may.
@@ -19,8 +19,8 @@ pub(super) struct Shown {
     pub(super) images: Vec<String>,
 }
 
-/// Elements that mark what is inside them, by the kind of entity.
-const MARKS: [(&str, &[&str]); 10] = [
+/// For each kind of entity, the elements that make it.
+const MARK_ELEMENTS: [(&str, &[&str]); 10] = [
     ("bold", &["b", "strong"]),
     ("italic", &["i", "em"]),
     ("underline", &["u", "ins"]),
@@ -34,14 +34,14 @@ const MARKS: [(&str, &[&str]); 10] = [
 ];
 
 /// Elements with a blank line before and after them.
-const PARAGRAPHS: &[&str] =
+const PARAGRAPH_ELEMENTS: &[&str] =
     &["p", "blockquote", "pre", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6"];
 
 /// Elements that begin and end a line.
-const LINES: &[&str] = &["div", "li", "tr", "hr", "section", "article", "dt", "dd"];
+const LINE_ELEMENTS: &[&str] = &["div", "li", "tr", "hr", "section", "article", "dt", "dd"];
 
 /// Elements that Mastodon removes together with their content.
-const REMOVED: &[&str] = &[
+const REMOVED_ELEMENTS: &[&str] = &[
     "iframe",
     "math",
     "noembed",
@@ -55,16 +55,17 @@ const REMOVED: &[&str] = &[
 ];
 
 /// Reads HTML.
-pub(super) fn read(html: &str) -> Shown {
+pub(super) fn read(html: &str) -> RenderedHtml {
     let mut emitter = DefaultEmitter::default();
+    // Without this, the words of a script would be read as HTML.
     emitter.naively_switch_states(true);
     let mut reader = HtmlReader::default();
     for token in Tokenizer::new_with_emitter(html, emitter) {
         let Ok(token) = token;
         match token {
-            Token::StartTag(tag) => reader.start(&tag),
-            Token::EndTag(tag) => reader.end(&tag.name),
-            Token::String(text) => reader.text(&String::from_utf8_lossy(&text.value)),
+            Token::StartTag(tag) => reader.start_tag(&tag),
+            Token::EndTag(tag) => reader.end_tag(&tag.name),
+            Token::String(text) => reader.add_text(&String::from_utf8_lossy(&text.value)),
             // Comments are not shown, and the tokenizer has repaired the errors.
             Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
         }
@@ -74,17 +75,17 @@ pub(super) fn read(html: &str) -> Shown {
 
 #[derive(Default)]
 struct HtmlReader {
-    shown: Shown,
-    /// How many line ends must come before the next words.
+    shown: RenderedHtml,
+    /// How many line ends the next words need before them.
     line_ends: usize,
-    /// For each of [`MARKS`], how many such elements are open. The outermost makes the entity.
-    open: [OpenMark; MARKS.len()],
+    /// For each of [`MARK_ELEMENTS`], how many such elements are open. The outermost makes the entity.
+    open: [OpenMark; MARK_ELEMENTS.len()],
     anchor: Option<Anchor>,
     /// For each open `span`, whether it hides its content.
     spans: Vec<bool>,
     /// How many of the open `span`s hide their content.
-    hiding: usize,
-    /// The element of [`REMOVED`] that is open, and how many elements of its name are open.
+    hiding_spans: usize,
+    /// The element of [`REMOVED_ELEMENTS`] that is open, and how many elements of its name are open.
     removed: Option<(&'static str, usize)>,
 }
 
@@ -101,20 +102,20 @@ struct Anchor {
     kind: Option<&'static str>,
     start: usize,
     /// Whether the element itself hides its words.
-    hides: bool,
+    is_hidden: bool,
     /// Its words, including hidden ones.
     all: String,
     hidden: String,
 }
 
 impl HtmlReader {
-    fn start(&mut self, tag: &StartTag<()>) {
+    fn start_tag(&mut self, tag: &StartTag<()>) {
         let name = name(&tag.name);
         if let Some((open, depth)) = &mut self.removed {
             *depth += usize::from(*open == name && !tag.self_closing);
             return;
         }
-        if let Some(removed) = REMOVED.iter().find(|removed| **removed == name) {
+        if let Some(removed) = REMOVED_ELEMENTS.iter().find(|removed| **removed == name) {
             self.removed = (!tag.self_closing).then_some((removed, 1));
             return;
         }
@@ -125,12 +126,12 @@ impl HtmlReader {
                 self.end_lines();
                 self.shown.text.push('\t');
             }
-            "img" => self.image(tag),
+            "img" => self.add_image(tag),
             "a" => self.open_anchor(tag),
             "span" => {
-                let hides = has_word(tag, "class", "invisible");
-                self.spans.push(hides);
-                self.hiding += usize::from(hides);
+                let is_hidden = has_word(tag, "class", "invisible");
+                self.spans.push(is_hidden);
+                self.hiding_spans += usize::from(is_hidden);
             }
             _ => {}
         }
@@ -146,7 +147,7 @@ impl HtmlReader {
         }
     }
 
-    fn end(&mut self, name: &[u8]) {
+    fn end_tag(&mut self, name: &[u8]) {
         let name = self::name(name);
         if let Some((open, depth)) = &mut self.removed {
             *depth -= usize::from(*open == name);
@@ -157,7 +158,7 @@ impl HtmlReader {
         }
         match name {
             "a" => self.close_anchor(),
-            "span" => self.hiding -= usize::from(self.spans.pop().unwrap_or(false)),
+            "span" => self.hiding_spans -= usize::from(self.spans.pop().unwrap_or(false)),
             _ => {}
         }
         if let Some(at) = mark_index(name) {
@@ -167,17 +168,19 @@ impl HtmlReader {
     }
 
     fn close_mark(&mut self, at: usize) {
-        let (Some(open), Some((kind, _))) = (self.open.get_mut(at), MARKS.get(at)) else { return };
+        let (Some(open), Some((kind, _))) = (self.open.get_mut(at), MARK_ELEMENTS.get(at)) else {
+            return;
+        };
         let was_outermost = open.depth == 1;
         open.depth = open.depth.saturating_sub(1);
         let start = open.start;
         if was_outermost {
-            self.add(kind, start, None);
+            self.add_entity(kind, start, None);
         }
     }
 
     /// Adds an entity that ends here, unless it would be empty.
-    fn add(&mut self, kind: &'static str, start: usize, value: Option<String>) {
+    fn add_entity(&mut self, kind: &'static str, start: usize, value: Option<String>) {
         let end = self.shown.text.len();
         if start < end {
             let entity = Entity { kind, start, end, value, utf16: None, repaired: false };
@@ -195,10 +198,10 @@ impl HtmlReader {
         } else {
             has_word(tag, "class", "mention").then_some("mention")
         };
-        let (start, hides) = (self.shown.text.len(), has_word(tag, "class", "invisible"));
+        let (start, is_hidden) = (self.shown.text.len(), has_word(tag, "class", "invisible"));
         let href = href.trim().to_owned();
         let (all, hidden) = (String::new(), String::new());
-        self.anchor = Some(Anchor { href, kind, start, hides, all, hidden });
+        self.anchor = Some(Anchor { href, kind, start, is_hidden, all, hidden });
     }
 
     fn close_anchor(&mut self) {
@@ -206,7 +209,7 @@ impl HtmlReader {
         let Anchor { href, kind, start, all, hidden, .. } = anchor;
         // Mastodon writes the whole address, and hides its beginning and end.
         if !hidden.is_empty() && all.trim() != href {
-            self.hide(&hidden);
+            self.add_hidden(&hidden);
         }
         let words = self.shown.text.get(start..).unwrap_or_default();
         if words.is_empty() {
@@ -217,29 +220,30 @@ impl HtmlReader {
         let kind = kind.filter(|kind| sign == Some(if *kind == "hashtag" { '#' } else { '@' }));
         let is_address = words == href;
         if let Some(kind) = kind {
-            self.add(kind, start, None);
+            self.add_entity(kind, start, None);
         }
         // The sender also chooses where a mention or hashtag leads, so it is a link too.
         if is_address {
-            self.add("url", start, None);
+            self.add_entity("url", start, None);
         } else {
-            self.add("text_link", start, Some(href));
+            self.add_entity("text_link", start, Some(href));
         }
     }
 
     /// Shows an image as its description. In Mastodon, images are emoji.
-    fn image(&mut self, tag: &StartTag<()>) {
+    fn add_image(&mut self, tag: &StartTag<()>) {
         self.shown.images.extend(attribute(tag, "src"));
         if let Some(description) = attribute(tag, "alt").or_else(|| attribute(tag, "title")) {
-            self.text(&description);
+            self.add_text(&description);
         }
     }
 
-    fn text(&mut self, text: &str) {
+    fn add_text(&mut self, text: &str) {
         if self.removed.is_some() {
-            return self.hide(text);
+            return self.add_hidden(text);
         }
-        let is_hidden = self.hiding > 0 || self.anchor.as_ref().is_some_and(|anchor| anchor.hides);
+        let is_hidden =
+            self.hiding_spans > 0 || self.anchor.as_ref().is_some_and(|anchor| anchor.is_hidden);
         if let Some(anchor) = &mut self.anchor {
             anchor.all.push_str(text);
             if is_hidden {
@@ -248,7 +252,7 @@ impl HtmlReader {
             }
         }
         if is_hidden {
-            return self.hide(text);
+            return self.add_hidden(text);
         }
         let is_verbatim =
             mark_index("pre").and_then(|at| self.open.get(at)).is_some_and(|pre| pre.depth > 0);
@@ -262,7 +266,7 @@ impl HtmlReader {
         }
     }
 
-    fn hide(&mut self, text: &str) {
+    fn add_hidden(&mut self, text: &str) {
         if !self.shown.hidden.is_empty() {
             self.shown.hidden.push(' ');
         }
@@ -272,8 +276,8 @@ impl HtmlReader {
     /// Ends the line before and after an element that has lines of its own.
     fn break_lines(&mut self, name: &str) {
         let lines = match name {
-            name if PARAGRAPHS.contains(&name) => 2,
-            name if LINES.contains(&name) => 1,
+            name if PARAGRAPH_ELEMENTS.contains(&name) => 2,
+            name if LINE_ELEMENTS.contains(&name) => 1,
             _ => 0,
         };
         self.line_ends = self.line_ends.max(lines);
@@ -287,15 +291,15 @@ impl HtmlReader {
         }
     }
 
-    fn finish(mut self) -> Shown {
+    fn finish(mut self) -> RenderedHtml {
         self.close_anchor();
-        for at in 0..MARKS.len() {
+        for at in 0..MARK_ELEMENTS.len() {
             if let Some(open) = self.open.get_mut(at) {
                 open.depth = open.depth.min(1);
             }
             self.close_mark(at);
         }
-        let Shown { text, entities, .. } = &mut self.shown;
+        let RenderedHtml { text, entities, .. } = &mut self.shown;
         text.truncate(text.trim_end().len());
         let length = text.len();
         entities.retain(|entity| entity.start < length);
@@ -305,9 +309,9 @@ impl HtmlReader {
     }
 }
 
-/// The index in [`MARKS`] of the kind of an element.
+/// The index in [`MARK_ELEMENTS`] of the kind of an element.
 fn mark_index(name: &str) -> Option<usize> {
-    MARKS.iter().position(|(_, names)| names.contains(&name))
+    MARK_ELEMENTS.iter().position(|(_, names)| names.contains(&name))
 }
 
 /// Whether a text is empty or ends with a blank.

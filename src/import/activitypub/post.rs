@@ -5,21 +5,22 @@ use crate::base::time::Instant;
 use crate::diagnostic::Code;
 use crate::import::draft::{Draft, Part};
 use crate::import::foreign::{Foreign, Warnings, path};
+use crate::import::importer::RecordJson;
 use crate::import::links;
-use crate::import::tags::Tags;
 use crate::record::RecordError;
-use crate::record::written::{Object, object};
+use crate::record::written::{Object, TagLists, object};
 use crate::world::standard::{
-    account, author, chat, language, media, mention, message, metrics, reply, source, visibility,
+    account, author, chat, language, media, mention, message, metrics, reply, source,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The addresses that stand for everybody.
-const PUBLIC: &[&str] = &["https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"];
+const PUBLIC_ADDRESSES: &[&str] =
+    &["https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"];
 
 /// Keys of a post that are read into fields of the record.
-const READ: &[&str] = &[
+const READ_KEYS: &[&str] = &[
     "@context",
     "id",
     "type",
@@ -47,7 +48,7 @@ const READ: &[&str] = &[
 ];
 
 /// Keys of a post that are kept in `ext`.
-const KEPT: &[&str] = &[
+const KEPT_KEYS: &[&str] = &[
     "url",
     "atomUri",
     "inReplyToAtomUri",
@@ -64,15 +65,15 @@ const KEPT: &[&str] = &[
 ];
 
 /// Keys of the activity that are read, and those that are kept in `ext`.
-const READ_OF_ACTIVITY: &[&str] =
+const READ_KEYS_OF_ACTIVITY: &[&str] =
     &["@context", "id", "type", "actor", "object", "to", "cc", "published"];
-const KEPT_OF_ACTIVITY: &[&str] = &["signature", "proof"];
+const KEPT_KEYS_OF_ACTIVITY: &[&str] = &["signature", "proof"];
 
 /// Keys that hold a quoted post.
-const QUOTES: &[&str] = &["quote", "quoteUrl", "quoteUri", "_misskey_quote"];
+const QUOTE_KEYS: &[&str] = &["quote", "quoteUrl", "quoteUri", "_misskey_quote"];
 
 /// Keys of attachments, tags and poll choices that are read.
-const READ_OF_ATTACHMENT: &[&str] = &[
+const READ_KEYS_OF_ATTACHMENT: &[&str] = &[
     "type",
     "mediaType",
     "url",
@@ -85,18 +86,17 @@ const READ_OF_ATTACHMENT: &[&str] = &[
     "focalPoint",
     "duration",
 ];
-const READ_OF_TAG: &[&str] = &["type", "href", "name", "mediaType", "rel"];
-const READ_OF_CHOICE: &[&str] = &["type", "name", "replies"];
+const READ_KEYS_OF_TAG: &[&str] = &["type", "href", "name", "mediaType", "rel"];
+const READ_KEYS_OF_CHOICE: &[&str] = &["type", "name", "replies"];
 
 /// Converts a post to a record. `envelope` is the activity around the post, if there is one.
-pub(super) fn record(
-    object_of_post: &Foreign<'_>,
+pub(super) fn record_of_post(
+    post: &Foreign<'_>,
     envelope: Option<&Envelope<'_, '_>>,
     repairs: &[&'static str],
-) -> Result<Value, RecordError> {
-    let warnings = Warnings::default();
-    repairs.iter().for_each(|name| warnings.warn(name, ""));
-    let post = Foreign::new(object_of_post.fields, &object_of_post.at, &warnings);
+) -> RecordJson {
+    let warnings = Warnings::of_repairs(repairs);
+    let post = Foreign::new(post.fields, &post.at, &warnings);
     let id = post.text("id").ok_or_else(|| {
         let message = "a post of ActivityPub must have an `id`";
         RecordError::new(Code::MissingField, path(&post.pointer("id")), message)
@@ -109,26 +109,28 @@ pub(super) fn record(
     let activity = envelope
         .map(|envelope| Foreign::new(envelope.activity.fields, &envelope.activity.at, &warnings));
     let mut unmapped = vec![];
-    dates(&post, container, &mut draft);
-    author(&post, activity.as_ref(), &mut draft);
-    audience(&post, activity.as_ref(), &mut draft);
-    reply(&post, &mut draft);
-    texts(&post, &mut draft);
-    poll(&post, &mut draft, &mut unmapped);
-    attachments(&post, &mut draft, &mut unmapped);
-    tags(&post, &mut draft, &mut unmapped);
-    quotes(&post, &mut draft);
-    metrics(&post, &mut draft);
-    keep(&post, activity.as_ref(), &mut draft);
-    unmapped.extend(post.unmapped(|key| READ.contains(&key) || KEPT.contains(&key)));
+    set_dates(&post, container, &mut draft);
+    set_author(&post, activity.as_ref(), &mut draft);
+    set_audience(&post, activity.as_ref(), &mut draft);
+    set_reply(&post, &mut draft);
+    add_texts(&post, &mut draft);
+    add_poll(&post, &mut draft, &mut unmapped);
+    add_attachments(&post, &mut draft, &mut unmapped);
+    set_tags(&post, &mut draft, &mut unmapped);
+    add_quotes(&post, &mut draft);
+    set_metrics(&post, &mut draft);
+    keep_other_keys(&post, activity.as_ref(), &mut draft);
+    unmapped.extend(post.unmapped(|key| READ_KEYS.contains(&key) || KEPT_KEYS.contains(&key)));
     let of_activity = activity.iter().flat_map(|activity| {
-        activity.unmapped(|key| READ_OF_ACTIVITY.contains(&key) || KEPT_OF_ACTIVITY.contains(&key))
+        activity.unmapped(|key| {
+            READ_KEYS_OF_ACTIVITY.contains(&key) || KEPT_KEYS_OF_ACTIVITY.contains(&key)
+        })
     });
     unmapped.extend(of_activity);
     Ok(draft.finish(warnings, unmapped))
 }
 
-fn dates(post: &Foreign<'_>, container: Option<&str>, draft: &mut Draft) {
+fn set_dates(post: &Foreign<'_>, container: Option<&str>, draft: &mut Draft) {
     let (sent, edited) = (instant(post, "published"), instant(post, "updated"));
     // Some servers write the date of publication into both.
     let is_edited = container == Some("Update") || (edited.is_some() && edited != sent);
@@ -148,13 +150,13 @@ fn instant(object: &Foreign<'_>, key: &str) -> Option<String> {
 }
 
 /// Sets the author of the post. Fields that the post does not contain, such as the display name, stay missing.
-fn author(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
-    let named = |of: &Foreign<'_>, key| {
+fn set_author(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
+    let actor_of = |of: &Foreign<'_>, key| {
         let first = values(of, key).into_iter().next();
         first.and_then(|(actor, _)| Some((actor.clone(), address(actor)?.to_owned())))
     };
-    let of_post = named(post, "attributedTo");
-    let of_activity = activity.and_then(|activity| named(activity, "actor"));
+    let of_post = actor_of(post, "attributedTo");
+    let of_activity = activity.and_then(|activity| actor_of(activity, "actor"));
     if let (Some((_, author)), Some((_, actor))) = (&of_post, &of_activity)
         && author != actor
     {
@@ -180,14 +182,15 @@ fn author(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft)
 }
 
 /// Sets who can see the post, which follows from its addressees.
-fn audience(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
+fn set_audience(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
     let addressed = Some(post).filter(|post| post.has("to") || post.has("cc")).or(activity);
     let addressees = |key: &str| -> Vec<String> {
         let all = addressed.into_iter().flat_map(|object| values(object, key));
         all.filter_map(|(value, _)| address(value).map(str::to_owned)).collect()
     };
     let (to, cc) = (addressees("to"), addressees("cc"));
-    let has_public = |list: &[String]| list.iter().any(|one| PUBLIC.contains(&one.as_str()));
+    let has_public =
+        |list: &[String]| list.iter().any(|one| PUBLIC_ADDRESSES.contains(&one.as_str()));
     // Nothing marks the collection of followers, but all known servers use this ending.
     let has_followers = to.iter().chain(&cc).any(|one| one.ends_with("/followers"));
     let (audience, kind, is_public) = if has_public(&to) {
@@ -202,13 +205,10 @@ fn audience(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draf
         ("private", "private", Some(false))
     };
     draft.set(message::CHAT, object([(chat::TYPE, kind.into()), (chat::PUBLIC, is_public.into())]));
-    draft.set(
-        message::VISIBILITY,
-        object([(visibility::AUDIENCE, audience.into()), (visibility::COUNTRIES, "*".into())]),
-    );
+    draft.set_audience(audience);
 }
 
-fn reply(post: &Foreign<'_>, draft: &mut Draft) {
+fn set_reply(post: &Foreign<'_>, draft: &mut Draft) {
     let Some((to, _)) = values(post, "inReplyTo").into_iter().next() else { return };
     let Some(url) = address(to) else { return post.warn("W-WRONG-TYPE", "inReplyTo") };
     let text = to.get("content").and_then(Value::as_str).map(|content| html::read(content).text);
@@ -216,21 +216,20 @@ fn reply(post: &Foreign<'_>, draft: &mut Draft) {
 }
 
 /// Adds the content warning, the title, and the text with its translations.
-fn texts(post: &Foreign<'_>, draft: &mut Draft) {
-    draft.text("content_warning", post, "summary", vec![]);
-    draft.text("title", post, "name", vec![]);
+fn add_texts(post: &Foreign<'_>, draft: &mut Draft) {
+    draft.add_text("content_warning", post, "summary", vec![]);
+    draft.add_text("title", post, "name", vec![]);
     let content = post.text("content");
-    content.into_iter().for_each(|content| text(content, post, "content", draft));
-    let translations = post.object("contentMap");
-    let Some(translations) = translations else { return };
+    content.into_iter().for_each(|content| add_html(content, post, "content", draft));
+    let Some(translations) = post.object("contentMap") else { return };
     let mut declared = None;
-    for (language, content) in translations.fields {
-        match content {
+    for (language, translation) in translations.fields {
+        match translation {
             // This is the text itself, so the key is its language.
-            Value::String(translation) if Some(translation.as_str()) == post.text("content") => {
+            Value::String(translation) if Some(translation.as_str()) == content => {
                 declared = Some(language);
             }
-            Value::String(translation) => text(translation, &translations, language, draft),
+            Value::String(translation) => add_html(translation, &translations, language, draft),
             Value::Null => {}
             Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
                 translations.warn("W-WRONG-TYPE", language);
@@ -246,8 +245,8 @@ fn texts(post: &Foreign<'_>, draft: &mut Draft) {
 }
 
 /// Adds the parts of some HTML: one for the text that it shows, one for the text that it hides.
-fn text(content: &str, parent: &Foreign<'_>, key: &str, draft: &mut Draft) {
-    let html::Shown { text, entities, hidden, bare_links, images } = html::read(content);
+fn add_html(content: &str, parent: &Foreign<'_>, key: &str, draft: &mut Draft) {
+    let html::RenderedHtml { text, entities, hidden, bare_links, images } = html::read(content);
     let pointer = parent.pointer(key);
     let links = bare_links.iter().map(|url| links::link(url, "text_link", None));
     draft.links.extend(links);
@@ -268,55 +267,52 @@ fn text(content: &str, parent: &Foreign<'_>, key: &str, draft: &mut Draft) {
     }
 }
 
-fn poll(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
+fn add_poll(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
     for key in ["oneOf", "anyOf"] {
         for (choice, at) in values(post, key) {
             let Some(choice) = post.object_at(choice, &at) else { continue };
-            draft.text("poll_option", &choice, "name", vec![]);
-            unmapped.extend(choice.unmapped(|key| READ_OF_CHOICE.contains(&key)));
+            draft.add_text("poll_option", &choice, "name", vec![]);
+            unmapped.extend(choice.unmapped(|key| READ_KEYS_OF_CHOICE.contains(&key)));
         }
     }
 }
 
-fn attachments(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
+fn add_attachments(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
     let is_sensitive = post.is_true("sensitive");
     if is_sensitive {
         draft.flags.insert("spoiler");
     }
     for (attachment, at) in values(post, "attachment") {
         let Some(attachment) = post.object_at(attachment, &at) else { continue };
-        let url = target(&attachment);
+        let url = address_of_attachment(&attachment);
         // Screen readers read the description aloud.
-        draft.text("caption", &attachment, "name", vec![]);
-        draft.text("caption", &attachment, "summary", vec![]);
+        draft.add_text("caption", &attachment, "name", vec![]);
+        draft.add_text("caption", &attachment, "summary", vec![]);
         if type_of(&attachment) == Some("Link")
             || !attachment.has("mediaType") && attachment.has("href")
         {
             draft.links.extend(url.map(|url| links::link(&url, "link_preview", None)));
         } else {
-            draft.media.push(medium(&attachment, url, is_sensitive));
+            draft.media.push(media_object(&attachment, url, is_sensitive));
         }
         let is_read = |key: &str| match key {
-            "duration" => attachment.get(key).is_some_and(Value::is_number),
-            key => READ_OF_ATTACHMENT.contains(&key),
+            "duration" => attachment.number(key).is_some(),
+            key => READ_KEYS_OF_ATTACHMENT.contains(&key),
         };
         unmapped.extend(attachment.unmapped(is_read));
     }
 }
 
-/// The address of an attachment: a text, or the address inside an object.
-fn target(attachment: &Foreign<'_>) -> Option<String> {
-    let of_key = |key: &str| {
-        let found = values(attachment, key).into_iter();
-        let mut addresses = found.filter_map(|(value, _)| {
-            value.as_str().or_else(|| value.get("href").and_then(Value::as_str)).map(str::to_owned)
-        });
-        addresses.next()
-    };
-    of_key("url").or_else(|| of_key("href"))
+/// The address of an attachment, which is a text or inside an object.
+fn address_of_attachment(attachment: &Foreign<'_>) -> Option<String> {
+    let values = ["url", "href"].into_iter().flat_map(|key| values(attachment, key));
+    let mut addresses = values.filter_map(|(value, _)| {
+        value.as_str().or_else(|| value.get("href").and_then(Value::as_str)).map(str::to_owned)
+    });
+    addresses.next()
 }
 
-fn medium(attachment: &Foreign<'_>, url: Option<String>, is_sensitive: bool) -> Object {
+fn media_object(attachment: &Foreign<'_>, url: Option<String>, is_sensitive: bool) -> Object {
     let mime = attachment.text("mediaType");
     let kind = match mime.and_then(|mime| mime.split('/').next()).or(type_of(attachment)) {
         Some("image" | "Image") => "photo",
@@ -330,18 +326,15 @@ fn medium(attachment: &Foreign<'_>, url: Option<String>, is_sensitive: bool) -> 
         (media::MIME, mime.into()),
         (media::WIDTH, attachment.int("width").into()),
         (media::HEIGHT, attachment.int("height").into()),
-        (
-            media::DURATION_S,
-            attachment.get("duration").filter(|length| length.is_number()).cloned().into(),
-        ),
+        (media::DURATION_S, attachment.number("duration").into()),
         (media::SPOILER, is_sensitive.then_some(true).into()),
         (media::POINTER, attachment.at.as_str().into()),
     ])
 }
 
 /// Reads mentions and hashtags from `tag`, and keeps emoji in `ext`.
-fn tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
-    let mut found = Tags::default();
+fn set_tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
+    let mut found = TagLists::default();
     let mut emoji = vec![];
     for (tag, at) in values(post, "tag") {
         let Some(tag) = post.object_at(tag, &at) else { continue };
@@ -358,9 +351,8 @@ fn tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
             }
             // A post that is quoted.
             Some("Link") => {
-                draft
-                    .links
-                    .extend(tag.text("href").map(|url| links::link(url, "link_preview", None)));
+                let url = tag.text("href");
+                draft.links.extend(url.map(|url| links::link(url, "link_preview", None)));
             }
             Some("Emoji") => {
                 emoji.push(Value::Object(tag.fields.clone()));
@@ -371,7 +363,7 @@ fn tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
                 continue;
             }
         }
-        unmapped.extend(tag.unmapped(|key| READ_OF_TAG.contains(&key)));
+        unmapped.extend(tag.unmapped(|key| READ_KEYS_OF_TAG.contains(&key)));
     }
     draft.tags = Some(found);
     if !emoji.is_empty() {
@@ -379,17 +371,17 @@ fn tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
     }
 }
 
-/// Adds quoted posts as previews of links, because they are shown below the text in the same way.
-fn quotes(post: &Foreign<'_>, draft: &mut Draft) {
+/// Adds quoted posts as previews of links, because both are shown below the text.
+fn add_quotes(post: &Foreign<'_>, draft: &mut Draft) {
     let mut known = BTreeSet::new();
-    for (quoted, _) in QUOTES.iter().flat_map(|key| values(post, key)) {
+    for (quoted, _) in QUOTE_KEYS.iter().flat_map(|key| values(post, key)) {
         if let Some(url) = address(quoted).filter(|url| known.insert(*url)) {
             draft.links.push(links::link(url, "link_preview", None));
         }
     }
 }
 
-fn metrics(post: &Foreign<'_>, draft: &mut Draft) {
+fn set_metrics(post: &Foreign<'_>, draft: &mut Draft) {
     let count = |key: &str| {
         let collection = post.get(key).filter(|collection| collection.is_object());
         collection.and_then(|collection| collection.get("totalItems")?.as_i64())
@@ -401,12 +393,9 @@ fn metrics(post: &Foreign<'_>, draft: &mut Draft) {
 }
 
 /// Keeps keys in `ext` without reading them.
-fn keep(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
-    let kept = |of: &Foreign<'_>, keys: &[&str]| -> Vec<(String, Value)> {
-        keys.iter().filter_map(|key| Some(((*key).to_owned(), of.get(key)?.clone()))).collect()
-    };
-    let mut ext: Object = kept(post, KEPT).into_iter().collect();
-    ext.extend(activity.into_iter().flat_map(|activity| kept(activity, KEPT_OF_ACTIVITY)));
+fn keep_other_keys(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
+    let mut ext = post.kept(KEPT_KEYS);
+    ext.extend(activity.into_iter().flat_map(|activity| activity.kept(KEPT_KEYS_OF_ACTIVITY)));
     if let Some(Value::Object(before)) = draft.fields.shift_remove(message::EXT.name) {
         ext.extend(before);
     }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 /// Keys that are read into fields of the record.
-const READ: &[&str] = &[
+const READ_KEYS: &[&str] = &[
     "message_id",
     "from",
     "sender_chat",
@@ -70,8 +70,8 @@ const READ: &[&str] = &[
     "paid_media",
 ];
 
-/// Keys about presentation and payment. They are kept in `ext`.
-pub(super) const EXTRA: &[&str] = &[
+/// Keys about presentation and payment, which are kept in `ext`.
+pub(super) const KEPT_KEYS: &[&str] = &[
     "show_caption_above_media",
     "effect_id",
     "sender_boost_count",
@@ -82,8 +82,8 @@ pub(super) const EXTRA: &[&str] = &[
     "reply_to_poll_option_id",
 ];
 
-/// Keys that say what happened in the chat. They are kept in `service`.
-pub(super) const SERVICE: &[&str] = &[
+/// Keys that say what happened in the chat, which are kept in `service`.
+pub(super) const SERVICE_KEYS: &[&str] = &[
     "new_chat_members",
     "new_chat_member",
     "new_chat_participant",
@@ -149,7 +149,7 @@ pub(super) const SERVICE: &[&str] = &[
 ];
 
 /// Keys, each with the flag that it sets on the message.
-pub(super) const FLAGS: &[(&str, &str)] = &[
+pub(super) const FLAG_KEYS: &[(&str, &str)] = &[
     ("has_protected_content", "protected_content"),
     ("is_paid_post", "paid_post"),
     ("is_from_offline", "from_offline"),
@@ -160,7 +160,7 @@ pub(super) const FLAGS: &[(&str, &str)] = &[
 ];
 
 pub(super) fn is_known(key: &str) -> bool {
-    [READ, EXTRA, SERVICE].iter().any(|keys| keys.contains(&key))
+    [READ_KEYS, KEPT_KEYS, SERVICE_KEYS].iter().any(|keys| keys.contains(&key))
 }
 
 /// Whether a flag is set: its value is `true`, or an id.

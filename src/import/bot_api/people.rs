@@ -1,4 +1,5 @@
-//! Converts the chats and accounts of a Bot API message: its author, the origin of a forward, and those in replies.
+//! Converts the chats and accounts of a Bot API message: its author, the origin of a forward, and the author of the
+//! message that it answers.
 
 use crate::import::draft::Draft;
 use crate::import::foreign::Foreign;
@@ -6,13 +7,12 @@ use crate::import::instant;
 use crate::record::written::{Object, object};
 use crate::world::standard::{account, author, chat, forward, message, reply};
 
-/// Accounts through which Telegram itself speaks.
-const SPECIAL: &[(i64, &str)] =
+/// Accounts of Telegram itself, each with the kind of author that writes through it.
+const SPECIAL_ACCOUNTS: &[(i64, &str)] =
     &[(777_000, "service"), (1_087_968_824, "anonymous_admin"), (136_817_688, "channel")];
 
 pub(super) fn chat(chat: &Foreign<'_>) -> Object {
-    let kinds = ["private", "group", "supergroup", "channel"];
-    let kind = chat.text("type").and_then(|kind| kinds.into_iter().find(|known| *known == kind));
+    let kind = chat.word("type", &["private", "group", "supergroup", "channel"]);
     let username = chat.text("username").map(str::to_lowercase);
     let can_be_public = matches!(kind, Some("group" | "supergroup" | "channel"));
     object([
@@ -45,13 +45,13 @@ fn full_name(object: &Foreign<'_>) -> Option<String> {
 }
 
 pub(super) fn author(message: &Foreign<'_>) -> Object {
-    let (user, speaker) = (message.object("from"), message.object("sender_chat"));
+    let (user, sender_chat) = (message.object("from"), message.object("sender_chat"));
     let by_account = user.as_ref().map(|user| {
-        let special = SPECIAL.iter().find(|(id, _)| user.int("id") == Some(*id));
+        let special = SPECIAL_ACCOUNTS.iter().find(|(id, _)| user.int("id") == Some(*id));
         let kind = if user.is_true("is_bot") { "bot" } else { "user" };
         special.map_or(kind, |(_, special)| special)
     });
-    let kind = match (by_account, &speaker) {
+    let kind = match (by_account, &sender_chat) {
         (Some(kind @ ("anonymous_admin" | "channel")), _) => kind,
         (_, Some(chat)) if chat.text("type") == Some("channel") => "channel",
         (_, Some(_)) => "chat",
@@ -60,13 +60,13 @@ pub(super) fn author(message: &Foreign<'_>) -> Object {
     object([
         (author::KIND, kind.into()),
         (author::ACCOUNT, user.as_ref().map(account).into()),
-        (author::CHAT, speaker.as_ref().map(chat).into()),
+        (author::CHAT, sender_chat.as_ref().map(chat).into()),
         (author::SIGNATURE, message.text("author_signature").into()),
         (author::TAG, message.text("sender_tag").into()),
     ])
 }
 
-pub(super) fn forward(message: &Foreign<'_>, draft: &mut Draft) {
+pub(super) fn set_forward(message: &Foreign<'_>, draft: &mut Draft) {
     let origin = message.object("forward_origin").map(|origin| origin_of(&origin));
     let Some(mut forward) = origin.or_else(|| legacy_origin(message)) else { return };
     if message.is_true("is_automatic_forward") {
@@ -76,8 +76,7 @@ pub(super) fn forward(message: &Foreign<'_>, draft: &mut Draft) {
 }
 
 fn origin_of(origin: &Foreign<'_>) -> Object {
-    let kinds = ["user", "hidden_user", "chat", "channel"];
-    let kind = origin.text("type").and_then(|kind| kinds.into_iter().find(|known| *known == kind));
+    let kind = origin.word("type", &["user", "hidden_user", "chat", "channel"]);
     let from = origin.object("chat").or_else(|| origin.object("sender_chat"));
     object([
         (forward::ORIGIN, kind.unwrap_or("unknown").into()),
@@ -116,8 +115,8 @@ fn legacy_origin(message: &Foreign<'_>) -> Option<Object> {
     ]))
 }
 
-/// Sets the message that this one answers. The words of the other message do not become a part of this one.
-pub(super) fn reply(message: &Foreign<'_>, draft: &mut Draft) {
+/// Sets the message that is answered. Its words do not become a part of the record.
+pub(super) fn set_reply(message: &Foreign<'_>, draft: &mut Draft) {
     let quote = draft.parts.iter().position(|part| part.kind == "quote");
     let mut reply = if let Some(to) = message.object("reply_to_message") {
         object([

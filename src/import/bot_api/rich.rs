@@ -1,14 +1,13 @@
-//! Rich messages of the Bot API: converts nested blocks to one text with entities. If they were ignored, authors could
-//! hide text in them. Blocks have no offsets, so positions are counted while the text grows.
+//! Converts the nested blocks of a rich message of the Bot API to one text with entities. If blocks were ignored, authors
+//! could hide text in them. Blocks have no offsets, so positions are counted while the text grows.
 
 use super::surfaces::{largest, media_object};
-use crate::import::draft::{Draft, Mark, Part};
+use crate::import::draft::{Draft, MarkedText};
 use crate::import::foreign::Foreign;
-use crate::import::utf16;
 use serde_json::Value;
 
 /// For each type of marked range, the field that holds its value.
-const VALUES: &[(&str, &str)] = &[
+const VALUE_FIELDS: &[(&str, &str)] = &[
     ("url", "url"),
     ("mention", "username"),
     ("hashtag", "hashtag"),
@@ -23,142 +22,125 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// Types that have another name in entities.
-const NAMES: &[(&str, &str)] = &[("email_address", "email"), ("url", "text_link")];
+const ENTITY_NAMES: &[(&str, &str)] = &[("email_address", "email"), ("url", "text_link")];
 
-const MEDIA: &[&str] = &["photo", "video", "audio", "animation", "voice_note"];
+const MEDIA_KEYS: &[&str] = &["photo", "video", "audio", "animation", "voice_note"];
 
 /// Adds the part of a rich message, and its media.
 pub(super) fn read(message: &Foreign<'_>, draft: &mut Draft) {
-    let mut flattener = Flattener {
-        text: String::new(),
-        units: 0,
-        marks: vec![],
-        draft,
-        pointer: message.at.clone(),
-    };
-    message.objects("blocks").iter().for_each(|block| flattener.block(block));
-    let Flattener { text, marks, pointer, draft, .. } = flattener;
-    draft.parts.push(Part::new("rich", text, pointer, marks));
+    let pointer = message.at.clone();
+    let mut flattener = Flattener { text: MarkedText::default(), draft, pointer };
+    message.objects("blocks").iter().for_each(|block| flattener.add_block(block));
+    let Flattener { text, draft, pointer } = flattener;
+    draft.parts.push(text.into_part("rich", pointer));
 }
 
+/// Puts the texts of nested blocks together.
 struct Flattener<'d> {
-    text: String,
-    /// The length of the text in UTF-16 units.
-    units: i64,
-    marks: Vec<Mark>,
+    text: MarkedText,
     draft: &'d mut Draft,
     pointer: String,
 }
 
 impl Flattener<'_> {
-    fn push(&mut self, text: &str) {
-        self.units += utf16::length(text);
-        self.text.push_str(text);
-    }
-
     /// Adds a text, a list of texts, or a marked range.
-    fn rich_text(&mut self, object: &Foreign<'_>, key: &str) {
+    fn add_rich_text(&mut self, object: &Foreign<'_>, key: &str) {
         if let Some(value) = object.get(key) {
-            self.value(object, value, &object.pointer(key));
+            self.add_value(object, value, &object.pointer(key));
         }
     }
 
-    fn value(&mut self, near: &Foreign<'_>, value: &Value, at: &str) {
+    fn add_value(&mut self, parent: &Foreign<'_>, value: &Value, at: &str) {
         match value {
             Value::Null => {}
-            Value::String(text) => self.push(text),
+            Value::String(text) => self.text.push(text),
             Value::Array(list) => {
                 for (number, each) in list.iter().enumerate() {
-                    self.value(near, each, &format!("{at}/{number}"));
+                    self.add_value(parent, each, &format!("{at}/{number}"));
                 }
             }
             value @ (Value::Bool(_) | Value::Number(_) | Value::Object(_)) => {
-                if let Some(range) = near.object_at(value, at) {
-                    self.range(&range);
+                if let Some(range) = parent.object_at(value, at) {
+                    self.add_range(&range);
                 }
             }
         }
     }
 
-    fn range(&mut self, range: &Foreign<'_>) {
-        let offset = self.units;
+    fn add_range(&mut self, range: &Foreign<'_>) {
+        let offset = self.text.units;
         let kind = range.text("type").unwrap_or("unknown");
         match kind {
-            "custom_emoji" => self.push(range.text("alternative_text").unwrap_or_default()),
-            "mathematical_expression" => self.push(range.text("expression").unwrap_or_default()),
-            _ => self.rich_text(range, "text"),
+            "custom_emoji" => self.text.push(range.text("alternative_text").unwrap_or_default()),
+            "mathematical_expression" => {
+                self.text.push(range.text("expression").unwrap_or_default())
+            }
+            _ => self.add_rich_text(range, "text"),
         }
-        let named = |table: &'static [(&str, &str)]| {
-            table.iter().find(|(from, _)| *from == kind).map(|(_, to)| *to)
+        let row = |table: &'static [(&str, &'static str)]| {
+            table.iter().find(|(known, _)| *known == kind).map(|(_, word)| *word)
         };
-        let value = named(VALUES).and_then(|field| range.get(field)).and_then(value_text);
+        let value = row(VALUE_FIELDS).and_then(|field| range.get(field)).and_then(text_of_value);
         let user = || range.object("user").and_then(|user| user.int("id")).map(|id| id.to_string());
         let value =
             value.or_else(user).or_else(|| range.text("custom_emoji_id").map(str::to_owned));
-        self.marks.push(Mark::new(
-            named(NAMES).unwrap_or(kind),
-            offset,
-            self.units - offset,
-            value,
-        ));
+        self.text.mark_from(offset, row(ENTITY_NAMES).unwrap_or(kind), value);
     }
 
-    fn block(&mut self, block: &Foreign<'_>) {
+    fn add_block(&mut self, block: &Foreign<'_>) {
         for key in ["text", "summary", "credit"] {
             if block.fields.contains_key(key) {
-                self.rich_text(block, key);
-                self.push("\n");
+                self.add_rich_text(block, key);
+                self.text.push("\n");
             }
         }
         if block.text("type") == Some("mathematical_expression") {
-            self.push(block.text("expression").unwrap_or_default());
-            self.push("\n");
+            self.text.push(block.text("expression").unwrap_or_default());
+            self.text.push("\n");
         }
-        self.cells(block);
+        self.add_cells(block);
         for item in block.objects("items") {
             if let Some(label) = item.text("label") {
-                self.push(label);
-                self.push(" ");
+                self.text.push(label);
+                self.text.push(" ");
             }
-            item.objects("blocks").iter().for_each(|block| self.block(block));
+            item.objects("blocks").iter().for_each(|block| self.add_block(block));
         }
-        block.objects("blocks").iter().for_each(|block| self.block(block));
-        self.caption(block);
-        self.media(block);
+        block.objects("blocks").iter().for_each(|block| self.add_block(block));
+        self.add_caption(block);
+        self.add_media(block);
     }
 
-    fn cells(&mut self, block: &Foreign<'_>) {
-        for (number, row) in block.list("cells").iter().enumerate() {
-            let at = format!("{}/{number}", block.pointer("cells"));
-            let Value::Array(row) = row else { continue };
-            for cell in block.objects_of(row, &at) {
-                self.rich_text(&cell, "text");
-                self.push("\t");
+    fn add_cells(&mut self, block: &Foreign<'_>) {
+        for row in block.rows("cells") {
+            for cell in row {
+                self.add_rich_text(&cell, "text");
+                self.text.push("\t");
             }
-            self.push("\n");
+            self.text.push("\n");
         }
     }
 
-    fn caption(&mut self, block: &Foreign<'_>) {
+    fn add_caption(&mut self, block: &Foreign<'_>) {
         match block.get("caption") {
             Some(Value::Object(_)) => {
                 let caption = block.object("caption");
                 caption.iter().for_each(|caption| {
-                    self.rich_text(caption, "text");
-                    self.rich_text(caption, "credit");
+                    self.add_rich_text(caption, "text");
+                    self.add_rich_text(caption, "credit");
                 });
-                self.push("\n");
+                self.text.push("\n");
             }
             Some(caption) => {
-                self.value(block, caption, &block.pointer("caption"));
-                self.push("\n");
+                self.add_value(block, caption, &block.pointer("caption"));
+                self.text.push("\n");
             }
             None => {}
         }
     }
 
-    fn media(&mut self, block: &Foreign<'_>) {
-        for key in MEDIA {
+    fn add_media(&mut self, block: &Foreign<'_>) {
+        for key in MEDIA_KEYS {
             let file = match block.get(key) {
                 Some(Value::Array(sizes)) => largest(block.objects_of(sizes, &block.pointer(key))),
                 _ => block.object(key),
@@ -173,7 +155,7 @@ impl Flattener<'_> {
 }
 
 /// The value of a marked range, as a text.
-fn value_text(value: &Value) -> Option<String> {
+fn text_of_value(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

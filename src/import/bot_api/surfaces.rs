@@ -3,13 +3,13 @@
 use super::{polls, rich};
 use crate::import::draft::{Draft, Mark};
 use crate::import::foreign::Foreign;
-use crate::import::links as link_to;
+use crate::import::links;
 use crate::record::written::{Object, object};
-use crate::world::standard::{link, media};
+use crate::world::standard::media;
 use serde_json::Value;
 
 /// Objects with texts that become parts: the key of the object, the kind of its parts, and the fields with the texts.
-const TEXTS: &[(&str, &str, &[&str])] = &[
+const OBJECTS_WITH_TEXTS: &[(&str, &str, &[&str])] = &[
     ("contact", "contact", &["first_name", "last_name", "phone_number", "vcard"]),
     ("venue", "venue", &["title", "address"]),
     ("game", "game", &["title", "description", "text"]),
@@ -26,10 +26,10 @@ const TEXTS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// Media with a file name.
-const NAMED: &[&str] = &["video", "animation", "audio", "document"];
+const FILES_WITH_NAMES: &[&str] = &["video", "animation", "audio", "document"];
 
 /// Keys that are media, in the order in which records list them.
-const MEDIA: &[&str] = &[
+const MEDIA_KEYS: &[&str] = &[
     "photo",
     "live_photo",
     "video",
@@ -47,59 +47,59 @@ const MEDIA: &[&str] = &[
     "dice",
 ];
 
-pub(super) fn parts(message: &Foreign<'_>, draft: &mut Draft) {
-    draft.text("text", message, "text", marks(message, "entities"));
-    draft.text("caption", message, "caption", marks(message, "caption_entities"));
+pub(super) fn add_parts(message: &Foreign<'_>, draft: &mut Draft) {
+    draft.add_text("text", message, "text", marks(message, "entities"));
+    draft.add_text("caption", message, "caption", marks(message, "caption_entities"));
     if let Some(rich) = message.object("rich_message") {
         rich::read(&rich, draft);
     }
     polls::read(message, draft);
     for key in ["checklist", "checklist_tasks_added"] {
         let Some(list) = message.object(key) else { continue };
-        text_with_entities("title", &list, "title", draft);
+        add_text_with_entities("title", &list, "title", draft);
         for task in list.objects("tasks") {
-            text_with_entities("checklist", &task, "text", draft);
+            add_text_with_entities("checklist", &task, "text", draft);
         }
     }
-    texts_of_objects(message, draft);
-    draft.text("title", message, "new_chat_title", vec![]);
-    file_names(message, draft);
+    add_texts_of_objects(message, draft);
+    draft.add_text("title", message, "new_chat_title", vec![]);
+    add_file_names(message, draft);
     if let Some(quote) = message.object("quote") {
-        draft.text("quote", &quote, "text", marks(&quote, "entities"));
+        draft.add_text("quote", &quote, "text", marks(&quote, "entities"));
     }
 }
 
-/// Adds the texts that [`TEXTS`] lists.
-pub(super) fn texts_of_objects(parent: &Foreign<'_>, draft: &mut Draft) {
-    for (key, kind, fields) in TEXTS {
+/// Adds the texts that [`OBJECTS_WITH_TEXTS`] lists.
+pub(super) fn add_texts_of_objects(parent: &Foreign<'_>, draft: &mut Draft) {
+    for (key, kind, fields) in OBJECTS_WITH_TEXTS {
         let Some(object) = parent.object(key) else { continue };
         for field in *fields {
             match *key {
-                "gift" => draft.text(kind, &object, field, marks(&object, "entities")),
-                _ => text_with_entities(kind, &object, field, draft),
+                "gift" => draft.add_text(kind, &object, field, marks(&object, "entities")),
+                _ => add_text_with_entities(kind, &object, field, draft),
             };
         }
     }
 }
 
 /// Adds the names of files.
-pub(super) fn file_names(parent: &Foreign<'_>, draft: &mut Draft) {
-    for key in NAMED {
+pub(super) fn add_file_names(parent: &Foreign<'_>, draft: &mut Draft) {
+    for key in FILES_WITH_NAMES {
         if let Some(object) = parent.object(key) {
-            draft.text("file_name", &object, "file_name", vec![]);
+            draft.add_text("file_name", &object, "file_name", vec![]);
         }
     }
 }
 
 /// Adds a part for a text whose entities are in the field `…_entities`. Returns the index of the part, or `None` if
 /// there is no text.
-pub(super) fn text_with_entities(
+pub(super) fn add_text_with_entities(
     kind: &'static str,
     object: &Foreign<'_>,
     field: &str,
     draft: &mut Draft,
 ) -> Option<usize> {
-    draft.text(kind, object, field, marks(object, &format!("{field}_entities")))
+    draft.add_text(kind, object, field, marks(object, &format!("{field}_entities")))
 }
 
 fn marks(object: &Foreign<'_>, key: &str) -> Vec<Mark> {
@@ -119,9 +119,9 @@ fn mark(entity: &Foreign<'_>) -> Option<Mark> {
     Some(Mark::new(entity.text("type").unwrap_or("unknown"), offset, length, value))
 }
 
-pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
-    let spoiler = message.is_true("has_media_spoiler");
-    for key in MEDIA {
+pub(super) fn add_media(message: &Foreign<'_>, draft: &mut Draft) {
+    let is_spoiler = message.is_true("has_media_spoiler");
+    for key in MEDIA_KEYS {
         // The server also writes an animation as a document, and a venue as a location.
         let is_duplicate = match *key {
             "document" => message.has("animation"),
@@ -130,11 +130,11 @@ pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
         };
         match message.get(key) {
             Some(_) if is_duplicate => {}
-            Some(_) if *key == "paid_media" => paid(message, draft),
+            Some(_) if *key == "paid_media" => add_paid_media(message, draft),
             Some(value) => {
-                let found = medium(message, key, value)
-                    .map(|file| media_object(key, file, message.pointer(key), spoiler));
-                draft.media.extend(found);
+                let file = file_of_medium(message, key, value);
+                let object = |file| media_object(key, file, message.pointer(key), is_spoiler);
+                draft.media.extend(file.map(object));
             }
             None => {}
         }
@@ -142,12 +142,10 @@ pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
 }
 
 /// The file of a medium. For a photo, this is its largest size.
-fn medium<'v>(parent: &Foreign<'v>, key: &str, value: &'v Value) -> Option<Foreign<'v>> {
-    match value {
-        Value::Array(sizes) => largest(parent.objects_of(sizes, &parent.pointer(key))),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
-            parent.object(key)
-        }
+fn file_of_medium<'v>(parent: &Foreign<'v>, key: &str, value: &'v Value) -> Option<Foreign<'v>> {
+    match value.as_array() {
+        Some(sizes) => largest(parent.objects_of(sizes, &parent.pointer(key))),
+        None => parent.object(key),
     }
 }
 
@@ -164,7 +162,7 @@ pub(super) fn media_object(
     kind: &str,
     file: Foreign<'_>,
     pointer: String,
-    spoiler: bool,
+    is_spoiler: bool,
 ) -> Object {
     object([
         (media::KIND, kind.into()),
@@ -174,24 +172,19 @@ pub(super) fn media_object(
         (media::SIZE, file.int("file_size").into()),
         (media::WIDTH, file.int("width").into()),
         (media::HEIGHT, file.int("height").into()),
-        (
-            media::DURATION_S,
-            file.get("duration").filter(|seconds| seconds.is_number()).cloned().into(),
-        ),
+        (media::DURATION_S, file.number("duration").into()),
         (media::FILE_NAME, file.text("file_name").into()),
-        (media::SPOILER, spoiler.then_some(true).into()),
+        (media::SPOILER, is_spoiler.then_some(true).into()),
         (media::POINTER, pointer.into()),
     ])
 }
 
-fn paid(message: &Foreign<'_>, draft: &mut Draft) {
+fn add_paid_media(message: &Foreign<'_>, draft: &mut Draft) {
     draft.flags.insert("paid_media");
     let Some(paid) = message.object("paid_media") else { return };
     for each in paid.objects("paid_media") {
-        let kinds = ["photo", "video", "live_photo"];
-        let kind =
-            each.text("type").and_then(|kind| kinds.into_iter().find(|known| *known == kind));
-        let file = kind.and_then(|kind| medium(&each, kind, each.get(kind)?));
+        let kind = each.word("type", &["photo", "video", "live_photo"]);
+        let file = kind.and_then(|kind| file_of_medium(&each, kind, each.get(kind)?));
         let pointer = each.at.clone();
         draft.media.push(media_object(
             kind.unwrap_or("paid_media"),
@@ -203,35 +196,30 @@ fn paid(message: &Foreign<'_>, draft: &mut Draft) {
 }
 
 /// Adds the links outside the texts: the preview, and the buttons below the message. The words of buttons become parts.
-pub(super) fn links(message: &Foreign<'_>, draft: &mut Draft) {
+pub(super) fn add_links(message: &Foreign<'_>, draft: &mut Draft) {
     let preview = message.object("link_preview_options");
     let preview = preview.as_ref().and_then(|preview| preview.text("url"));
-    draft.links.extend(preview.map(|url| link_to::link(url, "link_preview", None)));
+    draft.links.extend(preview.map(|url| links::link(url, "link_preview", None)));
     let Some(markup) = message.object("reply_markup") else { return };
-    let rows = markup.list("inline_keyboard");
-    for (number, row) in rows.iter().enumerate() {
-        let at = format!("{}/{number}", markup.pointer("inline_keyboard"));
-        let Value::Array(row) = row else { continue };
-        markup.objects_of(row, &at).iter().for_each(|each| button(each, draft));
-    }
+    let buttons = markup.rows("inline_keyboard").flatten();
+    buttons.for_each(|button| add_button(&button, draft));
 }
 
-/// The targets of buttons: the object and field with the address, and the `via` of the link.
-const TARGETS: &[(&str, &str, &str)] = &[
+/// The targets of buttons: the key of the object with the address, the field with the address, and the `via` of the
+/// link. Without a key, the field is in the button itself.
+const BUTTON_TARGETS: &[(&str, &str, &str)] = &[
     ("", "url", "button"),
     ("web_app", "url", "web_app"),
     ("login_url", "url", "login"),
     ("copy_text", "text", "copy_text"),
 ];
 
-fn button(button: &Foreign<'_>, draft: &mut Draft) {
+fn add_button(button: &Foreign<'_>, draft: &mut Draft) {
     let words = button.text("text");
-    let part = draft.text("button", button, "text", vec![]);
-    for (inside, field, via) in TARGETS {
-        let of = if inside.is_empty() { Some(button.clone()) } else { button.object(inside) };
-        let Some(url) = of.as_ref().and_then(|of| of.text(field)) else { continue };
-        let mut link = link_to::link(url, via, words);
-        link.append(&mut object([(link::PART, part.into())]));
-        draft.links.push(link);
+    let part = draft.add_text("button", button, "text", vec![]);
+    for (key, field, via) in BUTTON_TARGETS {
+        let target = if key.is_empty() { Some(button.clone()) } else { button.object(key) };
+        let url = target.as_ref().and_then(|target| target.text(field));
+        draft.links.extend(url.map(|url| links::link_with_part(url, via, words, part)));
     }
 }

@@ -1,7 +1,7 @@
 //! The keys of an exported message: those that are read, and those that are kept without being read.
 
 /// Keys that are read into fields of the record.
-const READ: &[&str] = &[
+const READ_KEYS: &[&str] = &[
     "id",
     "type",
     "date",
@@ -60,7 +60,7 @@ const READ: &[&str] = &[
 ];
 
 /// Keys that are kept in `ext`.
-pub(super) const EXTRA: &[&str] = &[
+pub(super) const KEPT_KEYS: &[&str] = &[
     "self_destruct_period_seconds",
     "saved_from",
     "sticker_emoji",
@@ -70,7 +70,7 @@ pub(super) const EXTRA: &[&str] = &[
 ];
 
 /// Keys that every service message has. Its other keys are kept in `service.fields`.
-pub(super) const OF_EVERY_SERVICE: &[&str] = &[
+pub(super) const KEYS_OF_EVERY_SERVICE: &[&str] = &[
     "id",
     "type",
     "date",
@@ -83,5 +83,5 @@ pub(super) const OF_EVERY_SERVICE: &[&str] = &[
 ];
 
 pub(super) fn is_known(key: &str) -> bool {
-    READ.contains(&key)
+    READ_KEYS.contains(&key)
 }

@@ -1,5 +1,5 @@
-//! Chats and accounts of an export. Exports write plain numbers, such as `user7` and `channel7`; records use the
-//! numbers that bots see.
+//! Converts chats and accounts of an export. An export has plain numbers, such as `user7` and `channel7`, where records
+//! have the numbers that bots see.
 
 use crate::import::foreign::Foreign;
 use crate::record::written::{Object, object};
@@ -7,7 +7,7 @@ use crate::world::standard::{account, author, chat, forward, reply};
 use serde_json::Value;
 
 /// Kinds of chat: the word of the exporter, the word of the record, and whether anybody can find the chat.
-const CHATS: &[(&str, &str, bool)] = &[
+const CHAT_KINDS: &[(&str, &str, bool)] = &[
     ("personal_chat", "private", false),
     ("bot_chat", "bot", false),
     ("private_group", "group", false),
@@ -78,7 +78,8 @@ impl Peer {
 }
 
 pub(super) fn chat(header: &Foreign<'_>) -> Object {
-    let known = header.text("type").and_then(|kind| CHATS.iter().find(|(word, ..)| *word == kind));
+    let known =
+        header.text("type").and_then(|kind| CHAT_KINDS.iter().find(|(word, ..)| *word == kind));
     let kind = known.map_or("unknown", |(_, kind, _)| kind);
     let can_be_public = matches!(kind, "group" | "supergroup" | "channel");
     let id = header.int("id").map(|id| match (kind, Peer::of(&id.into())) {

@@ -1,23 +1,23 @@
 //! Converts what a reader of an exported message sees: its texts, media and buttons. Texts come in pieces without
 //! offsets, so the pieces are joined and their positions counted.
 
-use crate::import::draft::{Draft, Mark, Part};
+use crate::import::draft::{Draft, MarkedText, Part};
 use crate::import::foreign::Foreign;
-use crate::import::{links as link_to, utf16};
+use crate::import::links;
 use crate::record::written::{Object, object};
-use crate::world::standard::{link, media};
+use crate::world::standard::media;
 use serde_json::Value;
 
 /// Types of pieces that have another name in entities.
-const PIECES: &[(&str, &str)] = &[
+const PIECE_TYPES: &[(&str, &str)] = &[
     ("link", "url"),
     ("phone", "phone_number"),
     ("bank_card", "bank_card_number"),
     ("mention_name", "text_mention"),
 ];
 
-/// Fields of a message whose text becomes a part unchanged.
-const TEXTS: &[(&str, &str)] = &[
+/// Fields of a message whose text becomes a part, each with the kind of part.
+const TEXT_FIELDS: &[(&str, &str)] = &[
     ("file_name", "file_name"),
     ("performer", "audio_title"),
     ("place_name", "venue"),
@@ -26,8 +26,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("game_description", "game"),
 ];
 
-/// Fields of a service message whose text becomes a part unchanged.
-const SERVICE: &[(&str, &str)] = &[
+/// Fields of a service message whose text becomes a part, each with the kind of part.
+const SERVICE_FIELDS: &[(&str, &str)] = &[
     ("new_title", "topic"),
     ("gift_text", "gift"),
     ("information_text", "service"),
@@ -35,7 +35,7 @@ const SERVICE: &[(&str, &str)] = &[
 ];
 
 /// The exporter's kinds of files, with the kinds of the record. A file without a kind is a document.
-const MEDIA: &[(&str, &str)] = &[
+const MEDIA_KINDS: &[(&str, &str)] = &[
     ("video_file", "video"),
     ("video_message", "video_note"),
     ("voice_message", "voice"),
@@ -45,7 +45,7 @@ const MEDIA: &[(&str, &str)] = &[
 ];
 
 /// Texts that the exporter writes in place of the path of a missing file, with the reason.
-const MISSING: &[(&str, &str)] = &[
+const MISSING_FILES: &[(&str, &str)] = &[
     ("(File not included", "not_included"),
     ("(Photo not included", "not_included"),
     ("(File exceeds", "too_large"),
@@ -55,7 +55,7 @@ const MISSING: &[(&str, &str)] = &[
 ];
 
 /// Types of buttons that lead somewhere, each with the `via` of its link.
-const BUTTONS: &[(&str, &str)] = &[
+const BUTTON_TYPES: &[(&str, &str)] = &[
     ("url", "button"),
     ("auth", "login"),
     ("web_view", "web_app"),
@@ -63,54 +63,55 @@ const BUTTONS: &[(&str, &str)] = &[
     ("copy_text", "copy_text"),
 ];
 
+/// The second word of the row of a table that begins with this word.
 fn translated(table: &[(&'static str, &'static str)], word: &str) -> Option<&'static str> {
     table.iter().find(|(from, _)| *from == word).map(|(_, to)| *to)
 }
 
-pub(super) fn parts(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
-    body(message, is_service, draft);
+pub(super) fn add_parts(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
+    add_body(message, is_service, draft);
     if let Some(poll) = message.object("poll") {
-        text_of_pieces(&poll, "question", "poll_question", draft);
-        answers(&poll, "poll_option", draft);
+        add_text(&poll, "question", "poll_question", draft);
+        add_answers(&poll, "poll_option", draft);
     }
     if let Some(list) = message.object("todo_list") {
-        text_of_pieces(&list, "title", "title", draft);
-        answers(&list, "checklist", draft);
+        add_text(&list, "title", "title", draft);
+        add_answers(&list, "checklist", draft);
     }
-    for (key, kind) in TEXTS {
-        text_of_pieces(message, key, kind, draft);
+    for (key, kind) in TEXT_FIELDS {
+        add_text(message, key, kind, draft);
     }
-    text_of_pieces(message, "title", if is_service { "title" } else { "audio_title" }, draft);
+    add_text(message, "title", if is_service { "title" } else { "audio_title" }, draft);
     if is_service {
-        service(message, draft);
+        add_service_texts(message, draft);
     }
     if let Some(contact) = message.object("contact_information") {
         for key in ["first_name", "last_name", "phone_number"] {
-            text_of_pieces(&contact, key, "contact", draft);
+            add_text(&contact, key, "contact", draft);
         }
     }
-    invoice(message, draft);
+    add_invoice(message, draft);
     let giveaway =
         ["giveaway_information", "giveaway_results"].into_iter().find(|key| message.has(key));
     if let Some(giveaway) = giveaway.and_then(|key| message.object(key)) {
-        text_of_pieces(&giveaway, "additional_prize", "giveaway", draft);
+        add_text(&giveaway, "additional_prize", "giveaway", draft);
     }
 }
 
 /// Adds what people wrote into a service message: a note with a gift, the new name of a topic, tasks, a reason.
-fn service(message: &Foreign<'_>, draft: &mut Draft) {
-    for (key, kind) in SERVICE {
-        text_of_pieces(message, key, kind, draft);
+fn add_service_texts(message: &Foreign<'_>, draft: &mut Draft) {
+    for (key, kind) in SERVICE_FIELDS {
+        add_text(message, key, kind, draft);
     }
     if message.text("action") == Some("todo_append_tasks") {
         for task in message.objects("items") {
-            text_of_pieces(&task, "text", "checklist", draft);
+            add_text(&task, "text", "checklist", draft);
         }
     }
 }
 
 /// Adds the text of the message. The entities contain the same text; if the two differ, the field `text` counts.
-fn body(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
+fn add_body(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
     let kind = match is_service {
         _ if message.fields.contains_key("photo") || message.fields.contains_key("file") => {
             "caption"
@@ -118,44 +119,36 @@ fn body(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
         true => "service",
         false => "text",
     };
-    let (shown, marked) = (joined(message, "text"), joined(message, "text_entities"));
+    let (shown, marked) = (joined_text(message, "text"), joined_text(message, "text_entities"));
     let differ = !marked.text.is_empty() && !shown.text.is_empty() && marked.text != shown.text;
     if differ {
         message.warn_whole_message("W-TEXT-MISMATCH");
     }
-    let joined = if differ || marked.text.is_empty() { shown } else { marked };
-    add(joined, kind, message.pointer("text"), draft);
+    let text = if differ || marked.text.is_empty() { shown } else { marked };
+    add_part(text, kind, message.pointer("text"), draft);
 }
 
-fn answers(object: &Foreign<'_>, kind: &'static str, draft: &mut Draft) {
+fn add_answers(object: &Foreign<'_>, kind: &'static str, draft: &mut Draft) {
     for (number, answer) in object.list("answers").iter().enumerate() {
         let at = format!("{}/{number}", object.pointer("answers"));
-        match answer {
-            // Some programs write only the words.
-            Value::String(text) if text.is_empty() => {}
-            Value::String(text) => {
-                draft.parts.push(Part::new(kind, text.clone(), at + "/text", vec![]))
+        // Some programs write only the words.
+        if let Value::String(text) = answer {
+            if !text.is_empty() {
+                draft.parts.push(Part::new(kind, text.clone(), at + "/text", vec![]));
             }
-            answer @ (Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Array(_)
-            | Value::Object(_)) => {
-                if let Some(answer) = object.object_at(answer, &at) {
-                    text_of_pieces(&answer, "text", kind, draft);
-                }
-            }
+        } else if let Some(answer) = object.object_at(answer, &at) {
+            add_text(&answer, "text", kind, draft);
         }
     }
 }
 
 /// Adds the texts of an invoice. The exporter writes this object as a string.
-fn invoice(message: &Foreign<'_>, draft: &mut Draft) {
+fn add_invoice(message: &Foreign<'_>, draft: &mut Draft) {
     let inside = match message.get("invoice_information") {
         Some(Value::String(text)) => match serde_json::from_str::<Value>(text) {
             Ok(inside) => inside,
             Err(_) => {
-                text_of_pieces(message, "invoice_information", "invoice", draft);
+                add_text(message, "invoice_information", "invoice", draft);
                 return;
             }
         },
@@ -174,50 +167,44 @@ fn invoice(message: &Foreign<'_>, draft: &mut Draft) {
     }
 }
 
-/// A text with its marked ranges.
-#[derive(Debug, Default)]
-struct Joined {
-    text: String,
-    /// The length of the text in UTF-16 units.
-    units: i64,
-    marks: Vec<Mark>,
-}
-
 /// Adds a part for a field that holds a text or pieces. Returns the index of the part, or `None` if there is no text.
-fn text_of_pieces(
+fn add_text(
     object: &Foreign<'_>,
     key: &str,
     kind: &'static str,
     draft: &mut Draft,
 ) -> Option<usize> {
-    add(joined(object, key), kind, object.pointer(key), draft)
+    add_part(joined_text(object, key), kind, object.pointer(key), draft)
 }
 
-fn add(joined: Joined, kind: &'static str, pointer: String, draft: &mut Draft) -> Option<usize> {
-    if joined.text.is_empty() {
+fn add_part(
+    text: MarkedText,
+    kind: &'static str,
+    pointer: String,
+    draft: &mut Draft,
+) -> Option<usize> {
+    if text.text.is_empty() {
         return None;
     }
-    draft.parts.push(Part::new(kind, joined.text, pointer, joined.marks));
+    draft.parts.push(text.into_part(kind, pointer));
     Some(draft.parts.len() - 1)
 }
 
-fn joined(object: &Foreign<'_>, key: &str) -> Joined {
-    let mut joined = Joined::default();
+/// The text of a field, whose pieces are joined.
+fn joined_text(object: &Foreign<'_>, key: &str) -> MarkedText {
+    let mut joined = MarkedText::default();
     match object.get(key) {
         None => {}
         Some(Value::String(text)) => joined.push(text),
         Some(Value::Array(pieces)) => {
             for (number, piece) in pieces.iter().enumerate() {
-                match piece {
-                    Value::String(text) => joined.push(text),
-                    piece @ (Value::Null
-                    | Value::Bool(_)
-                    | Value::Number(_)
-                    | Value::Array(_)
-                    | Value::Object(_)) => {
-                        let at = format!("{}/{number}", object.pointer(key));
-                        object.object_at(piece, &at).iter().for_each(|piece| joined.piece(piece));
-                    }
+                if let Value::String(text) = piece {
+                    joined.push(text);
+                    continue;
+                }
+                let at = format!("{}/{number}", object.pointer(key));
+                if let Some(piece) = object.object_at(piece, &at) {
+                    push_piece(&mut joined, &piece);
                 }
             }
         }
@@ -226,35 +213,28 @@ fn joined(object: &Foreign<'_>, key: &str) -> Joined {
     joined
 }
 
-impl Joined {
-    fn push(&mut self, text: &str) {
-        self.units += utf16::length(text);
-        self.text.push_str(text);
+fn push_piece(joined: &mut MarkedText, piece: &Foreign<'_>) {
+    let offset = joined.units;
+    joined.push(piece.text("text").unwrap_or_default());
+    let kind = piece.text("type").unwrap_or("unknown");
+    // The exporter confuses bytes with UTF-16 units, and so writes empty pieces.
+    if kind == "plain" || joined.units == offset {
+        return;
     }
-
-    fn piece(&mut self, piece: &Foreign<'_>) {
-        let offset = self.units;
-        self.push(piece.text("text").unwrap_or_default());
-        let kind = piece.text("type").unwrap_or("unknown");
-        // The exporter confuses bytes with UTF-16 units, and so writes empty pieces.
-        if kind == "plain" || self.units == offset {
-            return;
-        }
-        let is_collapsed = kind == "blockquote" && piece.is_true("collapsed");
-        let kind = if is_collapsed {
-            "expandable_blockquote"
-        } else {
-            translated(PIECES, kind).unwrap_or(kind)
-        };
-        let value = ["href", "user_id", "language", "document_id"]
-            .into_iter()
-            .find_map(|key| field_text(piece, key));
-        self.marks.push(Mark::new(kind, offset, self.units - offset, value));
-    }
+    let is_collapsed = kind == "blockquote" && piece.is_true("collapsed");
+    let kind = if is_collapsed {
+        "expandable_blockquote"
+    } else {
+        translated(PIECE_TYPES, kind).unwrap_or(kind)
+    };
+    let value = ["href", "user_id", "language", "document_id"]
+        .into_iter()
+        .find_map(|key| text_or_number(piece, key));
+    joined.mark_from(offset, kind, value);
 }
 
 /// A field that holds a text or a number, as a text.
-fn field_text(object: &Foreign<'_>, key: &str) -> Option<String> {
+fn text_or_number(object: &Foreign<'_>, key: &str) -> Option<String> {
     match object.get(key)? {
         Value::Number(number) if number.as_i64() != Some(0) => Some(number.to_string()),
         Value::Number(_) => None,
@@ -264,15 +244,15 @@ fn field_text(object: &Foreign<'_>, key: &str) -> Option<String> {
     }
 }
 
-pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
+pub(super) fn add_media(message: &Foreign<'_>, draft: &mut Draft) {
     for (key, size) in [("photo", "photo_file_size"), ("file", "file_size")] {
         if message.fields.contains_key(key) {
             let kind = message
                 .text("media_type")
-                .and_then(|word| translated(MEDIA, word))
+                .and_then(|word| translated(MEDIA_KINDS, word))
                 .unwrap_or("document");
             let kind = if key == "photo" { "photo" } else { kind };
-            draft.media.push(file(message, kind, key, size));
+            draft.media.push(media_object(message, kind, key, size));
         }
     }
     let is_venue = message.text("place_name").is_some();
@@ -289,9 +269,10 @@ pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
     }
 }
 
-fn file(message: &Foreign<'_>, kind: &str, key: &str, size: &str) -> Object {
+fn media_object(message: &Foreign<'_>, kind: &str, key: &str, size: &str) -> Object {
     let path = message.text(key);
-    let missing = path.and_then(|path| MISSING.iter().find(|(words, _)| path.contains(words)));
+    let missing =
+        path.and_then(|path| MISSING_FILES.iter().find(|(words, _)| path.contains(words)));
     object([
         (media::KIND, kind.into()),
         (media::PATH, path.filter(|_| missing.is_none()).into()),
@@ -300,10 +281,7 @@ fn file(message: &Foreign<'_>, kind: &str, key: &str, size: &str) -> Object {
         (media::SIZE, message.int(size).into()),
         (media::WIDTH, message.int("width").into()),
         (media::HEIGHT, message.int("height").into()),
-        (
-            media::DURATION_S,
-            message.get("duration_seconds").filter(|seconds| seconds.is_number()).cloned().into(),
-        ),
+        (media::DURATION_S, message.number("duration_seconds").into()),
         (media::FILE_NAME, message.text("file_name").into()),
         (media::SPOILER, message.is_true("media_spoiler").then_some(true).into()),
         (media::POINTER, message.pointer(key).into()),
@@ -312,21 +290,16 @@ fn file(message: &Foreign<'_>, kind: &str, key: &str, size: &str) -> Object {
 
 /// Adds the links outside the texts: the link of a game, and those of the buttons below the message. The words of
 /// buttons become parts.
-pub(super) fn links(message: &Foreign<'_>, draft: &mut Draft) {
-    draft.links.extend(message.text("game_link").map(|url| link_to::link(url, "game", None)));
-    for (number, row) in message.list("inline_bot_buttons").iter().enumerate() {
-        let at = format!("{}/{number}", message.pointer("inline_bot_buttons"));
-        let Value::Array(row) = row else { continue };
-        message.objects_of(row, &at).iter().for_each(|each| button(each, draft));
-    }
+pub(super) fn add_links(message: &Foreign<'_>, draft: &mut Draft) {
+    draft.links.extend(message.text("game_link").map(|url| links::link(url, "game", None)));
+    let buttons = message.rows("inline_bot_buttons").flatten();
+    buttons.for_each(|button| add_button(&button, draft));
 }
 
-fn button(button: &Foreign<'_>, draft: &mut Draft) {
-    let part = text_of_pieces(button, "text", "button", draft);
-    let via = button.text("type").and_then(|word| translated(BUTTONS, word));
+fn add_button(button: &Foreign<'_>, draft: &mut Draft) {
+    let part = add_text(button, "text", "button", draft);
+    let via = button.text("type").and_then(|word| translated(BUTTON_TYPES, word));
     if let (Some(via), Some(url)) = (via, button.text("data")) {
-        let mut link = link_to::link(url, via, button.text("text"));
-        link.append(&mut object([(link::PART, part.into())]));
-        draft.links.push(link);
+        draft.links.push(links::link_with_part(url, via, button.text("text"), part));
     }
 }

@@ -5,9 +5,10 @@ use super::Chat;
 use crate::base::limits;
 use crate::diagnostic::Code;
 use crate::import::bytes::{Bytes, End};
-use crate::import::importer::Document;
+use crate::import::imported::Position;
+use crate::import::importer::{ConvertedRecord, Document};
 use crate::import::lenient;
-use crate::import::skipped::Skipped;
+use crate::import::skipped::SkipCounts;
 use crate::record::RecordError;
 use crate::record::written::Object;
 use serde_json::Value;
@@ -30,31 +31,29 @@ const MAX_FAULTS: usize = 100;
 /// Kinds of chat that have no name.
 const NAMELESS: &[&str] = &["saved_messages", "replies", "verification_codes"];
 
-/// A message or a fault, with its JSON pointer.
-struct Found {
-    pointer: String,
-    content: Content,
-}
-
-enum Content {
-    /// A message, its chat, and what was repaired in its JSON.
-    Message(Value, Chat, Vec<&'static str>),
-    Fault(RecordError),
-}
-
 impl Document for Walker<'_> {
-    fn next(&mut self) -> Result<Option<(String, std::result::Result<Value, RecordError>)>> {
-        let Some(Found { pointer, content }) = self.next_found()? else { return Ok(None) };
-        let record = match content {
-            Content::Fault(fault) => Err(fault),
-            Content::Message(message, chat, repairs) => {
-                super::record(&message, &chat, &pointer, &repairs)
+    fn next_record(&mut self) -> Result<Option<ConvertedRecord>> {
+        loop {
+            if let Some(found) = self.found.pop_front() {
+                return Ok(Some(found));
             }
-        };
-        Ok(Some((pointer, record)))
+            if self.faults > MAX_FAULTS {
+                return Ok(None);
+            }
+            let goes_on = match self.open.last().map(|open| open.kind) {
+                None => self.open_document()?,
+                Some(Container::Root | Container::Section | Container::Chat) => {
+                    self.read_member()?
+                }
+                Some(Container::List | Container::Messages) => self.read_element()?,
+            };
+            if !goes_on && self.found.is_empty() {
+                return Ok(None);
+            }
+        }
     }
 
-    fn skipped(&self) -> &Skipped {
+    fn skipped(&self) -> &SkipCounts {
         &self.skipped
     }
 }
@@ -63,30 +62,30 @@ impl Document for Walker<'_> {
 pub(super) struct Walker<'a> {
     input: Bytes<'a>,
     /// The open objects and arrays, from the document inwards.
-    open: Vec<Open>,
-    chat: Header,
-    /// Messages and faults that were found but not returned yet.
-    found: VecDeque<Found>,
+    open: Vec<OpenContainer>,
+    chat: ChatHeader,
+    /// Records and faults that were not returned yet.
+    found: VecDeque<ConvertedRecord>,
     buffer: Vec<u8>,
-    /// Parts of the export that hold no messages.
-    skipped: Skipped,
-    begun: bool,
+    /// Parts of the export without messages.
+    skipped: SkipCounts,
+    has_begun: bool,
     faults: usize,
-    /// Whether the document has a place for messages at all.
+    /// Whether the document has a list of messages or of chats.
     holds_messages: bool,
 }
 
 /// An object or array that is open.
-struct Open {
-    kind: Kind,
+struct OpenContainer {
+    kind: Container,
     pointer: String,
-    next: Next,
+    next: CommaState,
     /// How many elements have begun.
     count: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum Container {
     /// The document: an account, or a chat itself.
     Root,
     /// `chats` or `left_chats`.
@@ -97,10 +96,14 @@ enum Kind {
     Messages,
 }
 
+/// What may come next in an object or array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Next {
+enum CommaState {
+    /// There is no member or element yet.
     First,
-    Comma,
+    /// A comma or the end must come next.
+    BeforeComma,
+    /// A member or element must come next.
     AfterComma,
 }
 
@@ -112,17 +115,18 @@ struct MessageStart {
     indent: Option<Vec<u8>>,
 }
 
-/// The chat whose messages are read.
+/// The chat whose messages are being read.
 #[derive(Default)]
-struct Header {
+struct ChatHeader {
     fields: Object,
-    /// The chat as it appears in records. Set when its fields are complete, or when the reader waits for no more
-    /// fields.
-    settled: Option<Chat>,
-    held: Vec<(String, Value, Vec<&'static str>)>,
-    held_bytes: usize,
-    /// Whether a field came after messages were released without it.
-    late: bool,
+    /// The chat for the records of its messages. Set when its fields are complete, or when the reader no longer waits for
+    /// the missing fields.
+    known_chat: Option<Chat>,
+    /// Messages that wait for the fields of the chat: the pointer, the value, and the repairs of its JSON.
+    held_back: Vec<(String, Value, Vec<&'static str>)>,
+    held_back_bytes: usize,
+    /// Whether a field came after messages were converted without it.
+    has_late_field: bool,
 }
 
 impl<'a> Walker<'a> {
@@ -130,85 +134,65 @@ impl<'a> Walker<'a> {
         Self {
             input: Bytes::new(input),
             open: vec![],
-            chat: Header::default(),
+            chat: ChatHeader::default(),
             found: VecDeque::new(),
             buffer: vec![],
-            skipped: Skipped::default(),
-            begun: false,
+            skipped: SkipCounts::default(),
+            has_begun: false,
             faults: 0,
             holds_messages: false,
         }
     }
 
-    /// The next message or fault, `None` at the end.
-    fn next_found(&mut self) -> Result<Option<Found>> {
-        loop {
-            if let Some(found) = self.found.pop_front() {
-                return Ok(Some(found));
-            }
-            if self.faults > MAX_FAULTS {
-                return Ok(None);
-            }
-            let more = match self.open.last().map(|open| open.kind) {
-                None => self.document()?,
-                Some(Kind::Root | Kind::Section | Kind::Chat) => self.member()?,
-                Some(Kind::List | Kind::Messages) => self.element()?,
-            };
-            if !more && self.found.is_empty() {
-                return Ok(None);
-            }
-        }
-    }
-
     /// Opens a document. Returns false if there is none.
-    fn document(&mut self) -> Result<bool> {
-        if !std::mem::replace(&mut self.begun, true) {
+    fn open_document(&mut self) -> Result<bool> {
+        if !std::mem::replace(&mut self.has_begun, true) {
             self.input.skip_byte_order_mark()?;
         }
         match self.input.peek_past_blanks()? {
             None => Ok(false),
             Some(b'{') => {
                 self.holds_messages = false;
-                self.enter(Kind::Root, String::new())
+                self.enter(Container::Root, String::new())
             }
             Some(_) => {
-                self.fault("expected an export (an object with `messages` or `chats`)");
+                self.report_fault("expected an export (an object with `messages` or `chats`)");
                 self.skip_value()?;
                 Ok(true)
             }
         }
     }
 
-    fn enter(&mut self, kind: Kind, pointer: String) -> Result<bool> {
+    fn enter(&mut self, kind: Container, pointer: String) -> Result<bool> {
         self.input.consume_byte()?;
-        self.holds_messages |= matches!(kind, Kind::Messages | Kind::Section);
-        if kind == Kind::Chat {
-            self.chat = Header::default();
+        self.holds_messages |= matches!(kind, Container::Messages | Container::Section);
+        if kind == Container::Chat {
+            self.chat = ChatHeader::default();
         }
-        self.open.push(Open { kind, pointer, next: Next::First, count: 0 });
+        self.open.push(OpenContainer { kind, pointer, next: CommaState::First, count: 0 });
         Ok(true)
     }
 
     /// Reads the next key of an object with its value, or the end of the object.
-    fn member(&mut self) -> Result<bool> {
+    fn read_member(&mut self) -> Result<bool> {
         match self.input.peek_past_blanks()? {
-            None => return Ok(self.cut()),
+            None => return Ok(self.report_cut()),
             Some(b'}') => return self.close(),
             Some(b']') => {
-                self.fault("`}` is missing before `]`");
+                self.report_fault("`}` is missing before `]`");
                 self.leave();
                 return Ok(true);
             }
-            Some(b',') => return self.comma(),
+            Some(b',') => return self.read_comma(),
             Some(b'"') => {}
             Some(_) => {
-                self.fault("expected a key in quotes");
+                self.report_fault("expected a key in quotes");
                 self.skip_value()?;
                 return Ok(true);
             }
         }
-        if self.input.value(&mut self.buffer, MAX_FIELD_BYTES)? != End::Whole {
-            return Ok(self.cut());
+        if self.input.read_value(&mut self.buffer, MAX_FIELD_BYTES)? != End::Complete {
+            return Ok(self.report_cut());
         }
         let key =
             lenient::read(&self.buffer).ok().and_then(|(key, _)| key.as_str().map(str::to_owned));
@@ -216,28 +200,30 @@ impl<'a> Walker<'a> {
         self.check_comma(&key);
         match self.input.peek_past_blanks()? {
             Some(b':') => self.input.consume_byte()?,
-            Some(_) => self.fault(&format!("`:` is missing after `{key}`")),
-            None => return Ok(self.cut()),
+            Some(_) => self.report_fault(&format!("`:` is missing after `{key}`")),
+            None => return Ok(self.report_cut()),
         }
-        self.value_of(key)
+        self.read_value_of(key)
     }
 
-    fn value_of(&mut self, key: String) -> Result<bool> {
-        let Some(first) = self.input.peek_past_blanks()? else { return Ok(self.cut()) };
+    fn read_value_of(&mut self, key: String) -> Result<bool> {
+        let Some(first) = self.input.peek_past_blanks()? else { return Ok(self.report_cut()) };
         let Some(open) = self.open.last() else { return Ok(false) };
         let (kind, pointer) = (open.kind, format!("{}/{key}", open.pointer));
-        let is_chat = matches!(kind, Kind::Root | Kind::Chat);
+        let is_chat = matches!(kind, Container::Root | Container::Chat);
         match (kind, key.as_str(), first) {
-            (_, "messages", b'[') if is_chat => self.enter(Kind::Messages, pointer),
-            (Kind::Root, "chats" | "left_chats", b'{') => self.enter(Kind::Section, pointer),
-            (Kind::Section, "list", b'[') => self.enter(Kind::List, pointer),
-            (_, "name" | "type" | "id", _) if is_chat => self.field(key),
+            (_, "messages", b'[') if is_chat => self.enter(Container::Messages, pointer),
+            (Container::Root, "chats" | "left_chats", b'{') => {
+                self.enter(Container::Section, pointer)
+            }
+            (Container::Section, "list", b'[') => self.enter(Container::List, pointer),
+            (_, "name" | "type" | "id", _) if is_chat => self.read_chat_field(key),
             (_, _, b',' | b'}' | b']') => {
-                self.fault(&format!("the value of `{key}` is missing"));
+                self.report_fault(&format!("the value of `{key}` is missing"));
                 Ok(true)
             }
             _ => {
-                if kind == Kind::Root && b"{[".contains(&first) {
+                if kind == Container::Root && b"{[".contains(&first) {
                     self.skipped.count(&key);
                 }
                 self.skip_value()
@@ -246,34 +232,34 @@ impl<'a> Walker<'a> {
     }
 
     /// Reads a field of the chat.
-    fn field(&mut self, key: String) -> Result<bool> {
-        match self.input.value(&mut self.buffer, MAX_FIELD_BYTES)? {
-            End::Cut => return Ok(self.cut()),
-            End::Full => {
-                self.fault(&format!("`{key}` is longer than {MAX_FIELD_BYTES} bytes"));
-                if !self.input.skip(&self.buffer)? {
-                    return Ok(self.cut());
+    fn read_chat_field(&mut self, key: String) -> Result<bool> {
+        match self.input.read_value(&mut self.buffer, MAX_FIELD_BYTES)? {
+            End::CutOff => return Ok(self.report_cut()),
+            End::TooLong => {
+                self.report_fault(&format!("`{key}` is longer than {MAX_FIELD_BYTES} bytes"));
+                if !self.input.skip_rest_of_value(&self.buffer)? {
+                    return Ok(self.report_cut());
                 }
             }
-            End::Whole => match lenient::read(&self.buffer) {
+            End::Complete => match lenient::read(&self.buffer) {
                 Ok((value, _)) => self.chat.insert(key, value),
-                Err(error) => self.refuse(error),
+                Err(error) => self.report_error(error),
             },
         }
         Ok(true)
     }
 
     /// Reads the next element of an array, or the end of the array.
-    fn element(&mut self) -> Result<bool> {
+    fn read_element(&mut self) -> Result<bool> {
         match self.input.peek_past_blanks()? {
-            None => Ok(self.cut()),
+            None => Ok(self.report_cut()),
             Some(b']') => self.close(),
             Some(b'}') => {
-                self.fault("`]` is missing before `}`");
+                self.report_fault("`]` is missing before `}`");
                 self.leave();
                 Ok(true)
             }
-            Some(b',') => self.comma(),
+            Some(b',') => self.read_comma(),
             Some(first) => {
                 let indent = self.input.indent.clone();
                 let Some(open) = self.open.last_mut() else { return Ok(false) };
@@ -282,136 +268,148 @@ impl<'a> Walker<'a> {
                 let kind = open.kind;
                 self.check_comma(&pointer);
                 match kind {
-                    Kind::List if first == b'{' => self.enter(Kind::Chat, pointer),
-                    Kind::List => {
-                        self.fault("expected a chat (an object)");
+                    Container::List if first == b'{' => self.enter(Container::Chat, pointer),
+                    Container::List => {
+                        self.report_fault("expected a chat (an object)");
                         self.skip_value()
                     }
-                    Kind::Messages | Kind::Root | Kind::Section | Kind::Chat => {
-                        self.message(pointer, indent)
-                    }
+                    Container::Messages
+                    | Container::Root
+                    | Container::Section
+                    | Container::Chat => self.read_message(pointer, indent),
                 }
             }
         }
     }
 
-    fn message(&mut self, pointer: String, indent: Option<Vec<u8>>) -> Result<bool> {
-        let begun = MessageStart { pointer, line: self.input.line, indent };
+    /// Reads a message, and converts it or holds it back.
+    fn read_message(&mut self, pointer: String, indent: Option<Vec<u8>>) -> Result<bool> {
+        let start = MessageStart { pointer, line: self.input.line, indent };
         let mut json = std::mem::take(&mut self.buffer);
-        let end = self.input.value(&mut json, limits::RECORD_BYTES + 1)?;
+        let end = self.input.read_value(&mut json, limits::RECORD_BYTES + 1)?;
         let read = match end {
-            End::Whole if json.len() <= limits::RECORD_BYTES => lenient::read(&json),
-            End::Whole | End::Cut | End::Full => Err(too_large()),
+            End::Complete if json.len() <= limits::RECORD_BYTES => lenient::read(&json),
+            End::Complete | End::CutOff | End::TooLong => Err(too_large()),
         };
         match read {
             Ok((value, repairs)) => {
-                self.chat.held_bytes += json.len();
-                self.chat.held.push((begun.pointer, value, repairs));
+                self.chat.held_back_bytes += json.len();
+                self.chat.held_back.push((start.pointer, value, repairs));
                 self.release(false);
             }
-            Err(error) => self.broken(begun, &mut json, end, error)?,
+            Err(error) => self.skip_broken_message(start, &mut json, end, error)?,
         }
         self.buffer = json;
         Ok(true)
     }
 
-    /// Handles a message that is not JSON, or too long to be read. The reader looks for the next message at the
-    /// beginning of a line with the same indentation.
-    fn broken(
+    /// Skips a message that is not JSON, or too long to be read. The next message is searched for at the beginning of a
+    /// line with the same indentation.
+    fn skip_broken_message(
         &mut self,
-        begun: MessageStart,
+        start: MessageStart,
         json: &mut Vec<u8>,
         end: End,
         error: RecordError,
     ) -> Result<()> {
-        let MessageStart { pointer, line, indent } = begun;
-        let indent = indent.filter(|_| error.code == Code::BadJson || end != End::Whole);
-        let again = indent.as_ref().and_then(|indent| next_on_line(json, indent));
-        let taken_back = again.map(|at| json.split_off(at));
-        if taken_back.is_none() && end == End::Cut {
-            self.cut();
+        let MessageStart { pointer, line, indent } = start;
+        let indent = indent.filter(|_| error.code == Code::BadJson || end != End::Complete);
+        let next_message = indent.as_ref().and_then(|indent| next_on_line(json, indent));
+        let bytes_after = next_message.map(|at| json.split_off(at));
+        if bytes_after.is_none() && end == End::CutOff {
+            self.report_cut();
             return Ok(());
         }
-        let error = if taken_back.is_some() && end != End::Whole {
+        let error = if bytes_after.is_some() && end != End::Complete {
             let message =
                 format!("this is not JSON: the message that begins at line {line} does not end");
             RecordError::new(Code::BadJson, error.path, message)
         } else {
             at_line(error, line)
         };
-        self.found.push_back(Found { pointer, content: Content::Fault(error) });
-        match taken_back {
+        let position = Position::Pointer(pointer);
+        self.found.push_back(ConvertedRecord { position, record: Err(error) });
+        match bytes_after {
             Some(rest) => {
                 self.input.take_back(rest);
                 // The comma before the next message was skipped together with the broken message.
                 if let Some(open) = self.open.last_mut() {
-                    open.next = Next::AfterComma;
+                    open.next = CommaState::AfterComma;
                 }
             }
-            None if end == End::Full && !self.input.skip(json)? => drop(self.cut()),
-            None => self.resume(indent)?,
+            None if end == End::TooLong && !self.input.skip_rest_of_value(json)? => {
+                self.report_cut();
+            }
+            None => self.find_next_message(indent)?,
         }
         Ok(())
     }
 
-    /// Finds the next message after one whose brackets do not match. What follows directly may be the rest of the
-    /// broken message.
-    fn resume(&mut self, indent: Option<Vec<u8>>) -> Result<()> {
+    /// Finds the next message after a message whose brackets do not match. The bytes directly after it may still belong to
+    /// it.
+    fn find_next_message(&mut self, indent: Option<Vec<u8>>) -> Result<()> {
         let Some(indent) = indent else { return Ok(()) };
         let next = self.input.peek_past_blanks()?;
         let ends = next == Some(b',') || (next == Some(b']') && self.input.indent.is_some());
         if next.is_some() && !ends {
             self.input.skip_to_object(&indent)?;
             if let Some(open) = self.open.last_mut() {
-                open.next = Next::AfterComma;
+                open.next = CommaState::AfterComma;
             }
             if self.input.peek()? == Some(b']')
                 && let Some(open) = self.open.last_mut()
             {
-                open.next = Next::Comma;
+                open.next = CommaState::BeforeComma;
             }
         }
         Ok(())
     }
 
-    /// Releases messages that were held back, if their chat is known or the reader no longer waits for its fields.
+    /// Converts the messages that were held back, if their chat is known or the reader no longer waits for its fields.
     fn release(&mut self, at_end: bool) {
         let chat = &mut self.chat;
-        if chat.settled.is_none()
-            && (at_end || chat.is_complete() || chat.held_bytes > MAX_HELD_BACK)
+        if chat.known_chat.is_none()
+            && (at_end || chat.is_complete() || chat.held_back_bytes > MAX_HELD_BACK)
         {
-            chat.settled = Some(Chat::of(&chat.fields));
+            chat.known_chat = Some(Chat::of(&chat.fields));
         }
-        if let Some(settled) = &chat.settled {
-            chat.held_bytes = 0;
-            self.found.extend(chat.held.drain(..).map(|(pointer, value, repairs)| Found {
-                pointer,
-                content: Content::Message(value, settled.clone(), repairs),
-            }));
+        let Some(known_chat) = &chat.known_chat else { return };
+        chat.held_back_bytes = 0;
+        for (pointer, message, repairs) in chat.held_back.drain(..) {
+            let record = super::record_of_message(&message, known_chat, &pointer, &repairs);
+            self.found.push_back(ConvertedRecord { position: Position::Pointer(pointer), record });
         }
     }
 
-    fn comma(&mut self) -> Result<bool> {
+    fn read_comma(&mut self) -> Result<bool> {
         self.input.consume_byte()?;
-        match self.open.last_mut().map(|open| std::mem::replace(&mut open.next, Next::AfterComma)) {
-            Some(Next::Comma) | None => {}
-            Some(Next::First | Next::AfterComma) => self.fault("there is nothing before `,`"),
+        match self
+            .open
+            .last_mut()
+            .map(|open| std::mem::replace(&mut open.next, CommaState::AfterComma))
+        {
+            Some(CommaState::BeforeComma) | None => {}
+            Some(CommaState::First | CommaState::AfterComma) => {
+                self.report_fault("there is nothing before `,`")
+            }
         }
         Ok(true)
     }
 
-    /// Checks that a comma came before a key or element, unless it is the first.
-    fn check_comma(&mut self, what: &str) {
-        let before =
-            self.open.last_mut().map(|open| std::mem::replace(&mut open.next, Next::Comma));
-        if before == Some(Next::Comma) {
-            self.fault(&format!("`,` is missing before `{what}`"));
+    /// Checks that a comma came before a key or element, unless this is the first.
+    fn check_comma(&mut self, key_or_pointer: &str) {
+        let before = self
+            .open
+            .last_mut()
+            .map(|open| std::mem::replace(&mut open.next, CommaState::BeforeComma));
+        if before == Some(CommaState::BeforeComma) {
+            self.report_fault(&format!("`,` is missing before `{key_or_pointer}`"));
         }
     }
 
     fn close(&mut self) -> Result<bool> {
-        if self.open.last().is_some_and(|open| open.next == Next::AfterComma) {
-            self.fault("there is nothing after the last `,`");
+        if self.open.last().is_some_and(|open| open.next == CommaState::AfterComma) {
+            self.report_fault("there is nothing after the last `,`");
         }
         self.input.consume_byte()?;
         self.leave();
@@ -420,13 +418,13 @@ impl<'a> Walker<'a> {
 
     fn leave(&mut self) {
         let left = self.open.pop().map(|open| open.kind);
-        if left == Some(Kind::Root) && !self.holds_messages {
-            self.fault("expected an export (an object with `messages` or `chats`)");
+        if left == Some(Container::Root) && !self.holds_messages {
+            self.report_fault("expected an export (an object with `messages` or `chats`)");
         }
-        if let Some(Kind::Root | Kind::Chat) = left {
+        if let Some(Container::Root | Container::Chat) = left {
             self.release(true);
-            if std::mem::take(&mut self.chat).late {
-                self.fault(
+            if std::mem::take(&mut self.chat).has_late_field {
+                self.report_fault(
                     "the fields of this chat come after its messages, so the messages were read without them",
                 );
             }
@@ -434,38 +432,38 @@ impl<'a> Walker<'a> {
     }
 
     /// Reports that the input ends inside the export. Always returns false.
-    fn cut(&mut self) -> bool {
+    fn report_cut(&mut self) -> bool {
         self.release(true);
         let message = "the export is cut off; only the complete messages before were read";
-        self.fault(message);
+        self.report_fault(message);
         self.open.clear();
         false
     }
 
     fn skip_value(&mut self) -> Result<bool> {
-        Ok(self.input.skip(&[])? || self.cut())
+        Ok(self.input.skip_rest_of_value(&[])? || self.report_cut())
     }
 
-    fn fault(&mut self, message: &str) {
+    fn report_fault(&mut self, message: &str) {
         let message = format!("this is not JSON: {message}");
-        self.refuse(RecordError::new(Code::BadJson, "", message));
+        self.report_error(RecordError::new(Code::BadJson, "", message));
     }
 
-    fn refuse(&mut self, error: RecordError) {
+    fn report_error(&mut self, error: RecordError) {
         let pointer = self.open.last().map(|open| open.pointer.clone()).unwrap_or_default();
         self.faults += 1;
         let mut error = at_line(error, self.input.line);
         if self.faults > MAX_FAULTS {
             error.message += "; there are too many errors, so the rest is not read";
         }
-        let content = Content::Fault(error);
-        self.found.push_back(Found { pointer, content });
+        let position = Position::Pointer(pointer);
+        self.found.push_back(ConvertedRecord { position, record: Err(error) });
     }
 }
 
-impl Header {
+impl ChatHeader {
     fn insert(&mut self, key: String, value: Value) {
-        self.late |= self.settled.is_some();
+        self.has_late_field |= self.known_chat.is_some();
         self.fields.insert(key, value);
     }
 
@@ -478,7 +476,7 @@ impl Header {
     }
 }
 
-/// The line end before the next line that begins with this indentation and `{`.
+/// The position of the line end before the next line that begins with this indentation and `{`.
 fn next_on_line(json: &[u8], indent: &[u8]) -> Option<usize> {
     let mut ends = json.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
     ends.find(|at| {

@@ -1,53 +1,45 @@
-//! Merges facts into a record, field by field. Two different values of a field are a conflict, unless an importer only
-//! assumed its value, or facts about the message itself overrule those about its chat.
+//! Merges facts into a record, field by field. Two different values of a field are a conflict. There are two exceptions:
+//! facts replace a value that an importer only assumed, and facts about a message overrule those about its chat.
 
-use super::About;
+use super::Subject;
 use crate::world::schema::Schema;
 use crate::world::standard::{StandardField, account, author, chat, dotted, message, reports};
 use crate::world::value::{RecordId, Type};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// A record, and the line of facts that each field came from.
+/// A record, and where the facts in it came from.
 #[derive(Debug, Default)]
-pub(super) struct Merge {
-    record: Value,
-    from: BTreeMap<String, usize>,
-    /// The line that is being merged.
+pub(super) struct MergedRecord {
+    pub(super) record: Value,
+    pub(super) origins: Origins,
+}
+
+/// The lines of facts that fields came from.
+#[derive(Debug, Default)]
+pub(super) struct Origins {
+    /// For the path of each field that facts gave, the number of their line.
+    pub(super) line_of_field: BTreeMap<String, usize>,
+    /// The number of the line that is being merged.
     line: usize,
     /// Whether this line overrules earlier lines.
     overrules: bool,
 }
 
-/// Two values for one field.
+/// Two different values of a field.
 #[derive(Debug)]
 pub(super) struct Conflict {
     pub(super) path: String,
+    /// The value in the line that was being merged.
     pub(super) value: Value,
     pub(super) other: Value,
-    /// The line of facts that the other value came from, if there is one.
+    /// The line of facts that the other value came from, if it came from facts.
     pub(super) earlier: Option<usize>,
 }
 
-impl Merge {
-    pub(super) fn of(record: Value) -> Self {
+impl MergedRecord {
+    pub(super) fn new(record: Value) -> Self {
         Self { record, ..Self::default() }
-    }
-
-    pub(super) fn record(&self) -> &Value {
-        &self.record
-    }
-
-    pub(super) fn into_record(self) -> Value {
-        self.record
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.record.is_null()
-    }
-
-    pub(super) fn provenance(&self) -> impl Iterator<Item = (&String, &usize)> {
-        self.from.iter()
     }
 
     /// Merges a piece of a record type into the record itself.
@@ -58,62 +50,55 @@ impl Merge {
         piece: &Value,
         line: usize,
     ) -> Result<(), Conflict> {
-        let mut record = std::mem::take(&mut self.record);
-        (self.line, self.overrules) = (line, false);
-        let merged = self.merge_into(schema, record_type, &mut record, piece, String::new());
-        self.record = record;
-        merged
+        (self.origins.line, self.origins.overrules) = (line, false);
+        self.origins.merge(schema, record_type, &mut self.record, piece, "")
     }
 
-    /// Merges facts into the place that they are about: the message, one of its media, or a chat or account in it. For
-    /// a chat or account, only its own fields are merged.
+    /// Merges facts into the value at a path: the message, one of its media, or a chat or account in it. A chat or account
+    /// gets only the fields that facts give for itself.
     pub(super) fn merge_at(
         &mut self,
         schema: &Schema,
-        place: &str,
-        about: About,
+        path: &str,
+        subject: Subject,
         piece: &Value,
         line: usize,
     ) -> Result<(), Conflict> {
-        let mut record = std::mem::take(&mut self.record);
-        (self.line, self.overrules) = (line, about == About::Message);
-        let pointer = format!("/{}", place.replace(['.', '['], "/").replace(']', ""));
-        let (record_type, piece) = match about {
-            _ if place.is_empty() => (Schema::MESSAGE, Some(piece)),
-            About::Media => (about.piece_of(), Some(piece)),
-            About::Chat => (chat::ID.record, piece.get(message::CHAT.name)),
-            About::Author => {
+        (self.origins.line, self.origins.overrules) = (line, subject == Subject::Message);
+        let pointer = format!("/{}", path.replace(['.', '['], "/").replace(']', ""));
+        let (record_type, piece) = match subject {
+            _ if path.is_empty() => (Schema::MESSAGE, Some(piece)),
+            Subject::Media => (subject.record_type(), Some(piece)),
+            Subject::Chat => (chat::ID.record, piece.get(message::CHAT.name)),
+            Subject::Author => {
                 let author = piece.get(message::AUTHOR.name);
                 (account::ID.record, author.and_then(|author| author.get(author::ACCOUNT.name)))
             }
-            About::Message => (Schema::MESSAGE, None),
+            Subject::Message => (Schema::MESSAGE, None),
         };
-        let into = if place.is_empty() { Some(&mut record) } else { record.pointer_mut(&pointer) };
-        let merged = match into.zip(piece) {
-            Some((into, piece)) => {
-                self.merge_into(schema, record_type, into, piece, place.to_owned())
-            }
-            None => Ok(()),
-        };
-        self.record = record;
-        merged
+        let record = &mut self.record;
+        let into = if path.is_empty() { Some(record) } else { record.pointer_mut(&pointer) };
+        let Some((into, piece)) = into.zip(piece) else { return Ok(()) };
+        self.origins.merge(schema, record_type, into, piece, path)
     }
+}
 
-    fn merge_into(
+impl Origins {
+    fn merge(
         &mut self,
         schema: &Schema,
         record_type: &str,
         into: &mut Value,
         piece: &Value,
-        path: String,
+        path: &str,
     ) -> Result<(), Conflict> {
         match schema.named(record_type) {
-            Some((id, _)) => self.fields(schema, id, into, piece, &path),
+            Some((id, _)) => self.merge_fields(schema, id, into, piece, path),
             None => Ok(()),
         }
     }
 
-    fn fields(
+    fn merge_fields(
         &mut self,
         schema: &Schema,
         id: RecordId,
@@ -124,7 +109,7 @@ impl Merge {
         let (Some((_, record)), Some(piece)) = (schema.record(id), piece.as_object()) else {
             return Ok(());
         };
-        let Some(into) = object_of(into) else { return Ok(()) };
+        let Some(into) = as_object(into) else { return Ok(()) };
         let has_value = |value: &Value| {
             !value.is_null() && value.as_object().is_none_or(|fields| !fields.is_empty())
         };
@@ -133,12 +118,12 @@ impl Merge {
             let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             let slot = into.entry(key).or_insert(Value::Null);
             match &field.ty {
-                Type::Record(id) => self.fields(schema, *id, slot, value, &path)?,
+                Type::Record(id) => self.merge_fields(schema, *id, slot, value, &path)?,
                 Type::Map(_) | Type::Opaque if value.is_object() => {
-                    self.entries(slot, value, &path)?
+                    self.merge_entries(slot, value, &path)?
                 }
                 Type::List(element) if matches!(**element, Type::Record(_)) => {
-                    self.append(slot, value, &path)
+                    self.append_elements(slot, value, &path)
                 }
                 Type::Bool
                 | Type::Int
@@ -152,25 +137,30 @@ impl Merge {
                 | Type::Places
                 | Type::List(_)
                 | Type::Map(_)
-                | Type::Opaque => self.set(slot, value, path)?,
+                | Type::Opaque => self.set_value(slot, value, path)?,
             }
         }
         Ok(())
     }
 
     /// Merges each entry of a map as one value, because the score of a label and its author belong together.
-    fn entries(&mut self, into: &mut Value, entries: &Value, path: &str) -> Result<(), Conflict> {
+    fn merge_entries(
+        &mut self,
+        into: &mut Value,
+        entries: &Value,
+        path: &str,
+    ) -> Result<(), Conflict> {
         let entries =
             entries.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
-        let Some(into) = object_of(into) else { return Ok(()) };
+        let Some(into) = as_object(into) else { return Ok(()) };
         for (key, value) in entries {
-            self.set(into.entry(key).or_insert(Value::Null), value, format!("{path}.{key}"))?;
+            self.set_value(into.entry(key).or_insert(Value::Null), value, format!("{path}.{key}"))?;
         }
         Ok(())
     }
 
     /// Adds the elements that the list does not contain yet. Orders and notices from several sources are all kept.
-    fn append(&mut self, into: &mut Value, elements: &Value, path: &str) {
+    fn append_elements(&mut self, into: &mut Value, elements: &Value, path: &str) {
         if into.is_null() {
             *into = Value::Array(vec![]);
         }
@@ -179,17 +169,17 @@ impl Merge {
         };
         for element in elements {
             if !into.contains(element) {
-                self.from.insert(format!("{path}[{}]", into.len()), self.line);
+                self.line_of_field.insert(format!("{path}[{}]", into.len()), self.line);
                 into.push(element.clone());
             }
         }
     }
 
-    fn set(&mut self, slot: &mut Value, value: &Value, path: String) -> Result<(), Conflict> {
+    fn set_value(&mut self, slot: &mut Value, value: &Value, path: String) -> Result<(), Conflict> {
         if slot == value {
             return Ok(());
         }
-        let earlier = self.from.get(&path).copied();
+        let earlier = self.line_of_field.get(&path).copied();
         let gives_way = match earlier {
             Some(_) => self.overrules,
             None => slot.is_null() || is_assumed(&path, slot),
@@ -199,13 +189,13 @@ impl Merge {
             return Err(Conflict { path, value, other, earlier });
         }
         *slot = value.clone();
-        self.from.insert(path, self.line);
+        self.line_of_field.insert(path, self.line);
         Ok(())
     }
 }
 
-/// Whether importers assumed this value because the host had not given one: who can see the message, or that there are
-/// no reports.
+/// Whether an importer assumed a value because the source of the message does not have it: who can see the message, or
+/// that nobody has reported it.
 fn is_assumed(path: &str, value: &Value) -> bool {
     let is_in = |field: StandardField| {
         path.strip_prefix(field.name).is_some_and(|rest| rest.starts_with('.'))
@@ -216,7 +206,7 @@ fn is_assumed(path: &str, value: &Value) -> bool {
 }
 
 /// The fields of a value. A value that is not an object becomes an empty object.
-fn object_of(value: &mut Value) -> Option<&mut Map<String, Value>> {
+fn as_object(value: &mut Value) -> Option<&mut Map<String, Value>> {
     if !value.is_object() {
         *value = Value::Object(Map::new());
     }

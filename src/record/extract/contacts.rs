@@ -1,8 +1,9 @@
 //! Telephone numbers, mail addresses and numbers of bank cards.
 
+use super::disguise::{AddressKind, undo_disguise};
 use super::links::{Entity, links};
-use super::urls::{is_apart, is_email};
-use super::{Covered, after, before, disguise, is_letter, is_word, leading_run, trailing_run};
+use super::urls::{is_email, is_separate_word};
+use super::{Covered, char_at, char_before, is_letter, is_word_char, leading_run, trailing_run};
 use crate::world::domain;
 use std::ops::{Range, RangeInclusive};
 
@@ -32,14 +33,14 @@ pub(crate) struct Contacts {
     pub(crate) cards: Vec<Contact>,
 }
 
-/// The contacts in a text with entities. Every range that the host marked as a contact counts as a contact. Digits
-/// inside a link do not.
+/// The contacts in a text with entities. Every range that the host marked as a contact is one. Digits inside a link are
+/// not searched.
 pub(crate) fn contacts_of_part(text: &str, entities: &[Entity<'_>]) -> Contacts {
     let (phones, cards) = (phones(text), cards(text));
     let links = if phones.is_empty() && cards.is_empty() { vec![] } else { links(text) };
     let links = Covered::new(links.iter().map(|link| (link.start, link.end)).collect());
-    let outside = |found: Vec<Contact>| -> Vec<Contact> {
-        found.into_iter().filter(|one| links.is_free(one.start, one.end)).collect()
+    let outside_links = |found: Vec<Contact>| -> Vec<Contact> {
+        found.into_iter().filter(|found| links.is_free(found.start, found.end)).collect()
     };
     let with_marked = |found: Vec<Contact>, kind: &str, value: fn(&str) -> Option<String>| {
         let marked = entities.iter().filter(|entity| entity.kind == kind).filter_map(|entity| {
@@ -47,17 +48,17 @@ pub(crate) fn contacts_of_part(text: &str, entities: &[Entity<'_>]) -> Contacts 
             Some(Contact::new(value(written)?, entity.start..entity.end))
         });
         let mut all: Vec<Contact> = marked.collect();
-        let marked = Covered::new(all.iter().map(|one| (one.start, one.end)).collect());
-        all.extend(found.into_iter().filter(|one| marked.is_free(one.start, one.end)));
-        all.sort_by_key(|one| one.start);
+        let marked = Covered::new(all.iter().map(|marked| (marked.start, marked.end)).collect());
+        all.extend(found.into_iter().filter(|found| marked.is_free(found.start, found.end)));
+        all.sort_by_key(|contact| contact.start);
         all
     };
     Contacts {
-        phones: with_marked(outside(phones), "phone_number", |written| {
+        phones: with_marked(outside_links(phones), "phone_number", |written| {
             international_form(written).or_else(|| digits(written))
         }),
         emails: with_marked(emails(text), "email", address),
-        cards: with_marked(outside(cards), "bank_card_number", digits),
+        cards: with_marked(outside_links(cards), "bank_card_number", digits),
     }
 }
 
@@ -72,15 +73,15 @@ fn address(written: &str) -> Option<String> {
     Some(format!("{user}@{}", domain::canonical(host)?))
 }
 
-/// How many digits an international number has without its prefix. E.164 allows at most 15.
+/// How many digits an international number has after its `+` or `00`. E.164 allows at most 15.
 const INTERNATIONAL_DIGITS: RangeInclusive<usize> = 8..=15;
 
-/// The number of digits, with the country code, of every number of Russia, Kazakhstan and North America.
+/// How many digits each number of Russia, Kazakhstan and North America has, with its country code.
 const FIXED_LENGTH: usize = 11;
 
-/// The telephone numbers in a text, in order: international ones, `+7 701 123-45-67` and `00 49 …`, and those of Russia
-/// and Kazakhstan with their trunk prefix, `8 (701) 123-45-67`, which become `+7…`. Other national numbers cannot be
-/// distinguished from ordinary numbers.
+/// The telephone numbers in a text, in order. They are international, such as `+7 701 123-45-67` and `00 49 …`, or have
+/// the trunk prefix of Russia and Kazakhstan, such as `8 (701) 123-45-67`, which becomes `+7…`. Other national numbers
+/// look like ordinary numbers.
 pub(crate) fn phones(text: &str) -> Vec<Contact> {
     let mut found = vec![];
     let mut at = 0;
@@ -90,12 +91,13 @@ pub(crate) fn phones(text: &str) -> Vec<Contact> {
         };
         let start = at + start;
         let number = text.get(start..).map_or("", number_at_start);
-        let whole = start..start + number.len();
-        let is_free = !before(text, start).is_some_and(|c| is_word(c) || "+-./#".contains(c))
-            && !after(text, whole.end).is_some_and(|c| is_word(c) || c == '@');
+        let bytes = start..start + number.len();
+        let is_free = !char_before(text, start)
+            .is_some_and(|c| is_word_char(c) || "+-./#".contains(c))
+            && !char_at(text, bytes.end).is_some_and(|c| is_word_char(c) || c == '@');
         let value = Some(number).filter(|_| is_free).and_then(international_form);
-        at = whole.end.max(start + 1);
-        found.extend(value.map(|value| Contact::new(value, whole)));
+        at = bytes.end.max(start + 1);
+        found.extend(value.map(|value| Contact::new(value, bytes)));
     }
     found
 }
@@ -147,12 +149,12 @@ fn international_form(number: &str) -> Option<String> {
 
 /// The mail addresses in a text, in order, with disguise undone.
 pub(crate) fn emails(text: &str) -> Vec<Contact> {
-    let Some(plain) = disguise::undo_disguise(text, disguise::Disguised::Mail) else {
+    let Some(plain) = undo_disguise(text, AddressKind::Mail) else {
         return emails_of_plain(text);
     };
     let in_original = |contact: Contact| Contact {
-        start: plain.original(contact.start),
-        end: plain.original(contact.end),
+        start: plain.original_position(contact.start),
+        end: plain.original_position(contact.end),
         ..contact
     };
     emails_of_plain(&plain.text).into_iter().map(in_original).collect()
@@ -173,7 +175,9 @@ fn emails_of_plain(text: &str) -> Vec<Contact> {
         let bytes = at - user.len()..at + 1 + host.len();
         let address = text.get(bytes.clone()).unwrap_or_default();
         let canonical = domain::canonical(host).filter(|host| domain::has_known_suffix(host));
-        if let Some(host) = canonical.filter(|_| is_email(address) && is_apart(text, &bytes)) {
+        if let Some(host) =
+            canonical.filter(|_| is_email(address) && is_separate_word(text, &bytes))
+        {
             end = bytes.end;
             found.push(Contact::new(format!("{user}@{host}"), bytes));
         }
@@ -195,7 +199,7 @@ pub(crate) fn cards(text: &str) -> Vec<Contact> {
         let start = at + start;
         let rest = text.get(start..).unwrap_or_default();
         let is_inside = |c: char| ".,+-_".contains(c) || is_letter(c);
-        if before(text, start).is_some_and(is_inside) {
+        if char_before(text, start).is_some_and(is_inside) {
             at = start + leading_run(rest, is_of_card).len();
             continue;
         }
@@ -206,7 +210,7 @@ pub(crate) fn cards(text: &str) -> Vec<Contact> {
         let goes_on = |c: char| c == '-' || c == '_' || is_letter(c);
         let is_card = CARD_DIGITS.contains(&digits.len())
             && number.len() < 2 * digits.len()
-            && !after(text, start + number.len()).is_some_and(goes_on)
+            && !char_at(text, start + number.len()).is_some_and(goes_on)
             && is_card(&digits);
         if is_card {
             found.push(Contact::new(digits, start..start + number.len()));
@@ -221,8 +225,8 @@ fn card_at_start(text: &str) -> &str {
     let mut digits = 0;
     let mut end = text.len();
     for (at, c) in text.char_indices() {
-        let is_whole = c == ' ' && digits == at && (16..=19).contains(&digits);
-        if is_whole || !(c.is_ascii_digit() || c == ' ' || c == '-') {
+        let is_complete = c == ' ' && digits == at && (16..=19).contains(&digits);
+        if is_complete || !(c.is_ascii_digit() || c == ' ' || c == '-') {
             end = at;
             break;
         }
@@ -231,7 +235,7 @@ fn card_at_start(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// Whether digits have the check digit of ISO/IEC 7812 (Luhn), and the length of their issuer.
+/// Whether digits have a correct check digit (ISO/IEC 7812, Luhn), and a length that their issuer uses.
 fn is_card(digits: &str) -> bool {
     let sum: u32 = digits
         .bytes()
@@ -243,10 +247,9 @@ fn is_card(digits: &str) -> bool {
             (_, digit) => 2 * digit - 9,
         })
         .sum();
-    let begins =
-        |length: usize| digits.get(..length).and_then(|head| head.parse().ok()).unwrap_or(0);
-    let (one, two, four): (u32, u32, u32) = (begins(1), begins(2), begins(4));
-    let fits = match (one, two, four) {
+    let first = |count: usize| digits.get(..count).and_then(|head| head.parse().ok()).unwrap_or(0);
+    let first_digits: (u32, u32, u32) = (first(1), first(2), first(4));
+    let has_length_of_issuer = match first_digits {
         // Visa
         (4, ..) => matches!(digits.len(), 13 | 16 | 18 | 19),
         // Mastercard, Mir
@@ -257,7 +260,7 @@ fn is_card(digits: &str) -> bool {
         (_, 62 | 81, _) => digits.len() >= 16,
         _ => true,
     };
-    sum.is_multiple_of(10) && fits
+    sum.is_multiple_of(10) && has_length_of_issuer
 }
 
 #[cfg(test)]

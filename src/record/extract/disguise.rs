@@ -1,21 +1,22 @@
 //! Undoes the disguise of addresses, such as `hxxps://evil[.]example` and `name (at) example (dot) com`, and maps
 //! positions back to the original text.
 
-use super::{after, before};
+use super::{char_at, char_before};
 
 /// A text without disguise.
-pub(super) struct Plain {
+pub(super) struct PlainText {
     pub(super) text: String,
     /// The start of each copied or replaced stretch, in the plain text and in the original. INVARIANT: both ascend.
     stretches: Vec<(usize, usize)>,
 }
 
-/// Words that stand for signs. They are in brackets of any kind, with at most one blank before and after the brackets.
-const DOT: &[(&str, &str)] = &[(".", "."), ("dot", "."), ("точка", ".")];
-const AT: &[(&str, &str)] = &[("@", "@"), ("at", "@"), ("собака", "@")];
+/// Words and signs in brackets, each with the sign that it stands for. The brackets are of any kind and have at most one
+/// blank before and after them.
+const DOT_WORDS: &[(&str, &str)] = &[(".", "."), ("dot", "."), ("точка", ".")];
+const AT_WORDS: &[(&str, &str)] = &[("@", "@"), ("at", "@"), ("собака", "@")];
 
 /// Characters that are read as dots in host names (UTS 46), and one that looks like a dot.
-const DOTS: &[char] = &['\u{3002}', '\u{ff0e}', '\u{ff61}', '\u{2024}'];
+const DOT_CHARACTERS: &[char] = &['\u{3002}', '\u{ff0e}', '\u{ff61}', '\u{2024}'];
 
 /// Disguised protocols, each with the protocol that it stands for.
 const PROTOCOLS: &[(&str, &str)] = &[
@@ -31,24 +32,27 @@ const PROTOCOLS: &[(&str, &str)] = &[
     ("https[://]", "https://"),
 ];
 
-/// How many characters are searched for a closing bracket. No disguised sign is longer.
+/// How many characters are searched for a closing bracket, so that a text of opening brackets takes linear time.
 const MAX_BRACKETED: usize = 24;
 
-/// What to look for. In links `(at)` is not replaced, because that would turn a link after it into a mail address.
+/// The addresses that a caller looks for. In links `(at)` is not replaced, because that would turn a link after it into
+/// a mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Disguised {
+pub(super) enum AddressKind {
     Links,
     Mail,
 }
 
 /// The text with disguise undone; `None` when nothing is disguised.
-pub(super) fn undo_disguise(text: &str, what: Disguised) -> Option<Plain> {
-    let may_begin = |c: char| matches!(c, '[' | '(' | '{' | 'h' | 'H') || DOTS.contains(&c);
-    let mut plain = Plain { text: String::new(), stretches: vec![] };
+pub(super) fn undo_disguise(text: &str, kind: AddressKind) -> Option<PlainText> {
+    let may_begin =
+        |c: char| matches!(c, '[' | '(' | '{' | 'h' | 'H') || DOT_CHARACTERS.contains(&c);
+    let mut plain = PlainText { text: String::new(), stretches: vec![] };
     let mut copied = 0;
     for (at, c) in text.char_indices().filter(|(_, c)| may_begin(*c)) {
-        // A match that overlaps an earlier one is ignored.
-        let Some((start, end, sign)) = disguise(text, at, c, what).filter(|one| one.0 >= copied)
+        // A sign that overlaps an earlier one is ignored.
+        let Some((start, end, sign)) =
+            disguised_sign(text, at, c, kind).filter(|one| one.0 >= copied)
         else {
             continue;
         };
@@ -64,14 +68,14 @@ pub(super) fn undo_disguise(text: &str, what: Disguised) -> Option<Plain> {
     Some(plain)
 }
 
-impl Plain {
+impl PlainText {
     fn copy(&mut self, text: &str, start: usize, end: usize) {
         self.stretches.push((self.text.len(), start));
         self.text.push_str(text.get(start..end).unwrap_or_default());
     }
 
     /// The position in the original of a position in the plain text.
-    pub(super) fn original(&self, at: usize) -> usize {
+    pub(super) fn original_position(&self, at: usize) -> usize {
         // If several stretches begin here, the first counts: an empty one marks the end of the stretch before it.
         let after = self.stretches.partition_point(|(plain, _)| *plain < at);
         match self.stretches.get(after) {
@@ -85,15 +89,15 @@ impl Plain {
 }
 
 /// The disguised sign at a position: where it begins and ends, and which sign it stands for.
-fn disguise(
+fn disguised_sign(
     text: &str,
     at: usize,
     c: char,
-    what: Disguised,
+    kind: AddressKind,
 ) -> Option<(usize, usize, &'static str)> {
     let rest = text.get(at..)?;
     if matches!(c, 'h' | 'H') {
-        if before(text, at).is_some_and(|c| c.is_ascii_alphanumeric()) {
+        if char_before(text, at).is_some_and(|c| c.is_ascii_alphanumeric()) {
             return None;
         }
         let head = |written: &str| {
@@ -104,9 +108,9 @@ fn disguise(
     }
     let is_of_name =
         |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_');
-    if DOTS.contains(&c) {
+    if DOT_CHARACTERS.contains(&c) {
         let end = at + c.len_utf8();
-        let inside = is_of_name(before(text, at)) && is_of_name(after(text, end));
+        let inside = is_of_name(char_before(text, at)) && is_of_name(char_at(text, end));
         return inside.then_some((at, end, "."));
     }
     let closing = match c {
@@ -117,32 +121,33 @@ fn disguise(
     let near: String = rest.chars().take(MAX_BRACKETED).collect();
     let (inside, _) = near.get(1..)?.split_once(closing)?;
     let lower = inside.trim().to_lowercase();
-    let at_signs = AT.iter().filter(|_| what == Disguised::Mail);
-    let (_, sign) = DOT.iter().chain(at_signs).find(|(name, _)| *name == lower)?;
+    let at_signs = AT_WORDS.iter().filter(|_| kind == AddressKind::Mail);
+    let (_, sign) = DOT_WORDS.iter().chain(at_signs).find(|(name, _)| *name == lower)?;
     let end = at + 1 + inside.len() + 1;
-    let start = if before(text, at) == Some(' ') { at - 1 } else { at };
-    let end = if after(text, end) == Some(' ') { end + 1 } else { end };
-    (is_of_name(before(text, start)) && is_of_name(after(text, end))).then_some((start, end, sign))
+    let start = if char_before(text, at) == Some(' ') { at - 1 } else { at };
+    let end = if char_at(text, end) == Some(' ') { end + 1 } else { end };
+    (is_of_name(char_before(text, start)) && is_of_name(char_at(text, end)))
+        .then_some((start, end, sign))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Disguised, undo_disguise};
+    use super::{AddressKind, undo_disguise};
     use proptest::prelude::{prop_assert, proptest};
 
     #[test]
     fn positions_lead_back_to_the_original() {
         let text = "см. hxxps[:]//evil [.] example(dot)com, x";
-        let plain = undo_disguise(text, Disguised::Links).unwrap();
+        let plain = undo_disguise(text, AddressKind::Links).unwrap();
         assert_eq!(plain.text, "см. https://evil.example.com, x");
         let (start, end) = (plain.text.find("https").unwrap(), plain.text.find(',').unwrap());
         assert_eq!(
-            text.get(plain.original(start)..plain.original(end)),
+            text.get(plain.original_position(start)..plain.original_position(end)),
             Some("hxxps[:]//evil [.] example(dot)com")
         );
-        assert_eq!(plain.original(plain.text.len()), text.len());
+        assert_eq!(plain.original_position(plain.text.len()), text.len());
         assert_eq!(
-            undo_disguise("(at) a [x] h. 。 [.] us (at) a.example", Disguised::Links)
+            undo_disguise("(at) a [x] h. 。 [.] us (at) a.example", AddressKind::Links)
                 .map(|plain| plain.text),
             None
         );
@@ -151,10 +156,10 @@ mod tests {
     proptest! {
         #[test]
         fn original_positions_ascend_between_characters(text in "(hxxp://|\\[\\.\\]|\\(dot\\)|[a-zж .]|。| \\(at\\) ){0,20}") {
-            if let Some(plain) = undo_disguise(&text, Disguised::Mail) {
+            if let Some(plain) = undo_disguise(&text, AddressKind::Mail) {
                 let mut last = 0;
                 for at in (0..=plain.text.len()).filter(|at| plain.text.is_char_boundary(*at)) {
-                    let original = plain.original(at);
+                    let original = plain.original_position(at);
                     prop_assert!(original >= last && text.is_char_boundary(original));
                     last = original;
                 }

@@ -1,6 +1,6 @@
 //! Finds links in plain text and in entities, and where they lead.
 
-use super::disguise::{Disguised, undo_disguise};
+use super::disguise::{AddressKind, undo_disguise};
 use super::urls::{own_urls, urls};
 use super::{Covered, leading_run};
 use crate::world::domain;
@@ -11,7 +11,7 @@ use url::Url;
 /// A link in a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
-    /// As written, but with disguise undone: `hxxps://a[.]com` is `https://a.com`.
+    /// The address as written, but with disguise undone: `hxxps://a[.]com` is `https://a.com`.
     pub(crate) url: String,
     /// `url` when the text shows the address, `text_link` when it shows other words.
     pub(crate) via: &'static str,
@@ -21,9 +21,9 @@ pub(crate) struct Link {
     pub(crate) scheme: Option<String>,
     /// In the ASCII form of IDNA and in lower case.
     pub(crate) host: Option<String>,
-    /// What it names inside Telegram: a username, `+invite`, `c/id`.
+    /// The target inside Telegram: a username, `+invite`, `c/id`.
     pub(crate) telegram: Option<String>,
-    /// Whether its words show another domain than the one it leads to.
+    /// Whether the link shows one domain and leads to another.
     pub(crate) deceptive: bool,
     /// First byte in the part.
     pub(crate) start: usize,
@@ -45,7 +45,7 @@ pub(crate) struct Entity<'a> {
 }
 
 /// Hosts of links into Telegram.
-const TELEGRAM: &[&str] = &["t.me", "telegram.me", "telegram.dog"];
+const TELEGRAM_HOSTS: &[&str] = &["t.me", "telegram.me", "telegram.dog"];
 
 /// First path segments on these hosts that are not usernames (<https://core.telegram.org/api/links>).
 const TELEGRAM_RESERVED: &[&str] = &[
@@ -73,10 +73,10 @@ const TELEGRAM_RESERVED: &[&str] = &[
 /// The links in a text, in order, with disguise undone: those with a scheme, and those without one that Telegram's
 /// clients show as links.
 pub(super) fn links(text: &str) -> Vec<Link> {
-    let Some(plain) = undo_disguise(text, Disguised::Links) else { return links_of_plain(text) };
+    let Some(plain) = undo_disguise(text, AddressKind::Links) else { return links_of_plain(text) };
     let in_original = |link: Link| Link {
-        start: plain.original(link.start),
-        end: plain.original(link.end),
+        start: plain.original_position(link.start),
+        end: plain.original_position(link.end),
         ..link
     };
     links_of_plain(&plain.text).into_iter().map(in_original).collect()
@@ -100,7 +100,7 @@ fn links_of_plain(text: &str) -> Vec<Link> {
 /// The links in a text with entities. Entities take precedence over links found in the text.
 pub(crate) fn links_of_part(text: &str, entities: &[Entity<'_>]) -> Vec<Link> {
     let mut links: Vec<Link> =
-        entities.iter().filter_map(|entity| of_entity(text, entity)).collect();
+        entities.iter().filter_map(|entity| link_of_entity(text, entity)).collect();
     let covered = links.iter().map(|link| (link.start, link.end)).collect();
     links.extend(links_outside(text, covered));
     links.sort_by_key(|link| (link.start, link.end));
@@ -113,7 +113,7 @@ pub(crate) fn links_outside(text: &str, covered: Vec<(usize, usize)>) -> Vec<Lin
     links(text).into_iter().filter(|link| covered.is_free(link.start, link.end)).collect()
 }
 
-/// Whether words show another domain than that of the host they lead to.
+/// Whether words show a domain other than the domain of a host.
 pub(crate) fn deceives(shown: &str, host: Option<&str>) -> bool {
     let target = host.map(registrable);
     links(shown)
@@ -125,8 +125,8 @@ pub(crate) fn deceives(shown: &str, host: Option<&str>) -> bool {
 impl Link {
     /// Parses a link; `None` if it is not a URL. Without a scheme it is read as `http`.
     pub(crate) fn of(url: &str, via: &'static str, start: usize, end: usize) -> Option<Self> {
-        let has_scheme = leading_run(url, |c| c.is_ascii_alphanumeric() || "+-.".contains(c)).len();
-        let has_scheme = url.get(has_scheme..).is_some_and(|rest| rest.starts_with("://"));
+        let scheme = leading_run(url, |c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+        let has_scheme = url.get(scheme.len()..).is_some_and(|rest| rest.starts_with("://"));
         let parsed =
             if has_scheme { Url::parse(url) } else { Url::parse(&format!("http://{url}")) }.ok()?;
         let host =
@@ -137,7 +137,7 @@ impl Link {
             display: None,
             scheme: has_scheme.then(|| parsed.scheme().to_owned()),
             host: host.map(|host| host.trim_end_matches('.').to_owned()),
-            telegram: telegram(&parsed),
+            telegram: telegram_target(&parsed),
             deceptive: false,
             start,
             end,
@@ -145,7 +145,7 @@ impl Link {
     }
 }
 
-fn of_entity(text: &str, entity: &Entity<'_>) -> Option<Link> {
+fn link_of_entity(text: &str, entity: &Entity<'_>) -> Option<Link> {
     let shown = text.get(entity.start..entity.end)?;
     match (entity.kind, entity.value) {
         ("url", _) => Link::of(shown, "url", entity.start, entity.end),
@@ -158,12 +158,12 @@ fn of_entity(text: &str, entity: &Entity<'_>) -> Option<Link> {
     }
 }
 
-/// The domain that somebody registered, or the whole host.
+/// The registered domain of a host, or the host itself if it has none.
 fn registrable(host: &str) -> &str {
     domain::registrable(host).unwrap_or(host)
 }
 
-fn telegram(url: &Url) -> Option<String> {
+fn telegram_target(url: &Url) -> Option<String> {
     if url.scheme() == "tg" {
         let parameter = |name: &str| {
             url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
@@ -176,7 +176,7 @@ fn telegram(url: &Url) -> Option<String> {
         };
     }
     let host = url.host_str()?.trim_start_matches("www.");
-    if !TELEGRAM.contains(&host) {
+    if !TELEGRAM_HOSTS.contains(&host) {
         return host.strip_suffix(".t.me").and_then(username);
     }
     let mut segments = url.path_segments()?;

@@ -1,10 +1,10 @@
 //! Hashtags, cashtags, mentions and commands, by the rules of Telegram's clients (tdlib, `MessageEntity.cpp`).
 
 use super::links::links;
-use super::{after, before, is_digit, is_letter, is_word, leading_run};
+use super::{char_at, char_before, is_digit, is_letter, is_word_char, leading_run};
 use std::ops::Range;
 
-/// The tags of a part, in order and without repetitions. They are in lower case and lack their sign.
+/// The tags of a part, in order and without repetitions, in lower case and without their sign.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tags {
     /// `#tag`
@@ -20,22 +20,22 @@ pub(crate) struct Tags {
 /// A tag in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tag {
-    pub(super) kind: Kind,
-    /// With its sign, and with the channel or bot after an `@`.
+    pub(super) kind: TagKind,
+    /// The range of the sign, the name, and the channel or bot after an `@`.
     pub(super) bytes: Range<usize>,
-    /// Only the name, as written.
+    /// The range of the name alone.
     pub(super) name: Range<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TagKind {
     Hashtag,
     Cashtag,
     Mention,
     Command,
 }
 
-const HASHTAG_LETTERS: usize = 256;
+const MAX_HASHTAG_LETTERS: usize = 256;
 const CASHTAG_LETTERS: std::ops::RangeInclusive<usize> = 1..=8;
 const USERNAME_LETTERS: std::ops::RangeInclusive<usize> = 4..=32;
 const COMMAND_LETTERS: std::ops::RangeInclusive<usize> = 1..=64;
@@ -44,7 +44,7 @@ const SUFFIX_LETTERS: std::ops::RangeInclusive<usize> = 3..=32;
 
 /// Bots whose names are shorter than [`USERNAME_LETTERS`] allows.
 const SHORT_USERNAMES: [&str; 5] = ["gif", "nft", "pic", "ufc", "vid"];
-/// The one ticker that begins with a digit.
+/// The only ticker that begins with a digit.
 const TICKER_WITH_DIGIT: &str = "1INCH";
 
 /// The tags of a text. Tags inside a link do not count.
@@ -57,10 +57,10 @@ pub(crate) fn tags(text: &str) -> Tags {
             continue;
         }
         let list = match tag.kind {
-            Kind::Hashtag => &mut tags.hashtags,
-            Kind::Cashtag => &mut tags.cashtags,
-            Kind::Mention => &mut tags.mentions,
-            Kind::Command => &mut tags.commands,
+            TagKind::Hashtag => &mut tags.hashtags,
+            TagKind::Cashtag => &mut tags.cashtags,
+            TagKind::Mention => &mut tags.mentions,
+            TagKind::Command => &mut tags.commands,
         };
         let name = text.get(tag.name).unwrap_or_default().to_lowercase();
         if !list.contains(&name) {
@@ -73,25 +73,26 @@ pub(crate) fn tags(text: &str) -> Tags {
 /// The tags of a text, in order, including those in links.
 pub(super) fn all_tags(text: &str) -> Vec<Tag> {
     let signs = text.char_indices().filter(|(_, c)| "#$@/".contains(*c));
-    signs.filter_map(|(at, sign)| tag(text, at, sign)).collect()
+    signs.filter_map(|(at, sign)| tag_at(text, at, sign)).collect()
 }
 
-fn tag(text: &str, at: usize, sign: char) -> Option<Tag> {
-    let before = before(text, at);
+/// The tag whose sign is at a position.
+fn tag_at(text: &str, at: usize, sign: char) -> Option<Tag> {
+    let previous = char_before(text, at);
     let rest = text.get(at + 1..)?;
     let (kind, name, suffix) = match sign {
-        '#' if !before.is_some_and(is_of_hashtag) => {
-            let (name, suffix) = hashtag(rest)?;
-            (Kind::Hashtag, name, suffix)
+        '#' if !previous.is_some_and(is_of_hashtag) => {
+            let (name, suffix) = hashtag_lengths(rest)?;
+            (TagKind::Hashtag, name, suffix)
         }
-        '$' if !before.is_some_and(|c| is_of_hashtag(c) || c == '$') => {
-            let (name, suffix) = cashtag(rest)?;
-            (Kind::Cashtag, name, suffix)
+        '$' if !previous.is_some_and(|c| is_of_hashtag(c) || c == '$') => {
+            let (name, suffix) = cashtag_lengths(rest)?;
+            (TagKind::Cashtag, name, suffix)
         }
-        '@' if !before.is_some_and(is_word) => (Kind::Mention, mention(rest)?, 0),
-        '/' if !before.is_some_and(|c| is_word(c) || "/<>".contains(c)) => {
-            let (name, suffix) = command(rest)?;
-            (Kind::Command, name, suffix)
+        '@' if !previous.is_some_and(is_word_char) => (TagKind::Mention, mention_length(rest)?, 0),
+        '/' if !previous.is_some_and(|c| is_word_char(c) || "/<>".contains(c)) => {
+            let (name, suffix) = command_lengths(rest)?;
+            (TagKind::Command, name, suffix)
         }
         _ => return None,
     };
@@ -108,7 +109,7 @@ fn is_of_username(c: char) -> bool {
 }
 
 /// The length of `@channel` after a tag; 0 if there is none.
-fn suffix(rest: &str, at: usize) -> usize {
+fn suffix_length(rest: &str, at: usize) -> usize {
     let name = rest.get(at..).and_then(|rest| rest.strip_prefix('@'));
     let name = name.map_or("", |rest| leading_run(rest, is_of_username));
     if SUFFIX_LETTERS.contains(&name.len()) { 1 + name.len() } else { 0 }
@@ -116,17 +117,17 @@ fn suffix(rest: &str, at: usize) -> usize {
 
 /// The lengths of a hashtag and of its suffix. A hashtag consists of letters, digits and `_`, has at least one letter,
 /// and is not followed by `#`.
-fn hashtag(rest: &str) -> Option<(usize, usize)> {
+fn hashtag_lengths(rest: &str) -> Option<(usize, usize)> {
     let whole = leading_run(rest, is_of_hashtag);
-    let end = whole.char_indices().nth(HASHTAG_LETTERS).map_or(whole.len(), |(at, _)| at);
+    let end = whole.char_indices().nth(MAX_HASHTAG_LETTERS).map_or(whole.len(), |(at, _)| at);
     let tag = whole.get(..end)?;
-    let suffix = if end == whole.len() { long_suffix(rest, end) } else { 0 };
-    let is_tag = tag.chars().any(is_letter) && after(rest, whole.len() + suffix) != Some('#');
+    let suffix = if end == whole.len() { long_suffix_length(rest, end) } else { 0 };
+    let is_tag = tag.chars().any(is_letter) && char_at(rest, whole.len() + suffix) != Some('#');
     is_tag.then_some((end, suffix))
 }
 
-/// Like [`suffix`], but a name that is too long is cut instead of refused.
-fn long_suffix(rest: &str, at: usize) -> usize {
+/// Like [`suffix_length`], but a name that is too long is cut instead of refused.
+fn long_suffix_length(rest: &str, at: usize) -> usize {
     let name = rest.get(at..).and_then(|rest| rest.strip_prefix('@'));
     let name = name.map_or("", |rest| leading_run(rest, is_of_username));
     match name.len().min(*SUFFIX_LETTERS.end()) {
@@ -135,33 +136,34 @@ fn long_suffix(rest: &str, at: usize) -> usize {
     }
 }
 
-fn cashtag(rest: &str) -> Option<(usize, usize)> {
+/// The lengths of a cashtag and of its suffix.
+fn cashtag_lengths(rest: &str) -> Option<(usize, usize)> {
     let tag = if rest.starts_with(TICKER_WITH_DIGIT) {
         TICKER_WITH_DIGIT
     } else {
         leading_run(rest, |c| c.is_ascii_uppercase())
     };
-    let suffix = suffix(rest, tag.len());
-    let goes_on = after(rest, tag.len() + suffix).is_some_and(|c| is_of_hashtag(c) || c == '$');
-    (CASHTAG_LETTERS.contains(&tag.len()) && !goes_on).then_some((tag.len(), suffix))
+    let suffix = suffix_length(rest, tag.len());
+    let is_longer = char_at(rest, tag.len() + suffix).is_some_and(|c| is_of_hashtag(c) || c == '$');
+    (CASHTAG_LETTERS.contains(&tag.len()) && !is_longer).then_some((tag.len(), suffix))
 }
 
-fn mention(rest: &str) -> Option<usize> {
+/// The length of a username after `@`.
+fn mention_length(rest: &str) -> Option<usize> {
     let name = leading_run(rest, is_of_username);
     let is_short = || SHORT_USERNAMES.iter().any(|short| short.eq_ignore_ascii_case(name));
     let is_name = USERNAME_LETTERS.contains(&name.len()) || is_short();
-    (is_name && !after(rest, name.len()).is_some_and(is_word)).then_some(name.len())
+    (is_name && !char_at(rest, name.len()).is_some_and(is_word_char)).then_some(name.len())
 }
 
-/// The lengths of a command and of its suffix. A command with a name of a bot that is too short or too long does not
-/// count.
-fn command(rest: &str) -> Option<(usize, usize)> {
+/// The lengths of a command and of its suffix. A command does not count if the name of its bot is too short or too long.
+fn command_lengths(rest: &str) -> Option<(usize, usize)> {
     let name = leading_run(rest, is_of_username);
-    let suffix = suffix(rest, name.len());
-    let goes_on = |c: char| is_word(c) || "/<>".contains(c);
+    let suffix = suffix_length(rest, name.len());
+    let is_longer = |c: char| is_word_char(c) || "/<>".contains(c);
     let is_command = COMMAND_LETTERS.contains(&name.len())
-        && (suffix > 0 || after(rest, name.len()) != Some('@'))
-        && !after(rest, name.len() + suffix).is_some_and(goes_on);
+        && (suffix > 0 || char_at(rest, name.len()) != Some('@'))
+        && !char_at(rest, name.len() + suffix).is_some_and(is_longer);
     is_command.then_some((name.len(), suffix))
 }
 

@@ -3,22 +3,22 @@
 
 use super::contacts::{cards, emails};
 use super::links::links;
-use super::tags::{self, Kind};
+use super::tags::{self, TagKind};
 use super::urls::{own_urls, urls};
 use std::fs;
 
 /// The stretches of one kind that the library finds in a text; `None` for an unknown kind.
 fn found<'t>(kind: &str, text: &'t str) -> Option<Vec<&'t str>> {
     let slice = |start: usize, end: usize| text.get(start..end).unwrap();
-    let tags = |kind: Kind| {
+    let tags = |kind: TagKind| {
         let all = tags::all_tags(text).into_iter().filter(|tag| tag.kind == kind);
         all.map(|tag| slice(tag.bytes.start, tag.bytes.end)).collect()
     };
     Some(match kind {
-        "mention" => tags(Kind::Mention),
-        "bot_command" => tags(Kind::Command),
-        "hashtag" => tags(Kind::Hashtag),
-        "cashtag" => tags(Kind::Cashtag),
+        "mention" => tags(TagKind::Mention),
+        "bot_command" => tags(TagKind::Command),
+        "hashtag" => tags(TagKind::Hashtag),
+        "cashtag" => tags(TagKind::Cashtag),
         "bank_card_number" => cards(text).iter().map(|one| slice(one.start, one.end)).collect(),
         "tg_url" => own_urls(text).iter().map(|bytes| slice(bytes.start, bytes.end)).collect(),
         "url" => {

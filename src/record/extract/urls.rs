@@ -1,13 +1,13 @@
 //! Finds URLs and mail addresses in plain text, by the rules of Telegram's clients (tdlib, `MessageEntity.cpp`): a text
 //! that they show as a link is a link here too.
 
-use super::{after, before, is_word, leading_run, trailing_run};
+use super::{char_at, char_before, is_word_char, leading_run, trailing_run};
 use crate::world::domain;
 use std::ops::Range;
 
 /// A URL or mail address in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct UrlOrEmail {
     pub(super) bytes: Range<usize>,
     /// Whether it is a mail address instead of a link.
     pub(super) is_email: bool,
@@ -16,7 +16,7 @@ pub(super) struct Found {
 /// Suffixes that are in no registry but that clients accept.
 const OTHER_SUFFIXES: [&str; 2] = ["ton", "onion"];
 
-/// The protocols of links, each with the other protocols that end in the same letters.
+/// The protocols of links, each with longer protocols that end in the same letters and count as unknown.
 const PROTOCOLS: [(&str, &[&str]); 4] =
     [("http", &["shttp"]), ("https", &[]), ("ftp", &["tftp", "sftp"]), ("tonsite", &[])];
 
@@ -27,18 +27,18 @@ const OWN_PROTOCOLS: [&str; 3] = ["tonsite", "tg", "ton"];
 const MAX_HOST: usize = 253;
 
 /// Links with a host, and mail addresses, in order.
-pub(super) fn urls(text: &str) -> Vec<Found> {
+pub(super) fn urls(text: &str) -> Vec<UrlOrEmail> {
     let mut found = vec![];
     let mut begin = 0;
     while let Some(dot) = text.get(begin..).and_then(|rest| rest.find('.')) {
         let dot = begin + dot;
-        let Around { bytes, is_bad } = around(text, begin, dot);
-        let end = if is_bad {
+        let Candidate { bytes, is_ruled_out } = candidate_around(text, begin, dot);
+        let end = if is_ruled_out {
             let whole = text.get(..bytes.end).unwrap_or_default();
             whole.rfind('.').map_or(0, |last| last + 1)
         } else {
             if bytes.end > dot + 1 {
-                found.extend(checked(text, bytes.clone()));
+                found.extend(without_sentence(text, bytes.clone()));
             }
             bytes.end + leading_run(text.get(bytes.end..).unwrap_or_default(), |c| c == '.').len()
         };
@@ -73,13 +73,13 @@ fn ends_with(text: &str, at: usize, word: &str) -> bool {
 }
 
 /// A possible URL around a dot.
-struct Around {
+struct Candidate {
     bytes: Range<usize>,
-    /// Whether what surrounds the dot rules out a URL.
-    is_bad: bool,
+    /// Whether the characters around the dot cannot belong to a URL.
+    is_ruled_out: bool,
 }
 
-fn around(text: &str, begin: usize, dot: usize) -> Around {
+fn candidate_around(text: &str, begin: usize, dot: usize) -> Candidate {
     let head = |end: usize| text.get(begin..end).unwrap_or_default();
     let mut start = dot - trailing_run(head(dot), is_of_domain).len();
     let mut end = dot
@@ -88,32 +88,32 @@ fn around(text: &str, begin: usize, dot: usize) -> Around {
     if has_at {
         start -= trailing_run(head(start), is_of_user).len();
     }
-    end = path_end(text, end + port(text.get(end..).unwrap_or_default()));
+    end = path_end(text, end + port_length(text.get(end..).unwrap_or_default()));
     let trimmed = text.get(..end).unwrap_or_default().trim_end_matches('.').len();
     end = trimmed.max(dot + 1).min(end);
 
-    let mut is_bad = false;
-    if start > begin && before(text, start) == Some('@') {
+    let mut is_ruled_out = false;
+    if start > begin && char_before(text, start) == Some('@') {
         let user = trailing_run(head(start - 1), is_of_user).len();
-        is_bad = has_at || user == 0;
+        is_ruled_out = has_at || user == 0;
         start -= 1 + user;
     }
     if start > begin {
-        match protocol(head(start)) {
+        match protocol_length(head(start)) {
             Some(Some(length)) => start -= length,
-            Some(None) => is_bad = true,
+            Some(None) => is_ruled_out = true,
             None => {
-                let separates = |c: char| !is_word(c) && !matches!(c, '/' | '#' | '@');
-                is_bad |= !before(text, start).is_some_and(separates);
+                let separates = |c: char| !is_word_char(c) && !matches!(c, '/' | '#' | '@');
+                is_ruled_out |= !char_before(text, start).is_some_and(separates);
             }
         }
     }
-    Around { bytes: start..end, is_bad }
+    Candidate { bytes: start..end, is_ruled_out }
 }
 
-/// The length of the protocol at the end of a text, with its `://`. The outer `None` means that there is no protocol,
-/// the inner `None` that the protocol is unknown.
-fn protocol(text: &str) -> Option<Option<usize>> {
+/// The length of the protocol at the end of a text, with its `://`: `None` without a protocol, `Some(None)` for an
+/// unknown protocol.
+fn protocol_length(text: &str) -> Option<Option<usize>> {
     let rest = text.strip_suffix("://").filter(|rest| rest.len() >= 3)?;
     let is_of_protocol = |c: char| match c {
         c if c.is_ascii() => c.is_ascii_alphanumeric() || c == '+' || c == '-',
@@ -126,8 +126,8 @@ fn protocol(text: &str) -> Option<Option<usize>> {
     Some(known.map(|(protocol, _)| protocol.len() + 3))
 }
 
-/// The length of a port with its colon.
-fn port(text: &str) -> usize {
+/// The length of the port at the beginning of a text, with its colon; 0 if there is none.
+fn port_length(text: &str) -> usize {
     let digits =
         text.strip_prefix(':').map_or("", |port| leading_run(port, |c| c.is_ascii_digit()));
     let number = digits.trim_start_matches('0');
@@ -153,14 +153,14 @@ fn ends_sentence(c: char) -> bool {
 }
 
 /// A URL or mail address without the characters of the surrounding sentence; `None` if it is not valid.
-fn checked(text: &str, bytes: Range<usize>) -> Option<Found> {
+fn without_sentence(text: &str, bytes: Range<usize>) -> Option<UrlOrEmail> {
     let url = text.get(bytes.clone())?;
     let mail = url.strip_prefix("mailto:").unwrap_or(url);
     if is_email(mail) {
-        return Some(Found { bytes: bytes.end - mail.len()..bytes.end, is_email: true });
+        return Some(UrlOrEmail { bytes: bytes.end - mail.len()..bytes.end, is_email: true });
     }
     let length = valid_length(url)?;
-    Some(Found { bytes: bytes.start..bytes.start + length, is_email: false })
+    Some(UrlOrEmail { bytes: bytes.start..bytes.start + length, is_email: false })
 }
 
 /// The length of the valid part of a URL.
@@ -175,22 +175,23 @@ fn valid_length(url: &str) -> Option<usize> {
     let host = authority.split_once('@').map_or(authority, |(_, host)| host);
     let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
     if is_host(host, has_protocol) {
-        return Some(url.len() - path.len() + balanced(path));
+        return Some(url.len() - path.len() + balanced_length(path));
     }
-    let ending = ending(host).filter(|_| path.is_empty() && authority.len() == host.len())?;
+    let ending =
+        ending_length(host).filter(|_| path.is_empty() && authority.len() == host.len())?;
     let bare = host.get(..host.len() - ending)?;
     is_host(bare, has_protocol).then(|| url.len() - ending)
 }
 
 /// The length of a grammatical ending after a hyphen: `kaspi.kz-те`.
-fn ending(host: &str) -> Option<usize> {
+fn ending_length(host: &str) -> Option<usize> {
     let (name, ending) = host.rsplit_once('-')?;
-    let is_ending = !ending.is_empty() && ending.chars().all(|c| !c.is_ascii() && is_word(c));
+    let is_ending = !ending.is_empty() && ending.chars().all(|c| !c.is_ascii() && is_word_char(c));
     (is_ending && name.ends_with(|c: char| c.is_ascii_alphabetic())).then_some(ending.len() + 1)
 }
 
 /// The number of bytes of a path before the first closing bracket that the path does not open.
-fn balanced(path: &str) -> usize {
+fn balanced_length(path: &str) -> usize {
     let mut open = [0_i32; 3];
     let unopened = path.char_indices().find(|(_, c)| {
         for (count, (opening, closing)) in open.iter_mut().zip([('(', ')'), ('[', ']'), ('{', '}')])
@@ -203,9 +204,10 @@ fn balanced(path: &str) -> usize {
     path.trim_end_matches(ends_sentence).len()
 }
 
-/// Whether clients show this host as a link. After a protocol they accept any suffix.
+/// Whether clients show this host as a link. If a protocol comes first, they accept any suffix.
 fn is_host(host: &str, has_protocol: bool) -> bool {
     let labels: Vec<&str> = host.split('.').collect();
+    // A label of a host has at most 63 characters.
     let is_label = |label: &&str| (1..64).contains(&label.len()) && !label.ends_with('-');
     let [.., second, suffix] = labels.as_slice() else { return false };
     // Telegram's clients refuse this host, which imitates their own.
@@ -235,7 +237,7 @@ fn is_ipv4(labels: &[&str]) -> bool {
     labels.len() == 4 && labels.iter().all(is_byte)
 }
 
-/// Whether a suffix is one of the public list, and not the capitalised first word of the next sentence.
+/// Whether a suffix is in the public list. A capitalised suffix is the first word of the next sentence instead.
 fn is_known(host: &str, suffix: &str) -> bool {
     let lower = suffix.to_lowercase();
     let is_capitalised = lower != suffix && lower.chars().skip(1).eq(suffix.chars().skip(1));
@@ -301,8 +303,8 @@ fn is_of_domain(c: char) -> bool {
     }
 }
 
-/// Whether a mail address is not part of a longer word.
-pub(super) fn is_apart(text: &str, bytes: &Range<usize>) -> bool {
-    let separates = |c: Option<char>| c.is_none_or(|c| !is_word(c));
-    separates(before(text, bytes.start)) && separates(after(text, bytes.end))
+/// Whether no letter, number or `_` comes directly before or after a mail address.
+pub(super) fn is_separate_word(text: &str, bytes: &Range<usize>) -> bool {
+    let separates = |c: Option<char>| c.is_none_or(|c| !is_word_char(c));
+    separates(char_before(text, bytes.start)) && separates(char_at(text, bytes.end))
 }

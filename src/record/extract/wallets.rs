@@ -1,6 +1,6 @@
 //! Finds wallet addresses in a text.
 
-use super::{before, leading_run};
+use super::{char_before, leading_run};
 use crate::world::wallet::{Address, Chain};
 use std::ops::Range;
 
@@ -9,9 +9,9 @@ use std::ops::Range;
 pub(crate) struct Wallet {
     /// `btc`, `eth`, `ton`, `tron`, `ltc`, …
     pub(crate) chain: &'static str,
-    /// As written.
+    /// The address as written.
     pub(crate) address: String,
-    /// The same form for all spellings of one account; `None` if the checksum is wrong.
+    /// One form for all spellings of the account; `None` if the checksum is wrong.
     pub(crate) normalized: Option<String>,
     /// Whether it is surely an address: its checksum is right, or its form is too rare to occur by accident.
     pub(crate) checksum_ok: bool,
@@ -26,8 +26,7 @@ pub(crate) struct Wallet {
 /// The length of the longest address in characters.
 const MAX_ADDRESS: usize = 130;
 
-/// The length of a friendly address of TON. Only this form may contain characters that separate other addresses from
-/// their surroundings.
+/// The length of a friendly address of TON. Only this form may contain `+` and `/`, which end other addresses.
 const TON_FRIENDLY: usize = 48;
 
 /// The addresses in a text, in order, in linear time.
@@ -37,29 +36,30 @@ pub(crate) fn wallets(text: &str) -> Vec<Wallet> {
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let token = leading_run(rest, is_of_token);
-        in_token(text, at..at + token.len(), &mut wallets);
+        add_wallets_of_token(text, at..at + token.len(), &mut wallets);
         at += token.len();
         at += text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     }
     wallets
 }
 
-/// The addresses of a token: `bitcoin:1Bv…?`, `ton://transfer/EQ…`. A raw address of TON contains a colon, its friendly
-/// form may contain other word separators, and a TON name contains dots.
-fn in_token(text: &str, token: Range<usize>, wallets: &mut Vec<Wallet>) {
+/// Adds the addresses of a token such as `bitcoin:1Bv…?` or `ton://transfer/EQ…`. Most addresses are one word, but a raw
+/// address of TON contains a colon, a friendly one may contain `+` and `/`, and a name of TON contains dots.
+fn add_wallets_of_token(text: &str, token: Range<usize>, wallets: &mut Vec<Wallet>) {
     let mut start = token.start;
-    let mut before_colon = None;
+    // The start of the word before, if that word ends with a colon and is no address.
+    let mut word_before_colon = None;
     while start < token.end {
         let rest = text.get(start..token.end).unwrap_or_default();
         let word = start
             ..start
                 + leading_run(rest, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-').len();
-        let found = candidates(text, &token, word.clone(), before_colon)
+        let found = candidates(text, &token, word.clone(), word_before_colon)
             .into_iter()
             .find_map(|bytes| Wallet::read(text, bytes));
         let end = found.as_ref().map_or(word.end, |wallet| wallet.end.max(word.end));
         let is_colon = text.get(end..).is_some_and(|rest| rest.starts_with(':'));
-        before_colon = (is_colon && found.is_none()).then_some(word.start);
+        word_before_colon = (is_colon && found.is_none()).then_some(word.start);
         wallets.extend(found);
         start = end + 1;
     }
@@ -70,7 +70,7 @@ fn candidates(
     text: &str,
     token: &Range<usize>,
     word: Range<usize>,
-    before_colon: Option<usize>,
+    word_before_colon: Option<usize>,
 ) -> Vec<Range<usize>> {
     let friendly = word.start..word.start + TON_FRIENDLY;
     let is_apart = |end: usize| {
@@ -78,19 +78,19 @@ fn candidates(
             .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
     };
     let friendly = (friendly.end > word.end && is_apart(friendly.end)).then_some(friendly);
-    let raw = before_colon.map(|start| without_marks(text, start..word.end));
-    let name = name(text, token, word.start);
+    let raw = word_before_colon.map(|start| without_marks(text, start..word.end));
+    let name = ton_name(text, token, word.start);
     let bare = without_marks(text, word.clone());
     friendly.into_iter().chain(raw).chain(name).chain([word, bare]).collect()
 }
 
 /// A name of TON DNS that begins here and receives a payment. A name that is part of a web or mail address does not
 /// count.
-fn name(text: &str, token: &Range<usize>, start: usize) -> Option<Range<usize>> {
+fn ton_name(text: &str, token: &Range<usize>, start: usize) -> Option<Range<usize>> {
     const PAYMENT: &str = "/transfer/";
     let path = start.checked_sub(PAYMENT.len()).and_then(|path| text.get(path..start));
     let is_payment = path.is_some_and(|path| path.eq_ignore_ascii_case(PAYMENT));
-    let is_apart = match before(text, start) {
+    let is_apart = match char_before(text, start) {
         Some('/') => is_payment,
         Some('@' | '.') => false,
         _ => true,
