@@ -302,7 +302,7 @@ impl<'a> File<'a> {
                     let help = "write a name of the IANA time zone database, such as `Asia/Almaty`";
                     found.push(
                         Diagnostic::new(Code::UnknownPlace, self.at(zone.span), error.to_string())
-                            .meant(near, help),
+                            .suggest(near, help),
                     );
                 }
             },
@@ -337,10 +337,12 @@ impl<'a> File<'a> {
                 let near =
                     nearest(&path.value, libraries).map(|near| (near, format!("\"{near}\"")));
                 let message = format!("there is no file `{}`", path.value);
-                found.push(Diagnostic::new(Code::FileNotFound, self.at(path.span), message).meant(
-                    near,
-                    "create the file, or correct its path, which starts at the rules folder",
-                ));
+                found.push(
+                    Diagnostic::new(Code::FileNotFound, self.at(path.span), message).suggest(
+                        near,
+                        "create the file, or correct its path, which starts at the rules folder",
+                    ),
+                );
             }
         }
         self.uses = uses;

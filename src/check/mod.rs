@@ -263,7 +263,7 @@ impl<'a> Checker<'a> {
     ) {
         let near = near.map(|near| (near, near.to_owned()));
         let at = self.at(span);
-        self.found.push(Diagnostic::new(code, at, message).meant(near, otherwise));
+        self.found.push(Diagnostic::new(code, at, message).suggest(near, otherwise));
     }
 
     /// Reports a fault in the file that is being checked.

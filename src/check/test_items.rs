@@ -152,7 +152,7 @@ impl Checker<'_> {
         else {
             return vec![];
         };
-        let day = |day: &Option<tree::At<Day>>| day.as_ref().map(|day| day.value);
+        let day = |day: &Option<tree::Spanned<Day>>| day.as_ref().map(|day| day.value);
         self.set_entries(&mut added, &given.entries);
         let list = self.files.get(self.file).name.to_owned();
         let lower = |entry: &tree::SetEntry| {
@@ -168,8 +168,8 @@ impl Checker<'_> {
             tree::ExpectationKind::Complete(whether) => ExpectationKind::Complete(*whether),
             tree::ExpectationKind::Not(path) => ExpectationKind::Not(self.norm_named(path)?),
             tree::ExpectationKind::Fires(path) => ExpectationKind::Fires(self.norm_named(path)?),
-            tree::ExpectationKind::Gap { whether, rule } => {
-                ExpectationKind::Gap { whether: *whether, rule: self.norm_named(rule)? }
+            tree::ExpectationKind::Gap { is_expected, rule } => {
+                ExpectationKind::Gap { whether: *is_expected, rule: self.norm_named(rule)? }
             }
             tree::ExpectationKind::Undetermined(path) => {
                 ExpectationKind::Undetermined(self.norm_named(path)?)
@@ -183,9 +183,9 @@ impl Checker<'_> {
                 part: part.as_ref().map(|part| part.value.clone()),
                 by: self.expected_norm(by.as_ref())?,
             },
-            tree::ExpectationKind::Cites { whether, ground, by } => {
+            tree::ExpectationKind::Cites { is_expected, ground, by } => {
                 let (ground, by) = (self.ground(ground), self.expected_norm(by.as_ref()));
-                ExpectationKind::Cites { whether: *whether, ground: ground?, by: by? }
+                ExpectationKind::Cites { whether: *is_expected, ground: ground?, by: by? }
             }
             tree::ExpectationKind::Act { action, to: None, due: None, until: None, by: None }
                 if action.text == "none" =>

@@ -171,7 +171,7 @@ impl Checker<'_> {
             let diagnostic = Diagnostic::new(Code::UnknownValue, at, message);
             let near = nearest(text, words.iter().map(String::as_str));
             let near = near.map(|near| (near, format!("\"{near}\"")));
-            self.found.push(diagnostic.meant(near, one_of(words)));
+            self.found.push(diagnostic.suggest(near, one_of(words)));
         }
         known
     }

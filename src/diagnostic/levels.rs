@@ -74,7 +74,7 @@ pub struct Levels {
     layers: Vec<BTreeMap<Target, Level>>,
 }
 
-/// What a level is set for.
+/// The lints for which a level is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     Code(Code),
@@ -92,7 +92,7 @@ impl Levels {
     /// Sets the level of a lint (`LX4002` or `unused`), a group (`legal`), of `all` lints, or of `warnings`.
     ///
     /// # Errors
-    /// When there is no such lint, or it already has another level. The text is a message for people.
+    /// When there is no such lint, or when it already has another level. The text is a message for people.
     pub fn set(&mut self, name: &str, level: Level) -> Result<(), String> {
         let target = target(name)?;
         if self.layers.is_empty() {
@@ -116,27 +116,26 @@ impl Levels {
     pub fn of(&self, code: Code) -> Level {
         let Some(group) = code.group() else { return code.level() };
         let wanted = [Target::Code(code), Target::Group(group), Target::All];
-        let found = self.find(&wanted).unwrap_or_else(|| code.level());
-        match found {
-            Level::Warn => self.find(&[Target::Warnings]).unwrap_or(found),
-            Level::Allow | Level::Deny => found,
+        match self.find(&wanted).unwrap_or_else(|| code.level()) {
+            Level::Warn => self.find(&[Target::Warnings]).unwrap_or(Level::Warn),
+            level @ (Level::Allow | Level::Deny) => level,
         }
     }
 
-    fn find(&self, wanted: &[Target]) -> Option<Level> {
+    /// The level of the first of the targets that has one, in the highest layer that has any of them.
+    fn find(&self, targets: &[Target]) -> Option<Level> {
         let in_layer =
-            |layer: &BTreeMap<_, _>| wanted.iter().find_map(|target| layer.get(target).copied());
+            |layer: &BTreeMap<_, _>| targets.iter().find_map(|target| layer.get(target).copied());
         self.layers.iter().rev().find_map(in_layer)
     }
 }
 
 fn target(name: &str) -> Result<Target, String> {
-    match Code::named(name) {
-        Some(code) if code.group().is_some() => return Ok(Target::Code(code)),
-        Some(code) => {
-            return Err(format!("`{}` is not a lint: it is always an error", code.as_str()));
-        }
-        None => {}
+    if let Some(code) = Code::named(name) {
+        return match code.group() {
+            Some(_) => Ok(Target::Code(code)),
+            None => Err(format!("`{}` is not a lint: it is always an error", code.as_str())),
+        };
     }
     if let Some(group) = Group::ALL.into_iter().find(|group| group.name() == name) {
         return Ok(Target::Group(group));
@@ -206,11 +205,8 @@ mod tests {
     fn only_lints_have_a_group() {
         for code in Code::ALL {
             assert_eq!(code.group().is_some(), code.as_str().starts_with("LX4"), "{code:?}");
-            let fault = code.group().is_none();
-            assert!(
-                !fault || code.level() == Level::Deny,
-                "{code:?} is neither a lint nor an error"
-            );
+            let is_lint_or_error = code.group().is_some() || code.level() == Level::Deny;
+            assert!(is_lint_or_error, "{code:?} is neither a lint nor an error");
         }
         assert_eq!(Code::Unused.group(), Some(Group::Correctness));
     }

@@ -55,11 +55,10 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A message about a place.
     pub fn new(code: Code, at: Location, message: impl Into<String>) -> Self {
-        let message = message.into();
         Self {
             code,
             severity: code.severity(),
-            message,
+            message: message.into(),
             at: Some(at),
             label: String::new(),
             related: vec![],
@@ -82,8 +81,8 @@ impl Diagnostic {
 
     /// Adds another relevant place.
     #[must_use]
-    pub fn related(mut self, at: Location, what: impl Into<String>) -> Self {
-        self.related.push((at, what.into()));
+    pub fn related(mut self, at: Location, label: impl Into<String>) -> Self {
+        self.related.push((at, label.into()));
         self
     }
 
@@ -101,10 +100,14 @@ impl Diagnostic {
         self
     }
 
-    /// Suggests what was probably meant, with a fix that writes `written` at the marked place. Without a suggestion,
-    /// sets `otherwise` as help.
+    /// Suggests the word that was probably meant. The fix writes the text beside it at the marked place. Without a
+    /// suggestion, the help is `otherwise`.
     #[must_use]
-    pub(crate) fn meant(self, near: Option<(&str, String)>, otherwise: impl Into<String>) -> Self {
+    pub(crate) fn suggest(
+        self,
+        near: Option<(&str, String)>,
+        otherwise: impl Into<String>,
+    ) -> Self {
         match (near, self.at) {
             (Some((meant, written)), Some(at)) => {
                 self.help(format!("did you mean `{meant}`?")).fix(at, written, false)
@@ -118,7 +121,7 @@ impl Diagnostic {
         self.severity == Severity::Error
     }
 
-    /// Whether it is an error but not a lint, so that no level can turn it off.
+    /// Whether it is an error that no level can turn off, because it is not a lint.
     pub(crate) fn is_fault(&self) -> bool {
         self.is_error() && self.code.group().is_none()
     }

@@ -14,7 +14,7 @@ use crate::face::function::{self, FunctionSpec};
 use crate::face::load;
 use crate::face::lock::{Lock, Size};
 use crate::face::ruleset::{Inner, RuleSet};
-use crate::lint::{self, Elsewhere, LintSettings, Linted};
+use crate::lint::{self, LintInput, LintSettings, OtherFiles};
 use crate::plan::Plan;
 use crate::program::functions::{Function, builtins};
 use crate::syntax::{self, tree};
@@ -193,9 +193,14 @@ impl Compiler {
         let as_of = self.as_of;
         let is_sound = !found.iter().any(Diagnostic::is_fault);
         if is_sound {
-            let elsewhere = Elsewhere::default();
-            let linted =
-                Linted { program: &program, trees: &trees, sources: &sources, as_of, elsewhere };
+            let other_files = OtherFiles::default();
+            let linted = LintInput {
+                program: &program,
+                trees: &trees,
+                sources: &sources,
+                as_of,
+                other_files,
+            };
             found.extend(lint::lints(&linted));
         }
         let settings = LintSettings { levels: &self.levels, as_of, have_all_run: is_sound };

@@ -5,17 +5,19 @@ use crate::base::source::{FileId, Location, Sources, Span};
 use crate::check::Tree;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::syntax;
+use std::ops::Range;
 
-/// A lint that a comment allows, and where it allows it.
+/// A code in an `# allow` comment: the lint that it allows, and where.
 pub(super) struct Allow {
     pub code: Code,
     file: FileId,
     /// The code in the comment.
     at: Span,
-    /// The text to delete if it is unused: the whole comment if it has no other code, otherwise only the code.
-    comment: Span,
+    /// The text that the fix for an unused code deletes: the whole comment if it has no other code.
+    deleted: Span,
+    /// The text in which the lint is allowed.
     scope: Span,
-    used: bool,
+    is_used: bool,
 }
 
 /// Reads the comments of all files. Bad codes are reported and allow nothing.
@@ -32,31 +34,29 @@ pub(super) fn read(trees: &[Tree], sources: &Sources, found: &mut Vec<Diagnostic
 }
 
 /// Whether a comment allows a diagnostic. Marks each such comment as used.
-pub(super) fn allows(allows: &mut [Allow], diagnostic: &Diagnostic) -> bool {
+pub(super) fn is_allowed(diagnostic: &Diagnostic, allows: &mut [Allow]) -> bool {
     let Some(at) = diagnostic.at else { return false };
-    let mut covered = false;
+    let mut is_allowed = false;
     for allow in allows {
-        let here = allow.file == at.file
-            && allow.scope.start <= at.span.start
-            && at.span.start < allow.scope.end;
-        if here && allow.code == diagnostic.code {
-            allow.used = true;
-            covered = true;
+        let is_in_scope =
+            allow.file == at.file && allow.scope.range().contains(&(at.span.start as usize));
+        if is_in_scope && allow.code == diagnostic.code {
+            allow.is_used = true;
+            is_allowed = true;
         }
     }
-    covered
+    is_allowed
 }
 
 impl Allow {
-    /// The warning for an unused comment.
-    pub(super) fn unused(&self) -> Option<Diagnostic> {
+    pub(super) fn warning_if_unused(&self) -> Option<Diagnostic> {
         let at = |span| Location { file: self.file, span };
         let message =
             format!("{} is not reported here, so this comment has no effect", self.code.as_str());
         let diagnostic = Diagnostic::new(Code::UnusedAllow, at(self.at), message)
             .help("delete it: it would hide new warnings")
-            .fix(at(self.comment), "", true);
-        (!self.used).then_some(diagnostic)
+            .fix(at(self.deleted), "", true);
+        (!self.is_used).then_some(diagnostic)
     }
 }
 
@@ -66,12 +66,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn slice(&self, span: Span) -> &str {
-        self.text.get(span.range()).unwrap_or("")
-    }
-
     fn comment(&self, comment: Span, allows: &mut Vec<Allow>, found: &mut Vec<Diagnostic>) {
-        let text = self.slice(comment);
+        let text = self.text.get(comment.range()).unwrap_or("");
         let Some(list) = text.trim_start_matches('#').trim_start().strip_prefix("allow ") else {
             return;
         };
@@ -88,20 +84,20 @@ impl Reader<'_> {
             // The comment still allows the lint: one message about the comment is enough.
             found.push(report(comment, "the comment gives no reason".into(), help.into()));
         }
-        let mut from = comment.end - length(list);
-        let alone = !codes.contains(',');
+        let mut code_end = comment.end as usize - list.len();
         for code in codes.split(',') {
-            let start = from + length(code) - length(code.trim_start());
-            let at = Span { start, end: start + length(code.trim()) };
-            from += length(code) + 1;
+            let start = code_end + code.len() - code.trim_start().len();
+            code_end += code.len() + 1;
+            let at = Span::of(start..start + code.trim().len());
+            let is_only_code = code.len() == codes.len();
             match lint(code.trim()) {
                 Ok(code) => allows.push(Allow {
                     code,
                     file: self.file,
                     at,
-                    comment: if alone { self.with_line(comment) } else { at },
+                    deleted: if is_only_code { self.with_blanks(comment) } else { at },
                     scope: self.scope(comment),
-                    used: false,
+                    is_used: false,
                 }),
                 Err((message, help)) => found.push(report(at, message, help)),
             }
@@ -109,43 +105,43 @@ impl Reader<'_> {
     }
 
     /// The text before a comment on its line.
-    fn before(&self, comment: Span) -> &str {
+    fn line_before(&self, comment: Span) -> &str {
         let before = self.text.get(..comment.start as usize).unwrap_or("");
         before.rsplit('\n').next().unwrap_or("")
     }
 
-    /// The comment with the blanks before it, and with its line end if it is alone on its line.
-    fn with_line(&self, comment: Span) -> Span {
-        let before = self.before(comment);
-        let blank = length(before) - length(before.trim_end());
-        let alone = before.trim().is_empty();
-        let rest = self.text.get(comment.end as usize..).unwrap_or("");
-        let line_end = ["\r\n", "\n"].into_iter().find(|end| rest.starts_with(end));
-        let end = comment.end + line_end.filter(|_| alone).map_or(0, length);
-        Span { start: comment.start - blank, end }
+    fn text_after(&self, comment: Span) -> &str {
+        self.text.get(comment.end as usize..).unwrap_or("")
     }
 
-    /// The span that a comment applies to.
+    /// The comment with the blanks before it, and with its line end if it is alone on its line.
+    fn with_blanks(&self, comment: Span) -> Span {
+        let before = self.line_before(comment);
+        let code_before = before.trim_end();
+        let after = self.text_after(comment);
+        let line_end = ["\r\n", "\n"].into_iter().find(|end| after.starts_with(end));
+        let line_end = line_end.filter(|_| code_before.is_empty()).map_or(0, str::len);
+        let Range { start, end } = comment.range();
+        Span::of(start - (before.len() - code_before.len())..end + line_end)
+    }
+
+    /// The text that a comment applies to: the code before it on its line, or the item or clause below it.
     fn scope(&self, comment: Span) -> Span {
-        let before = self.before(comment);
+        let before = self.line_before(comment);
         if !before.trim().is_empty() {
-            return Span { start: comment.start - length(before), end: comment.end };
+            let Range { start, end } = comment.range();
+            return Span::of(start - before.len()..end);
         }
-        let mut rest = self.text.get(comment.end as usize..).unwrap_or("").trim_start();
-        while rest.starts_with('#') {
-            rest = rest.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
-        }
-        let start = length(self.text) - length(rest);
-        let line = rest.split('\n').next().unwrap_or("");
-        let end = syntax::part_at(self.text, start).map_or(start, |unit| unit.end);
-        Span { start, end: end.max(start + length(line)) }
+        let below = syntax::after_comments(self.text_after(comment));
+        let start = self.text.len() - below.len();
+        let line = Span::of(start..start + below.split('\n').next().map_or(0, str::len));
+        syntax::part_at(self.text, line.start).map_or(line, |part| line.to(part))
     }
 }
 
-/// The lint with this code. If there is none, the message and the help that say why.
+/// The lint with this code. The error is a message and its help.
 fn lint(name: &str) -> Result<Code, (String, String)> {
-    let known = Code::ALL.iter().copied().find(|code| code.as_str() == name);
-    match known {
+    match Code::ALL.iter().copied().find(|code| code.as_str() == name) {
         Some(code) if code.group().is_some() => Ok(code),
         Some(_) => Err((
             format!("`{name}` is an error, and a comment can allow only warnings"),
@@ -160,8 +156,4 @@ fn lint(name: &str) -> Result<Code, (String, String)> {
             Err((format!("there is no warning `{name}`"), help))
         }
     }
-}
-
-fn length(text: &str) -> u32 {
-    u32::try_from(text.len()).unwrap_or(u32::MAX)
 }

@@ -1,6 +1,6 @@
 //! Lints of conditions: parts without effect, and simpler ways to write them.
 
-use super::Linted;
+use super::LintInput;
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::tree::{BinaryOp, Define, Exception, Expr, ExprKind, ItemKind, Name, Rule};
@@ -9,9 +9,9 @@ use foldhash::HashSet;
 /// A list with more elements than this should be a set, which is faster and easier to maintain.
 const MAX_ELEMENTS: usize = 50;
 
-pub(super) fn lints(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
-    for (file, _, tree) in linted.trees {
-        let mut conditions = Conditions { linted, file: *file, found };
+pub(super) fn lints(input: &LintInput<'_>, found: &mut Vec<Diagnostic>) {
+    for (file, _, tree) in input.trees {
+        let mut conditions = Conditions { input, file: *file, found };
         for item in &tree.items {
             match &item.kind {
                 ItemKind::Rule(rule) | ItemKind::Exception(Exception { rule, .. }) => {
@@ -35,7 +35,7 @@ pub(super) fn lints(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 struct Conditions<'a> {
-    linted: &'a Linted<'a>,
+    input: &'a LintInput<'a>,
     file: FileId,
     found: &'a mut Vec<Diagnostic>,
 }
@@ -109,7 +109,7 @@ impl Conditions<'_> {
     }
 
     fn slice(&self, expr: &Expr) -> &str {
-        self.linted.sources.slice(self.at(expr.span))
+        self.input.sources.slice(self.at(expr.span))
     }
 
     fn long_list(&mut self, list: &Expr, length: usize) {
@@ -136,13 +136,13 @@ impl Conditions<'_> {
         let mut end_before = 0;
         for part in parts {
             let (at, end) = (self.at(part.span), part.span.end);
-            if !known.insert(self.linted.words(self.file, part.span)) {
+            if !known.insert(self.input.words(self.file, part.span)) {
                 let message = "this condition is written twice";
                 let mut repeated = Diagnostic::new(Code::RepeatedCondition, at, message)
                     .help("delete it, or write the condition that you meant");
                 // The fix also deletes the operator before the condition, but never a comment.
                 let deleted = self.at(Span { start: end_before, end });
-                if !self.linted.sources.slice(deleted).contains('#') {
+                if !self.input.sources.slice(deleted).contains('#') {
                     repeated = repeated.fix(deleted, "", true);
                 }
                 self.found.push(repeated);

@@ -1,7 +1,7 @@
 //! Lints for lawyers: unverified or expired law, actions and deadlines that the cited article does not require, rules
 //! and exceptions without a test.
 
-use super::{Linted, LintedRule};
+use super::{LintInput, LintedRule};
 use crate::base::source::{Location, Span};
 use crate::base::time::Day;
 use crate::diagnostic::{Code, Diagnostic};
@@ -14,14 +14,14 @@ use crate::world::place::Place;
 use std::collections::HashSet;
 
 pub(super) fn lints(
-    linted: &Linted<'_>,
+    input: &LintInput<'_>,
     linted_rules: &[LintedRule<'_>],
     found: &mut Vec<Diagnostic>,
 ) {
     for each in linted_rules {
-        let legal = LegalLints { linted, rule: each };
+        let legal = LegalLints { input, rule: each };
         legal.unverified(found);
-        if let Some(day) = linted.as_of.filter(|day| !legal.has_ended(*day)) {
+        if let Some(day) = input.as_of.filter(|day| !legal.has_ended(*day)) {
             legal.expired(day, found);
             legal.review(day, found);
         }
@@ -31,12 +31,12 @@ pub(super) fn lints(
             legal.time_limits(body, found);
         }
     }
-    untested(linted, linted_rules, found);
+    untested(input, linted_rules, found);
 }
 
 /// One rule or exception.
 struct LegalLints<'a> {
-    linted: &'a Linted<'a>,
+    input: &'a LintInput<'a>,
     rule: &'a LintedRule<'a>,
 }
 
@@ -52,7 +52,7 @@ impl<'a> LegalLints<'a> {
     }
 
     fn article(&self, ground: Ground) -> Option<&'a Article> {
-        self.linted.program.article(ground)
+        self.input.program.article(ground)
     }
 
     /// Whether the rule or exception itself has ended. Then expired law needs no warning.
@@ -77,7 +77,7 @@ impl<'a> LegalLints<'a> {
     fn ended(&self, ground: Ground, day: Day) -> Option<Day> {
         let in_force = match ground {
             Ground::Article(_) => self.article(ground)?.in_force,
-            Ground::Policy(index) => self.linted.program.policies.get(index)?.in_force,
+            Ground::Policy(index) => self.input.program.policies.get(index)?.in_force,
         };
         in_force.until.filter(|until| *until <= day)
     }
@@ -125,7 +125,7 @@ impl<'a> LegalLints<'a> {
         if self.rule.norm.place != Place::WORLD {
             return;
         }
-        let program = self.linted.program;
+        let program = self.input.program;
         let is_global =
             |act: &&Act| program.actions.get_index(act.action).is_some_and(|(_, each)| each.global);
         let reads = program.reads(&self.rule.norm.when);
@@ -142,7 +142,7 @@ impl<'a> LegalLints<'a> {
 
     /// Warns about outcomes that no cited article requires, if each cited article has `demands`.
     fn burden(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
-        let actions = &self.linted.program.actions;
+        let actions = &self.input.program.actions;
         let kind = |action: usize| actions.get_index(action).map(|(_, action)| action.kind);
         let articles: Option<Vec<_>> =
             self.grounds().map(|(_, ground)| self.article(ground)).collect();
@@ -201,9 +201,9 @@ impl<'a> LegalLints<'a> {
 }
 
 /// Warns about rules that fire in no test, and exceptions that lift a rule in no test.
-fn untested(linted: &Linted<'_>, linted_rules: &[LintedRule<'_>], found: &mut Vec<Diagnostic>) {
+fn untested(input: &LintInput<'_>, linted_rules: &[LintedRule<'_>], found: &mut Vec<Diagnostic>) {
     let (mut shown, mut named) = (HashSet::new(), HashSet::new());
-    for expectation in linted.program.tests.iter().flat_map(|test| &test.expect) {
+    for expectation in input.program.tests.iter().flat_map(|test| &test.expect) {
         match &expectation.kind {
             ExpectationKind::Act { by: Some(rule), .. }
             | ExpectationKind::Evidence { by: Some(rule), .. }
@@ -227,12 +227,12 @@ fn untested(linted: &Linted<'_>, linted_rules: &[LintedRule<'_>], found: &mut Ve
             | ExpectationKind::Nothing => {}
         }
     }
-    let elsewhere = &linted.elsewhere;
+    let other_files = &input.other_files;
     let is_shown = |each: &&LintedRule<'_>| {
-        shown.contains(&each.index) || elsewhere.shown.contains(&each.norm.id)
+        shown.contains(&each.index) || other_files.shown.contains(&each.norm.id)
     };
     for each in linted_rules.iter().filter(|each| !is_shown(each)) {
-        let is_named = named.contains(&each.index) || elsewhere.named.contains(&each.norm.id);
+        let is_named = named.contains(&each.index) || other_files.named.contains(&each.norm.id);
         let (code, message, help) = match &each.norm.kind {
             // A rule in shadow is not part of a decision, so no test can expect its outcome.
             NormKind::Rule(body) if body.shadow && is_named => continue,
@@ -242,7 +242,7 @@ fn untested(linted: &Linted<'_>, linted_rules: &[LintedRule<'_>], found: &mut Ve
                 format!("add a test with `expect fires {}`", each.norm.id),
             ),
             NormKind::Exception { defeats } => {
-                let rule = linted.program.norms.get(*defeats).map_or("", |rule| &rule.id);
+                let rule = input.program.norms.get(*defeats).map_or("", |rule| &rule.id);
                 (
                     Code::UntestedException,
                     format!("no test shows that `{}` lifts `{rule}`", each.norm.id),

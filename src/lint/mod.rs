@@ -17,20 +17,20 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// The input of the lints.
-pub(crate) struct Linted<'a> {
+pub(crate) struct LintInput<'a> {
     pub program: &'a Program,
-    /// The standard library comes first; it gets no warnings.
+    /// The trees of all files. The standard library comes first, and gets no warnings.
     pub trees: &'a [Tree],
     pub sources: &'a Sources,
     /// The day for which the lints of `DATED` are checked. Without a day they report nothing, because the library reads
     /// no clock.
     pub as_of: Option<Day>,
-    pub elsewhere: Elsewhere,
+    pub other_files: OtherFiles,
 }
 
-/// What the other files say about the rules and exceptions of the linted files, by id. Empty when all files are linted.
+/// The rules and exceptions of the linted files to which other files refer, by id. Empty when all files are linted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Elsewhere {
+pub(crate) struct OtherFiles {
     /// Rules and exceptions that some exception lifts.
     pub defeated: BTreeSet<String>,
     /// Rules and exceptions that a test expects to fire, or to lift something.
@@ -43,12 +43,12 @@ pub(crate) struct Elsewhere {
 const DATED: &[Code] = &[Code::ExpiredLaw, Code::ReviewPassed];
 
 /// All diagnostics of the lints, regardless of their levels. Takes time linear in the size of the files.
-pub(crate) fn lints(linted: &Linted<'_>) -> Vec<Diagnostic> {
+pub(crate) fn lints(input: &LintInput<'_>) -> Vec<Diagnostic> {
     let mut found = vec![];
-    let rules = linted.rules();
-    legal::lints(linted, &rules, &mut found);
-    rules::lints(linted, &rules, &mut found);
-    conditions::lints(linted, &mut found);
+    let rules = input.rules();
+    legal::lints(input, &rules, &mut found);
+    rules::lints(input, &rules, &mut found);
+    conditions::lints(input, &mut found);
     found
 }
 
@@ -60,7 +60,7 @@ struct LintedRule<'a> {
     index: usize,
 }
 
-impl<'a> Linted<'a> {
+impl<'a> LintInput<'a> {
     fn rules(&self) -> Vec<LintedRule<'a>> {
         let norms: HashMap<Location, usize> =
             self.program.norms.iter().enumerate().map(|(index, norm)| (norm.at, index)).collect();
@@ -75,14 +75,14 @@ impl<'a> Linted<'a> {
             .collect()
     }
 
-    /// The text of a span with single blanks between words, except in strings. Parts of one file with equal texts mean
-    /// the same.
+    /// The text of a span with single blanks between words, except in strings. Conditions and clauses of one file with
+    /// equal texts mean the same.
     fn words(&self, file: FileId, span: Span) -> Cow<'a, str> {
         let text = self.sources.slice(Location { file, span });
         let mut words = text.split_whitespace();
         // Most texts have single spaces already.
-        let is_plain = text.split(' ').all(|word| Some(word) == words.next());
-        if is_plain { Cow::Borrowed(text) } else { Cow::Owned(single_spaced(text)) }
+        let is_single_spaced = text.split(' ').all(|word| Some(word) == words.next());
+        if is_single_spaced { Cow::Borrowed(text) } else { Cow::Owned(single_spaced(text)) }
     }
 }
 
@@ -105,7 +105,7 @@ fn single_spaced(text: &str) -> String {
 pub(crate) struct LintSettings<'a> {
     pub levels: &'a Levels,
     pub as_of: Option<Day>,
-    /// Whether all lints have run. Only then unused comments `# allow` are reported.
+    /// Whether all lints have run. Otherwise a comment `# allow` can seem unused, so none is reported as unused.
     pub have_all_run: bool,
 }
 
@@ -120,25 +120,20 @@ pub(crate) fn apply_levels(
     let mut allows = allow::read(trees, sources, &mut kept);
     for diagnostic in found {
         let is_lint = diagnostic.code.group().is_some();
-        if !(is_lint && allow::allows(&mut allows, &diagnostic)) {
+        if !is_lint || !allow::is_allowed(&diagnostic, &mut allows) {
             kept.push(diagnostic);
         }
     }
     if settings.have_all_run {
         let has_run = |code: Code| settings.as_of.is_some() || !DATED.contains(&code);
-        let idle = allows.iter().filter(|each| has_run(each.code));
-        kept.extend(idle.filter_map(allow::Allow::unused));
+        let checked = allows.iter().filter(|allow| has_run(allow.code));
+        kept.extend(checked.filter_map(allow::Allow::warning_if_unused));
     }
-    kept.retain_mut(|diagnostic| match settings.levels.of(diagnostic.code) {
-        Level::Allow => false,
-        Level::Warn => {
-            diagnostic.severity = Severity::Warning;
-            true
-        }
-        Level::Deny => {
-            diagnostic.severity = Severity::Error;
-            true
-        }
+    kept.retain_mut(|diagnostic| {
+        let level = settings.levels.of(diagnostic.code);
+        diagnostic.severity =
+            if level == Level::Deny { Severity::Error } else { Severity::Warning };
+        level != Level::Allow
     });
     kept
 }

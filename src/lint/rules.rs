@@ -1,6 +1,6 @@
 //! Lints that compare the rules of one file: duplicates, and rules that never change a decision.
 
-use super::{Linted, LintedRule};
+use super::{LintInput, LintedRule};
 use crate::base::source::{FileId, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{ActionKind, NormKind, RuleBody};
@@ -10,12 +10,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub(super) fn lints(
-    linted: &Linted<'_>,
+    input: &LintInput<'_>,
     linted_rules: &[LintedRule<'_>],
     found: &mut Vec<Diagnostic>,
 ) {
     let rules: Vec<_> =
-        linted_rules.iter().filter_map(|each| Comparable::of(linted, each)).collect();
+        linted_rules.iter().filter_map(|each| Comparable::of(input, each)).collect();
     let duplicates = duplicates(&rules, found);
     weaker_rules(&rules, &duplicates, found);
 }
@@ -40,25 +40,24 @@ struct Comparable<'a> {
 }
 
 impl<'a> Comparable<'a> {
-    fn of(linted: &Linted<'a>, rule: &'a LintedRule<'a>) -> Option<Self> {
+    fn of(input: &LintInput<'a>, rule: &'a LintedRule<'a>) -> Option<Self> {
         let NormKind::Rule(body) = &rule.norm.kind else { return None };
         let words = |span: Option<Span>| {
-            span.map_or(Cow::Borrowed(""), |span| linted.words(rule.file, span))
+            span.map_or(Cow::Borrowed(""), |span| input.words(rule.file, span))
         };
         let mut parts = BTreeSet::new();
         conjuncts(rule.item.when.as_ref()?, &mut |part| {
-            parts.insert(linted.words(rule.file, part.span));
+            parts.insert(input.words(rule.file, part.span));
         });
         let spans =
             |acts: &[crate::syntax::tree::Act]| Some(acts.first()?.span.to(acts.last()?.span));
         let basis = words(rule.item.basis.as_ref().map(|basis| basis.span));
         let in_force = words(rule.item.in_force.as_ref().map(|in_force| in_force.span));
-        let levels = body.then.iter().map(|act| {
-            match linted.program.actions.get_index(act.action)?.1.kind {
+        let levels =
+            body.then.iter().map(|act| match input.program.actions.get_index(act.action)?.1.kind {
                 ActionKind::Content(level) => Some(level),
                 ActionKind::Account(_) | ActionKind::Obligation => None,
-            }
-        });
+            });
         let levels: Vec<_> = levels.collect();
         Some(Self {
             rule,
@@ -70,7 +69,7 @@ impl<'a> Comparable<'a> {
             basis: format!("{basis}\n{in_force}"),
             strictest: levels.iter().copied().flatten().max(),
             may_be_lifted: !rule.norm.defeated_by.is_empty()
-                || linted.elsewhere.defeated.contains(&rule.norm.id),
+                || input.other_files.defeated.contains(&rule.norm.id),
             only_content: levels.iter().all(Option::is_some) && body.on_unknown.is_empty(),
         })
     }

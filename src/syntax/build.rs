@@ -3,7 +3,7 @@
 
 #![expect(
     clippy::wildcard_enum_match_arm,
-    reason = "the grammar has 250 rules; one that is not expected is reported as a bug"
+    reason = "the grammar has 250 rules, and a rule in the wrong place is reported as a bug"
 )]
 
 mod expr;
@@ -16,13 +16,16 @@ mod words;
 
 use super::grammar::Rule;
 use super::pairs::{BuildResult, Children, span};
-use super::tree::{At, Item, ItemKind, Moment, Name, Path, Text};
+use super::tree::{Item, ItemKind, Moment, Name, Path, Spanned, Text};
 use crate::base::escape;
 use crate::base::source::{FileId, Location, Span};
 use crate::base::time::{Day, Instant, Period, Unit};
 use crate::diagnostic::{Code, Diagnostic};
 use foldhash::HashSet;
-use pest::iterators::{Pair, Pairs};
+use pest::iterators::Pair;
+use std::ops::Range;
+
+const DAYS_OF_1000_YEARS: u64 = 365_250;
 
 /// Builds the items of one file.
 pub(super) struct Builder<'t> {
@@ -63,19 +66,8 @@ impl<'t> Builder<'t> {
         Ok(item)
     }
 
-    pub(super) fn lone_expr(&mut self, pairs: Pairs<'_, Rule>) -> BuildResult<super::tree::Expr> {
-        let mut inner = pairs.flat_map(Pair::into_inner);
-        let Some(pair) = inner.next() else { return Err(self.nothing()) };
-        self.expr(pair)
-    }
-
-    pub(super) fn lone_record(&mut self, pairs: Pairs<'_, Rule>) -> BuildResult<super::tree::Json> {
-        let mut inner = pairs.flat_map(Pair::into_inner);
-        let Some(pair) = inner.next() else { return Err(self.nothing()) };
-        self.json(pair)
-    }
-
-    fn nothing(&self) -> Diagnostic {
+    /// The `Internal` diagnostic for a pair that should have a child.
+    pub(super) fn nothing(&self) -> Diagnostic {
         Diagnostic::new(Code::Internal, self.at(Span::default()), "nothing was read")
     }
 
@@ -115,13 +107,22 @@ impl<'t> Builder<'t> {
         &mut self,
         slot: &mut Option<T>,
         clause: Pair<'i, Rule>,
-        what: &str,
+        word: &str,
         read: impl FnOnce(&mut Self, Pair<'i, Rule>) -> BuildResult<T>,
     ) -> BuildResult<()> {
-        let at = span(&clause);
+        let span = span(&clause);
         let value = read(self, clause)?;
-        self.once(slot, value, at, what);
+        if slot.is_none() {
+            *slot = Some(value);
+        } else {
+            self.report_second(span, word);
+        }
         Ok(())
+    }
+
+    fn report_second(&mut self, span: Span, word: &str) {
+        let message = format!("there are two `{word}` clauses");
+        self.report(Code::BadClause, span, message, "keep one of them");
     }
 
     fn at(&self, span: Span) -> Location {
@@ -136,20 +137,6 @@ impl<'t> Builder<'t> {
         help: impl Into<String>,
     ) {
         self.found.push(Diagnostic::new(code, self.at(span), message).help(help));
-    }
-
-    /// Puts a clause into its slot. A second one is reported.
-    fn once<T>(&mut self, slot: &mut Option<T>, value: T, span: Span, what: &str) {
-        if slot.is_some() {
-            self.report(
-                Code::BadClause,
-                span,
-                format!("there are two `{what}` clauses"),
-                "keep one of them",
-            );
-        } else {
-            *slot = Some(value);
-        }
     }
 
     fn name(&self, pair: &Pair<'_, Rule>) -> Name {
@@ -180,37 +167,33 @@ impl<'t> Builder<'t> {
         Ok(self.path(path))
     }
 
-    fn only_day(&mut self, pair: Pair<'_, Rule>) -> BuildResult<At<Day>> {
+    fn only_day(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Spanned<Day>> {
         let date = self.children(pair).take(Rule::date)?;
         Ok(self.day(&date))
     }
 
     /// A string with its escapes resolved.
     fn string(&mut self, pair: &Pair<'_, Rule>) -> Text {
-        let text = self.phrase_text(pair);
-        let inner = text.span.start as usize + 1;
-        let value = match unescape(&text.raw) {
-            Ok(value) => value,
-            Err((from, to)) => {
-                let span = Span::of(inner + from..inner + to);
-                let found = format!(
-                    "`{}` has no meaning in a string",
-                    text.raw.get(from..to).unwrap_or("\\")
-                );
-                self.report(
-                    Code::BadEscape,
-                    span,
-                    found,
-                    "write a backslash as `\\\\`, a quote as `\\\"`, a line end as `\\n`; write other characters as they are, or with their number: a tab is `\\u{9}`",
-                );
-                text.raw.clone()
-            }
-        };
+        let text = self.raw_text(pair);
+        let value = unescape(&text.raw).unwrap_or_else(|wrong| {
+            let message = format!(
+                "`{}` has no meaning in a string",
+                text.raw.get(wrong.clone()).unwrap_or("\\")
+            );
+            let start = text.span.start as usize + 1;
+            self.report(
+                Code::BadEscape,
+                Span::of(start + wrong.start..start + wrong.end),
+                message,
+                "write a backslash as `\\\\`, a quote as `\\\"`, a line end as `\\n`; write other characters as they are, or with their number: a tab is `\\u{9}`",
+            );
+            text.raw.clone()
+        });
         Text { value, ..text }
     }
 
-    /// A string of a pattern. The reader of patterns resolves its escapes.
-    fn phrase_text(&self, pair: &Pair<'_, Rule>) -> Text {
+    /// A string, a regex or a number, without the quotes and with its escapes as written.
+    fn raw_text(&self, pair: &Pair<'_, Rule>) -> Text {
         let raw = pair.as_str();
         let raw = raw.strip_prefix('r').unwrap_or(raw);
         let raw = raw.strip_prefix('"').unwrap_or(raw);
@@ -218,7 +201,7 @@ impl<'t> Builder<'t> {
         Text { value: raw.clone(), raw, span: span(pair) }
     }
 
-    fn day(&mut self, pair: &Pair<'_, Rule>) -> At<Day> {
+    fn day(&mut self, pair: &Pair<'_, Rule>) -> Spanned<Day> {
         let span = span(pair);
         let value = Day::parse(pair.as_str()).unwrap_or_else(|error| {
             self.report(
@@ -229,10 +212,10 @@ impl<'t> Builder<'t> {
             );
             Day::EPOCH
         });
-        At { value, span }
+        Spanned { value, span }
     }
 
-    fn instant(&mut self, pair: &Pair<'_, Rule>) -> At<Instant> {
+    fn instant(&mut self, pair: &Pair<'_, Rule>) -> Spanned<Instant> {
         let span = span(pair);
         let value = Instant::parse(pair.as_str()).unwrap_or_else(|error| {
             self.report(
@@ -243,20 +226,19 @@ impl<'t> Builder<'t> {
             );
             Instant::EPOCH
         });
-        At { value, span }
+        Spanned { value, span }
     }
 
-    fn moment(&mut self, pair: &Pair<'_, Rule>) -> At<Moment> {
-        if pair.as_rule() == Rule::date {
-            let At { value, span } = self.day(pair);
-            At { value: Moment::Day(value), span }
+    fn moment(&mut self, pair: &Pair<'_, Rule>) -> Spanned<Moment> {
+        let value = if pair.as_rule() == Rule::date {
+            Moment::Day(self.day(pair).value)
         } else {
-            let At { value, span } = self.instant(pair);
-            At { value: Moment::Instant(value), span }
-        }
+            Moment::Instant(self.instant(pair).value)
+        };
+        Spanned { value, span: span(pair) }
     }
 
-    fn period(&mut self, pair: Pair<'_, Rule>) -> BuildResult<At<Period>> {
+    fn period(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Spanned<Period>> {
         let span = span(&pair);
         let mut children = self.children(pair);
         let amount = self.whole_number(&children.take(Rule::count)?).value;
@@ -268,30 +250,22 @@ impl<'t> Builder<'t> {
             return Err(children.mismatch("a unit of time", Some(unit)));
         };
         let value = Period { amount, unit };
-        if value.days() > 365_250 {
-            self.report(
-                Code::BadNumber,
-                span,
-                format!("`{value}` is longer than 1000 years"),
-                "write a shorter period",
-            );
+        if value.days() > DAYS_OF_1000_YEARS {
+            let message = format!("`{value}` is longer than 1000 years");
+            self.report(Code::BadNumber, span, message, "write a shorter period");
         }
-        Ok(At { value, span })
+        Ok(Spanned { value, span })
     }
 
     /// A whole number of at most 32 bits. Reports any other number.
-    fn whole_number(&mut self, pair: &Pair<'_, Rule>) -> At<u32> {
+    fn whole_number(&mut self, pair: &Pair<'_, Rule>) -> Spanned<u32> {
         let span = span(pair);
         let value = pair.as_str().replace('_', "").parse().unwrap_or_else(|_| {
-            self.report(
-                Code::BadNumber,
-                span,
-                format!("`{}` is not a whole number up to 4294967295", pair.as_str()),
-                "write a whole number in this range",
-            );
+            let message = format!("`{}` is not a whole number up to {}", pair.as_str(), u32::MAX);
+            self.report(Code::BadNumber, span, message, "write a whole number in this range");
             0
         });
-        At { value, span }
+        Spanned { value, span }
     }
 
     fn check_line_start(&mut self, item: &Item) {
@@ -299,12 +273,8 @@ impl<'t> Builder<'t> {
         let line = before.rsplit(['\n', '\r']).next().unwrap_or("");
         if !line.trim().is_empty() {
             let message = format!("`{}` is not at the start of a line", item.kind.keyword());
-            self.report(
-                Code::ItemNotAtLineStart,
-                item.head(),
-                message,
-                "start every item on a line of its own",
-            );
+            let help = "start every item on a line of its own";
+            self.report(Code::ItemNotAtLineStart, item.head(), message, help);
         }
     }
 
@@ -312,24 +282,23 @@ impl<'t> Builder<'t> {
         self.text.get(span.range()).unwrap_or("")
     }
 
-    fn line_before(&self, at: usize) -> &'t str {
-        let before = self.text.get(..at).unwrap_or("");
+    /// The text of a line up to a byte in it.
+    fn line_before(&self, byte: usize) -> &'t str {
+        let before = self.text.get(..byte).unwrap_or("");
         before.rsplit('\n').next().unwrap_or("")
     }
 
     /// The text of the `##` lines directly above an item.
     fn doc(&mut self, span: Span) -> String {
-        let mut end =
-            (span.start as usize).saturating_sub(self.line_before(span.start as usize).len());
+        let item_start = span.start as usize;
+        let mut line_start = item_start - self.line_before(item_start).len();
         let mut lines = vec![];
-        while end > 0 {
-            let line = self.line_before(end - 1);
-            let start = end - 1 - line.len();
+        while let Some(end) = line_start.checked_sub(1) {
+            let line = self.line_before(end);
             let Some(doc) = line.trim().strip_prefix("##") else { break };
-            let blank = line.len() - line.trim_start().len();
-            self.docs.insert(Span::of(start + blank..end - 1));
-            lines.push(doc.strip_prefix(' ').unwrap_or(doc).trim_end().to_owned());
-            end = start;
+            self.docs.insert(Span::of(end - line.trim_start().len()..end));
+            lines.push(doc.strip_prefix(' ').unwrap_or(doc).trim_end());
+            line_start = end - line.len();
         }
         lines.reverse();
         lines.join("\n")
@@ -337,13 +306,13 @@ impl<'t> Builder<'t> {
 }
 
 /// Resolves the escapes of a string. The error is the range of bytes that is not an escape.
-fn unescape(raw: &str) -> Result<String, (usize, usize)> {
+fn unescape(raw: &str) -> Result<String, Range<usize>> {
     let mut out = String::with_capacity(raw.len());
     let mut at = 0;
     while let Some(c) = raw.get(at..).and_then(|rest| rest.chars().next()) {
         let (c, length) = match c {
             '\\' => {
-                escape::read(raw.get(at..).unwrap_or(""), "").map_err(|length| (at, at + length))?
+                escape::read(raw.get(at..).unwrap_or(""), "").map_err(|length| at..at + length)?
             }
             c => (c, c.len_utf8()),
         };

@@ -1,117 +1,127 @@
 //! The input of a session, written line by line: whether it is an expression or an item, and whether it is complete.
 
 use super::grammar::{self, LociGrammar, Rule};
-use super::tree::{Item, ItemKind};
+use super::pairs::BuildResult;
+use super::tree::{
+    Action, Bloc, Define, Exception, Item, ItemKind, Jurisdiction, Law, Office, Policy, Record,
+    Set, Terms, Test,
+};
 use super::words::{self, ItemWord, Role};
 use super::{Builder, first_word, read, scan, tree};
-use crate::base::source::FileId;
-use crate::diagnostic::Diagnostic;
+use crate::base::source::{FileId, Span};
+use crate::diagnostic::{Code, Diagnostic};
 use pest::Parser as _;
+use pest::iterators::{Pair, Pairs};
 
 /// What the input of a session is so far.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SessionInput {
     /// An expression.
     Expression(Box<tree::Expr>),
-    /// It is incomplete.
+    /// Incomplete, and without a mistake so far.
     NeedsMore,
-    /// It is wrong, whatever follows.
+    /// Wrong, whatever follows.
     Wrong(Vec<Diagnostic>),
 }
 
 /// Reads an expression that is the input of a session.
 pub fn read_input(file: FileId, text: &str) -> SessionInput {
-    match scan::input(file, text) {
-        Err(too_deep) => return SessionInput::Wrong(vec![too_deep]),
-        Ok(scanned) if !scanned.found.is_empty() => return SessionInput::Wrong(scanned.found),
-        Ok(_) => {}
-    }
-    match LociGrammar::parse(Rule::lone_expr, text) {
-        Ok(pairs) => {
-            let mut builder = Builder::new(file, text);
-            match builder.lone_expr(pairs) {
-                Ok(expr) if builder.found.is_empty() => SessionInput::Expression(Box::new(expr)),
-                Ok(_) => SessionInput::Wrong(builder.found),
-                Err(mismatch) => SessionInput::Wrong(vec![mismatch]),
-            }
-        }
-        Err(error) => unfinished(text, grammar::diagnostic(&error, file, text, 0)),
+    match read_lone(file, text, Rule::lone_expr, Builder::expr) {
+        Ok(expr) => SessionInput::Expression(Box::new(expr)),
+        Err(found) if is_incomplete(text, &found) => SessionInput::NeedsMore,
+        Err(found) => SessionInput::Wrong(found),
     }
 }
 
-/// An error at the very end only means that the text is incomplete.
-fn unfinished(text: &str, diagnostic: Diagnostic) -> SessionInput {
-    let at = diagnostic.at.map_or(0, |at| at.span.start as usize);
-    if at >= text.trim_end().len() {
-        SessionInput::NeedsMore
-    } else {
-        SessionInput::Wrong(vec![diagnostic])
+/// Reads a record in the notation of `given`: JSON whose keys need no quotes.
+///
+/// # Errors
+/// All faults of the record.
+pub fn record(file: FileId, text: &str) -> Result<tree::Json, Vec<Diagnostic>> {
+    read_lone(file, text, Rule::lone_record, Builder::json)
+}
+
+/// Reads a text that is nothing but the child of a `lone_…` rule.
+fn read_lone<'t, T>(
+    file: FileId,
+    text: &'t str,
+    rule: Rule,
+    build: fn(&mut Builder<'t>, Pair<'t, Rule>) -> BuildResult<T>,
+) -> Result<T, Vec<Diagnostic>> {
+    let pairs = parse_lone(file, text, rule)?;
+    let mut builder = Builder::new(file, text);
+    let child = pairs.flat_map(Pair::into_inner).next().ok_or_else(|| builder.nothing());
+    match child.and_then(|child| build(&mut builder, child)) {
+        Ok(built) if builder.found.is_empty() => Ok(built),
+        Ok(_) => Err(builder.found),
+        Err(mismatch) => Err(vec![mismatch]),
     }
+}
+
+fn parse_lone(file: FileId, text: &str, rule: Rule) -> Result<Pairs<'_, Rule>, Vec<Diagnostic>> {
+    scan::input(file, text)?;
+    LociGrammar::parse(rule, text).map_err(|error| vec![grammar::diagnostic(&error, file, text, 0)])
+}
+
+/// Whether the only fault is a syntax error at the very end: then the rest of the text may follow.
+fn is_incomplete(text: &str, faults: &[Diagnostic]) -> bool {
+    let written = u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX);
+    matches!(faults, [Diagnostic { code: Code::Syntax, at: Some(at), .. }] if at.span.start >= written)
 }
 
 /// Whether a text begins an item: its first word, and then a name or a title. The first word alone is not enough,
 /// because fields may have the same names.
 pub fn is_item(text: &str) -> bool {
-    let text = without_comments(text);
+    let text = after_comments(text);
     let word = first_word(text);
-    let after = text.get(word.len()..).unwrap_or_default();
-    let next = after.trim_start().chars().next();
-    let is_name = next.is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | '"'));
-    let second = first_word(after.trim_start());
+    let after_word = text.get(word.len()..).unwrap_or_default();
+    let next = after_word.trim_start();
     let is_operator =
-        words::first_words(|row| row.has(Role::Operator)).any(|first| first == second);
+        |word| words::first_words(|row| row.has(Role::Operator)).any(|other| other == word);
     ItemWord::of(word).is_some()
-        && after.starts_with(char::is_whitespace)
-        && is_name
-        && !is_operator
+        && after_word.starts_with(char::is_whitespace)
+        && next.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '"'))
+        && !is_operator(first_word(next))
 }
 
 /// Whether the input so far is incomplete, as an expression or as an item.
 pub fn is_unfinished(text: &str) -> bool {
     let file = FileId::default();
-    if !is_item(text) {
-        return read_input(file, text) == SessionInput::NeedsMore;
-    }
-    match scan::input(file, text) {
-        Ok(scanned) if scanned.found.is_empty() => {}
-        _ => return false,
-    }
-    match LociGrammar::parse(Rule::lone_item, text) {
-        Ok(_) => false,
-        Err(error) => {
-            unfinished(text, grammar::diagnostic(&error, file, text, 0)) == SessionInput::NeedsMore
-        }
+    if is_item(text) {
+        let parsed = parse_lone(file, text, Rule::lone_item);
+        parsed.is_err_and(|found| is_incomplete(text, &found))
+    } else {
+        read_input(file, text) == SessionInput::NeedsMore
     }
 }
 
 /// The items of a text that can be read: first word, name and span of each.
-pub fn items(text: &str) -> Vec<(&'static str, String, crate::base::source::Span)> {
+pub fn items(text: &str) -> Vec<(&'static str, String, Span)> {
     let (file, _) = read(FileId::default(), text);
     file.items.iter().map(|item| (item.kind.keyword(), name_of(item), item.span)).collect()
 }
 
 /// The name of an item, or its code, path or title: what distinguishes it from others of its kind.
 pub fn name_of(item: &Item) -> String {
-    let name = match &item.kind {
-        ItemKind::Jurisdiction(it) => &it.code.text,
-        ItemKind::Use(path) => &path.value,
-        ItemKind::Law(it) => &it.name.text,
-        ItemKind::Policy(it) => &it.name.text,
-        ItemKind::Office(it) => &it.name.text,
-        ItemKind::Terms(it) => &it.name.text,
-        ItemKind::Set(it) => &it.name.text,
-        ItemKind::Define(it) => &it.name.text,
-        ItemKind::Rule(it) => &it.name.text,
-        ItemKind::Exception(it) => &it.rule.name.text,
-        ItemKind::Test(it) => &it.title.value,
-        ItemKind::Record(it) => &it.name.text,
-        ItemKind::Action(it) => &it.name.text,
-        ItemKind::Bloc(it) => &it.code.text,
-    };
-    name.clone()
+    match &item.kind {
+        ItemKind::Law(Law { name, .. })
+        | ItemKind::Policy(Policy { name, .. })
+        | ItemKind::Office(Office { name, .. })
+        | ItemKind::Terms(Terms { name, .. })
+        | ItemKind::Set(Set { name, .. })
+        | ItemKind::Define(Define { name, .. })
+        | ItemKind::Rule(tree::Rule { name, .. })
+        | ItemKind::Exception(Exception { rule: tree::Rule { name, .. }, .. })
+        | ItemKind::Record(Record { name, .. })
+        | ItemKind::Action(Action { name, .. })
+        | ItemKind::Jurisdiction(Jurisdiction { code: name, .. })
+        | ItemKind::Bloc(Bloc { code: name, .. }) => name.text.clone(),
+        ItemKind::Use(text) | ItemKind::Test(Test { title: text, .. }) => text.value.clone(),
+    }
 }
 
-fn without_comments(text: &str) -> &str {
+/// The text after the comments at its start.
+pub fn after_comments(text: &str) -> &str {
     let mut rest = text.trim_start();
     while rest.starts_with('#') {
         rest = rest.split_once('\n').map_or("", |(_, after)| after).trim_start();

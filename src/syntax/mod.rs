@@ -12,7 +12,9 @@ mod input;
 pub mod words;
 
 pub use highlight::{Class, highlight};
-pub use input::{SessionInput, is_item, is_unfinished, items, name_of, read_input};
+pub use input::{
+    SessionInput, after_comments, is_item, is_unfinished, items, name_of, read_input, record,
+};
 
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
@@ -57,7 +59,7 @@ fn too_large(file: FileId, text: &str) -> Option<Diagnostic> {
 fn build(
     file: FileId,
     text: &str,
-    scanned: scan::Scanned,
+    scanned: scan::ScanResult,
     pairs: Pairs<'_, Rule>,
 ) -> (tree::File, Vec<Diagnostic>) {
     let mut builder = Builder::new(file, text);
@@ -67,7 +69,7 @@ fn build(
     for pair in pairs.flat_map(Pair::into_inner).filter(|pair| pair.as_rule() != Rule::EOI) {
         let span = pairs::span(&pair);
         let read = if pair.as_rule() == Rule::bad_item {
-            Err(reread(file, &pair, &found))
+            Err(fault_of_item(file, &pair, &found))
         } else {
             builder.item(pair).map_err(Some)
         };
@@ -85,16 +87,19 @@ fn build(
     (out, found)
 }
 
-/// Why an item could not be read. `None` when the scan has already reported a mistake inside it. Otherwise only this
-/// item is read again, to find out where it goes wrong.
-fn reread(file: FileId, pair: &Pair<'_, Rule>, scanned: &[Diagnostic]) -> Option<Diagnostic> {
+/// Reads an item alone, to find out where it goes wrong. `None` when the scan has already reported a mistake inside it.
+fn fault_of_item(
+    file: FileId,
+    pair: &Pair<'_, Rule>,
+    scanned: &[Diagnostic],
+) -> Option<Diagnostic> {
     let span = pairs::span(pair);
     let is_inside = |diagnostic: &Diagnostic| diagnostic.at.is_some_and(|at| span.covers(at.span));
     if scanned.iter().any(is_inside) {
         return None;
     }
-    let word = grammar::next_word(pair.as_str());
-    let at = Location { file, span: Span { start: span.start, end: span.start + length(word) } };
+    let (word, start) = (grammar::next_word(pair.as_str()), span.start as usize);
+    let at = Location { file, span: Span::of(start..start + word.len()) };
     if ItemWord::of(word).is_none() {
         let items = ItemWord::ALL.map(ItemWord::word);
         let diagnostic =
@@ -106,7 +111,7 @@ fn reread(file: FileId, pair: &Pair<'_, Rule>, scanned: &[Diagnostic]) -> Option
     }
     let alone = LociGrammar::parse(Rule::lone_item, pair.as_str());
     Some(match alone {
-        Err(error) => grammar::diagnostic(&error, file, pair.as_str(), span.start as usize),
+        Err(error) => grammar::diagnostic(&error, file, pair.as_str(), start),
         // The item itself can be read, so only its position is wrong.
         Ok(_) => {
             let message = format!("`{word}` is not at the start of a line");
@@ -137,11 +142,8 @@ fn first_word(text: &str) -> &str {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or("")
 }
 
-fn length(text: &str) -> u32 {
-    u32::try_from(text.len()).unwrap_or(u32::MAX)
-}
-
-/// A file that could not be read at all. Its names are listed as broken, so that their uses are not reported.
+/// The tree of a file that could not be read at all. It lists the names of the items as broken, so that their uses are
+/// not reported.
 fn broken_file(text: &str) -> tree::File {
     let items = text.lines().filter(|line| ItemWord::of(first_word(line)).is_some());
     let broken = items.filter_map(second_word).collect();
@@ -150,8 +152,7 @@ fn broken_file(text: &str) -> tree::File {
 
 /// The name of an item that could not be read, so that its uses are not reported too.
 fn name_of_broken(text: &str, span: Span) -> Option<String> {
-    let item = text.get(span.start as usize..span.end as usize)?;
-    second_word(item)
+    text.get(span.range()).and_then(second_word)
 }
 
 fn second_word(item: &str) -> Option<String> {
@@ -161,7 +162,7 @@ fn second_word(item: &str) -> Option<String> {
 
 /// A rule file in the canonical layout: the same items in the same order with the same comments.
 ///
-/// It parses the file, and then its own output: a text with another tree or other comments is never returned.
+/// The formatter parses its own output, and never returns a text with another tree or other comments.
 ///
 /// # Errors
 /// What is wrong with the file, or with the formatter.
@@ -183,13 +184,13 @@ pub fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>> {
     let formatted = layout::format(text, pairs, &all_comments);
     let (again, found) = read(file, &formatted);
     let comments = |tree: &tree::File, text: &str| -> Vec<String> {
-        let slice = |span: &Span| text.get(span.start as usize..span.end as usize).unwrap_or("");
+        let slice = |span: &Span| text.get(span.range()).unwrap_or("");
         tree.comments.iter().map(|comment| slice(comment).trim_end().to_owned()).collect()
     };
-    let same = found.is_empty()
+    let is_same = found.is_empty()
         && text_of_tree(&again) == text_of_tree(&tree)
         && comments(&again, &formatted) == comments(&tree, text);
-    if same {
+    if is_same {
         return Ok(formatted);
     }
     let at = Location { file, span: Span::default() };
@@ -197,7 +198,7 @@ pub fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>> {
     Err(vec![Diagnostic::new(Code::Internal, at, message)])
 }
 
-/// The tree as text, without spans and comments: equal for files that differ only in layout.
+/// The tree as text, without spans and comments. Files that differ only in layout give equal texts.
 fn text_of_tree(file: &tree::File) -> String {
     let debug = format!("{:?}", tree::File { comments: vec![], ..file.clone() });
     let mut pieces = debug.split("Span { start: ");
@@ -214,25 +215,6 @@ pub fn part_at(text: &str, start: u32) -> Option<Span> {
     let pairs = is_safe.then(|| LociGrammar::parse(Rule::file, text).ok()).flatten()?;
     let inside = pairs.flatten().filter(|pair| pair.as_rule() != Rule::file);
     inside.map(|pair| pairs::span(&pair)).find(|unit| unit.start == start)
-}
-
-/// Reads a record in the notation of `given`: JSON whose keys need no quotes.
-///
-/// # Errors
-/// All faults of the record.
-pub fn record(file: FileId, text: &str) -> Result<tree::Json, Vec<Diagnostic>> {
-    let scanned = scan::input(file, text).map_err(|too_deep| vec![too_deep])?;
-    if !scanned.found.is_empty() {
-        return Err(scanned.found);
-    }
-    let pairs = LociGrammar::parse(Rule::lone_record, text)
-        .map_err(|error| vec![grammar::diagnostic(&error, file, text, 0)])?;
-    let mut builder = Builder::new(file, text);
-    match builder.lone_record(pairs) {
-        Ok(json) if builder.found.is_empty() => Ok(json),
-        Ok(_) => Err(builder.found),
-        Err(mismatch) => Err(vec![mismatch]),
-    }
 }
 
 #[cfg(test)]

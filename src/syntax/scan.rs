@@ -5,11 +5,11 @@ use super::first_word;
 use super::words::ItemWord;
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
-use crate::diagnostic::{Code, Diagnostic, Fix};
+use crate::diagnostic::{Code, Diagnostic};
 
-/// The results of the pass.
+/// The result of the pass over a file.
 #[derive(Default)]
-pub(super) struct Scanned {
+pub(super) struct ScanResult {
     pub(super) comments: Vec<Span>,
     pub(super) found: Vec<Diagnostic>,
     /// Items that must not be parsed. Each has been reported.
@@ -17,38 +17,34 @@ pub(super) struct Scanned {
 }
 
 /// Scans a file. Only the items that would overflow the stack are refused.
-pub(super) fn file(id: FileId, text: &str) -> Scanned {
+pub(super) fn file(id: FileId, text: &str) -> ScanResult {
     let mut scan = Scan::new(id);
-    let mut line_starts = true;
-    for (at, c) in text.char_indices() {
-        if line_starts && text.get(at..).is_some_and(starts_item) {
-            scan.item(at, first_word(text.get(at..).unwrap_or_default()).len());
+    let mut is_line_start = true;
+    for (at, c) in text.char_indices().chain([(text.len(), '\n')]) {
+        let word = text.get(at..).filter(|_| is_line_start).map_or("", first_word);
+        if ItemWord::of(word).is_some() {
+            scan.begin_item(at, word.len());
         }
-        line_starts = c == '\n';
+        is_line_start = c == '\n';
         if let Err(fault) = scan.step(at, c) {
             scan.out.found.push(fault);
         }
     }
-    if let Err(fault) = scan.step(text.len(), '\n') {
-        scan.out.found.push(fault);
-    }
-    scan.item(text.len(), 0);
+    scan.begin_item(text.len(), 0);
     scan.out.refused.sort_unstable();
     scan.out
 }
 
-/// Scans the input of a session: an expression, an item or a record. `Err` when it must not be parsed.
-pub(super) fn input(file: FileId, text: &str) -> Result<Scanned, Diagnostic> {
+/// Scans the input of a session: an expression, an item or a record.
+///
+/// # Errors
+/// All faults, after which the input must not be parsed.
+pub(super) fn input(file: FileId, text: &str) -> Result<(), Vec<Diagnostic>> {
     let mut scan = Scan::new(file);
-    for (at, c) in text.char_indices() {
-        scan.step(at, c)?;
+    for (at, c) in text.char_indices().chain([(text.len(), '\n')]) {
+        scan.step(at, c).map_err(|too_deep| vec![too_deep])?;
     }
-    scan.step(text.len(), '\n')?;
-    Ok(scan.out)
-}
-
-fn starts_item(line: &str) -> bool {
-    ItemWord::of(first_word(line)).is_some()
+    if scan.out.found.is_empty() { Ok(()) } else { Err(scan.out.found) }
 }
 
 /// The brackets that an item opens and closes.
@@ -56,27 +52,27 @@ fn starts_item(line: &str) -> bool {
 struct ItemBrackets {
     start: usize,
     /// The length of its first word.
-    head: usize,
+    word_length: usize,
     /// The number of brackets that it opens, minus those that it closes.
-    net: isize,
+    balance: isize,
     /// The number of brackets that it leaves open if none was open before.
-    open: usize,
+    left_open: usize,
 }
 
 impl ItemBrackets {
     /// The number of open brackets after this item. A closing bracket without an opening one is ignored.
-    fn after(self, before: usize) -> usize {
-        before.saturating_add_signed(self.net).max(self.open)
+    fn depth_after(self, depth_before: usize) -> usize {
+        depth_before.saturating_add_signed(self.balance).max(self.left_open)
     }
 }
 
-fn depth_after(items: &[ItemBrackets]) -> usize {
-    items.iter().fold(0, |open, item| item.after(open))
+fn depth_after_all(items: &[ItemBrackets]) -> usize {
+    items.iter().fold(0, |depth, item| item.depth_after(depth))
 }
 
-/// What the current character is part of.
+/// The context of a character.
 #[derive(Clone, Copy)]
-enum Within {
+enum Context {
     Code,
     Comment { from: usize },
     Text { quote: usize, raw: bool, escaped: bool },
@@ -84,62 +80,60 @@ enum Within {
 
 struct Scan {
     file: FileId,
-    out: Scanned,
-    within: Within,
-    /// Where the current line started.
-    line: usize,
-    /// Where the current word started; `None` outside a word.
-    word: Option<usize>,
-    /// The previous character.
-    before: char,
-    /// The current item, after the earlier items that left brackets open.
+    out: ScanResult,
+    context: Context,
+    line_start: usize,
+    /// The start of the current word. `None` outside a word.
+    word_start: Option<usize>,
+    previous: char,
+    /// The earlier items that left brackets open, and then the current item.
     items: Vec<ItemBrackets>,
     /// The number of brackets open at the start of the current item.
-    before_item: usize,
+    depth_before_item: usize,
     /// Whether the current item has been refused.
-    refused: bool,
+    is_refused: bool,
 }
 
 impl Scan {
     fn new(file: FileId) -> Self {
         Self {
             file,
-            out: Scanned::default(),
-            within: Within::Code,
-            line: 0,
-            word: None,
-            before: ' ',
+            out: ScanResult::default(),
+            context: Context::Code,
+            line_start: 0,
+            word_start: None,
+            previous: ' ',
             items: vec![ItemBrackets::default()],
-            before_item: 0,
-            refused: false,
+            depth_before_item: 0,
+            is_refused: false,
         }
     }
 
     /// An item begins, or the file ends.
-    fn item(&mut self, start: usize, head: usize) {
-        if self.refused
+    fn begin_item(&mut self, start: usize, word_length: usize) {
+        if self.is_refused
             && let Some(item) = self.items.pop()
         {
             self.out.refused.push(self.at(item.start, start).span);
         }
-        self.refused = false;
-        if self.items.last().is_some_and(|item| item.net == 0 && item.open == 0) {
+        self.is_refused = false;
+        if self.items.last().is_some_and(|item| item.balance == 0 && item.left_open == 0) {
             self.items.pop();
         }
-        self.before_item = depth_after(&self.items);
-        if self.before_item == 0 {
+        self.depth_before_item = depth_after_all(&self.items);
+        if self.depth_before_item == 0 {
             self.items.clear();
         }
-        self.items.push(ItemBrackets { start, head, ..ItemBrackets::default() });
+        self.items.push(ItemBrackets { start, word_length, ..ItemBrackets::default() });
     }
 
     /// The number of open brackets here.
     fn depth(&self) -> usize {
-        self.items.last().map_or(0, |item| item.after(self.before_item))
+        self.items.last().map_or(0, |item| item.depth_after(self.depth_before_item))
     }
 
-    /// Frees a level of nesting when the limit is reached: if earlier items left brackets open, the first of them is
-    /// refused instead of the current item. False if there is no such item.
+    /// Refuses the first of the earlier items that left brackets open, until the current item may open one more bracket.
+    /// False if no such item is left.
     fn make_room(&mut self) -> bool {
         while self.depth() >= limits::NESTING {
             let (Some(first), Some(second)) = (self.items.first().copied(), self.items.get(1))
@@ -147,62 +141,62 @@ impl Scan {
                 return false;
             };
             let refused = self.at(first.start, second.start).span;
-            let head = self.at(first.start, first.start + first.head);
+            let head = self.at(first.start, first.start + first.word_length);
             let message = "this item has brackets that are not closed";
             let help = "add the missing `}`";
             self.out.refused.push(refused);
             self.out.found.push(Diagnostic::new(Code::Syntax, head, message).help(help));
             self.items.remove(0);
             let before = self.items.split_last().map_or(&[] as &[_], |(_, before)| before);
-            self.before_item = depth_after(before);
+            self.depth_before_item = depth_after_all(before);
         }
         true
     }
 
-    fn bracket(&mut self, opens: bool) {
+    fn bracket(&mut self, change: isize) {
         if let Some(item) = self.items.last_mut() {
-            let (net, open) =
-                if opens { (1, item.open + 1) } else { (-1, item.open.saturating_sub(1)) };
-            item.net += net;
-            item.open = open;
+            item.balance += change;
+            item.left_open = item.left_open.saturating_add_signed(change);
         }
     }
 
     fn step(&mut self, at: usize, c: char) -> Result<(), Diagnostic> {
         // pest ends a line at a lone carriage return. This pass must do the same, or it would take the text after a
         // comment for a part of the comment.
-        if self.before == '\r' && c != '\n' {
+        if self.previous == '\r' && c != '\n' {
             self.end_line(at - 1)?;
-            self.line = at;
+            self.line_start = at;
             let help = "end it with LF, or with CR LF";
-            self.report(Code::HostileCharacter, at - 1, at, "the line ends with CR only", help);
+            let message = "the line ends with CR only";
+            let marked = self.at(at - 1, at);
+            self.push_hostile(Diagnostic::new(Code::HostileCharacter, marked, message).help(help));
         }
         if c != '\n' {
             self.refuse_hostile(at, c);
         }
-        match self.within {
+        match self.context {
             _ if c == '\n' => self.end_line(at)?,
-            Within::Comment { .. } => {}
-            Within::Text { quote, raw, escaped } => self.text(at, c, quote, raw, escaped),
-            Within::Code => self.code(at, c)?,
+            Context::Comment { .. } => {}
+            Context::Text { quote, raw, escaped } => self.step_in_text(at, c, quote, raw, escaped),
+            Context::Code => self.step_in_code(at, c)?,
         }
-        self.before = c;
+        self.previous = c;
         Ok(())
     }
 
-    fn code(&mut self, at: usize, c: char) -> Result<(), Diagnostic> {
-        let raw = self.before == 'r' && self.word.is_some_and(|start| start + 1 == at);
+    fn step_in_code(&mut self, at: usize, c: char) -> Result<(), Diagnostic> {
+        let raw = self.previous == 'r' && self.word_start.is_some_and(|start| start + 1 == at);
         if is_word(c) {
-            self.word.get_or_insert(at);
+            self.word_start.get_or_insert(at);
         } else {
             self.end_word(at)?;
         }
         match c {
-            '"' => self.within = Within::Text { quote: at, raw, escaped: false },
-            '#' => self.within = Within::Comment { from: at },
-            _ if self.refused => {}
+            '"' => self.context = Context::Text { quote: at, raw, escaped: false },
+            '#' => self.context = Context::Comment { from: at },
+            _ if self.is_refused => {}
             '(' | '[' | '{' if self.depth() >= limits::NESTING && !self.make_room() => {
-                self.refused = true;
+                self.is_refused = true;
                 let message = format!("brackets are nested {} deep", limits::NESTING + 1);
                 let help = format!(
                     "the limit is {} levels: give a part a name with `define`",
@@ -210,19 +204,19 @@ impl Scan {
                 );
                 return Err(Diagnostic::new(Code::TooDeep, self.at(at, at + 1), message).help(help));
             }
-            '(' | '[' | '{' => self.bracket(true),
-            ')' | ']' | '}' => self.bracket(false),
+            '(' | '[' | '{' => self.bracket(1),
+            ')' | ']' | '}' => self.bracket(-1),
             _ => {}
         }
         Ok(())
     }
 
-    fn text(&mut self, at: usize, c: char, quote: usize, raw: bool, escaped: bool) {
+    fn step_in_text(&mut self, at: usize, c: char, quote: usize, raw: bool, escaped: bool) {
         if c != '"' || escaped {
-            self.within = Within::Text { quote, raw, escaped: c == '\\' && !raw && !escaped };
+            self.context = Context::Text { quote, raw, escaped: c == '\\' && !raw && !escaped };
             return;
         }
-        self.within = Within::Code;
+        self.context = Context::Code;
         if at - quote > limits::STRING_BYTES {
             let found = format!("the string has {} bytes", at - quote - 1);
             self.report(
@@ -237,9 +231,9 @@ impl Scan {
 
     /// Refuses the item when a word is longer than a name may be, so that no message ever contains such a word.
     fn end_word(&mut self, at: usize) -> Result<(), Diagnostic> {
-        match self.word.take() {
-            Some(start) if at - start > limits::NAME_BYTES && !self.refused => {
-                self.refused = true;
+        match self.word_start.take() {
+            Some(start) if at - start > limits::NAME_BYTES && !self.is_refused => {
+                self.is_refused = true;
                 let found = format!("the word has {} bytes", at - start);
                 let marked = self.at(start, start + limits::NAME_BYTES);
                 Err(Diagnostic::new(Code::TooLarge, marked, found)
@@ -250,9 +244,9 @@ impl Scan {
     }
 
     fn end_line(&mut self, at: usize) -> Result<(), Diagnostic> {
-        match self.within {
-            Within::Comment { from } => self.out.comments.push(self.at(from, at).span),
-            Within::Text { quote, .. } => {
+        match self.context {
+            Context::Comment { from } => self.out.comments.push(self.at(from, at).span),
+            Context::Text { quote, .. } => {
                 let help = "close it with `\"` on the same line; inside a string, write a line end as `\\n`";
                 self.report(
                     Code::OpenString,
@@ -262,27 +256,27 @@ impl Scan {
                     help,
                 );
             }
-            Within::Code => self.end_word(at)?,
+            Context::Code => self.end_word(at)?,
         }
-        if at - self.line > limits::LINE_BYTES {
-            let found = format!("the line has {} bytes", at - self.line);
+        if at - self.line_start > limits::LINE_BYTES {
+            let found = format!("the line has {} bytes", at - self.line_start);
             self.report(
                 Code::TooLarge,
-                self.line,
-                self.line,
+                self.line_start,
+                self.line_start,
                 found,
                 "split it: a line may have at most 65536 bytes",
             );
         }
-        self.within = Within::Code;
-        self.line = at + 1;
+        self.context = Context::Code;
+        self.line_start = at + 1;
         Ok(())
     }
 
     /// Refuses characters that make a file look different from what it means (CVE-2021-42574, UTS 55).
     fn refuse_hostile(&mut self, at: usize, c: char) {
-        let in_text = matches!(self.within, Within::Text { .. });
-        let in_comment = matches!(self.within, Within::Comment { .. });
+        let in_text = matches!(self.context, Context::Text { .. });
+        let in_comment = matches!(self.context, Context::Comment { .. });
         let what = match c {
             '\t' | '\r' => return,
             '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "a bidirectional control",
@@ -297,47 +291,34 @@ impl Scan {
             }
             _ => return,
         };
-        let end = at + c.len_utf8();
-        let found = format!(
-            "there is {what} `\\u{{{:x}}}` {}",
-            u32::from(c),
-            if in_text { "in a string" } else { "outside a string" }
-        );
-        self.report(
-            Code::HostileCharacter,
-            at,
-            end,
-            found,
-            "delete it; in a string, write it as `\\u{…}`",
-        );
+        let place = if in_text { "in a string" } else { "outside a string" };
+        let message = format!("there is {what} `\\u{{{:x}}}` {place}", u32::from(c));
+        let marked = self.at(at, at + c.len_utf8());
+        let diagnostic = Diagnostic::new(Code::HostileCharacter, marked, message);
+        self.push_hostile(diagnostic.help("delete it; in a string, write it as `\\u{…}`"));
     }
 
     /// Refuses letters and signs outside of strings that are not ASCII. Keywords and names are ASCII, so that no two of
     /// them look alike.
     fn refuse_foreign(&mut self, at: usize, c: char) {
-        let help = match c {
+        let comparisons = "write `<=`, `>=` or `!=`";
+        let (replacement, help) = match c {
             '“' | '”' | '„' | '«' | '»' | '‟' => {
-                "write strings in straight quotes: `\"…\"`"
+                (Some("\""), "write strings in straight quotes: `\"…\"`")
             }
             '‘' | '’' | '‚' | '‹' | '›' => {
-                "write strings in straight double quotes: `\"…\"`"
+                (None, "write strings in straight double quotes: `\"…\"`")
             }
-            '–' | '—' | '−' => "type a plain `-`",
-            '≤' | '≥' | '≠' => "write `<=`, `>=` or `!=`",
-            '\u{a0}' => "type a plain space",
-            c if c.is_alphabetic() => {
-                "type the word again with the Latin letters a to z; a letter of another alphabet can look the same"
-            }
-            _ => "delete it, or put it into a string",
-        };
-        let plain = match c {
-            '“' | '”' | '„' | '«' | '»' | '‟' => "\"",
-            '–' | '—' | '−' => "-",
-            '≤' => "<=",
-            '≥' => ">=",
-            '≠' => "!=",
-            '\u{a0}' => " ",
-            _ => "",
+            '–' | '—' | '−' => (Some("-"), "type a plain `-`"),
+            '≤' => (Some("<="), comparisons),
+            '≥' => (Some(">="), comparisons),
+            '≠' => (Some("!="), comparisons),
+            '\u{a0}' => (Some(" "), "type a plain space"),
+            c if c.is_alphabetic() => (
+                None,
+                "type the word again with the Latin letters a to z; a letter of another alphabet can look the same",
+            ),
+            _ => (None, "delete it, or put it into a string"),
         };
         let number = u32::from(c);
         let found = match c {
@@ -352,15 +333,26 @@ impl Scan {
             }
             _ => format!("this `{c}` (U+{number:04X}) is not one of the letters a to z"),
         };
-        let end = at + c.len_utf8();
-        let fresh = self.report(Code::HostileCharacter, at, end, found, help);
-        let marked = self.at(at, end);
-        if let Some(last) = self.out.found.last_mut().filter(|_| fresh && !plain.is_empty()) {
-            last.fix = Some(Fix { at: marked, text: plain.to_owned(), safe: true });
+        let marked = self.at(at, at + c.len_utf8());
+        let diagnostic = Diagnostic::new(Code::HostileCharacter, marked, found).help(help);
+        self.push_hostile(match replacement {
+            Some(replacement) => diagnostic.fix(marked, replacement, true),
+            None => diagnostic,
+        });
+    }
+
+    /// Reports a hostile character. There is one message per line about them, which marks the first run of them.
+    fn push_hostile(&mut self, diagnostic: Diagnostic) {
+        let span = diagnostic.at.unwrap_or_default().span;
+        let last = self.out.found.last_mut().filter(|last| last.code == Code::HostileCharacter);
+        let marked = last.and_then(|last| last.at.as_mut()).map(|at| &mut at.span);
+        match marked.filter(|marked| marked.start as usize >= self.line_start) {
+            Some(marked) if marked.end == span.start => *marked = marked.to(span),
+            Some(_) => {}
+            None => self.out.found.push(diagnostic),
         }
     }
 
-    /// Reports a mistake. False when it was merged into an earlier message.
     fn report(
         &mut self,
         code: Code,
@@ -368,26 +360,8 @@ impl Scan {
         end: usize,
         message: impl Into<String>,
         help: &str,
-    ) -> bool {
-        let diagnostic = Diagnostic::new(code, self.at(start, end), message).help(help);
-        // There is one message per line about hostile characters. It marks the first run of them.
-        let line = u32::try_from(self.line).unwrap_or(u32::MAX);
-        let before = self
-            .out
-            .found
-            .last_mut()
-            .filter(|last| last.code == code && code == Code::HostileCharacter);
-        match before.and_then(|last| last.at.as_mut()).filter(|before| before.span.start >= line) {
-            Some(before) if before.span.end as usize == start => {
-                before.span = before.span.to(diagnostic.at.unwrap_or_default().span);
-                false
-            }
-            Some(_) => false,
-            None => {
-                self.out.found.push(diagnostic);
-                true
-            }
-        }
+    ) {
+        self.out.found.push(Diagnostic::new(code, self.at(start, end), message).help(help));
     }
 
     fn at(&self, start: usize, end: usize) -> Location {

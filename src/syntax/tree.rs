@@ -159,7 +159,7 @@ pub fn dotted(names: &[Name]) -> String {
 
 /// A value with its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct At<T> {
+pub struct Spanned<T> {
     pub value: T,
     pub span: Span,
 }
@@ -169,7 +169,7 @@ pub struct Jurisdiction {
     pub code: Name,
     pub zone: Option<Text>,
     /// Days other than Saturdays and Sundays that are not working days.
-    pub holidays: Vec<At<Day>>,
+    pub holidays: Vec<Spanned<Day>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,8 +183,8 @@ pub struct Bloc {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     pub code: Name,
-    pub from: At<Day>,
-    pub until: Option<At<Day>>,
+    pub from: Spanned<Day>,
+    pub until: Option<Spanned<Day>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -272,7 +272,7 @@ pub struct ListFile {
     pub pointer: Option<Text>,
     pub sha256: Option<Text>,
     pub source: Option<Text>,
-    pub as_of: Option<At<Day>>,
+    pub as_of: Option<Spanned<Day>>,
     pub span: Span,
 }
 
@@ -280,15 +280,15 @@ pub struct ListFile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Column {
     Named(Text),
-    Numbered(At<u32>),
+    Numbered(Spanned<u32>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetEntry {
     /// A string, or a number as written.
     pub text: Text,
-    pub from: Option<At<Day>>,
-    pub until: Option<At<Day>>,
+    pub from: Option<Spanned<Day>>,
+    pub until: Option<Spanned<Day>>,
     pub span: Span,
 }
 
@@ -329,7 +329,7 @@ pub struct Rule {
     pub title: Option<Text>,
     pub basis: Option<Basis>,
     pub category: Option<Name>,
-    pub review_by: Option<At<Day>>,
+    pub review_by: Option<Spanned<Day>>,
     pub in_force: Option<InForce>,
     pub mode: Option<Name>,
     pub when: Option<Expr>,
@@ -371,7 +371,7 @@ pub enum Target {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Within {
-    pub period: At<Period>,
+    pub period: Spanned<Period>,
     pub clock: Option<Path>,
     pub policy: Option<Path>,
     pub span: Span,
@@ -380,7 +380,7 @@ pub struct Within {
 /// `for 6 months from decision`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keep {
-    pub period: At<Period>,
+    pub period: Spanned<Period>,
     pub clock: Option<Path>,
     pub span: Span,
 }
@@ -429,9 +429,9 @@ pub struct Action {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActionClause {
     /// An outcome for the content, with its strictness.
-    Content(At<u32>),
+    Content(Spanned<u32>),
     /// An outcome for the account, with its strictness.
-    Account(At<u32>),
+    Account(Spanned<u32>),
     Obligation,
     /// `takes to office`, `takes within`, `takes to author | members`
     Takes {

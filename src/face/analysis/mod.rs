@@ -22,7 +22,7 @@ use crate::diagnostic::{Diagnostic, Levels};
 use crate::face::compiler::{Compiler, library_trees};
 use crate::face::load::{no_rules, too_large};
 use crate::face::vocabulary::Vocabulary;
-use crate::lint::{self, Elsewhere, LintSettings, Linted};
+use crate::lint::{self, LintInput, LintSettings, OtherFiles};
 use crate::program::functions::{Function, builtins};
 use crate::syntax::{self, tree::Item};
 pub(crate) use crate::syntax::{Class, highlight};
@@ -288,20 +288,21 @@ impl Analysis {
 
     /// Checks a file unless its result is up to date. `root` is the index of the file in the view.
     fn check(&mut self, view: &View, root: usize) {
-        let (Some(file), Some(elsewhere)) = (view.files.get(root), view.elsewhere.get(root)) else {
+        let (Some(file), Some(other_files)) = (view.files.get(root), view.other_files.get(root))
+        else {
             return;
         };
         let schema = self.files.get(SCHEMA).map_or(0, |entry| entry.stamp);
         let needs = view.needs(root);
         let hashes =
-            InputHashes { own: file.stamp, schema, context: view.context(&needs, elsewhere) };
+            InputHashes { own: file.stamp, schema, context: view.context(&needs, other_files) };
         if self.files.get(&file.path).is_some_and(|entry| self.is_up_to_date(entry, hashes)) {
             return;
         }
         let input = CheckInput::new(view, root, &needs, library(&self.sources));
         self.work.checked += 1;
         self.work.items += input.items;
-        let checked = with_large_stack(|| self.check_input(&input, hashes, elsewhere.clone()));
+        let checked = with_large_stack(|| self.check_input(&input, hashes, other_files.clone()));
         if let Some(entry) = self.files.get_mut(&file.path) {
             entry.checked = Some(checked);
         }
@@ -323,7 +324,7 @@ impl Analysis {
         &self,
         input: &CheckInput,
         hashes: InputHashes,
-        elsewhere: Elsewhere,
+        other_files: OtherFiles,
     ) -> Checked {
         self.data_files.start_recording();
         let part = check::part(&Input {
@@ -335,12 +336,12 @@ impl Analysis {
         let data_files = self.data_files.stop_recording();
         let own = |found: &Diagnostic| found.at.is_some_and(|at| at.file == input.root.0);
         let found: Vec<_> = part.found.into_iter().filter(own).collect();
-        let linted = Linted {
+        let linted = LintInput {
             program: &part.program,
             trees: std::slice::from_ref(&input.root),
             sources: &self.sources,
             as_of: self.as_of,
-            elsewhere,
+            other_files,
         };
         // Lints are reported only when no file has a fault.
         let is_sound = !found.iter().any(Diagnostic::is_fault);

@@ -4,7 +4,7 @@
 use super::parsed::{Parsed, ReferenceKind};
 use crate::base::source::FileId;
 use crate::check::prefix;
-use crate::lint::Elsewhere;
+use crate::lint::OtherFiles;
 use crate::syntax::tree::{
     self, Define, Expr, ExprKind, Item, ItemKind, Rule, Set, SetEntries, Terms,
 };
@@ -21,7 +21,7 @@ pub(super) struct View {
     /// The indices of the files whose prefix begins with a word, such as `lib` for all libraries.
     by_first_word: HashMap<String, Vec<usize>>,
     /// For each file, what the exceptions and tests of other files say about its rules and exceptions.
-    pub elsewhere: Vec<Elsewhere>,
+    pub other_files: Vec<OtherFiles>,
 }
 
 /// A file of a [`View`].
@@ -64,8 +64,8 @@ impl View {
             add(&mut by_prefix, file.prefix.clone());
             add(&mut by_first_word, first_word);
         }
-        let mut view = Self { files, by_prefix, by_first_word, elsewhere: vec![] };
-        view.elsewhere = view.referenced_elsewhere();
+        let mut view = Self { files, by_prefix, by_first_word, other_files: vec![] };
+        view.other_files = view.references_from_other_files();
         view
     }
 
@@ -132,19 +132,19 @@ impl View {
     }
 
     /// What exceptions and tests of other files say about the rules of each file.
-    fn referenced_elsewhere(&self) -> Vec<Elsewhere> {
-        let mut all = vec![Elsewhere::default(); self.files.len()];
+    fn references_from_other_files(&self) -> Vec<OtherFiles> {
+        let mut all = vec![OtherFiles::default(); self.files.len()];
         for (from, file) in self.files.iter().enumerate() {
             for (path, kind) in &file.parsed.references {
                 let Some((target, id)) = self.rule_at(path).filter(|(file, _)| *file != from)
                 else {
                     continue;
                 };
-                let Some(elsewhere) = all.get_mut(target) else { continue };
+                let Some(other_files) = all.get_mut(target) else { continue };
                 match kind {
-                    ReferenceKind::Defeats => elsewhere.defeated.insert(id),
-                    ReferenceKind::Shows => elsewhere.shown.insert(id),
-                    ReferenceKind::Names => elsewhere.named.insert(id),
+                    ReferenceKind::Defeats => other_files.defeated.insert(id),
+                    ReferenceKind::Shows => other_files.shown.insert(id),
+                    ReferenceKind::Names => other_files.named.insert(id),
                 };
             }
         }
@@ -166,9 +166,9 @@ impl View {
     }
 
     /// A hash of everything in other files that the check of a file depends on, except positions.
-    pub(super) fn context(&self, needs: &Needs, elsewhere: &Elsewhere) -> u64 {
+    pub(super) fn context(&self, needs: &Needs, other_files: &OtherFiles) -> u64 {
         let mut hash = DefaultHasher::new();
-        elsewhere.hash(&mut hash);
+        other_files.hash(&mut hash);
         for (file, items) in needs {
             let Some(file) = self.files.get(*file) else { continue };
             (&file.path, file.parsed.interface_hash).hash(&mut hash);

@@ -201,7 +201,7 @@ fn add_expected_rules(expected: &Expectation, references: &mut Vec<(String, Refe
     match &expected.kind {
         ExpectationKind::Act { by: Some(rule), .. }
         | ExpectationKind::Evidence { by: Some(rule), .. }
-        | ExpectationKind::Cites { whether: true, by: Some(rule), .. }
+        | ExpectationKind::Cites { is_expected: true, by: Some(rule), .. }
         | ExpectationKind::Fires(rule) => add(rule, ReferenceKind::Shows),
         ExpectationKind::Defeated { rule, by } => {
             add(by, ReferenceKind::Shows);
@@ -210,7 +210,7 @@ fn add_expected_rules(expected: &Expectation, references: &mut Vec<(String, Refe
         ExpectationKind::Not(rule)
         | ExpectationKind::Undetermined(rule)
         | ExpectationKind::Gap { rule, .. }
-        | ExpectationKind::Cites { whether: false, by: Some(rule), .. } => {
+        | ExpectationKind::Cites { is_expected: false, by: Some(rule), .. } => {
             add(rule, ReferenceKind::Names)
         }
         ExpectationKind::Act { by: None, .. }

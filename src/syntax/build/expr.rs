@@ -40,14 +40,14 @@ static PRATT: ConstPrattParser<Rule, 28> = ConstPrattParser::new_const(pratt_pre
 ]);
 
 impl Builder<'_> {
-    pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expr> {
+    pub(in crate::syntax) fn expr(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expr> {
         if pair.as_rule() == Rule::conditional {
             return self.conditional(pair);
         }
         if pair.as_rule() != Rule::chain {
             return self.operand(pair);
         }
-        if let Some(excess) = excess(&pair) {
+        if let Some(excess) = first_excess_operator(&pair) {
             let message = "there are too many operators in a row";
             return Err(Diagnostic::new(Code::TooDeep, self.at(excess), message).help(format!(
                 "at most {} operators may follow each other: put brackets around some of them, or use `and`",
@@ -58,7 +58,7 @@ impl Builder<'_> {
         let builder = std::cell::RefCell::new(self);
         PRATT
             .map_primary(|pair| builder.borrow_mut().operand(pair))
-            .map_prefix(|op, right| prefix(&op, right?))
+            .map_prefix(|op, right| negation(&op, right?))
             .map_postfix(|left, op| builder.borrow_mut().postfix(left?, op))
             .map_infix(|left, op, right| builder.borrow_mut().infix(left?, &op, right?))
             .parse(pair.into_inner())
@@ -68,7 +68,7 @@ impl Builder<'_> {
         let whole = span(&pair);
         let mismatch = self.children(pair.clone()).mismatch("a value after `else`", None);
         let mut chains = self.each(self.children(pair), Rule::chain, Self::expr)?;
-        self.check_length(chains.len().min(limits::CHAIN + 1), whole);
+        self.check_length(chains.len(), whole);
         let otherwise = Box::new(chains.pop().ok_or(mismatch)?);
         let mut arms = vec![];
         let mut rest = chains.into_iter();
@@ -99,7 +99,7 @@ impl Builder<'_> {
                 let text = children.any()?;
                 let text = Box::new(self.expr(text)?);
                 let sought = match children.maybe(Rule::regex) {
-                    Some(regex) => Sought::Regex(self.phrase_text(&regex)),
+                    Some(regex) => Sought::Regex(self.raw_text(&regex)),
                     None => {
                         let pattern = children.take(Rule::pattern)?;
                         Sought::Pattern(self.pattern(pattern)?)
@@ -116,20 +116,17 @@ impl Builder<'_> {
 
     fn exprs(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Vec<Expr>> {
         let whole = span(&pair);
-        let parts = self.rest(self.children(pair))?;
-        self.check_length(parts.len().min(limits::CHAIN + 1), whole);
+        let parts = self.remaining_exprs(self.children(pair))?;
+        self.check_length(parts.len(), whole);
         Ok(parts)
     }
 
-    /// The expressions of the remaining children.
-    fn rest(&mut self, mut children: Children<'_>) -> BuildResult<Vec<Expr>> {
+    fn remaining_exprs(&mut self, mut children: Children<'_>) -> BuildResult<Vec<Expr>> {
         std::iter::from_fn(|| children.next()).map(|pair| self.expr(pair)).collect()
     }
 
-    /// Reports a chain when it becomes one operand longer than the limit. It is not reported again when it grows
-    /// further.
     fn check_length(&mut self, operands: usize, whole: Span) {
-        if operands == limits::CHAIN + 1 {
+        if operands > limits::CHAIN {
             let help =
                 "put long lists of values into a `set`, and long conditions into several `define`s";
             let message = format!("there are more than {} parts in a row", limits::CHAIN);
@@ -141,7 +138,7 @@ impl Builder<'_> {
         let mut children = self.children(pair);
         let head = children.take(Rule::call_head)?;
         let name = self.only_path(head)?;
-        Ok(ExprKind::Call { name, args: self.rest(children)? })
+        Ok(ExprKind::Call { name, args: self.remaining_exprs(children)? })
     }
 
     fn quantifier(&mut self, pair: Pair<'_, Rule>) -> BuildResult<ExprKind> {
@@ -164,8 +161,8 @@ impl Builder<'_> {
         let whole = span(&pair);
         let mut children = self.children(pair);
         let least = self.whole_number(&children.take(Rule::number)?);
-        let of = self.rest(children)?;
-        self.check_length(of.len().min(limits::CHAIN + 1), whole);
+        let of = self.remaining_exprs(children)?;
+        self.check_length(of.len(), whole);
         Ok(ExprKind::AtLeast { least, of })
     }
 
@@ -178,25 +175,17 @@ impl Builder<'_> {
             Rule::matches_test => {
                 let regex = self.children(op).any()?;
                 if regex.as_rule() == Rule::bad_regex {
+                    let message = "a regular expression needs an `r` before its quotes";
                     let help = format!("write `r{}`", regex.as_str());
-                    self.report(
-                        Code::BadRegex,
-                        span(&regex),
-                        "a regular expression needs an `r` before its quotes",
-                        help,
-                    );
+                    self.report(Code::BadRegex, span(&regex), message, help);
                 }
-                ExprKind::Matches { text: left, regex: self.phrase_text(&regex) }
+                ExprKind::Matches { text: left, regex: self.raw_text(&regex) }
             }
             test @ (Rule::mentions_test | Rule::bad_not_mentions) => {
                 if test == Rule::bad_not_mentions {
+                    let message = "`not mentions` is not an operator";
                     let help = "write `not (text mentions …)`";
-                    self.report(
-                        Code::ForeignOperator,
-                        span(&op),
-                        "`not mentions` is not an operator",
-                        help,
-                    );
+                    self.report(Code::ForeignOperator, span(&op), message, help);
                 }
                 let pattern = self.children(op).take(Rule::pattern)?;
                 ExprKind::Mentions { text: left, pattern: self.pattern(pattern)? }
@@ -242,10 +231,12 @@ impl Builder<'_> {
         ExprKind::Or(self.with_operand(parts, right, whole))
     }
 
-    /// Adds an operand. Reports an operator that has too many.
+    /// Adds an operand. Reports only the first operand beyond the limit.
     fn with_operand<T>(&mut self, mut parts: Vec<T>, part: T, whole: Span) -> Vec<T> {
+        if parts.len() == limits::CHAIN {
+            self.check_length(parts.len() + 1, whole);
+        }
         parts.push(part);
-        self.check_length(parts.len(), whole);
         parts
     }
 
@@ -268,13 +259,8 @@ impl Builder<'_> {
         right: &Expr,
         mixes: fn(&ExprKind) -> bool,
     ) {
-        let reported = self
-            .found
-            .iter()
-            .rev()
-            .find(|found| found.code == Code::MixedLogic)
-            .and_then(|found| found.at);
-        if reported.is_some_and(|at| left.span.covers(at.span)) {
+        let last = self.found.iter().rfind(|found| found.code == Code::MixedLogic);
+        if last.and_then(|found| found.at).is_some_and(|at| left.span.covers(at.span)) {
             return;
         }
         let Some(side) = [left, right].into_iter().find(|side| mixes(&side.kind)) else { return };
@@ -291,11 +277,11 @@ impl Builder<'_> {
     }
 
     fn arithmetic(&mut self, left: Expr, op: ArithmeticOp, right: Expr) -> ExprKind {
-        let additive = |op: &ArithmeticOp| matches!(op, ArithmeticOp::Add | ArithmeticOp::Subtract);
+        let is_sum = |op: ArithmeticOp| matches!(op, ArithmeticOp::Add | ArithmeticOp::Subtract);
         let whole = left.span.to(right.span);
         let (first, rest) = match left.kind {
             ExprKind::Arithmetic { first, rest }
-                if rest.first().is_some_and(|(before, _)| additive(before) == additive(&op)) =>
+                if rest.first().is_some_and(|(before, _)| is_sum(*before) == is_sum(op)) =>
             {
                 (first, rest)
             }
@@ -330,28 +316,16 @@ impl Builder<'_> {
             Rule::coalesce => BinaryOp::Coalesce,
             _ => return Err(self.unexpected("an operator", op)),
         };
-        match left.kind {
-            ExprKind::Binary { op: before, right: middle, left: first }
-                if before != BinaryOp::Coalesce && op != BinaryOp::Coalesce =>
-            {
-                self.refuse_chain(&middle, op_span);
-                let left = Expr {
-                    kind: ExprKind::Binary { op: before, left: first, right: middle.clone() },
-                    span: left.span,
-                };
-                let span = middle.span.to(right.span);
-                let right = Expr {
-                    kind: ExprKind::Binary { op, left: middle, right: Box::new(right) },
-                    span,
-                };
-                // This is the most likely meaning. With it, the operands are checked too.
-                Ok(ExprKind::And(vec![left, right]))
-            }
-            kind => {
-                let left = Box::new(Expr { kind, span: left.span });
-                Ok(ExprKind::Binary { op, left, right: Box::new(right) })
-            }
+        if let ExprKind::Binary { op: op_before, right: middle, .. } = &left.kind
+            && ![*op_before, op].contains(&BinaryOp::Coalesce)
+        {
+            self.refuse_chain(middle, op_span);
+            // The author most likely meant two comparisons. As such, the operands are checked too.
+            let span = middle.span.to(right.span);
+            let kind = ExprKind::Binary { op, left: middle.clone(), right: Box::new(right) };
+            return Ok(ExprKind::And(vec![left, Expr { kind, span }]));
         }
+        Ok(ExprKind::Binary { op, left: Box::new(left), right: Box::new(right) })
     }
 
     fn refuse_chain(&mut self, middle: &Expr, op: Span) {
@@ -371,11 +345,11 @@ impl Builder<'_> {
 
 /// The first operator beyond the nesting limit. `and`, `or` and arithmetic do not nest, because each chain of them is
 /// one node.
-fn excess(chain: &Pair<'_, Rule>) -> Option<Span> {
-    let mut row = 0;
+fn first_excess_operator(chain: &Pair<'_, Rule>) -> Option<Span> {
+    let mut in_a_row = 0;
     chain.clone().into_inner().find_map(|pair| {
         match pair.as_rule() {
-            Rule::kw_and | Rule::kw_or | Rule::bad_and | Rule::bad_or => row = 0,
+            Rule::kw_and | Rule::kw_or | Rule::bad_and | Rule::bad_or => in_a_row = 0,
             Rule::eq
             | Rule::bad_eq
             | Rule::ne
@@ -393,14 +367,14 @@ fn excess(chain: &Pair<'_, Rule>) -> Option<Span> {
             | Rule::bad_not_mentions
             | Rule::matches_test
             | Rule::is_missing
-            | Rule::is_known => row += 1,
+            | Rule::is_known => in_a_row += 1,
             _ => {}
         }
-        (row > limits::NESTING).then(|| span(&pair))
+        (in_a_row > limits::NESTING).then(|| span(&pair))
     })
 }
 
-fn prefix(op: &Pair<'_, Rule>, right: Expr) -> BuildResult<Expr> {
+fn negation(op: &Pair<'_, Rule>, right: Expr) -> BuildResult<Expr> {
     let whole = span(op).to(right.span);
     let right = Box::new(right);
     let kind =

@@ -116,9 +116,9 @@ impl Builder<'_> {
         &mut self,
         slot: &mut Option<Text>,
         clause: Pair<'_, Rule>,
-        what: &str,
+        word: &str,
     ) -> BuildResult<()> {
-        self.clause(slot, clause, what, Self::only_text)
+        self.clause(slot, clause, word, Self::only_text)
     }
 
     fn status(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Name> {
@@ -147,16 +147,14 @@ impl Builder<'_> {
     fn binds(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Binds> {
         let mut children = self.children(pair);
         let who = self.name(&children.take(Rule::name)?);
-        let trigger = children.maybe(Rule::trigger).map(|trigger| self.trigger(&trigger));
+        let trigger = children.maybe(Rule::trigger).map(|trigger| self.trigger(trigger));
         Ok(Binds { who, trigger })
     }
 
-    fn trigger(&self, pair: &Pair<'_, Rule>) -> Name {
-        let whole = Name { text: pair.as_str().to_owned(), span: span(pair) };
-        pair.clone()
-            .into_inner()
-            .find(|word| word.as_rule() == Rule::name)
-            .map_or(whole, |word| self.name(&word))
+    /// The event after `on`, or the word `standing`.
+    fn trigger(&self, pair: Pair<'_, Rule>) -> Name {
+        let event = pair.clone().into_inner().find(|word| word.as_rule() == Rule::name);
+        self.name(&event.unwrap_or(pair))
     }
 
     fn deadline(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Deadline> {

@@ -3,12 +3,12 @@
 use super::Builder;
 use crate::syntax::grammar::Rule;
 use crate::syntax::pairs::{BuildResult, span};
-use crate::syntax::tree::{Action, ActionClause, Field, Json, JsonKind, Name, Record, Text};
+use crate::syntax::tree::{Action, ActionClause, Field, Json, JsonKind, Name, Record};
 use pest::iterators::Pair;
 
 impl Builder<'_> {
     /// Reads a pair of the rule `object`, or of the rule `json`, which is any value.
-    pub(super) fn json(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Json> {
+    pub(in crate::syntax) fn json(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Json> {
         let whole = span(&pair);
         let inner = if pair.as_rule() == Rule::json {
             let mut children = self.children(pair);
@@ -25,9 +25,9 @@ impl Builder<'_> {
             }
             Rule::string => JsonKind::Text(self.string(&inner)),
             Rule::date | Rule::instant => {
+                // Reports a day or a time that does not exist.
                 self.moment(&inner);
-                let text = inner.as_str().to_owned();
-                JsonKind::Text(Text { raw: text.clone(), value: text, span: whole })
+                JsonKind::Text(self.raw_text(&inner))
             }
             Rule::literal_number => JsonKind::Number(inner.as_str().to_owned()),
             Rule::kw_true => JsonKind::Bool(true),

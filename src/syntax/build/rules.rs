@@ -76,12 +76,11 @@ impl Builder<'_> {
         Ok(Basis { all, paths, span: whole })
     }
 
-    fn acts(&mut self, slot: &mut Vec<Act>, clause: Pair<'_, Rule>, what: &str) -> BuildResult<()> {
-        let at = span(&clause);
-        let acts = self.each(self.children(clause), Rule::act, Self::act)?;
-        let mut once = (!slot.is_empty()).then_some(());
-        self.once(&mut once, (), at, what);
-        slot.extend(acts);
+    fn acts(&mut self, slot: &mut Vec<Act>, clause: Pair<'_, Rule>, word: &str) -> BuildResult<()> {
+        if !slot.is_empty() {
+            self.report_second(span(&clause), word);
+        }
+        slot.extend(self.each(self.children(clause), Rule::act, Self::act)?);
         Ok(())
     }
 

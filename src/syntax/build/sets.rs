@@ -4,7 +4,7 @@ use super::Builder;
 use crate::base::time::Day;
 use crate::syntax::grammar::Rule;
 use crate::syntax::pairs::{BuildResult, span};
-use crate::syntax::tree::{At, Column, ListFile, Set, SetEntries, SetEntry, Text};
+use crate::syntax::tree::{Column, ListFile, Set, SetEntries, SetEntry, Spanned};
 use pest::iterators::Pair;
 
 impl Builder<'_> {
@@ -14,11 +14,8 @@ impl Builder<'_> {
         let kind = self.name(&children.take(Rule::name)?);
         let entries = children.any()?;
         let entries = if entries.as_rule() == Rule::set_files {
-            SetEntries::Files(self.each(
-                self.children(entries),
-                Rule::list_file,
-                Self::list_file,
-            )?)
+            let files = self.children(entries);
+            SetEntries::Files(self.each(files, Rule::list_file, Self::list_file)?)
         } else {
             SetEntries::Inline(self.set_entries(entries)?)
         };
@@ -35,11 +32,7 @@ impl Builder<'_> {
         let text = children.any()?;
         let text = match text.as_rule() {
             Rule::string => self.string(&text),
-            Rule::literal_number => Text {
-                raw: text.as_str().to_owned(),
-                value: text.as_str().to_owned(),
-                span: span(&text),
-            },
+            Rule::literal_number => self.raw_text(&text),
             _ => return Err(children.mismatch("an entry", Some(text))),
         };
         let from = self.maybe(&mut children, Rule::from_date, Self::only_day)?;
@@ -83,9 +76,9 @@ impl Builder<'_> {
         &mut self,
         slot: &mut Option<Column>,
         clause: Pair<'_, Rule>,
-        what: &str,
+        word: &str,
     ) -> BuildResult<()> {
-        self.clause(slot, clause, what, |builder, clause| {
+        self.clause(slot, clause, word, |builder, clause| {
             let column = builder.children(clause).any()?;
             Ok(match column.as_rule() {
                 Rule::string => Column::Named(builder.string(&column)),
@@ -95,7 +88,7 @@ impl Builder<'_> {
         })
     }
 
-    fn as_of(&mut self, pair: Pair<'_, Rule>) -> BuildResult<At<Day>> {
+    fn as_of(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Spanned<Day>> {
         let mut children = self.children(pair);
         children.maybe(Rule::as_of);
         Ok(self.day(&children.take(Rule::date)?))

@@ -79,18 +79,16 @@ impl Builder<'_> {
             Rule::expect_not => ExpectationKind::Not(self.path(children.take(Rule::path)?)),
             Rule::expect_fires => ExpectationKind::Fires(self.path(children.take(Rule::path)?)),
             Rule::expect_gap => {
-                let whether = children.maybe(Rule::kw_not).is_none();
-                ExpectationKind::Gap { whether, rule: self.path(children.take(Rule::path)?) }
+                let is_expected = children.maybe(Rule::kw_not).is_none();
+                ExpectationKind::Gap { is_expected, rule: self.path(children.take(Rule::path)?) }
             }
             Rule::expect_undetermined => {
                 ExpectationKind::Undetermined(self.path(children.take(Rule::path)?))
             }
             Rule::expect_defeated => {
                 let rule = self.path(children.take(Rule::path)?);
-                ExpectationKind::Defeated {
-                    rule,
-                    by: self.only_path(children.take(Rule::by_path)?)?,
-                }
+                let by = self.only_path(children.take(Rule::by_path)?)?;
+                ExpectationKind::Defeated { rule, by }
             }
             Rule::expect_evidence => {
                 let words = self.string(&children.take(Rule::string)?);
@@ -99,10 +97,10 @@ impl Builder<'_> {
                 ExpectationKind::Evidence { words, part, by }
             }
             Rule::expect_cites => {
-                let whether = children.maybe(Rule::kw_not).is_none();
+                let is_expected = children.maybe(Rule::kw_not).is_none();
                 let ground = self.path(children.take(Rule::path)?);
                 let by = self.maybe(&mut children, Rule::by_path, Self::only_path)?;
-                ExpectationKind::Cites { whether, ground, by }
+                ExpectationKind::Cites { is_expected, ground, by }
             }
             Rule::expect_complete => ExpectationKind::Complete(true),
             Rule::expect_incomplete => ExpectationKind::Complete(false),

@@ -18,14 +18,12 @@ impl Builder<'_> {
         let groups = self.each(children, Rule::term_group, Self::term_group)?;
         let phrases: usize = groups.iter().map(|group| group.phrases.len()).sum();
         if phrases > limits::PHRASES {
-            let help =
-                "split it: one `terms` may have at most 10000 phrases; or use a `set` of texts";
-            self.report(
-                Code::TooLarge,
-                name.span,
-                format!("`{}` has {phrases} phrases", name.text),
-                help,
+            let message = format!("`{}` has {phrases} phrases", name.text);
+            let help = format!(
+                "split it: one `terms` may have at most {} phrases; or use a `set` of texts",
+                limits::PHRASES
             );
+            self.report(Code::TooLarge, name.span, message, help);
         }
         Ok(Terms { name, groups })
     }
@@ -45,22 +43,18 @@ impl Builder<'_> {
             match part.as_rule() {
                 Rule::kw_exact => phrase.modifier = Modifier::Exact,
                 Rule::kw_loose => phrase.modifier = Modifier::Loose,
-                Rule::string => phrase.pieces.push(self.phrase_text(&part)),
+                Rule::string => phrase.pieces.push(self.raw_text(&part)),
                 Rule::some_gap => {
                     let number = self.children(part).take(Rule::number)?;
                     phrase.gaps.push(self.whole_number(&number).value);
                 }
                 Rule::bad_gap => {
                     let help = "write how many at most: `..5..` means up to 5 words";
-                    self.report(
-                        Code::BadGap,
-                        span(&part),
-                        format!(
-                            "`{}` does not say how many words may be in between",
-                            part.as_str()
-                        ),
-                        help,
+                    let message = format!(
+                        "`{}` does not say how many words may be in between",
+                        part.as_str()
                     );
+                    self.report(Code::BadGap, span(&part), message, help);
                     phrase.gaps.push(0);
                 }
                 _ => return Err(children.mismatch("a part of a phrase", Some(part))),

@@ -1,6 +1,6 @@
 //! Expressions, and the patterns that they look for in texts.
 
-use super::{At, Moment, Name, Path, Phrase, Text};
+use super::{Moment, Name, Path, Phrase, Spanned, Text};
 use crate::base::children::{self, Children};
 use crate::base::source::Span;
 use crate::base::time::Period;
@@ -106,7 +106,7 @@ pub enum ExprKind {
         body: Box<Expr>,
     },
     AtLeast {
-        least: At<u32>,
+        least: Spanned<u32>,
         of: Vec<Expr>,
     },
     /// Pairs of condition and value, then the value of `else`.
@@ -218,5 +218,5 @@ pub enum PatternOperand {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Near {
     pub other: PatternOperand,
-    pub words: At<u32>,
+    pub words: Spanned<u32>,
 }

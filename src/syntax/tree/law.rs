@@ -1,6 +1,6 @@
 //! The items `law`, `policy` and `office`, with the articles of laws.
 
-use super::{At, Name, Path, Text};
+use super::{Name, Path, Spanned, Text};
 use crate::base::source::Span;
 use crate::base::time::{Day, Period};
 
@@ -27,7 +27,7 @@ pub struct Article {
     pub pauses: Vec<Name>,
     /// The actions that its text requires.
     pub demands: Vec<Name>,
-    pub verified: Option<At<Day>>,
+    pub verified: Option<Spanned<Day>>,
     pub unverified: Option<Text>,
     pub url: Option<Text>,
     pub span: Span,
@@ -37,16 +37,16 @@ pub struct Article {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InForce {
     pub start: Option<Start>,
-    pub until: Option<At<Day>>,
+    pub until: Option<Spanned<Day>>,
     pub span: Span,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Start {
     /// In force from that day.
-    From(At<Day>),
+    From(Spanned<Day>),
     /// Already in force on that day. Its first day is not known.
-    By(At<Day>),
+    By(Spanned<Day>),
     /// It is not known whether it is in force, nor since when.
     Unknown(Span),
 }
@@ -70,11 +70,11 @@ pub struct Deadline {
 pub enum DeadlineLimit {
     /// The statute's own words, without a number.
     Words(Text),
-    Within(At<Period>),
+    Within(Spanned<Period>),
     /// The instant that the order itself sets. If it sets none, the period applies.
     AsOrdered {
         path: Path,
-        otherwise: Option<At<Period>>,
+        otherwise: Option<Spanned<Period>>,
     },
 }
 

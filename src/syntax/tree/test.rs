@@ -1,6 +1,6 @@
 //! `test` items: the situation, and what is expected.
 
-use super::{At, Json, Name, Path, SetEntry, Target, Text};
+use super::{Json, Name, Path, SetEntry, Spanned, Target, Text};
 use crate::base::source::Span;
 use crate::base::time::{Day, Instant};
 
@@ -29,7 +29,7 @@ pub struct Scene {
     /// Entries that are added to sets.
     pub entries: Vec<TestEntries>,
     pub place: Option<Name>,
-    pub at: Option<At<Moment>>,
+    pub at: Option<Spanned<Moment>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub enum ExpectationKind {
         action: Name,
         to: Option<Target>,
         due: Option<Due>,
-        until: Option<At<Instant>>,
+        until: Option<Spanned<Instant>>,
         by: Option<Path>,
     },
     /// Neither an outcome nor an obligation.
@@ -80,10 +80,10 @@ pub enum ExpectationKind {
         rule: Path,
         by: Path,
     },
-    /// It is not known whether the rule's law is in force, and the rule would matter if it were. If `whether` is false,
-    /// the opposite is expected.
+    /// It is not known whether the rule's law is in force, and the rule would matter if it were. `is_expected` is false
+    /// for `not gap`.
     Gap {
-        whether: bool,
+        is_expected: bool,
         rule: Path,
     },
     /// The rule quotes exactly these words.
@@ -92,10 +92,10 @@ pub enum ExpectationKind {
         part: Option<Text>,
         by: Option<Path>,
     },
-    /// A rule that fires, or an exception that lifts one, cites this article or policy. If `whether` is false, none
-    /// cites it.
+    /// A rule that fires, or an exception that lifts a rule, cites this article or policy. `is_expected` is false for
+    /// `not cites`.
     Cites {
-        whether: bool,
+        is_expected: bool,
         ground: Path,
         by: Option<Path>,
     },
@@ -106,7 +106,7 @@ pub enum ExpectationKind {
 /// When something is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Due {
-    At(At<Instant>),
+    At(Spanned<Instant>),
     Words(Text),
     /// There is neither an instant nor words.
     Unknown,
