@@ -5,8 +5,8 @@
 //! instant it says what is to be done, which rule and article require it, and which words of the message are the evidence.
 //!
 //! Three types matter. A [`Compiler`] collects rule files and checks them. It makes a [`RuleSet`], which is immutable and
-//! cheap to share. An [`Evaluator`], one per thread, judges records by it. [`ide`] has what editors need, and [`session`]
-//! the interactive session.
+//! cheap to share. An [`Evaluator`], one per thread, judges records by it. [`ide`] serves editors, and [`session`] is the
+//! interactive session.
 //!
 //! ```
 //! use lexloci::{Compiler, Instant, State};

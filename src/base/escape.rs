@@ -15,8 +15,8 @@ pub(crate) fn read(text: &str, signs: &str) -> Result<(char, usize), usize> {
         Some('n') => Ok(('\n', 2)),
         Some('u') => {
             let rest = text.get(2..).and_then(|rest| rest.strip_prefix('{')).ok_or(2_usize)?;
-            let unclosed = 3 + rest.bytes().take_while(u8::is_ascii_hexdigit).count();
-            let (digits, _) = rest.split_once('}').ok_or(unclosed)?;
+            let unclosed_length = 3 + rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+            let (digits, _) = rest.split_once('}').ok_or(unclosed_length)?;
             let length = digits.len() + 4;
             let is_hex =
                 (1..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
@@ -37,7 +37,7 @@ pub(crate) fn quoted(text: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             // Strings may not contain raw characters that hide or reorder letters, so they are escaped.
-            c if c.is_control() || is_unseen(c) => {
+            c if c.is_control() || is_invisible(c) => {
                 let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
             }
             c => out.push(c),
@@ -47,8 +47,8 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
-/// Whether a character is invisible or changes the direction of the text.
-fn is_unseen(c: char) -> bool {
+/// Whether a character is invisible, or changes the direction of the text.
+fn is_invisible(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}')
 }
 
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn escapes_are_read() {
-        for (text, signs, read_as) in [
+        for (text, signs, expected) in [
             (r#"\"x"#, "", Ok(('"', 2))),
             (r"\\", "", Ok(('\\', 2))),
             (r"\n", "", Ok(('\n', 2))),
@@ -74,7 +74,7 @@ mod tests {
             (r"\u{d800}", "", Err(8)),
             (r"\u{1234567}", "", Err(11)),
         ] {
-            assert_eq!(read(text, signs), read_as, "{text}");
+            assert_eq!(read(text, signs), expected, "{text}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! All limits. Input beyond a limit is refused with a message before it can use too much memory or time.
 
-/// Nesting of brackets of any kind in a rule file. Bounds the recursion of every pass.
+/// Nesting of brackets in a rule file. It bounds the recursion of every pass.
 pub const NESTING: usize = 32;
 /// Bytes of one rule file.
 pub const FILE_BYTES: usize = 1 << 20;
@@ -57,8 +57,8 @@ pub const FACTS_BYTES: usize = 512 << 20;
 /// Wrong lines of facts after which reading stops.
 pub const FACTS_FAULTS: usize = 1_000;
 
-/// What records may hold. Hosts can lower these limits ([`crate::Compiler::record_limits`]), never raise them. Receipts
-/// contain them.
+/// The limits of records. Hosts can lower them ([`crate::Compiler::record_limits`]), never raise them. Receipts contain
+/// them.
 ///
 /// ```
 /// let small = lexloci::RecordLimits::default().bytes(64 << 10).text(16 << 10).links(100);

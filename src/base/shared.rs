@@ -1,4 +1,4 @@
-//! [`Text`]: the string type of decisions, which copies without allocating.
+//! [`Text`], the string type of decisions. Its clones share their characters.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
@@ -6,7 +6,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// An immutable string that is cheap to clone: clones share their characters. It can be used like a `str`.
+/// An immutable string whose clones share their characters, so that a clone allocates nothing. It can be used like a
+/// `str`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(Arc<str>);
 
@@ -74,41 +75,25 @@ impl From<Text> for String {
     }
 }
 
-impl PartialEq<str> for Text {
-    fn eq(&self, other: &str) -> bool {
-        &*self.0 == other
-    }
+/// A `Text` equals a string with the same characters.
+macro_rules! equals {
+    ($($string:ty),+) => { $(
+        impl PartialEq<$string> for Text {
+            fn eq(&self, string: &$string) -> bool {
+                let string: &str = string;
+                self.as_str() == string
+            }
+        }
+
+        impl PartialEq<Text> for $string {
+            fn eq(&self, text: &Text) -> bool {
+                text == self
+            }
+        }
+    )+ };
 }
 
-impl PartialEq<&str> for Text {
-    fn eq(&self, other: &&str) -> bool {
-        &*self.0 == *other
-    }
-}
-
-impl PartialEq<String> for Text {
-    fn eq(&self, other: &String) -> bool {
-        *self.0 == **other
-    }
-}
-
-impl PartialEq<Text> for str {
-    fn eq(&self, other: &Text) -> bool {
-        self == &*other.0
-    }
-}
-
-impl PartialEq<Text> for &str {
-    fn eq(&self, other: &Text) -> bool {
-        *self == &*other.0
-    }
-}
-
-impl PartialEq<Text> for String {
-    fn eq(&self, other: &Text) -> bool {
-        **self == *other.0
-    }
-}
+equals!(str, &str, String);
 
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,4 @@
-//! Text on its way to a reader. Text from outside is escaped for the place where it is shown, and the type of an
-//! [`Output`] names that place.
+//! Escapes text from outside for the place where it is shown. The type of an [`Output`] names that place.
 //!
 //! ```
 //! use lexloci::sink::{Html, Output, Terminal};
@@ -99,10 +98,8 @@ impl<S> Output<S> {
     /// Several outputs with a separator between them.
     pub fn join(all: impl IntoIterator<Item = Self>, separator: &'static str) -> Self {
         let mut out = Self::new();
-        for (number, each) in all.into_iter().enumerate() {
-            if number > 0 {
-                out.text.push_str(separator);
-            }
+        for (index, each) in all.into_iter().enumerate() {
+            out.text.push_str(if index > 0 { separator } else { "" });
             out.push(&each);
         }
         out
@@ -185,10 +182,10 @@ macro_rules! output {
     }};
 }
 
-/// Whether a character is shown as itself: it does not control a terminal, is not invisible and does not change the
-/// text direction. This is the table behind Rust's `escape_debug`, which escapes control, bidirectional, zero-width,
-/// private-use and unassigned characters. It also escapes quotes and combining marks, which ordinary text contains, so
-/// they are allowed here.
+/// Whether a character is shown as itself: it controls no terminal, is not invisible and does not change the text
+/// direction. Rust's `escape_debug` knows these characters: it escapes control, bidirectional, zero-width, private-use
+/// and unassigned characters. It escapes quotes and combining marks too. Ordinary text has them, so here they are
+/// visible.
 pub fn is_visible(c: char) -> bool {
     matches!(c, '\\' | '"' | '\'')
         || is_combining_mark(c)
@@ -207,7 +204,7 @@ fn escape_with(text: &str, out: &mut String, keep: impl Fn(char) -> Option<char>
     }
 }
 
-fn visible(c: char) -> Option<char> {
+fn if_visible(c: char) -> Option<char> {
     is_visible(c).then_some(c)
 }
 

@@ -1,4 +1,4 @@
-//! Source files, spans of bytes in them, and lines and columns, which are computed only when they are shown.
+//! Source files, and spans of bytes in them. Lines and columns are computed only when they are shown.
 
 /// A range of bytes in one source file.
 ///
@@ -19,8 +19,8 @@ impl Span {
 
     /// The span of a range of bytes. Files are shorter than 4 GiB.
     pub(crate) fn of(bytes: std::ops::Range<usize>) -> Span {
-        let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Span { start: byte(bytes.start), end: byte(bytes.end) }
+        let number = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+        Span { start: number(bytes.start), end: number(bytes.end) }
     }
 
     /// The same range as a `Range`, to slice texts with.
@@ -34,7 +34,7 @@ impl Span {
     }
 }
 
-/// One of the files of a [`Sources`].
+/// The number of a file in a [`Sources`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub(crate) u32);
 
@@ -47,7 +47,7 @@ pub struct Location {
     pub span: Span,
 }
 
-/// A position in a file in the units of people and editors.
+/// A position in a file, as people and editors count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Position {
     /// Line, from 1.
@@ -60,10 +60,10 @@ pub struct Position {
     pub utf16: usize,
 }
 
-/// A file of rules or of list entries, by the name under which it was given.
+/// A file of rules or of list entries.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The path below the rule root, with `/`: `kz.loci`, `lib/crypto.loci`.
+    /// Its path below the root of the rules, with `/`: `kz.loci`, `lib/crypto.loci`.
     pub name: String,
     /// Its text.
     pub text: String,

@@ -4,12 +4,12 @@
 use std::panic::resume_unwind;
 use std::thread::{Builder, scope};
 
-/// Bytes of the stack: several times what the deepest allowed input needs in a debug build.
-const BYTES: usize = 16 << 20;
+/// Several times what the deepest allowed input needs in a debug build.
+const STACK_BYTES: usize = 16 << 20;
 
 /// Runs `work` in a new thread with a large stack. If no thread can be started, runs it in the current one.
 pub(crate) fn with_large_stack<T: Send>(work: impl Fn() -> T + Send + Sync) -> T {
-    scope(|threads| match Builder::new().stack_size(BYTES).spawn_scoped(threads, &work) {
+    scope(|threads| match Builder::new().stack_size(STACK_BYTES).spawn_scoped(threads, &work) {
         Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
         Err(_) => work(),
     })

@@ -20,11 +20,8 @@ impl TryFrom<std::time::SystemTime> for Instant {
     type Error = TimeError;
 
     fn try_from(time: std::time::SystemTime) -> Result<Self, TimeError> {
-        Timestamp::try_from(time)
-            .ok()
-            .map(Self)
-            .filter(|instant| instant.in_range())
-            .ok_or_else(|| TimeError("the time is outside the years 0000 to 9999".to_owned()))
+        let instant = Timestamp::try_from(time).ok().and_then(Self::of);
+        instant.ok_or_else(|| TimeError("the time is outside the years 0000 to 9999".to_owned()))
     }
 }
 
@@ -112,18 +109,12 @@ impl Instant {
     /// # Errors
     /// When the text is not an instant of the years 0000 to 9999.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
-        if let Some(instant) = Self::parse_common(text.as_bytes()) {
-            return Ok(instant);
-        }
-        // jiff also reads `2026-03-01 12:00Z` and `[Europe/Paris]` suffixes: RFC 3339 has neither.
-        if text.contains(['[', ' ']) {
-            return Err(TimeError(format!("`{text}` is not an RFC 3339 instant")));
-        }
-        text.parse::<Timestamp>()
-            .map(Self)
-            .ok()
-            .filter(|instant| instant.in_range())
-            .ok_or_else(|| TimeError(format!("`{text}` is not an RFC 3339 instant")))
+        let instant = Self::parse_common(text.as_bytes()).or_else(|| {
+            // jiff also reads `2026-03-01 12:00Z` and `[Europe/Paris]` suffixes: RFC 3339 has neither.
+            let is_foreign = text.contains(['[', ' ']);
+            text.parse().ok().filter(|_| !is_foreign).and_then(Self::of)
+        });
+        instant.ok_or_else(|| TimeError(format!("`{text}` is not an RFC 3339 instant")))
     }
 
     /// A fast path for the form that most records have: `2026-03-01T12:00:00Z`, with a day that every month has.
@@ -146,7 +137,8 @@ impl Instant {
             && hour < 24
             && minute < 60
             && second < 60;
-        // Here a year begins in March, so that a leap day is its last day. 1970-01-01 is day 719,468.
+        // Here a year begins in March, so that a leap day is its last day. `(153 * month + 2) / 5` is the number of days
+        // before a month. 1970-01-01 is day 719,468.
         let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
         let days =
             year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
@@ -165,22 +157,8 @@ impl Instant {
     /// Sundays and the holidays. `None` past the year 9999.
     pub fn plus(self, period: Period, zone: &Zone, holidays: &BTreeSet<Day>) -> Option<Self> {
         let start = self.0.to_zoned_datetime(zone.0.clone());
-        let days = match period.unit {
-            Unit::WorkingDay => calendar_days_for(period.amount, start.date(), holidays)?,
-            Unit::Second
-            | Unit::Minute
-            | Unit::Hour
-            | Unit::Day
-            | Unit::Week
-            | Unit::Month
-            | Unit::Year => 0,
-        };
-        start
-            .checked_add(period.span())
-            .and_then(|end| end.checked_add(jiff::Span::new().try_days(days)?))
-            .ok()
-            .map(|zoned| Self(zoned.timestamp()))
-            .filter(|instant| instant.in_range())
+        let end = start.checked_add(period.span_after(start.date(), holidays)?).ok()?;
+        Self::of(end.timestamp())
     }
 
     /// Nanoseconds since 1970-01-01T00:00:00Z, negative before it.
@@ -190,7 +168,7 @@ impl Instant {
 
     /// The instant that is this number of nanoseconds after 1970-01-01T00:00:00Z. `None` outside the years 0000 to 9999.
     pub fn from_unix_nanos(nanos: i128) -> Option<Self> {
-        Timestamp::from_nanosecond(nanos).ok().map(Self).filter(|instant| instant.in_range())
+        Timestamp::from_nanosecond(nanos).ok().and_then(Self::of)
     }
 
     /// Nanoseconds from `earlier` to this instant.
@@ -203,23 +181,21 @@ impl Instant {
         Self::from_unix_nanos(self.unix_nanos().checked_add(nanos)?)
     }
 
-    fn in_range(self) -> bool {
-        (0..=9999).contains(&self.0.to_zoned_datetime(TimeZone::UTC).year())
+    /// `None` outside the years 0000 to 9999.
+    fn of(time: Timestamp) -> Option<Self> {
+        let year = time.to_zoned_datetime(TimeZone::UTC).year();
+        (0..=9999).contains(&year).then_some(Self(time))
     }
 }
 
 /// The number of calendar days from `after` until `amount` working days have passed. `None` beyond the calendar.
 fn calendar_days_for(amount: u32, after: Date, holidays: &BTreeSet<Day>) -> Option<i64> {
-    let (mut day, mut days) = (after, 0);
-    for _ in 0..amount {
-        loop {
-            day = day.tomorrow().ok()?;
-            days += 1;
-            let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
-            if !weekend && !holidays.contains(&Day(day)) {
-                break;
-            }
-        }
+    let (mut day, mut days, mut working_days) = (after, 0, 0);
+    while working_days < amount {
+        day = day.tomorrow().ok()?;
+        days += 1;
+        let is_weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        working_days += u32::from(!is_weekend && !holidays.contains(&Day(day)));
     }
     Some(days)
 }
@@ -270,14 +246,15 @@ impl Day {
     pub(crate) fn possible_starts(self, zone: &Zone) -> Vec<Instant> {
         let midnight = self.0.at(0, 0, 0, 0);
         let edge = if self.0.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
-        let middle = Offset::UTC.to_timestamp(midnight).unwrap_or(edge);
-        // No offset is larger than this.
+        let utc_midnight = Offset::UTC.to_timestamp(midnight).unwrap_or(edge);
+        // Every offset is smaller than 26 hours.
         let margin = SignedDuration::from_hours(26);
-        let from = middle.checked_sub(margin).unwrap_or(Timestamp::MIN);
-        let to = middle.checked_add(margin).unwrap_or(Timestamp::MAX);
-        let shifts = zone.0.following(from).take_while(|shift| shift.timestamp() <= to);
+        let first = utc_midnight.checked_sub(margin).unwrap_or(Timestamp::MIN);
+        let last = utc_midnight.checked_add(margin).unwrap_or(Timestamp::MAX);
+        let shifts = zone.0.following(first).take_while(|shift| shift.timestamp() <= last);
         let shifts: Vec<_> = shifts.map(|shift| (shift.timestamp(), shift.offset())).collect();
-        let offsets = [zone.0.to_offset(from)].into_iter().chain(shifts.iter().map(|(_, to)| *to));
+        let first_offset = zone.0.to_offset(first);
+        let offsets = [first_offset].into_iter().chain(shifts.iter().map(|(_, offset)| *offset));
         let midnights = offsets.filter_map(|offset| offset.to_timestamp(midnight).ok());
         midnights.chain(shifts.iter().map(|(at, _)| *at)).map(Instant).collect()
     }
@@ -359,7 +336,8 @@ impl Period {
         Some(i128::from(self.amount) * seconds * 1_000_000_000)
     }
 
-    /// Its length in whole days. Working days, months and years have their average length.
+    /// Its length in whole days. Working days, months and years have their average length: five of seven days are working
+    /// days, and a year has 365.2425 days.
     pub(crate) fn days(self) -> u64 {
         let seconds = match self.unit {
             Unit::Second => 1,
@@ -374,7 +352,8 @@ impl Period {
         u64::from(self.amount) * seconds / 86_400
     }
 
-    fn span(self) -> jiff::Span {
+    /// The time from a day until this period has passed. `None` beyond the calendar.
+    fn span_after(self, day: Date, holidays: &BTreeSet<Day>) -> Option<jiff::Span> {
         let amount = i64::from(self.amount);
         let span = jiff::Span::new();
         match self.unit {
@@ -382,14 +361,12 @@ impl Period {
             Unit::Minute => span.try_minutes(amount),
             Unit::Hour => span.try_hours(amount),
             Unit::Day => span.try_days(amount),
-            // Working days are counted one by one elsewhere.
-            Unit::WorkingDay => Ok(span),
+            Unit::WorkingDay => span.try_days(calendar_days_for(self.amount, day, holidays)?),
             Unit::Week => span.try_weeks(amount),
             Unit::Month => span.try_months(amount),
             Unit::Year => span.try_years(amount),
         }
-        // The amount is beyond the calendar. Adding this span overflows, which is reported.
-        .unwrap_or_else(|_| jiff::Span::new().years(19_998))
+        .ok()
     }
 }
 
@@ -460,8 +437,8 @@ mod tests {
             instant("2026-03-28T12:00:00+01:00").plus(hours, &zone, &no_holidays).unwrap(),
             instant("2026-03-29T13:00:00+02:00")
         );
-        let forever = Period { amount: u32::MAX, unit: Unit::Year };
-        assert_eq!(instant("2026-01-31T12:00:00Z").plus(forever, &zone, &no_holidays), None);
+        let too_long = Period { amount: u32::MAX, unit: Unit::Year };
+        assert_eq!(instant("2026-01-31T12:00:00Z").plus(too_long, &zone, &no_holidays), None);
     }
 
     #[test]
@@ -483,8 +460,8 @@ mod tests {
                 "{from}"
             );
         }
-        let forever = Period { amount: u32::MAX, unit: Unit::WorkingDay };
-        assert_eq!(instant("2026-01-31T12:00:00Z").plus(forever, &zone, &holidays), None);
+        let too_long = Period { amount: u32::MAX, unit: Unit::WorkingDay };
+        assert_eq!(instant("2026-01-31T12:00:00Z").plus(too_long, &zone, &holidays), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The table of codes. Never reuse a code: hosts and authors filter by it.
+//! The table of codes. Never reuse a code: hosts and authors filter diagnostics by code.
 //! LX0 text and syntax, LX1 names and files, LX2 types, LX3 law and places, LX4 lints,
 //! LX5 tests, LX6 limits, LX7 records, LX9 bugs of lexloci.
 //!

@@ -19,12 +19,12 @@ pub enum Severity {
     Error,
 }
 
-/// A change to a file that fixes the problem. It is `safe` when it certainly keeps what the author meant.
+/// A change to a file that fixes the problem. A `safe` change certainly does what the author meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// What to replace; an empty span inserts.
+    /// The text to replace. An empty span inserts.
     pub at: Location,
-    /// What to write there.
+    /// The text to write there.
     pub text: String,
     /// Whether a tool may apply it without asking.
     pub safe: bool,
@@ -38,11 +38,11 @@ pub struct Diagnostic {
     pub code: Code,
     /// The default severity of its code, or the one that was set for a lint.
     pub severity: Severity,
-    /// What happened, with the words of the user in backticks.
+    /// The problem, with the words of the user in backticks.
     pub message: String,
     /// The marked place. `None` when the message is not about a file.
     pub at: Option<Location>,
-    /// A label for the marked place, when the message alone is not enough.
+    /// A label for the marked place. Empty when the message alone is enough.
     pub label: String,
     /// Other relevant places, each with a label.
     pub related: Vec<(Location, String)>,

@@ -61,19 +61,19 @@ impl Conditions<'_> {
                 None
             }
             ExprKind::And(parts) | ExprKind::Or(parts) => {
-                self.repeated(parts);
+                self.repeated_conditions(parts);
                 None
             }
             ExprKind::Matches { text, regex } => {
                 self.plain_regex(expr, text, &regex.raw);
                 None
             }
-            ExprKind::List(of) => {
-                self.long_list(expr, of.len());
+            ExprKind::List(elements) => {
+                self.long_list(expr, elements.len());
                 None
             }
             ExprKind::Binary { op, left, right } => self.compared_with_truth(*op, left, right),
-            ExprKind::Not(inner) => self.negated(ungrouped(inner)),
+            ExprKind::Not(inner) => self.without_not(ungrouped(inner)),
             ExprKind::If { arms, otherwise } => self.conditional(arms, otherwise),
             ExprKind::AtLeast { least, of } => self.one_or_all(least.value, of),
             ExprKind::Bool(_)
@@ -121,7 +121,7 @@ impl Conditions<'_> {
         }
     }
 
-    /// Warns if `body` does not read a name that it could read. A name that begins with `_` is unused on purpose.
+    /// Warns if `body` does not read a name. A name that begins with `_` is unused on purpose.
     fn unused_name(&mut self, name: &Name, body: &Expr, reader: &str) {
         if reads(body, name) || name.text.starts_with('_') {
             return;
@@ -131,7 +131,7 @@ impl Conditions<'_> {
         self.found.push(Diagnostic::new(Code::IdleName, self.at(name.span), message).help(help));
     }
 
-    fn repeated(&mut self, parts: &[Expr]) {
+    fn repeated_conditions(&mut self, parts: &[Expr]) {
         let mut known = HashSet::default();
         let mut end_before = 0;
         for part in parts {
@@ -157,17 +157,12 @@ impl Conditions<'_> {
         }
         let contains = BinaryOp::Contains.word();
         let simple = format!("{} {contains} \"{regex}\"", self.slice(text));
-        self.found.push(
-            Diagnostic::new(
-                Code::PlainRegex,
-                self.at(whole.span),
-                "the regular expression has no special characters",
-            )
-            .help(format!(
-                "write `{simple}`, or use `mentions` to find whole words, also in disguise"
-            ))
-            .fix(self.at(whole.span), simple, false),
-        );
+        let message = "the regular expression has no special characters";
+        let help =
+            format!("write `{simple}`, or use `mentions` to find whole words, also in disguise");
+        let at = self.at(whole.span);
+        self.found
+            .push(Diagnostic::new(Code::PlainRegex, at, message).help(help).fix(at, simple, false));
     }
 
     /// A shorter way to write `x == true` and the like, with the same result when something is missing.
@@ -180,17 +175,17 @@ impl Conditions<'_> {
         if !matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) {
             return None;
         }
-        let is_itself = truth == (op == BinaryOp::Equal);
-        let negated = || format!("not {}", self.bracketed(value));
-        Some(if is_itself { self.slice(value).to_owned() } else { negated() })
+        let is_same = truth == (op == BinaryOp::Equal);
+        let negation = || format!("not {}", self.bracketed(value));
+        Some(if is_same { self.slice(value).to_owned() } else { negation() })
     }
 
     /// A shorter way to write `if x then true else false`.
     fn conditional(&self, arms: &[(Expr, Expr)], otherwise: &Expr) -> Option<String> {
         let [(condition, value)] = arms else { return None };
-        let is_itself = matches!(value.kind, ExprKind::Bool(true))
+        let is_same = matches!(value.kind, ExprKind::Bool(true))
             && matches!(otherwise.kind, ExprKind::Bool(false));
-        is_itself.then(|| self.slice(condition).to_owned())
+        is_same.then(|| self.slice(condition).to_owned())
     }
 
     /// A shorter way to write `at least N of …` if N is one or the number of conditions.
@@ -205,8 +200,8 @@ impl Conditions<'_> {
         Some(format!("({})", parts.join(word)))
     }
 
-    /// The negation of an expression, written without `not`. `None` if there is no such form.
-    fn negated(&self, inner: &Expr) -> Option<String> {
+    /// The negation of an expression, written without `not`. `None` if that cannot be written.
+    fn without_not(&self, inner: &Expr) -> Option<String> {
         if let ExprKind::Not(twice) = &inner.kind {
             Some(self.slice(twice).to_owned())
         } else if let ExprKind::IsMissing(of) = &inner.kind {
@@ -214,8 +209,8 @@ impl Conditions<'_> {
         } else if let ExprKind::IsKnown(of) = &inner.kind {
             Some(format!("{} is missing", self.slice(of)))
         } else if let ExprKind::Binary { op, left, right } = &inner.kind {
-            let truth = |side: &Expr| matches!(side.kind, ExprKind::Bool(_));
-            let opposite = opposite(*op).filter(|_| !truth(left) && !truth(right))?;
+            let is_bool = |side: &Expr| matches!(side.kind, ExprKind::Bool(_));
+            let opposite = opposite(*op).filter(|_| !is_bool(left) && !is_bool(right))?;
             Some(format!("{} {} {}", self.slice(left), opposite.word(), self.slice(right)))
         } else {
             None

@@ -23,11 +23,11 @@ pub(super) fn lints(
         legal.unverified(found);
         if let Some(day) = input.as_of.filter(|day| !legal.has_ended(*day)) {
             legal.expired(day, found);
-            legal.review(day, found);
+            legal.passed_review(day, found);
         }
         if let NormKind::Rule(body) = &each.norm.kind {
             legal.global_acts(body, found);
-            legal.burden(body, found);
+            legal.heavy_acts(body, found);
             legal.time_limits(body, found);
         }
     }
@@ -87,32 +87,32 @@ impl<'a> LegalLints<'a> {
         let Some(basis) = &self.rule.item.basis else { return };
         let ends: Vec<_> =
             self.grounds().map(|(path, ground)| (path, self.ended(ground, day))).collect();
-        let gone = |(_, end): &(&Path, Option<Day>)| end.is_some();
-        let over = if basis.all { ends.iter().any(gone) } else { ends.iter().all(gone) };
-        let Some((path, Some(end))) = ends.iter().find(|end| gone(end)).filter(|_| over) else {
-            return;
-        };
-        let what = path.dotted();
-        let norm = self.kind();
-        let message =
-            format!("`{what}` was in force only until {end}, so the {norm} has no effect any more");
+        let has_ended = |(_, end): &(&Path, Option<Day>)| end.is_some();
+        let is_expired =
+            if basis.all { ends.iter().any(has_ended) } else { ends.iter().all(has_ended) };
+        let first_end = ends.iter().find_map(|(path, end)| Some((path, (*end)?)));
+        let Some((path, end)) = first_end.filter(|_| is_expired) else { return };
+        let norm = self.norm_word();
+        let message = format!(
+            "`{}` was in force only until {end}, so the {norm} has no effect any more",
+            path.dotted()
+        );
         found.push(Diagnostic::new(Code::ExpiredLaw, self.at(path.span), message).help(format!(
             "cite the law that replaced it; if the {norm} ended with it, add `in force until {end}`"
         )));
     }
 
-    fn kind(&self) -> &'static str {
+    fn norm_word(&self) -> &'static str {
         match self.rule.norm.kind {
             NormKind::Rule(_) => "rule",
             NormKind::Exception { .. } => "exception",
         }
     }
 
-    fn review(&self, day: Day, found: &mut Vec<Diagnostic>) {
-        let Some(review) = self.rule.item.review_by.as_ref().filter(|by| by.value < day) else {
-            return;
-        };
-        let norm = self.kind();
+    fn passed_review(&self, day: Day, found: &mut Vec<Diagnostic>) {
+        let review_by = self.rule.item.review_by.as_ref();
+        let Some(review) = review_by.filter(|review| review.value < day) else { return };
+        let norm = self.norm_word();
         let message = format!("the {norm} was to be reviewed by {}", review.value);
         found
             .push(Diagnostic::new(Code::ReviewPassed, self.at(review.span), message).help(
@@ -129,10 +129,11 @@ impl<'a> LegalLints<'a> {
         let is_global =
             |act: &&Act| program.actions.get_index(act.action).is_some_and(|(_, each)| each.global);
         let reads = program.reads(&self.rule.norm.when);
-        let local = [Event::Order, Event::Notice].into_iter().find(|event| reads.contains(event));
-        if let (Some(act), Some(event)) = (body.then.iter().find(is_global), local) {
-            let what = if event == Event::Order { "an order" } else { "a notice" };
-            let message = format!("the rule follows {what} from one place, but acts in all places");
+        let local_events = [(Event::Order, "an order"), (Event::Notice, "a notice")];
+        let local_event = local_events.into_iter().find(|(event, _)| reads.contains(event));
+        if let (Some(act), Some((_, event))) = (body.then.iter().find(is_global), local_event) {
+            let message =
+                format!("the rule follows {event} from one place, but acts in all places");
             found.push(
                 Diagnostic::new(Code::GlobalByOrder, act.at, message)
                     .help("move the rule to the file of that place, and write `restrict`"),
@@ -141,9 +142,8 @@ impl<'a> LegalLints<'a> {
     }
 
     /// Warns about outcomes that no cited article requires, if each cited article has `demands`.
-    fn burden(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
+    fn heavy_acts(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
         let actions = &self.input.program.actions;
-        let kind = |action: usize| actions.get_index(action).map(|(_, action)| action.kind);
         let articles: Option<Vec<_>> =
             self.grounds().map(|(_, ground)| self.article(ground)).collect();
         let Some(articles) = articles.filter(|cited| !cited.is_empty()) else { return };
@@ -153,9 +153,9 @@ impl<'a> LegalLints<'a> {
         let demanded: Vec<_> = articles
             .iter()
             .flat_map(|article| &article.demands)
-            .filter_map(|each| kind(*each))
+            .filter_map(|action| Some(actions.get_index(*action)?.1.kind))
             .collect();
-        let supported = |wanted: ActionKind| {
+        let is_demanded = |wanted: ActionKind| {
             demanded.iter().any(|demanded| match (wanted, demanded) {
                 (ActionKind::Content(wanted), ActionKind::Content(most))
                 | (ActionKind::Account(wanted), ActionKind::Account(most)) => wanted <= *most,
@@ -164,8 +164,10 @@ impl<'a> LegalLints<'a> {
             })
         };
         for act in &body.then {
-            let heavy = kind(act.action).is_some_and(|kind| !supported(kind));
-            let (true, Some((name, _))) = (heavy, actions.get_index(act.action)) else { continue };
+            let Some((name, action)) = actions.get_index(act.action) else { continue };
+            if is_demanded(action.kind) {
+                continue;
+            }
             let message = format!("`{name}` is more than the article requires");
             let mut diagnostic = Diagnostic::new(Code::HeavyBurden, act.at, message).help(
                 "ask only for what the article requires, or also cite the platform's own policy",
@@ -179,7 +181,7 @@ impl<'a> LegalLints<'a> {
 
     /// Warns when a time limit of the platform hides the words of the statute.
     fn time_limits(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
-        let word = self.grounds().find_map(|(_, ground)| {
+        let article_and_words = self.grounds().find_map(|(_, ground)| {
             let article = self.article(ground).filter(|each| each.party == Party::Platform)?;
             let words = article.deadlines.iter().find_map(|deadline| match &deadline.limit {
                 Limit::Words(words) => Some(words),
@@ -187,10 +189,10 @@ impl<'a> LegalLints<'a> {
             });
             Some((article, words?))
         });
-        let Some((article, word)) = word else { return };
+        let Some((article, words)) = article_and_words else { return };
         for act in body.then.iter().filter(|act| act.within.is_some()) {
             let message =
-                format!("the article says “{word}”, but the action has a time limit in numbers");
+                format!("the article says “{words}”, but the action has a time limit in numbers");
             found.push(
                 Diagnostic::new(Code::NumberForWord, act.at, message)
                     .related(article.at, "the article")

@@ -4,7 +4,7 @@ use super::{LintInput, LintedRule};
 use crate::base::source::{FileId, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{ActionKind, NormKind, RuleBody};
-use crate::syntax::tree::{Expr, ExprKind};
+use crate::syntax::tree::{Act, Expr, ExprKind};
 use foldhash::HashMap;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ pub(super) fn lints(
     weaker_rules(&rules, &duplicates, found);
 }
 
-/// A rule, prepared for comparison with other rules of its file.
+/// The texts of a rule, by which it is compared with other rules of its file.
 struct Comparable<'a> {
     rule: &'a LintedRule<'a>,
     body: &'a RuleBody,
@@ -34,7 +34,7 @@ struct Comparable<'a> {
     /// The strictest content outcome that it asks for.
     strictest: Option<u32>,
     /// Whether it asks for content outcomes only, and has no `on unknown`.
-    only_content: bool,
+    has_only_content: bool,
     /// Whether an exception may lift it.
     may_be_lifted: bool,
 }
@@ -49,8 +49,7 @@ impl<'a> Comparable<'a> {
         conjuncts(rule.item.when.as_ref()?, &mut |part| {
             parts.insert(input.words(rule.file, part.span));
         });
-        let spans =
-            |acts: &[crate::syntax::tree::Act]| Some(acts.first()?.span.to(acts.last()?.span));
+        let spans = |acts: &[Act]| Some(acts.first()?.span.to(acts.last()?.span));
         let basis = words(rule.item.basis.as_ref().map(|basis| basis.span));
         let in_force = words(rule.item.in_force.as_ref().map(|in_force| in_force.span));
         let levels =
@@ -70,7 +69,7 @@ impl<'a> Comparable<'a> {
             strictest: levels.iter().copied().flatten().max(),
             may_be_lifted: !rule.norm.defeated_by.is_empty()
                 || input.other_files.defeated.contains(&rule.norm.id),
-            only_content: levels.iter().all(Option::is_some) && body.on_unknown.is_empty(),
+            has_only_content: levels.iter().all(Option::is_some) && body.on_unknown.is_empty(),
         })
     }
 
@@ -92,8 +91,8 @@ fn conjuncts<'e>(expr: &'e Expr, each: &mut impl FnMut(&'e Expr)) {
     }
 }
 
-/// Reports duplicate rules and returns their indices. Only the text is compared: rules that mean the same in other
-/// words are not reported.
+/// Reports duplicate rules and returns their indices. Only the texts of rules are compared, so two rules with the same
+/// effect in other words are not duplicates.
 fn duplicates(rules: &[Comparable<'_>], found: &mut Vec<Diagnostic>) -> BTreeSet<usize> {
     let mut known = HashMap::default();
     let mut duplicates = BTreeSet::new();
@@ -128,8 +127,8 @@ fn weaker_rules(
         }
     }
     for weak in rules.iter().filter(|each| !duplicates.contains(&each.rule.index)) {
-        let idle = weak.only_content && !weak.body.shadow;
-        let Some(level) = weak.strictest.filter(|_| idle) else { continue };
+        let changes_only_content = weak.has_only_content && !weak.body.shadow;
+        let Some(level) = weak.strictest.filter(|_| changes_only_content) else { continue };
         let candidates = weak.parts.iter().filter_map(|part| stricter.get(&(weak.file, &**part)));
         let is_stricter = |other: &&&Comparable<'_>| {
             other.rule.index != weak.rule.index

@@ -1,5 +1,5 @@
-//! Builds the syntax tree from pest's pairs, with one function per grammar rule. Mistakes that do not prevent an item
-//! from being read are collected.
+//! Builds the syntax tree from pest's pairs, with one function per grammar rule. An item with a small mistake is built
+//! all the same, and the mistake is reported.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -82,7 +82,7 @@ impl<'t> Builder<'t> {
         self.children(pair.clone()).mismatch(want, Some(pair.clone()))
     }
 
-    /// Reads the remaining children. Each must be a `want`.
+    /// Reads the remaining children. Each must be of the rule `want`.
     fn each<'i, T>(
         &mut self,
         children: Children<'i>,
@@ -92,7 +92,7 @@ impl<'t> Builder<'t> {
         children.all(want)?.into_iter().map(|pair| read(self, pair)).collect()
     }
 
-    /// Reads the next child if it is a `want`.
+    /// Reads the next child if it is of the rule `want`.
     fn maybe<'i, T>(
         &mut self,
         children: &mut Children<'i>,

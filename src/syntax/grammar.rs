@@ -110,12 +110,12 @@ mod tests {
             [(expressions, &["expr", "prefix", "operand"][..]), (operators, &["infix", "postfix"])]
         {
             let name = |rule| format!("{rule:?}");
-            assert_eq!(missing(grammar.beginnings(members), rules, name), [""; 0]);
+            assert_eq!(missing(grammar.first_rules(members), rules, name), [""; 0]);
         }
         // Messages name a clause by its first word.
         for (rules, clause) in [(in_rules, "rule_clause"), (in_articles, "article_clause")] {
             let word = |rule| rule_name(rule).token().unwrap_or_default().to_owned();
-            assert_eq!(missing(grammar.starts(&[clause]), rules, word), [""; 0]);
+            assert_eq!(missing(grammar.first_tokens(&[clause]), rules, word), [""; 0]);
         }
     }
 }

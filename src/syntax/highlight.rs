@@ -1,5 +1,5 @@
-//! Classifies the words of a text for highlighting. It looks at single words only, so that incomplete and wrong text is
-//! highlighted too.
+//! Classifies the words of a text for highlighting. Each word is classified by itself, so that incomplete and wrong text
+//! is highlighted too.
 
 use super::first_word;
 use super::words::{self, ItemWord, Role, Word};
@@ -49,11 +49,10 @@ fn sign_length(rest: &str) -> usize {
 
 /// The words of a text with their classes, in order, without blanks.
 pub fn highlight(text: &str) -> Vec<(Range<usize>, Class)> {
-    let starts_item =
-        text.lines().any(|line| ItemWord::of(first_word(line.trim_start())).is_some());
+    let has_items = text.lines().any(|line| ItemWord::of(first_word(line.trim_start())).is_some());
     let mut found: Vec<(Range<usize>, Class)> = vec![];
     let mut at = 0;
-    while let Some((length, class)) = text.get(at..).and_then(|rest| next(rest, starts_item)) {
+    while let Some((length, class)) = text.get(at..).and_then(|rest| next_word(rest, has_items)) {
         let after_dot = at > 0 && text.get(..at).is_some_and(|before| before.ends_with('.'));
         let number_before = found.last().is_some_and(|(_, class)| *class == Class::Number);
         let word = text.get(at..at + length).unwrap_or_default();
@@ -69,9 +68,10 @@ pub fn highlight(text: &str) -> Vec<(Range<usize>, Class)> {
 }
 
 /// The length and class of the first word of a text. Blanks have no class.
-fn next(rest: &str, in_item: bool) -> Option<(usize, Option<Class>)> {
+fn next_word(rest: &str, has_items: bool) -> Option<(usize, Option<Class>)> {
     let c = rest.chars().next()?;
-    let length_while = |is: fn(char) -> bool| rest.find(|c| !is(c)).unwrap_or(rest.len());
+    let length_while =
+        |continues: fn(char) -> bool| rest.find(|c| !continues(c)).unwrap_or(rest.len());
     Some(match c {
         c if c.is_whitespace() => (length_while(char::is_whitespace), None),
         '#' => (rest.find('\n').unwrap_or(rest.len()), Some(Class::Comment)),
@@ -85,7 +85,7 @@ fn next(rest: &str, in_item: bool) -> Option<(usize, Option<Class>)> {
             let length = length_while(|c| c.is_alphanumeric() || c == '_');
             let word = rest.get(..length).unwrap_or_default();
             let is_keyword =
-                if in_item { KEYWORDS.contains(word) } else { EXPRESSION_WORDS.contains(word) };
+                if has_items { KEYWORDS.contains(word) } else { EXPRESSION_WORDS.contains(word) };
             (length, Some(if is_keyword { Class::Keyword } else { Class::Name }))
         }
         _ => (sign_length(rest), Some(Class::Sign)),
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn each_word_has_its_class() {
-        for (text, kinds) in [
+        for (text, letters) in [
             ("chat.members >= 10_000", "nnnnsnnnnnnn ss 000000"),
             ("text mentions \"a\\\"b\" near x", "nnnn kkkkkkkk tttttt kkkk n"),
             ("chat.in == r\"\\d\" # why", "nnnnsnn ss ttttt #####"),
@@ -136,7 +136,7 @@ mod tests {
             ("law a \"open", "kkk n ttttt"),
             ("author.age > 24 hours", "nnnnnnsnnn s 00 00000"),
         ] {
-            assert_eq!(classes(text), kinds, "{text}");
+            assert_eq!(classes(text), letters, "{text}");
         }
         assert!(KEYWORDS.contains("jurisdiction"));
         assert!(highlight("қ \u{1b} \"").len() == 3);

@@ -1,5 +1,5 @@
-//! The formatter of rule files. It walks over the parser's pairs and lays out tokens and comments. It changes blanks,
-//! line ends and optional commas, and nothing else; the order stays the same.
+//! The formatter of rule files. It lays out the tokens and comments of the parser's pairs. It changes only blanks, line
+//! ends and optional commas.
 
 #![expect(
     clippy::wildcard_enum_match_arm,

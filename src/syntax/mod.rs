@@ -1,5 +1,5 @@
-//! Turns the text of a rule file into a syntax tree, and formats it. Reading never fails: it returns the items that it
-//! could read, and a diagnostic for each part that it could not.
+//! Turns the text of a rule file into a syntax tree, and formats the text. Reading never fails: the result has the items
+//! that could be read, and a diagnostic for each other part of the text.
 
 mod build;
 mod grammar;
@@ -121,7 +121,7 @@ fn fault_of_item(
     })
 }
 
-/// The text with some items replaced by blanks, so that all other bytes keep their position.
+/// The text with blanks in the place of some items. All other bytes keep their position.
 fn blank_out<'t>(text: &'t str, items: &[Span]) -> Cow<'t, str> {
     if items.is_empty() {
         return Cow::Borrowed(text);

@@ -5,13 +5,13 @@ use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use pest::iterators::{Pair, Pairs};
 
-/// What the builder made, or a diagnostic that says that the grammar and the builder do not agree.
+/// A part of the tree, or an `Internal` diagnostic when the grammar and the builder do not agree.
 pub(super) type BuildResult<T> = Result<T, Diagnostic>;
 
-/// The span of a pair, without trailing blanks and comments. Rules that end in `*` or `?` may have consumed some.
+/// The span of a pair, without the blanks and comments at its end. Rules that end in `*` or `?` may have consumed some.
 pub(super) fn span(pair: &Pair<'_, Rule>) -> Span {
-    let (text, whole) = (pair.as_str(), pair.as_span());
-    let mut end = whole.end();
+    let (text, span) = (pair.as_str(), pair.as_span());
+    let mut end = span.end();
     if text.ends_with(char::is_whitespace) || text.contains('#') {
         let mut last = pair.clone();
         while let Some(child) = last.clone().into_inner().next_back() {
@@ -19,7 +19,7 @@ pub(super) fn span(pair: &Pair<'_, Rule>) -> Span {
         }
         end = last.as_span().end();
     }
-    Span::of(whole.start()..end)
+    Span::of(span.start()..end)
 }
 
 /// The children of one pair, in order. Keywords and punctuation are skipped, unless a method asks for them.
@@ -48,12 +48,12 @@ impl<'i> Children<'i> {
         self.pairs.by_ref().find(|pair| !is_token(pair.as_rule()))
     }
 
-    /// The next child that is not a token, which must exist.
+    /// The next child that is not a token. It must exist.
     pub(super) fn any(&mut self) -> BuildResult<Pair<'i, Rule>> {
         self.next().ok_or_else(|| self.mismatch("something", None))
     }
 
-    /// The next child, which must be a `want`.
+    /// The next child. It must be of the rule `want`.
     pub(super) fn take(&mut self, want: Rule) -> BuildResult<Pair<'i, Rule>> {
         match self.next() {
             Some(pair) if pair.as_rule() == want => Ok(pair),
@@ -61,7 +61,7 @@ impl<'i> Children<'i> {
         }
     }
 
-    /// The next child if it is a `want`.
+    /// The next child if it is of the rule `want`.
     pub(super) fn maybe(&mut self, want: Rule) -> Option<Pair<'i, Rule>> {
         let mut ahead = self.pairs.clone();
         loop {

@@ -1,5 +1,5 @@
-//! A pass over the characters of a file before pest parses it. It refuses items that would overflow the stack, finds
-//! mistakes that pest would report far from their cause, and collects the comments.
+//! Reads the characters of a file before pest parses it: refuses items that would overflow the stack, reports mistakes
+//! that pest would report far from their cause, and collects the comments.
 
 use super::first_word;
 use super::words::ItemWord;

@@ -2,7 +2,7 @@ mod layout;
 mod every_rule;
 
 use super::{SessionInput, format, read, read_input, tree};
-use crate::base::source::FileId;
+use crate::base::source::{FileId, Span};
 use crate::base::stack::with_large_stack;
 use crate::diagnostic::{Code, Diagnostic};
 use std::time::{Duration, Instant};
@@ -15,15 +15,10 @@ fn faults(text: &str) -> Vec<String> {
     let (_, found) = parse(text);
     found
         .iter()
-        .map(|d| {
-            let span = d.at.unwrap_or_default().span;
-            let marked = text.get(span.start as usize..span.end as usize).unwrap_or("?");
-            format!(
-                "{} `{marked}` {} | {}",
-                d.code.as_str(),
-                d.message,
-                d.help.as_deref().unwrap_or("-")
-            )
+        .map(|fault| {
+            let marked = text.get(fault.at.unwrap_or_default().span.range()).unwrap_or("?");
+            let help = fault.help.as_deref().unwrap_or("-");
+            format!("{} `{marked}` {} | {help}", fault.code.as_str(), fault.message)
         })
         .collect()
 }
@@ -39,9 +34,9 @@ fn every_item_and_expression_is_parsed_and_formatted() {
 
 /// Formats a text, and checks that formatting the result again changes nothing.
 fn formatted(text: &str) -> String {
-    let again = |text: &str| with_large_stack(|| format(FileId::default(), text)).unwrap();
-    let formatted = again(text);
-    assert_eq!(again(&formatted), formatted);
+    let lay_out = |text: &str| with_large_stack(|| format(FileId::default(), text)).unwrap();
+    let formatted = lay_out(text);
+    assert_eq!(lay_out(&formatted), formatted);
     formatted
 }
 
@@ -125,11 +120,10 @@ fn spans_have_no_trailing_blanks() {
     let [define, rule] = &*tree.items else { panic!("{tree:?}") };
     let tree::ItemKind::Define(define) = &define.kind else { panic!() };
     let tree::ItemKind::Rule(rule) = &rule.kind else { panic!() };
-    let at =
-        |span: crate::base::source::Span| text.get(span.start as usize..span.end as usize).unwrap();
-    assert_eq!(at(define.body.span), "x   and y.z");
-    assert_eq!(at(rule.when.as_ref().unwrap().span), "c");
-    assert_eq!(at(rule.then.first().unwrap().span), "d   to e");
+    let slice = |span: Span| text.get(span.range()).unwrap();
+    assert_eq!(slice(define.body.span), "x   and y.z");
+    assert_eq!(slice(rule.when.as_ref().unwrap().span), "c");
+    assert_eq!(slice(rule.then.first().unwrap().span), "d   to e");
 }
 
 #[test]
@@ -142,7 +136,7 @@ fn docs_and_comments_are_kept() {
     let tree::ItemKind::Law(law) = &item.kind else { panic!() };
     assert_eq!(law.articles.first().unwrap().doc, "inside");
     let comments: Vec<_> =
-        tree.comments.iter().map(|c| text.get(c.start as usize..c.end as usize).unwrap()).collect();
+        tree.comments.iter().map(|comment| text.get(comment.range()).unwrap()).collect();
     assert_eq!(comments, ["# file", "# side", "## dangling"]);
 }
 

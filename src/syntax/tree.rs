@@ -1,4 +1,4 @@
-//! The syntax tree: what was written, not what it means. It is owned and `Send + Sync`, and its nodes have spans.
+//! The syntax tree of a rule file, as it is written: names are not resolved and types not checked. Its nodes have spans.
 
 mod expr;
 mod law;
@@ -15,12 +15,12 @@ use crate::base::source::Span;
 use crate::base::time::{Day, Period};
 use std::fmt;
 
-/// The tree of a file. Items that could not be read are not in it; their names are in `broken`.
+/// The tree of a file, without the items that could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct File {
     /// The items in the order of the file.
     pub items: Vec<Item>,
-    /// Comments with their `#`, for the formatter; `##` documentation is in the items.
+    /// Comments with their `#`. The `##` lines above an item are in the item.
     pub comments: Vec<Span>,
     /// The names of items that could not be read, so that their uses are not reported too.
     pub broken: Vec<String>,
@@ -122,15 +122,15 @@ impl Item {
     }
 }
 
-/// A name, word, code or dotted path segment.
+/// A name, a word, a code, or one name of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     pub text: String,
     pub span: Span,
 }
 
-/// A string. `raw` is the text between the quotes. `value` is the same text with its escapes resolved. The reader of
-/// patterns uses `raw`, because patterns have more escapes: `\*`, `\(`, `\)`, `\|`.
+/// A string. `raw` is the text between the quotes, and `value` the same text with its escapes resolved. Patterns are
+/// read from `raw`, because they have more escapes: `\*`, `\(`, `\)`, `\|`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     pub raw: String,
@@ -209,7 +209,7 @@ pub struct Phrase {
 }
 
 impl fmt::Display for Phrase {
-    /// The phrase as it is written, without comments and with single blanks. Phrases are equal if these texts are.
+    /// The phrase as it is written, without comments and with single blanks. Equal phrases have equal texts.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.modifier != Modifier::Plain {
             write!(f, "{} ", self.modifier.word())?;
@@ -264,7 +264,7 @@ pub enum SetEntries {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListFile {
     pub path: Text,
-    /// The column of a table that has the entries.
+    /// The column of the entries, if the file is a table.
     pub column: Option<Column>,
     pub from: Option<Column>,
     pub until: Option<Column>,
@@ -438,7 +438,7 @@ pub enum ActionClause {
         argument: Name,
         values: Vec<Name>,
     },
-    /// In `world.loci`, the action has effect everywhere. Other files may use it only if it can also act in one place.
+    /// In `world.loci`, the action has effect in all places. Other files may use it only if it can also act in one place.
     Global,
     /// The code of the EU DSA statement of reasons.
     Dsa(Text),

@@ -1,5 +1,5 @@
-//! The table of the words and operators of the language. Items, completion, highlighting, `lexloci doc` and editor
-//! grammars are derived from it; a test compares it with the grammar in both directions.
+//! The table of the words and operators of the language. Completion, highlighting, `lexloci doc` and editor grammars are
+//! derived from it. A test compares it with the grammar in both directions.
 
 /// The rows of the table: a word with its roles, an example, and what the word means.
 macro_rules! rows {
@@ -17,13 +17,13 @@ pub(super) mod tests;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Word {
-    /// As it is written. Some are several words, such as `in force`.
+    /// The word as it is written. Some entries are several words, such as `in force`.
     pub word: &'static str,
     /// Where it may be used.
     pub roles: &'static [Role],
     /// An example, in which capitals stand for what the author writes.
     pub usage: &'static str,
-    /// What it means, in one or two sentences.
+    /// Its meaning, in one or two sentences.
     pub doc: &'static str,
 }
 
@@ -47,7 +47,7 @@ pub enum Role {
     Phrase,
     /// A value of a record in a test: `true`, `false`, `null`.
     Value,
-    /// Starts what a test expects.
+    /// Starts an expectation of a test.
     Expectation,
     /// A unit of time. After a number other than 1 it ends in `s`.
     Unit,
@@ -175,7 +175,7 @@ impl Word {
     }
 }
 
-/// All words and operators. Each has one row, with all its meanings.
+/// All words and operators. A word with several meanings has one row.
 pub fn all() -> impl Iterator<Item = &'static Word> {
     structure::STRUCTURE.iter().chain(expressions::EXPRESSIONS)
 }

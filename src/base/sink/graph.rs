@@ -1,6 +1,6 @@
 //! Escapes text for double-quoted labels in Graphviz and Mermaid graphs.
 
-use super::{Sink, escape_with, visible};
+use super::{Sink, escape_with, if_visible};
 use std::fmt::Write;
 
 /// A graph in the language of Graphviz.
@@ -43,6 +43,6 @@ impl Sink for Mermaid {
 
 fn without_hidden_characters(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    escape_with(text, &mut out, |c| if c == '\n' { Some(c) } else { visible(c) });
+    escape_with(text, &mut out, |c| if c == '\n' { Some(c) } else { if_visible(c) });
     out
 }

@@ -1,6 +1,6 @@
 //! HTML pages: text inside elements, and values of attributes.
 
-use super::{Put, Sink, escape_with, is_visible, visible};
+use super::{Put, Sink, escape_with, if_visible, is_visible};
 use std::fmt::Display;
 
 /// An HTML page. Text goes between tags; [`Attribute`] is for text inside quotes. Characters that are invisible or
@@ -36,7 +36,7 @@ pub struct Attribute<T>(pub T);
 impl<T: Display> Put<Html> for Attribute<T> {
     fn put(&self, out: &mut String) {
         let mut text = String::new();
-        escape_with(&self.0.to_string(), &mut text, visible);
+        escape_with(&self.0.to_string(), &mut text, if_visible);
         Html::escape(&text, out);
     }
 }

@@ -36,21 +36,17 @@ impl Output<Json> {
 /// strings. All other invisible characters occur only inside strings, where escapes are allowed.
 fn push_visible(json: &str, out: &mut String) {
     for c in json.chars() {
-        if c.is_ascii_graphic()
-            || matches!(c, '\n' | '\t' | ' ')
-            || c.is_alphanumeric()
-            || is_visible(c)
-        {
-            out.push(c);
-            continue;
-        }
-        if c == '\r' {
-            out.push(' ');
-            continue;
-        }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "\\u{unit:04x}");
+        match c {
+            '\r' => out.push(' '),
+            '\n' | '\t' | ' ' => out.push(c),
+            // The first two tests are cheap, and true for most characters.
+            c if c.is_ascii_graphic() || c.is_alphanumeric() || is_visible(c) => out.push(c),
+            c => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    // Writing to a string cannot fail.
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
         }
     }
 }

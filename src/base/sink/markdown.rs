@@ -1,6 +1,6 @@
 //! Markdown pages (CommonMark with tables).
 
-use super::{Output, Put, Sink, escape_with, is_visible, visible};
+use super::{Output, Put, Sink, escape_with, if_visible, is_visible};
 use std::fmt::{Display, Write};
 
 /// A Markdown page. Text in it stays on one line and is never read as markup, at any position in the line.
@@ -9,9 +9,9 @@ pub struct Markdown;
 
 impl Sink for Markdown {
     fn escape(text: &str, out: &mut String) {
-        let mut escaped = String::new();
-        inline(text, &mut escaped);
-        out.push_str(&guarded(&escaped));
+        let mut line = String::new();
+        escape_inline(text, &mut line);
+        out.push_str(&escape_start(&line));
     }
 }
 
@@ -21,7 +21,7 @@ pub struct Inline<T>(pub T);
 
 impl<T: Display> Put<Markdown> for Inline<T> {
     fn put(&self, out: &mut String) {
-        inline(&self.0.to_string(), out);
+        escape_inline(&self.0.to_string(), out);
     }
 }
 
@@ -31,7 +31,7 @@ pub struct Code<T>(pub T);
 
 impl<T: Display> Put<Markdown> for Code<T> {
     fn put(&self, out: &mut String) {
-        let keep = |c| if c == '`' { Some('\'') } else { visible(c) };
+        let keep = |c| if c == '`' { Some('\'') } else { if_visible(c) };
         escape_with(&self.0.to_string(), out, keep);
     }
 }
@@ -61,20 +61,20 @@ impl Output<Markdown> {
         self.text.split('\n').map(|line| Self { text: line.into(), ..Self::new() })
     }
 
-    /// The same line at the start of a paragraph, escaped so that it begins no list and no block of code.
-    pub(crate) fn guarded(&self) -> Self {
-        Self { text: guarded(&self.text), ..Self::new() }
+    /// The same line, escaped so that it begins no list and no block of code.
+    pub(crate) fn with_escaped_start(&self) -> Self {
+        Self { text: escape_start(&self.text), ..Self::new() }
     }
 }
 
 /// Signs that begin no markup inside a line. Parentheses and `;` are markup only after `[` and `&`, which are escaped.
-const PLAIN: &str = ".,'-:?/%();\"";
+const PLAIN_SIGNS: &str = ".,'-:?/%();\"";
 
-fn inline(text: &str, out: &mut String) {
+fn escape_inline(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
             '\n' => out.push(' '),
-            c if c.is_ascii_punctuation() && !PLAIN.contains(c) => {
+            c if c.is_ascii_punctuation() && !PLAIN_SIGNS.contains(c) => {
                 out.push('\\');
                 out.push(c);
             }
@@ -84,8 +84,8 @@ fn inline(text: &str, out: &mut String) {
     }
 }
 
-/// Escapes the start of a line, so that it begins no list and no block of code.
-fn guarded(line: &str) -> String {
+/// Escapes the start of a line, so that the line begins no list and no block of code.
+fn escape_start(line: &str) -> String {
     let text = line.trim_start();
     let after_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let digits = text.len() - after_digits.len();

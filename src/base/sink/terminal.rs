@@ -1,6 +1,6 @@
 //! Terminals and logs. Control sequences are escaped, and text for one line stays on one line.
 
-use super::{Output, Put, Sink, escape_with, visible};
+use super::{Output, Put, Sink, escape_with, if_visible};
 use std::borrow::Cow;
 use std::fmt::Display;
 
@@ -11,7 +11,7 @@ pub struct Terminal;
 
 impl Sink for Terminal {
     fn escape(text: &str, out: &mut String) {
-        escape_with(text, out, on_one_line);
+        escape_with(text, out, char_of_line);
     }
 }
 
@@ -21,34 +21,34 @@ pub struct Lines<T>(pub T);
 
 impl<T: Display> Put<Terminal> for Lines<T> {
     fn put(&self, out: &mut String) {
-        escape_with(&self.0.to_string(), out, on_lines);
+        escape_with(&self.0.to_string(), out, char_of_lines);
     }
 }
 
 /// Rule source for its author. A no-break space or another unusual blank is a mistake, so it is written `\u{…}` too.
-/// Each character is escaped by itself, so an offset can be converted by escaping the text before it.
+/// Each character is escaped by itself. So the escaped text before an offset gives the offset in the escaped text.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceLines<T>(pub T);
 
 impl<T: Display> Put<Terminal> for SourceLines<T> {
     fn put(&self, out: &mut String) {
-        escape_with(&self.0.to_string(), out, on_source_lines);
+        escape_with(&self.0.to_string(), out, char_of_source);
     }
 }
 
 /// A text as [`Terminal`] shows it, for code that builds its output from strings.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    escaped(text, on_one_line)
+    escaped(text, char_of_line)
 }
 
 /// A text as [`Lines`] shows it.
 pub fn plain_lines(text: &str) -> Cow<'_, str> {
-    escaped(text, on_lines)
+    escaped(text, char_of_lines)
 }
 
 /// Rule source as [`SourceLines`] shows it.
 pub fn source_lines(text: &str) -> Cow<'_, str> {
-    escaped(text, on_source_lines)
+    escaped(text, char_of_source)
 }
 
 /// Escapes a text. A text without characters to escape is not copied.
@@ -61,20 +61,20 @@ fn escaped(text: &str, keep: fn(char) -> Option<char>) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Blanks of every kind become spaces.
-fn on_one_line(c: char) -> Option<char> {
-    if c.is_whitespace() { Some(' ') } else { visible(c) }
+/// The character that one line shows for a character. Blanks of every kind become spaces.
+fn char_of_line(c: char) -> Option<char> {
+    if c.is_whitespace() { Some(' ') } else { if_visible(c) }
 }
 
-fn on_lines(c: char) -> Option<char> {
-    if c == '\n' { Some(c) } else { on_one_line(c) }
+fn char_of_lines(c: char) -> Option<char> {
+    if c == '\n' { Some(c) } else { char_of_line(c) }
 }
 
-fn on_source_lines(c: char) -> Option<char> {
+fn char_of_source(c: char) -> Option<char> {
     match c {
         '\n' | '\r' | '\t' | ' ' => Some(c),
         c if c.is_whitespace() => None,
-        c => visible(c),
+        c => if_visible(c),
     }
 }
 
@@ -85,13 +85,13 @@ impl Output<Terminal> {
         let mut out = Self::new();
         let mut rest = text;
         while let Some(at) = rest.find('\u{1b}') {
-            let (before, from) = rest.split_at(at);
+            let (before, sequence) = rest.split_at(at);
             Lines(before).put(&mut out.text);
-            let (escape, after) = from.split_at(colour_length(from).unwrap_or('\u{1b}'.len_utf8()));
-            if escape.len() > 1 {
-                out.text.push_str(escape);
-            } else {
-                Lines(escape).put(&mut out.text);
+            let colour_length = colour_length(sequence);
+            let (escape, after) = sequence.split_at(colour_length.unwrap_or('\u{1b}'.len_utf8()));
+            match colour_length {
+                Some(_) => out.text.push_str(escape),
+                None => Lines(escape).put(&mut out.text),
             }
             rest = after;
         }

@@ -4,60 +4,60 @@ use super::{
 };
 
 /// A text that steers terminals, hides and reorders characters, and has the markup of every sink.
-const HOSTILE: &str = "\u{1b}]0;x\u{7}\u{1b}[31m\u{9b}2J\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}\u{7f}\0\r\u{85}\u{2028}\
+const HOSTILE_TEXT: &str = "\u{1b}]0;x\u{7}\u{1b}[31m\u{9b}2J\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}\u{7f}\0\r\u{85}\u{2028}\
     <b>&\"'`\\*_[]{}()#;|%-";
 
-fn of<S>(text: impl Put<S>) -> String {
+fn escaped<S>(text: impl Put<S>) -> String {
     Output::of(text).into_string()
 }
 
 /// The characters of a text that no sink may let through.
-fn hidden(text: &str) -> Vec<char> {
+fn hidden_characters(text: &str) -> Vec<char> {
     text.chars().filter(|c| !matches!(c, '\n' | '\t') && !is_visible(*c)).collect()
 }
 
 #[test]
 fn every_sink_escapes_hidden_characters() {
     let all = [
-        of::<Terminal>(HOSTILE),
-        of(Lines(HOSTILE)),
-        of::<Html>(HOSTILE),
-        of(Attribute(HOSTILE)),
-        of::<Markdown>(HOSTILE),
-        of(Inline(HOSTILE)),
-        of(Code(HOSTILE)),
-        of(Address(HOSTILE)),
-        of::<Dot>(HOSTILE),
-        of::<Mermaid>(HOSTILE),
-        of::<Json>(HOSTILE),
-        Output::value(HOSTILE).into_string(),
+        escaped::<Terminal>(HOSTILE_TEXT),
+        escaped(Lines(HOSTILE_TEXT)),
+        escaped::<Html>(HOSTILE_TEXT),
+        escaped(Attribute(HOSTILE_TEXT)),
+        escaped::<Markdown>(HOSTILE_TEXT),
+        escaped(Inline(HOSTILE_TEXT)),
+        escaped(Code(HOSTILE_TEXT)),
+        escaped(Address(HOSTILE_TEXT)),
+        escaped::<Dot>(HOSTILE_TEXT),
+        escaped::<Mermaid>(HOSTILE_TEXT),
+        escaped::<Json>(HOSTILE_TEXT),
+        Output::value(HOSTILE_TEXT).into_string(),
     ];
     for text in all {
-        assert!(hidden(&text).is_empty(), "{text}");
+        assert!(hidden_characters(&text).is_empty(), "{text}");
     }
     // A carriage return stays where a file is shown as it is. On a terminal it is escaped, so nothing overwrites the line.
-    assert_eq!(hidden(&of(SourceLines(HOSTILE))), ['\r']);
-    let drawn = Output::drawn(HOSTILE).into_string();
-    assert_eq!(hidden(&drawn), ['\u{1b}'], "the colour alone: {drawn}");
+    assert_eq!(hidden_characters(&escaped(SourceLines(HOSTILE_TEXT))), ['\r']);
+    let drawn = Output::drawn(HOSTILE_TEXT).into_string();
+    assert_eq!(hidden_characters(&drawn), ['\u{1b}'], "the colour alone: {drawn}");
     assert!(drawn.contains("\u{1b}[31m") && drawn.contains("\\u{1b}]0;"), "{drawn}");
 }
 
 #[test]
 fn markup_in_a_text_is_escaped() {
     for (shown, expected) in [
-        (of::<Html>("<b a='\"'>&"), "&lt;b a=&#39;&quot;&#39;&gt;&amp;"),
-        (of::<Html>("a\u{1b}"), "a<span class=\"hidden\">\\u{1b}</span>"),
-        (of(Attribute("\"\u{1b}")), "&quot;\\u{1b}"),
-        (of::<Markdown>("- a *b*\nc [e](f)"), "\\- a \\*b\\* c \\[e\\](f)"),
-        (of::<Markdown>("1. c"), "1\\. c"),
-        (of::<Markdown>("2) c"), "2\\) c"),
-        (of::<Html>("a\n::error::b"), "a&#10;::error::b"),
-        (of(Inline(" - a ")), " - a "),
-        (of(Code("a`b*")), "a'b*"),
-        (of(Address("https://a.b/<x> \n")), "https://a.b/%3Cx%3E%20%0A"),
-        (of::<Dot>("a\\N \"b\"\nc\u{1b}"), "a\\\\N \\\"b\\\"\\nc\\\\u{1b}"),
-        (of::<Mermaid>("a\"]\nb\u{1b}"), "a#34;#93;<br>b#92;u#123;1b#125;"),
-        (of::<Json>("a\"\u{1b}"), "a\\\"\\u001b"),
+        (escaped::<Html>("<b a='\"'>&"), "&lt;b a=&#39;&quot;&#39;&gt;&amp;"),
+        (escaped::<Html>("a\u{1b}"), "a<span class=\"hidden\">\\u{1b}</span>"),
+        (escaped(Attribute("\"\u{1b}")), "&quot;\\u{1b}"),
+        (escaped::<Markdown>("- a *b*\nc [e](f)"), "\\- a \\*b\\* c \\[e\\](f)"),
+        (escaped::<Markdown>("1. c"), "1\\. c"),
+        (escaped::<Markdown>("2) c"), "2\\) c"),
+        (escaped::<Html>("a\n::error::b"), "a&#10;::error::b"),
+        (escaped(Inline(" - a ")), " - a "),
+        (escaped(Code("a`b*")), "a'b*"),
+        (escaped(Address("https://a.b/<x> \n")), "https://a.b/%3Cx%3E%20%0A"),
+        (escaped::<Dot>("a\\N \"b\"\nc\u{1b}"), "a\\\\N \\\"b\\\"\\nc\\\\u{1b}"),
+        (escaped::<Mermaid>("a\"]\nb\u{1b}"), "a#34;#93;<br>b#92;u#123;1b#125;"),
+        (escaped::<Json>("a\"\u{1b}"), "a\\\"\\u001b"),
     ] {
         assert_eq!(shown, expected);
     }
@@ -72,23 +72,23 @@ fn ordinary_text_is_not_changed() {
         "й\u{301}😀हिन्दी",
         "闇ﾊﾞｲﾄ",
     ] {
-        assert_eq!(of::<Terminal>(text), text);
-        assert_eq!(of(Lines(text)), text);
-        assert_eq!(of(SourceLines(text)), text);
-        for same in [plain(text), plain_lines(text), source_lines(text)] {
-            assert!(matches!(same, std::borrow::Cow::Borrowed(_)), "{text}");
+        assert_eq!(escaped::<Terminal>(text), text);
+        assert_eq!(escaped(Lines(text)), text);
+        assert_eq!(escaped(SourceLines(text)), text);
+        for unchanged in [plain(text), plain_lines(text), source_lines(text)] {
+            assert!(matches!(unchanged, std::borrow::Cow::Borrowed(_)), "{text}");
         }
     }
 }
 
 #[test]
-fn terminal_forms_keep_different_blanks() {
-    assert_eq!(of::<Terminal>("a\r\nb\u{a0}c\u{2028}d\te"), "a  b c d e");
-    assert_eq!(of(Lines("a\r\nb\u{2028}c")), "a \nb c");
-    assert_eq!(of(SourceLines("a\tb\u{a0}c\r\n")), "a\tb\\u{a0}c\r\n");
-    assert_eq!(plain(HOSTILE), of::<Terminal>(HOSTILE));
-    assert_eq!(plain_lines(HOSTILE), of(Lines(HOSTILE)));
-    assert_eq!(source_lines(HOSTILE), of(SourceLines(HOSTILE)));
+fn each_terminal_form_keeps_its_own_blanks() {
+    assert_eq!(escaped::<Terminal>("a\r\nb\u{a0}c\u{2028}d\te"), "a  b c d e");
+    assert_eq!(escaped(Lines("a\r\nb\u{2028}c")), "a \nb c");
+    assert_eq!(escaped(SourceLines("a\tb\u{a0}c\r\n")), "a\tb\\u{a0}c\r\n");
+    assert_eq!(plain(HOSTILE_TEXT), escaped::<Terminal>(HOSTILE_TEXT));
+    assert_eq!(plain_lines(HOSTILE_TEXT), escaped(Lines(HOSTILE_TEXT)));
+    assert_eq!(source_lines(HOSTILE_TEXT), escaped(SourceLines(HOSTILE_TEXT)));
 }
 
 #[test]

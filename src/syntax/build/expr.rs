@@ -65,21 +65,21 @@ impl Builder<'_> {
     }
 
     fn conditional(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expr> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let mismatch = self.children(pair.clone()).mismatch("a value after `else`", None);
         let mut chains = self.each(self.children(pair), Rule::chain, Self::expr)?;
-        self.check_length(chains.len(), whole);
+        self.check_length(chains.len(), span);
         let otherwise = Box::new(chains.pop().ok_or(mismatch)?);
         let mut arms = vec![];
         let mut rest = chains.into_iter();
         while let (Some(condition), Some(value)) = (rest.next(), rest.next()) {
             arms.push((condition, value));
         }
-        Ok(Expr { kind: ExprKind::If { arms, otherwise }, span: whole })
+        Ok(Expr { kind: ExprKind::If { arms, otherwise }, span })
     }
 
     fn operand(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expr> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let kind = match pair.as_rule() {
             Rule::group => {
                 let inner = self.children(pair).any()?;
@@ -111,13 +111,13 @@ impl Builder<'_> {
             Rule::at_least => self.at_least(pair)?,
             _ => return Err(self.unexpected("an operand", &pair)),
         };
-        Ok(Expr { kind, span: whole })
+        Ok(Expr { kind, span })
     }
 
     fn exprs(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Vec<Expr>> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let parts = self.remaining_exprs(self.children(pair))?;
-        self.check_length(parts.len(), whole);
+        self.check_length(parts.len(), span);
         Ok(parts)
     }
 
@@ -125,12 +125,12 @@ impl Builder<'_> {
         std::iter::from_fn(|| children.next()).map(|pair| self.expr(pair)).collect()
     }
 
-    fn check_length(&mut self, operands: usize, whole: Span) {
+    fn check_length(&mut self, operands: usize, span: Span) {
         if operands > limits::CHAIN {
             let help =
                 "put long lists of values into a `set`, and long conditions into several `define`s";
             let message = format!("there are more than {} parts in a row", limits::CHAIN);
-            self.report(Code::TooLarge, whole, message, help);
+            self.report(Code::TooLarge, span, message, help);
         }
     }
 
@@ -158,11 +158,11 @@ impl Builder<'_> {
     }
 
     fn at_least(&mut self, pair: Pair<'_, Rule>) -> BuildResult<ExprKind> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let mut children = self.children(pair);
         let least = self.whole_number(&children.take(Rule::number)?);
         let of = self.remaining_exprs(children)?;
-        self.check_length(of.len(), whole);
+        self.check_length(of.len(), span);
         Ok(ExprKind::AtLeast { least, of })
     }
 
@@ -196,7 +196,7 @@ impl Builder<'_> {
     }
 
     fn infix(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> BuildResult<Expr> {
-        let whole = left.span.to(right.span);
+        let span = left.span.to(right.span);
         let kind = match op.as_rule() {
             Rule::kw_and | Rule::bad_and => self.and(left, op, right),
             Rule::kw_or | Rule::bad_or => self.or(left, op, right),
@@ -206,35 +206,35 @@ impl Builder<'_> {
             Rule::divide => self.arithmetic(left, ArithmeticOp::Divide, right),
             _ => self.binary(left, op, right)?,
         };
-        Ok(Expr { kind, span: whole })
+        Ok(Expr { kind, span })
     }
 
     fn and(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> ExprKind {
         self.refuse_foreign(op, Rule::bad_and, "and");
         self.refuse_mix(&left, op, &right, |side| matches!(side, ExprKind::Or(_)));
-        let whole = left.span.to(right.span);
+        let span = left.span.to(right.span);
         let parts = match left.kind {
             ExprKind::And(parts) => parts,
             kind => vec![Expr { kind, ..left }],
         };
-        ExprKind::And(self.with_operand(parts, right, whole))
+        ExprKind::And(self.with_operand(parts, right, span))
     }
 
     fn or(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> ExprKind {
         self.refuse_foreign(op, Rule::bad_or, "or");
         self.refuse_mix(&left, op, &right, |side| matches!(side, ExprKind::And(_)));
-        let whole = left.span.to(right.span);
+        let span = left.span.to(right.span);
         let parts = match left.kind {
             ExprKind::Or(parts) => parts,
             kind => vec![Expr { kind, ..left }],
         };
-        ExprKind::Or(self.with_operand(parts, right, whole))
+        ExprKind::Or(self.with_operand(parts, right, span))
     }
 
     /// Adds an operand. Reports only the first operand beyond the limit.
-    fn with_operand<T>(&mut self, mut parts: Vec<T>, part: T, whole: Span) -> Vec<T> {
+    fn with_operand<T>(&mut self, mut parts: Vec<T>, part: T, span: Span) -> Vec<T> {
         if parts.len() == limits::CHAIN {
-            self.check_length(parts.len() + 1, whole);
+            self.check_length(parts.len() + 1, span);
         }
         parts.push(part);
         parts
@@ -278,7 +278,7 @@ impl Builder<'_> {
 
     fn arithmetic(&mut self, left: Expr, op: ArithmeticOp, right: Expr) -> ExprKind {
         let is_sum = |op: ArithmeticOp| matches!(op, ArithmeticOp::Add | ArithmeticOp::Subtract);
-        let whole = left.span.to(right.span);
+        let span = left.span.to(right.span);
         let (first, rest) = match left.kind {
             ExprKind::Arithmetic { first, rest }
                 if rest.first().is_some_and(|(before, _)| is_sum(*before) == is_sum(op)) =>
@@ -287,7 +287,7 @@ impl Builder<'_> {
             }
             kind => (Box::new(Expr { kind, ..left }), vec![]),
         };
-        ExprKind::Arithmetic { first, rest: self.with_operand(rest, (op, right), whole) }
+        ExprKind::Arithmetic { first, rest: self.with_operand(rest, (op, right), span) }
     }
 
     fn binary(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> BuildResult<ExprKind> {

@@ -65,8 +65,8 @@ impl Builder<'_> {
     }
 
     fn article(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Article> {
-        let whole = span(&pair);
-        let doc = self.doc(whole);
+        let span = span(&pair);
+        let doc = self.doc(span);
         let mut children = self.children(pair);
         let name = self.name(&children.take(Rule::name)?);
         let number = self.string(&children.take(Rule::string)?);
@@ -83,7 +83,7 @@ impl Builder<'_> {
             verified: None,
             unverified: None,
             url: None,
-            span: whole,
+            span,
         };
         while let Some(clause) = children.next() {
             match clause.as_rule() {
@@ -158,7 +158,7 @@ impl Builder<'_> {
     }
 
     fn deadline(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Deadline> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let mut children = self.children(pair);
         let limit = children.any()?;
         let limit = match limit.as_rule() {
@@ -168,7 +168,7 @@ impl Builder<'_> {
             _ => return Err(children.mismatch("a deadline", Some(limit))),
         };
         let clock = self.maybe(&mut children, Rule::clock, Self::only_path)?;
-        Ok(Deadline { limit, clock, span: whole })
+        Ok(Deadline { limit, clock, span })
     }
 
     fn as_ordered(&mut self, pair: Pair<'_, Rule>) -> BuildResult<DeadlineLimit> {

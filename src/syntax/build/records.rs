@@ -9,7 +9,7 @@ use pest::iterators::Pair;
 impl Builder<'_> {
     /// Reads a pair of the rule `object`, or of the rule `json`, which is any value.
     pub(in crate::syntax) fn json(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Json> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let inner = if pair.as_rule() == Rule::json {
             let mut children = self.children(pair);
             children.raw().ok_or_else(|| children.mismatch("a value", None))?
@@ -35,7 +35,7 @@ impl Builder<'_> {
             Rule::kw_null => JsonKind::Null,
             _ => return Err(self.unexpected("a value", &inner)),
         };
-        Ok(Json { kind, span: whole })
+        Ok(Json { kind, span })
     }
 
     fn pair(&mut self, pair: Pair<'_, Rule>) -> BuildResult<(Name, Json)> {
@@ -57,8 +57,8 @@ impl Builder<'_> {
     }
 
     fn field(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Field> {
-        let whole = span(&pair);
-        let doc = self.doc(whole);
+        let span = span(&pair);
+        let doc = self.doc(span);
         let mut children = self.children(pair);
         let name = self.name(&children.take(Rule::word)?);
         let optional = children.maybe(Rule::optional).is_some();
@@ -69,7 +69,7 @@ impl Builder<'_> {
             let value = builder.children(default).take(Rule::json)?;
             builder.json(value)
         })?;
-        Ok(Field { doc, name, optional, ty, derived, default, span: whole })
+        Ok(Field { doc, name, optional, ty, derived, default, span })
     }
 
     pub(super) fn action(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Action> {

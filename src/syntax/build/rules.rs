@@ -69,11 +69,11 @@ impl Builder<'_> {
     }
 
     fn basis(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Basis> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let mut children = self.children(pair);
         let all = children.maybe(Rule::all_of).is_some();
         let paths = children.all(Rule::path)?.into_iter().map(|path| self.path(path)).collect();
-        Ok(Basis { all, paths, span: whole })
+        Ok(Basis { all, paths, span })
     }
 
     fn acts(&mut self, slot: &mut Vec<Act>, clause: Pair<'_, Rule>, word: &str) -> BuildResult<()> {
@@ -85,10 +85,10 @@ impl Builder<'_> {
     }
 
     fn act(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Act> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let mut children = self.children(pair);
         let action = self.name(&children.take(Rule::name)?);
-        let mut act = Act { action, to: None, within: None, keep: None, span: whole };
+        let mut act = Act { action, to: None, within: None, keep: None, span };
         while let Some(part) = children.next() {
             match part.as_rule() {
                 Rule::to_arg => self.clause(&mut act.to, part, "to", Self::target)?,
@@ -110,21 +110,21 @@ impl Builder<'_> {
     }
 
     fn within(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Within> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let mut children = self.children(pair);
         let period = children.take(Rule::duration)?;
         let period = self.period(period)?;
         let clock = self.maybe(&mut children, Rule::clock, Self::only_path)?;
         let policy = self.maybe(&mut children, Rule::by_policy, Self::only_path)?;
-        Ok(Within { period, clock, policy, span: whole })
+        Ok(Within { period, clock, policy, span })
     }
 
     fn keep(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Keep> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let mut children = self.children(pair);
         let period = children.take(Rule::duration)?;
         let period = self.period(period)?;
         let clock = self.maybe(&mut children, Rule::clock, Self::only_path)?;
-        Ok(Keep { period, clock, span: whole })
+        Ok(Keep { period, clock, span })
     }
 }

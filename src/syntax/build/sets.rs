@@ -27,7 +27,7 @@ impl Builder<'_> {
     }
 
     fn set_entry(&mut self, pair: Pair<'_, Rule>) -> BuildResult<SetEntry> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let mut children = self.children(pair);
         let text = children.any()?;
         let text = match text.as_rule() {
@@ -37,11 +37,11 @@ impl Builder<'_> {
         };
         let from = self.maybe(&mut children, Rule::from_date, Self::only_day)?;
         let until = self.maybe(&mut children, Rule::until_date, Self::only_day)?;
-        Ok(SetEntry { text, from, until, span: whole })
+        Ok(SetEntry { text, from, until, span })
     }
 
     fn list_file(&mut self, pair: Pair<'_, Rule>) -> BuildResult<ListFile> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let mut children = self.children(pair);
         let path = self.string(&children.take(Rule::string)?);
         let mut file = ListFile {
@@ -53,7 +53,7 @@ impl Builder<'_> {
             sha256: None,
             source: None,
             as_of: None,
-            span: whole,
+            span,
         };
         while let Some(clause) = children.next() {
             match clause.as_rule() {

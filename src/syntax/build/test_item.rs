@@ -26,10 +26,10 @@ impl Builder<'_> {
     }
 
     fn case(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Case> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let mut children = self.children(pair);
         let title = self.maybe(&mut children, Rule::case_title, Self::only_text)?;
-        let mut case = Case { title, scene: Scene::default(), expect: vec![], span: whole };
+        let mut case = Case { title, scene: Scene::default(), expect: vec![], span };
         while let Some(clause) = children.next() {
             match clause.as_rule() {
                 Rule::expect_clause => case.expect = self.expectations(clause)?,
@@ -59,11 +59,11 @@ impl Builder<'_> {
     }
 
     fn given(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Given> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let mut children = self.children(pair);
         let file = self.maybe(&mut children, Rule::fixture, Self::only_text)?;
         let fields = self.maybe(&mut children, Rule::object, Self::json)?;
-        Ok(Given { file, fields, span: whole })
+        Ok(Given { file, fields, span })
     }
 
     fn expectations(&mut self, clause: Pair<'_, Rule>) -> BuildResult<Vec<Expectation>> {
@@ -71,7 +71,7 @@ impl Builder<'_> {
     }
 
     fn expectation(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expectation> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let inner = self.children(pair).any()?;
         let rule = inner.as_rule();
         let mut children = self.children(inner);
@@ -118,7 +118,7 @@ impl Builder<'_> {
             }
             _ => return Err(children.mismatch("an expectation", None)),
         };
-        Ok(Expectation { kind, span: whole })
+        Ok(Expectation { kind, span })
     }
 
     fn due(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Due> {

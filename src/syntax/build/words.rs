@@ -64,12 +64,12 @@ impl Builder<'_> {
     }
 
     pub(super) fn pattern(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Pattern> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let mut children = self.children(pair);
         let first = children.any()?;
         let first = self.pattern_operand(first)?;
         let near = self.maybe(&mut children, Rule::near, Self::near)?;
-        Ok(Pattern { first, near, span: whole })
+        Ok(Pattern { first, near, span })
     }
 
     fn pattern_operand(&mut self, pair: Pair<'_, Rule>) -> BuildResult<PatternOperand> {
@@ -106,7 +106,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn type_name(&mut self, pair: Pair<'_, Rule>) -> BuildResult<TypeName> {
-        let whole = span(&pair);
+        let span = span(&pair);
         let inner = self.children(pair).any()?;
         let kind = match inner.as_rule() {
             Rule::list_type => TypeNameKind::List(Box::new(self.inner_type(inner)?)),
@@ -115,7 +115,7 @@ impl Builder<'_> {
             Rule::name => TypeNameKind::Named(self.name(&inner)),
             _ => return Err(self.unexpected("a type", &inner)),
         };
-        Ok(TypeName { kind, span: whole })
+        Ok(TypeName { kind, span })
     }
 
     fn inner_type(&mut self, pair: Pair<'_, Rule>) -> BuildResult<TypeName> {

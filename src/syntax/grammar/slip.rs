@@ -3,7 +3,8 @@
 use super::{Rule, rule_name};
 use crate::diagnostic::{Diagnostic, nearest};
 
-/// Adds help to a syntax error: what was most likely meant. `start` is the position of `found` in `text`.
+/// Adds help to a syntax error. `wanted` are the rules that the parser expected, and `start` is the position of `found`
+/// in `text`.
 pub(super) fn hint(
     error: Diagnostic,
     wanted: &[Rule],
@@ -21,8 +22,8 @@ pub(super) fn hint(
         Some(help) if matches!(found, ";" | ":") => {
             // At the end of a line, a `;` can be deleted safely.
             let rest = text.get(start + found.len()..).unwrap_or("");
-            let ends = rest.split('\n').next().is_some_and(|line| line.trim().is_empty());
-            error.help(help).fix(at, "", found == ";" && ends)
+            let is_line_end = rest.split('\n').next().is_some_and(|line| line.trim().is_empty());
+            error.help(help).fix(at, "", found == ";" && is_line_end)
         }
         Some(help) => error.help(help),
         None => error,
@@ -34,14 +35,11 @@ fn is_word(found: &str) -> bool {
 }
 
 /// The keyword that a word was probably meant to be: the same in lower case, or with a similar spelling.
-fn keyword<'k>(
-    found: &str,
-    mut keywords: impl Iterator<Item = &'k str> + Clone,
-) -> Option<&'k str> {
-    let small = found.to_ascii_lowercase();
-    let same = keywords.clone().find(|keyword| *keyword == small);
+fn keyword<'k>(found: &str, keywords: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
+    let lower_case = found.to_ascii_lowercase();
+    let same = keywords.clone().find(|keyword| *keyword == lower_case);
     // Words of two letters are similar to too many others.
-    same.or_else(|| (found.len() > 2).then(|| nearest(&small, keywords.by_ref())).flatten())
+    same.or_else(|| nearest(&lower_case, keywords).filter(|_| found.len() > 2))
 }
 
 /// Help for operators and punctuation of other languages.
@@ -61,22 +59,22 @@ fn sign(found: &str, before: &str) -> Option<&'static str> {
     })
 }
 
-/// Help for what is missing at this place or before it.
+/// Help for a word, sign or bracket that is missing at this place or before it.
 fn missing(wanted: &[Rule], found: &str, before: &str) -> Option<&'static str> {
     let wants = |rule: Rule| wanted.contains(&rule);
     let only = |rule: Rule| wants(rule) && wanted.len() < 4;
-    let digits = found.starts_with(|c: char| c.is_ascii_digit());
-    let quote = found.starts_with('"');
-    let last = before.rsplit(|c| !is_name_character(c)).next();
-    let ends_in = |word: &str| wants(Rule::quantifier) && last == Some(word);
-    let clause = matches!(found, "then" | "unless" | "when" | "basis" | "on" | "}");
+    let is_number = found.starts_with(|c: char| c.is_ascii_digit());
+    let is_string = found.starts_with('"');
+    let last_word = before.rsplit(|c| !is_name_character(c)).next();
+    let follows = |word: &str| wants(Rule::quantifier) && last_word == Some(word);
+    let ends_condition = matches!(found, "then" | "unless" | "when" | "basis" | "on" | "}");
     let slips = [
         (only(Rule::date), "write the day as `2026-03-01`"),
         (
-            wants(Rule::kw_from) && digits,
+            wants(Rule::kw_from) && is_number,
             "write `from` before a first day: `in force from 2026-01-01`",
         ),
-        (only(Rule::duration) && digits, "write the duration as `24 hours` or `7 days`"),
+        (only(Rule::duration) && is_number, "write the duration as `24 hours` or `7 days`"),
         (only(Rule::string) && found == "-", "write names with letters, digits and `_` only"),
         (only(Rule::string) && found == "{", "write a title first: `\"…\"`"),
         (only(Rule::string) && is_word(found), "put this in quotes: `\"…\"`"),
@@ -87,12 +85,12 @@ fn missing(wanted: &[Rule], found: &str, before: &str) -> Option<&'static str> {
             "write what the entries are, such as `: domain`, before `{`",
         ),
         (
-            wants(Rule::language) && !wants(Rule::comma) && quote,
+            wants(Rule::language) && !wants(Rule::comma) && is_string,
             "write the language first: `en: \"…\"`",
         ),
-        (wants(Rule::comma) && (is_word(found) || quote), "a `,` may be missing before this"),
+        (wants(Rule::comma) && (is_word(found) || is_string), "a `,` may be missing before this"),
         (
-            wants(Rule::rparen) && (clause || found.is_empty()),
+            wants(Rule::rparen) && (ends_condition || found.is_empty()),
             "a bracket before this is not closed: add `)`",
         ),
         (wants(Rule::close) && found.is_empty(), "the item is not closed: add `}`"),
@@ -100,12 +98,12 @@ fn missing(wanted: &[Rule], found: &str, before: &str) -> Option<&'static str> {
             wants(Rule::kw_where) && before.ends_with(is_name_character),
             "write `where` before the bracket: `any link in links where (…)`",
         ),
-        (ends_in("and"), "write a condition after `and`, or delete `and`"),
-        (ends_in("or"), "write a condition after `or`, or delete `or`"),
-        (ends_in("not"), "write a condition after `not`, or delete `not`"),
+        (follows("and"), "write a condition after `and`, or delete `and`"),
+        (follows("or"), "write a condition after `or`, or delete `or`"),
+        (follows("not"), "write a condition after `not`, or delete `not`"),
         (wants(Rule::kw_and) && is_word(found), "join two conditions with `and` or `or`"),
     ];
-    slips.into_iter().find(|(slipped, _)| *slipped).map(|(_, help)| help)
+    slips.into_iter().find(|(has_happened, _)| *has_happened).map(|(_, help)| help)
 }
 
 fn is_name_character(c: char) -> bool {

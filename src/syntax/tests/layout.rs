@@ -14,7 +14,7 @@ use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestRu
 /// Source text with a `~` wherever blanks are allowed.
 type Source = BoxedStrategy<String>;
 
-/// Replacements for `~`. Each `@` becomes the number of the comment.
+/// Replacements for `~`. `NUMBER` becomes the number of the comment.
 const BLANKS: &[&str] = &[
     " ",
     " ",
@@ -22,12 +22,12 @@ const BLANKS: &[&str] = &[
     "  ",
     "\n  ",
     "\n\n\n",
-    " # behind @\n ",
-    "\n  # above @\n",
-    "\n\n## documents @ \n\n",
+    " # behind NUMBER\n ",
+    "\n  # above NUMBER\n",
+    "\n\n## documents NUMBER \n\n",
     "\t",
     "\r\n ",
-    "  # with a return @\r\n",
+    "  # with a return NUMBER\r\n",
 ];
 
 #[test]
@@ -45,7 +45,7 @@ fn formatting_keeps_the_meaning_and_formatting_again_changes_nothing() {
         let lay_out = |item: String| {
             item.split('~').map(str::to_owned).reduce(|text, piece| {
                 let (blank, number) = blanks.next().unwrap_or((" ", 0));
-                text + &blank.replace('@', &number.to_string()) + &piece
+                text + &blank.replace("NUMBER", &number.to_string()) + &piece
             })
         };
         items.into_iter().filter_map(lay_out).collect::<Vec<_>>().join("\n")

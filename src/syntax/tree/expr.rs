@@ -193,7 +193,7 @@ impl ArithmeticOp {
     }
 }
 
-/// What `spans` searches for.
+/// The pattern or regular expression of `spans`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sought {
     Pattern(Pattern),

@@ -23,7 +23,7 @@ pub struct Article {
     pub status: Option<Name>,
     pub binds: Option<Binds>,
     pub deadlines: Vec<Deadline>,
-    /// The grounds on which its clocks are paused.
+    /// The grounds on which the clocks of its deadlines are paused.
     pub pauses: Vec<Name>,
     /// The actions that its text requires.
     pub demands: Vec<Name>,
@@ -43,9 +43,9 @@ pub struct InForce {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// In force from that day.
+    /// It is in force from that day.
     From(Spanned<Day>),
-    /// Already in force on that day. Its first day is not known.
+    /// It was already in force on that day. Its first day is not known.
     By(Spanned<Day>),
     /// It is not known whether it is in force, nor since when.
     Unknown(Span),

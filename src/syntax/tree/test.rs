@@ -1,4 +1,4 @@
-//! `test` items: the situation, and what is expected.
+//! `test` items: the situation of a test, and its expectations.
 
 use super::{Json, Name, Path, SetEntry, Spanned, Target, Text};
 use crate::base::source::Span;
@@ -8,12 +8,12 @@ use crate::base::time::{Day, Instant};
 pub struct Test {
     pub title: Text,
     pub scene: Scene,
-    /// What is expected in every case.
+    /// The expectations of every case.
     pub expect: Vec<Expectation>,
     pub cases: Vec<Case>,
 }
 
-/// One of the `cases` of a test: its changes to the situation, and what is expected.
+/// One of the `cases` of a test: its changes to the situation, and its expectations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     pub title: Option<Text>,
@@ -22,7 +22,7 @@ pub struct Case {
     pub span: Span,
 }
 
-/// The situation of a test.
+/// The situation of a test or a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scene {
     pub given: Option<Given>,
@@ -46,7 +46,7 @@ pub struct Given {
     pub span: Span,
 }
 
-/// A day means its midnight in the zone of the file.
+/// A day or an instant. A day stands for its midnight in the zone of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     Day(Day),
@@ -99,11 +99,11 @@ pub enum ExpectationKind {
         ground: Path,
         by: Option<Path>,
     },
-    /// Whether nothing was missing that could have changed the decision.
+    /// The decision is complete, or with `false` incomplete.
     Complete(bool),
 }
 
-/// When something is due.
+/// The due instant that is expected, or the words of a statute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Due {
     At(Spanned<Instant>),

@@ -1,4 +1,4 @@
-//! Tests that the word table and the grammar have the same words, and allow each in the same places.
+//! Tests that the word table and the grammar have the same words, and allow each word in the same places.
 
 use super::{Block, ItemWord, Role, Word, all};
 use crate::base::time::Unit;
@@ -45,10 +45,10 @@ impl Grammar {
     }
 
     /// The visible rules that the named rules can begin with.
-    pub(in crate::syntax) fn beginnings(&self, names: &[&str]) -> Names {
+    pub(in crate::syntax) fn first_rules(&self, names: &[&str]) -> Names {
         let (mut tokens, mut rules) = (Names::new(), Names::new());
         for name in names {
-            self.firsts(self.rule(name), &mut tokens, &mut rules);
+            self.collect_first(self.rule(name), &mut tokens, &mut rules);
         }
         rules.intersection(&self.visible()).cloned().collect()
     }
@@ -82,7 +82,7 @@ impl Grammar {
     }
 
     /// Collects the tokens and rules that an expression can begin with. Returns whether the expression can be empty.
-    fn firsts(&self, expr: &Expr, tokens: &mut Names, rules: &mut Names) -> bool {
+    fn collect_first(&self, expr: &Expr, tokens: &mut Names, rules: &mut Names) -> bool {
         match expr {
             Expr::Ident(name) if name.starts_with("bad_") => false,
             Expr::Ident(name) => {
@@ -92,60 +92,63 @@ impl Grammar {
                     return false;
                 }
                 match self.rules.get(name) {
-                    Some(rule) if rules.insert(name.clone()) => self.firsts(rule, tokens, rules),
+                    Some(rule) if rules.insert(name.clone()) => {
+                        self.collect_first(rule, tokens, rules)
+                    }
                     _ => false,
                 }
             }
             Expr::Seq(first, second) => {
-                self.firsts(first, tokens, rules) && self.firsts(second, tokens, rules)
+                self.collect_first(first, tokens, rules)
+                    && self.collect_first(second, tokens, rules)
             }
             Expr::Choice(one, other) => {
-                let one = self.firsts(one, tokens, rules);
-                self.firsts(other, tokens, rules) || one
+                let one = self.collect_first(one, tokens, rules);
+                self.collect_first(other, tokens, rules) || one
             }
             Expr::Opt(inner) | Expr::Rep(inner) | Expr::RepMax(inner, _) => {
-                self.firsts(inner, tokens, rules);
+                self.collect_first(inner, tokens, rules);
                 true
             }
-            Expr::RepOnce(inner) => self.firsts(inner, tokens, rules),
+            Expr::RepOnce(inner) => self.collect_first(inner, tokens, rules),
             Expr::NegPred(_) | Expr::PosPred(_) => true,
             _ => false,
         }
     }
 
     /// The tokens that the named rules can begin with.
-    pub(in crate::syntax) fn starts(&self, names: &[&str]) -> Names {
+    pub(in crate::syntax) fn first_tokens(&self, names: &[&str]) -> Names {
         let (mut tokens, mut rules) = (Names::new(), Names::new());
         for name in names {
-            self.firsts(&Expr::Ident((*name).into()), &mut tokens, &mut rules);
+            self.collect_first(&Expr::Ident((*name).into()), &mut tokens, &mut rules);
         }
         tokens
     }
 
     /// Collects the tokens in an expression, in order. The flag says whether the expression can begin with the token.
-    fn uses(&self, expr: &Expr, begins: bool, found: &mut Vec<(String, bool)>) {
+    fn collect_tokens(&self, expr: &Expr, begins: bool, found: &mut Vec<(String, bool)>) {
         match expr {
             Expr::Ident(name) => found.extend(self.token(name).map(|token| (token, begins))),
             Expr::Seq(first, second) => {
-                self.uses(first, begins, found);
-                let empty = self.firsts(first, &mut Names::new(), &mut Names::new());
-                self.uses(second, begins && empty, found);
+                self.collect_tokens(first, begins, found);
+                let empty = self.collect_first(first, &mut Names::new(), &mut Names::new());
+                self.collect_tokens(second, begins && empty, found);
             }
             Expr::Choice(one, other) => {
-                self.uses(one, begins, found);
-                self.uses(other, begins, found);
+                self.collect_tokens(one, begins, found);
+                self.collect_tokens(other, begins, found);
             }
             Expr::Opt(inner)
             | Expr::Rep(inner)
             | Expr::RepOnce(inner)
             | Expr::RepMax(inner, _)
-            | Expr::RepMin(inner, _) => self.uses(inner, begins, found),
+            | Expr::RepMin(inner, _) => self.collect_tokens(inner, begins, found),
             _ => {}
         }
     }
 
     /// All rules that a rule leads to, itself included.
-    fn inside(&self, name: &str) -> Names {
+    fn rules_inside(&self, name: &str) -> Names {
         let mut found = Names::new();
         let mut waiting = vec![name.to_owned()];
         while let Some(name) = waiting.pop() {
@@ -198,7 +201,7 @@ fn rows(wanted: impl Fn(&Word) -> bool) -> Names {
 }
 
 /// The first token of each row. `in force` is one token of the grammar, but `on unknown` begins with the token `on`.
-fn first_tokens(rows: Names, grammar: &Grammar) -> Names {
+fn first_token_of_each(rows: Names, grammar: &Grammar) -> Names {
     let tokens: Names = grammar.rules.keys().filter_map(|name| grammar.token(name)).collect();
     let first = |row: String| match tokens.contains(&row) {
         true => row,
@@ -211,7 +214,7 @@ fn first_tokens(rows: Names, grammar: &Grammar) -> Names {
 fn each_word_of_the_grammar_has_a_row_and_each_row_is_in_the_grammar() {
     let grammar = Grammar::read();
     let words = |token: String| token.split(' ').map(str::to_owned).collect::<Vec<_>>();
-    let units = grammar.inside("unit").into_iter().flat_map(|rule| {
+    let units = grammar.rules_inside("unit").into_iter().flat_map(|rule| {
         let all = grammar.rule(&rule).clone().iter_top_down();
         let texts = all.filter_map(|part| match part {
             Expr::Str(text) => Some(text),
@@ -247,8 +250,8 @@ fn each_word_is_used_where_its_row_says() {
     let grammar = Grammar::read();
     let none = || Names::from(["none".to_owned()]);
     let items: Names = ItemWord::ALL.iter().map(|item| item.word().to_owned()).collect();
-    assert_eq!(grammar.starts(&["item"]), items);
-    assert_eq!(grammar.starts(&["item_start"]), items);
+    assert_eq!(grammar.first_tokens(&["item"]), items);
+    assert_eq!(grammar.first_tokens(&["item_start"]), items);
     for (role, rules, others) in [
         (Role::Item, &["item"][..], Names::new()),
         (Role::Operand, &["prefix", "operand", "conditional"], Names::new()),
@@ -257,15 +260,15 @@ fn each_word_is_used_where_its_row_says() {
         (Role::Value, &["json"], Names::new()),
         (Role::Expectation, &["expectation"], none()),
     ] {
-        let mut found = grammar.starts(rules);
+        let mut found = grammar.first_tokens(rules);
         found.extend(others);
-        assert_eq!(first_tokens(rows(|row| row.has(role)), &grammar), found, "{role:?}");
+        assert_eq!(first_token_of_each(rows(|row| row.has(role)), &grammar), found, "{role:?}");
     }
     for (block, rule) in BLOCKS {
-        let found = grammar.starts(clauses(block));
-        let in_table = first_tokens(rows(|row| row.starts_clause_of(block)), &grammar);
+        let found = grammar.first_tokens(clauses(block));
+        let in_table = first_token_of_each(rows(|row| row.starts_clause_of(block)), &grammar);
         assert_eq!(in_table, found, "{block:?}");
-        let inside = grammar.inside(rule);
+        let inside = grammar.rules_inside(rule);
         assert!(clauses(block).iter().all(|clause| inside.contains(*clause)), "{block:?}");
     }
     let units: Names = Unit::ALL.iter().map(|unit| unit.word().to_owned()).collect();
@@ -280,9 +283,9 @@ fn later_words_have_the_role_part_or_inner() {
     let starts = ["item", "prefix", "operand", "conditional", "infix", "postfix", "expectation"];
     let blocks = BLOCKS.iter().flat_map(|(block, _)| clauses(*block));
     for name in starts.iter().chain(["phrase", "json"].iter()).chain(blocks) {
-        grammar.firsts(&Expr::Ident((*name).into()), &mut tokens, &mut starting);
+        grammar.collect_first(&Expr::Ident((*name).into()), &mut tokens, &mut starting);
     }
-    let of_expressions = grammar.inside("expr");
+    let of_expressions = grammar.rules_inside("expr");
     let (mut parts, mut inner) = (Names::new(), Names::new());
     for (name, expr) in &grammar.rules {
         let skipped = matches!(&**name, "reserved" | "item_start" | "bad_item" | "unit");
@@ -290,7 +293,7 @@ fn later_words_have_the_role_part_or_inner() {
             continue;
         }
         let mut uses = vec![];
-        grammar.uses(expr, true, &mut uses);
+        grammar.collect_tokens(expr, true, &mut uses);
         // The second word of `on unknown` and the like is not a part of its own.
         let written: Vec<_> = uses.iter().map(|(token, _)| &**token).collect();
         let row = all().find(|row| {

@@ -66,7 +66,7 @@ fn quote(out: &mut Output<Markdown>, section: &Section, name: &str, message: &st
         }
     }
     for line in quoted.lines() {
-        put!(out, "> {}  \n", line.guarded());
+        put!(out, "> {}  \n", line.with_escaped_start());
     }
     put!(out, "\n");
 }
