@@ -1,7 +1,7 @@
-//! Folds a text for comparison: removes invisible characters and differences in case, width and style. Lookalikes of
-//! other scripts stay; `reading` compares them. Each part of the folded text can be traced back to the original.
+//! Folds a text for comparison: removes invisible characters and differences in case, width and style. Letters that look
+//! like those of another script stay; `reading` compares them. Each part of the folded text leads back to the original.
 
-use super::letters::{is_loose_mark, styled, unbracketed};
+use super::letters::{is_loose_mark, plain_form, unbracketed};
 use caseless::Caseless;
 use std::iter;
 use std::ops::Range;
@@ -16,7 +16,8 @@ pub(crate) struct Folded {
     text: String,
     /// The origin of each cluster, in order.
     origins: Vec<Origin>,
-    /// The positions in the folded text at which marks were dropped. Stress accents of Cyrillic words are not listed.
+    /// The positions in the folded text at which marks were dropped. Stress accents and tatweels are not listed, because
+    /// a word with them is the same word.
     dropped_marks: Vec<usize>,
 }
 
@@ -99,7 +100,7 @@ impl Folded {
         &self.text
     }
 
-    /// The bytes of the original that a non-empty range of the folded text comes from.
+    /// The bytes of the original from which a range of the folded text comes. The range must not be empty.
     pub(crate) fn original(&self, folded: Range<usize>) -> Range<usize> {
         let from = |at: usize| {
             let next = self.origins.partition_point(|origin| origin.folded <= at);
@@ -130,7 +131,7 @@ impl Folded {
             if is_loose_mark(c) {
                 dropped |= !matches!(c, STRESS | TATWEEL);
                 changed = true;
-            } else if let Some(plain) = styled(c) {
+            } else if let Some(plain) = plain_form(c) {
                 rest.push_str(plain);
                 changed = true;
             } else {
@@ -158,8 +159,7 @@ impl Folded {
 /// Characters below this have a row in [`SINGLE_FOLDS`].
 pub(crate) const TABLE_END: u32 = 0x2c00;
 
-/// For each character: the single character that it folds to when no mark follows, or `\0` if there is none. Computed
-/// once.
+/// For each character: the single character that it folds to if no mark follows, or `\0` if there is none.
 static SINGLE_FOLDS: LazyLock<Vec<char>> = LazyLock::new(|| {
     let one = |c: char| {
         let mut folded = Folded { text: String::new(), origins: vec![], dropped_marks: vec![] };
@@ -204,7 +204,7 @@ pub(crate) fn begins_cluster(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Folded, is_ignorable};
-    use crate::text::letters::{is_loose_mark, styled, unbracketed};
+    use crate::text::letters::{is_loose_mark, plain_form, unbracketed};
     use caseless::Caseless;
     use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
     use unicode_normalization::UnicodeNormalization;
@@ -218,12 +218,8 @@ mod tests {
         let kept = text.chars().filter(|c| !is_ignorable(*c)).map(unbracketed);
         let folded: String = kept.nfkc().default_case_fold().nfkc().collect();
         let plain = folded.chars().filter(|c| !is_loose_mark(*c));
-        plain
-            .flat_map(|c| {
-                styled(c).map_or_else(|| c.to_string(), str::to_owned).chars().collect::<Vec<_>>()
-            })
-            .nfc()
-            .collect()
+        let styles = |c| plain_form(c).map_or_else(|| c.to_string(), str::to_owned);
+        plain.map(styles).collect::<String>().nfc().collect()
     }
 
     #[test]

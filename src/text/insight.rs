@@ -1,8 +1,8 @@
-//! Explains why a phrase was not found. Each possible reason is tested: the phrase is compiled again with one condition
-//! relaxed, and the reason is given only if the phrase is found then.
+//! Explains why a phrase was not found. For each possible reason, the phrase is compiled again with one condition relaxed.
+//! The reason is given only if the phrase is found then.
 
 use super::spelling::languages;
-use super::{Match, Matcher, Modifier, PhraseSource, Words};
+use super::{Matcher, Modifier, PhraseSource, Words};
 use crate::base::limits;
 use std::ops::Range;
 use std::sync::Arc;
@@ -123,68 +123,59 @@ impl Written {
         }
     }
 
+    /// The first place where the phrase is found with one condition relaxed, and that condition.
     fn nearest(&self, text: &Words) -> Option<(Range<usize>, Reason)> {
-        let first = |source: PhraseSource<'_>| {
-            let found = Matcher::compile(&[source]).0.find(text).into_iter().next();
-            found.map(|found: Match| found.bytes)
+        let weaker_modifier = match self.modifier {
+            Modifier::Exact => Some((Modifier::Plain, Reason::NotExact)),
+            Modifier::Plain => Some((Modifier::Loose, Reason::OnlyLoosely)),
+            Modifier::Loose => None,
         };
-        let with = |modifier| first(PhraseSource { modifier, ..self.source() });
-        if self.modifier == Modifier::Exact
-            && let Some(bytes) = with(Modifier::Plain)
-        {
-            return Some((bytes, Reason::NotExact));
-        }
-        if self.modifier == Modifier::Plain
-            && let Some(bytes) = with(Modifier::Loose)
-        {
-            return Some((bytes, Reason::OnlyLoosely));
-        }
-        for language in languages().filter(|_| self.modifier != Modifier::Exact) {
-            if let Some(bytes) = first(PhraseSource { language: Some(language), ..self.source() }) {
-                return Some((bytes, Reason::SpelledAsIn(language)));
-            }
-        }
-        if !self.gaps.is_empty() {
-            let gaps = vec![limits::GAP; self.gaps.len()];
-            if let Some(bytes) = first(PhraseSource { gaps, ..self.source() }) {
-                return Some((bytes, Reason::TooFarApart));
-            }
-        }
+        let weaker_modifier = weaker_modifier
+            .map(|(modifier, reason)| (PhraseSource { modifier, ..self.source() }, reason));
+        let other_languages = languages().filter(|_| self.modifier != Modifier::Exact);
+        let other_languages = other_languages.map(|tag| {
+            (PhraseSource { language: Some(tag), ..self.source() }, Reason::SpelledAsIn(tag))
+        });
+        let gaps = vec![limits::GAP; self.gaps.len()];
+        let widest_gaps = (!gaps.is_empty())
+            .then(|| (PhraseSource { gaps, ..self.source() }, Reason::TooFarApart));
         let starred: Vec<String> = self.pieces.iter().map(|raw| starred(raw)).collect();
         let pieces = starred.iter().map(String::as_str).collect();
-        if let Some(bytes) = first(PhraseSource { pieces, ..self.source() }) {
-            return Some((bytes, Reason::OnlyPart));
-        }
-        self.other_letters(text)
+        let with_stars = (PhraseSource { pieces, ..self.source() }, Reason::OnlyPart);
+        let relaxed = weaker_modifier.into_iter().chain(other_languages).chain(widest_gaps);
+        let nearest = relaxed.chain([with_stars]).find_map(|(source, reason)| {
+            let found = Matcher::compile(&[source]).0.find(text).into_iter().next()?;
+            Some((found.bytes, reason))
+        });
+        nearest.or_else(|| self.other_letters(text))
     }
 
-    /// Words in a row that differ from the phrase by a letter or two.
+    /// The words in a row that differ from the phrase by the fewest letters, at most two.
     fn other_letters(&self, text: &Words) -> Option<(Range<usize>, Reason)> {
         let [raw] = self.pieces.as_slice() else { return None };
         let wanted = Words::of(&raw.replace('*', " "));
         let phrase: Vec<&str> = wanted.iter().map(|(_, word)| word).collect();
         let letters = phrase.concat().chars().count();
-        let max_differences = if letters < 4 {
-            0
-        } else if letters < 8 {
-            1
-        } else {
-            2
+        // In a shorter word, one other letter makes another word.
+        let max_differences = match letters {
+            0..4 => 0,
+            4..8 => 1,
+            8.. => 2,
         };
         let words: Vec<_> = text.iter().take(MAX_COMPARED_WORDS).collect();
         let differences = |row: &[(Range<usize>, &str)]| -> usize {
             row.iter().zip(&phrase).map(|((_, word), own)| strsim::osa_distance(word, own)).sum()
         };
         let rows = words.windows(phrase.len().max(1));
-        let nearest = rows.map(|row| (differences(row), row)).min_by_key(|(count, _)| *count)?;
-        let (count, row) = nearest;
+        let (count, row) =
+            rows.map(|row| (differences(row), row)).min_by_key(|(count, _)| *count)?;
         let (first, last) = (row.first()?, row.last()?);
         let bytes = first.0.start..last.0.end;
         (count <= max_differences && count > 0).then_some((bytes, Reason::OtherLetters(count)))
     }
 }
 
-/// The piece with a `*` after each word.
+/// A piece with a `*` after each word.
 fn starred(raw: &str) -> String {
     let star = |word: &str| match word.chars().last() {
         Some(last) if last.is_alphanumeric() => format!("{word}*"),

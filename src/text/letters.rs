@@ -1,7 +1,7 @@
-//! Data about single characters of a folded text: styles, marks, lookalikes and leetspeak. `reading` decides which of
-//! them applies to a word.
+//! Data about single characters: styles, marks, lookalikes and leetspeak. `fold` and `reading` use them to compare words.
 
 use super::confusables::CONFUSABLES;
+use super::fold::TATWEEL;
 use foldhash::HashMap;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
@@ -131,10 +131,9 @@ const STROKES: &[(char, &str)] = &[
 const RARE: &str = "ѕјӏԁԛԝѵѡҽ";
 
 static STYLED: LazyLock<HashMap<char, &str>> = LazyLock::new(|| {
-    let rows = STYLES
-        .iter()
-        .flat_map(|(plain, styled)| styled.chars().map(move |styled| (styled, *plain)));
-    rows.collect()
+    let pairs =
+        |&(plain, styled): &(&'static str, &'static str)| styled.chars().map(move |c| (c, plain));
+    STYLES.iter().flat_map(pairs).collect()
 });
 
 static WITHOUT_STROKE: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
@@ -155,12 +154,12 @@ static LOOKS_LIKE: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
 
 /// The letter in a parenthesised letter (`⒜`, `🄐`). NFKC would turn it into three characters.
 pub(crate) fn unbracketed(c: char) -> char {
-    let first = match c {
+    let letter_a = match c {
         '⒜'..='⒵' => '⒜',
         '🄐'..='🄩' => '🄐',
         _ => return c,
     };
-    char::from_u32(u32::from('a') + u32::from(c) - u32::from(first)).unwrap_or(c)
+    char::from_u32(u32::from('a') + u32::from(c) - u32::from(letter_a)).unwrap_or(c)
 }
 
 /// The letter of a regional indicator. Two indicators form a flag.
@@ -169,8 +168,8 @@ pub(crate) fn flag_letter(c: char) -> Option<char> {
     char::from_u32(u32::from('a') + number)
 }
 
-/// The plain form that folding gives a styled letter; `None` for other letters.
-pub(crate) fn styled(c: char) -> Option<&'static str> {
+/// The plain letters into which folding turns a styled letter. `None` for other letters.
+pub(crate) fn plain_form(c: char) -> Option<&'static str> {
     if c.is_ascii() { None } else { STYLED.get(&c).copied() }
 }
 
@@ -178,13 +177,13 @@ pub(crate) fn styled(c: char) -> Option<&'static str> {
 /// (accents, strokes, Arabic vowels), Hebrew points, old Cyrillic number signs, and the Arabic tatweel.
 pub(crate) fn is_loose_mark(c: char) -> bool {
     !c.is_ascii()
-        && (c == '\u{640}'
+        && (c == TATWEEL
             || is_combining_mark(c)
                 && matches!(c.script(), Script::Inherited | Script::Hebrew | Script::Cyrillic))
 }
 
-/// A letter without its mark: `e` for `é`, `o` for `ø`, `і` for `ї`. `й` stays, because it is a letter of its own.
-pub(crate) fn bare(c: char) -> char {
+/// A letter without its mark: `e` for `é`, `o` for `ø`, `і` for `ї`. `й` stays, because it is a separate letter.
+pub(crate) fn without_mark(c: char) -> char {
     if matches!(c, '\0'..='\x7f' | 'а'..='я') {
         return c;
     }
@@ -267,25 +266,27 @@ fn is_script(script: &Script) -> bool {
     !matches!(script, Script::Common | Script::Inherited | Script::Unknown)
 }
 
-/// The class of a letter. Letters that can be read as each other, through marks, lookalikes, leetspeak or spelling, are
-/// in one class.
-pub(crate) fn class(c: char) -> char {
+/// The class of a letter. Two letters are in one class if one can be read as the other: by marks, lookalikes, leetspeak
+/// or spelling. A class is named by one of its letters.
+pub(crate) fn class_key(c: char) -> char {
     CLASSES.get(&c).copied().unwrap_or_else(|| {
-        let bare = bare(c);
-        CLASSES.get(&bare).copied().unwrap_or(bare)
+        let unmarked = without_mark(c);
+        CLASSES.get(&unmarked).copied().unwrap_or(unmarked)
     })
 }
 
 static CLASSES: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     let mut classes = Classes::default();
     for (letter, likes) in CONFUSABLES.iter().chain(SUPPLEMENT).chain(LEET) {
-        likes.chars().for_each(|like| classes.join(bare(*letter), bare(like)));
-        likes.chars().for_each(|like| classes.join(bare(*letter), like));
-        classes.join(*letter, bare(*letter));
+        for like in likes.chars() {
+            classes.join(*letter, like);
+            classes.join(like, without_mark(like));
+        }
+        classes.join(*letter, without_mark(*letter));
     }
     for (marked, plain) in super::spelling::substitutes() {
         classes.join(marked, plain);
-        classes.join(bare(marked), bare(plain));
+        classes.join(without_mark(marked), without_mark(plain));
     }
     classes.0.clone().into_keys().map(|c| (c, classes.of(c))).collect()
 });
@@ -309,22 +310,22 @@ impl Classes {
     }
 }
 
-/// The key of a letter in a word without disguise: the letter without marks, as people type it on a keyboard that lacks
-/// it.
-pub(crate) fn plain(c: char) -> char {
+/// The key of a letter in words without disguise: the letter that people type on a keyboard that lacks this one, without
+/// marks.
+pub(crate) fn plain_key(c: char) -> char {
     if c.is_ascii() {
         return c;
     }
-    let bare = bare(c);
-    PLAIN.get(&bare).copied().unwrap_or(bare)
+    let unmarked = without_mark(c);
+    TYPED_INSTEAD.get(&unmarked).copied().unwrap_or(unmarked)
 }
 
-static PLAIN: LazyLock<HashMap<char, char>> =
+static TYPED_INSTEAD: LazyLock<HashMap<char, char>> =
     LazyLock::new(|| super::spelling::substitutes().collect());
 
 #[cfg(test)]
 mod tests {
-    use super::{LEET, bare, class, is_leet_sign, plain};
+    use super::{LEET, class_key, is_leet_sign, plain_key, without_mark};
     use crate::text::spelling;
     use std::collections::BTreeSet;
 
@@ -342,15 +343,19 @@ mod tests {
     fn letters_that_are_read_alike_have_one_key() {
         for (letter, substitute) in spelling::substitutes() {
             assert_eq!(
-                (plain(letter), class(letter)),
-                (plain(substitute), class(substitute)),
+                (plain_key(letter), class_key(letter)),
+                (plain_key(substitute), class_key(substitute)),
                 "{letter}"
             );
-            assert_eq!(plain(plain(letter)), plain(letter));
+            assert_eq!(plain_key(plain_key(letter)), plain_key(letter));
         }
-        for c in ('\0'..=char::MAX).filter(|&c| bare(c) != c) {
-            assert_eq!(bare(bare(c)), bare(c), "{c}");
-            assert_eq!((plain(c), class(c)), (plain(bare(c)), class(bare(c))), "{c}");
+        for c in ('\0'..=char::MAX).filter(|&c| without_mark(c) != c) {
+            assert_eq!(without_mark(without_mark(c)), without_mark(c), "{c}");
+            assert_eq!(
+                (plain_key(c), class_key(c)),
+                (plain_key(without_mark(c)), class_key(without_mark(c))),
+                "{c}"
+            );
         }
     }
 }

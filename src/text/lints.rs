@@ -1,15 +1,15 @@
 //! Warnings about valid phrases: those that find too much, nothing new, or nothing at all.
 
-use super::matcher::{Part, Pieces};
+use super::matcher::{CompiledPhrase, Part};
 use super::{FaultKind, Match, Matcher, Modifier, PatternFault, Words};
 
-/// The minimum number of letters before a `*`. Fewer letters are found in too many words.
+/// The minimum number of letters before a `*`. Too many words begin with fewer letters.
 const MIN_BEGINNING: usize = 3;
 /// Up to this many single letters in a row occur by chance, as in abbreviations and lists.
 const MAX_LETTERS: usize = 2;
 
-/// An unlikely end for a word that begins with `beginning`, so that only phrases with `*` find the word. A word in
-/// katakana goes on only in katakana.
+/// Letters that no word has after `beginning`. With them, only a phrase with `*` finds the word. A word in katakana
+/// needs katakana, because other letters begin a new word.
 fn unlikely_ending(beginning: &str) -> &'static str {
     let is_katakana = |c: char| matches!(c, '\u{30a0}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ff66}'..='\u{ff9f}');
     if beginning.ends_with(is_katakana) { "ヰヱヲ" } else { "qzx" }
@@ -40,7 +40,7 @@ impl Matcher {
     /// phrases have no effect, because every text that contains one of them is exempt.
     pub fn exempted_by(&self, exemption: &Self) -> Vec<usize> {
         let phrases = self.phrases.phrases.iter().zip(&self.source_indices);
-        let is_exempt = |pieces: &Pieces| {
+        let is_exempt = |pieces: &CompiledPhrase| {
             let texts = self.texts(pieces);
             let exempts = |text: &String| !exemption.find(&Words::of(text)).is_empty();
             !texts.is_empty() && texts.iter().all(exempts)
@@ -50,7 +50,7 @@ impl Matcher {
 
     /// Why a phrase finds too much: it is a short beginning of a word, one character of a script without spaces, one
     /// ASCII sign, or a few single letters. `f***` and `$h!t` are single letters too, because signs separate words.
-    fn broad(&self, pieces: &Pieces) -> Option<String> {
+    fn broad(&self, pieces: &CompiledPhrase) -> Option<String> {
         pieces.single_piece()?.find_map(|part| {
             let node = match part {
                 Part::Words(node) => node,
@@ -60,16 +60,15 @@ impl Matcher {
                         .then(|| format!("`{signs}` is found in too many texts"));
                 }
             };
-            let sequence = self.phrases.trie.sequence(node).into_iter();
-            let words: Vec<_> = sequence.filter_map(|id| self.phrases.vocabulary.get(id)).collect();
+            let words = self.phrases.words_of(node);
             let (first, rest) = words.split_first()?;
-            if rest.is_empty() && first.prefix && first.text().chars().count() < MIN_BEGINNING {
+            if rest.is_empty() && first.is_prefix && first.text().chars().count() < MIN_BEGINNING {
                 return Some(format!("`{}*` is found in too many words", first.text()));
             }
             let is_letter =
                 |text: &str| text.chars().count() == 1 && text.chars().all(char::is_alphabetic);
             let has_spaces = |text: &str| Words::of(&text.repeat(2)).iter().count() == 1;
-            let are_letters = words.iter().all(|word| !word.prefix && is_letter(word.text()));
+            let are_letters = words.iter().all(|word| !word.is_prefix && is_letter(word.text()));
             let is_broad = rest.is_empty() || words.iter().all(|word| has_spaces(word.text()));
             let texts: Vec<&str> = words.iter().map(|word| word.text()).collect();
             (are_letters && is_broad && words.len() <= MAX_LETTERS)
@@ -78,7 +77,7 @@ impl Matcher {
     }
 
     /// The other phrases that find all words of this phrase. `None` if this phrase does not find its own words.
-    fn covering_phrases(&self, at: usize, pieces: &Pieces) -> Option<Vec<usize>> {
+    fn covering_phrases(&self, at: usize, pieces: &CompiledPhrase) -> Option<Vec<usize>> {
         let mut others: Option<Vec<usize>> = None;
         for text in &self.texts(pieces) {
             let words = Words::of(text);
@@ -110,7 +109,7 @@ impl Matcher {
     fn without_effect(
         &self,
         at: usize,
-        pieces: &Pieces,
+        pieces: &CompiledPhrase,
         others: &Option<Vec<usize>>,
         all: &[Option<Vec<usize>>],
     ) -> Option<(FaultKind, String)> {
@@ -135,13 +134,12 @@ impl Matcher {
     }
 
     /// Reports a star after a character that is a word by itself. No letter can follow such a character.
-    fn star_without_effect(&self, pieces: &Pieces) -> Option<String> {
+    fn star_without_effect(&self, pieces: &CompiledPhrase) -> Option<String> {
         pieces.single_piece()?.find_map(|part| {
             let Part::Words(node) = part else { return None };
-            let words = self.phrases.trie.sequence(node).into_iter();
-            let mut words = words.filter_map(|word| self.phrases.vocabulary.get(word));
+            let mut words = self.phrases.words_of(node).into_iter();
             let ends = |text: &str| Words::of(&format!("{text}{}", unlikely_ending(text))).iter().count() > 1;
-            let word = words.find(|word| word.prefix && ends(word.text()))?;
+            let word = words.find(|word| word.is_prefix && ends(word.text()))?;
             Some(format!(
                 "`{}*` finds nothing: in this script each character is a word of its own, so no word goes on after it",
                 word.text()
@@ -154,8 +152,9 @@ impl Matcher {
         let written = |at: usize| self.written().get(*self.source_indices.get(at)?);
         let (Some(phrase), Some(other)) = (written(phrase), written(other)) else { return false };
         let is_wide = match (phrase.modifier(), other.modifier()) {
-            (Modifier::Loose, _) | (Modifier::Plain, Modifier::Plain | Modifier::Exact) => true,
-            (Modifier::Exact, Modifier::Exact) => true,
+            (Modifier::Loose, _)
+            | (Modifier::Plain, Modifier::Plain | Modifier::Exact)
+            | (Modifier::Exact, Modifier::Exact) => true,
             (Modifier::Plain, Modifier::Loose)
             | (Modifier::Exact, Modifier::Plain | Modifier::Loose) => false,
         };
@@ -164,19 +163,14 @@ impl Matcher {
     }
 
     /// Sample texts that a phrase of one piece must find, with an unlikely end after each beginning of a word.
-    fn texts(&self, pieces: &Pieces) -> Vec<String> {
+    fn texts(&self, pieces: &CompiledPhrase) -> Vec<String> {
         let Some(alternatives) = pieces.single_piece() else { return vec![] };
         let text = |part| match part {
             Part::Signs(number) => self.phrases.signs.get_index(number).cloned(),
             Part::Words(node) => {
-                let words = self.phrases.trie.sequence(node).into_iter();
-                let words = words.filter_map(|word| self.phrases.vocabulary.get(word));
-                let words = words.map(|word| {
-                    format!(
-                        "{}{}",
-                        word.text(),
-                        if word.prefix { unlikely_ending(word.text()) } else { "" }
-                    )
+                let words = self.phrases.words_of(node).into_iter().map(|word| {
+                    let ending = if word.is_prefix { unlikely_ending(word.text()) } else { "" };
+                    format!("{}{ending}", word.text())
                 });
                 Some(words.collect::<Vec<_>>().join(" "))
             }

@@ -1,14 +1,16 @@
-//! Finds candidates for a word, or for a beginning of a word, by the hash of its letters.
+//! Finds, by the hash of letters, the words of phrases that a word of a text may match.
 
-use super::table::{Hash, Table, number};
+use super::table::{Hash, Table, letter_bits};
 use super::vocabulary::WordId;
 
-/// A table from the hash of letters to words. Hashes can collide, so each result must be compared.
+/// Words of phrases by the hash of their letters. Different letters can have the same hash, so the caller compares each
+/// result.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lookup {
     pub(crate) whole: Table,
+    /// Words with a `*`.
     pub(crate) prefixes: Table,
-    /// Bit `n` is set if there are beginnings of `n` letters. Longer ones are stored under their first [`LONGEST`]
+    /// Bit `n` is set if there are prefixes of `n` letters. Longer prefixes are stored under their first [`MAX_PREFIX`]
     /// letters.
     pub(crate) lengths: u64,
 }
@@ -21,19 +23,19 @@ pub(crate) struct LookupBuilder {
     lengths: u64,
 }
 
-/// Beginnings of words are hashed up to this number of letters.
-const LONGEST: usize = 63;
+/// At most this many letters of a prefix are hashed, because [`Lookup::lengths`] has one bit for each length.
+const MAX_PREFIX: usize = 63;
 
 impl LookupBuilder {
-    /// Adds a word, or a beginning of one, under a sequence of letters.
+    /// Adds a word of a phrase under its letters.
     pub(crate) fn insert(
         &mut self,
         letters: impl Iterator<Item = char>,
-        prefix: bool,
+        is_prefix: bool,
         word: WordId,
     ) {
         let (hash, beginning, length) = hashes(letters);
-        if prefix {
+        if is_prefix {
             self.lengths |= 1 << length;
             self.prefixes.push((beginning, word));
         } else {
@@ -52,12 +54,12 @@ impl LookupBuilder {
 }
 
 impl Lookup {
-    /// Collects the words that these letters may spell, and the beginnings of words that they may start with.
+    /// Collects the words that have these letters, and the prefixes with which these letters begin.
     pub(crate) fn find(&self, letters: impl Iterator<Item = char>, found: &mut Vec<WordId>) {
         let mut hash = Hash::default();
         let mut lengths = self.lengths;
         for c in letters {
-            hash = hash.with(number(c));
+            hash = hash.with(letter_bits(c));
             lengths >>= 1;
             if lengths & 1 != 0 {
                 self.prefixes.find(hash, found);
@@ -66,7 +68,7 @@ impl Lookup {
         self.whole.find(hash, found);
     }
 
-    /// Collects the words and beginnings of words that these letters may spell.
+    /// Collects the words and the prefixes that have these letters and no others.
     pub(crate) fn find_same_letters(
         &self,
         letters: impl Iterator<Item = char>,
@@ -78,11 +80,11 @@ impl Lookup {
     }
 }
 
-/// The hash of all letters, the hash of the first [`LONGEST`], and how many letters the second hash covers.
+/// The hash of all letters, the hash of the first [`MAX_PREFIX`] letters, and the number of letters in the second hash.
 fn hashes(letters: impl Iterator<Item = char>) -> (Hash, Hash, usize) {
     let start = (Hash::default(), Hash::default(), 0);
     letters.fold(start, |(hash, beginning, length), c| {
-        let hash = hash.with(number(c));
-        if length < LONGEST { (hash, hash, length + 1) } else { (hash, beginning, length) }
+        let hash = hash.with(letter_bits(c));
+        if length < MAX_PREFIX { (hash, hash, length + 1) } else { (hash, beginning, length) }
     })
 }

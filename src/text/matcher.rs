@@ -1,5 +1,5 @@
-//! Finds the phrases of a pattern in a text: single words with the vocabulary, sequences of words with a trie, and then
-//! phrases with gaps.
+//! Finds the phrases of a pattern in a text: first single words with the vocabulary, then sequences of words with a trie,
+//! then phrases with gaps.
 
 use super::insight::Written;
 use super::phrase::{Alternative, Fault, Phrase};
@@ -32,9 +32,10 @@ pub(crate) struct Phrases {
     pub(crate) trie: Trie,
     /// The signs and emoji that phrases look for.
     pub(crate) signs: IndexSet<String>,
-    pub(crate) phrases: Vec<Pieces>,
-    /// The phrases sorted by their first part: those that begin with part `n` are at `starts[n]..starts[n + 1]`.
-    beginning: Vec<usize>,
+    pub(crate) phrases: Vec<CompiledPhrase>,
+    /// The indices of the phrases, sorted by their first part. The phrases that begin with part `n` are at
+    /// `starts[n]..starts[n + 1]`.
+    by_first_part: Vec<usize>,
     starts: Vec<usize>,
 }
 
@@ -44,12 +45,12 @@ pub(crate) struct PhrasesBuilder {
     words: WordSet,
     trie: Trie,
     signs: IndexSet<String>,
-    phrases: Vec<Pieces>,
+    phrases: Vec<CompiledPhrase>,
 }
 
-/// One phrase.
+/// A phrase, compiled into parts that it may share with other phrases.
 #[derive(Clone, Debug)]
-pub(crate) struct Pieces {
+pub(crate) struct CompiledPhrase {
     /// The alternatives of all pieces, each with the index of its piece.
     alternatives: Vec<(usize, Part)>,
     gaps: Vec<u32>,
@@ -88,9 +89,9 @@ impl Matcher {
             };
             match phrase {
                 Ok(phrase) if seen.insert(identity(source, phrase)) => {
-                    builder.read(source, phrase);
+                    builder.add(source, phrase);
                     source_indices.push(number);
-                    phrase.mixed.clone().map(report);
+                    phrase.warning.clone().map(report);
                 }
                 Ok(_) => report(Fault {
                     piece: 0,
@@ -149,10 +150,10 @@ impl PhrasesBuilder {
     }
 
     /// Adds a phrase.
-    fn read(&mut self, source: &PhraseSource<'_>, phrase: &Phrase) {
+    fn add(&mut self, source: &PhraseSource<'_>, phrase: &Phrase) {
         let mut part = |alternative: &Alternative| match alternative {
-            Alternative::Words(words) => self.words(words.iter().map(|(text, prefix)| {
-                Arc::new(WordPattern::new(text, *prefix, source.modifier, source.language))
+            Alternative::Words(words) => self.words(words.iter().map(|(text, is_prefix)| {
+                Arc::new(WordPattern::new(text, *is_prefix, source.modifier, source.language))
             })),
             Alternative::Signs(signs) => self.sign(signs),
         };
@@ -161,24 +162,21 @@ impl PhrasesBuilder {
             .flat_map(|(number, piece)| piece.iter().map(move |one| (number, one)))
             .map(|(number, one)| (number, part(one)))
             .collect();
-        self.phrases.push(Pieces { alternatives, gaps: source.gaps.clone() });
+        self.phrases.push(CompiledPhrase { alternatives, gaps: source.gaps.clone() });
     }
 
     /// Adds all phrases of a compiled pattern.
     pub(crate) fn extend(&mut self, others: &Phrases) {
-        for Pieces { alternatives, gaps } in &others.phrases {
+        for CompiledPhrase { alternatives, gaps } in &others.phrases {
             let mut part = |part: Part| match part {
-                Part::Words(node) => {
-                    let words = others.trie.sequence(node).into_iter();
-                    self.words(words.filter_map(|id| others.vocabulary.get(id)).cloned())
-                }
+                Part::Words(node) => self.words(others.words_of(node).into_iter().cloned()),
                 Part::Signs(number) => {
                     self.sign(others.signs.get_index(number).map_or("", String::as_str))
                 }
             };
             let alternatives =
                 alternatives.iter().map(|&(number, one)| (number, part(one))).collect();
-            self.phrases.push(Pieces { alternatives, gaps: gaps.clone() });
+            self.phrases.push(CompiledPhrase { alternatives, gaps: gaps.clone() });
         }
     }
 
@@ -204,8 +202,8 @@ impl PhrasesBuilder {
         begun.sort_unstable();
         let start = |part| begun.partition_point(|&(first, _)| first < part);
         let starts = (0..=trie.nodes.len() + signs.len()).map(start).collect();
-        let beginning = begun.into_iter().map(|(_, number)| number).collect();
-        Phrases { vocabulary: Vocabulary::of(words), trie, signs, phrases, beginning, starts }
+        let by_first_part = begun.into_iter().map(|(_, number)| number).collect();
+        Phrases { vocabulary: Vocabulary::of(words), trie, signs, phrases, by_first_part, starts }
     }
 }
 
@@ -214,7 +212,16 @@ impl Phrases {
     pub(crate) fn starting_with(&self, part: Part) -> &[usize] {
         let number = part.number(&self.trie);
         let range = self.starts.get(number).zip(self.starts.get(number + 1));
-        range.and_then(|(&from, &to)| self.beginning.get(from..to)).unwrap_or_default()
+        range.and_then(|(&from, &to)| self.by_first_part.get(from..to)).unwrap_or_default()
+    }
+
+    /// The words of the sequence that a node of the trie ends.
+    pub(crate) fn words_of(&self, node: usize) -> Vec<&Arc<WordPattern>> {
+        let at = |node: &usize| self.trie.nodes.get_index(node.checked_sub(1)?).copied();
+        let steps = std::iter::successors(at(&node), |(parent, _)| at(parent));
+        let mut words: Vec<_> = steps.filter_map(|(_, word)| self.vocabulary.get(word)).collect();
+        words.reverse();
+        words
     }
 
     fn places(&self, text: &Words) -> Places {
@@ -243,7 +250,7 @@ impl Part {
     }
 }
 
-impl Pieces {
+impl CompiledPhrase {
     /// The alternatives for each piece.
     fn by_piece(&self) -> impl DoubleEndedIterator<Item = &[(usize, Part)]> {
         self.alternatives.chunk_by(|(one, _), (next, _)| one == next)
@@ -260,8 +267,8 @@ impl Pieces {
         self.by_piece().all(|piece| piece.iter().any(|&(_, part)| occurs(part)))
     }
 
-    /// The places of the complete phrase. Each piece follows the previous one within its gap, and a place extends to
-    /// the last possible end.
+    /// The places of the complete phrase. Each piece follows the piece before within the gap between them. A place extends
+    /// to the last possible end.
     pub(crate) fn find(&self, places: &Places) -> Vec<Span> {
         if !self.all_pieces_occur(|part| places.contains_key(&part)) {
             return vec![];
@@ -316,7 +323,7 @@ fn with_tail(
     Some(Span { bytes, words: head.words.start..tail.words.end })
 }
 
-/// Equal phrases have equal keys: modifier, spelling, gaps, and the alternatives in sorted order.
+/// The key by which equal phrases are recognised: modifier, spelling, gaps, and the sorted alternatives.
 fn identity<'a>(
     source: &'a PhraseSource<'_>,
     phrase: &'a Phrase,
@@ -338,17 +345,8 @@ impl Trie {
         end
     }
 
-    /// The words of the sequence that a node ends.
-    pub(crate) fn sequence(&self, node: usize) -> Vec<WordId> {
-        let at = |node: &usize| self.nodes.get_index(node.checked_sub(1)?).copied();
-        let steps = std::iter::successors(at(&node), |(before, _)| at(before));
-        let mut words: Vec<WordId> = steps.map(|(_, word)| word).collect();
-        words.reverse();
-        words
-    }
-
-    /// The node after a word, and whether it ends a sequence.
-    pub(crate) fn after(&self, node: usize, word: WordId) -> Option<(usize, bool)> {
+    /// The child of a node to which a word leads, and whether a sequence ends there.
+    pub(crate) fn child(&self, node: usize, word: WordId) -> Option<(usize, bool)> {
         let at = self.nodes.get_index_of(&(node, word))?;
         Some((at + 1, self.ends.get(at) == Some(&true)))
     }
@@ -357,11 +355,14 @@ impl Trie {
     fn walk(&self, steps: &Steps, mut found: impl FnMut(usize, Span)) {
         for (&start, first) in steps {
             let mut take = |node: usize, begin: usize, step: &Step, open: &mut Vec<_>| {
-                let Some((next, ends)) = self.after(node, step.word) else { return };
+                let Some((next, ends)) = self.child(node, step.word) else { return };
                 if ends {
-                    found(next, Span { bytes: begin..step.bytes.end, words: start..step.after });
+                    found(
+                        next,
+                        Span { bytes: begin..step.bytes.end, words: start..step.words.end },
+                    );
                 }
-                open.push((next, begin, step.after));
+                open.push((next, begin, step.words.end));
             };
             let mut open = vec![];
             for step in first {
@@ -370,7 +371,7 @@ impl Trie {
             while let Some((node, begin, at)) = open.pop() {
                 // A flag is not a word, so no word follows it: it can only match a phrase of one word.
                 let next = steps.get(&at).into_iter().flatten();
-                for step in next.filter(|next| at > start && next.after > at) {
+                for step in next.filter(|next| at > start && !next.words.is_empty()) {
                     take(node, begin, step, &mut open);
                 }
             }

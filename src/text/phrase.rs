@@ -1,7 +1,7 @@
 //! The notation of phrases: turns the text between the quotes into sequences of words.
 //!
-//! A phrase is a sequence of words. `*` after the beginning of a word matches the rest of the word, `(a|b)` matches
-//! either; brackets do not nest. Escapes are those of strings (`base::escape`), and `\*`, `\(`, `\)`, `\|` for the
+//! A phrase is a sequence of words. `*` after the beginning of a word matches the rest of the word. `(a|b)` matches `a` or
+//! `b`; brackets do not nest. Escapes are those of strings (`base::escape`), and `\*`, `\(`, `\)`, `\|` for the
 //! operators of the notation. Signs between words are ignored, here and in texts (`12 %` finds `12`). If an alternative
 //! has no words, its signs or emoji are searched for instead, folded.
 
@@ -16,10 +16,10 @@ use std::ops::Range;
 pub(crate) struct Phrase {
     pub(crate) pieces: Vec<Vec<Alternative>>,
     /// A warning about the first word that mixes scripts. The phrase is still valid.
-    pub(crate) mixed: Option<Fault>,
+    pub(crate) warning: Option<Fault>,
 }
 
-/// One of the alternatives of a piece.
+/// One alternative of a piece.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Alternative {
     /// A sequence of words; the flag says whether a word is only the beginning of a word. Words are folded unless the
@@ -44,15 +44,15 @@ const OPERATORS: &str = "*()|";
 /// The minimum number of letters of a `loose` phrase. A shorter one would be found in too many texts.
 const MIN_LOOSE_LETTERS: usize = 4;
 
-/// A character, or an operator of the notation, with its bytes in the raw piece.
+/// A character or an operator of the notation, with its bytes in the raw piece.
 #[derive(Clone, Debug)]
 struct Token {
-    mark: Mark,
+    kind: TokenKind,
     bytes: Range<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mark {
+enum TokenKind {
     Char(char),
     Star,
     Open,
@@ -67,7 +67,7 @@ impl Phrase {
     /// Parses a phrase.
     pub(crate) fn read(source: &PhraseSource<'_>) -> Result<Self, Fault> {
         let mut pieces = vec![];
-        let mut mixed = None;
+        let mut warning = None;
         for (piece, raw) in source.pieces.iter().enumerate() {
             let fault = |(bytes, kind, message)| Fault { piece, bytes, kind, message };
             let words = Words::of(raw);
@@ -75,11 +75,11 @@ impl Phrase {
             if let Some(bytes) = words.mixed().next() {
                 let word = raw.get(bytes.clone()).unwrap_or_default();
                 let message = format!("`{word}` mixes letters of two scripts that look alike");
-                mixed.get_or_insert(fault((bytes, FaultKind::MixedScript, message)));
+                warning.get_or_insert(fault((bytes, FaultKind::MixedScript, message)));
             }
             pieces.push(alternatives);
         }
-        let phrase = Self { pieces, mixed };
+        let phrase = Self { pieces, warning };
         match phrase.exceeded_limit(source) {
             Some((piece, kind, message)) => {
                 let bytes = 0..source.pieces.get(piece).map_or(0, |raw| raw.len());
@@ -89,7 +89,7 @@ impl Phrase {
         }
     }
 
-    /// The limit that the complete phrase violates.
+    /// The limit that the phrase exceeds: the index of the piece, and the fault.
     fn exceeded_limit(&self, source: &PhraseSource<'_>) -> Option<(usize, FaultKind, String)> {
         if self.pieces.iter().map(Vec::len).sum::<usize>() > limits::ALTERNATIVES {
             let message = format!("the phrase has more than {} alternatives", limits::ALTERNATIVES);
@@ -117,14 +117,14 @@ impl Alternative {
     }
 }
 
-/// The alternatives of a piece. `words` are the words of the raw piece.
+/// Parses a piece. `words` are the words of its raw text.
 fn alternatives(
     raw: &str,
     words: &Words,
     modifier: Modifier,
 ) -> Result<Vec<Alternative>, PieceFault> {
     let tokens = tokens(raw)?;
-    let control = |token: &&Token| matches!(token.mark, Mark::Char(c) if c.is_control() && !c.is_whitespace());
+    let control = |token: &&Token| matches!(token.kind, TokenKind::Char(c) if c.is_control() && !c.is_whitespace());
     if let Some(token) = tokens.iter().find(control) {
         let message = "a control character is never found in a message".to_owned();
         return Err((token.bytes.clone(), FaultKind::Dead, message));
@@ -147,7 +147,7 @@ fn tokens(raw: &str) -> Result<Vec<Token>, PieceFault> {
     let mut tokens = Vec::with_capacity(raw.len());
     let mut at = 0;
     while let Some(c) = raw.get(at..).and_then(|rest| rest.chars().next()) {
-        let (mark, length) = match c {
+        let (kind, length) = match c {
             '\\' => {
                 let rest = raw.get(at..).unwrap_or_default();
                 let (c, length) = escape::read(rest, OPERATORS).map_err(|length| {
@@ -155,15 +155,15 @@ fn tokens(raw: &str) -> Result<Vec<Token>, PieceFault> {
                     let wrong = raw.get(bytes.clone()).unwrap_or_default();
                     (bytes, FaultKind::BadEscape, format!("`{wrong}` has no meaning in a phrase"))
                 })?;
-                (Mark::Char(c), length)
+                (TokenKind::Char(c), length)
             }
-            '*' => (Mark::Star, 1),
-            '(' => (Mark::Open, 1),
-            '|' => (Mark::Bar, 1),
-            ')' => (Mark::Close, 1),
-            c => (Mark::Char(c), c.len_utf8()),
+            '*' => (TokenKind::Star, 1),
+            '(' => (TokenKind::Open, 1),
+            '|' => (TokenKind::Bar, 1),
+            ')' => (TokenKind::Close, 1),
+            c => (TokenKind::Char(c), c.len_utf8()),
         };
-        tokens.push(Token { mark, bytes: at..at + length });
+        tokens.push(Token { kind, bytes: at..at + length });
         at += length;
     }
     Ok(tokens)
@@ -174,9 +174,9 @@ fn expand(tokens: &[Token]) -> Result<Vec<Vec<&Token>>, PieceFault> {
     let mut all: Vec<Vec<&Token>> = vec![Vec::with_capacity(tokens.len())];
     let mut rest = tokens.iter();
     while let Some(token) = rest.next() {
-        match token.mark {
-            Mark::Char(_) | Mark::Star => all.iter_mut().for_each(|one| one.push(token)),
-            Mark::Open => {
+        match token.kind {
+            TokenKind::Char(_) | TokenKind::Star => all.iter_mut().for_each(|one| one.push(token)),
+            TokenKind::Open => {
                 let choices = choices(token, &mut rest)?;
                 if all.len() * choices.len() > limits::ALTERNATIVES {
                     let message =
@@ -188,8 +188,8 @@ fn expand(tokens: &[Token]) -> Result<Vec<Vec<&Token>>, PieceFault> {
                 };
                 all = all.into_iter().flat_map(all_with).collect();
             }
-            Mark::Bar => return Err(wrong(token, "`|` is allowed only between `(` and `)`")),
-            Mark::Close => return Err(wrong(token, "`)` has no matching `(`")),
+            TokenKind::Bar => return Err(wrong(token, "`|` is allowed only between `(` and `)`")),
+            TokenKind::Close => return Err(wrong(token, "`)` has no matching `(`")),
         }
     }
     Ok(all)
@@ -203,14 +203,16 @@ fn choices<'a>(
     let mut done = vec![];
     let mut choice = vec![];
     for token in rest {
-        match token.mark {
-            Mark::Char(_) | Mark::Star => choice.push(token),
-            Mark::Open => return Err(wrong(token, "there cannot be brackets inside brackets")),
-            Mark::Bar | Mark::Close if choice.is_empty() => {
+        match token.kind {
+            TokenKind::Char(_) | TokenKind::Star => choice.push(token),
+            TokenKind::Open => {
+                return Err(wrong(token, "there cannot be brackets inside brackets"));
+            }
+            TokenKind::Bar | TokenKind::Close if choice.is_empty() => {
                 return Err(wrong(token, "an alternative in the brackets is empty"));
             }
-            Mark::Bar => done.push(std::mem::take(&mut choice)),
-            Mark::Close => {
+            TokenKind::Bar => done.push(std::mem::take(&mut choice)),
+            TokenKind::Close => {
                 done.push(choice);
                 return Ok(done);
             }
@@ -229,7 +231,7 @@ fn alternative(
     let mut text = String::with_capacity(tokens.len());
     let mut stars = vec![];
     for token in tokens {
-        if let Mark::Char(c) = token.mark {
+        if let TokenKind::Char(c) = token.kind {
             text.push(c);
         } else {
             stars.push((text.len(), *token));

@@ -1,19 +1,19 @@
-//! Decides, letter by letter, whether a word of a text matches a word of a phrase. This is the definition of matching;
-//! all other files only find the candidates fast.
+//! Decides, letter by letter, whether a word of a text matches a word of a phrase. This file defines matching. All other
+//! files only find candidates fast.
 
-use super::letters::{bare, is_leet_sign, looks_like, stands_for};
+use super::letters::{is_leet_sign, looks_like, stands_for, without_mark};
 use super::spelling::Spelling;
 use crate::syntax::tree::Modifier;
 use std::hash::{Hash, Hasher};
 
-/// A word of a phrase, or a beginning of a word.
+/// A word of a phrase. With a `*` it is the beginning of a word.
 #[derive(Clone, Debug)]
 pub(crate) struct WordPattern {
     /// The word as written in the phrase.
     first: Variant,
     /// Other ways to write it.
     others: Vec<Variant>,
-    pub(crate) prefix: bool,
+    pub(crate) is_prefix: bool,
     pub(crate) modifier: Modifier,
     spelling: &'static Spelling,
 }
@@ -25,8 +25,8 @@ struct Variant {
     text: Box<str>,
     /// Whether the spellings of the language apply.
     uses_spelling: bool,
-    /// Whether the text may have marks that the pattern lacks: see [`MIN_UNMARKED`].
-    unmarked: bool,
+    /// Whether marks in the text are ignored: see [`MIN_UNMARKED`].
+    ignores_marks: bool,
 }
 
 /// A word of a text.
@@ -36,23 +36,22 @@ pub(crate) struct TextWord<'a> {
     pub(crate) written: &'a str,
     /// Folded.
     pub(crate) folded: &'a str,
-    /// Whether it is in disguise: it mixes scripts, or consists of lookalikes only. Each letter may be any letter that
-    /// it looks like.
-    pub(crate) disguised: bool,
-    /// Whether it has marks that are not part of a letter. Then all its letters are compared without marks.
-    pub(crate) dropped_marks: bool,
+    /// Whether it mixes scripts, or consists of lookalikes only. Then each letter may be any letter that it looks like.
+    pub(crate) is_disguised: bool,
+    /// Whether folding dropped marks from it. Then all its letters are compared without marks.
+    pub(crate) has_dropped_marks: bool,
 }
 
 /// How letters may be compared.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
-    disguised: bool,
-    bare: bool,
-    leet: bool,
+    by_shape: bool,
+    without_marks: bool,
+    as_leet: bool,
 }
 
-/// A word with at least this many letters that is written without marks also matches with marks: `benefices` matches
-/// `bénéfices`. In shorter words a mark makes a different word (`pate`, `pâté`).
+/// A word of a phrase without marks also finds the word with marks if it has at least this many letters: `benefices`
+/// finds `bénéfices`. In shorter words a mark makes a different word (`pate`, `pâté`).
 const MIN_UNMARKED: usize = 6;
 /// This many equal letters in a row are emphasis or disguise. Two are normal spelling.
 pub(crate) const REPEATED: usize = 3;
@@ -74,27 +73,29 @@ impl Hash for WordPattern {
 impl WordPattern {
     /// The arguments of `new`; everything else follows from them.
     fn identity(&self) -> (&str, bool, Modifier, &'static str) {
-        (&self.first.text, self.prefix, self.modifier, self.spelling.name())
+        (&self.first.text, self.is_prefix, self.modifier, self.spelling.name())
     }
 
     pub(crate) fn new(
         text: &str,
-        prefix: bool,
+        is_prefix: bool,
         modifier: Modifier,
         language: Option<&str>,
     ) -> Self {
         let spelling = Spelling::of(language);
         let variant = |text: &str, uses_spelling| {
-            let is_plain = text.chars().all(|c| bare(c) == c && spelling.substitute(c).is_none());
-            let unmarked = uses_spelling && is_plain && text.chars().count() >= MIN_UNMARKED;
-            Variant { text: text.into(), uses_spelling, unmarked }
+            let has_mark = |c| without_mark(c) != c || spelling.substitute(c).is_some();
+            let ignores_marks = uses_spelling
+                && !text.chars().any(has_mark)
+                && text.chars().count() >= MIN_UNMARKED;
+            Variant { text: text.into(), uses_spelling, ignores_marks }
         };
         let mut others = vec![];
         if modifier != Modifier::Exact {
             others.extend(spelling.without_umlauts(text).map(|text| variant(&text, true)));
             others.extend(spelling.with_umlauts(text).map(|text| variant(&text, false)));
         }
-        Self { first: variant(text, true), others, prefix, modifier, spelling }
+        Self { first: variant(text, true), others, is_prefix, modifier, spelling }
     }
 
     /// The word: as written for an `exact` phrase, otherwise folded.
@@ -114,24 +115,25 @@ impl WordPattern {
     /// Whether a word of a text matches.
     pub(crate) fn matches(&self, word: TextWord<'_>) -> bool {
         if self.modifier == Modifier::Exact {
-            return if self.prefix {
+            return if self.is_prefix {
                 word.written.starts_with(self.text())
             } else {
                 word.written == self.text()
             };
         }
         let letters = word.folded.chars();
-        let is_foreign = |c: char| bare(c) != c && !self.spelling.has(c);
-        let bare = word.dropped_marks || !word.folded.is_ascii() && letters.clone().any(is_foreign);
-        self.reads(letters, Reading { disguised: word.disguised, bare, leet: false })
+        let has_foreign_mark = |c: char| without_mark(c) != c && !self.spelling.has(c);
+        let without_marks = word.has_dropped_marks
+            || !word.folded.is_ascii() && letters.clone().any(has_foreign_mark);
+        self.reads(letters, Reading { by_shape: word.is_disguised, without_marks, as_leet: false })
     }
 
-    /// Whether a run of letters, digits and signs is this word in leetspeak. Only for `loose` phrases.
-    pub(crate) fn matches_loosely(&self, candidate: &str, disguised: bool) -> bool {
+    /// Whether letters, digits and signs are this word in leetspeak. Only words of `loose` phrases are compared like this.
+    pub(crate) fn matches_loosely(&self, candidate: &str, is_disguised: bool) -> bool {
         let reading = Reading {
-            disguised: disguised || candidate.contains(is_leet_sign),
-            bare: true,
-            leet: true,
+            by_shape: is_disguised || candidate.contains(is_leet_sign),
+            without_marks: true,
+            as_leet: true,
         };
         self.reads(candidate.chars(), reading)
             || has_repetition(candidate)
@@ -145,7 +147,7 @@ impl WordPattern {
                 .text
                 .chars()
                 .all(|own| letters.next().is_some_and(|c| self.is_letter(variant, c, own, reading)))
-                && (self.prefix || letters.next().is_none())
+                && (self.is_prefix || letters.next().is_none())
         })
     }
 
@@ -153,23 +155,24 @@ impl WordPattern {
     fn is_letter(&self, variant: &Variant, c: char, own: char, reading: Reading) -> bool {
         let fits = |own: char| {
             c == own
-                || reading.bare && bare(c) == bare(own)
-                || reading.disguised && (looks_like(c, own) || looks_like(bare(c), own))
-                || reading.leet && stands_for(c, own)
+                || reading.without_marks && without_mark(c) == without_mark(own)
+                || reading.by_shape && (looks_like(c, own) || looks_like(without_mark(c), own))
+                || reading.as_leet && stands_for(c, own)
         };
         fits(own)
             || variant.uses_spelling && self.spelling.substitute(own).is_some_and(fits)
-            || reading.disguised && bare(own) != own && self.spelling.has(own) && fits(bare(own))
-            || variant.unmarked && (bare(c) == own || self.spelling.substitute(c) == Some(own))
+            || reading.by_shape && self.spelling.has(own) && fits(without_mark(own))
+            || variant.ignores_marks
+                && (without_mark(c) == own || self.spelling.substitute(c) == Some(own))
     }
 
-    /// Compares a word with a text in which letters may be repeated: each run of equal letters of the word matches a
-    /// run of the text, in order. One letter of the text can match two letters in a row, so all ways to divide the
-    /// text are tracked.
+    /// Compares a word with a text in which letters may be repeated. Each run of equal letters of the word matches a run
+    /// of letters of the text, in order. A letter of the text may match two neighbouring runs of the word, so all
+    /// divisions of the text are tracked.
     fn reads_repeated(&self, variant: &Variant, candidate: &str, reading: Reading) -> bool {
         let mut own: Vec<char> = variant.text.chars().collect();
         own.dedup();
-        // `open[n]` says whether the text so far may end at letter `n` of the word.
+        // `open[n]`: whether the letters of the text so far can match the letters of the word up to `n`.
         let mut open = vec![false; own.len()];
         for (at, c) in candidate.chars().enumerate() {
             let matches =
@@ -181,7 +184,7 @@ impl WordPattern {
             open = (0..own.len())
                 .map(|n| matches(n) && (reached(Some(n)) || reached(n.checked_sub(1))))
                 .collect();
-            if self.prefix && open.last() == Some(&true) {
+            if self.is_prefix && open.last() == Some(&true) {
                 return true;
             }
         }

@@ -1,19 +1,19 @@
 //! Finds which of many patterns match a text, in one pass. The engine does this for every message.
 //!
-//! The pass reads characters, hashes words as it goes, and looks each up in a table of the words of all patterns. Only
-//! the few texts with such a word need more work. The pass handles characters that one table look-up describes. When it
-//! meets any other character, the specification ([`Words`]) reads the stretch of text between the spaces around it. A
-//! word is folded only when the table may contain it.
+//! The pass hashes each word while it reads the characters, and looks the hash up in a table of the words of all patterns.
+//! Only the few texts with such a word need more work. Each character that has a row in a table of characters is handled
+//! by that row. At any other character, the specification ([`Words`]) reads the text between the spaces around it. A word
+//! is folded only if the table may contain it.
 
 mod chars;
 mod pass;
 
 use super::matcher::{Part, Phrases, PhrasesBuilder, Places};
-use super::vocabulary::Steps;
+use super::vocabulary::{Step, Steps};
 use super::words::Span;
 use super::{Matcher, Words};
 use aho_corasick::AhoCorasick;
-use pass::{Found, Reader, Step};
+use pass::{Found, Reader};
 use std::collections::BTreeSet;
 
 /// The patterns of a rule set. It finds which of them match; [`Matcher::find`] finds where.
@@ -91,14 +91,7 @@ impl Scanner {
     fn read_loose(&self, text: &str, found: &mut Vec<Step>) {
         let mut steps = Steps::new();
         self.reader.vocabulary.read_loose(&Words::of(text), &mut steps);
-        for (start, steps) in steps {
-            found.extend(steps.into_iter().map(|step| Step {
-                start,
-                after: step.after,
-                word: step.word,
-                bytes: step.bytes,
-            }));
-        }
+        found.extend(steps.into_values().flatten());
     }
 
     /// Finds the sequences of words that occur in the text.
@@ -109,18 +102,20 @@ impl Scanner {
             open.push((0, index));
             while let Some((node, index)) = open.pop() {
                 let Some(step) = steps.get(index) else { continue };
-                let Some((node, ends)) = trie.after(node, step.word) else { continue };
+                let Some((node, ends)) = trie.child(node, step.word) else { continue };
                 if ends {
                     let bytes = first.bytes.start..step.bytes.end;
-                    let span = Span { bytes, words: first.start..step.after };
+                    let span = Span { bytes, words: first.words.start..step.words.end };
                     places.push((Part::Words(node), span));
                 }
-                let from = steps.partition_point(|next| next.start < step.after);
-                let next = steps.iter().enumerate().skip(from);
-                let next = next.take_while(|(_, next)| next.start == step.after);
                 // A flag is not a word, so no word follows it: it can only match a phrase of one word.
-                let next =
-                    next.filter(|(_, next)| next.start > step.start && next.after > next.start);
+                if step.words.is_empty() {
+                    continue;
+                }
+                let from = steps.partition_point(|next| next.words.start < step.words.end);
+                let next = steps.iter().enumerate().skip(from);
+                let next = next.take_while(|(_, next)| next.words.start == step.words.end);
+                let next = next.filter(|(_, next)| !next.words.is_empty());
                 open.extend(next.map(|(index, _)| (node, index)));
             }
         }
@@ -135,12 +130,8 @@ impl Scanner {
             .map(|found| found.pattern().as_usize())
             .collect();
         for number in present {
-            let spans = self
-                .phrases
-                .signs
-                .get_index(number)
-                .into_iter()
-                .flat_map(|signs| words.signs(signs));
+            let signs = self.phrases.signs.get_index(number).into_iter();
+            let spans = signs.flat_map(|signs| words.signs(signs));
             scratch.places.extend(spans.map(|span| (Part::Signs(number), span)));
         }
     }

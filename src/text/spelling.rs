@@ -1,7 +1,7 @@
-//! How people type a language when their keyboard lacks some letters or they skip marks: `жаксы` for `жақсы`, `depot`
-//! for `dépôt`. It applies to the phrases of that language only.
+//! How people type a language when their keyboard lacks letters, or without marks: `жаксы` for `жақсы`, `depot` for
+//! `dépôt`. A phrase is found in the spellings of its own language only.
 
-use super::letters::bare;
+use super::letters::without_mark;
 
 /// The letters of one language that people often type as others.
 #[derive(Debug)]
@@ -9,108 +9,83 @@ pub(crate) struct Spelling {
     /// ISO 639 codes.
     languages: &'static [&'static str],
     /// Its letters with marks. They may be typed without marks. A mark that the language lacks counts as disguise.
-    marked: &'static str,
-    /// Other letters, each with the letter that people type instead.
-    substitutes: &'static [(char, char)],
+    marked_letters: &'static str,
+    /// Its other letters that keyboards lack, each followed by the letter that people type instead.
+    substitutes: &'static [&'static str],
 }
 
 /// One row for each language. A language that is not listed has no marks and no spellings of its own.
 const SPELLINGS: &[Spelling] = &[
     Spelling {
         languages: &["kk"],
-        marked: "äöüñğşıúáóńǵýéīūç",
-        substitutes: &[
-            ('қ', 'к'),
-            ('ғ', 'г'),
-            ('ң', 'н'),
-            ('ә', 'а'),
-            ('ө', 'о'),
-            ('ұ', 'у'),
-            ('ү', 'у'),
-            ('і', 'и'),
-            ('һ', 'х'),
-        ],
+        marked_letters: "äöüñğşıúáóńǵýéīūç",
+        substitutes: &["қк", "ғг", "ңн", "әа", "өо", "ұу", "үу", "іи", "һх"],
     },
     Spelling {
-        languages: &["ky", "mn"],
-        marked: "",
-        substitutes: &[('ң', 'н'), ('ө', 'о'), ('ү', 'у')],
+        languages: &["ky", "mn"], marked_letters: "", substitutes: &["ңн", "өо", "үу"]
     },
     Spelling {
         languages: &["tt", "ba"],
-        marked: "äöüñğşıç",
-        substitutes: &[
-            ('ә', 'а'),
-            ('ө', 'о'),
-            ('ү', 'у'),
-            ('җ', 'ж'),
-            ('ң', 'н'),
-            ('һ', 'х'),
-            ('ғ', 'г'),
-            ('ҡ', 'к'),
-            ('ҙ', 'з'),
-            ('ҫ', 'с'),
-        ],
+        marked_letters: "äöüñğşıç",
+        substitutes: &["әа", "өо", "үу", "җж", "ңн", "һх", "ғг", "ҡк", "ҙз", "ҫс"],
     },
     Spelling {
-        languages: &["tg"],
-        marked: "ӣӯ",
-        substitutes: &[('ғ', 'г'), ('қ', 'к'), ('ҳ', 'х'), ('ҷ', 'ч')],
+        languages: &["tg"], marked_letters: "ӣӯ", substitutes: &["ғг", "қк", "ҳх", "ҷч"]
     },
+    Spelling { languages: &["uz"], marked_letters: "ў", substitutes: &["қк", "ғг", "ҳх"] },
     Spelling {
-        languages: &["uz"],
-        marked: "ў",
-        substitutes: &[('қ', 'к'), ('ғ', 'г'), ('ҳ', 'х')],
+        languages: &["uk"], marked_letters: "ї", substitutes: &["ґг", "єе", "іи", "їи"]
     },
+    Spelling { languages: &["be"], marked_letters: "ў", substitutes: &["іи"] },
+    Spelling { languages: &["sr", "mk"], marked_letters: "čćđšžѓќѐѝ", substitutes: &[] },
+    Spelling { languages: &["tr"], marked_letters: "çğıöşüâîû", substitutes: &[] },
+    Spelling { languages: &["az"], marked_letters: "çğıöşü", substitutes: &["əe"] },
     Spelling {
-        languages: &["uk"],
-        marked: "ї",
-        substitutes: &[('ґ', 'г'), ('є', 'е'), ('і', 'и'), ('ї', 'и')],
+        languages: &["fr"], marked_letters: "àâçéèêëîïôùûüÿ", substitutes: &[]
     },
-    Spelling { languages: &["be"], marked: "ў", substitutes: &[('і', 'и')] },
-    Spelling { languages: &["sr", "mk"], marked: "čćđšžѓќѐѝ", substitutes: &[] },
-    Spelling { languages: &["tr"], marked: "çğıöşüâîû", substitutes: &[] },
-    Spelling { languages: &["az"], marked: "çğıöşü", substitutes: &[('ə', 'e')] },
-    Spelling { languages: &["fr"], marked: "àâçéèêëîïôùûüÿ", substitutes: &[] },
-    Spelling { languages: &["de"], marked: "äöü", substitutes: &[] },
-    Spelling { languages: &["es", "gl", "ast"], marked: "áéíóúüñ", substitutes: &[] },
-    Spelling { languages: &["ca"], marked: "àçèéíïòóúü", substitutes: &[] },
-    Spelling { languages: &["pt"], marked: "áâãàçéêíóôõúü", substitutes: &[] },
-    Spelling { languages: &["it"], marked: "àèéìíîòóùú", substitutes: &[] },
-    Spelling { languages: &["nl"], marked: "áéëíïóöúü", substitutes: &[] },
-    Spelling { languages: &["pl"], marked: "ąćęłńóśźż", substitutes: &[] },
+    Spelling { languages: &["de"], marked_letters: "äöü", substitutes: &[] },
     Spelling {
-        languages: &["cs", "sk"], marked: "áäčďéěíĺľňóôŕřšťúůýž", substitutes: &[]
+        languages: &["es", "gl", "ast"], marked_letters: "áéíóúüñ", substitutes: &[]
     },
-    Spelling { languages: &["hr", "bs", "sl"], marked: "čćđšž", substitutes: &[] },
-    Spelling { languages: &["hu"], marked: "áéíóöőúüű", substitutes: &[] },
-    Spelling { languages: &["ro"], marked: "ăâîșțşţ", substitutes: &[] },
+    Spelling { languages: &["ca"], marked_letters: "àçèéíïòóúü", substitutes: &[] },
+    Spelling { languages: &["pt"], marked_letters: "áâãàçéêíóôõúü", substitutes: &[] },
+    Spelling { languages: &["it"], marked_letters: "àèéìíîòóùú", substitutes: &[] },
+    Spelling { languages: &["nl"], marked_letters: "áéëíïóöúü", substitutes: &[] },
+    Spelling { languages: &["pl"], marked_letters: "ąćęłńóśźż", substitutes: &[] },
+    Spelling {
+        languages: &["cs", "sk"], marked_letters: "áäčďéěíĺľňóôŕřšťúůýž", substitutes: &[]
+    },
+    Spelling { languages: &["hr", "bs", "sl"], marked_letters: "čćđšž", substitutes: &[] },
+    Spelling { languages: &["hu"], marked_letters: "áéíóöőúüű", substitutes: &[] },
+    Spelling { languages: &["ro"], marked_letters: "ăâîșțşţ", substitutes: &[] },
     Spelling {
         languages: &["sv", "fi", "no", "nb", "nn", "da"],
-        marked: "åäöøé",
+        marked_letters: "åäöøé",
         substitutes: &[],
     },
-    Spelling { languages: &["is", "fo"], marked: "áéíóúýö", substitutes: &[] },
-    Spelling { languages: &["et"], marked: "äöõüšž", substitutes: &[] },
+    Spelling { languages: &["is", "fo"], marked_letters: "áéíóúýö", substitutes: &[] },
+    Spelling { languages: &["et"], marked_letters: "äöõüšž", substitutes: &[] },
     Spelling {
-        languages: &["lv", "lt"], marked: "āčēģīķļņšūžąęėįų", substitutes: &[]
+        languages: &["lv", "lt"], marked_letters: "āčēģīķļņšūžąęėįų", substitutes: &[]
     },
-    Spelling { languages: &["sq", "lb"], marked: "çëäé", substitutes: &[] },
-    Spelling { languages: &["mt"], marked: "ċġħżàèìòù", substitutes: &[] },
+    Spelling { languages: &["sq", "lb"], marked_letters: "çëäé", substitutes: &[] },
+    Spelling { languages: &["mt"], marked_letters: "ċġħżàèìòù", substitutes: &[] },
     Spelling {
-        languages: &["ga", "gd", "cy"], marked: "áéíóúàèìòùâêîôûŵŷ", substitutes: &[]
+        languages: &["ga", "gd", "cy"],
+        marked_letters: "áéíóúàèìòùâêîôûŵŷ",
+        substitutes: &[],
     },
     Spelling {
         languages: &["vi"],
-        marked: "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ",
+        marked_letters: "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ",
         substitutes: &[],
     },
-    Spelling { languages: &["el"], marked: "άέήίόύώϊϋΐΰ", substitutes: &[] },
-    Spelling { languages: &["en", "id", "ms", "ru", "bg"], marked: "", substitutes: &[] },
+    Spelling { languages: &["el"], marked_letters: "άέήίόύώϊϋΐΰ", substitutes: &[] },
+    Spelling { languages: &["en", "id", "ms", "ru", "bg"], marked_letters: "", substitutes: &[] },
 ];
 
-/// For phrases without a language: the marks of all languages are letters.
-const UNKNOWN: Spelling = Spelling { languages: &[], marked: "", substitutes: &[] };
+/// The spelling of phrases without a language. It has no substitutes, and has the marked letters of all languages.
+const UNKNOWN: Spelling = Spelling { languages: &[], marked_letters: "", substitutes: &[] };
 
 impl Spelling {
     /// The spelling of a language tag. Only its first part counts: `kk` in `kk-Latn`.
@@ -125,10 +100,10 @@ impl Spelling {
         self.languages.first().copied().unwrap_or_default()
     }
 
-    /// Whether a letter with a mark is one of the language.
+    /// Whether a letter with a mark belongs to the language.
     pub(crate) fn has(&self, marked: char) -> bool {
         let rows = if self.languages.is_empty() { SPELLINGS } else { std::slice::from_ref(self) };
-        rows.iter().any(|row| row.marked.contains(marked))
+        rows.iter().any(|row| row.marked_letters.contains(marked))
     }
 
     /// The letter that people type instead of this one when their keyboard lacks it.
@@ -136,23 +111,19 @@ impl Spelling {
         if letter.is_ascii() {
             return None;
         }
-        let own = self
-            .substitutes
-            .iter()
-            .find(|(own, _)| *own == letter)
-            .map(|&(_, substitute)| substitute);
-        own.or_else(|| self.marked.contains(letter).then(|| bare(letter)))
+        let typed =
+            self.substitutes.iter().find_map(|pair| pair.strip_prefix(letter)?.chars().next());
+        typed.or_else(|| self.marked_letters.contains(letter).then(|| without_mark(letter)))
     }
 
-    /// The spelling of a German word without umlauts: `gluecklich` for `glücklich`. `None` for a word without umlauts,
-    /// and for other languages.
+    /// A German word without umlauts: `gluecklich` for `glücklich`. `None` if it has none, and for other languages.
     pub(crate) fn without_umlauts(&self, word: &str) -> Option<String> {
         let is_german = self.languages.contains(&"de") && word.contains(['ä', 'ö', 'ü']);
         is_german.then(|| word.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue"))
     }
 
-    /// The word with umlauts that a German word with `ae`, `oe`, `ue` means: `glücklich` for `gluecklich`. After a
-    /// vowel or `q`, `ue` is two letters (`neue`, `Quelle`).
+    /// A German word with umlauts in place of `ae`, `oe`, `ue`: `glücklich` for `gluecklich`. After a vowel or `q`, `ue`
+    /// does not stand for an umlaut (`neue`, `Quelle`). `None` if nothing changes, and for other languages.
     pub(crate) fn with_umlauts(&self, word: &str) -> Option<String> {
         if !self.languages.contains(&"de") || word.contains(['ä', 'ö', 'ü']) {
             return None;
@@ -179,13 +150,14 @@ impl Spelling {
     }
 }
 
-/// The languages of the table, one for each row.
+/// A language of each row that has letters of its own.
 pub(crate) fn languages() -> impl Iterator<Item = &'static str> {
-    let has_own = |row: &&Spelling| !row.substitutes.is_empty() || !row.marked.is_empty();
+    let has_own = |row: &&Spelling| !row.substitutes.is_empty() || !row.marked_letters.is_empty();
     SPELLINGS.iter().filter(has_own).map(Spelling::name)
 }
 
-/// All letters that people replace in some language, each with the letter that they type instead.
+/// All letters that keyboards lack in some language, each with the letter that people type instead.
 pub(crate) fn substitutes() -> impl Iterator<Item = (char, char)> {
-    SPELLINGS.iter().flat_map(|row| row.substitutes.iter().copied())
+    let letters = |pair: &&str| pair.chars().next().zip(pair.chars().nth(1));
+    SPELLINGS.iter().flat_map(move |row| row.substitutes.iter().filter_map(letters))
 }

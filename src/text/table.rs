@@ -3,12 +3,12 @@
 
 use super::vocabulary::WordId;
 
-/// The bits of a letter that are hashed: those that an entry of the scanner's table holds.
-pub(crate) const LETTER: u32 = 0xffff << 4;
+/// The bits of a letter that are hashed. The scanner's table of characters has room for these only.
+pub(crate) const LETTER_MASK: u32 = 0xffff << 4;
 
-/// The number of a letter for the hash.
-pub(crate) const fn number(letter: char) -> u32 {
-    (letter as u32) << 4 & LETTER
+/// The bits of a letter, at their place in an entry of the scanner's table.
+pub(crate) const fn letter_bits(letter: char) -> u32 {
+    (letter as u32) << 4 & LETTER_MASK
 }
 
 /// The hash of a word so far.
@@ -82,7 +82,7 @@ impl Table {
         }
     }
 
-    /// Whether some word may have this hash. It is sometimes true although no word has this hash.
+    /// Whether a word may have this hash. A false answer is always right; a true one is sometimes wrong.
     #[inline]
     fn may_have(&self, hash: Hash) -> bool {
         let (at, bit) = self.filter_place(hash);
@@ -93,12 +93,12 @@ impl Table {
     #[inline]
     pub(crate) fn find(&self, hash: Hash, found: &mut Vec<WordId>) {
         if self.may_have(hash) {
-            self.look_up(hash, found);
+            self.find_in_slots(hash, found);
         }
     }
 
     #[cold]
-    fn look_up(&self, hash: Hash, found: &mut Vec<WordId>) {
+    fn find_in_slots(&self, hash: Hash, found: &mut Vec<WordId>) {
         let (mut at, tag) = self.slot_place(hash);
         while let Some(slot) = self.slots.get(at).filter(|slot| slot.count > 0) {
             if slot.tag == tag {

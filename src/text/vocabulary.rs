@@ -1,9 +1,9 @@
 //! The words of all phrases, indexed so that a word of a text is compared with few of them.
 
-use super::letters::{class, mixes_scripts, plain, stands_for};
+use super::letters::{class_key, mixes_scripts, plain_key, stands_for};
 use super::lookup::{Lookup, LookupBuilder};
 use super::reading::{TextWord, WordPattern, has_repetition};
-use super::words::{LeetCandidate, MIN_SPELLED, Spelled, Words};
+use super::words::{LeetCandidate, LetterRun, MIN_SPELLED, Words};
 use crate::syntax::tree::Modifier;
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
@@ -21,59 +21,69 @@ pub(crate) type WordSet = IndexSet<Arc<WordPattern>, RandomState>;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Vocabulary {
     words: WordSet,
-    /// By [`plain`] letters: for words without disguise.
-    pub(crate) plain: Lookup,
-    /// By [`class`] of letters: for words in disguise and leetspeak.
-    pub(crate) disguised: Lookup,
-    /// By class, with repetitions removed: for leetspeak with repeated letters.
-    repeated: Lookup,
+    /// By the [`plain_key`] of each letter: for words without disguise.
+    pub(crate) by_plain_key: Lookup,
+    /// By the [`class_key`] of each letter: for words in disguise and leetspeak.
+    pub(crate) by_class: Lookup,
+    /// By the class of each letter, without repetitions: for leetspeak with repeated letters.
+    by_distinct_class: Lookup,
     /// The lengths in letters of the words of `loose` phrases.
-    spelled: BTreeSet<usize>,
+    loose_lengths: BTreeSet<usize>,
     /// Whether a `!` after a word can belong to a word of a `loose` phrase.
-    ends_in_mark: bool,
+    may_end_in_exclamation: bool,
 }
 
-/// Where a word of the vocabulary occurs in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A place of a vocabulary word in a text. A phrase is a sequence of steps.
+#[derive(Clone, Debug)]
 pub(crate) struct Step {
     pub(crate) word: WordId,
-    /// The index of the word after the step.
-    pub(crate) after: usize,
+    /// The indices of the text's words that it covers. Flags are not words, so their range is empty.
+    pub(crate) words: Range<usize>,
     /// Bytes of the original.
     pub(crate) bytes: Range<usize>,
 }
 
-/// Steps, by the index of the word at which they begin.
+/// Steps by the index of their first word.
 pub(crate) type Steps = BTreeMap<usize, Vec<Step>>;
 
 impl Vocabulary {
     /// Builds the index in time n log n.
     pub(crate) fn of(words: WordSet) -> Self {
-        let (mut plain_words, mut disguised, mut repeated) =
-            (LookupBuilder::default(), LookupBuilder::default(), LookupBuilder::default());
-        let (mut spelled, mut ends_in_mark) = (BTreeSet::new(), false);
+        let [mut by_plain_key, mut by_class, mut by_distinct_class] =
+            std::array::from_fn(|_| LookupBuilder::default());
+        let (mut loose_lengths, mut may_end_in_exclamation) = (BTreeSet::new(), false);
         for (id, word) in words.iter().enumerate() {
             for text in word.texts() {
                 // Words of a text are looked up folded, so `exact` words are indexed by the words that they fold to.
                 if word.modifier == Modifier::Exact {
                     for (_, folded) in Words::of(text).iter() {
-                        plain_words.insert(folded.chars().map(plain), word.prefix, id);
+                        by_plain_key.insert(folded.chars().map(plain_key), word.is_prefix, id);
                     }
                     continue;
                 }
-                plain_words.insert(text.chars().map(plain), word.prefix, id);
-                let classes = text.chars().map(class);
+                by_plain_key.insert(text.chars().map(plain_key), word.is_prefix, id);
+                let classes = text.chars().map(class_key);
                 if word.modifier == Modifier::Loose {
-                    spelled.insert(classes.clone().count());
-                    ends_in_mark |= word.prefix || text.ends_with(|last| stands_for('!', last));
-                    repeated.insert(dedup(classes.clone()), word.prefix, id);
+                    loose_lengths.insert(classes.clone().count());
+                    may_end_in_exclamation |=
+                        word.is_prefix || text.ends_with(|last| stands_for('!', last));
+                    by_distinct_class.insert(
+                        without_repetitions(classes.clone()),
+                        word.is_prefix,
+                        id,
+                    );
                 }
-                disguised.insert(classes, word.prefix, id);
+                by_class.insert(classes, word.is_prefix, id);
             }
         }
-        let (plain, disguised, repeated) =
-            (plain_words.build(), disguised.build(), repeated.build());
-        Self { words, plain, disguised, repeated, spelled, ends_in_mark }
+        Self {
+            words,
+            by_plain_key: by_plain_key.build(),
+            by_class: by_class.build(),
+            by_distinct_class: by_distinct_class.build(),
+            loose_lengths,
+            may_end_in_exclamation,
+        }
     }
 
     /// A word by its index.
@@ -83,12 +93,12 @@ impl Vocabulary {
 
     /// Whether there are `loose` phrases. Only they need leetspeak.
     pub(crate) fn is_loose(&self) -> bool {
-        !self.spelled.is_empty()
+        !self.loose_lengths.is_empty()
     }
 
     /// Whether a `!` after a word can be leetspeak. Texts often contain `!`, and it is rarely leetspeak.
-    pub(crate) fn ends_in_mark(&self) -> bool {
-        self.ends_in_mark
+    pub(crate) fn may_end_in_exclamation(&self) -> bool {
+        self.may_end_in_exclamation
     }
 
     /// Finds the words of the vocabulary in a text.
@@ -107,9 +117,9 @@ impl Vocabulary {
     /// The vocabulary words that a word of a text matches. A word may be reported twice.
     pub(crate) fn read_word(&self, word: TextWord<'_>, mut found: impl FnMut(WordId)) {
         let mut candidates = vec![];
-        self.plain.find(word.folded.chars().map(plain), &mut candidates);
-        if word.disguised {
-            self.disguised.find(word.folded.chars().map(class), &mut candidates);
+        self.by_plain_key.find(word.folded.chars().map(plain_key), &mut candidates);
+        if word.is_disguised {
+            self.by_class.find(word.folded.chars().map(class_key), &mut candidates);
         }
         for id in candidates {
             if self.get(id).is_some_and(|own| own.matches(word)) {
@@ -122,40 +132,40 @@ impl Vocabulary {
     pub(crate) fn read_loose(&self, text: &Words, steps: &mut Steps) {
         let mut candidates = vec![];
         text.leet_candidates(|candidate| {
-            let LeetCandidate { words, letters, bytes, disguised } = candidate;
-            let classes = letters.chars().map(class);
-            self.disguised.find(classes.clone(), &mut candidates);
+            let LeetCandidate { words, letters, bytes, is_disguised } = candidate;
+            let classes = letters.chars().map(class_key);
+            self.by_class.find(classes.clone(), &mut candidates);
             if has_repetition(letters) {
-                self.repeated.find(dedup(classes), &mut candidates);
+                self.by_distinct_class.find(without_repetitions(classes), &mut candidates);
             }
             for id in candidates.drain(..) {
-                if self.matches_loosely(id, letters, disguised) {
+                if self.matches_loosely(id, letters, is_disguised) {
                     add(steps, words.clone(), &bytes, id);
                 }
             }
         });
-        for run in text.spelled() {
-            self.read_spelled(text, &run, steps);
+        for run in text.letter_runs() {
+            self.read_letter_run(text, &run, steps);
         }
         for LeetCandidate { words, letters, bytes, .. } in text.flags() {
             self.read_letters(&letters, |_| false, |id| add(steps, words.clone(), &bytes, id));
         }
     }
 
-    /// Finds words whose letters are spaced out.
+    /// Finds the words that consist of these letters, which are spaced out in the text.
     fn read_letters(
         &self,
         letters: &str,
-        disguised: fn(&str) -> bool,
+        is_disguised: fn(&str) -> bool,
         mut found: impl FnMut(WordId),
     ) {
         let (mut candidates, length) = (vec![], letters.chars().count());
-        self.disguised.find_same_letters(letters.chars().map(class), &mut candidates);
+        self.by_class.find_same_letters(letters.chars().map(class_key), &mut candidates);
         for id in candidates {
             let is_whole =
                 |own: &Arc<WordPattern>| own.texts().any(|text| text.chars().count() == length);
             if self.get(id).is_some_and(is_whole)
-                && self.matches_loosely(id, letters, disguised(letters))
+                && self.matches_loosely(id, letters, is_disguised(letters))
             {
                 found(id);
             }
@@ -163,9 +173,9 @@ impl Vocabulary {
     }
 
     /// Finds the words that are spelled out in a run of spaced letters.
-    fn read_spelled(&self, text: &Words, run: &Spelled<'_>, steps: &mut Steps) {
+    fn read_letter_run(&self, text: &Words, run: &LetterRun<'_>, steps: &mut Steps) {
         let letters = run.letters.concat();
-        let bounds: Vec<usize> = bounds(&letters).collect();
+        let bounds: Vec<usize> = char_bounds(&letters).collect();
         // The number of characters before each word, and before the end.
         let mut starts = vec![0];
         starts.extend(run.letters.iter().scan(0, |before, word| {
@@ -173,7 +183,7 @@ impl Vocabulary {
             Some(*before)
         }));
         for (from, &start) in starts.iter().enumerate() {
-            let lengths = self.spelled.range(MIN_SPELLED..);
+            let lengths = self.loose_lengths.range(MIN_SPELLED..);
             for &length in lengths.take_while(|&length| start + length < bounds.len()) {
                 let Ok(to) = starts.binary_search(&(start + length)) else { continue };
                 let ends = (bounds.get(start), bounds.get(start + length));
@@ -188,9 +198,9 @@ impl Vocabulary {
         }
     }
 
-    fn matches_loosely(&self, id: WordId, letters: &str, disguised: bool) -> bool {
+    fn matches_loosely(&self, id: WordId, letters: &str, is_disguised: bool) -> bool {
         self.get(id).is_some_and(|own| {
-            own.modifier == Modifier::Loose && own.matches_loosely(letters, disguised)
+            own.modifier == Modifier::Loose && own.matches_loosely(letters, is_disguised)
         })
     }
 }
@@ -198,21 +208,20 @@ impl Vocabulary {
 /// Adds a step unless it is there already. Each duplicate would double the number of paths.
 fn add(steps: &mut Steps, words: Range<usize>, bytes: &Range<usize>, word: WordId) {
     let steps_at_word = steps.entry(words.start).or_default();
-    let known = steps_at_word.iter_mut().find(|step| (step.word, step.after) == (word, words.end));
-    match known {
-        // Include the signs around it.
+    match steps_at_word.iter_mut().find(|step| step.word == word && step.words == words) {
+        // One reading may include signs around the word.
         Some(step) => step.bytes = step.bytes.start.min(bytes.start)..step.bytes.end.max(bytes.end),
-        None => steps_at_word.push(Step { word, after: words.end, bytes: bytes.clone() }),
+        None => steps_at_word.push(Step { word, words, bytes: bytes.clone() }),
     }
 }
 
-/// Removes repeated letters.
-fn dedup(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+/// The letters without those that equal the letter before.
+fn without_repetitions(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     let mut last = None;
     letters.filter(move |&c| last.replace(c) != Some(c))
 }
 
-/// The start of each character, and the end of the last.
-fn bounds(text: &str) -> impl Iterator<Item = usize> {
+/// The byte at which each character begins, and the end of the last.
+fn char_bounds(text: &str) -> impl Iterator<Item = usize> {
     text.char_indices().map(|(at, _)| at).chain([text.len()])
 }

@@ -1,7 +1,7 @@
-//! Splits a text into words, and finds what may be a word in leetspeak. The text is folded first, so characters that
-//! folding removes cannot split a word; then it is split by UAX 29. One rule differs, as section 4 of the annex allows:
-//! apostrophes, full stops, colons and underscores split a word, unless they are between digits; colons split digits
-//! too. `l'argent` is `l` and `argent`, `free_money` and `конец.Начало` are two words each, `3.14` is one.
+//! Splits a text into words, and finds possible words in leetspeak. The text is folded first, so characters that folding
+//! removes cannot split a word. Then it is split by UAX 29, except for one rule, as section 4 of the annex allows:
+//! apostrophes, full stops and underscores split a word unless they stand between digits, and colons always split.
+//! `l'argent` is `l` and `argent`, `free_money` and `конец.Начало` are two words each, `3.14` is one.
 
 use super::fold::Folded;
 use super::letters::{
@@ -27,8 +27,9 @@ struct Word {
     folded: Range<usize>,
     /// Its bytes in the original.
     bytes: Range<usize>,
-    mixed: bool,
-    disguised: bool,
+    /// Whether it mixes scripts.
+    is_mixed: bool,
+    is_disguised: bool,
 }
 
 /// A part of a text.
@@ -49,24 +50,24 @@ pub(crate) struct LeetCandidate<Letters> {
     pub(crate) letters: Letters,
     /// In the original.
     pub(crate) bytes: Range<usize>,
-    pub(crate) disguised: bool,
+    pub(crate) is_disguised: bool,
 }
 
 /// A run of words of one letter each: `к а з и н о`, `к.а.з.и.н.о`.
 #[derive(Clone, Debug)]
-pub(crate) struct Spelled<'a> {
+pub(crate) struct LetterRun<'a> {
     /// The index of the first word.
     pub(crate) first: usize,
-    /// What each word folds to. `ß` folds to two letters.
+    /// The folded words. `ß` folds to two letters.
     pub(crate) letters: Vec<&'a str>,
 }
 
 /// The minimum number of single letters of a spelled-out word. Shorter runs are ordinary text: `а я`.
 pub(crate) const MIN_SPELLED: usize = 3;
-/// Two words are separate if more bytes of signs than this are between them.
+/// Two words do not form one word in leetspeak if more bytes of signs than this are between them.
 const MAX_SIGN_BYTES: usize = 3;
-/// Two letters are separate if more characters than this are between them.
-const SPELLED_GAP: usize = 3;
+/// Two letters belong to different runs if more characters than this are between them.
+const MAX_LETTER_GAP: usize = 3;
 
 impl Words {
     /// Folds and splits a text.
@@ -93,24 +94,24 @@ impl Words {
         Some(TextWord {
             written: self.text.get(word.bytes.clone())?,
             folded: self.folded.as_str().get(word.folded.clone())?,
-            disguised: word.disguised,
-            dropped_marks: self.folded.has_dropped_marks(word.folded.clone()),
+            is_disguised: word.is_disguised,
+            has_dropped_marks: self.folded.has_dropped_marks(word.folded.clone()),
         })
     }
 
     /// The words with letters of more than one script, as bytes of the original.
     pub fn mixed(&self) -> impl Iterator<Item = Range<usize>> {
-        self.words.iter().filter(|word| word.mixed).map(|word| word.bytes.clone())
+        self.words.iter().filter(|word| word.is_mixed).map(|word| word.bytes.clone())
     }
 
-    /// Words that matching compares by the shapes of their letters: those that mix scripts, and those of one script
-    /// that are Latin words in disguise.
+    /// The words whose letters are compared by shape: words that mix scripts, and words of another script that are Latin
+    /// words in disguise.
     pub fn disguised(&self) -> impl Iterator<Item = Range<usize>> {
-        self.words.iter().filter(|word| word.disguised).map(|word| word.bytes.clone())
+        self.words.iter().filter(|word| word.is_disguised).map(|word| word.bytes.clone())
     }
 
-    /// Possible leetspeak without spaced letters: words with signs or digits in them or around them, or with a repeated
-    /// letter.
+    /// Reports possible leetspeak, except for spaced letters: words with signs or digits in them or around them, and words
+    /// with a repeated letter.
     pub(crate) fn leet_candidates(&self, mut found: impl FnMut(LeetCandidate<&str>)) {
         let mut first = 0;
         for group in self.words.chunk_by(|before, word| is_signs(self.between(before, word))) {
@@ -144,7 +145,7 @@ impl Words {
                         words: words.clone(),
                         letters,
                         bytes: self.folded.original(start..end),
-                        disguised: mixes_scripts(letters.chars()),
+                        is_disguised: mixes_scripts(letters.chars()),
                     });
                 }
             }
@@ -152,7 +153,7 @@ impl Words {
     }
 
     /// The runs of at least [`MIN_SPELLED`] words of one letter each.
-    pub(crate) fn spelled(&self) -> impl Iterator<Item = Spelled<'_>> {
+    pub(crate) fn letter_runs(&self) -> impl Iterator<Item = LetterRun<'_>> {
         let letter =
             |word: &Word| self.folded.as_str().get(word.folded.clone()).unwrap_or_default();
         let is_one = |text: &str| text.chars().nth(1).is_none();
@@ -165,13 +166,13 @@ impl Words {
             is_letter(before)
                 && is_letter(word)
                 && !between.is_empty()
-                && between.chars().count() <= SPELLED_GAP
+                && between.chars().count() <= MAX_LETTER_GAP
         });
         groups.filter_map(move |group| {
             let first = next;
             next += group.len();
             (group.len() >= MIN_SPELLED)
-                .then(|| Spelled { first, letters: group.iter().map(letter).collect() })
+                .then(|| LetterRun { first, letters: group.iter().map(letter).collect() })
         })
     }
 
@@ -194,15 +195,15 @@ impl Words {
         let candidate = |(run, letters): (Range<usize>, String)| {
             let before = self.words.partition_point(|word| word.folded.end <= run.start);
             let bytes = self.folded.original(run);
-            LeetCandidate { words: before..before, letters, bytes, disguised: false }
+            LeetCandidate { words: before..before, letters, bytes, is_disguised: false }
         };
         runs.into_iter().map(candidate).collect()
     }
 
-    /// Whether a part of the folded text is too short to separate two letters.
+    /// Whether a range of the folded text is short enough to stand between two letters of one word.
     fn is_gap(&self, folded: Range<usize>) -> bool {
         let between = self.folded.as_str().get(folded).unwrap_or_default();
-        between.chars().count() <= SPELLED_GAP && !between.contains(char::is_alphanumeric)
+        between.chars().count() <= MAX_LETTER_GAP && !between.contains(char::is_alphanumeric)
     }
 
     /// The place of one or more words.
@@ -247,13 +248,13 @@ impl Words {
 impl Word {
     fn new(text: &Folded, folded: Range<usize>) -> Self {
         let word = text.as_str().get(folded.clone()).unwrap_or_default();
-        let mixed = !word.is_ascii() && mixes_scripts(word.chars());
-        let disguised = mixed || !word.is_ascii() && is_latin_in_disguise(word.chars());
-        Self { bytes: text.original(folded.clone()), folded, mixed, disguised }
+        let is_mixed = !word.is_ascii() && mixes_scripts(word.chars());
+        let is_disguised = is_mixed || !word.is_ascii() && is_latin_in_disguise(word.chars());
+        Self { bytes: text.original(folded.clone()), folded, is_mixed, is_disguised }
     }
 }
 
-/// The lengths in bytes of the leetspeak signs next to a word: of no sign, of the first, of the first two, and so on.
+/// The lengths in bytes of the first 0, 1, 2, … leetspeak signs next to a word.
 fn sign_lengths(neighbours: impl Iterator<Item = char>) -> impl Iterator<Item = usize> {
     let signs = neighbours.take_while(|&c| is_leet_sign(c)).take(MAX_SIGN_BYTES);
     std::iter::once(0).chain(signs.scan(0, |bytes, sign| {
@@ -266,13 +267,15 @@ fn is_signs(between: &str) -> bool {
     !between.is_empty() && between.len() <= MAX_SIGN_BYTES && between.chars().all(is_leet_sign)
 }
 
-/// The words of a folded text. No word contains a space, so each stretch between spaces is split by itself. For most
-/// stretches, no Unicode properties need to be looked up.
+/// Finds the words of a folded text. No word contains a space, so each stretch between spaces is split by itself. Most
+/// stretches have easy characters only, and need no Unicode properties.
 fn split(text: &str, mut found: impl FnMut(Range<usize>)) {
     let mut start = 0;
     for stretch in text.split_inclusive(|c: char| c.is_ascii_whitespace()) {
         if stretch.chars().all(is_easy) {
-            easy_parts(stretch, |part| found(start + part.start..start + part.end));
+            // Rules WB11 to WB13b.
+            let joins = |c| matches!(c, '.' | ',' | ';' | '\'' | '_');
+            parts(stretch, joins, |part| found(start + part.start..start + part.end));
         } else {
             for (at, segment) in stretch.split_word_bound_indices() {
                 let at = start + at;
@@ -283,7 +286,8 @@ fn split(text: &str, mut found: impl FnMut(Range<usize>)) {
     }
 }
 
-/// Splits a segment of UAX 29 at signs. A sign that `joins` accepts does not split digits.
+/// Splits a segment of UAX 29, or a stretch of easy characters, at signs. A sign that `joins` accepts does not split
+/// digits.
 fn parts(segment: &str, joins: fn(char) -> bool, mut found: impl FnMut(Range<usize>)) {
     let mut start = None;
     let mut before = None;
@@ -303,13 +307,7 @@ fn parts(segment: &str, joins: fn(char) -> bool, mut found: impl FnMut(Range<usi
     }
 }
 
-/// Splits a stretch between spaces that consists of ASCII and of letters that always join (ALetter of UAX 29).
-fn easy_parts(stretch: &str, found: impl FnMut(Range<usize>)) {
-    // Rules WB11 to WB13b.
-    parts(stretch, |c| matches!(c, '.' | ',' | ';' | '\'' | '_'), found);
-}
-
-/// Whether a character is ASCII, or a letter that joins the letters and digits next to it and has no other effect.
+/// Whether a character is ASCII, or a letter that only joins the letters and digits next to it (ALetter of UAX 29).
 fn is_easy(c: char) -> bool {
     c.is_ascii() || EASY.get(c as usize).is_some_and(|&is_easy| is_easy)
 }
@@ -318,7 +316,7 @@ fn is_easy(c: char) -> bool {
 /// it saves.
 const EASY_END: u32 = 0x700;
 
-/// Whether each character below [`EASY_END`] is easy. Computed once.
+/// Whether each character below [`EASY_END`] is easy.
 static EASY: LazyLock<Vec<bool>> = LazyLock::new(|| {
     let joins = |c: char| format!("{c}a{c}1{c}{c}").split_word_bounds().count() == 1;
     let is_letter = |c: char| !c.is_ascii() && is_word_char(c) && !c.is_numeric();

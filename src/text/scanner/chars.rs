@@ -1,9 +1,8 @@
-//! A table with everything that the scan needs to know about a character. It is computed from folding and word
-//! splitting.
+//! A table of characters for the scan: how each is treated, folded and hashed. It is computed from `fold` and `words`.
 
 use super::super::fold::{Folded, TABLE_END, TATWEEL, begins_cluster, is_ignorable, single_fold};
-use super::super::letters::{class, is_leet_sign, is_loose_mark, plain, suggests_disguise};
-use super::super::table::{LETTER, number};
+use super::super::letters::{class_key, is_leet_sign, is_loose_mark, plain_key, suggests_disguise};
+use super::super::table::{LETTER_MASK, letter_bits};
 use super::super::words::Words;
 use std::sync::LazyLock;
 use unicode_normalization::{IsNormalized, is_nfc_quick};
@@ -12,7 +11,7 @@ use unicode_script::{Script, UnicodeScript};
 /// How the scan treats a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Its effect depends on the characters around it, so the specification reads the stretch between two spaces.
+    /// Its effect depends on the characters around it, so the specification reads the text between two spaces.
     Hard = 0,
     /// Ends a word.
     Break,
@@ -54,7 +53,7 @@ pub(crate) const LEET: u32 = 1 << 31;
 
 impl Entry {
     const fn new(kind: Kind, letter: char, bits: u32) -> Self {
-        Self(kind as u32 | number(letter) | bits)
+        Self(kind as u32 | letter_bits(letter) | bits)
     }
 
     #[inline]
@@ -81,12 +80,12 @@ impl Entry {
     /// The key of the letter, in 16 bits: two letters may share one.
     #[inline(always)]
     pub(crate) fn letter(self) -> u32 {
-        self.0 & LETTER
+        self.0 & LETTER_MASK
     }
 
     /// This entry with another letter key.
     pub(crate) fn as_letter(self, letter: char) -> Self {
-        Self(self.0 & !LETTER | number(letter))
+        Self(self.0 & !LETTER_MASK | letter_bits(letter))
     }
 
     /// The flags. Those of the characters of a word are joined with `|`.
@@ -98,28 +97,28 @@ impl Entry {
 
 /// For each character: its entry, what it folds to, and its key in words in disguise.
 #[derive(Debug)]
-pub(crate) struct Chars {
+pub(crate) struct CharTable {
     entries: Vec<Entry>,
     /// For each character, the first character that it folds to.
-    heads: Vec<char>,
+    first_folded: Vec<char>,
     classes: Vec<char>,
 }
 
 /// The table, which is computed once.
-pub(crate) static CHARS: LazyLock<Chars> = LazyLock::new(|| {
+pub(crate) static CHARS: LazyLock<CharTable> = LazyLock::new(|| {
     let rows = (0..TABLE_END).map(|c| char::from_u32(c).unwrap_or('\0'));
     let head = |c: char| Folded::of(c.encode_utf8(&mut [0; 4])).as_str().chars().next();
-    Chars {
-        heads: rows.clone().map(|c| head(c).unwrap_or(c)).collect(),
+    CharTable {
+        first_folded: rows.clone().map(|c| head(c).unwrap_or(c)).collect(),
         entries: rows.clone().map(entry).collect(),
-        classes: rows.map(|c| class(single_fold(c).unwrap_or(c))).collect(),
+        classes: rows.map(|c| class_key(single_fold(c).unwrap_or(c))).collect(),
     }
 });
 
 /// The first character of a text, and the rest.
 /// INVARIANT: the bytes are valid UTF-8.
 #[inline(always)]
-pub(crate) fn first(text: &[u8]) -> Option<(u32, &[u8])> {
+pub(crate) fn first_char(text: &[u8]) -> Option<(u32, &[u8])> {
     let (&a, rest) = text.split_first()?;
     if a < 0x80 {
         return Some((u32::from(a), rest));
@@ -137,7 +136,7 @@ pub(crate) fn first(text: &[u8]) -> Option<(u32, &[u8])> {
     Some((u32::from(a & 7) << 18 | low(b) << 12 | low(c) << 6 | low(d), rest))
 }
 
-impl Chars {
+impl CharTable {
     /// The row of a code point.
     #[inline(always)]
     pub(crate) fn of(&self, c: u32) -> Entry {
@@ -147,26 +146,22 @@ impl Chars {
         }
     }
 
-    pub(crate) fn entry(&self, c: char) -> Entry {
-        self.of(c as u32)
-    }
-
     /// The first character that a sign folds to.
     #[inline]
-    pub(crate) fn head(&self, c: u32) -> char {
+    pub(crate) fn first_folded(&self, c: u32) -> char {
         let own = || char::from_u32(c).unwrap_or_default();
-        self.heads.get(c as usize).copied().unwrap_or_else(own)
+        self.first_folded.get(c as usize).copied().unwrap_or_else(own)
     }
 
     /// Whether a character is a dropped mark that changes how its word is compared.
     pub(crate) fn is_dropped_mark(&self, c: char) -> bool {
-        self.entry(c).kind() == Kind::Mark && c != TATWEEL
+        self.of(c as u32).kind() == Kind::Mark && c != TATWEEL
     }
 
     /// The key of a letter or digit in words in disguise.
     #[inline]
-    pub(crate) fn class(&self, c: char) -> char {
-        self.classes.get(c as usize).copied().unwrap_or_else(|| class(c))
+    pub(crate) fn class_key(&self, c: char) -> char {
+        self.classes.get(c as usize).copied().unwrap_or_else(|| class_key(c))
     }
 }
 
@@ -208,9 +203,11 @@ fn entry(c: char) -> Entry {
         Some(letter) if letter.is_alphabetic() => {
             let script = SCRIPTS.iter().find(|(script, _)| *script == letter.script());
             let disguise = if suggests_disguise(letter) { SUGGESTS_DISGUISE } else { 0 };
-            script.map_or(hard, |(_, bit)| Entry::new(Kind::Letter, plain(letter), bit | disguise))
+            script.map_or(hard, |(_, bit)| {
+                Entry::new(Kind::Letter, plain_key(letter), bit | disguise)
+            })
         }
-        _ if pair(c as u32).is_some() => {
+        _ if letter_pair(c as u32).is_some() => {
             Entry::new(Kind::Pair, c, SCRIPTS.first().map_or(0, |(_, bit)| *bit))
         }
         _ if matches!(c, ' ' | '\t' | '\n' | '\r') => Entry::new(Kind::Space, c, leet),
@@ -223,7 +220,7 @@ fn entry(c: char) -> Entry {
 }
 
 /// The two Latin letters that a letter folds to, if there are two.
-pub(crate) fn pair(c: u32) -> Option<[char; 2]> {
+pub(crate) fn letter_pair(c: u32) -> Option<[char; 2]> {
     match char::from_u32(c)? {
         'ß' | 'ẞ' => Some(['s', 's']),
         'œ' | 'Œ' => Some(['o', 'e']),

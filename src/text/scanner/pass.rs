@@ -5,10 +5,11 @@ use super::super::fold::{begins_cluster, is_ignorable, single_fold};
 use super::super::letters::{is_latin_in_disguise, mixes_scripts};
 use super::super::reading::{self, TextWord};
 use super::super::table::Hash;
-use super::super::vocabulary::{Vocabulary, WordId};
+use super::super::vocabulary::{Step, Vocabulary, WordId};
 use super::super::words::MIN_SPELLED;
-use super::chars::{CHARS, Chars, Entry, Kind, LEET, SCRIPT_BITS, SUGGESTS_DISGUISE, first, pair};
-use std::ops::Range;
+use super::chars::{
+    CHARS, CharTable, Entry, Kind, LEET, SCRIPT_BITS, SUGGESTS_DISGUISE, first_char, letter_pair,
+};
 
 /// What the pass looks for.
 #[derive(Clone, Debug)]
@@ -16,18 +17,7 @@ pub(crate) struct Reader {
     pub(crate) vocabulary: Vocabulary,
     /// A bit for the first character of each sign.
     signs: u64,
-    chars: &'static Chars,
-}
-
-/// A place of a vocabulary word in the text.
-#[derive(Clone, Debug)]
-pub(crate) struct Step {
-    /// The index of the word in the text, and of the word after the step.
-    pub(crate) start: usize,
-    pub(crate) after: usize,
-    pub(crate) word: WordId,
-    /// Bytes of the original.
-    pub(crate) bytes: Range<usize>,
+    chars: &'static CharTable,
 }
 
 /// The buffers and results of the pass.
@@ -60,8 +50,8 @@ struct Word {
     start: usize,
     end: usize,
     hash: Hash,
-    /// Bit 0 is set if the vocabulary has beginnings with as many letters as were read, bit 1 if it has beginnings with
-    /// one letter more, and so on.
+    /// Bit 0 is set if the vocabulary has prefixes with as many letters as were read, bit 1 if it has prefixes with one
+    /// letter more, and so on.
     lengths: u64,
     /// The flags of all characters read, joined. Zero between words.
     bits: u32,
@@ -71,18 +61,17 @@ struct Word {
     run: u32,
 }
 
-/// The position of the pass in the text.
+/// How far the pass has come in the text.
 #[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    /// The number of words read.
-    number: usize,
-    /// The byte, number of words and number of steps after the last space: the pass returns there when it meets a hard
-    /// character.
+struct Progress {
+    words_read: usize,
+    /// The byte, the number of words and the number of steps after the last space. At a hard character, the pass returns
+    /// to them.
     stretch: (usize, usize, usize),
     /// Whether the previous character is a sign that can be a letter.
     after_sign: bool,
-    /// The number of words of one letter in a row.
-    singles: u32,
+    /// How many words in a row, up to here, have one letter each.
+    single_letters: u32,
 }
 
 /// This many equal letters in a row may be leetspeak.
@@ -105,10 +94,9 @@ impl Found {
 
     /// Sorts the steps and removes duplicates, which would double the number of paths with each such word.
     pub(crate) fn merge(&mut self) {
-        self.steps.sort_unstable_by_key(|step| (step.start, step.after, step.word));
+        self.steps.sort_unstable_by_key(|step| (step.words.start, step.words.end, step.word));
         self.steps.dedup_by(|next, step| {
-            let is_same =
-                (next.start, next.after, next.word) == (step.start, step.after, step.word);
+            let is_same = (&next.words, next.word) == (&step.words, step.word);
             if is_same {
                 step.bytes.start = step.bytes.start.min(next.bytes.start);
                 step.bytes.end = step.bytes.end.max(next.bytes.end);
@@ -137,22 +125,22 @@ impl Reader {
     /// Checking for leetspeak costs time even in texts without it, so the check is compiled only into the variant for
     /// `loose` phrases.
     fn pass<const LOOSE: bool>(&self, text: &str, found: &mut Found) {
-        let mut place = Place::default();
+        let mut progress = Progress::default();
         let mut word = self.no_word();
         let mut rest = text.as_bytes();
-        while let Some((c, after)) = first(rest) {
+        while let Some((c, after)) = first_char(rest) {
             let entry = self.chars.of(c);
             let at = text.len() - rest.len();
             rest = match entry.kind() {
                 Kind::Letter | Kind::Digit => {
-                    self.begin::<LOOSE>(at, &mut word, &place, found);
+                    self.begin::<LOOSE>(at, &mut word, &progress, found);
                     let after = self.take_run::<LOOSE>(rest, &mut word, found);
                     word.end = text.len() - after.len();
                     after
                 }
                 Kind::Pair => {
-                    self.begin::<LOOSE>(at, &mut word, &place, found);
-                    for letter in pair(c).into_iter().flatten() {
+                    self.begin::<LOOSE>(at, &mut word, &progress, found);
+                    for letter in letter_pair(c).into_iter().flatten() {
                         self.take::<LOOSE>(entry.as_letter(letter), &mut word, found);
                     }
                     // The character folds to two letters, but counts as one.
@@ -162,22 +150,24 @@ impl Reader {
                 }
                 Kind::Joiner if word.last.kind() == Kind::Digit && self.begins_digit(after) => {
                     self.take::<LOOSE>(entry, &mut word, found);
-                    found.may_have_signs |= self.signs & bit(self.chars.head(c)) != 0;
+                    found.may_have_signs |= self.signs & bit(self.chars.first_folded(c)) != 0;
                     after
                 }
                 Kind::Joiner | Kind::Break => {
                     let is_sign = LOOSE && entry.bits() & LEET != 0;
-                    let may_be_letter = c != u32::from('!') || self.vocabulary.ends_in_mark();
+                    let may_be_letter =
+                        c != u32::from('!') || self.vocabulary.may_end_in_exclamation();
                     found.may_be_loose |= is_sign && !word.is_none() && may_be_letter;
-                    self.end::<LOOSE>(&mut word, &mut place, text, found);
-                    place.after_sign = is_sign;
-                    found.may_have_signs |= self.signs & bit(self.chars.head(c)) != 0;
+                    self.end::<LOOSE>(&mut word, &mut progress, text, found);
+                    progress.after_sign = is_sign;
+                    found.may_have_signs |= self.signs & bit(self.chars.first_folded(c)) != 0;
                     after
                 }
                 Kind::Space => {
-                    self.end::<LOOSE>(&mut word, &mut place, text, found);
-                    place.after_sign = false;
-                    place.stretch = (text.len() - after.len(), place.number, found.steps.len());
+                    self.end::<LOOSE>(&mut word, &mut progress, text, found);
+                    progress.after_sign = false;
+                    progress.stretch =
+                        (text.len() - after.len(), progress.words_read, found.steps.len());
                     after
                 }
                 Kind::Ignorable => after,
@@ -192,15 +182,15 @@ impl Reader {
                     word = self.no_word();
                     found.may_be_loose |= LOOSE;
                     found.may_have_signs |= self.signs != 0;
-                    self.read_stretch(&mut place, text, at, found)
+                    self.read_stretch(&mut progress, text, at, found)
                 }
             };
         }
-        self.end::<LOOSE>(&mut word, &mut place, text, found);
+        self.end::<LOOSE>(&mut word, &mut progress, text, found);
     }
 
     fn no_word(&self) -> Word {
-        Word { lengths: self.vocabulary.plain.lengths, ..Word::default() }
+        Word { lengths: self.vocabulary.by_plain_key.lengths, ..Word::default() }
     }
 
     #[inline(always)]
@@ -208,12 +198,12 @@ impl Reader {
         &self,
         at: usize,
         word: &mut Word,
-        place: &Place,
+        progress: &Progress,
         found: &mut Found,
     ) {
         if word.is_none() {
             word.start = at;
-            found.may_be_loose |= LOOSE && place.after_sign;
+            found.may_be_loose |= LOOSE && progress.after_sign;
         }
     }
 
@@ -226,7 +216,7 @@ impl Reader {
         found: &mut Found,
     ) -> &'t [u8] {
         let mut current = *word;
-        while let Some((c, after)) = first(rest) {
+        while let Some((c, after)) = first_char(rest) {
             let entry = self.chars.of(c);
             if !entry.is_word_char() {
                 break;
@@ -252,7 +242,7 @@ impl Reader {
         word.last = entry;
         word.lengths >>= 1;
         if word.lengths & 1 != 0 {
-            self.vocabulary.plain.prefixes.find(word.hash, &mut found.candidates);
+            self.vocabulary.by_plain_key.prefixes.find(word.hash, &mut found.candidates);
         }
     }
 
@@ -260,7 +250,7 @@ impl Reader {
     fn end<const LOOSE: bool>(
         &self,
         word: &mut Word,
-        place: &mut Place,
+        progress: &mut Progress,
         text: &str,
         found: &mut Found,
     ) {
@@ -269,17 +259,18 @@ impl Reader {
         }
         if LOOSE {
             let is_leet = word.bits & LEET != 0 && word.bits & SCRIPT_BITS != 0;
-            place.singles = if word.letters == 1 { place.singles.saturating_add(1) } else { 0 };
-            found.may_be_loose |= is_leet || place.singles >= MIN_SPELLED as u32;
+            progress.single_letters =
+                if word.letters == 1 { progress.single_letters.saturating_add(1) } else { 0 };
+            found.may_be_loose |= is_leet || progress.single_letters >= MIN_SPELLED as u32;
         }
         let scripts = word.bits & SCRIPT_BITS;
         let may_be_disguised =
             scripts & scripts.wrapping_sub(1) != 0 || word.bits & SUGGESTS_DISGUISE != 0;
-        self.vocabulary.plain.whole.find(word.hash, &mut found.candidates);
+        self.vocabulary.by_plain_key.whole.find(word.hash, &mut found.candidates);
         if may_be_disguised || !found.candidates.is_empty() {
-            self.compare(word, may_be_disguised, place.number, text, found);
+            self.compare(word, may_be_disguised, progress.words_read, text, found);
         }
-        place.number += 1;
+        progress.words_read += 1;
         *word = self.no_word();
     }
 
@@ -299,20 +290,22 @@ impl Reader {
         let text_word = TextWord {
             written,
             folded,
-            disguised: may_be_disguised
+            is_disguised: may_be_disguised
                 && (mixes_scripts(folded.chars()) || is_latin_in_disguise(folded.chars())),
-            dropped_marks: may_be_disguised
+            has_dropped_marks: may_be_disguised
                 && written.chars().any(|c| self.chars.is_dropped_mark(c)),
         };
-        if text_word.disguised {
-            self.vocabulary.disguised.find(folded.chars().map(|c| self.chars.class(c)), candidates);
+        if text_word.is_disguised {
+            self.vocabulary
+                .by_class
+                .find(folded.chars().map(|c| self.chars.class_key(c)), candidates);
         }
         candidates.sort_unstable();
         candidates.dedup();
         for word_id in candidates.drain(..) {
             if self.vocabulary.get(word_id).is_some_and(|own| own.matches(text_word)) {
-                let bytes = word.start..word.end;
-                steps.push(Step { start: number, after: number + 1, word: word_id, bytes });
+                let (words, bytes) = (number..number + 1, word.start..word.end);
+                steps.push(Step { word: word_id, words, bytes });
             }
         }
     }
@@ -321,7 +314,7 @@ impl Reader {
     fn fold(&self, written: &str, folded: &mut String) {
         folded.clear();
         for c in written.chars() {
-            match (self.chars.of(c as u32).kind(), single_fold(c), pair(c as u32)) {
+            match (self.chars.of(c as u32).kind(), single_fold(c), letter_pair(c as u32)) {
                 (Kind::Ignorable | Kind::Mark, _, _) => {}
                 (_, Some(one), _) => folded.push(one),
                 (_, None, Some(pair)) => folded.extend(pair),
@@ -334,12 +327,12 @@ impl Reader {
     #[cold]
     fn read_stretch<'t>(
         &self,
-        place: &mut Place,
+        progress: &mut Progress,
         text: &'t str,
         at: usize,
         found: &mut Found,
     ) -> &'t [u8] {
-        let (start, number, steps) = place.stretch;
+        let (start, number, steps) = progress.stretch;
         let start = with_space(text, start);
         let is_space = |c: char| self.chars.of(c as u32).kind() == Kind::Space;
         let rest = text.get(at..).unwrap_or_default();
@@ -352,17 +345,17 @@ impl Reader {
             let (number, bytes) = (number + n, start + bytes.start..start + bytes.end);
             self.vocabulary.read_word(word, |word| {
                 let bytes = bytes.clone();
-                found.steps.push(Step { start: number, after: number + 1, word, bytes });
+                found.steps.push(Step { word, words: number..number + 1, bytes });
             });
         }
-        place.number = number + words.len();
-        place.stretch = (end, place.number, found.steps.len());
+        progress.words_read = number + words.len();
+        progress.stretch = (end, progress.words_read, found.steps.len());
         text.get(end..).unwrap_or_default().as_bytes()
     }
 
     /// Whether a digit comes next, apart from ignored characters.
     fn begins_digit(&self, mut rest: &[u8]) -> bool {
-        while let Some((c, after)) = first(rest) {
+        while let Some((c, after)) = first_char(rest) {
             let kind = self.chars.of(c).kind();
             if !matches!(kind, Kind::Ignorable | Kind::Mark) {
                 return kind == Kind::Digit;
@@ -384,7 +377,7 @@ fn with_space(text: &str, start: usize) -> usize {
     }
 }
 
-/// One bit of 64 for a character.
+/// One of 64 bits for a character. Several characters share a bit.
 fn bit(c: char) -> u64 {
     1 << ((c as u32).wrapping_mul(0x9e37_79b9) >> 26)
 }
