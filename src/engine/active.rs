@@ -15,8 +15,9 @@ const MAX_STRETCHES: usize = 64;
 pub(super) struct RuleCache {
     /// The rules in force, by stretch of time.
     in_force: FxHashMap<Stretch, Bits>,
-    /// The jurisdictions that contain a place. Valid until a country joins or leaves a bloc.
+    /// The jurisdictions that contain a place. Cleared when a country joins or leaves a bloc.
     chains: FxHashMap<Place, Bits>,
+    /// The stretch between two such changes for which `chains` is valid.
     membership: Stretch,
     /// The places of the last request, and the jurisdictions that contain them.
     places: Vec<Place>,

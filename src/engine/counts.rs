@@ -1,5 +1,5 @@
-//! Counts how often each rule is woken, is evaluated and fires, and measures its time. Counting is off until a host
-//! asks for it.
+//! Counts how often each rule is woken, is evaluated and fires, and measures the time that it takes. Counting is off until a
+//! host asks for it.
 
 use crate::program::outcome::Truth;
 use std::time::Duration;

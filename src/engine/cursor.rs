@@ -1,5 +1,5 @@
-//! A cursor over JSON that accepts only input that is certain to be valid. It gives up on faulty and rare input, which
-//! is then left to the full reader.
+//! A cursor over JSON. It accepts only input that is certain to be valid, and gives up on all other input; then the full
+//! reader reads the record.
 
 /// The input and the position in it.
 #[derive(Debug)]
@@ -8,11 +8,11 @@ pub(super) struct Cursor<'j> {
     at: usize,
 }
 
-/// The input is not certain to be valid, so the full reader must read it.
+/// The input is not certain to be valid, so the full reader has to read the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unsure;
+pub(super) struct GiveUp;
 
-pub(super) type Sure<T> = Result<T, Unsure>;
+pub(super) type ReadResult<T> = Result<T, GiveUp>;
 
 /// The bytes of a string, without its quotes.
 #[derive(Clone, Copy, Debug)]
@@ -36,12 +36,12 @@ impl<'j> Cursor<'j> {
     }
 
     /// The next byte that is not white space.
-    pub(super) fn peek(&mut self) -> Sure<u8> {
+    pub(super) fn peek(&mut self) -> ReadResult<u8> {
         loop {
             match self.bytes.get(self.at) {
                 Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
                 Some(byte) => return Ok(*byte),
-                None => return Err(Unsure),
+                None => return Err(GiveUp),
             }
         }
     }
@@ -55,15 +55,15 @@ impl<'j> Cursor<'j> {
         self.at += 1;
     }
 
-    pub(super) fn expect(&mut self, byte: u8) -> Sure<()> {
+    pub(super) fn expect(&mut self, byte: u8) -> ReadResult<()> {
         if self.peek()? != byte {
-            return Err(Unsure);
+            return Err(GiveUp);
         }
         self.at += 1;
         Ok(())
     }
 
-    /// Whether this name comes next, written without escapes. If so, moves the cursor behind the colon.
+    /// Whether the next bytes are this name, written without escapes. If so, moves the cursor behind the colon.
     pub(super) fn is_key(&mut self, name: &[u8]) -> bool {
         let start = self.at;
         let is_name = self.peek() == Ok(b'"') && {
@@ -81,10 +81,10 @@ impl<'j> Cursor<'j> {
     }
 
     /// Reads `true`, `false` or `null`.
-    pub(super) fn word(&mut self, word: &[u8]) -> Sure<()> {
+    pub(super) fn word(&mut self, word: &[u8]) -> ReadResult<()> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         if !rest.starts_with(word) {
-            return Err(Unsure);
+            return Err(GiveUp);
         }
         self.at += word.len();
         Ok(())
@@ -92,7 +92,7 @@ impl<'j> Cursor<'j> {
 
     /// Reads a string; the cursor must be on its opening quote. The input is known to be UTF-8; escapes are not
     /// checked.
-    pub(super) fn string(&mut self) -> Sure<Quoted> {
+    pub(super) fn string(&mut self) -> ReadResult<Quoted> {
         self.expect(b'"')?;
         let start = self.at;
         let mut has_escapes = false;
@@ -109,32 +109,32 @@ impl<'j> Cursor<'j> {
                     self.at += 2;
                 }
                 // The end of the input, or a control character, which JSON forbids.
-                _ => return Err(Unsure),
+                _ => return Err(GiveUp),
             }
         }
     }
 
     /// Reads a number that has few digits. Longer numbers are left to the full reader.
-    pub(super) fn number(&mut self) -> Sure<Number> {
+    pub(super) fn number(&mut self) -> ReadResult<Number> {
         let is_negative = self.bytes.get(self.at) == Some(&b'-');
         self.at += usize::from(is_negative);
         let (whole, digits) = self.digits()?;
         let leads_with_zero = digits > 1 && self.bytes.get(self.at - digits) == Some(&b'0');
         // The full reader reads `-0` as a float.
         if leads_with_zero || digits > 18 || (is_negative && whole == 0) {
-            return Err(Unsure);
+            return Err(GiveUp);
         }
         match self.bytes.get(self.at) {
-            Some(b'e' | b'E') => Err(Unsure),
+            Some(b'e' | b'E') => Err(GiveUp),
             Some(b'.') => {
                 self.at += 1;
                 let (fraction, places) = self.digits()?;
                 let has_exponent = matches!(self.bytes.get(self.at), Some(b'e' | b'E'));
                 // With so few digits, the full reader, which reads a float, gets exactly the same decimal.
                 if places > 9 || digits > 6 || has_exponent {
-                    return Err(Unsure);
+                    return Err(GiveUp);
                 }
-                let scale = 10_i64.pow(9 - u32::try_from(places).map_err(|_| Unsure)?);
+                let scale = 10_i64.pow(9 - u32::try_from(places).map_err(|_| GiveUp)?);
                 let billionths = i128::from(whole) * 1_000_000_000 + i128::from(fraction * scale);
                 Ok(Number::Decimal(if is_negative { -billionths } else { billionths }))
             }
@@ -143,7 +143,7 @@ impl<'j> Cursor<'j> {
     }
 
     /// Reads at most 18 digits, so that they fit into an `i64`. Returns their value and their count.
-    fn digits(&mut self) -> Sure<(i64, usize)> {
+    fn digits(&mut self) -> ReadResult<(i64, usize)> {
         let start = self.at;
         let mut value = 0_i64;
         while let Some(digit) = self.bytes.get(self.at).filter(|byte| byte.is_ascii_digit()) {
@@ -151,7 +151,7 @@ impl<'j> Cursor<'j> {
             self.at += 1;
         }
         let count = self.at - start;
-        if count == 0 || count > 18 { Err(Unsure) } else { Ok((value, count)) }
+        if count == 0 || count > 18 { Err(GiveUp) } else { Ok((value, count)) }
     }
 }
 
@@ -179,11 +179,11 @@ fn plain_length(bytes: &[u8]) -> usize {
 }
 
 /// Appends a string with its escapes replaced. Leaves lone surrogates to the full reader.
-pub(super) fn unescape(raw: &str, into: &mut String) -> Sure<()> {
+pub(super) fn unescape(raw: &str, into: &mut String) -> ReadResult<()> {
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {
-        into.push_str(rest.get(..at).ok_or(Unsure)?);
-        let escape = rest.as_bytes().get(at + 1).ok_or(Unsure)?;
+        into.push_str(rest.get(..at).ok_or(GiveUp)?);
+        let escape = rest.as_bytes().get(at + 1).ok_or(GiveUp)?;
         let mut length = 2;
         into.push(match escape {
             b'"' => '"',
@@ -196,10 +196,10 @@ pub(super) fn unescape(raw: &str, into: &mut String) -> Sure<()> {
             b't' => '\t',
             b'u' => {
                 let unit = |at: usize| {
-                    let digits = rest.get(at..at + 4).ok_or(Unsure)?;
+                    let digits = rest.get(at..at + 4).ok_or(GiveUp)?;
                     let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
                     let unit = is_hex.then(|| u16::from_str_radix(digits, 16).ok()).flatten();
-                    unit.ok_or(Unsure)
+                    unit.ok_or(GiveUp)
                 };
                 let first = unit(at + 2)?;
                 length = 6;
@@ -211,11 +211,11 @@ pub(super) fn unescape(raw: &str, into: &mut String) -> Sure<()> {
                     _ => None,
                 };
                 let units = [first].into_iter().chain(second);
-                char::decode_utf16(units).next().ok_or(Unsure)?.map_err(|_| Unsure)?
+                char::decode_utf16(units).next().ok_or(GiveUp)?.map_err(|_| GiveUp)?
             }
-            _ => return Err(Unsure),
+            _ => return Err(GiveUp),
         });
-        rest = rest.get(at + length..).ok_or(Unsure)?;
+        rest = rest.get(at + length..).ok_or(GiveUp)?;
     }
     into.push_str(rest);
     Ok(())

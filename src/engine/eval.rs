@@ -1,8 +1,8 @@
-//! Evaluates the conditions of a plan on the cells of a record. Stops as soon as the result is decided, and evaluates
-//! each node once. The interpreter collects the evidence.
+//! Evaluates the conditions of a plan on the cells of a record: each node once, and only as far as the result is open. The
+//! interpreter collects the evidence.
 
 use super::memo::Memo;
-use super::slots::{Cell, Part, Run, Slots, Text};
+use super::slots::{Cell, Run, Slots, Text};
 use crate::base::time::Instant;
 use crate::plan::{Base, Node, NodeId, Path, Plan, Surface, Walk};
 use crate::program::arithmetic::{bounds_of, calculate, negate, negated_bounds};
@@ -31,7 +31,7 @@ pub(super) struct Eval<'a> {
 /// The result of an expression.
 #[derive(Clone, Debug)]
 enum EvalResult<'a> {
-    Known(Val<'a>),
+    Known(ValueRef<'a>),
     /// An unknown integer, with its least and its greatest possible value.
     Between(i64, i64),
     Unknown,
@@ -39,9 +39,9 @@ enum EvalResult<'a> {
 
 /// A value, borrowed where possible.
 #[derive(Clone, Debug)]
-enum Val<'a> {
+enum ValueRef<'a> {
     /// A single value that is not a text, or the answer of a function.
-    Owned(Value),
+    Single(Value),
     Constant(&'a Value),
     Text(&'a str),
     Surface(Surface),
@@ -109,9 +109,12 @@ impl<'a> Eval<'a> {
     fn test(&mut self, id: NodeId, node: &'a Node) -> Truth {
         match node {
             Node::AtLeast { least, of } => self.at_least(*least as usize, of),
-            Node::Compare { op, left, right } => self.compare(*op, *left, *right),
+            Node::Compare { op, left, right } => {
+                let (left, right) = (self.value(*left), self.value(*right));
+                self.compare(*op, &left, &right)
+            }
             Node::In { item, list } => self.is_in(*item, *list),
-            Node::InSet { item, set, zone } => self.in_set(*item, *set, *zone),
+            Node::InSet { item, set, zone } => self.is_in_set(*item, *set, *zone),
             Node::TextTest { op, text, part } => self.text_test(*op, *text, *part),
             Node::Mentions { text, pattern } => self.mentions(*text, *pattern),
             Node::Near { text, patterns, distance } => self.near(*text, *patterns, *distance),
@@ -124,7 +127,7 @@ impl<'a> Eval<'a> {
             },
             Node::Interpreted(number) => (self.interpreter)(*number),
             Node::If { .. } | Node::Coalesce { .. } | Node::Call { .. } => match self.value(id) {
-                EvalResult::Known(Val::Owned(Value::Bool(truth))) => truth.into(),
+                EvalResult::Known(ValueRef::Single(Value::Bool(truth))) => truth.into(),
                 EvalResult::Known(_) | EvalResult::Between(..) | EvalResult::Unknown => {
                     Truth::Unknown
                 }
@@ -145,8 +148,6 @@ impl<'a> Eval<'a> {
         }
     }
 
-    // ---- conditions -----------------------------------------------------
-
     fn at_least(&mut self, least: usize, operands: &'a [NodeId]) -> Truth {
         let (mut surely, mut possibly) = (0, operands.len());
         for id in operands {
@@ -165,24 +166,14 @@ impl<'a> Eval<'a> {
         Truth::Unknown
     }
 
-    fn compare(&mut self, op: CompareOp, left: NodeId, right: NodeId) -> Truth {
-        let (left, right) = (self.value(left), self.value(right));
-        self.compare_results(op, &left, &right)
-    }
-
-    fn compare_results(
-        &self,
-        op: CompareOp,
-        left: &EvalResult<'a>,
-        right: &EvalResult<'a>,
-    ) -> Truth {
+    fn compare(&self, op: CompareOp, left: &EvalResult<'a>, right: &EvalResult<'a>) -> Truth {
         // Most comparisons are of texts. They are compared without a copy.
-        if let (EvalResult::Known(a), EvalResult::Known(b)) = (left, right)
-            && let Some((a, b)) = self.textual(a).zip(self.textual(b))
+        if let (EvalResult::Known(left), EvalResult::Known(right)) = (left, right)
+            && let Some((left, right)) = self.textual(left).zip(self.textual(right))
         {
-            return op.accepts(a.cmp(&b)).into();
+            return op.accepts(left.cmp(&right)).into();
         }
-        compare(op, range(left).as_ref(), range(right).as_ref())
+        compare(op, bounds(left).as_ref(), bounds(right).as_ref())
     }
 
     fn is_in(&mut self, item: NodeId, list: NodeId) -> Truth {
@@ -196,20 +187,22 @@ impl<'a> Eval<'a> {
             _ => return Truth::Unknown,
         };
         match list {
-            Val::Everywhere => Truth::True,
-            Val::Places(places) => match &item {
+            ValueRef::Everywhere => Truth::True,
+            ValueRef::Places(places) => match &item {
                 EvalResult::Known(item) => {
                     self.textual(item).is_some_and(|code| covers(places, &code)).into()
                 }
                 EvalResult::Between(..) | EvalResult::Unknown => Truth::False,
             },
-            Val::List(shape, run) => run.range().fold(Truth::False, |found, row| {
+            ValueRef::List(shape, run) => run.range().fold(Truth::False, |found, row| {
                 let element = self.result_of_cell(self.slots.element(&plan.shapes, shape, row));
-                found.or(self.compare_results(CompareOp::Equal, &item, &element))
+                found.or(self.compare(CompareOp::Equal, &item, &element))
             }),
-            Val::Owned(_) | Val::Constant(_) | Val::Text(_) | Val::Surface(_) | Val::Present => {
-                Truth::False
-            }
+            ValueRef::Single(_)
+            | ValueRef::Constant(_)
+            | ValueRef::Text(_)
+            | ValueRef::Surface(_)
+            | ValueRef::Present => Truth::False,
         }
     }
 
@@ -220,7 +213,7 @@ impl<'a> Eval<'a> {
             match self.value(*one) {
                 EvalResult::Unknown | EvalResult::Between(..) => return Truth::Unknown,
                 one @ EvalResult::Known(_) => {
-                    found = found.or(self.compare_results(CompareOp::Equal, item, &one));
+                    found = found.or(self.compare(CompareOp::Equal, item, &one));
                 }
             }
         }
@@ -230,21 +223,21 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn in_set(&mut self, item: NodeId, set: u32, zone: u32) -> Truth {
+    fn is_in_set(&mut self, item: NodeId, set: u32, zone: u32) -> Truth {
         let EvalResult::Known(item) = self.value(item) else { return Truth::Unknown };
         let (plan, at) = (self.plan, self.at);
         let day = self.memo.day(zone, || plan.zones.get(zone as usize).map(|zone| at.day(zone)));
         let set = self.program.sets.get(set as usize).zip(day);
         let holds = |entry: &str| set.is_some_and(|(set, day)| set.find(entry, day).is_some());
         match &item {
-            Val::Owned(value) => as_set_entry(value).is_some_and(|entry| holds(&entry)),
-            Val::Constant(value) => as_set_entry(value).is_some_and(|entry| holds(&entry)),
-            Val::Text(_)
-            | Val::Surface(_)
-            | Val::Everywhere
-            | Val::Places(_)
-            | Val::List(..)
-            | Val::Present => self.textual(&item).is_some_and(|text| holds(&text)),
+            ValueRef::Single(value) => as_set_entry(value).is_some_and(|entry| holds(&entry)),
+            ValueRef::Constant(value) => as_set_entry(value).is_some_and(|entry| holds(&entry)),
+            ValueRef::Text(_)
+            | ValueRef::Surface(_)
+            | ValueRef::Everywhere
+            | ValueRef::Places(_)
+            | ValueRef::List(..)
+            | ValueRef::Present => self.textual(&item).is_some_and(|text| holds(&text)),
         }
         .into()
     }
@@ -289,8 +282,9 @@ impl<'a> Eval<'a> {
     /// Searches the texts of the message for all patterns, once.
     pub(super) fn scan_parts(&mut self) {
         let (slots, input, plan) = (self.slots, self.input, self.plan);
-        let texts =
-            slots.searched_parts(plan).map(|part| (slots.text(input, part.text), part.is_written));
+        let texts = slots
+            .parts_of(plan.surface_read())
+            .map(|part| (slots.text(input, part.text), part.is_written));
         self.memo.scan_parts(&plan.scanner, texts);
     }
 
@@ -348,20 +342,18 @@ impl<'a> Eval<'a> {
     /// Makes an element the current one of the quantifier at a level.
     fn enter(&mut self, level: u32, shape: u32, row: usize) {
         let size = self.plan.shapes.size(shape);
-        let rows = &mut self.memo.rows;
+        let rows = &mut self.memo.element_starts;
         rows.resize(rows.len().max(level as usize + 1), 0);
         if let Some(at) = rows.get_mut(level as usize) {
             *at = row * size;
         }
     }
 
-    // ---- values ---------------------------------------------------------
-
     fn cell(&self, path: Path) -> Cell {
         let row = match path.base {
             Base::Message => 0,
             Base::Element { level, .. } => {
-                self.memo.rows.get(level as usize).copied().unwrap_or_default()
+                self.memo.element_starts.get(level as usize).copied().unwrap_or_default()
             }
         };
         self.slots.cell(path.base.shape(), row + path.slot as usize)
@@ -370,16 +362,16 @@ impl<'a> Eval<'a> {
     fn result_of_cell(&self, cell: Cell) -> EvalResult<'a> {
         EvalResult::Known(match cell {
             Cell::Missing => return EvalResult::Unknown,
-            Cell::Present | Cell::List(_) => Val::Present,
-            Cell::Bool(truth) => Val::Owned(Value::Bool(truth)),
-            Cell::Int(int) => Val::Owned(Value::Int(int)),
-            Cell::Number(number) => Val::Owned(Value::Number(number)),
-            Cell::Text(text) => Val::Text(self.slots.text(self.input, text)),
-            Cell::Instant(instant) => Val::Owned(Value::Instant(instant)),
-            Cell::Duration(nanos) => Val::Owned(Value::Duration(nanos)),
-            Cell::Everywhere => Val::Everywhere,
+            Cell::Present | Cell::List(_) => ValueRef::Present,
+            Cell::Bool(truth) => ValueRef::Single(Value::Bool(truth)),
+            Cell::Int(int) => ValueRef::Single(Value::Int(int)),
+            Cell::Number(number) => ValueRef::Single(Value::Number(number)),
+            Cell::Text(text) => ValueRef::Text(self.slots.text(self.input, text)),
+            Cell::Instant(instant) => ValueRef::Single(Value::Instant(instant)),
+            Cell::Duration(nanos) => ValueRef::Single(Value::Duration(nanos)),
+            Cell::Everywhere => ValueRef::Everywhere,
             Cell::Places(run) => {
-                Val::Places(self.slots.places.get(run.range()).unwrap_or_default())
+                ValueRef::Places(self.slots.places.get(run.range()).unwrap_or_default())
             }
         })
     }
@@ -388,31 +380,31 @@ impl<'a> Eval<'a> {
         let plan = self.plan;
         match plan.nodes.get(id) {
             Node::Const(number) => match plan.nodes.constant(*number) {
-                Some(Value::Text(text)) => EvalResult::Known(Val::Text(text)),
-                Some(value) => EvalResult::Known(Val::Constant(value)),
+                Some(Value::Text(text)) => EvalResult::Known(ValueRef::Text(text)),
+                Some(value) => EvalResult::Known(ValueRef::Constant(value)),
                 None => EvalResult::Unknown,
             },
             Node::Path(path) => match self.list(*path) {
-                Some((shape, run)) => EvalResult::Known(Val::List(shape, run)),
+                Some((shape, run)) => EvalResult::Known(ValueRef::List(shape, run)),
                 None => self.result_of_cell(self.cell(*path)),
             },
             Node::Surface(surface) => match self.slots.parts {
-                Some(_) => EvalResult::Known(Val::Surface(*surface)),
+                Some(_) => EvalResult::Known(ValueRef::Surface(*surface)),
                 None => EvalResult::Unknown,
             },
             Node::Negate(inner) => match self.value(*inner) {
                 EvalResult::Known(value) => {
-                    known_or_unknown(self.owned(value).and_then(|value| negate(&value).ok()))
+                    known_or_unknown(self.to_value(value).and_then(|value| negate(&value).ok()))
                 }
                 other @ (EvalResult::Between(..) | EvalResult::Unknown) => {
-                    between(negated_bounds(bounds(&other)))
+                    between(negated_bounds(int_bounds(&other)))
                 }
             },
             Node::Arithmetic { first, rest } => {
                 let mut so_far = self.value(*first);
                 for (op, operand) in rest {
                     let operand = self.value(*operand);
-                    so_far = self.calculated(*op, so_far, operand);
+                    so_far = self.calculate(*op, so_far, operand);
                 }
                 so_far
             }
@@ -446,7 +438,7 @@ impl<'a> Eval<'a> {
             | Node::Interpreted(_) => match self.truth(id) {
                 Truth::Unknown => EvalResult::Unknown,
                 truth @ (Truth::True | Truth::False) => {
-                    EvalResult::Known(Val::Owned(Value::Bool(truth == Truth::True)))
+                    EvalResult::Known(ValueRef::Single(Value::Bool(truth == Truth::True)))
                 }
             },
         }
@@ -463,7 +455,7 @@ impl<'a> Eval<'a> {
         self.value(otherwise)
     }
 
-    fn calculated(
+    fn calculate(
         &self,
         op: ArithmeticOp,
         left: EvalResult<'a>,
@@ -471,10 +463,10 @@ impl<'a> Eval<'a> {
     ) -> EvalResult<'a> {
         match (left, right) {
             (EvalResult::Known(left), EvalResult::Known(right)) => {
-                let sides = self.owned(left).zip(self.owned(right));
+                let sides = self.to_value(left).zip(self.to_value(right));
                 known_or_unknown(sides.and_then(|(left, right)| calculate(op, &left, &right).ok()))
             }
-            (left, right) => between(bounds_of(op, bounds(&left), bounds(&right))),
+            (left, right) => between(bounds_of(op, int_bounds(&left), int_bounds(&right))),
         }
     }
 
@@ -504,82 +496,80 @@ impl<'a> Eval<'a> {
         let mut values = vec![];
         for arg in args {
             let EvalResult::Known(value) = self.value(*arg) else { return EvalResult::Unknown };
-            let Some(value) = self.owned(value) else { return EvalResult::Unknown };
+            let Some(value) = self.to_value(value) else { return EvalResult::Unknown };
             values.push(value);
         }
         known_or_unknown(function.call(&values, &self.program.schema).ok())
     }
 
     /// A value in the form that functions and calculations need.
-    fn owned(&self, value: Val<'a>) -> Option<Value> {
+    fn to_value(&self, value: ValueRef<'a>) -> Option<Value> {
         match value {
-            Val::Owned(value) => Some(value),
-            Val::Constant(value) => Some(value.clone()),
-            Val::Text(text) => Some(Value::text(text)),
-            Val::Surface(_) => self.textual(&value).map(Value::text),
-            Val::Everywhere | Val::Places(_) | Val::List(..) | Val::Present => None,
+            ValueRef::Single(value) => Some(value),
+            ValueRef::Constant(value) => Some(value.clone()),
+            ValueRef::Text(text) => Some(Value::text(text)),
+            ValueRef::Surface(_) => self.textual(&value).map(Value::text),
+            ValueRef::Everywhere | ValueRef::Places(_) | ValueRef::List(..) | ValueRef::Present => {
+                None
+            }
         }
     }
 
-    // ---- texts ----------------------------------------------------------
-
     /// The texts to search in a value: the parts of a surface, or one text.
-    fn pieces<'v>(&'v self, value: &'v Val<'a>) -> impl Iterator<Item = &'v str> {
+    fn pieces<'v>(&'v self, value: &'v ValueRef<'a>) -> impl Iterator<Item = &'v str> {
         let (single, surface) = match value {
-            Val::Text(text) => (Some(*text), None),
-            Val::Owned(Value::Text(text)) => (Some(&**text), None),
-            Val::Surface(surface) => (None, Some(*surface)),
-            Val::Owned(_)
-            | Val::Constant(_)
-            | Val::Everywhere
-            | Val::Places(_)
-            | Val::List(..)
-            | Val::Present => (None, None),
+            ValueRef::Text(text) => (Some(*text), None),
+            ValueRef::Single(Value::Text(text)) => (Some(&**text), None),
+            ValueRef::Surface(surface) => (None, Some(*surface)),
+            ValueRef::Single(_)
+            | ValueRef::Constant(_)
+            | ValueRef::Everywhere
+            | ValueRef::Places(_)
+            | ValueRef::List(..)
+            | ValueRef::Present => (None, None),
         };
-        let parts = surface.into_iter().flat_map(|surface| self.parts(surface));
+        let parts = surface.into_iter().flat_map(|surface| self.slots.parts_of(surface));
         single.into_iter().chain(parts.map(|part| self.slots.text(self.input, part.text)))
     }
 
-    fn parts(&self, surface: Surface) -> impl Iterator<Item = &Part> {
-        let parts = self.slots.parts.as_deref().unwrap_or_default().iter();
-        parts.filter(move |part| surface == Surface::AnyText || part.is_written)
-    }
-
-    fn textual<'v>(&'v self, value: &'v Val<'a>) -> Option<Cow<'v, str>> {
+    /// The text of a value, if it is compared as a text.
+    fn textual<'v>(&'v self, value: &'v ValueRef<'a>) -> Option<Cow<'v, str>> {
         match value {
-            Val::Text(text) => Some(Cow::Borrowed(text)),
-            Val::Owned(value) => as_text(value),
-            Val::Constant(value) => as_text(value),
-            Val::Surface(surface) => {
-                let mut parts = self.parts(*surface);
+            ValueRef::Text(text) => Some(Cow::Borrowed(text)),
+            ValueRef::Single(value) => as_text(value),
+            ValueRef::Constant(value) => as_text(value),
+            ValueRef::Surface(surface) => {
+                let mut parts = self.slots.parts_of(*surface);
                 match (parts.next(), parts.next()) {
                     (Some(only), None) => Some(self.slots.text(self.input, only.text).into()),
                     _ => Some(self.pieces(value).collect::<Vec<_>>().join("\n").into()),
                 }
             }
-            Val::Everywhere | Val::Places(_) | Val::List(..) | Val::Present => None,
+            ValueRef::Everywhere | ValueRef::Places(_) | ValueRef::List(..) | ValueRef::Present => {
+                None
+            }
         }
     }
 }
 
 /// The bounds of a value; `None` if it is unknown or cannot be compared.
-fn range(result: &EvalResult<'_>) -> Option<Bounds> {
+fn bounds(result: &EvalResult<'_>) -> Option<Bounds> {
     match result {
-        EvalResult::Known(Val::Owned(value)) => Some(exactly(value)),
-        EvalResult::Known(Val::Constant(value)) => Some(exactly(value)),
+        EvalResult::Known(ValueRef::Single(value)) => Some(exactly(value)),
+        EvalResult::Known(ValueRef::Constant(value)) => Some(exactly(value)),
         // The caller compares two texts itself. This text meets a value of another type, so the result is unknown.
-        EvalResult::Known(Val::Text(text)) => Some([Value::text(text), Value::text(text)]),
+        EvalResult::Known(ValueRef::Text(text)) => Some([Value::text(text), Value::text(text)]),
         EvalResult::Between(low, high) => Some([Value::Int(*low), Value::Int(*high)]),
         EvalResult::Known(_) | EvalResult::Unknown => None,
     }
 }
 
 /// The least and the greatest possible value of an integer.
-fn bounds(result: &EvalResult<'_>) -> Option<(i64, i64)> {
+fn int_bounds(result: &EvalResult<'_>) -> Option<(i64, i64)> {
     match result {
-        EvalResult::Known(Val::Owned(Value::Int(int)) | Val::Constant(Value::Int(int))) => {
-            Some((*int, *int))
-        }
+        EvalResult::Known(
+            ValueRef::Single(Value::Int(int)) | ValueRef::Constant(Value::Int(int)),
+        ) => Some((*int, *int)),
         EvalResult::Between(low, high) => Some((*low, *high)),
         EvalResult::Known(_) | EvalResult::Unknown => None,
     }
@@ -590,7 +580,7 @@ fn between<'a>(bounds: Option<(i64, i64)>) -> EvalResult<'a> {
 }
 
 fn known_or_unknown<'a>(result: Option<Value>) -> EvalResult<'a> {
-    result.map_or(EvalResult::Unknown, |value| EvalResult::Known(Val::Owned(value)))
+    result.map_or(EvalResult::Unknown, |value| EvalResult::Known(ValueRef::Single(value)))
 }
 
 fn known_int<'a>(count: usize) -> EvalResult<'a> {

@@ -1,34 +1,35 @@
-//! Caches the truths, days and patterns computed for the current record. Clearing truths and days takes constant time:
-//! each is stored with the number of the record for which it was computed.
+//! Caches the truths, days and patterns computed for the current record. Each record and each instant begins a round. Truths
+//! and days are stored with the number of their round, so that clearing them takes constant time.
 
-use super::slots::{Text, to_u32};
+use super::slots::Text;
 use crate::base::time::Day;
-use crate::plan::{NodeId, Surface};
+use crate::plan::{NodeId, Surface, to_u32};
 use crate::program::outcome::Truth;
 use crate::text::{Scanner, Scratch};
 
 /// The cached results for the current record.
 #[derive(Clone, Debug)]
 pub(super) struct Memo {
-    record: u32,
+    /// The number of the current round.
+    round: u32,
     truths: Vec<(u32, Truth)>,
     days: Vec<(u32, Option<Day>)>,
     /// For each level of quantifiers: the index of the first cell of the current element.
-    pub(super) rows: Vec<usize>,
+    pub(super) element_starts: Vec<usize>,
     pub(super) scratch: Scratch,
     /// Whether the texts of the message were searched.
     is_scanned: bool,
     /// The patterns found in texts of the message.
-    found: Vec<u32>,
+    found_patterns: Vec<u32>,
     /// For each pattern: whether a text of the message contains it, and whether the author wrote that text.
     hits: Vec<Hit>,
-    /// The other texts that were searched, with the patterns in them. INVARIANT: the first `scanned` texts belong to
+    /// The other texts that were searched, with the patterns in them. INVARIANT: the first `texts_in_use` texts belong to
     /// this record.
-    texts: Vec<Scanned>,
-    scanned: usize,
+    texts: Vec<ScannedText>,
+    texts_in_use: usize,
 }
 
-/// Where in the message a pattern was found. A later variant outranks an earlier one.
+/// Where in the message a pattern was found. A later variant replaces an earlier one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Hit {
     #[default]
@@ -41,7 +42,7 @@ enum Hit {
 
 /// A text and the patterns in it.
 #[derive(Clone, Debug)]
-struct Scanned {
+struct ScannedText {
     text: Text,
     found: Vec<u32>,
 }
@@ -49,68 +50,68 @@ struct Scanned {
 impl Memo {
     pub(super) fn new(nodes: usize, zones: usize, patterns: usize) -> Self {
         Self {
-            record: 0,
+            round: 0,
             truths: vec![(0, Truth::Unknown); nodes],
             days: vec![(0, None); zones],
-            rows: vec![],
+            element_starts: vec![],
             scratch: Scratch::default(),
             is_scanned: false,
-            found: vec![],
+            found_patterns: vec![],
             hits: vec![Hit::None; patterns],
             texts: vec![],
-            scanned: 0,
+            texts_in_use: 0,
         }
     }
 
     /// The approximate size in bytes of the buffers that grow with records.
     pub(super) fn memory(&self) -> usize {
-        let numbers = self.found.capacity()
+        let numbers = self.found_patterns.capacity()
             + self.texts.iter().map(|one| one.found.capacity()).sum::<usize>();
         self.scratch.memory()
             + numbers * size_of::<u32>()
-            + self.texts.capacity() * size_of::<Scanned>()
-            + self.rows.capacity() * size_of::<usize>()
+            + self.texts.capacity() * size_of::<ScannedText>()
+            + self.element_starts.capacity() * size_of::<usize>()
     }
 
     /// Clears everything before the next record.
     pub(super) fn forget(&mut self) {
         self.forget_truths();
         self.is_scanned = false;
-        for pattern in self.found.drain(..) {
+        for pattern in self.found_patterns.drain(..) {
             if let Some(hit) = self.hits.get_mut(pattern as usize) {
                 *hit = Hit::None;
             }
         }
-        self.scanned = 0;
+        self.texts_in_use = 0;
     }
 
     /// Clears truths and days before the next instant. The patterns in the texts stay the same.
     pub(super) fn forget_truths(&mut self) {
-        let Some(next) = self.record.checked_add(1) else {
+        let Some(next) = self.round.checked_add(1) else {
             self.truths.fill((0, Truth::Unknown));
             self.days.fill((0, None));
-            self.record = 1;
+            self.round = 1;
             return;
         };
-        self.record = next;
+        self.round = next;
     }
 
     pub(super) fn truth(&self, id: NodeId) -> Option<Truth> {
-        let (record, truth) = self.truths.get(id.0 as usize)?;
-        (*record == self.record).then_some(*truth)
+        let (round, truth) = self.truths.get(id.0 as usize)?;
+        (*round == self.round).then_some(*truth)
     }
 
     pub(super) fn remember(&mut self, id: NodeId, truth: Truth) {
         if let Some(known) = self.truths.get_mut(id.0 as usize) {
-            *known = (self.record, truth);
+            *known = (self.round, truth);
         }
     }
 
     /// The day in a zone, computed once.
     pub(super) fn day(&mut self, zone: u32, compute: impl FnOnce() -> Option<Day>) -> Option<Day> {
         let known = self.days.get_mut(zone as usize)?;
-        if known.0 != self.record {
-            *known = (self.record, compute());
+        if known.0 != self.round {
+            *known = (self.round, compute());
         }
         known.1
     }
@@ -124,22 +125,22 @@ impl Memo {
         if std::mem::replace(&mut self.is_scanned, true) {
             return;
         }
-        let Self { scratch, found, hits, .. } = self;
+        let Self { scratch, found_patterns, hits, .. } = self;
         for (text, is_written) in parts {
-            let now = if is_written { Hit::Written } else { Hit::Seen };
+            let new_hit = if is_written { Hit::Written } else { Hit::Seen };
             scanner.scan(text, scratch, &mut |pattern| {
                 let Some(hit) = hits.get_mut(pattern) else { return };
                 if *hit == Hit::None {
-                    found.push(to_u32(pattern));
+                    found_patterns.push(to_u32(pattern));
                 }
-                *hit = now.max(*hit);
+                *hit = new_hit.max(*hit);
             });
         }
     }
 
     /// The `nth` pattern that was found, and whether it is in a text that the author wrote.
     pub(super) fn found(&self, nth: usize) -> Option<(usize, bool)> {
-        let pattern = *self.found.get(nth)? as usize;
+        let pattern = *self.found_patterns.get(nth)? as usize;
         Some((pattern, self.is_hit(Surface::Text, pattern)))
     }
 
@@ -153,20 +154,20 @@ impl Memo {
 
     /// Searches a text outside the texts of the message for all patterns, once.
     pub(super) fn scan_text(&mut self, scanner: &Scanner, text: Text, content: &str) -> &[u32] {
-        let known = self.texts.iter().take(self.scanned).position(|one| one.text == text);
+        let known = self.texts.iter().take(self.texts_in_use).position(|one| one.text == text);
         let at = known.unwrap_or_else(|| {
-            if self.texts.len() == self.scanned {
-                self.texts.push(Scanned { text, found: vec![] });
+            if self.texts.len() == self.texts_in_use {
+                self.texts.push(ScannedText { text, found: vec![] });
             }
-            if let Some(one) = self.texts.get_mut(self.scanned) {
+            if let Some(one) = self.texts.get_mut(self.texts_in_use) {
                 one.text = text;
                 one.found.clear();
                 let found = &mut one.found;
                 scanner
                     .scan(content, &mut self.scratch, &mut |pattern| found.push(to_u32(pattern)));
             }
-            self.scanned += 1;
-            self.scanned - 1
+            self.texts_in_use += 1;
+            self.texts_in_use - 1
         });
         self.texts.get(at).map_or(&[], |one| &one.found)
     }

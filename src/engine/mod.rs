@@ -13,7 +13,7 @@ mod wake;
 
 pub use counts::Clock;
 pub(crate) use counts::Counts;
-pub(crate) use slots::About;
+pub(crate) use slots::Header;
 
 use crate::base::time::Instant;
 use crate::decision::Assembly;
@@ -81,7 +81,7 @@ impl Engine {
     /// the record is valid; then the full reader must read it.
     pub(crate) fn read<'j>(&mut self, compiled: Compiled<'_>, json: &'j [u8]) -> Option<&'j str> {
         let Compiled { program, plan } = compiled;
-        let own = plan.own_fields.as_ref()?;
+        let fields = plan.engine_fields.as_ref()?;
         let (id, _) = program.schema.named(Schema::MESSAGE)?;
         if json.len() > read::max_bytes(program.schema.limits) {
             return None;
@@ -90,7 +90,7 @@ impl Engine {
         self.memo.forget();
         let (slots, guesses) = (&mut self.slots, &mut self.guesses);
         Reader::new(plan, &program.schema, slots, guesses, input).message(id).ok()?;
-        self.slots.complete(plan, own, input).ok()?;
+        self.slots.complete(plan, fields, input).ok()?;
         Some(input)
     }
 
@@ -110,9 +110,8 @@ impl Engine {
         self.tally.norms()
     }
 
-    /// The identity, date and visibility of the record.
-    pub(crate) fn about(&self) -> &About {
-        &self.slots.about
+    pub(crate) fn header(&self) -> &Header {
+        &self.slots.header
     }
 
     /// The approximate size in bytes of the buffers that grow with records.
@@ -130,11 +129,11 @@ impl Engine {
     }
 
     pub(crate) fn id<'a>(&'a self, input: &'a str) -> &'a str {
-        self.slots.text(input, self.slots.about.id)
+        self.slots.text(input, self.slots.header.id)
     }
 
-    /// Evaluates the rules that apply in some places, and calls `decide` with those that are not false. Returns `None`
-    /// if all are false, which is so for almost all records.
+    /// Evaluates the rules that apply in some places, and calls `decide` with the rules that are not false. Returns `None`
+    /// if all rules are false, as they are for almost all records.
     pub(crate) fn evaluate<T>(
         &mut self,
         compiled: Compiled<'_>,
@@ -196,7 +195,7 @@ impl Engine {
             }
         };
         let event = |event| interpreter().event(event);
-        let visibility = self.slots.about.visibility();
+        let visibility = self.slots.header.visibility();
         Some(decide(&Assembly::new(program, visibility, at, &candidates, &finding, &event)))
     }
 }

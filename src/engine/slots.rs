@@ -2,7 +2,7 @@
 //! record allocates nothing.
 
 use crate::base::time::Instant;
-use crate::plan::{Plan, Shapes, Storage};
+use crate::plan::{Plan, Shapes, Storage, Surface, to_u32};
 use crate::record::{Audience, Record, Visibility};
 use crate::world::place::Place;
 use crate::world::value::{Decimal, Places, SurfacePart, Value};
@@ -48,9 +48,9 @@ pub(super) struct Part {
     pub(super) is_written: bool,
 }
 
-/// The identity, date and visibility of a record.
+/// What a host can ask about any record: its identity, date and visibility.
 #[derive(Clone, Debug)]
-pub(crate) struct About {
+pub(crate) struct Header {
     pub(super) id: Text,
     pub(crate) latest: Option<Instant>,
     pub(crate) audience: Audience,
@@ -68,11 +68,11 @@ pub(super) struct Slots {
     pub(super) tables: Vec<Vec<Cell>>,
     pub(super) places: Vec<Place>,
     pub(super) copied: String,
-    pub(super) about: About,
+    pub(super) header: Header,
     /// The texts that a reader sees, in order. `None` when they are unknown.
     pub(super) parts: Option<Vec<Part>>,
     /// The lists of orders and notices before they are shortened.
-    pub(super) dated: Vec<Cell>,
+    pub(super) complete_lists: Vec<Cell>,
 }
 
 impl Run {
@@ -89,28 +89,28 @@ impl Slots {
             table.clear();
         }
         self.places.clear();
-        self.about.clear();
+        self.header.clear();
         self.copied.clear();
         self.parts.get_or_insert_default().clear();
-        self.dated.clear();
+        self.complete_lists.clear();
         self.add_row(shapes, 0);
     }
 
     /// The approximate size of the buffers in bytes.
     pub(super) fn memory(&self) -> usize {
-        let Self { tables, places, copied, about, parts, dated } = self;
-        let cells = tables.iter().map(Vec::capacity).sum::<usize>() + dated.capacity();
-        let places = places.capacity() + about.countries.capacity() + about.except.capacity();
+        let Self { tables, places, copied, header, parts, complete_lists } = self;
+        let cells = tables.iter().map(Vec::capacity).sum::<usize>() + complete_lists.capacity();
+        let places = places.capacity() + header.countries.capacity() + header.except.capacity();
         cells * size_of::<Cell>()
             + places * size_of::<Place>()
             + copied.capacity()
             + parts.as_ref().map_or(0, Vec::capacity) * size_of::<Part>()
     }
 
-    /// The texts of the message that rules search.
-    pub(super) fn searched_parts(&self, plan: &Plan) -> impl Iterator<Item = &Part> {
+    /// The texts of a surface; none if they are unknown.
+    pub(super) fn parts_of(&self, surface: Surface) -> impl Iterator<Item = &Part> {
         let parts = self.parts.as_deref().unwrap_or_default().iter();
-        parts.filter(|part| part.is_written || plan.reads_any_text)
+        parts.filter(move |part| surface == Surface::AnyText || part.is_written)
     }
 
     /// Adds a row in which all cells are missing, and returns where it begins.
@@ -145,8 +145,8 @@ impl Slots {
     }
 
     pub(super) fn text<'a>(&'a self, input: &'a str, text: Text) -> &'a str {
-        let whole = if text.is_copied { &*self.copied } else { input };
-        whole.get(text.bytes.range()).unwrap_or_default()
+        let buffer = if text.is_copied { &*self.copied } else { input };
+        buffer.get(text.bytes.range()).unwrap_or_default()
     }
 
     pub(super) fn copy(&mut self, text: &str) -> Text {
@@ -161,14 +161,14 @@ impl Slots {
         let Value::Record(fields) = record.root() else { return };
         self.record(&plan.shapes, 0, 0, 0, fields);
         self.fill_parts(plan, fields);
-        self.save_dated(plan);
-        self.about.id = self.copy(record.id());
+        self.save_dated_lists(plan);
+        self.header.id = self.copy(record.id());
         let Visibility { audience, countries, except } = record.visibility();
-        self.about.latest = record.latest();
-        self.about.audience = audience;
-        self.about.is_everywhere = countries.is_none();
-        self.about.countries.extend_from_slice(countries.unwrap_or_default());
-        self.about.except.extend_from_slice(except);
+        self.header.latest = record.latest();
+        self.header.audience = audience;
+        self.header.is_everywhere = countries.is_none();
+        self.header.countries.extend_from_slice(countries.unwrap_or_default());
+        self.header.except.extend_from_slice(except);
     }
 
     /// Fills the parts of `any_text`, and marks those that are also in `text`. Both are in the same order.
@@ -218,7 +218,7 @@ impl Slots {
         match (storage, value) {
             (Storage::Unread, _) => {}
             (Storage::Cell(slot), value) => {
-                let cell = self.single(value);
+                let cell = self.single_cell(value);
                 self.set(shape, row + slot as usize, cell);
             }
             (Storage::Record { present, record }, Value::Record(fields)) => {
@@ -258,7 +258,7 @@ impl Slots {
         }
     }
 
-    fn single(&mut self, value: &Value) -> Cell {
+    fn single_cell(&mut self, value: &Value) -> Cell {
         match value {
             Value::Bool(truth) => Cell::Bool(*truth),
             Value::Int(int) => Cell::Int(*int),
@@ -278,40 +278,40 @@ impl Slots {
     }
 
     /// Saves the lists of orders and notices before they are shortened.
-    pub(super) fn save_dated(&mut self, plan: &Plan) {
-        self.dated.clear();
-        for list in &plan.dated {
-            self.dated.push(self.cell(0, list.cell as usize));
+    pub(super) fn save_dated_lists(&mut self, plan: &Plan) {
+        self.complete_lists.clear();
+        for list in &plan.dated_lists {
+            self.complete_lists.push(self.cell(0, list.cell as usize));
         }
     }
 
     /// Shortens the lists of orders and notices to those received by an instant.
     pub(super) fn hide_later(&mut self, plan: &Plan, at: Instant) {
-        for (nth, list) in plan.dated.iter().enumerate() {
-            let Some(Cell::List(all)) = self.dated.get(nth).copied() else { continue };
+        for (nth, list) in plan.dated_lists.iter().enumerate() {
+            let Some(Cell::List(all)) = self.complete_lists.get(nth).copied() else { continue };
             let size = plan.shapes.size(list.shape);
             let Some(table) = self.tables.get_mut(list.shape as usize) else { continue };
             table.truncate((all.start + all.len) as usize * size.max(1));
             let rows = all.range();
-            let is_seen = |table: &[Cell], row: usize| {
+            let is_received = |table: &[Cell], row: usize| {
                 !matches!(table.get(row * size + list.received as usize),
                     Some(Cell::Instant(received)) if *received > at)
             };
-            let seen = if rows.clone().all(|row| is_seen(table, row)) {
+            let received = if rows.clone().all(|row| is_received(table, row)) {
                 all
             } else {
                 let start = table.len() / size.max(1);
-                for row in rows.filter(|row| is_seen(table, *row)).collect::<Vec<_>>() {
+                for row in rows.filter(|row| is_received(table, *row)).collect::<Vec<_>>() {
                     table.extend_from_within(row * size..(row + 1) * size);
                 }
                 Run { start: to_u32(start), len: to_u32(table.len() / size.max(1) - start) }
             };
-            self.set(0, list.cell as usize, Cell::List(seen));
+            self.set(0, list.cell as usize, Cell::List(received));
         }
     }
 }
 
-impl Default for About {
+impl Default for Header {
     fn default() -> Self {
         Self {
             id: Text { bytes: Run::default(), is_copied: false },
@@ -324,7 +324,7 @@ impl Default for About {
     }
 }
 
-impl About {
+impl Header {
     /// Clears the lists and keeps their buffers.
     fn clear(&mut self) {
         self.countries.clear();
@@ -335,8 +335,4 @@ impl About {
         let countries = (!self.is_everywhere).then_some(&*self.countries);
         Visibility { audience: self.audience, countries, except: &self.except }
     }
-}
-
-pub(super) fn to_u32(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -1,66 +1,71 @@
-//! Completes the cells after reading: collects the texts that a reader sees, and checks what concerns several fields.
+//! Completes the cells after reading: collects the texts that a reader sees, and checks rules that concern several fields.
 //! The full reader does the same on values (`record::derive`).
 
-use super::cursor::{Sure, Unsure};
+use super::cursor::{GiveUp, ReadResult};
 use super::slots::{Cell, Part, Slots};
 use crate::base::limits;
 use crate::base::time::Instant;
-use crate::plan::{DeceptiveDefault, ListTexts, OwnFields, Plan};
+use crate::plan::{DeceptiveDefault, EngineFields, ListTexts, Plan};
 use crate::record::{AUTHORED_PARTS, Audience, OWN_FORMAT, VERSION};
 use crate::world::place::Place;
 use crate::world::standard::link;
 
 impl Slots {
     /// Checks and computes everything that depends on several fields.
-    pub(super) fn complete(&mut self, plan: &Plan, own: &OwnFields, input: &str) -> Sure<()> {
-        if let Cell::Text(version) = self.cell(0, own.version as usize)
+    pub(super) fn complete(
+        &mut self,
+        plan: &Plan,
+        fields: &EngineFields,
+        input: &str,
+    ) -> ReadResult<()> {
+        if let Cell::Text(version) = self.cell(0, fields.version as usize)
             && self.text(input, version) != VERSION
         {
-            return Err(Unsure);
+            return Err(GiveUp);
         }
-        self.save_dated(plan);
-        self.default_deceptive(plan, own, input);
-        self.add_parts(plan, own, input)?;
-        self.add_texts_outside_parts(plan, own, input);
-        self.fill_about(plan, own, input)
+        self.save_dated_lists(plan);
+        self.mark_links_not_deceptive(plan, fields, input);
+        self.add_parts(plan, fields, input)?;
+        self.add_texts_outside_parts(plan, fields, input);
+        self.fill_header(plan, fields, input)
     }
 
-    fn fill_about(&mut self, plan: &Plan, own: &OwnFields, input: &str) -> Sure<()> {
-        let Cell::Text(id) = self.cell(0, own.id as usize) else { return Err(Unsure) };
+    fn fill_header(&mut self, plan: &Plan, fields: &EngineFields, input: &str) -> ReadResult<()> {
+        let Cell::Text(id) = self.cell(0, fields.id as usize) else { return Err(GiveUp) };
         let name = self.text(input, id);
         let is_long =
             name.len() > limits::ID_CHARACTERS && name.chars().count() > limits::ID_CHARACTERS;
         if name.is_empty() || is_long {
-            return Err(Unsure);
+            return Err(GiveUp);
         }
-        self.about.id = id;
-        self.about.latest = self.latest(plan, own);
-        if let Cell::Text(word) = self.cell(0, own.audience as usize) {
-            self.about.audience = Audience::of(self.text(input, word));
+        self.header.id = id;
+        self.header.latest = self.latest(plan, fields);
+        if let Cell::Text(word) = self.cell(0, fields.audience as usize) {
+            self.header.audience = Audience::of(self.text(input, word));
         } else {
-            self.about.audience = Audience::Unknown;
+            self.header.audience = Audience::Unknown;
         }
-        let countries = self.cell(0, own.countries as usize);
-        self.about.is_everywhere = !matches!(countries, Cell::Places(_));
+        let countries = self.cell(0, fields.countries as usize);
+        self.header.is_everywhere = !matches!(countries, Cell::Places(_));
         if let Cell::Places(run) = countries {
             let places = self.places.get(run.range()).unwrap_or_default();
-            self.about.countries.extend_from_slice(places);
+            self.header.countries.extend_from_slice(places);
         }
-        let Cell::List(except) = self.cell(0, own.except as usize) else { return Ok(()) };
-        let shape = plan.shapes.elements_of(own.except).ok_or(Unsure)?;
+        let Cell::List(except) = self.cell(0, fields.except as usize) else { return Ok(()) };
+        let shape = plan.shapes.elements_of(fields.except).ok_or(GiveUp)?;
         for row in except.range() {
             let Cell::Text(code) = self.element(&plan.shapes, shape, row) else {
-                return Err(Unsure);
+                return Err(GiveUp);
             };
-            let place = Place::parse(self.text(input, code)).ok_or(Unsure)?;
-            self.about.except.push(place);
+            let place = Place::parse(self.text(input, code)).ok_or(GiveUp)?;
+            self.header.except.push(place);
         }
         Ok(())
     }
 
     /// Marks the links of an imported record as not deceptive, unless the importer set the field.
-    fn default_deceptive(&mut self, plan: &Plan, own: &OwnFields, input: &str) {
-        let Some(DeceptiveDefault { format, links, deceptive }) = own.deceptive_default else {
+    fn mark_links_not_deceptive(&mut self, plan: &Plan, fields: &EngineFields, input: &str) {
+        let Some(DeceptiveDefault { format, links, deceptive }) = fields.deceptive_default else {
             return;
         };
         let Cell::Text(format) = self.cell(0, format as usize) else { return };
@@ -76,21 +81,22 @@ impl Slots {
         }
     }
 
-    fn add_parts(&mut self, plan: &Plan, own: &OwnFields, input: &str) -> Sure<()> {
-        let size = plan.shapes.size(own.parts.shape);
-        for row in 0..self.row_count(&plan.shapes, own.parts.shape) as usize {
-            let cell = |slot: u32| self.cell(own.parts.shape, row * size + slot as usize);
-            let (Cell::Text(kind), Cell::Text(text)) = (cell(own.parts.kind), cell(own.parts.text))
+    fn add_parts(&mut self, plan: &Plan, fields: &EngineFields, input: &str) -> ReadResult<()> {
+        let size = plan.shapes.size(fields.parts.shape);
+        for row in 0..self.row_count(&plan.shapes, fields.parts.shape) as usize {
+            let cell = |slot: u32| self.cell(fields.parts.shape, row * size + slot as usize);
+            let (Cell::Text(kind), Cell::Text(text)) =
+                (cell(fields.parts.kind), cell(fields.parts.text))
             else {
-                return Err(Unsure);
+                return Err(GiveUp);
             };
-            if let Cell::List(entities) = cell(own.parts.entities) {
+            if let Cell::List(entities) = cell(fields.parts.entities) {
                 let whole = self.text(input, text);
                 entities
                     .range()
-                    .all(|row| self.is_on_boundaries(plan, own, row, whole))
+                    .all(|row| self.is_on_boundaries(plan, fields, row, whole))
                     .then_some(())
-                    .ok_or(Unsure)?;
+                    .ok_or(GiveUp)?;
             }
             let is_written = AUTHORED_PARTS.contains(&self.text(input, kind));
             self.parts.get_or_insert_default().push(Part { text, is_written });
@@ -99,31 +105,37 @@ impl Slots {
     }
 
     /// Whether an entity begins and ends between characters of its text.
-    fn is_on_boundaries(&self, plan: &Plan, own: &OwnFields, row: usize, whole: &str) -> bool {
-        let size = plan.shapes.size(own.parts.entity_shape);
+    fn is_on_boundaries(
+        &self,
+        plan: &Plan,
+        fields: &EngineFields,
+        row: usize,
+        whole: &str,
+    ) -> bool {
+        let size = plan.shapes.size(fields.parts.entity_shape);
         let bound = |slot: u32| {
-            let cell = self.cell(own.parts.entity_shape, row * size + slot as usize);
+            let cell = self.cell(fields.parts.entity_shape, row * size + slot as usize);
             let Cell::Int(bound) = cell else { return None };
             usize::try_from(bound).ok()
         };
-        let bounds = bound(own.parts.start).zip(bound(own.parts.end));
+        let bounds = bound(fields.parts.start).zip(bound(fields.parts.end));
         bounds.is_some_and(|(start, end)| whole.get(start..end).is_some())
     }
 
-    fn add_texts_outside_parts(&mut self, plan: &Plan, own: &OwnFields, input: &str) {
+    fn add_texts_outside_parts(&mut self, plan: &Plan, fields: &EngineFields, input: &str) {
         let written = self.parts.as_ref().map_or(0, Vec::len);
-        for slot in &own.outside {
-            self.add_seen(self.cell(0, *slot as usize), written, input);
+        for slot in &fields.outside {
+            self.add_seen_text(self.cell(0, *slot as usize), written, input);
         }
-        for list in &own.in_lists {
+        for list in &fields.in_lists {
             let size = plan.shapes.size(list.shape);
             for row in 0..self.row_count(&plan.shapes, list.shape) as usize {
-                self.add_seen_of_element(list, row * size, written, input);
+                self.add_texts_of_element(list, row * size, written, input);
             }
         }
     }
 
-    fn add_seen_of_element(&mut self, list: &ListTexts, row: usize, written: usize, input: &str) {
+    fn add_texts_of_element(&mut self, list: &ListTexts, row: usize, written: usize, input: &str) {
         let cell = |slot: Option<u32>| {
             slot.map_or(Cell::Missing, |slot| self.cell(list.shape, row + slot as usize))
         };
@@ -141,13 +153,13 @@ impl Slots {
                 _ => true,
             };
             if is_seen {
-                self.add_seen(self.cell(list.shape, row + *slot as usize), written, input);
+                self.add_seen_text(self.cell(list.shape, row + *slot as usize), written, input);
             }
         }
     }
 
     /// Adds a text that a reader sees, unless one of the first `written` parts is the same text.
-    fn add_seen(&mut self, cell: Cell, written: usize, input: &str) {
+    fn add_seen_text(&mut self, cell: Cell, written: usize, input: &str) {
         let Cell::Text(text) = cell else { return };
         let whole = self.text(input, text);
         let parts = self.parts.as_deref().unwrap_or_default();
@@ -158,11 +170,12 @@ impl Slots {
     }
 
     /// The latest date in the record.
-    fn latest(&self, plan: &Plan, own: &OwnFields) -> Option<Instant> {
+    fn latest(&self, plan: &Plan, fields: &EngineFields) -> Option<Instant> {
         let instant =
             |cell: Cell| if let Cell::Instant(instant) = cell { Some(instant) } else { None };
-        let sent = [own.sent_at, own.edited_at].map(|slot| instant(self.cell(0, slot as usize)));
-        let received = plan.dated.iter().zip(&self.dated).flat_map(|(list, all)| {
+        let sent =
+            [fields.sent_at, fields.edited_at].map(|slot| instant(self.cell(0, slot as usize)));
+        let received = plan.dated_lists.iter().zip(&self.complete_lists).flat_map(|(list, all)| {
             let rows = if let Cell::List(run) = all { run.range() } else { 0..0 };
             let size = plan.shapes.size(list.shape);
             rows.map(move |row| instant(self.cell(list.shape, row * size + list.received as usize)))

@@ -14,19 +14,19 @@ pub(super) struct Woken {
     /// The number of the current request.
     request: u32,
     /// For each rule, the number of the request that woke it last.
-    last: Vec<u32>,
+    last_request: Vec<u32>,
 }
 
 impl Woken {
     pub(super) fn new(norms: usize) -> Self {
-        Self { rules: vec![], request: 0, last: vec![0; norms] }
+        Self { rules: vec![], request: 0, last_request: vec![0; norms] }
     }
 
     /// Clears the rules before the next record, place or instant.
     pub(super) fn clear(&mut self) {
         self.rules.clear();
         self.request = self.request.checked_add(1).unwrap_or_else(|| {
-            self.last.fill(0);
+            self.last_request.fill(0);
             1
         });
     }
@@ -37,7 +37,7 @@ impl Woken {
 
     pub(super) fn add(&mut self, rules: &[u32], applicable: ApplicableRules<'_>) {
         for rule in rules {
-            let Some(last) = self.last.get_mut(*rule as usize) else { continue };
+            let Some(last) = self.last_request.get_mut(*rule as usize) else { continue };
             if *last != self.request && applicable.contains(*rule as usize) {
                 *last = self.request;
                 self.rules.push(*rule);
@@ -62,7 +62,7 @@ impl Eval<'_> {
             }
         }
         if let Some(literals) = &plan.index.literals {
-            for part in self.slots.searched_parts(plan) {
+            for part in self.slots.parts_of(plan.surface_read()) {
                 let text = self.slots.text(self.input, part.text);
                 literals.find(text, |literal| {
                     woken.add(plan.index.literal(Surface::AnyText, literal), applicable);
@@ -96,7 +96,7 @@ impl Eval<'_> {
         if shape == 0 {
             return self.wake_by_cell(index, self.slots.cell(0, slot as usize), woken, applicable);
         }
-        if self.is_missing(self.plan, shape) {
+        if self.lacks_list(self.plan, shape) {
             woken.add(&index.missing, applicable);
         }
         let rows = self.slots.row_count(&self.plan.shapes, shape) as usize;
@@ -107,8 +107,8 @@ impl Eval<'_> {
         }
     }
 
-    /// Whether a list, or the list around it, is missing.
-    fn is_missing(&self, plan: &Plan, shape: u32) -> bool {
+    /// Whether the list with elements of a shape is missing, or a list around it.
+    fn lacks_list(&self, plan: &Plan, shape: u32) -> bool {
         let Some(Path { base, slot }) = plan.shapes.owner(shape) else { return false };
         match base {
             Base::Message => self.slots.cell(0, slot as usize) == Cell::Missing,
@@ -118,7 +118,7 @@ impl Eval<'_> {
                 let lacks = |row: usize| {
                     self.slots.cell(outer, row * size + slot as usize) == Cell::Missing
                 };
-                (0..rows).any(lacks) || self.is_missing(plan, outer)
+                (0..rows).any(lacks) || self.lacks_list(plan, outer)
             }
         }
     }
@@ -171,11 +171,11 @@ impl Eval<'_> {
         if let Some(value) = index.numbers.get(&number) {
             self.wake_by_value(value, woken, applicable);
         }
-        for (_, rules) in index.at_least.iter().take_while(|(bound, _)| *bound <= number) {
-            woken.add(rules, applicable);
+        for (_, rule) in index.at_least.iter().take_while(|(bound, _)| *bound <= number) {
+            woken.add(&[*rule], applicable);
         }
-        for (_, rules) in index.at_most.iter().take_while(|(bound, _)| *bound >= number) {
-            woken.add(rules, applicable);
+        for (_, rule) in index.at_most.iter().take_while(|(bound, _)| *bound >= number) {
+            woken.add(&[*rule], applicable);
         }
     }
 

@@ -149,7 +149,7 @@ impl<'s> Batch<'s> {
         outbox: &Outbox<T, E, S>,
         judge: &impl Fn(&mut Evaluator, R) -> T,
     ) -> Vec<RuleCounts> {
-        // A panic in the host's own code is passed on when all threads have ended. So no thread may wait for this one.
+        // If the host's code panics, the panic is passed on when all threads have ended. So no thread may wait for this one.
         let _ending = OnDrop(|| {
             if thread::panicking() {
                 outbox.close();
@@ -208,16 +208,21 @@ struct Queue<R> {
     records: VecDeque<R>,
     bytes: usize,
     /// The number of pieces taken so far, which is also the number of the next piece.
-    taken: u64,
+    pieces_taken: u64,
     is_closed: bool,
     /// Number of threads that wait for records.
-    idle: usize,
+    idle_threads: usize,
 }
 
 impl<R: AsRef<[u8]>> Inbox<R> {
     fn new(threads: usize) -> Self {
-        let queue =
-            Queue { records: VecDeque::new(), bytes: 0, taken: 0, is_closed: false, idle: 0 };
+        let queue = Queue {
+            records: VecDeque::new(),
+            bytes: 0,
+            pieces_taken: 0,
+            is_closed: false,
+            idle_threads: 0,
+        };
         Self { threads, queue: Mutex::new(queue), filled: Condvar::new(), drained: Condvar::new() }
     }
 
@@ -233,7 +238,7 @@ impl<R: AsRef<[u8]>> Inbox<R> {
         }
         queue.bytes += record.as_ref().len();
         queue.records.push_back(record);
-        if queue.idle > 0 {
+        if queue.idle_threads > 0 {
             self.filled.notify_one();
         }
         true
@@ -243,20 +248,20 @@ impl<R: AsRef<[u8]>> Inbox<R> {
     /// get some too. `None` when there will be no more records.
     fn take(&self) -> Option<(u64, Vec<R>)> {
         let mut queue = lock(&self.queue);
-        queue.idle += 1;
+        queue.idle_threads += 1;
         let mut queue =
             wait_while(&self.filled, queue, |queue| queue.records.is_empty() && !queue.is_closed);
-        queue.idle -= 1;
-        let most = queue.records.len().div_ceil(self.threads).min(PIECE_RECORDS);
-        let (mut piece, mut bytes) = (Vec::with_capacity(most), 0);
-        while piece.len() < most && bytes < PIECE_BYTES {
+        queue.idle_threads -= 1;
+        let share = queue.records.len().div_ceil(self.threads).min(PIECE_RECORDS);
+        let (mut piece, mut bytes) = (Vec::with_capacity(share), 0);
+        while piece.len() < share && bytes < PIECE_BYTES {
             let Some(record) = queue.records.pop_front() else { break };
             bytes += record.as_ref().len();
             piece.push(record);
         }
         queue.bytes = queue.bytes.saturating_sub(bytes);
-        let number = queue.taken;
-        queue.taken += 1;
+        let number = queue.pieces_taken;
+        queue.pieces_taken += 1;
         self.drained.notify_one();
         (!piece.is_empty()).then_some((number, piece))
     }
@@ -273,7 +278,7 @@ impl<R: AsRef<[u8]>> Inbox<R> {
 struct Outbox<T, E, S> {
     threads: usize,
     answers: Mutex<Answers<T, E, S>>,
-    /// Signals that a piece was written, or that nothing more will be.
+    /// Signals that a piece was written, or that writing has stopped.
     advanced: Condvar,
 }
 
@@ -285,7 +290,8 @@ struct Answers<T, E, S> {
     /// `None` while a thread writes.
     sink: Option<S>,
     /// Whether writing has stopped, because the sink failed or a thread panicked.
-    has_failed: bool,
+    has_stopped: bool,
+    /// The error of the sink.
     fault: Option<E>,
 }
 
@@ -295,7 +301,7 @@ impl<T, E, S: FnMut(T) -> Result<(), E>> Outbox<T, E, S> {
             turn: 0,
             waiting: BTreeMap::new(),
             sink: Some(sink),
-            has_failed: false,
+            has_stopped: false,
             fault: None,
         };
         Self { threads, answers: Mutex::new(answers), advanced: Condvar::new() }
@@ -305,37 +311,35 @@ impl<T, E, S: FnMut(T) -> Result<(), E>> Outbox<T, E, S> {
     /// `false` when writing has stopped.
     fn put(&self, number: u64, judged: Vec<T>) -> bool {
         let ahead = u64::try_from(self.threads).unwrap_or(u64::MAX);
-        let is_early = |answers: &mut Answers<T, E, S>| {
-            !answers.has_failed && number > answers.turn.saturating_add(ahead)
+        let is_too_early = |answers: &mut Answers<T, E, S>| {
+            !answers.has_stopped && number > answers.turn.saturating_add(ahead)
         };
-        let mut answers = wait_while(&self.advanced, lock(&self.answers), is_early);
+        let mut answers = wait_while(&self.advanced, lock(&self.answers), is_too_early);
         answers.waiting.insert(number, judged);
-        loop {
+        while !answers.has_stopped {
             let turn = answers.turn;
-            if answers.has_failed {
-                return false;
-            }
-            if answers.sink.is_none() {
-                return true;
-            }
-            let Some(piece) = answers.waiting.remove(&turn) else { return true };
             let Some(mut sink) = answers.sink.take() else { return true };
+            let Some(piece) = answers.waiting.remove(&turn) else {
+                answers.sink = Some(sink);
+                return true;
+            };
             drop(answers);
             let written = piece.into_iter().try_for_each(&mut sink);
             answers = lock(&self.answers);
             answers.sink = Some(sink);
             answers.turn += 1;
             if let Err(fault) = written {
-                answers.has_failed = true;
+                answers.has_stopped = true;
                 answers.fault = Some(fault);
             }
             self.advanced.notify_all();
         }
+        false
     }
 
     /// Stops writing.
     fn close(&self) {
-        lock(&self.answers).has_failed = true;
+        lock(&self.answers).has_stopped = true;
         self.advanced.notify_all();
     }
 

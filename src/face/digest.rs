@@ -8,7 +8,7 @@ use crate::world::value::{Places, Type, Value};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// SHA-256 of some bytes, in lower case.
+/// SHA-256 of some bytes, as hex digits in lower case.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
@@ -90,17 +90,17 @@ fn add_value(parts: &mut Parts, schema: &Schema, ty: &Type, value: &Value) {
         Value::Record(values) => add_fields(parts, schema, ty, values),
         Value::List(elements) => {
             parts.add("list", &(elements.len() as u64).to_le_bytes());
-            let of = if let Type::List(of) = ty { of } else { &Type::Opaque };
-            elements.iter().for_each(|element| add_value(parts, schema, of, element));
+            let element_type = if let Type::List(of) = ty { of } else { &Type::Opaque };
+            elements.iter().for_each(|element| add_value(parts, schema, element_type, element));
         }
         Value::Map(entries) => {
             parts.add("map", &(entries.len() as u64).to_le_bytes());
-            let of = if let Type::Map(of) = ty { of } else { &Type::Opaque };
+            let entry_type = if let Type::Map(of) = ty { of } else { &Type::Opaque };
             let sorted: BTreeMap<&str, &Value> =
                 entries.iter().map(|(key, entry)| (key.as_str(), entry)).collect();
             for (key, entry) in sorted {
                 parts.add("key", key.as_bytes());
-                add_value(parts, schema, of, entry);
+                add_value(parts, schema, entry_type, entry);
             }
         }
     }

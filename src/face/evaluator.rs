@@ -3,7 +3,7 @@
 use crate::base::time::Instant;
 use crate::decision::{self, Decision};
 use crate::engine::{Clock, Compiled, Engine, Reading};
-use crate::face::message::{Asked, Message};
+use crate::face::message::{AskedPlaces, Message};
 use crate::face::observer::Observer;
 use crate::face::ruleset::RuleSet;
 use crate::face::ruling::Ruling;
@@ -48,8 +48,8 @@ pub struct State {}
 pub struct RuleCounts {
     /// Its id.
     pub rule: String,
-    /// Number of records for which the indexes selected it for testing, among those for which it applies. Exceptions are
-    /// tested only when the rule that they lift fires.
+    /// Number of records for which the index selected it for testing, out of those to which it applies. Zero for
+    /// exceptions: they are tested only after the rule that they lift.
     pub woken: u64,
     /// How often its condition was tested.
     pub evaluated: u64,
@@ -233,25 +233,25 @@ impl fmt::Debug for Evaluator {
 }
 
 /// Decides the record that the engine has read. `None` if no rule has anything to say.
-pub(super) fn decide_read<'r>(
+pub(super) fn decide_reading<'r>(
     set: &'r RuleSet,
     method: Method,
     engine: &mut Engine,
     reading: Reading<'r>,
-    asked: Asked<'_>,
+    asked: AskedPlaces<'_>,
     at: Instant,
 ) -> Option<Vec<Decision>> {
     let compiled = set.compiled();
     if method == Method::Interpreter {
         let interpreter = Interpreter::new(compiled.program, (reading.record)(), at);
         return Some(match asked {
-            Asked::One(place) => vec![decision::decide(&interpreter, place)],
-            Asked::All(places) => decision::decide_all(&interpreter, places),
+            AskedPlaces::One(place) => vec![decision::decide(&interpreter, place)],
+            AskedPlaces::All(places) => decision::decide_all(&interpreter, places),
         });
     }
     engine.evaluate(compiled, reading, asked.places(), at, |assembly| match asked {
-        Asked::One(place) => vec![assembly.decide(place)],
-        Asked::All(places) => assembly.decide_all(places),
+        AskedPlaces::One(place) => vec![assembly.decide(place)],
+        AskedPlaces::All(places) => assembly.decide_all(places),
     })
 }
 

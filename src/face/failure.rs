@@ -60,10 +60,10 @@ pub enum FactsFailure {
     #[error("{0}")]
     Input(std::io::Error),
     /// Lines that are wrong: all of them, in order.
-    #[error("{}", lines(.0))]
+    #[error("{}", one_per_line(.0))]
     Lines(Vec<FactsError>),
 }
 
-fn lines(errors: &[FactsError]) -> String {
+fn one_per_line(errors: &[FactsError]) -> String {
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

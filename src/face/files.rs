@@ -1,4 +1,4 @@
-//! [`Files`]: where the files of a rule set come from, a folder on disk or anything else that a host has.
+//! [`Files`]: reads the files of a rule set from a folder on disk, from memory, or from a store of the host.
 
 use crate::base::sink::plain;
 use std::collections::BTreeMap;
@@ -32,6 +32,12 @@ pub struct Listing {
     /// Files and folders that could not be read, and why. Their paths are written as people would look for them, so they
     /// may include the path of the rule root.
     pub faults: Vec<(String, FilesError)>,
+}
+
+impl Listing {
+    fn add_fault(&mut self, path: &Path, fault: FilesError) {
+        self.faults.push((path.display().to_string(), fault));
+    }
 }
 
 /// Why a file cannot be read.
@@ -77,11 +83,10 @@ impl Folder {
         Self { root: root.into() }
     }
 
-    fn list(root: &Path, at: &Path, depth: usize, listing: &mut Listing) {
-        let fault = |path: &Path, fault| (path.display().to_string(), fault);
-        let entries = match fs::read_dir(at) {
+    fn list(root: &Path, folder: &Path, depth: usize, listing: &mut Listing) {
+        let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
-            Err(error) => return listing.faults.push(fault(at, unreadable(&error))),
+            Err(error) => return listing.add_fault(folder, unreadable(&error)),
         };
         let mut paths: Vec<PathBuf> =
             entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
@@ -96,7 +101,7 @@ impl Folder {
             if is_folder && depth < MAX_DEPTH {
                 Self::list(root, &path, depth + 1, listing);
             } else if is_folder {
-                listing.faults.push(fault(&path, FilesError::TooDeep));
+                listing.add_fault(&path, FilesError::TooDeep);
             } else if path.extension().is_some_and(|ending| ending == "loci") {
                 let below = path.strip_prefix(root).unwrap_or(&path);
                 listing.paths.push(below.to_string_lossy().replace('\\', "/"));
@@ -108,20 +113,15 @@ impl Folder {
 impl Files for Folder {
     fn rule_files(&self) -> Listing {
         let mut listing = Listing::default();
-        let fault = match fs::canonicalize(&self.root) {
-            Ok(root) if root.is_dir() => {
-                Self::list(&root, &root, 0, &mut listing);
-                return listing;
-            }
-            Ok(_) => FilesError::NotAFolder,
-            Err(error) => fault(&error),
-        };
-        listing.faults.push((self.root.display().to_string(), fault));
+        match fs::canonicalize(&self.root) {
+            Ok(root) if root.is_dir() => Self::list(&root, &root, 0, &mut listing),
+            Ok(_) => listing.add_fault(&self.root, FilesError::NotAFolder),
+            Err(error) => listing.add_fault(&self.root, fault(error)),
+        }
         listing
     }
 
     fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError> {
-        let fault = |error: std::io::Error| fault(&error);
         let root = fs::canonicalize(&self.root).map_err(fault)?;
         if !root.is_dir() {
             return Err(FilesError::NotAFolder);
@@ -138,12 +138,9 @@ impl Files for Folder {
     }
 }
 
-fn fault(error: &std::io::Error) -> FilesError {
-    if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) {
-        FilesError::NotFound
-    } else {
-        unreadable(error)
-    }
+fn fault(error: std::io::Error) -> FilesError {
+    let is_absent = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory);
+    if is_absent { FilesError::NotFound } else { unreadable(&error) }
 }
 
 fn unreadable(error: &std::io::Error) -> FilesError {

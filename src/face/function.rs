@@ -76,15 +76,15 @@ impl FunctionSpec {
 
 /// One diagnostic for each function of the host that is refused.
 pub(super) fn faults(functions: &[Function], schema: &Schema) -> Vec<Diagnostic> {
-    let built_in: BTreeSet<String> = builtins().into_iter().map(|one| one.name).collect();
+    let built_in: BTreeSet<String> = builtins().into_iter().map(|function| function.name).collect();
     let mut found = vec![];
-    for (number, function) in functions.iter().enumerate() {
+    for (index, function) in functions.iter().enumerate() {
         let types = |function: &Function| {
             function.params.iter().map(|(_, ty)| ty.clone()).collect::<Vec<_>>()
         };
         let has_same_signature =
             |other: &Function| other.name == function.name && types(other) == types(function);
-        let is_duplicate = functions.iter().take(number).any(has_same_signature);
+        let is_duplicate = functions.iter().take(index).any(has_same_signature);
         let why = if built_in.contains(&function.name) {
             Some("a built-in function has this name".to_owned())
         } else if is_duplicate {
@@ -103,7 +103,7 @@ pub(super) fn faults(functions: &[Function], schema: &Schema) -> Vec<Diagnostic>
     found
 }
 
-/// What is wrong with one function by itself.
+/// The first fault of one function, without regard to the others.
 fn fault(function: &Function, schema: &Schema) -> Option<String> {
     let Function { name, params, result, cost, version, .. } = function;
     if !syntax::is_name(name) {
@@ -129,8 +129,8 @@ fn fault(function: &Function, schema: &Schema) -> Option<String> {
             return Some(format!("rules cannot use the type of its parameter `{param}`"));
         }
     }
-    let is_answer = *result != Type::Surface && is_known(result, schema);
-    (!is_answer).then(|| "rules cannot use the type of its result".to_owned())
+    let can_answer = *result != Type::Surface && is_known(result, schema);
+    (!can_answer).then(|| "rules cannot use the type of its result".to_owned())
 }
 
 /// Whether rules can have values of a type.

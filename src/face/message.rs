@@ -3,10 +3,10 @@
 use crate::base::time::Instant;
 use crate::decision::Decision;
 use crate::engine::Reading;
-use crate::face::evaluator::{Evaluator, Method, State, decide_read};
+use crate::face::evaluator::{Evaluator, Method, State, decide_reading};
 use crate::face::observer::Observed;
 use crate::face::ruleset::RuleSet;
-use crate::face::ruling::{Judged, Ruling, Rulings};
+use crate::face::ruling::{JudgedMessage, Ruling, Rulings};
 use crate::record::{Audience, Record, RecordError, SchemaMismatch};
 use crate::world::place::Place;
 use std::cell::OnceCell;
@@ -23,10 +23,10 @@ pub struct Message<'e> {
     reading: Duration,
 }
 
-/// Where a message came from.
+/// The input from which a message was read.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Source<'e> {
-    /// JSON. The values that the engine keeps point into `input`, which is empty if they are copies.
+    /// JSON. The texts that the engine keeps point into `input`. It is empty if the engine keeps copies.
     Json { json: &'e [u8], input: &'e str },
     /// A record that was read before.
     Record(&'e Record),
@@ -34,7 +34,7 @@ pub(super) enum Source<'e> {
 
 /// The places that a decision is asked for.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Asked<'p> {
+pub(super) enum AskedPlaces<'p> {
     One(Place),
     All(&'p [Place]),
 }
@@ -44,22 +44,18 @@ impl<'e> Message<'e> {
     pub(super) fn read(evaluator: &'e mut Evaluator, json: &'e [u8]) -> Result<Self, RecordError> {
         let begun = evaluator.now();
         let record = OnceCell::new();
-        let Evaluator { set, method, engine, .. } = &mut *evaluator;
-        let fast = match method {
+        let Evaluator { set, method, engine, observer } = &mut *evaluator;
+        let read_by_engine = match method {
             Method::Engine | Method::Unindexed => engine.read(set.compiled(), json),
             Method::Interpreter => None,
         };
-        let input = match fast {
+        let input = match read_by_engine {
             Some(input) => input,
             None => {
-                let read = match set.read(json) {
-                    Ok(read) => record.get_or_init(|| read),
-                    Err(error) => {
-                        evaluator.refused(&error);
-                        return Err(error);
-                    }
-                };
-                engine.fill(set.compiled(), read);
+                let read = set.read(json).inspect_err(|error| {
+                    observer.iter().for_each(|observer| observer.refused(error));
+                })?;
+                engine.fill(set.compiled(), record.get_or_init(|| read));
                 ""
             }
         };
@@ -86,22 +82,22 @@ impl<'e> Message<'e> {
 
     /// The latest date that it carries: when it was sent or edited, or an order or notice was received.
     pub fn latest(&self) -> Option<Instant> {
-        self.evaluator.engine.about().latest
+        self.evaluator.engine.header().latest
     }
 
     /// Who can see it.
     pub fn audience(&self) -> Audience {
-        self.evaluator.engine.about().audience
+        self.evaluator.engine.header().audience
     }
 
     /// The countries in which it can be seen; `None` is everywhere.
     pub fn visible_in(&self) -> Option<&[Place]> {
-        self.evaluator.engine.about().visibility().countries
+        self.evaluator.engine.header().visibility().countries
     }
 
     /// The places in which it cannot be seen, whatever [`Message::visible_in`] says.
     pub fn except(&self) -> &[Place] {
-        &self.evaluator.engine.about().except
+        &self.evaluator.engine.header().except
     }
 
     /// The complete record. The first call reads the JSON again, in full.
@@ -111,7 +107,7 @@ impl<'e> Message<'e> {
 
     /// What the rules that apply in a place say about the message at an instant.
     pub fn decide(&mut self, place: Place, at: Instant, _state: &State) -> Ruling<'_> {
-        Ruling { judged: self.judge(Asked::One(place), at), place }
+        Ruling { judged: self.judge(AskedPlaces::One(place), at), place }
     }
 
     /// Decides for many places. Places that are decided alike share one decision. Without places there are no decisions.
@@ -121,29 +117,29 @@ impl<'e> Message<'e> {
         at: Instant,
         _state: &State,
     ) -> Rulings<'m> {
-        Rulings { judged: self.judge(Asked::All(places), at), places }
+        Rulings { judged: self.judge(AskedPlaces::All(places), at), places }
     }
 
     /// Like [`Message::decide`], but the ruling borrows from the evaluator and outlives the message.
     pub(super) fn into_ruling(self, place: Place, at: Instant, _state: &State) -> Ruling<'e> {
         let Self { evaluator, source, record, reading } = self;
         let decisions =
-            decide_and_report(evaluator, source, &record, reading, Asked::One(place), at);
+            decide_and_report(evaluator, source, &record, reading, AskedPlaces::One(place), at);
         let Evaluator { set, engine, .. } = evaluator;
-        Ruling { judged: Judged { set, engine, source, at, decisions }, place }
+        Ruling { judged: JudgedMessage { set, engine, source, at, decisions }, place }
     }
 
     /// The rule set and the complete record, for explanations.
-    pub(crate) fn parts(&mut self) -> (&RuleSet, &Record) {
+    pub(crate) fn rules_and_record(&mut self) -> (&RuleSet, &Record) {
         let set = &self.evaluator.set;
         (set, self.source.record(set, &self.record))
     }
 
-    fn judge(&mut self, asked: Asked<'_>, at: Instant) -> Judged<'_> {
+    fn judge(&mut self, asked: AskedPlaces<'_>, at: Instant) -> JudgedMessage<'_> {
         let Self { evaluator, source, record, reading } = self;
         let decisions = decide_and_report(evaluator, *source, record, *reading, asked, at);
         let Evaluator { set, engine, .. } = &**evaluator;
-        Judged { set, engine, source: *source, at, decisions }
+        JudgedMessage { set, engine, source: *source, at, decisions }
     }
 }
 
@@ -153,18 +149,20 @@ fn decide_and_report(
     source: Source<'_>,
     record: &OnceCell<Record>,
     reading: Duration,
-    asked: Asked<'_>,
+    asked: AskedPlaces<'_>,
     at: Instant,
 ) -> Option<Vec<Decision>> {
     let begun = evaluator.now();
     // The rule set is borrowed, not cloned: a clone for each message would write to a counter that all threads share.
     let Evaluator { set, method, engine, .. } = &mut *evaluator;
-    let full = || source.record(set, record);
-    let read = Reading { input: source.input(), record: &full };
-    let decisions = decide_read(set, *method, engine, read, asked, at);
+    let full_record = || source.record(set, record);
+    let engine_reading = Reading { input: source.input(), record: &full_record };
+    let decisions = decide_reading(set, *method, engine, engine_reading, asked, at);
     let deciding = evaluator.now().saturating_sub(begun);
-    let decided = decisions.as_deref().unwrap_or_default();
-    evaluator.observed(&Observed { places: asked.places(), at, decided, reading, deciding });
+    if let Some(observer) = &evaluator.observer {
+        let decided = decisions.as_deref().unwrap_or_default();
+        observer.decided(&Observed { places: asked.places(), at, decided, reading, deciding });
+    }
     decisions
 }
 
@@ -183,7 +181,7 @@ impl<'e> Source<'e> {
         'e: 'r,
     {
         match self {
-            // Never fails: the full reader accepts all that the engine's reader has accepted.
+            // Never fails: the full reader accepts every record that the engine accepts.
             Self::Json { json, .. } => read
                 .get_or_init(|| set.read(json).unwrap_or_else(|_| Record::unknown(set.schema()))),
             Self::Record(record) => record,
@@ -191,7 +189,7 @@ impl<'e> Source<'e> {
     }
 }
 
-impl Asked<'_> {
+impl AskedPlaces<'_> {
     pub(super) fn places(&self) -> &[Place] {
         match self {
             Self::One(place) => std::slice::from_ref(place),

@@ -7,8 +7,8 @@ use crate::record::RecordError;
 use crate::world::place::Place;
 use std::time::Duration;
 
-/// Receives what an evaluator does, for the metrics of a host ([`Evaluator::observe`]). Its methods are called on the
-/// thread that decides, so they should be quick. Nothing that they do changes a decision.
+/// Is told what an evaluator decides and refuses, for the metrics of a host ([`Evaluator::observe`]). Its methods are
+/// called on the thread that decides, so they should be quick. They cannot change a decision.
 pub trait Observer: Send + Sync {
     /// The time since a moment that the host chooses. The library reads no clock, so without this method all times are zero.
     fn now(&self) -> Duration {
@@ -42,17 +42,5 @@ pub struct Observed<'a> {
 impl Evaluator {
     pub(super) fn now(&self) -> Duration {
         self.observer.as_ref().map_or(Duration::ZERO, |observer| observer.now())
-    }
-
-    pub(super) fn refused(&self, error: &RecordError) {
-        if let Some(observer) = &self.observer {
-            observer.refused(error);
-        }
-    }
-
-    pub(super) fn observed(&self, observed: &Observed<'_>) {
-        if let Some(observer) = &self.observer {
-            observer.decided(observed);
-        }
     }
 }

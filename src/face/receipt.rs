@@ -24,7 +24,7 @@ pub struct Decided {
     pub ruleset: Text,
     /// One for each group of places that are decided alike.
     pub decisions: Vec<Decision>,
-    /// All that the decisions depend on. Only there if the host adds it, because the digest of the record takes time.
+    /// All that the decisions depend on. `None` unless the host adds it, because the digest of the record takes time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
 }
@@ -101,7 +101,7 @@ impl RuleSet {
     pub fn setup(&self) -> Setup {
         let of_host = self.program().functions.iter().filter_map(|function| {
             let version = function.version.as_ref()?;
-            let signature = self.signature(function).into();
+            let signature = self.vocabulary().signature(function).into();
             Some(FunctionVersion { signature, version: version.into() })
         });
         let mut functions: Vec<_> = of_host.collect();

@@ -17,7 +17,6 @@ use crate::face::lock::Lock;
 use crate::face::vocabulary::Vocabulary;
 use crate::import::Facts;
 use crate::plan::{self, Plan};
-use crate::program::functions::Function;
 use crate::program::{Expr, ExprKind, Program, TestEntry};
 use crate::record::{Record, RecordError};
 use crate::syntax::{self, SessionInput};
@@ -35,6 +34,7 @@ pub struct RuleSet {
     pub(super) inner: Arc<Inner>,
 }
 
+#[derive(Clone)]
 pub(super) struct Inner {
     pub(super) program: Program,
     /// It refers to sets by their indices, so it stays valid when entries are added to them.
@@ -172,13 +172,8 @@ impl RuleSet {
     /// All its faults.
     pub fn expression(&self, text: &str, place: Place) -> Result<Expression, Failure> {
         with_large_stack(|| {
-            let mut sources = Sources::default();
-            // The expression becomes a file of its own, after all others, for its faults to point into.
-            for (name, text) in
-                self.sources().iter().map(|(_, source)| (&source.name, &source.text))
-            {
-                sources.add(name.clone(), text.clone());
-            }
+            let mut sources = self.sources().clone();
+            // The expression becomes a file after all others, so that its faults can point into it.
             let file = sources.add("expression", text);
             let fail = |diagnostics| Failure { diagnostics, sources: sources.clone() };
             let tree = match syntax::read_input(file, text) {
@@ -215,11 +210,6 @@ impl RuleSet {
         plan::listing(program, plan, sources)
     }
 
-    /// A function as it is declared: `length(text: text) -> int`.
-    pub(super) fn signature(&self, function: &Function) -> String {
-        self.vocabulary().signature(function)
-    }
-
     /// The names that rules can use.
     pub(crate) fn vocabulary(&self) -> Vocabulary<'_> {
         let Program { schema, actions, functions, .. } = &self.inner.program;
@@ -234,27 +224,17 @@ impl RuleSet {
         &self.inner.plan
     }
 
-    /// The same rules with entries added to some sets, for a test that assumes them. The check of the test has already
-    /// found the entries to be valid.
+    /// The same rules with entries added to some sets, for a test that assumes them. The checker has already found these
+    /// entries to be valid.
     pub(crate) fn with_entries(&self, entries: &[TestEntry]) -> Self {
-        let Inner { program, plan, sources, trees, warnings, digest, lock } = &*self.inner;
-        let mut program = program.clone();
+        let mut inner = Inner::clone(&self.inner);
         for TestEntry { set, text, from, until, list } in entries {
-            if let Some(set) = program.sets.get_mut(*set) {
+            if let Some(set) = inner.program.sets.get_mut(*set) {
                 let set = Arc::make_mut(set);
                 set.open(List { name: list.clone(), ..List::default() });
                 let _ = set.add(text, None, *from, *until);
             }
         }
-        let inner = Inner {
-            program,
-            plan: Arc::clone(plan),
-            sources: sources.clone(),
-            trees: trees.clone(),
-            warnings: warnings.clone(),
-            digest: digest.clone(),
-            lock: lock.clone(),
-        };
         Self { inner: Arc::new(inner) }
     }
 }

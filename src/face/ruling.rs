@@ -14,20 +14,20 @@ use std::cell::OnceCell;
 /// no memory.
 #[derive(Debug)]
 pub struct Ruling<'r> {
-    pub(super) judged: Judged<'r>,
+    pub(super) judged: JudgedMessage<'r>,
     pub(super) place: Place,
 }
 
 /// What was decided about a message for several places.
 #[derive(Debug)]
 pub struct Rulings<'r> {
-    pub(super) judged: Judged<'r>,
+    pub(super) judged: JudgedMessage<'r>,
     pub(super) places: &'r [Place],
 }
 
-/// A message that was decided.
+/// A message with what was decided about it.
 #[derive(Debug)]
-pub(super) struct Judged<'r> {
+pub(super) struct JudgedMessage<'r> {
     pub(super) set: &'r RuleSet,
     pub(super) engine: &'r Engine,
     pub(super) source: Source<'r>,
@@ -44,10 +44,10 @@ impl Ruling<'_> {
 
     /// The decision.
     pub fn into_decision(self) -> Decision {
-        let Self { judged: Judged { set, engine, at, decisions, .. }, place } = self;
+        let Self { judged: JudgedMessage { set, engine, at, decisions, .. }, place } = self;
         let first = decisions.and_then(|decisions| decisions.into_iter().next());
         let quiet = || {
-            decision::empty_decision(engine.about().visibility(), &set.program().blocs, place, at)
+            decision::empty_decision(engine.header().visibility(), &set.program().blocs, place, at)
         };
         first.unwrap_or_else(quiet)
     }
@@ -72,9 +72,14 @@ impl Rulings<'_> {
 
     /// The decisions, one for each group of places that are decided alike; none if no place was asked for.
     pub fn into_decisions(self) -> Vec<Decision> {
-        let Self { judged: Judged { set, engine, at, decisions, .. }, places } = self;
+        let Self { judged: JudgedMessage { set, engine, at, decisions, .. }, places } = self;
         let quiet = || {
-            decision::empty_decisions(engine.about().visibility(), &set.program().blocs, places, at)
+            decision::empty_decisions(
+                engine.header().visibility(),
+                &set.program().blocs,
+                places,
+                at,
+            )
         };
         decisions.unwrap_or_else(quiet)
     }
@@ -91,7 +96,7 @@ impl Rulings<'_> {
     }
 }
 
-impl<'r> Judged<'r> {
+impl<'r> JudgedMessage<'r> {
     fn id(&self) -> &'r str {
         self.engine.id(self.source.input())
     }

@@ -11,6 +11,7 @@ use crate::syntax;
 use crate::syntax::tree::ItemKind;
 use crate::world::schema::Schema;
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 
 /// An item of a rule file.
 #[derive(Clone, Debug)]
@@ -139,11 +140,8 @@ impl<'a> Vocabulary<'a> {
     pub(crate) fn outcomes(self) -> [Vec<&'a str>; 2] {
         let by_level = |level: fn(ActionKind) -> Option<u32>| {
             let actions = self.actions.values();
-            let mut outcomes: Vec<_> = actions
-                .filter_map(|action| Some((level(action.kind)?, action.name.as_str())))
-                .collect();
-            outcomes.sort_unstable();
-            outcomes.into_iter().map(|(_, name)| name).collect()
+            let outcomes = actions.filter_map(|action| Some((level(action.kind)?, &*action.name)));
+            outcomes.collect::<BTreeSet<_>>().into_iter().map(|(_, name)| name).collect()
         };
         [
             by_level(|kind| if let ActionKind::Content(level) = kind { Some(level) } else { None }),

@@ -1,6 +1,7 @@
 //! Finds the rules that can apply at an instant and in a place. Nothing changes between two dates, so the set of these
 //! rules is computed once for each stretch of time between dates.
 
+use super::to_u32;
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::force::in_force;
 use crate::program::outcome::Truth;
@@ -9,10 +10,10 @@ use crate::world::place::{Blocs, Place};
 use foldhash::HashMap;
 use std::collections::BTreeSet;
 
-/// For every rule, the stretches of time in which it may be in force.
+/// The stretches of time in which each rule may be in force.
 #[derive(Debug, Default)]
 pub(crate) struct Calendar {
-    /// The instants at which a norm or ground may come into force or expire, in order.
+    /// The instants at which a norm, or the law that it rests on, may come into force or expire, in order.
     changes: Vec<Instant>,
     /// The instants at which a country may join or leave a bloc, in order.
     memberships: Vec<Instant>,
@@ -20,12 +21,12 @@ pub(crate) struct Calendar {
     jurisdictions: Vec<Place>,
     /// For each norm, the index of its jurisdiction.
     jurisdiction_of_rules: Vec<u32>,
-    /// For each norm, the stretches at which it begins (`true`) or ceases (`false`) to be applicable. Empty for
+    /// For each norm, the stretches from which on it may apply (`true`) or does not apply (`false`). Empty for
     /// exceptions, which are evaluated together with the rule that they lift.
     may_apply: Vec<Box<[(Stretch, bool)]>>,
 }
 
-/// The time between two changes. Its number is the count of changes before it.
+/// A stretch of time between two changes: the number of changes before it.
 pub(crate) type Stretch = u32;
 
 /// A set of indices, one bit for each.
@@ -75,7 +76,7 @@ impl Calendar {
             let members = bloc.members.iter();
             let days_of_change =
                 members.flat_map(|member| [Some(member.from), member.until]).flatten();
-            memberships.extend(days_of_change.flat_map(|day| days.turns(day, &bloc.zone)));
+            memberships.extend(days_of_change.flat_map(|day| days.starts(day, &bloc.zone)));
         }
         let mut calendar = Self {
             changes: changes.into_iter().collect(),
@@ -84,7 +85,7 @@ impl Calendar {
         };
         let mut numbers: HashMap<Place, u32> = HashMap::default();
         for (norm, dates) in program.norms.iter().zip(&dates) {
-            let next = u32::try_from(calendar.jurisdictions.len()).unwrap_or(u32::MAX);
+            let next = to_u32(calendar.jurisdictions.len());
             let number = *numbers.entry(norm.place).or_insert(next);
             if number == next {
                 calendar.jurisdictions.push(norm.place);
@@ -104,6 +105,7 @@ impl Calendar {
         dates: &[Instant],
     ) -> Box<[(Stretch, bool)]> {
         let may_apply = |at| in_force(program, norm, at) != Truth::False;
+        // A rule without dates is the same at every instant, such as the epoch.
         let before = dates.first().map_or(Some(Instant::EPOCH), |first| first.plus_nanos(-1));
         let before = before.map(|at| (0, may_apply(at)));
         let after = dates.iter().map(|date| (self.stretch(*date), may_apply(*date)));
@@ -112,6 +114,7 @@ impl Calendar {
         stretches.into()
     }
 
+    /// The stretch that contains an instant.
     pub(crate) fn stretch(&self, at: Instant) -> Stretch {
         changes_before(&self.changes, at)
     }
@@ -128,13 +131,13 @@ impl Calendar {
 
     /// The rules that are or may be in force in a stretch. Takes time linear in the number of rules.
     pub(crate) fn in_force(&self, stretch: Stretch) -> Bits {
-        let may_apply = |of: &[(Stretch, bool)]| {
-            let after = of.partition_point(|(from, _)| *from <= stretch);
-            let last = after.checked_sub(1).and_then(|at| of.get(at));
+        let may_apply = |stretches: &[(Stretch, bool)]| {
+            let begun = stretches.partition_point(|(from, _)| *from <= stretch);
+            let last = begun.checked_sub(1).and_then(|index| stretches.get(index));
             last.is_some_and(|(_, may_apply)| *may_apply)
         };
-        let rules = self.may_apply.iter().enumerate().filter(|(_, of)| may_apply(of));
-        rules.map(|(rule, _)| rule).collect()
+        let numbered = self.may_apply.iter().enumerate();
+        numbered.filter(|(_, stretches)| may_apply(stretches)).map(|(rule, _)| rule).collect()
     }
 
     /// The jurisdictions that contain a place and have rules.
@@ -146,14 +149,13 @@ impl Calendar {
 }
 
 fn changes_before(changes: &[Instant], at: Instant) -> Stretch {
-    let before = changes.partition_point(|change| *change <= at);
-    u32::try_from(before).unwrap_or(u32::MAX)
+    to_u32(changes.partition_point(|change| *change <= at))
 }
 
-/// A cache of the instants at which days begin.
+/// A cache of the instants at which days begin, by day and name of the zone.
 #[derive(Default)]
 struct Days {
-    turns: HashMap<(Day, String), Vec<Instant>>,
+    starts: HashMap<(Day, String), Vec<Instant>>,
 }
 
 impl Days {
@@ -162,7 +164,7 @@ impl Days {
         let mut found = BTreeSet::new();
         let mut add = |in_force: InForce, zone: &Zone| {
             for day in in_force.start.day().into_iter().chain(in_force.until) {
-                found.extend(self.turns(day, zone));
+                found.extend(self.starts(day, zone));
             }
         };
         add(norm.in_force, &norm.zone);
@@ -182,8 +184,8 @@ impl Days {
         found.into_iter().collect()
     }
 
-    fn turns(&mut self, day: Day, zone: &Zone) -> Vec<Instant> {
+    fn starts(&mut self, day: Day, zone: &Zone) -> Vec<Instant> {
         let key = (day, zone.name().to_owned());
-        self.turns.entry(key).or_insert_with(|| day.possible_starts(zone)).clone()
+        self.starts.entry(key).or_insert_with(|| day.possible_starts(zone)).clone()
     }
 }

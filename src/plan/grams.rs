@@ -4,6 +4,9 @@
 
 use rustc_hash::FxHashMap;
 
+/// 2^64 divided by the golden ratio. Multiplying by it spreads keys over the high bits of a hash (Knuth's Fibonacci
+/// hashing).
+pub(super) const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
 /// The lengths of the endings in the filters, the longest first. Longer endings give fewer false hits.
 const LENGTHS: [usize; 3] = [8, 4, 3];
 /// The number of 64-bit words in a filter: eight kilobytes.
@@ -49,8 +52,8 @@ impl Literals {
         for (at, byte) in text.iter().enumerate() {
             word = shift_in(word, byte);
             // The lengths are repeated here as constants so that the compiler can use them.
-            let may_end = eight.bit(last_of(word, 8)) | four.bit(last_of(word, 4));
-            if may_end | three.bit(last_of(word, 3)) != 0 {
+            let may_end = eight.bit(ending(word, 8)) | four.bit(ending(word, 4));
+            if may_end | three.bit(ending(word, 3)) != 0 {
                 self.compare(word, text.get(..=at).unwrap_or_default(), &mut found);
             }
         }
@@ -60,11 +63,11 @@ impl Literals {
     #[cold]
     fn compare(&self, word: u64, text: &[u8], found: &mut impl FnMut(usize)) {
         for filter in &self.filters {
-            let gram = last_of(word, filter.length);
-            if filter.bit(gram) == 0 {
+            let ending = ending(word, filter.length);
+            if filter.bit(ending) == 0 {
                 continue;
             }
-            for number in filter.literals.get(&gram).into_iter().flatten() {
+            for number in filter.literals.get(&ending).into_iter().flatten() {
                 if self.literals.get(*number).is_some_and(|literal| text.ends_with(literal)) {
                     found(*number);
                 }
@@ -79,18 +82,18 @@ impl Filter {
     }
 
     fn add(&mut self, number: usize, literal: &[u8]) {
-        let gram = last_of(literal.iter().fold(0, shift_in), self.length);
-        let (at, bit) = bit_position(gram);
+        let ending = ending(literal.iter().fold(0, shift_in), self.length);
+        let (at, bit) = bit_position(ending);
         if let Some(word) = self.bits.get_mut(at) {
             *word |= 1 << bit;
         }
-        self.literals.entry(gram).or_default().push(number);
+        self.literals.entry(ending).or_default().push(number);
     }
 
     /// 1 if a literal may end with these bytes, else 0.
     #[inline]
-    fn bit(&self, gram: u64) -> u64 {
-        let (at, bit) = bit_position(gram);
+    fn bit(&self, ending: u64) -> u64 {
+        let (at, bit) = bit_position(ending);
         self.bits.get(at).map_or(0, |word| word >> bit & 1)
     }
 }
@@ -103,14 +106,14 @@ fn shift_in(word: u64, byte: &u8) -> u64 {
 
 /// The last `length` bytes of a word.
 #[inline]
-fn last_of(word: u64, length: usize) -> u64 {
+fn ending(word: u64, length: usize) -> u64 {
     word >> (64 - 8 * length)
 }
 
-/// The position in a filter: the index of a word, and a bit in that word.
+/// The position of an ending in a filter: the index of a word, and one of the 2^6 bits in that word.
 #[inline]
-fn bit_position(gram: u64) -> (usize, u64) {
-    let hash = gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - WORDS.ilog2() - 6);
+fn bit_position(ending: u64) -> (usize, u64) {
+    let hash = ending.wrapping_mul(GOLDEN_RATIO) >> (64 - WORDS.ilog2() - 6);
     ((hash / 64) as usize, hash % 64)
 }
 

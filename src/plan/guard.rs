@@ -1,6 +1,6 @@
 //! Finds the triggers of a rule. Triggers are cheap tests: if the condition of the rule is true or unknown, at least
-//! one of them fires. Among several sets of triggers, the one with the lowest estimated cost is chosen. A trigger also
-//! fires if its field is missing, because the condition is then unknown.
+//! one trigger fires. A trigger also fires if its field is missing, because the condition is then unknown. Of several sets
+//! of triggers, the set with the lowest estimated cost is chosen.
 
 use super::literal::{MIN_LENGTH, required_literals};
 use super::node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
@@ -82,10 +82,10 @@ pub(crate) enum CellTest {
 #[derive(Clone, Debug)]
 pub(super) struct Guard {
     pub(super) triggers: Rc<[Trigger]>,
-    /// Estimated share of records on which one of them fires.
+    /// Estimated share of records on which a trigger fires.
     rate: f64,
-    /// Cost of the tests on every record, in nanoseconds. Index lookups count as free.
-    work: f64,
+    /// Estimated time of the tests on every record, in nanoseconds. Index lookups count as free.
+    test_cost: f64,
     /// Whether all triggers are in the index, so that nothing is tested on every record.
     is_indexed: bool,
 }
@@ -95,7 +95,7 @@ pub(super) struct Guards<'p> {
     nodes: &'p Nodes,
     shapes: &'p Shapes,
     regexes: &'p [Regex],
-    known: HashMap<(NodeId, bool), Option<Guard>>,
+    cache: HashMap<(NodeId, bool), Option<Guard>>,
 }
 
 impl Trigger {
@@ -114,16 +114,17 @@ impl CellTrigger {
 }
 
 impl Guard {
-    fn of(trigger: Trigger, rate: f64) -> Self {
-        Self { triggers: Rc::from([trigger]), rate, work: 0.0, is_indexed: true }
+    /// A guard whose triggers are all in the index.
+    fn indexed(triggers: impl Into<Rc<[Trigger]>>, rate: f64) -> Self {
+        Self { triggers: triggers.into(), rate, test_cost: 0.0, is_indexed: true }
     }
 
     fn never() -> Self {
-        Self { triggers: Rc::from([]), rate: 0.0, work: 0.0, is_indexed: true }
+        Self::indexed([], 0.0)
     }
 
     fn cost(&self) -> f64 {
-        self.work + self.rate * WAKE_COST
+        self.test_cost + self.rate * WAKE_COST
     }
 
     /// The trigger, if it is a single test of a cell.
@@ -152,7 +153,7 @@ impl Guard {
         (triggers.len() <= MAX_TRIGGERS).then(|| Self {
             triggers,
             rate: (self.rate + other.rate).min(1.0),
-            work: self.work + other.work,
+            test_cost: self.test_cost + other.test_cost,
             is_indexed: self.is_indexed && other.is_indexed,
         })
     }
@@ -160,7 +161,7 @@ impl Guard {
 
 impl<'p> Guards<'p> {
     pub(super) fn new(nodes: &'p Nodes, shapes: &'p Shapes, regexes: &'p [Regex]) -> Self {
-        Self { nodes, shapes, regexes, known: HashMap::default() }
+        Self { nodes, shapes, regexes, cache: HashMap::default() }
     }
 
     /// The triggers of the whole condition of a rule; `None` if it is false on every record.
@@ -175,36 +176,37 @@ impl<'p> Guards<'p> {
     /// The best guard that fires whenever a condition is `wanted` or unknown. `None` for a condition on an element that
     /// cannot be looked up; then the whole quantifier is tested.
     fn find(&mut self, id: NodeId, wanted: bool) -> Option<Guard> {
-        if let Some(known) = self.known.get(&(id, wanted)) {
+        if let Some(known) = self.cache.get(&(id, wanted)) {
             return known.clone();
         }
         let found = self.find_indexed(id, wanted);
         let tested = self.nodes.facts(id).is_closed().then(|| self.tested(id, wanted));
-        let best = [found, tested].into_iter().flatten();
-        let best = best.min_by(|a, b| a.cost().total_cmp(&b.cost()));
-        self.known.insert((id, wanted), best.clone());
+        let guards = [found, tested].into_iter().flatten();
+        let best = guards.min_by(|left, right| left.cost().total_cmp(&right.cost()));
+        self.cache.insert((id, wanted), best.clone());
         best
     }
 
+    /// A guard that tests the condition itself on every record.
     fn tested(&self, node: NodeId, wanted: bool) -> Guard {
-        let work = f64::from(self.nodes.facts(node).cost);
-        let trigger = Trigger::Test { node, wanted };
-        Guard { triggers: Rc::from([trigger]), rate: TEST_RATE, work, is_indexed: false }
+        let test_cost = f64::from(self.nodes.facts(node).cost);
+        let triggers = Rc::from([Trigger::Test { node, wanted }]);
+        Guard { triggers, rate: TEST_RATE, test_cost, is_indexed: false }
     }
 
     fn find_indexed(&mut self, id: NodeId, wanted: bool) -> Option<Guard> {
         match (self.nodes.get(id), wanted) {
             (Node::Truth(truth), _) => (*truth == Truth::from(!wanted)).then(Guard::never),
             (Node::Not(inner), _) => self.find(*inner, !wanted),
-            (Node::And(of), true) | (Node::Or(of), false) => self.best(of, wanted),
-            (Node::Or(of), true) | (Node::And(of), false) => self.all(of, wanted),
+            (Node::And(of), true) | (Node::Or(of), false) => self.best_of(of, wanted),
+            (Node::Or(of), true) | (Node::And(of), false) => self.union_of(of, wanted),
             (Node::AtLeast { least, of }, true) => self.at_least(*least as usize, of),
             (Node::Path(path), truth) => Some(self.cell(*path, CellTest::Truth(truth), 0.5)),
             (Node::IsKnown(inner), _) => {
                 let Node::Path(path) = self.nodes.get(*inner) else { return None };
                 let (test, rate) =
                     if wanted { (CellTest::Anything, 0.6) } else { (CellTest::Nothing, 0.4) };
-                Some(Guard::of(Trigger::cell(self.column(*path), test, !wanted), rate))
+                Some(Guard::indexed([Trigger::cell(self.column(*path), test, !wanted)], rate))
             }
             (Node::Compare { op, left, right }, _) => self.compared(*op, *left, *right, wanted),
             (Node::In { item, list }, true) => self.is_in(*item, *list),
@@ -252,7 +254,7 @@ impl<'p> Guards<'p> {
 
     fn mention(&self, text: NodeId, pattern: u32) -> Option<Guard> {
         if let Node::Surface(surface) = *self.nodes.get(text) {
-            return Some(Guard::of(Trigger::Pattern { surface, pattern }, 0.01));
+            return Some(Guard::indexed([Trigger::Pattern { surface, pattern }], 0.01));
         }
         let Node::Path(path) = self.nodes.get(text) else { return None };
         Some(self.cell(*path, CellTest::Mentioning(pattern), 0.01))
@@ -261,36 +263,36 @@ impl<'p> Guards<'p> {
     /// A guard that fires when a text of the message contains one of the literals.
     fn literals(&self, text: NodeId, literals: Vec<Vec<u8>>) -> Option<Guard> {
         let Node::Surface(surface) = *self.nodes.get(text) else { return None };
-        let triggers = literals
-            .into_iter()
-            .map(|literal| Trigger::Literal { surface, literal: literal.into() });
-        let triggers: Rc<[Trigger]> = triggers.collect();
+        let trigger = |literal: Vec<u8>| Trigger::Literal { surface, literal: literal.into() };
+        let triggers: Vec<_> = literals.into_iter().map(trigger).collect();
         #[expect(clippy::cast_precision_loss, reason = "a guess")]
         let rate = (0.02 * triggers.len() as f64).min(0.5);
-        Some(Guard { triggers, rate, work: 0.0, is_indexed: true })
+        Some(Guard::indexed(triggers, rate))
     }
 
-    fn best(&mut self, operands: &[NodeId], wanted: bool) -> Option<Guard> {
+    /// The cheapest guard of any operand. Each of its triggers gets the test of another operand as its second test.
+    fn best_of(&mut self, operands: &[NodeId], wanted: bool) -> Option<Guard> {
         let mut guards: Vec<Guard> =
             operands.iter().filter_map(|id| self.find(*id, wanted)).collect();
-        // A stable sort: among equal guards, the first one in the source is taken.
-        guards.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
+        // A stable sort: of equal guards, the guard of the first operand is taken.
+        guards.sort_by(|left, right| left.cost().total_cmp(&right.cost()));
         let mut guards = guards.into_iter();
         let best = guards.next()?;
         let other = guards.find_map(|guard| guard.as_cell().cloned()).map(Rc::new);
         Some(other.into_iter().fold(best, |best, other| best.and_also(&other)))
     }
 
-    fn all(&mut self, operands: &[NodeId], wanted: bool) -> Option<Guard> {
+    /// A guard that fires when the guard of any operand fires.
+    fn union_of(&mut self, operands: &[NodeId], wanted: bool) -> Option<Guard> {
         operands.iter().try_fold(Guard::never(), |so_far, id| so_far.or(self.find(*id, wanted)?))
     }
 
     /// If at least `least` conditions are true, then any `len - least + 1` of them include a true one. Takes the
-    /// cheapest ones.
+    /// cheapest of them.
     fn at_least(&mut self, least: usize, operands: &[NodeId]) -> Option<Guard> {
         let guards: Option<Vec<Guard>> = operands.iter().map(|id| self.find(*id, true)).collect();
         let mut guards = guards?;
-        guards.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
+        guards.sort_by(|left, right| left.cost().total_cmp(&right.cost()));
         let enough = (guards.len() + 1).checked_sub(least.max(1))?;
         guards.into_iter().take(enough).try_fold(Guard::never(), Guard::or)
     }
@@ -336,7 +338,7 @@ impl<'p> Guards<'p> {
             | CellTest::Number(_)
             | CellTest::Truth(_)
             | CellTest::Mentioning(_)
-            | CellTest::Place(_) => self.share(path),
+            | CellTest::Place(_) => self.value_rate(path),
         };
         let Some(default) = default else { return Some(self.cell(path, test, rate)) };
         // A missing field counts as the default.
@@ -345,8 +347,8 @@ impl<'p> Guards<'p> {
             return None;
         }
         let or_missing = of_default == Truth::from(wanted);
-        let rate = rate + if or_missing { self.missing(path) } else { 0.0 };
-        Some(Guard::of(Trigger::cell(self.column(path), test, or_missing), rate))
+        let rate = rate + if or_missing { self.missing_rate(path) } else { 0.0 };
+        Some(Guard::indexed([Trigger::cell(self.column(path), test, or_missing)], rate))
     }
 
     /// A field of the record, and the constant that replaces it if it is missing.
@@ -362,7 +364,7 @@ impl<'p> Guards<'p> {
     fn is_in(&mut self, item: NodeId, list: NodeId) -> Option<Guard> {
         match (self.nodes.get(item), self.nodes.get(list)) {
             (Node::Path(path), Node::List(items)) => {
-                let (column, share) = (self.column(*path), self.share(*path));
+                let column = self.column(*path);
                 let triggers = items.iter().map(|item| {
                     let item = self.nodes.as_constant(*item)?;
                     let test = if let Value::Text(text) = item {
@@ -372,15 +374,11 @@ impl<'p> Guards<'p> {
                     };
                     Some(Trigger::cell(column, test, true))
                 });
-                let triggers: Rc<[Trigger]> = triggers.collect::<Option<_>>()?;
+                let triggers: Vec<_> = triggers.collect::<Option<_>>()?;
                 #[expect(clippy::cast_precision_loss, reason = "a guess")]
-                let rate = (share * triggers.len() as f64).min(1.0) + self.missing(*path);
-                (triggers.len() <= MAX_TRIGGERS).then_some(Guard {
-                    triggers,
-                    rate,
-                    work: 0.0,
-                    is_indexed: true,
-                })
+                let rate = (self.value_rate(*path) * triggers.len() as f64).min(1.0);
+                let rate = rate + self.missing_rate(*path);
+                (triggers.len() <= MAX_TRIGGERS).then(|| Guard::indexed(triggers, rate))
             }
             (Node::Const(_), Node::Path(path)) => {
                 let slot = self.shapes.slot(*path)?;
@@ -391,10 +389,9 @@ impl<'p> Guards<'p> {
                     }
                     // The row of an element that is a single value has one cell.
                     (Type::List(_), Some(shape)) => {
-                        let (column, test) =
-                            (Column { shape, slot: 0 }, CellTest::Text(Rc::from(&**text)));
-                        let trigger = Trigger::cell(column, test, true);
-                        Some(Guard::of(trigger, 0.02 + self.missing(*path)))
+                        let test = CellTest::Text(Rc::from(&**text));
+                        let trigger = Trigger::cell(Column { shape, slot: 0 }, test, true);
+                        Some(Guard::indexed([trigger], 0.02 + self.missing_rate(*path)))
                     }
                     _ => None,
                 }
@@ -405,7 +402,8 @@ impl<'p> Guards<'p> {
 
     /// A guard that fires when the cell passes the test or is missing. `rate` estimates how often it passes.
     fn cell(&self, path: Path, test: CellTest, rate: f64) -> Guard {
-        Guard::of(Trigger::cell(self.column(path), test, true), rate + self.missing(path))
+        let trigger = Trigger::cell(self.column(path), test, true);
+        Guard::indexed([trigger], rate + self.missing_rate(path))
     }
 
     fn column(&self, path: Path) -> Column {
@@ -413,7 +411,7 @@ impl<'p> Guards<'p> {
     }
 
     /// Estimated share of records whose cell has a given value.
-    fn share(&self, path: Path) -> f64 {
+    fn value_rate(&self, path: Path) -> f64 {
         match self.shapes.slot(path).map(|slot| &slot.ty) {
             #[expect(clippy::cast_precision_loss, reason = "a guess")]
             Some(Type::Enum(words)) => 1.0 / words.len().max(2) as f64,
@@ -423,7 +421,7 @@ impl<'p> Guards<'p> {
     }
 
     /// Estimated share of records whose cell is missing.
-    fn missing(&self, path: Path) -> f64 {
+    fn missing_rate(&self, path: Path) -> f64 {
         let is_optional = self.shapes.is_optional(path);
         match path.base {
             _ if !is_optional => 0.0,

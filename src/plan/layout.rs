@@ -1,6 +1,7 @@
 //! The record types in the form that the JSON reader of the engine needs: hash tables from the bytes of a key to its
 //! field.
 
+use super::grams::GOLDEN_RATIO;
 use crate::world::schema::{Presence, RecordType, Schema};
 use crate::world::value::Type;
 
@@ -21,8 +22,8 @@ pub(crate) struct Layout {
 pub(crate) struct FieldLayout {
     pub(crate) name: Box<str>,
     pub(crate) ty: Type,
-    /// Whether JSON may contain the field; derived fields may not be given.
-    pub(crate) is_written: bool,
+    /// False for a derived field: the reader computes it.
+    pub(crate) is_allowed_in_json: bool,
 }
 
 /// An empty slot of the table.
@@ -47,7 +48,7 @@ impl Layout {
             .map(|(name, field)| FieldLayout {
                 name: name.as_str().into(),
                 ty: field.ty.clone(),
-                is_written: field.presence != Presence::Derived,
+                is_allowed_in_json: field.presence != Presence::Derived,
             })
             .collect();
         let mut table = vec![EMPTY; (fields.len() * 4).next_power_of_two()];
@@ -58,10 +59,10 @@ impl Layout {
                 *slot = u8::try_from(number).unwrap_or(EMPTY);
             }
         }
-        let bits = |matches: fn(&Presence) -> bool| {
-            let chosen =
-                record.fields.values().enumerate().filter(|(_, field)| matches(&field.presence));
-            chosen.fold(0, |bits, (number, _)| bits | 1 << number)
+        let bits = |is_wanted: fn(&Presence) -> bool| {
+            let numbered = record.fields.values().enumerate();
+            let wanted = numbered.filter(|(_, field)| is_wanted(&field.presence));
+            wanted.fold(0, |bits, (number, _)| bits | 1 << number)
         };
         Some(Self {
             fields,
@@ -82,12 +83,13 @@ impl Layout {
     }
 }
 
-/// The slots in which a key may be, in the order of probing.
+/// The slots in which a key may be, in the order of probing. The hash is made of the length of the key and of its first,
+/// middle and last byte; they tell the fields of the standard library apart.
 fn probes(key: &[u8], size: usize) -> impl Iterator<Item = usize> {
     let byte = |at: usize| u64::from(key.get(at).copied().unwrap_or_default());
     let last = byte(key.len().saturating_sub(1));
     let mixed = byte(0) << 16 ^ last << 8 ^ byte(key.len() / 2) ^ (key.len() as u64) << 24;
-    let hash = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+    let hash = mixed.wrapping_mul(GOLDEN_RATIO) >> 40;
     let mask = size.saturating_sub(1);
     let start = usize::try_from(hash).unwrap_or_default();
     (0..size).map(move |step| start.wrapping_add(step) & mask)

@@ -4,15 +4,14 @@
 mod conditions;
 mod reasons;
 
-use super::Plan;
 use super::guard::{CellTest, CellTrigger, Column, Guards, Trigger};
 use super::node::{Base, NodeId, Path, Surface};
+use super::{Plan, to_u32};
 use crate::base::source::Sources;
 use crate::base::time::Instant;
 use crate::program::{NormKind, Program};
 use crate::world::standard::message;
 use crate::world::value::{Decimal, Type, duration};
-use std::collections::HashMap;
 use std::fmt::Write;
 
 /// The greatest number of characters shown of one condition.
@@ -31,10 +30,10 @@ struct Listing<'a> {
 /// Shows a plan as text.
 pub(crate) fn listing(program: &Program, plan: &Plan, sources: &Sources) -> String {
     let listing = Listing { program, plan, sources };
-    let triggers: HashMap<_, _> = plan.triggers(program, program.rules()).into_iter().collect();
+    let triggers = plan.triggers(program);
     let mut text = listing.head();
     for (number, norm) in program.norms.iter().enumerate() {
-        let how = match (&norm.kind, triggers.get(&number)) {
+        let how = match (&norm.kind, triggers.get(&to_u32(number))) {
             (NormKind::Rule(_), Some(triggers)) => listing.woken(triggers),
             (NormKind::Rule(_), None) => "never: its condition is false on every record".into(),
             (NormKind::Exception { defeats }, _) => {
@@ -84,7 +83,7 @@ impl Listing<'_> {
         }
     }
 
-    /// Whether a condition would have to be tested on every record.
+    /// Whether a condition has to be tested on every record when it is the whole condition of a rule.
     fn is_tested(self, id: NodeId) -> bool {
         let Self { program, plan, .. } = self;
         let triggers = Guards::new(&plan.nodes, &plan.shapes, &program.regexes).triggers_of(id);
@@ -168,7 +167,7 @@ fn path_of(Column { shape, slot }: Column) -> Path {
     Path { base, slot }
 }
 
-/// Whether this bound is a multiple of a thousand. Then an author probably wrote it.
+/// Whether an author probably wrote this bound: it is a multiple of a thousand of the smallest units.
 fn is_round(bound: i128) -> bool {
     bound % 1_000 == 0
 }

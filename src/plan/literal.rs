@@ -18,8 +18,8 @@ pub(super) fn required_literals(regex: &str) -> Option<Vec<Vec<u8>>> {
     best(&hir).filter(|literals| shortest(literals) >= MIN_LENGTH)
 }
 
-/// Among the parts that every match contains, finds the one with the longest literals and, of these, the one with the
-/// fewest.
+/// The literals of the part with the longest literals, out of the parts that every match contains. Of equal parts, the one
+/// with the fewest literals.
 fn best(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let inner = match hir.kind() {
         HirKind::Literal(literal) => return Some(vec![literal.0.to_vec()]),
@@ -29,16 +29,15 @@ fn best(hir: &Hir) -> Option<Vec<Vec<u8>>> {
         HirKind::Repetition(_) => None,
         HirKind::Concat(parts) => {
             let tails = (0..parts.len()).filter_map(|from| parts.get(from..));
-            let begins = tails.filter_map(|tail| prefixes(&Hir::concat(tail.to_vec())));
-            parts.iter().filter_map(best).chain(begins).max_by_key(|literals| worth(literals))
+            let prefixes = tails.filter_map(|tail| prefixes(&Hir::concat(tail.to_vec())));
+            parts.iter().filter_map(best).chain(prefixes).max_by_key(|literals| worth(literals))
         }
         HirKind::Alternation(parts) => {
             let literals: Option<Vec<_>> = parts.iter().map(best).collect();
             literals.map(|all| all.concat()).filter(|all| all.len() <= MAX_LITERALS)
         }
     };
-    let begins = prefixes(hir);
-    inner.into_iter().chain(begins).max_by_key(|literals| worth(literals))
+    inner.into_iter().chain(prefixes(hir)).max_by_key(|literals| worth(literals))
 }
 
 /// All beginnings of a match, if there are few. Includes both cases of letters where case is ignored.
@@ -46,9 +45,8 @@ fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let mut extractor = Extractor::new();
     extractor.kind(ExtractKind::Prefix).limit_total(MAX_LITERALS);
     let sequence = extractor.extract(hir);
-    let literals = sequence.literals()?.iter().map(|literal| literal.as_bytes().to_vec());
-    let literals: Vec<_> = literals.collect();
-    (!literals.is_empty()).then_some(literals)
+    let literals = sequence.literals().filter(|literals| !literals.is_empty())?;
+    Some(literals.iter().map(|literal| literal.as_bytes().to_vec()).collect())
 }
 
 /// A sort key: longer literals are better up to `LONG_ENOUGH` bytes, because they are rarer in texts; beyond that, fewer

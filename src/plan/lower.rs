@@ -1,20 +1,21 @@
-//! Turns checked expressions into nodes of the graph: expands definitions and replaces fields by cells. If no node can
-//! express a part of a condition, the smallest condition that contains this part is left to the interpreter.
+//! Turns checked expressions into nodes of the graph: expands definitions and replaces fields by cells. Not every expression
+//! can be a node; the smallest condition around one that cannot is left to the interpreter.
 
 use super::node::{Interner, Node, NodeId, Path, Surface, Walk};
 use super::shape::{Shapes, Spot};
+use super::to_u32;
 use crate::base::time::Zone;
 use crate::program::functions::Function;
 use crate::program::outcome::Truth;
 use crate::program::{Expr, ExprKind, Norm, PatternRef, Program, Sought};
 use crate::syntax::tree::Quantifier;
-use crate::world::standard::{StandardField, message};
+use crate::world::standard::message;
 use crate::world::value::Type;
 use foldhash::HashMap;
 use std::sync::Arc;
 
-/// The greatest number of expressions in expanded definitions for one rule set. A chain of definitions that each call
-/// the next one twice expands to a tree of exponential size; beyond this limit, conditions are left to the interpreter.
+/// The greatest number of expressions in expanded definitions for one rule set. If each definition of a chain calls the
+/// next one twice, they expand to a tree of exponential size. Beyond this limit, conditions are left to the interpreter.
 const MAX_EXPANDED: usize = 4_000_000;
 /// The greatest nesting of quantifiers. The limit on cost allows only a few levels anyway.
 const MAX_LEVELS: u32 = 32;
@@ -35,7 +36,7 @@ pub(super) struct Lowering<'p> {
 /// A call of a definition: its index, its arguments, the number of quantifiers around it, and the zone.
 type Expansion = (usize, Vec<Lowered>, u32, u32);
 
-/// No node can express the expression.
+/// An expression that no node can express.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct NotNative;
 
@@ -87,19 +88,15 @@ impl<'p> Lowering<'p> {
 
     fn zone(&mut self, zone: &Zone) -> u32 {
         let known = self.zones.iter().position(|known| known == zone);
-        let at = known.unwrap_or_else(|| {
+        to_u32(known.unwrap_or_else(|| {
             self.zones.push(zone.clone());
             self.zones.len() - 1
-        });
-        u32::try_from(at).unwrap_or(u32::MAX)
+        }))
     }
 
     /// A clause of a norm. The interpreter evaluates the clause if no node can express it.
     fn clause(&mut self, expr: &Expr, scope: &mut Scope) -> NodeId {
-        match self.condition(expr, scope) {
-            Ok(native) => native,
-            Err(NotNative) => self.interpreted(expr, scope),
-        }
+        self.condition(expr, scope).unwrap_or_else(|NotNative| self.interpreted(expr, scope))
     }
 
     /// Leaves a condition to the interpreter. A quantifier over the matches of a pattern is false if there are none, so
@@ -121,8 +118,7 @@ impl<'p> Lowering<'p> {
 
     fn interpreter_node(&mut self, expr: &Expr, zone: u32) -> NodeId {
         self.interpreted.push((Arc::new(expr.clone()), zone));
-        let number = u32::try_from(self.interpreted.len() - 1).unwrap_or(u32::MAX);
-        self.interner.intern(Node::Interpreted(number))
+        self.interner.intern(Node::Interpreted(to_u32(self.interpreted.len() - 1)))
     }
 
     fn condition(&mut self, expr: &Expr, scope: &mut Scope) -> LowerResult<NodeId> {
@@ -148,13 +144,10 @@ impl<'p> Lowering<'p> {
     fn path(&mut self, path: Path) -> NodeId {
         let slot = self.shapes.slot(path);
         let surface = slot.filter(|slot| slot.ty == Type::Surface).and_then(|slot| {
-            let is_named = |field: StandardField| slot.path == field.name;
-            if is_named(message::TEXT) {
-                Some(Surface::Text)
-            } else {
-                is_named(message::ANY_TEXT).then_some(Surface::AnyText)
-            }
+            let surfaces = [(message::TEXT, Surface::Text), (message::ANY_TEXT, Surface::AnyText)];
+            surfaces.into_iter().find(|(field, _)| slot.path == field.name)
         });
+        let surface = surface.map(|(_, surface)| surface);
         self.interner.intern(surface.map_or(Node::Path(path), Node::Surface))
     }
 

@@ -10,17 +10,17 @@ mod listing;
 mod literal;
 mod lower;
 mod node;
-mod own;
+mod engine_fields;
 mod shape;
 
 pub(crate) use calendar::{Bits, Calendar, Stretch};
+pub(crate) use engine_fields::{DeceptiveDefault, EngineFields, ListTexts};
 use guard::Trigger;
 pub(crate) use guard::{Column, index_number};
 pub(crate) use index::{ColumnIndex, Index, ValueIndex};
 pub(crate) use layout::Layout;
 pub(crate) use listing::listing;
 pub(crate) use node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
-pub(crate) use own::{DeceptiveDefault, ListTexts, OwnFields};
 pub(crate) use shape::{Shapes, Storage};
 
 use crate::base::time::Zone;
@@ -29,9 +29,9 @@ use crate::text::Scanner;
 use crate::world::schema::Schema;
 use crate::world::standard::{StandardField, message, notice, order, reports};
 use guard::Guards;
-use index::IndexBuilder;
 use lower::Lowering;
 use shape::Spot;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub(crate) struct Plan {
     /// Searches for all patterns of the program at once.
     pub(crate) scanner: Scanner,
     /// Whether a condition reads texts that the author did not write.
-    pub(crate) reads_any_text: bool,
+    reads_any_text: bool,
     /// The zones whose days count for dated entries of sets.
     pub(crate) zones: Vec<Zone>,
     /// The conditions that the interpreter evaluates, with their zones.
@@ -53,18 +53,18 @@ pub(crate) struct Plan {
     /// The condition of each norm.
     pub(crate) roots: Vec<NodeId>,
     /// The cells that the engine itself reads. If `None`, all records go through the full reader.
-    pub(crate) own_fields: Option<OwnFields>,
+    pub(crate) engine_fields: Option<EngineFields>,
     /// The record types as the JSON reader uses them, by index.
     pub(crate) layouts: Vec<Option<Layout>>,
     /// The indices of the fields `text` and `any_text` of the message.
     pub(crate) surfaces: [Option<usize>; 2],
-    /// The lists whose elements are dated: orders and notices.
-    pub(crate) dated: Vec<Dated>,
+    /// Orders and notices.
+    pub(crate) dated_lists: Vec<DatedList>,
 }
 
-/// A list of the message whose elements are hidden at instants before they were received.
+/// A list of orders or notices. At an instant before one of them was received, conditions do not see it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Dated {
+pub(crate) struct DatedList {
     /// The cell of the list, in the row of the message.
     pub(crate) cell: u32,
     pub(crate) shape: u32,
@@ -77,57 +77,63 @@ impl Plan {
     /// list of arguments.
     pub(crate) fn new(program: &Program) -> Self {
         let mut lowering = Lowering::new(program);
-        let dated =
+        let dated_lists =
             [(reports::ORDERS, order::RECEIVED_AT), (reports::NOTICES, notice::RECEIVED_AT)]
-                .map(|(list, received)| dated(&mut lowering, program, list, received));
+                .map(|(list, received)| dated_list(&mut lowering, program, list, received));
         let roots: Vec<NodeId> = program.norms.iter().map(|norm| lowering.norm(norm)).collect();
-        let whole = program.schema.named(Schema::MESSAGE).map(|(_, message)| message);
-        let number_of = |field: StandardField| whole?.fields.get_index_of(field.name);
+        let message_type = program.schema.named(Schema::MESSAGE).map(|(_, message)| message);
+        let index_of = |field: StandardField| message_type?.fields.get_index_of(field.name);
         let reads_any_text = lowering.interner.nodes.reads_any_text();
         let mut plan = Self {
-            own_fields: OwnFields::new(&mut lowering, program, reads_any_text),
+            engine_fields: EngineFields::new(&mut lowering, program, reads_any_text),
             layouts: Layout::all(&program.schema),
             index: Index::default(),
             calendar: Calendar::new(program),
             scanner: Scanner::new(program.patterns.iter().map(|pattern| &pattern.matcher)),
             reads_any_text,
             roots,
-            surfaces: [message::TEXT, message::ANY_TEXT].map(number_of),
-            dated: dated.into_iter().flatten().collect(),
+            surfaces: [message::TEXT, message::ANY_TEXT].map(index_of),
+            dated_lists: dated_lists.into_iter().flatten().collect(),
             nodes: lowering.interner.nodes,
             shapes: lowering.shapes,
             zones: lowering.zones,
             interpreted: lowering.interpreted,
         };
-        let mut index = IndexBuilder::default();
-        for (rule, triggers) in plan.triggers(program, program.rules()) {
-            let rule = u32::try_from(rule).unwrap_or(u32::MAX);
-            triggers.iter().for_each(|trigger| index.add(rule, trigger));
-        }
-        plan.index = index.finish(program.patterns.len());
+        plan.index = Index::new(plan.triggers(program), program.patterns.len());
         plan
     }
 
-    /// The triggers of rules. Rules that are false on every record are left out.
-    fn triggers(&self, program: &Program, rules: Vec<usize>) -> Vec<(usize, Rc<[Trigger]>)> {
+    /// The surface whose texts are searched: the smallest that has all texts that conditions read.
+    pub(crate) fn surface_read(&self) -> Surface {
+        if self.reads_any_text { Surface::AnyText } else { Surface::Text }
+    }
+
+    /// The triggers of each rule. Rules that are false on every record are left out.
+    fn triggers(&self, program: &Program) -> BTreeMap<u32, Rc<[Trigger]>> {
         let mut guards = Guards::new(&self.nodes, &self.shapes, &program.regexes);
-        let numbered = rules.into_iter().filter_map(|rule| Some((rule, *self.roots.get(rule)?)));
-        numbered.filter_map(|(rule, root)| Some((rule, guards.triggers_of(root)?))).collect()
+        let triggers = program
+            .rules()
+            .into_iter()
+            .filter_map(|rule| Some((to_u32(rule), guards.triggers_of(*self.roots.get(rule)?)?)));
+        triggers.collect()
     }
 }
 
-fn dated(
+/// An index or count as the plan stores it. Limits keep all of them far below the greatest number.
+pub(crate) fn to_u32(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn dated_list(
     lowering: &mut Lowering<'_>,
     program: &Program,
     list: StandardField,
     received: StandardField,
-) -> Option<Dated> {
-    let path = [message::REPORTS, list, received];
-    let Spot::List { path: list, shape } = lowering.shapes.at(program, path.get(..2)?)? else {
-        return None;
-    };
-    match lowering.shapes.at(program, &path)? {
-        Spot::Cell(Path { slot, .. }) => Some(Dated { cell: list.slot, shape, received: slot }),
+) -> Option<DatedList> {
+    let list_spot = lowering.shapes.spot_at(program, &[message::REPORTS, list])?;
+    let Spot::List { path: cell, shape } = list_spot else { return None };
+    match lowering.shapes.spot_at(program, &[message::REPORTS, list, received])? {
+        Spot::Cell(Path { slot, .. }) => Some(DatedList { cell: cell.slot, shape, received: slot }),
         Spot::Record { .. } | Spot::Map { .. } | Spot::List { .. } => None,
     }
 }

@@ -1,6 +1,7 @@
 //! The conditions of all rules as one graph. Equal nodes are shared, constants are folded, and the cheapest operand
 //! comes first. Nodes refer to each other by index; the operands of a node have smaller indices than the node.
 
+use super::to_u32;
 use crate::program::arithmetic::{calculate, negate};
 use crate::program::compare::{compare, exactly};
 use crate::program::outcome::Truth;
@@ -8,6 +9,9 @@ use crate::program::{CompareOp, TextTest};
 use crate::syntax::tree::ArithmeticOp;
 use crate::world::value::Value;
 use foldhash::HashMap;
+
+/// The assumed number of elements of a list.
+const ASSUMED_ELEMENTS: u32 = 3;
 
 /// A node, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,13 +140,13 @@ pub(crate) struct Facts {
     /// Estimated time to evaluate it, in nanoseconds.
     pub(crate) cost: u32,
     /// The levels of the enclosing quantifiers whose elements it reads, one bit for each.
-    open: u64,
+    levels: u64,
 }
 
 impl Facts {
     /// Whether it reads no element of an enclosing quantifier. Then it has one value for each record.
     pub(crate) fn is_closed(self) -> bool {
-        self.open == 0
+        self.levels == 0
     }
 }
 
@@ -169,7 +173,7 @@ impl Nodes {
     }
 
     pub(crate) fn facts(&self, id: NodeId) -> Facts {
-        let unknown = Facts { cost: u32::MAX, open: u64::MAX };
+        let unknown = Facts { cost: u32::MAX, levels: u64::MAX };
         self.facts.get(id.0 as usize).copied().unwrap_or(unknown)
     }
 
@@ -202,7 +206,7 @@ impl Interner {
         if let Value::Bool(truth) = value {
             return self.truth((*truth).into());
         }
-        let next = u32::try_from(self.nodes.constants.len()).unwrap_or(u32::MAX);
+        let next = to_u32(self.nodes.constants.len());
         let number = *self.constants.entry(format!("{value:?}")).or_insert(next);
         if number == next {
             self.nodes.constants.push(value.clone());
@@ -222,53 +226,41 @@ impl Interner {
     }
 
     pub(super) fn and(&mut self, operands: impl IntoIterator<Item = NodeId>) -> NodeId {
-        let nested = |node: &Node| {
-            if let Node::And(operands) = node { Some(operands.clone()) } else { None }
-        };
-        match self.joined(operands, Truth::True, nested) {
-            Ok(operands) => self.intern(Node::And(operands)),
-            Err(decided) => decided,
-        }
+        self.join(operands, Truth::True, Node::And)
     }
 
     pub(super) fn or(&mut self, operands: impl IntoIterator<Item = NodeId>) -> NodeId {
-        let nested =
-            |node: &Node| if let Node::Or(operands) = node { Some(operands.clone()) } else { None };
-        match self.joined(operands, Truth::False, nested) {
-            Ok(operands) => self.intern(Node::Or(operands)),
-            Err(decided) => decided,
-        }
+        self.join(operands, Truth::False, Node::Or)
     }
 
-    /// The operands of `and` or `or`: flattened, without duplicates, the cheapest first. Reordering changes neither the
-    /// truth in Kleene's logic nor `missing`, which is a union. Returns the result as `Err` if fewer than two operands
-    /// remain.
-    fn joined(
+    /// Joins operands by `and` or `or`: flattened, without duplicates, the cheapest first. Reordering changes neither the
+    /// truth in Kleene's logic nor `missing`, which is a union.
+    fn join(
         &mut self,
         operands: impl IntoIterator<Item = NodeId>,
         neutral: Truth,
-        nested: impl Fn(&Node) -> Option<Box<[NodeId]>>,
-    ) -> Result<Box<[NodeId]>, NodeId> {
+        make: fn(Box<[NodeId]>) -> Node,
+    ) -> NodeId {
         let mut flat = vec![];
         for id in operands {
             let node = self.nodes.get(id);
-            if *node == Node::Truth(neutral) {
-                continue;
-            }
             if *node == Node::Truth(!neutral) {
-                return Err(id);
+                return id;
             }
-            match nested(node) {
-                Some(inner) => flat.extend(inner),
-                None => flat.push(id),
+            if let (Node::And(inner), Truth::True) | (Node::Or(inner), Truth::False) =
+                (node, neutral)
+            {
+                flat.extend(inner);
+            } else if *node != Node::Truth(neutral) {
+                flat.push(id);
             }
         }
         flat.sort_by_key(|id| (self.nodes.facts(*id).cost, *id));
         flat.dedup();
         match flat.as_slice() {
-            [] => Err(self.truth(neutral)),
-            [only] => Err(*only),
-            _ => Ok(flat.into()),
+            [] => self.truth(neutral),
+            [only] => *only,
+            _ => self.intern(make(flat.into())),
         }
     }
 
@@ -306,8 +298,7 @@ impl Interner {
     }
 
     pub(super) fn negate(&mut self, inner: NodeId) -> NodeId {
-        let folded = self.nodes.as_constant(inner).and_then(|value| negate(value).ok());
-        match folded {
+        match self.nodes.as_constant(inner).and_then(|value| negate(value).ok()) {
             Some(value) => self.constant(&value),
             None => self.intern(Node::Negate(inner)),
         }
@@ -318,7 +309,7 @@ impl Interner {
             return *id;
         }
         let facts = self.nodes.facts_of(&node);
-        let id = NodeId(u32::try_from(self.nodes.nodes.len()).unwrap_or(u32::MAX));
+        let id = NodeId(to_u32(self.nodes.nodes.len()));
         self.ids.insert(node.clone(), id);
         self.nodes.nodes.push(node);
         self.nodes.facts.push(facts);
@@ -360,7 +351,7 @@ impl Node {
 }
 
 impl Path {
-    fn open(self) -> u64 {
+    fn levels(self) -> u64 {
         match self.base {
             Base::Message => 0,
             Base::Element { level, .. } => 1_u64.checked_shl(level).unwrap_or(u64::MAX),
@@ -373,18 +364,20 @@ impl Nodes {
         let children = node.children();
         let inside =
             children.iter().map(|child| self.facts(*child).cost).fold(0_u32, u32::saturating_add);
-        let open = children.iter().map(|child| self.facts(*child).open).fold(0, |a, b| a | b);
+        let levels = children.iter().map(|child| self.facts(*child).levels).fold(0, |a, b| a | b);
         let own = self.own_cost(node);
         if let Node::Path(path) | Node::Length(path) = node {
-            return Facts { cost: own, open: path.open() };
+            return Facts { cost: own, levels: path.levels() };
         }
         if let Node::Count(walk) | Node::Any(walk) | Node::All(walk) = node {
-            let open = open & !1_u64.checked_shl(walk.level).unwrap_or(0) | walk.list.open();
-            return Facts { cost: own.saturating_add(inside.saturating_mul(3)), open };
+            let levels = levels & !1_u64.checked_shl(walk.level).unwrap_or(0) | walk.list.levels();
+            let of_elements = inside.saturating_mul(ASSUMED_ELEMENTS);
+            return Facts { cost: own.saturating_add(of_elements), levels };
         }
-        Facts { cost: own.saturating_add(inside), open }
+        Facts { cost: own.saturating_add(inside), levels }
     }
 
+    /// Estimated time to evaluate a node without its operands, in nanoseconds.
     fn own_cost(&self, node: &Node) -> u32 {
         let on_message = |text: &NodeId| matches!(self.get(*text), Node::Surface(_));
         match node {

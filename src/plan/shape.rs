@@ -3,6 +3,7 @@
 
 use super::guard::Column;
 use super::node::{Base, Path};
+use super::to_u32;
 use crate::program::Program;
 use crate::world::schema::{Presence, Schema};
 use crate::world::standard::StandardField;
@@ -34,7 +35,7 @@ pub(crate) struct Slot {
     pub(crate) path: String,
     pub(crate) ty: Type,
     /// The cells of this row that say whether the records around it are present, outermost first.
-    pub(crate) inside: Vec<u32>,
+    pub(crate) presence_cells: Vec<u32>,
     /// Whether it can be missing from a record that is present.
     pub(crate) is_optional: bool,
     /// For a list, the shape of its elements.
@@ -47,7 +48,7 @@ pub(crate) struct RecordStorage {
     pub(crate) record: RecordId,
     shape: u32,
     path: String,
-    inside: Vec<u32>,
+    presence_cells: Vec<u32>,
     /// How each field is stored, by index.
     pub(crate) fields: Vec<Storage>,
 }
@@ -55,10 +56,10 @@ pub(crate) struct RecordStorage {
 /// A map at one place in the message, with the names that rules read.
 #[derive(Debug)]
 pub(crate) struct MapStorage {
-    pub(crate) of: Type,
+    entry_type: Type,
     shape: u32,
     path: String,
-    inside: Vec<u32>,
+    presence_cells: Vec<u32>,
     pub(crate) entries: Vec<(String, Storage)>,
 }
 
@@ -163,7 +164,8 @@ impl Shapes {
     pub(super) fn is_optional(&self, path: Path) -> bool {
         let outer = |slot: &u32| self.slot(Path { base: path.base, slot: *slot });
         self.slot(path).is_none_or(|slot| {
-            slot.is_optional || slot.inside.iter().filter_map(outer).any(|slot| slot.is_optional)
+            slot.is_optional
+                || slot.presence_cells.iter().filter_map(outer).any(|slot| slot.is_optional)
         })
     }
 
@@ -202,20 +204,22 @@ impl Shapes {
         record: u32,
         field: usize,
     ) -> Option<Spot> {
-        let within = self.records.get(record as usize)?;
-        let known = *within.fields.get(field)?;
+        let owner = self.records.get(record as usize)?;
+        let known = *owner.fields.get(field)?;
         if known != Storage::Unread {
-            return Some(known.at(base));
+            return Some(known.spot(base));
         }
-        let (name, declared) = schema.record(within.record)?.1.fields.get_index(field)?;
-        let path = joined(&within.path, name);
-        let (shape, inside) = (within.shape, within.inside.clone());
-        let is_optional = declared.presence == Presence::Optional;
-        let ty = declared.ty.clone();
-        let slot = Slot { path, ty, inside, is_optional, elements: None };
-        let made = self.allocate(schema, shape, slot);
-        *self.records.get_mut(record as usize)?.fields.get_mut(field)? = made;
-        Some(made.at(base))
+        let (name, declared) = schema.record(owner.record)?.1.fields.get_index(field)?;
+        let slot = Slot {
+            path: joined(&owner.path, name),
+            ty: declared.ty.clone(),
+            presence_cells: owner.presence_cells.clone(),
+            is_optional: declared.presence == Presence::Optional,
+            elements: None,
+        };
+        let storage = self.allocate(schema, owner.shape, slot);
+        *self.records.get_mut(record as usize)?.fields.get_mut(field)? = storage;
+        Some(storage.spot(base))
     }
 
     /// An entry of a map.
@@ -226,22 +230,27 @@ impl Shapes {
         map: u32,
         key: &str,
     ) -> Option<Spot> {
-        let within = self.maps.get(map as usize)?;
-        if let Some((_, known)) = within.entries.iter().find(|(known, _)| known == key) {
-            return Some(known.at(base));
+        let owner = self.maps.get(map as usize)?;
+        if let Some((_, known)) = owner.entries.iter().find(|(known, _)| known == key) {
+            return Some(known.spot(base));
         }
-        let path = joined(&within.path, key);
-        let (shape, inside) = (within.shape, within.inside.clone());
-        let slot = Slot { path, ty: within.of.clone(), inside, is_optional: true, elements: None };
-        let made = self.allocate(schema, shape, slot);
-        self.maps.get_mut(map as usize)?.entries.push((key.to_owned(), made));
-        Some(made.at(base))
+        let slot = Slot {
+            path: joined(&owner.path, key),
+            ty: owner.entry_type.clone(),
+            presence_cells: owner.presence_cells.clone(),
+            is_optional: true,
+            elements: None,
+        };
+        let storage = self.allocate(schema, owner.shape, slot);
+        self.maps.get_mut(map as usize)?.entries.push((key.to_owned(), storage));
+        Some(storage.spot(base))
     }
 
     fn allocate(&mut self, schema: &Schema, shape: u32, slot: Slot) -> Storage {
-        let (path, ty, inside) = (slot.path.clone(), slot.ty.clone(), slot.inside.clone());
+        let (path, ty, presence_cells) =
+            (slot.path.clone(), slot.ty.clone(), slot.presence_cells.clone());
         let cell = self.cell(shape, slot);
-        let within = || inside.iter().copied().chain([cell]).collect();
+        let within = || presence_cells.iter().copied().chain([cell]).collect();
         match ty.inside() {
             Inside::Record(id) => {
                 let record = self.record(schema, id, shape, path, within());
@@ -250,10 +259,10 @@ impl Shapes {
             Inside::Map(of) => {
                 let map = to_u32(self.maps.len());
                 self.maps.push(MapStorage {
-                    of: of.clone(),
+                    entry_type: of.clone(),
                     shape,
                     path,
-                    inside: within(),
+                    presence_cells: within(),
                     entries: vec![],
                 });
                 Storage::Map { present: cell, map }
@@ -268,8 +277,8 @@ impl Shapes {
                     0 => Base::Message,
                     shape => Base::Element { level: 0, shape },
                 };
-                if let Some(made) = self.shapes.get_mut(elements as usize) {
-                    made.owner = Some(Path { base, slot: cell });
+                if let Some(list) = self.shapes.get_mut(elements as usize) {
+                    list.owner = Some(Path { base, slot: cell });
                 }
                 Storage::List { cell, shape: elements }
             }
@@ -293,14 +302,15 @@ impl Shapes {
             // Lists of lists and of maps are rare; the interpreter handles them.
             Inside::List(_) | Inside::Map(_) | Inside::Unknown => Storage::Unread,
             Inside::Nothing => {
-                let (ty, inside) = (of.clone(), vec![]);
-                Storage::Cell(
-                    self.cell(shape, Slot { path, ty, inside, is_optional: false, elements: None }),
-                )
+                let (ty, presence_cells) = (of.clone(), vec![]);
+                Storage::Cell(self.cell(
+                    shape,
+                    Slot { path, ty, presence_cells, is_optional: false, elements: None },
+                ))
             }
         };
-        if let Some(made) = self.shapes.get_mut(shape as usize) {
-            made.element = element;
+        if let Some(list) = self.shapes.get_mut(shape as usize) {
+            list.element = element;
         }
         shape
     }
@@ -311,17 +321,17 @@ impl Shapes {
         id: RecordId,
         shape: u32,
         path: String,
-        inside: Vec<u32>,
+        presence_cells: Vec<u32>,
     ) -> u32 {
         let fields = schema.record(id).map_or(0, |(_, record)| record.fields.len());
         let fields = vec![Storage::Unread; fields];
-        self.records.push(RecordStorage { record: id, shape, path, inside, fields });
+        self.records.push(RecordStorage { record: id, shape, path, presence_cells, fields });
         to_u32(self.records.len() - 1)
     }
 
     /// Allocates a cell for the field at a path. A step from a list leads into its elements. `None` if the schema has
     /// no such field.
-    pub(super) fn at(&mut self, program: &Program, path: &[StandardField]) -> Option<Spot> {
+    pub(super) fn spot_at(&mut self, program: &Program, path: &[StandardField]) -> Option<Spot> {
         let schema = &program.schema;
         let mut spot = Self::message();
         for step in path {
@@ -338,7 +348,7 @@ impl Shapes {
 }
 
 impl Storage {
-    fn at(self, base: Base) -> Spot {
+    fn spot(self, base: Base) -> Spot {
         let path = |slot| Path { base, slot };
         match self {
             Self::Unread => Spot::Cell(path(u32::MAX)),
@@ -364,8 +374,4 @@ impl Base {
 
 fn joined(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
-}
-
-fn to_u32(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

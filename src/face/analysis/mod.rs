@@ -1,4 +1,5 @@
-//! The diagnostics of a rule set whose files change one at a time. Only what changed is read and checked again.
+//! Finds the diagnostics of a rule set whose files change one at a time, as they do in an editor. Only files that changed are
+//! read again, and only files that depend on a change are checked again.
 //!
 //! A file is checked together with the items of other files that it names; all other items are reduced to their names.
 //! The result is kept until the file or an item that it names changes. Some faults show only when all files are
@@ -38,7 +39,7 @@ use std::sync::Arc;
 /// The file that extends the schema: all others depend on it.
 const SCHEMA: &str = "schema.loci";
 
-/// Counts the work that was done so far. A file or item counts each time it is read or checked.
+/// Counts the work done so far. A file or item counts each time it is read or checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Work {
     /// Files that were read.
@@ -72,7 +73,7 @@ pub(crate) struct Analysis {
 struct Entry {
     id: FileId,
     /// The hash of the text.
-    stamp: u64,
+    text_hash: u64,
     parsed: Arc<Parsed>,
     checked: Option<Checked>,
     report: Report,
@@ -96,7 +97,7 @@ struct Checked {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct InputHashes {
     /// The hash of the file's text.
-    own: u64,
+    text: u64,
     /// The hash of the text of `schema.loci`.
     schema: u64,
     /// The hash of what the file needs of other files.
@@ -107,11 +108,11 @@ struct InputHashes {
 #[derive(Default)]
 struct Report {
     /// The hash of the file's text.
-    stamp: u64,
+    text_hash: u64,
     /// The diagnostics before levels were applied to them.
     found: Vec<Diagnostic>,
     /// Whether all lints have run, which happens only when no file has a fault.
-    all_lints: bool,
+    have_lints_run: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -147,8 +148,8 @@ impl Analysis {
     /// Sets the text of a file. Does nothing when the file has that text already.
     pub(crate) fn set(&mut self, path: &str, text: &str) {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let stamp = stamp(text);
-        if self.files.get(path).is_some_and(|file| file.stamp == stamp) {
+        let text_hash = hash_of(text);
+        if self.files.get(path).is_some_and(|file| file.text_hash == text_hash) {
             return;
         }
         let sources = &mut self.sources;
@@ -158,7 +159,7 @@ impl Analysis {
         let parsed = Arc::new(with_large_stack(|| Parsed::read(id, text)));
         let before = self.files.remove(path);
         let report = before.map(|entry| entry.report).unwrap_or_default();
-        let entry = Entry { id, stamp, parsed, checked: None, report };
+        let entry = Entry { id, text_hash, parsed, checked: None, report };
         self.files.insert(path.to_owned(), entry);
         self.view = None;
         if path == SCHEMA {
@@ -267,7 +268,7 @@ impl Analysis {
         let files = self.files.iter();
         let view = self.view.get_or_insert_with(|| {
             let file = |(path, entry): (&String, &Entry)| {
-                (path.clone(), entry.id, Arc::clone(&entry.parsed), entry.stamp)
+                (path.clone(), entry.id, Arc::clone(&entry.parsed), entry.text_hash)
             };
             Arc::new(View::new(files.map(file)))
         });
@@ -292,10 +293,10 @@ impl Analysis {
         else {
             return;
         };
-        let schema = self.files.get(SCHEMA).map_or(0, |entry| entry.stamp);
+        let schema = self.files.get(SCHEMA).map_or(0, |entry| entry.text_hash);
         let needs = view.needs(root);
         let hashes =
-            InputHashes { own: file.stamp, schema, context: view.context(&needs, other_files) };
+            InputHashes { text: file.text_hash, schema, context: view.context(&needs, other_files) };
         if self.files.get(&file.path).is_some_and(|entry| self.is_up_to_date(entry, hashes)) {
             return;
         }
@@ -309,10 +310,10 @@ impl Analysis {
     }
 
     fn is_up_to_date(&self, entry: &Entry, hashes: InputHashes) -> bool {
-        let stamp = |id: FileId| self.entry(id).map(|entry| entry.stamp);
+        let text_hash = |id: FileId| self.entry(id).map(|entry| entry.text_hash);
         entry.checked.as_ref().is_some_and(|checked| {
             checked.hashes == hashes
-                && checked.related_files.iter().all(|(id, hash)| stamp(*id) == Some(*hash))
+                && checked.related_files.iter().all(|(id, hash)| text_hash(*id) == Some(*hash))
                 && checked
                     .data_files
                     .iter()
@@ -334,8 +335,8 @@ impl Analysis {
             sources: &self.sources,
         });
         let data_files = self.data_files.stop_recording();
-        let own = |found: &Diagnostic| found.at.is_some_and(|at| at.file == input.root.0);
-        let found: Vec<_> = part.found.into_iter().filter(own).collect();
+        let is_in_root = |found: &Diagnostic| found.at.is_some_and(|at| at.file == input.root.0);
+        let found: Vec<_> = part.found.into_iter().filter(is_in_root).collect();
         let linted = LintInput {
             program: &part.program,
             trees: std::slice::from_ref(&input.root),
@@ -349,10 +350,10 @@ impl Analysis {
         let related = found.iter().chain(&lints).flat_map(|found| &found.related);
         let others: HashSet<_> =
             related.map(|(at, _)| at.file).filter(|file| *file != input.root.0).collect();
-        let stamp = |id: FileId| Some((id, self.entry(id)?.stamp));
-        let related_files = others.into_iter().filter_map(stamp).collect();
-        let own = part.uses.into_iter().filter(|name| name.at.file == input.root.0);
-        let names = own.map(|name| KeptName::new(name, &|id| self.parsed_by_id(id))).collect();
+        let text_hash = |id: FileId| Some((id, self.entry(id)?.text_hash));
+        let related_files = others.into_iter().filter_map(text_hash).collect();
+        let uses = part.uses.into_iter().filter(|name| name.at.file == input.root.0);
+        let names = uses.map(|name| KeptName::new(name, &|id| self.parsed_by_id(id))).collect();
         Checked { hashes, related_files, data_files, found, lints, names, used: part.used }
     }
 
@@ -376,7 +377,7 @@ impl Analysis {
             cross_file.extend(check::unused(&trees, &self.standard.blocs, &is_used, &self.sources));
         }
         let mut syntax_faults = self.files.values().flat_map(|entry| &entry.parsed.faults);
-        let all_lints = !is_faulty && !syntax_faults.any(Diagnostic::is_fault);
+        let have_lints_run = !is_faulty && !syntax_faults.any(Diagnostic::is_fault);
         let mut by_file: HashMap<FileId, Vec<Diagnostic>> = HashMap::new();
         for found in cross_file {
             by_file.entry(found.at.unwrap_or_default().file).or_default().push(found);
@@ -385,7 +386,7 @@ impl Analysis {
             .iter()
             .filter_map(|(path, entry)| {
                 let cross_file = by_file.remove(&entry.id).unwrap_or_default();
-                Some((path.clone(), self.report_of(path, entry, cross_file, all_lints)?))
+                Some((path.clone(), self.report_of(path, entry, cross_file, have_lints_run)?))
             })
             .collect()
     }
@@ -396,26 +397,27 @@ impl Analysis {
         path: &str,
         entry: &Entry,
         mut cross_file: Vec<Diagnostic>,
-        all_lints: bool,
+        have_lints_run: bool,
     ) -> Option<Report> {
         let checked = entry.checked.as_ref();
         cross_file.extend(checked.into_iter().flat_map(|checked| &checked.found).cloned());
         check::sort(&mut cross_file);
         let mut found = entry.parsed.faults.clone();
         found.extend(cross_file);
-        if all_lints {
+        if have_lints_run {
             found.extend(checked.into_iter().flat_map(|checked| &checked.lints).cloned());
         }
         let last = &entry.report;
-        if last.stamp == entry.stamp && last.found == found && last.all_lints == all_lints {
+        let is_same = last.text_hash == entry.text_hash && last.found == found;
+        if is_same && last.have_lints_run == have_lints_run {
             return None;
         }
         let tree: Tree = (entry.id, path.to_owned(), Arc::clone(&entry.parsed.tree));
         let settings =
-            LintSettings { levels: &self.levels, as_of: self.as_of, have_all_run: all_lints };
+            LintSettings { levels: &self.levels, as_of: self.as_of, have_all_run: have_lints_run };
         let mut diagnostics = lint::apply_levels(found.clone(), &[tree], &self.sources, settings);
         diagnostics.sort_by_key(|diagnostic| diagnostic.at);
-        Some(Report { stamp: entry.stamp, found, all_lints, diagnostics })
+        Some(Report { text_hash: entry.text_hash, found, have_lints_run, diagnostics })
     }
 
     fn entry(&self, id: FileId) -> Option<&Entry> {
@@ -432,15 +434,17 @@ impl Analysis {
         if let Some(root) = view.index_of(path) {
             self.check(&view, root);
         }
-        let checked = self.files.get(path).and_then(|entry| entry.checked.as_ref());
-        let names = checked.into_iter().flat_map(|checked| &checked.names);
-        names.filter_map(|name| name.resolve(&|id| self.parsed_by_id(id))).collect()
+        self.names_in(self.files.get(path))
     }
 
     /// What the names in all files mean. Checks the files whose results are out of date.
     pub(crate) fn names(&mut self) -> Vec<NameUse> {
         self.check_all(&|| true);
-        let checked = self.files.values().filter_map(|entry| entry.checked.as_ref());
+        self.names_in(self.files.values())
+    }
+
+    fn names_in<'a>(&self, entries: impl IntoIterator<Item = &'a Entry>) -> Vec<NameUse> {
+        let checked = entries.into_iter().filter_map(|entry| entry.checked.as_ref());
         let names = checked.flat_map(|checked| &checked.names);
         names.filter_map(|name| name.resolve(&|id| self.parsed_by_id(id))).collect()
     }
@@ -468,11 +472,11 @@ fn library(sources: &Sources) -> impl Iterator<Item = Tree> {
     files.map(|((id, source), tree)| (id, source.name.clone(), Arc::clone(tree)))
 }
 
-/// One check: a file, together with what it needs of others.
+/// The input of one check: a file, and what it needs of other files.
 struct CheckInput {
-    /// The file that is checked.
+    /// The file whose diagnostics are wanted. Not the rule root: the root of the dependencies.
     root: Tree,
-    /// All trees that the check reads: the standard library, the file, and what it needs of others.
+    /// All trees that the check reads: the standard library, the file, and what it needs of other files.
     trees: Vec<Tree>,
     /// The number of items that are checked.
     items: usize,
@@ -482,7 +486,7 @@ impl CheckInput {
     fn new(view: &View, root: usize, needs: &Needs, library: impl Iterator<Item = Tree>) -> Self {
         let mut trees: Vec<_> = library.collect();
         let mut items = 0;
-        let mut own = None;
+        let mut root_tree = Tree::default();
         for (index, file) in view.files.iter().enumerate() {
             let needed = needs.get(&index);
             let tree = if index == root || file.path == SCHEMA {
@@ -492,19 +496,16 @@ impl CheckInput {
             } else {
                 continue;
             };
-            let checked = if index == root {
-                tree.items.len()
-            } else {
-                needs.get(&index).map_or(0, BTreeSet::len)
-            };
-            items += checked;
             let tree = (file.id, file.path.clone(), tree);
             if index == root {
-                own = Some(tree.clone());
+                items += tree.2.items.len();
+                root_tree = tree.clone();
+            } else {
+                items += needed.map_or(0, BTreeSet::len);
             }
             trees.push(tree);
         }
-        Self { root: own.unwrap_or_default(), trees, items }
+        Self { root: root_tree, trees, items }
     }
 }
 
@@ -517,7 +518,7 @@ pub(crate) fn is_name(text: &str) -> bool {
         && file.comments.is_empty()
 }
 
-fn stamp(text: &str) -> u64 {
+fn hash_of(text: &str) -> u64 {
     let mut hash = DefaultHasher::new();
     text.hash(&mut hash);
     hash.finish()

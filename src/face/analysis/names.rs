@@ -1,4 +1,4 @@
-//! What the names in a file mean, in a form that stays valid while other parts of the declaring file change.
+//! The names that a file uses, each with its declaration. They stay valid while other parts of the declaring file change.
 
 use super::parsed::Parsed;
 use crate::base::source::{FileId, Location, Span};
@@ -9,16 +9,16 @@ use crate::check::{NameKind, NameUse};
 pub(super) struct KeptName {
     at: Location,
     kind: NameKind,
-    declared: Declared,
+    declaration: Declaration,
 }
 
 /// Where a name is declared.
 #[derive(Debug)]
-enum Declared {
-    /// At a location that stays right until the file that uses the name is checked again, such as one in that file.
-    At(Location),
+enum Declaration {
+    /// A location in the file that uses the name, or outside of named items. It is right until that file is checked again.
+    Fixed(Location),
     /// In a named item of another file, `offset` bytes after the beginning of the item.
-    In { file: FileId, item: String, offset: u32, length: u32 },
+    InItem { file: FileId, item: String, offset: u32, length: u32 },
 }
 
 /// Finds a rule file by its id.
@@ -27,7 +27,7 @@ pub(super) type FileById<'a> = dyn Fn(FileId) -> Option<&'a Parsed> + 'a;
 impl KeptName {
     pub(super) fn new(name: NameUse, file_by_id: &FileById<'_>) -> Self {
         let NameUse { at, declared, kind } = name;
-        let fixed = Self { at, kind, declared: Declared::At(declared) };
+        let fixed = Self { at, kind, declaration: Declaration::Fixed(declared) };
         if at.file == declared.file {
             return fixed;
         }
@@ -38,21 +38,19 @@ impl KeptName {
                 let offset = declared.span.start - item.span.start;
                 let length = declared.span.end - declared.span.start;
                 let item = name.text.clone();
-                Self {
-                    declared: Declared::In { file: declared.file, item, offset, length },
-                    ..fixed
-                }
+                let declaration = Declaration::InItem { file: declared.file, item, offset, length };
+                Self { declaration, ..fixed }
             }
             None => fixed,
         }
     }
 
-    /// The name with the current location of its declaration. `None` when the declaration is gone: then the file that uses
-    /// the name has to be checked again.
+    /// The name with the current location of its declaration. `None` when the declaration is gone; the file that uses the
+    /// name has to be checked again then.
     pub(super) fn resolve(&self, file_by_id: &FileById<'_>) -> Option<NameUse> {
-        let declared = match &self.declared {
-            Declared::At(at) => *at,
-            Declared::In { file, item, offset, length } => {
+        let declared = match &self.declaration {
+            Declaration::Fixed(at) => *at,
+            Declaration::InItem { file, item, offset, length } => {
                 let parsed = file_by_id(*file)?;
                 let item = parsed.tree.items.get(*parsed.declared(item).first()?)?;
                 let start = item.span.start + offset;

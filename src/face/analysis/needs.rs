@@ -30,7 +30,7 @@ pub(super) struct ViewedFile {
     pub id: FileId,
     pub parsed: Arc<Parsed>,
     /// The hash of its text.
-    pub stamp: u64,
+    pub text_hash: u64,
     /// The part of an id that stands for the file: `lib.crypto` for `lib/crypto.loci`.
     prefix: String,
     /// The indices of the libraries that it uses.
@@ -46,9 +46,9 @@ impl View {
     /// Linear in the number of files and of the rules that they name in other files.
     pub(super) fn new(files: impl Iterator<Item = (String, FileId, Arc<Parsed>, u64)>) -> Self {
         let mut files: Vec<_> = files
-            .map(|(path, id, parsed, stamp)| {
+            .map(|(path, id, parsed, text_hash)| {
                 let prefix = prefix(&path);
-                ViewedFile { path, id, parsed, stamp, prefix, uses: vec![] }
+                ViewedFile { path, id, parsed, text_hash, prefix, uses: vec![] }
             })
             .collect();
         let by_path: HashMap<String, usize> =
@@ -103,9 +103,9 @@ impl View {
     }
 
     /// Calls `each` for every item that a word in the file `from` can mean, with the index of its file and its index in
-    /// that file. Calls it without an item for each file whose names decide what the word means.
+    /// that file. Also calls `each` without an item for every file whose names decide what the word means.
     fn meanings(&self, from: usize, word: &str, each: &mut dyn FnMut(usize, Option<usize>)) {
-        let Some(here) = self.files.get(from) else { return };
+        let Some(from_file) = self.files.get(from) else { return };
         let mut declared = |index: usize, name: &str| {
             each(index, None);
             if let Some(file) = self.files.get(index) {
@@ -114,7 +114,7 @@ impl View {
         };
         let first = word.split('.').next().unwrap_or_default();
         declared(from, first);
-        here.uses.iter().for_each(|used| declared(*used, first));
+        from_file.uses.iter().for_each(|used| declared(*used, first));
         if first.len() == word.len() {
             return;
         }
@@ -165,7 +165,7 @@ impl View {
         Some((file, format!("{}.{name}", self.files.get(file)?.prefix)))
     }
 
-    /// A hash of everything in other files that the check of a file depends on, except positions.
+    /// A hash of all that the check of a file depends on in other files. Positions do not count.
     pub(super) fn context(&self, needs: &Needs, other_files: &OtherFiles) -> u64 {
         let mut hash = DefaultHasher::new();
         other_files.hash(&mut hash);

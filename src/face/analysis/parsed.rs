@@ -22,7 +22,8 @@ pub(crate) struct Parsed {
     /// Every word outside of strings and comments, once: `basis`, `world.house`. All names are among them.
     pub words: Vec<String>,
     items: Vec<ItemFacts>,
-    /// A hash of what matters even to files that name none of its items: its names, its place, the libraries that it uses.
+    /// A hash of the facts that matter even to files that name none of its items: its names, its place, the libraries that it
+    /// uses.
     pub interface_hash: u64,
     /// The rules and exceptions of other files that its exceptions and tests name, as written: `kz.pyramid`.
     pub references: Vec<(String, ReferenceKind)>,
@@ -128,9 +129,9 @@ fn word_ranges(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut found: Vec<std::ops::Range<usize>> = vec![];
     let mut after_dot = None;
     for (range, class) in highlight(text) {
-        let before = after_dot.take();
+        let continues_at = after_dot.take();
         match (class, found.last_mut()) {
-            (Class::Name | Class::Keyword, Some(last)) if before == Some(range.start) => {
+            (Class::Name | Class::Keyword, Some(last)) if continues_at == Some(range.start) => {
                 last.end = range.end;
             }
             (Class::Name | Class::Keyword, _) => found.push(range),

@@ -4,7 +4,7 @@ use crate::base::source::{FileId, Span};
 use crate::base::stack::with_large_stack;
 use crate::syntax;
 use crate::syntax::tree::{
-    Article, Case, Exception, Field, File, Item, ItemKind, Name, Rule, Test, Text,
+    Article, Case, Exception, Field, File, Item, ItemKind, Name, Rule, Text,
 };
 use std::ops::Range;
 
@@ -52,7 +52,7 @@ pub enum SymbolKind {
     Bloc,
 }
 
-/// The outline of a text, as far as it can be read. Linear in the text.
+/// The outline of a rule file, as far as it can be read. Linear in the text.
 pub(crate) fn outline(text: &str) -> Vec<Symbol> {
     with_large_stack(|| {
         let (File { items, .. }, _) = syntax::read(FileId::default(), text);
@@ -61,32 +61,35 @@ pub(crate) fn outline(text: &str) -> Vec<Symbol> {
 }
 
 fn symbol(item: &Item) -> Symbol {
-    let titled = |kind, name: &Name, title: &str| named(kind, name, title, item.span);
+    let named = |kind, name: &Name, detail: &str| named(kind, name, detail, item.span);
     match &item.kind {
-        ItemKind::Jurisdiction(it) => {
-            titled(SymbolKind::Jurisdiction, &it.code, value(it.zone.as_ref()))
+        ItemKind::Jurisdiction(place) => {
+            named(SymbolKind::Jurisdiction, &place.code, value(place.zone.as_ref()))
         }
-        ItemKind::Use(path) => text(SymbolKind::Use, path, item.span),
-        ItemKind::Law(it) => Symbol {
-            children: it.articles.iter().map(article).collect(),
-            ..titled(SymbolKind::Law, &it.name, &it.title.value)
+        ItemKind::Use(path) => leaf(SymbolKind::Use, (&path.value, path.span), "", item.span),
+        ItemKind::Law(law) => Symbol {
+            children: law.articles.iter().map(article).collect(),
+            ..named(SymbolKind::Law, &law.name, &law.title.value)
         },
-        ItemKind::Policy(it) => titled(SymbolKind::Policy, &it.name, &it.title.value),
-        ItemKind::Office(it) => titled(SymbolKind::Office, &it.name, &it.title.value),
-        ItemKind::Terms(it) => titled(SymbolKind::Terms, &it.name, ""),
-        ItemKind::Set(it) => titled(SymbolKind::Set, &it.name, &it.kind.text),
-        ItemKind::Define(it) => titled(SymbolKind::Define, &it.name, ""),
-        ItemKind::Rule(it) => titled(SymbolKind::Rule, &it.name, value(it.title.as_ref())),
+        ItemKind::Policy(policy) => named(SymbolKind::Policy, &policy.name, &policy.title.value),
+        ItemKind::Office(office) => named(SymbolKind::Office, &office.name, &office.title.value),
+        ItemKind::Terms(terms) => named(SymbolKind::Terms, &terms.name, ""),
+        ItemKind::Set(set) => named(SymbolKind::Set, &set.name, &set.kind.text),
+        ItemKind::Define(define) => named(SymbolKind::Define, &define.name, ""),
+        ItemKind::Rule(rule) => named(SymbolKind::Rule, &rule.name, value(rule.title.as_ref())),
         ItemKind::Exception(Exception { to, rule: Rule { name, .. } }) => {
-            titled(SymbolKind::Exception, name, &format!("to {}", to.dotted()))
+            named(SymbolKind::Exception, name, &format!("to {}", to.dotted()))
         }
-        ItemKind::Test(it) => test(it, item.span),
-        ItemKind::Record(it) => Symbol {
-            children: it.fields.iter().map(field).collect(),
-            ..titled(SymbolKind::Record, &it.name, "")
+        ItemKind::Test(test) => Symbol {
+            children: (1..).zip(&test.cases).map(case).collect(),
+            ..leaf(SymbolKind::Test, (&test.title.value, test.title.span), "", item.span)
         },
-        ItemKind::Action(it) => titled(SymbolKind::Action, &it.name, ""),
-        ItemKind::Bloc(it) => titled(SymbolKind::Bloc, &it.code, &it.title.value),
+        ItemKind::Record(record) => Symbol {
+            children: record.fields.iter().map(field).collect(),
+            ..named(SymbolKind::Record, &record.name, "")
+        },
+        ItemKind::Action(action) => named(SymbolKind::Action, &action.name, ""),
+        ItemKind::Bloc(bloc) => named(SymbolKind::Bloc, &bloc.code, &bloc.title.value),
     }
 }
 
@@ -98,40 +101,25 @@ fn field(field: &Field) -> Symbol {
     named(SymbolKind::Field, &field.name, "", field.span)
 }
 
-fn test(test: &Test, span: Span) -> Symbol {
-    let case = |(number, case): (usize, &Case)| match &case.title {
-        Some(title) => text(SymbolKind::Case, title, case.span),
-        None => {
-            let name = (number + 1).to_string();
-            let (bytes, name_bytes) = (case.span.range(), case.span.range());
-            let (detail, children) = (String::new(), vec![]);
-            Symbol { name, detail, kind: SymbolKind::Case, bytes, name_bytes, children }
-        }
-    };
-    Symbol {
-        children: test.cases.iter().enumerate().map(case).collect(),
-        ..text(SymbolKind::Test, &test.title, span)
-    }
+/// A case without a title has its number as its name.
+fn case((number, case): (usize, &Case)) -> Symbol {
+    let number = number.to_string();
+    let name = case.title.as_ref().map_or((&*number, case.span), |text| (&*text.value, text.span));
+    leaf(SymbolKind::Case, name, "", case.span)
 }
 
 fn named(kind: SymbolKind, name: &Name, detail: &str, span: Span) -> Symbol {
+    leaf(kind, (&name.text, name.span), detail, span)
+}
+
+/// A symbol that contains no others.
+fn leaf(kind: SymbolKind, (name, name_span): (&str, Span), detail: &str, span: Span) -> Symbol {
     Symbol {
-        name: name.text.clone(),
+        name: name.to_owned(),
         detail: detail.to_owned(),
         kind,
         bytes: span.range(),
-        name_bytes: name.span.range(),
-        children: vec![],
-    }
-}
-
-fn text(kind: SymbolKind, text: &Text, span: Span) -> Symbol {
-    Symbol {
-        name: text.value.clone(),
-        detail: String::new(),
-        kind,
-        bytes: span.range(),
-        name_bytes: text.span.range(),
+        name_bytes: name_span.range(),
         children: vec![],
     }
 }

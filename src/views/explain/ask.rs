@@ -114,7 +114,7 @@ impl Evaluator {
 impl Message<'_> {
     /// Why each rule of a place came out as it did. Reads the whole message, and costs many times what deciding does.
     pub fn explain(&mut self, place: Place, at: Instant, _state: &State) -> Explanation {
-        let (set, record) = self.parts();
+        let (set, record) = self.rules_and_record();
         explain(set.program(), set.sources(), record, place, at)
     }
 }

@@ -1,4 +1,4 @@
-//! The fields that the engine always reads, even if no rule does: identity, dates, visibility, and the texts that
+//! The fields that the engine itself reads, even if no rule does: identity, dates, visibility, and the texts that
 //! readers see.
 
 use super::guard::Column;
@@ -9,10 +9,10 @@ use crate::program::Program;
 use crate::record::{VISIBLE_FIELDS, VISIBLE_LIST_FIELDS};
 use crate::world::standard::{StandardField, entity, link, message, part, source, visibility};
 
-/// The cells of the fields that the engine always reads. They are in the row of the message, unless the comment on a
+/// The cells of the fields that the engine itself reads. They are in the row of the message, unless the comment on a
 /// field says otherwise.
 #[derive(Debug)]
-pub(crate) struct OwnFields {
+pub(crate) struct EngineFields {
     pub(crate) version: u32,
     pub(crate) id: u32,
     pub(crate) sent_at: u32,
@@ -31,7 +31,7 @@ pub(crate) struct OwnFields {
 /// The cells that are needed to mark links as not deceptive. Importers leave the field `deceptive` out.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeceptiveDefault {
-    /// The cell that says who wrote the record.
+    /// The cell of `source.format`, which says whether an importer wrote the record.
     pub(crate) format: u32,
     pub(crate) links: u32,
     /// A cell in the row of a link.
@@ -63,7 +63,7 @@ pub(crate) struct ListTexts {
     pub(crate) texts: Vec<(StandardField, u32)>,
 }
 
-impl OwnFields {
+impl EngineFields {
     /// `None` if the schema lacks one of these fields; the checker refuses such a schema.
     pub(super) fn new(
         lowering: &mut Lowering<'_>,
@@ -71,7 +71,7 @@ impl OwnFields {
         reads_any_text: bool,
     ) -> Option<Self> {
         let deceptive = lowering.shapes.element_column(message::LINKS, link::DECEPTIVE);
-        let mut spot = |path: &[StandardField]| lowering.shapes.at(program, path);
+        let mut spot = |path: &[StandardField]| lowering.shapes.spot_at(program, path);
         let cell = |spot: Spot| match spot {
             Spot::Cell(Path { slot, .. }) | Spot::List { path: Path { slot, .. }, .. } => {
                 Some(slot)
