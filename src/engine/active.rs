@@ -19,8 +19,9 @@ pub(super) struct RuleCache {
     chains: FxHashMap<Place, Bits>,
     /// The stretch between two such changes for which `chains` is valid.
     membership: Stretch,
-    /// The places of the last request, and the jurisdictions that contain them.
+    /// The places of the last request.
     places: Vec<Place>,
+    /// The jurisdictions that contain `places`.
     jurisdictions: Bits,
 }
 

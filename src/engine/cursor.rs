@@ -155,8 +155,8 @@ impl<'j> Cursor<'j> {
     }
 }
 
-/// The number of bytes before the next quote, backslash or control character. Tests eight bytes at a time: subtraction
-/// sets the high bit of a byte that is one of these.
+/// The number of bytes before the next quote, backslash or control character. Tests eight bytes at a time: a subtraction
+/// sets the high bit of each byte that ends the run.
 fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;

@@ -76,7 +76,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// Tests a condition. Caches the result unless it depends on an element.
+    /// Tests a condition. Caches the result if it is the same for the whole record.
     fn cached_test(&mut self, id: NodeId, node: &'a Node) -> Truth {
         if !self.plan.nodes.facts(id).is_closed() {
             return self.test(id, node);
@@ -209,11 +209,11 @@ impl<'a> Eval<'a> {
     /// Whether a list written in a rule contains an item. Unknown if an element of the list is unknown.
     fn is_listed(&mut self, item: &EvalResult<'a>, items: &'a [NodeId]) -> Truth {
         let mut found = Truth::False;
-        for one in items {
-            match self.value(*one) {
+        for listed in items {
+            match self.value(*listed) {
                 EvalResult::Unknown | EvalResult::Between(..) => return Truth::Unknown,
-                one @ EvalResult::Known(_) => {
-                    found = found.or(self.compare(CompareOp::Equal, item, &one));
+                listed @ EvalResult::Known(_) => {
+                    found = found.or(self.compare(CompareOp::Equal, item, &listed));
                 }
             }
         }
@@ -272,10 +272,10 @@ impl<'a> Eval<'a> {
             return self.scan_text(text).contains(&pattern).into();
         }
         let EvalResult::Known(text) = self.value(text) else { return Truth::Unknown };
-        let matcher = self.program.patterns.get(pattern as usize);
-        let matches = |piece: &str| {
-            matcher.is_some_and(|one| !one.matcher.find(&Words::of(piece)).is_empty())
+        let Some(pattern) = self.program.patterns.get(pattern as usize) else {
+            return Truth::False;
         };
+        let matches = |piece: &str| !pattern.matcher.find(&Words::of(piece)).is_empty();
         self.pieces(&text).any(matches).into()
     }
 
@@ -288,7 +288,7 @@ impl<'a> Eval<'a> {
         self.memo.scan_parts(&plan.scanner, texts);
     }
 
-    /// The patterns in a text that is not one of the texts of the message.
+    /// The patterns in a text that is outside the texts of the message.
     pub(super) fn scan_text(&mut self, text: Text) -> &[u32] {
         self.memo.scan_text(&self.plan.scanner, text, self.slots.text(self.input, text))
     }

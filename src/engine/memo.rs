@@ -66,7 +66,7 @@ impl Memo {
     /// The approximate size in bytes of the buffers that grow with records.
     pub(super) fn memory(&self) -> usize {
         let numbers = self.found_patterns.capacity()
-            + self.texts.iter().map(|one| one.found.capacity()).sum::<usize>();
+            + self.texts.iter().map(|scanned| scanned.found.capacity()).sum::<usize>();
         self.scratch.memory()
             + numbers * size_of::<u32>()
             + self.texts.capacity() * size_of::<ScannedText>()
@@ -138,9 +138,9 @@ impl Memo {
         }
     }
 
-    /// The `nth` pattern that was found, and whether it is in a text that the author wrote.
-    pub(super) fn found(&self, nth: usize) -> Option<(usize, bool)> {
-        let pattern = *self.found_patterns.get(nth)? as usize;
+    /// A pattern that was found, and whether it is in a text that the author wrote. The first one has the index 0.
+    pub(super) fn found_pattern(&self, index: usize) -> Option<(usize, bool)> {
+        let pattern = *self.found_patterns.get(index)? as usize;
         Some((pattern, self.is_hit(Surface::Text, pattern)))
     }
 
@@ -154,21 +154,22 @@ impl Memo {
 
     /// Searches a text outside the texts of the message for all patterns, once.
     pub(super) fn scan_text(&mut self, scanner: &Scanner, text: Text, content: &str) -> &[u32] {
-        let known = self.texts.iter().take(self.texts_in_use).position(|one| one.text == text);
+        let mut known = self.texts.iter().take(self.texts_in_use);
+        let known = known.position(|scanned| scanned.text == text);
         let at = known.unwrap_or_else(|| {
             if self.texts.len() == self.texts_in_use {
                 self.texts.push(ScannedText { text, found: vec![] });
             }
-            if let Some(one) = self.texts.get_mut(self.texts_in_use) {
-                one.text = text;
-                one.found.clear();
-                let found = &mut one.found;
+            if let Some(scanned) = self.texts.get_mut(self.texts_in_use) {
+                scanned.text = text;
+                scanned.found.clear();
+                let found = &mut scanned.found;
                 scanner
                     .scan(content, &mut self.scratch, &mut |pattern| found.push(to_u32(pattern)));
             }
             self.texts_in_use += 1;
             self.texts_in_use - 1
         });
-        self.texts.get(at).map_or(&[], |one| &one.found)
+        self.texts.get(at).map_or(&[], |scanned| &scanned.found)
     }
 }

@@ -188,7 +188,12 @@ impl Engine {
             let truth =
                 if is_candidate(number) { evaluate() } else { tally.evaluate(number, evaluate) };
             match truth {
-                Truth::False => false_finding(),
+                Truth::False => Finding {
+                    truth: Truth::False,
+                    missing: BTreeSet::new(),
+                    evidence: vec![],
+                    events: BTreeMap::new(),
+                },
                 Truth::Unknown | Truth::True => {
                     tally.measure(number, || interpreter().condition(norm))
                 }
@@ -197,16 +202,6 @@ impl Engine {
         let event = |event| interpreter().event(event);
         let visibility = self.slots.header.visibility();
         Some(decide(&Assembly::new(program, visibility, at, &candidates, &finding, &event)))
-    }
-}
-
-/// The finding of a condition that is false.
-fn false_finding() -> Finding {
-    Finding {
-        truth: Truth::False,
-        missing: BTreeSet::new(),
-        evidence: vec![],
-        events: BTreeMap::new(),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::world::value::{Decimal, RecordId, Type};
 const MAX_BYTES: usize = 20_000;
 /// The length of the shortest link in JSON: `{"url":""}`.
 const MIN_LINK: usize = 10;
-/// The deepest nesting that is read here. It is below `limits::RECORD_DEPTH`, so both readers count in their own way.
+/// The deepest nesting that is read here: less than `limits::RECORD_DEPTH`, which the full reader checks.
 const MAX_DEPTH: u32 = 60;
 /// The greatest number of names in a map or an opaque object. Each name is compared with all others, so there must be
 /// few.

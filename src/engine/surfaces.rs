@@ -158,13 +158,13 @@ impl Slots {
         }
     }
 
-    /// Adds a text that a reader sees, unless one of the first `written` parts is the same text.
+    /// Adds a text that a reader sees, unless one of the first `written` parts has the same text.
     fn add_seen_text(&mut self, cell: Cell, written: usize, input: &str) {
         let Cell::Text(text) = cell else { return };
-        let whole = self.text(input, text);
+        let content = self.text(input, text);
         let parts = self.parts.as_deref().unwrap_or_default();
-        let is_same = |part: &Part| self.text(input, part.text) == whole;
-        if !whole.is_empty() && !parts.iter().take(written).any(is_same) {
+        let is_same = |part: &Part| self.text(input, part.text) == content;
+        if !content.is_empty() && !parts.iter().take(written).any(is_same) {
             self.parts.get_or_insert_default().push(Part { text, is_written: false });
         }
     }

@@ -52,13 +52,13 @@ impl Eval<'_> {
         let plan = self.plan;
         if plan.index.has_patterns() {
             self.scan_parts();
-            let mut nth = 0;
-            while let Some((pattern, is_written)) = self.memo.found(nth) {
+            let mut index = 0;
+            while let Some((pattern, is_written)) = self.memo.found_pattern(index) {
                 woken.add(plan.index.pattern(Surface::AnyText, pattern), applicable);
                 if is_written {
                     woken.add(plan.index.pattern(Surface::Text, pattern), applicable);
                 }
-                nth += 1;
+                index += 1;
             }
         }
         if let Some(literals) = &plan.index.literals {

@@ -91,8 +91,8 @@ impl<'s> Batch<'s> {
     }
 
     /// Ends a run early, from any thread: from the sink, from `judge`, or from outside. No further record is taken from
-    /// the source; those taken before are still judged and answered, and `run` returns as it does at the end of the
-    /// source. If the source blocks, `run` waits for it. Cancelling one clone of a batch cancels all of them for good.
+    /// the source; records taken before are still judged and answered, and `run` returns as it does at the end of the
+    /// source. If the source blocks, `run` waits for it. Cancelling a batch cancels its clones too, for good.
     pub fn cancel(&self) {
         self.is_cancelled.store(true, Ordering::Relaxed);
     }
@@ -216,13 +216,8 @@ struct Queue<R> {
 
 impl<R: AsRef<[u8]>> Inbox<R> {
     fn new(threads: usize) -> Self {
-        let queue = Queue {
-            records: VecDeque::new(),
-            bytes: 0,
-            pieces_taken: 0,
-            is_closed: false,
-            idle_threads: 0,
-        };
+        let (records, is_closed) = (VecDeque::new(), false);
+        let queue = Queue { records, bytes: 0, pieces_taken: 0, is_closed, idle_threads: 0 };
         Self { threads, queue: Mutex::new(queue), filled: Condvar::new(), drained: Condvar::new() }
     }
 
@@ -266,7 +261,7 @@ impl<R: AsRef<[u8]>> Inbox<R> {
         (!piece.is_empty()).then_some((number, piece))
     }
 
-    /// Accepts no more records; those already there are still given out.
+    /// Accepts no more records. Threads still take the records that are already there.
     fn close(&self) {
         lock(&self.queue).is_closed = true;
         self.filled.notify_all();
@@ -307,7 +302,7 @@ impl<T, E, S: FnMut(T) -> Result<(), E>> Outbox<T, E, S> {
         Self { threads, answers: Mutex::new(answers), advanced: Condvar::new() }
     }
 
-    /// Stores the answers of a piece. Then writes all pieces whose turn has come, unless another thread is writing already.
+    /// Stores the answers of a piece. Then writes all pieces whose turn has come, if no other thread is writing.
     /// `false` when writing has stopped.
     fn put(&self, number: u64, judged: Vec<T>) -> bool {
         let ahead = u64::try_from(self.threads).unwrap_or(u64::MAX);

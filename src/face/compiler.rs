@@ -217,7 +217,7 @@ impl Compiler {
         Ok(RuleSet { inner: Arc::new(inner) })
     }
 
-    /// All rule files: those that were given one by one, and those of the root that have other paths.
+    /// All rule files: the files that were given one by one, and the files of the root that have other paths.
     fn load(&self, found: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
         let is_hidden = |path: &str| self.files.contains_key(path);
         let root = self.root.as_deref();

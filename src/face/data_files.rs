@@ -1,4 +1,4 @@
-//! The data files that rule files name: lists, and records of tests.
+//! Reads the data files that rule files name: lists, and records of tests.
 
 use super::digest::sha256;
 use crate::base::limits;

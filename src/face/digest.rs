@@ -60,8 +60,8 @@ pub(super) fn of_rules(
     parts.digest()
 }
 
-/// SHA-256 over what a record says, field by field in the order of their names. Neither the layout of its JSON nor the
-/// order of fields in the schema matters.
+/// SHA-256 over the fields of a record, in the order of their names. Neither the layout of the JSON nor the order of fields
+/// in the schema changes it.
 pub(super) fn of_record(schema: &Schema, record: &Record) -> String {
     let mut parts = Parts(Sha256::new());
     parts.add("lexloci.message", b"1");

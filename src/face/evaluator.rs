@@ -53,7 +53,7 @@ pub struct RuleCounts {
     pub woken: u64,
     /// How often its condition was tested.
     pub evaluated: u64,
-    /// How often the condition was true, whether an exception lifted the rule or not.
+    /// How often the condition was true. Also counts records for which an exception lifted the rule.
     pub fired: u64,
     /// How often the condition was unknown.
     pub undetermined: u64,

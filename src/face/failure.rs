@@ -24,7 +24,7 @@ impl Failure {
     }
 }
 
-/// Shows only the messages. The texts of all files would make them hard to find.
+/// Shows only the messages, because they would be hard to find among the texts of all files.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.to_string().lines()).finish()

@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 16;
 ///
 /// Paths are relative to the rule root, with `/` between folders: `kz.loci`, `lists/hosts.txt`.
 pub trait Files: Send + Sync {
-    /// The paths of all rule files, which end in `.loci`, in any order, and what could not be read.
+    /// Lists all rule files: their paths, which end in `.loci`, in any order, and faults.
     fn rule_files(&self) -> Listing;
 
     /// The bytes of a file.

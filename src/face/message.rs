@@ -1,7 +1,6 @@
 //! [`Message`]: one record that an evaluator has read, to be decided and explained.
 
 use crate::base::time::Instant;
-use crate::decision::Decision;
 use crate::engine::Reading;
 use crate::face::evaluator::{Evaluator, Method, State, decide_reading};
 use crate::face::observer::Observed;
@@ -123,10 +122,8 @@ impl<'e> Message<'e> {
     /// Like [`Message::decide`], but the ruling borrows from the evaluator and outlives the message.
     pub(super) fn into_ruling(self, place: Place, at: Instant, _state: &State) -> Ruling<'e> {
         let Self { evaluator, source, record, reading } = self;
-        let decisions =
-            decide_and_report(evaluator, source, &record, reading, AskedPlaces::One(place), at);
-        let Evaluator { set, engine, .. } = evaluator;
-        Ruling { judged: JudgedMessage { set, engine, source, at, decisions }, place }
+        let judged = judge(evaluator, source, &record, reading, AskedPlaces::One(place), at);
+        Ruling { judged, place }
     }
 
     /// The rule set and the complete record, for explanations.
@@ -136,22 +133,19 @@ impl<'e> Message<'e> {
     }
 
     fn judge(&mut self, asked: AskedPlaces<'_>, at: Instant) -> JudgedMessage<'_> {
-        let Self { evaluator, source, record, reading } = self;
-        let decisions = decide_and_report(evaluator, *source, record, *reading, asked, at);
-        let Evaluator { set, engine, .. } = &**evaluator;
-        JudgedMessage { set, engine, source: *source, at, decisions }
+        judge(self.evaluator, self.source, &self.record, self.reading, asked, at)
     }
 }
 
 /// Decides the message that the evaluator has read, and tells the observer.
-fn decide_and_report(
-    evaluator: &mut Evaluator,
-    source: Source<'_>,
+fn judge<'r>(
+    evaluator: &'r mut Evaluator,
+    source: Source<'r>,
     record: &OnceCell<Record>,
     reading: Duration,
     asked: AskedPlaces<'_>,
     at: Instant,
-) -> Option<Vec<Decision>> {
+) -> JudgedMessage<'r> {
     let begun = evaluator.now();
     // The rule set is borrowed, not cloned: a clone for each message would write to a counter that all threads share.
     let Evaluator { set, method, engine, .. } = &mut *evaluator;
@@ -163,7 +157,7 @@ fn decide_and_report(
         let decided = decisions.as_deref().unwrap_or_default();
         observer.decided(&Observed { places: asked.places(), at, decided, reading, deciding });
     }
-    decisions
+    JudgedMessage { set: &evaluator.set, engine: &evaluator.engine, source, at, decisions }
 }
 
 impl<'e> Source<'e> {

@@ -1,4 +1,4 @@
-//! [`Observer`]: tells a host what an evaluator decides and refuses, and how long it takes.
+//! [`Observer`]: through it, hosts measure what an evaluator decides and refuses, and how long it takes.
 
 use crate::base::time::Instant;
 use crate::decision::Decision;

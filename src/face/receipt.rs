@@ -37,7 +37,7 @@ pub struct Receipt {
     pub record: Text,
     /// When this version of the record was edited, or sent if it never was; `None` if the record does not say.
     pub version: Option<Instant>,
-    /// `sha256:…` of what the record says, facts of the host included. It does not depend on how its JSON is written.
+    /// `sha256:…` of the fields of the record, facts of the host included. The layout of the JSON does not change it.
     pub digest: Text,
     /// The instant of the decision.
     pub at: Instant,

@@ -101,8 +101,8 @@ impl RuleSet {
         crate::import::facts_schema(self.schema())
     }
 
-    /// Reads facts: what the host knows of chats, authors, messages and files, one JSON object on each line.
-    /// Explanations refer to it by `name`. Linear in the input.
+    /// Reads facts that the host knows about chats, authors, messages and files, one JSON object on each line.
+    /// Explanations cite these facts by `name`. Linear in the input.
     ///
     /// # Errors
     /// When the input cannot be read, or all lines that are wrong.
@@ -203,8 +203,8 @@ impl RuleSet {
         })
     }
 
-    /// The plan of the engine as text: which index selects each rule for evaluation, or why it has none, and what is
-    /// tested.
+    /// The plan of the engine as text. For each rule: the triggers that wake it, or the reason why it has none, and its
+    /// condition.
     pub fn plan_listing(&self) -> String {
         let Inner { program, plan, sources, .. } = &*self.inner;
         plan::listing(program, plan, sources)

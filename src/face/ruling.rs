@@ -1,5 +1,5 @@
-//! [`Ruling`] and [`Rulings`]: what was decided about a message. A complete [`Decision`] is only made when the host
-//! asks for it.
+//! [`Ruling`] and [`Rulings`]: the result of deciding a message. A complete [`Decision`] is made only when the host asks
+//! for it.
 
 use crate::base::time::Instant;
 use crate::decision::{self, Decision};

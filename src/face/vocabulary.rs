@@ -1,5 +1,5 @@
-//! The names that rule files can use: fields, actions, functions, items, articles. A compiled rule set has them, and so
-//! do files with faults.
+//! The names that rule files can use: fields, actions, functions, items, articles. Completion and reference need these names
+//! even while files have faults.
 
 use crate::base::source::Location;
 use crate::check::Tree;

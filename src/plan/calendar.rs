@@ -171,10 +171,10 @@ impl Days {
         for ground in &norm.basis.grounds {
             let dated = match ground {
                 Ground::Article(index) => {
-                    program.articles.get(*index).map(|one| (one.in_force, &one.zone))
+                    program.articles.get(*index).map(|article| (article.in_force, &article.zone))
                 }
                 Ground::Policy(index) => {
-                    program.policies.get(*index).map(|one| (one.in_force, &one.zone))
+                    program.policies.get(*index).map(|policy| (policy.in_force, &policy.zone))
                 }
             };
             if let Some((in_force, zone)) = dated {

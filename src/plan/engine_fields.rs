@@ -21,7 +21,7 @@ pub(crate) struct EngineFields {
     pub(crate) countries: u32,
     pub(crate) except: u32,
     pub(crate) parts: Parts,
-    /// The texts that a reader sees outside the parts; empty if no rule reads them.
+    /// The texts that a reader sees outside the parts; empty if no rule reads these texts.
     pub(crate) outside: Vec<u32>,
     pub(crate) in_lists: Vec<ListTexts>,
     /// `None` if no rule reads whether a link is deceptive.

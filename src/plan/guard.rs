@@ -18,6 +18,14 @@ use std::rc::Rc;
 const MAX_TRIGGERS: usize = 4_096;
 /// Assumed hit rate of a condition about which nothing is known. It is high, so that any index is preferred.
 const TEST_RATE: f64 = 0.9;
+/// Assumed share of records whose number lies on one side of a bound.
+const BOUND_RATE: f64 = 0.4;
+/// Assumed share of records of which a text contains a pattern.
+const PATTERN_RATE: f64 = 0.01;
+/// Assumed share of records of which a text contains a literal. A literal is often part of another word.
+const LITERAL_RATE: f64 = 0.02;
+/// Assumed share of records in which a cell has a given value out of many.
+const VALUE_RATE: f64 = 0.02;
 /// Assumed cost of evaluating a rule whose trigger fired, in nanoseconds.
 const WAKE_COST: f64 = 100.0;
 
@@ -55,7 +63,7 @@ pub(crate) struct CellTrigger {
     pub(crate) column: Column,
     pub(crate) test: CellTest,
     pub(crate) or_missing: bool,
-    /// A second test that must fire too. Without it, a value that occurs in many rules would wake them all.
+    /// A second test that must fire too. Without it, a value that occurs in many rules would wake all these rules.
     pub(crate) and_also: Option<Rc<CellTrigger>>,
 }
 
@@ -78,7 +86,7 @@ pub(crate) enum CellTest {
     Place(Place),
 }
 
-/// The triggers of a condition. If it is true or unknown, at least one of them fires.
+/// The triggers of a condition. If the condition is true or unknown, at least one trigger fires.
 #[derive(Clone, Debug)]
 pub(super) struct Guard {
     pub(super) triggers: Rc<[Trigger]>,
@@ -254,19 +262,19 @@ impl<'p> Guards<'p> {
 
     fn mention(&self, text: NodeId, pattern: u32) -> Option<Guard> {
         if let Node::Surface(surface) = *self.nodes.get(text) {
-            return Some(Guard::indexed([Trigger::Pattern { surface, pattern }], 0.01));
+            return Some(Guard::indexed([Trigger::Pattern { surface, pattern }], PATTERN_RATE));
         }
         let Node::Path(path) = self.nodes.get(text) else { return None };
-        Some(self.cell(*path, CellTest::Mentioning(pattern), 0.01))
+        Some(self.cell(*path, CellTest::Mentioning(pattern), PATTERN_RATE))
     }
 
-    /// A guard that fires when a text of the message contains one of the literals.
+    /// A guard that fires when a text of the message contains any of the literals.
     fn literals(&self, text: NodeId, literals: Vec<Vec<u8>>) -> Option<Guard> {
         let Node::Surface(surface) = *self.nodes.get(text) else { return None };
         let trigger = |literal: Vec<u8>| Trigger::Literal { surface, literal: literal.into() };
         let triggers: Vec<_> = literals.into_iter().map(trigger).collect();
         #[expect(clippy::cast_precision_loss, reason = "a guess")]
-        let rate = (0.02 * triggers.len() as f64).min(0.5);
+        let rate = (LITERAL_RATE * triggers.len() as f64).min(0.5);
         Some(Guard::indexed(triggers, rate))
     }
 
@@ -330,16 +338,8 @@ impl<'p> Guards<'p> {
         } else {
             bounded(op, index_number(&constant)?, wanted)?
         };
-        let rate = match test {
-            CellTest::AtLeast(_) | CellTest::AtMost(_) => 0.4,
-            CellTest::Nothing
-            | CellTest::Anything
-            | CellTest::Text(_)
-            | CellTest::Number(_)
-            | CellTest::Truth(_)
-            | CellTest::Mentioning(_)
-            | CellTest::Place(_) => self.value_rate(path),
-        };
+        let is_bound = matches!(test, CellTest::AtLeast(_) | CellTest::AtMost(_));
+        let rate = if is_bound { BOUND_RATE } else { self.value_rate(path) };
         let Some(default) = default else { return Some(self.cell(path, test, rate)) };
         // A missing field counts as the default.
         let of_default = compare(op, Some(&exactly(&default)), Some(&exactly(&constant)));
@@ -391,7 +391,7 @@ impl<'p> Guards<'p> {
                     (Type::List(_), Some(shape)) => {
                         let test = CellTest::Text(Rc::from(&**text));
                         let trigger = Trigger::cell(Column { shape, slot: 0 }, test, true);
-                        Some(Guard::indexed([trigger], 0.02 + self.missing_rate(*path)))
+                        Some(Guard::indexed([trigger], VALUE_RATE + self.missing_rate(*path)))
                     }
                     _ => None,
                 }
@@ -416,7 +416,7 @@ impl<'p> Guards<'p> {
             #[expect(clippy::cast_precision_loss, reason = "a guess")]
             Some(Type::Enum(words)) => 1.0 / words.len().max(2) as f64,
             Some(Type::Bool) => 0.5,
-            _ => 0.02,
+            _ => VALUE_RATE,
         }
     }
 

@@ -1,5 +1,5 @@
-//! The index that finds the rules to evaluate for a record. A rule is woken when one of its triggers fires. The
-//! conditions of all other rules are false. `guard` chooses the triggers, and the engine looks them up in `wake`.
+//! The index that finds the rules to evaluate for a record. A trigger that fires wakes its rule; the conditions of rules that
+//! stay asleep are false. `guard` chooses the triggers, and `engine::wake` looks them up.
 
 use super::grams::Literals;
 use super::guard::{CellTest, CellTrigger, Column, Trigger};
@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 /// Indices of rules, in order.
 pub(crate) type RuleList = Vec<u32>;
-/// The rules that a search of `text` wakes, and those that a search of `any_text` wakes.
+/// The rules that a match in `text` wakes, and the rules that a match in `any_text` wakes.
 type RulesBySurface = [RuleList; 2];
 
 /// All lookup tables.
@@ -39,7 +39,7 @@ pub(crate) struct ColumnIndex {
     pub(crate) missing: RuleList,
     /// The rules that any value wakes.
     pub(crate) known: RuleList,
-    /// The rules that `false` wakes, and those that `true` wakes.
+    /// The rules that `false` wakes, and the rules that `true` wakes.
     pub(crate) truths: [RuleList; 2],
     pub(crate) texts: FxHashMap<Box<str>, ValueIndex>,
     pub(crate) numbers: FxHashMap<i128, ValueIndex>,
@@ -175,7 +175,7 @@ fn add_cell(columns: &mut Vec<ColumnIndex>, rule: u32, cell: &CellTrigger) {
     }
 }
 
-/// Adds a rule to a list, unless it is in it. Rules come in order, so only the last one can be the same.
+/// Adds a rule to a list that does not have it yet. Rules come in order, so only the last rule can be the same.
 fn add(rules: &mut RuleList, rule: u32) {
     if rules.last() != Some(&rule) {
         rules.push(rule);

@@ -1,5 +1,5 @@
-//! Shows a plan as text. The text says for each rule what wakes it or why it is tested on every record, and shows its
-//! condition in the order of evaluation.
+//! Shows a plan as text, for people who tune rules. For each rule, the text has the triggers or the reason why there are
+//! none, and the condition in the order of evaluation.
 
 mod conditions;
 mod reasons;
@@ -68,12 +68,15 @@ impl Listing<'_> {
 
     fn woken(self, triggers: &[Trigger]) -> String {
         let is_one = triggers.len() == 1;
-        let mut shown: Vec<String> =
-            triggers.iter().take(MAX_TRIGGERS).map(|one| self.trigger(one, is_one)).collect();
+        let mut shown: Vec<String> = triggers
+            .iter()
+            .take(MAX_TRIGGERS)
+            .map(|trigger| self.trigger(trigger, is_one))
+            .collect();
         let more = triggers.len().saturating_sub(MAX_TRIGGERS);
         shown.extend((more > 0).then(|| format!("{more} more")));
         let how = format!("woken when {}", shown.join(" or "));
-        let tested = triggers.iter().find_map(|one| match one {
+        let tested = triggers.iter().find_map(|trigger| match trigger {
             Trigger::Test { node, wanted } => Some(self.reason(*node, *wanted)),
             Trigger::Pattern { .. } | Trigger::Literal { .. } | Trigger::Cell(_) => None,
         });

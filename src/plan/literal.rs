@@ -1,4 +1,4 @@
-//! Finds literals for a regular expression: every match contains at least one of them.
+//! Finds literals for a regular expression, so that every match contains at least one of the literals.
 
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Hir, HirKind};

@@ -10,7 +10,7 @@ use crate::program::outcome::Truth;
 use crate::program::{Expr, ExprKind, Norm, PatternRef, Program, Sought};
 use crate::syntax::tree::Quantifier;
 use crate::world::standard::message;
-use crate::world::value::Type;
+use crate::world::value::{Inside, Type};
 use foldhash::HashMap;
 use std::sync::Arc;
 
@@ -129,7 +129,7 @@ impl<'p> Lowering<'p> {
     }
 
     fn conditions(&mut self, operands: &[Expr], scope: &mut Scope) -> LowerResult<Vec<NodeId>> {
-        operands.iter().map(|one| self.condition(one, scope)).collect()
+        operands.iter().map(|operand| self.condition(operand, scope)).collect()
     }
 
     /// The node of an expression that is a single value, a surface, or a list.
@@ -366,15 +366,15 @@ impl<'p> Lowering<'p> {
         })
     }
 
-    /// A call of a function. Nodes have no values for records and lists, so calls that take them are left to the
-    /// interpreter, except `length`.
+    /// A call of a function. The values of nodes are neither records nor lists, so a call that takes a record or list is left
+    /// to the interpreter, except `length`.
     fn call(&mut self, function: usize, args: &[Expr], scope: &mut Scope) -> LowerResult<NodeId> {
         let called = self.program.functions.get(function).ok_or(NotNative)?;
         if let ([list], true) = (args, called.counts_elements) {
             let (list, _) = self.list(list, scope)?;
             return Ok(self.interner.intern(Node::Length(list)));
         }
-        if !is_plain(called) {
+        if !has_single_values(called) {
             return Err(NotNative);
         }
         let args = self.nodes(args, scope)?;
@@ -384,22 +384,9 @@ impl<'p> Lowering<'p> {
 }
 
 /// Whether a function takes and returns only single values.
-fn is_plain(function: &Function) -> bool {
-    let plain = |ty: &Type| match ty {
-        Type::Bool
-        | Type::Int
-        | Type::Number
-        | Type::Text
-        | Type::Instant
-        | Type::Duration
-        | Type::Enum(_)
-        | Type::Place => true,
-        Type::Surface
-        | Type::Places
-        | Type::Record(_)
-        | Type::List(_)
-        | Type::Map(_)
-        | Type::Opaque => false,
+fn has_single_values(function: &Function) -> bool {
+    let is_single = |ty: &Type| {
+        matches!(ty.inside(), Inside::Nothing) && !matches!(ty, Type::Surface | Type::Places)
     };
-    function.params.iter().all(|(_, ty)| plain(ty)) && plain(&function.result)
+    function.params.iter().all(|(_, ty)| is_single(ty)) && is_single(&function.result)
 }

@@ -54,7 +54,7 @@ pub(crate) struct Plan {
     pub(crate) roots: Vec<NodeId>,
     /// The cells that the engine itself reads. If `None`, all records go through the full reader.
     pub(crate) engine_fields: Option<EngineFields>,
-    /// The record types as the JSON reader uses them, by index.
+    /// The record types in the form that the JSON reader needs, by index.
     pub(crate) layouts: Vec<Option<Layout>>,
     /// The indices of the fields `text` and `any_text` of the message.
     pub(crate) surfaces: [Option<usize>; 2],
@@ -62,7 +62,7 @@ pub(crate) struct Plan {
     pub(crate) dated_lists: Vec<DatedList>,
 }
 
-/// A list of orders or notices. At an instant before one of them was received, conditions do not see it.
+/// The list of orders or of notices. Conditions do not see an element at instants before it was received.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DatedList {
     /// The cell of the list, in the row of the message.
@@ -119,7 +119,7 @@ impl Plan {
     }
 }
 
-/// An index or count as the plan stores it. Limits keep all of them far below the greatest number.
+/// An index or count as the plan stores it. The limits on rules and records keep it far below the greatest number.
 pub(crate) fn to_u32(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

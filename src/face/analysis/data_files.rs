@@ -35,11 +35,11 @@ impl DataFiles {
 
     /// All texts in memory, and those that were looked up and found.
     pub(super) fn texts(&self) -> BTreeMap<String, Arc<String>> {
-        let cache = self.cache();
-        let read = cache.texts.iter();
-        let read =
-            read.filter_map(|(path, text)| Some((path.clone(), Arc::clone(&text.as_ref()?.0))));
-        self.in_memory.clone().into_iter().chain(read).collect()
+        let mut texts = self.in_memory.clone();
+        for (path, text) in &self.cache().texts {
+            texts.extend(text.as_ref().map(|(text, _)| (path.clone(), Arc::clone(text))));
+        }
+        texts
     }
 
     fn cache(&self) -> MutexGuard<'_, Cache> {

@@ -46,11 +46,11 @@ pub struct Work {
     pub parsed: usize,
     /// Files that were checked.
     pub checked: usize,
-    /// Items that were checked: those of the checked files, and those of other files that they name.
+    /// Items that were checked: the items of the checked files, and the items of other files that they name.
     pub items: usize,
 }
 
-/// Rule files, with the results of reading and checking them.
+/// Rule files, with the results of reading and checking each file.
 pub(crate) struct Analysis {
     functions: Vec<Function>,
     levels: Levels,
@@ -104,7 +104,7 @@ struct InputHashes {
     context: u64,
 }
 
-/// The diagnostics of a file, and what they were made from.
+/// The diagnostics of a file, and the input from which they were made.
 #[derive(Default)]
 struct Report {
     /// The hash of the file's text.
@@ -295,8 +295,11 @@ impl Analysis {
         };
         let schema = self.files.get(SCHEMA).map_or(0, |entry| entry.text_hash);
         let needs = view.needs(root);
-        let hashes =
-            InputHashes { text: file.text_hash, schema, context: view.context(&needs, other_files) };
+        let hashes = InputHashes {
+            text: file.text_hash,
+            schema,
+            context: view.context(&needs, other_files),
+        };
         if self.files.get(&file.path).is_some_and(|entry| self.is_up_to_date(entry, hashes)) {
             return;
         }

@@ -1,5 +1,5 @@
-//! What the check of a file needs of other files: the items that it names, the items that those name in turn, and the
-//! names of all others.
+//! Finds the items of other files that the check of a file needs: the items that it names, and the items that these name in
+//! turn. Of all other items, the check needs only the names.
 
 use super::parsed::{Parsed, ReferenceKind};
 use crate::base::source::FileId;
@@ -20,7 +20,7 @@ pub(super) struct View {
     by_prefix: HashMap<String, Vec<usize>>,
     /// The indices of the files whose prefix begins with a word, such as `lib` for all libraries.
     by_first_word: HashMap<String, Vec<usize>>,
-    /// For each file, what the exceptions and tests of other files say about its rules and exceptions.
+    /// For each file, the references of other files' exceptions and tests to its rules and exceptions.
     pub other_files: Vec<OtherFiles>,
 }
 
@@ -131,7 +131,7 @@ impl View {
         }
     }
 
-    /// What exceptions and tests of other files say about the rules of each file.
+    /// The references of exceptions and tests to rules of other files.
     fn references_from_other_files(&self) -> Vec<OtherFiles> {
         let mut all = vec![OtherFiles::default(); self.files.len()];
         for (from, file) in self.files.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! One parsed rule file, with what the checks of other files have to know of it: its names, its words, hashes of its items.
+//! A parsed rule file, with the facts that the checks of other files need: its names, its words, hashes of its items.
 
 use crate::base::source::FileId;
 use crate::diagnostic::Diagnostic;
@@ -29,7 +29,7 @@ pub(crate) struct Parsed {
     pub references: Vec<(String, ReferenceKind)>,
 }
 
-/// What is known of one item.
+/// The facts of one item on which other files depend.
 #[derive(Debug)]
 struct ItemFacts {
     /// The hash of its text and its documentation.
@@ -99,7 +99,7 @@ impl Parsed {
     }
 }
 
-/// The distinct words of a file, and what is known of each item.
+/// The distinct words of a file, and the facts of each item.
 fn words_of(tree: &tree::File, text: &str) -> (Vec<String>, Vec<ItemFacts>) {
     let mut words: Vec<String> = vec![];
     let mut indices: HashMap<&str, usize> = HashMap::default();

@@ -1,4 +1,4 @@
-//! The outline of a rule file: its items and what they contain, by name and place.
+//! The outline of a rule file: its items, and the articles, fields and cases in them.
 
 use crate::base::source::{FileId, Span};
 use crate::base::stack::with_large_stack;
@@ -14,7 +14,7 @@ use std::ops::Range;
 pub struct Symbol {
     /// What it is called: a name, the title of a test, the path after `use`.
     pub name: String,
-    /// More about it, to show after the name: the title of a law or rule, what an exception lifts. It may be empty.
+    /// A text to show after the name: the title of a law or rule, or the rule that an exception lifts. It may be empty.
     pub detail: String,
     /// What kind of item it is.
     pub kind: SymbolKind,
@@ -22,7 +22,7 @@ pub struct Symbol {
     pub bytes: Range<usize>,
     /// The bytes of its name.
     pub name_bytes: Range<usize>,
-    /// What it contains, in order.
+    /// The symbols inside it, in order.
     pub children: Vec<Symbol>,
 }
 

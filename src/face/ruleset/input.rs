@@ -1,4 +1,4 @@
-//! Answers about unfinished input: whether it is complete, and whether it is an item or an expression.
+//! Classifies the input of a session: complete or not, an item or an expression.
 
 use crate::base::source::Span;
 use crate::base::stack::with_large_stack;
