@@ -1,15 +1,16 @@
-//! Expectations of tests: whether a decision meets an expectation, how it is written, and which expectations describe a
-//! decision.
+//! Compares the expectations of tests with decisions: whether a decision meets an expectation, and which expectations
+//! describe a decision. Writes expectations as tests have them.
 
 use crate::base::escape::quoted;
 use crate::base::shared::Text;
 use crate::base::time::Instant;
 use crate::decision::force::{citation, ground_id};
 use crate::decision::{Citation, Decision, NOTHING, Shadow, ShadowState};
+use crate::program::outcome::Evidence;
 use crate::program::{ActionKind, ExpectationKind, ExpectedDue, Ground, Norm, Program, Takes};
 use std::borrow::Cow;
 
-/// Writes names: without the file in their own file, in full elsewhere.
+/// Writes names for a file: names of the file without it, all others in full.
 #[derive(Clone, Copy)]
 pub(super) struct Names<'a> {
     pub(super) program: &'a Program,
@@ -61,35 +62,23 @@ pub(super) fn describe(program: &Program, decision: &Decision) -> Vec<Expectatio
     } else if !all.iter().any(content) {
         all.insert(0, ExpectationKind::NoOutcome);
     }
-    let norm = |id: &str| index_of(program, id);
-    let gap = |rule| ExpectationKind::Gap { whether: true, rule };
+    let index = |id: &str| index_of(program, id);
     // Rules that fired, but whose outcomes are less strict than those of other rules.
-    let overruled = decision
-        .matched
-        .iter()
-        .filter_map(|each| norm(&each.rule))
-        .filter(|rule| !all.iter().any(|kind| subject(kind) == Some(*rule)));
+    let fired = decision.matched.iter().filter_map(|each| index(&each.rule));
+    let overruled = fired.filter(|rule| !all.iter().any(|kind| subject(kind) == Some(*rule)));
     let overruled: Vec<_> = overruled.map(ExpectationKind::Fires).collect();
     all.extend(overruled);
     for each in &decision.defeated {
-        let by = each.by.iter().filter_map(|by| norm(&by.exception));
-        all.extend(
-            norm(&each.rule)
-                .into_iter()
-                .flat_map(|rule| by.clone().map(move |by| ExpectationKind::Defeated { rule, by })),
-        );
+        let Some(rule) = index(&each.rule) else { continue };
+        let exceptions = each.by.iter().filter_map(|by| index(&by.exception));
+        all.extend(exceptions.map(|by| ExpectationKind::Defeated { rule, by }));
     }
-    all.extend(
-        decision
-            .undetermined
-            .iter()
-            .filter_map(|each| norm(&each.rule))
-            .map(ExpectationKind::Undetermined),
-    );
-    for each in &decision.shadow {
-        all.extend(norm(&each.rule).and_then(|rule| rule_state(program, decision, rule)));
-    }
-    all.extend(decision.gaps.iter().filter_map(|each| norm(&each.rule)).map(gap));
+    let undetermined = decision.undetermined.iter().filter_map(|each| index(&each.rule));
+    all.extend(undetermined.map(ExpectationKind::Undetermined));
+    let shadow = decision.shadow.iter().filter_map(|each| index(&each.rule));
+    all.extend(shadow.filter_map(|rule| rule_state(program, decision, rule)));
+    let gaps = decision.gaps.iter().filter_map(|each| index(&each.rule));
+    all.extend(gaps.map(|rule| ExpectationKind::Gap { whether: true, rule }));
     all
 }
 
@@ -115,8 +104,8 @@ pub(super) fn alternatives(
             if found.is_empty() { by.map(of_rule).unwrap_or_default() } else { found }
         }
         ExpectationKind::Cites { by, .. } => {
-            let cited = cited(program, decision, *by);
-            if cited.is_empty() { by.map(of_rule).unwrap_or_default() } else { cited }
+            let grounds = cited_grounds(program, decision, *by);
+            if grounds.is_empty() { by.map(of_rule).unwrap_or_default() } else { grounds }
         }
         ExpectationKind::NoOutcome => outcomes(program, decision, Level::Content),
         ExpectationKind::Act { by, .. } => match level(program, expected) {
@@ -226,22 +215,20 @@ fn asks_for(program: &Program, rule: usize, action: usize) -> bool {
 fn evidence(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<ExpectationKind> {
     let matched = decision.matched.iter().map(|each| (&each.rule, &each.evidence));
     let shadow = decision.shadow.iter().map(|each| (&each.rule, &each.evidence));
-    let mut all = vec![];
-    for (rule, evidence) in matched.chain(shadow) {
-        let rule = index_of(program, rule);
-        if by.is_some() && by != rule {
-            continue;
-        }
-        all.extend(evidence.iter().map(|one| ExpectationKind::Evidence {
-            words: one.text.to_string(),
-            part: Some(one.part.to_string()),
+    let rules = matched.chain(shadow).map(|(rule, evidence)| (index_of(program, rule), evidence));
+    let wanted = rules.filter(|(rule, _)| by.is_none() || by == *rule);
+    let expectations = |(rule, evidence): (Option<usize>, &Vec<Evidence>)| {
+        let expectation = |piece: &Evidence| ExpectationKind::Evidence {
+            words: piece.text.to_string(),
+            part: Some(piece.part.to_string()),
             by: rule,
-        }));
-    }
-    all
+        };
+        evidence.iter().map(expectation).collect::<Vec<_>>()
+    };
+    wanted.flat_map(expectations).collect()
 }
 
-/// What each rule that fired cites, and each exception that lifted a rule.
+/// The rules that fired and the exceptions that lifted rules, with the citations of each.
 fn citations(decision: &Decision) -> impl Iterator<Item = (&str, &[Citation])> {
     let lifted = decision.defeated.iter().flat_map(|each| &each.by);
     let lifted = lifted.chain(decision.shadow.iter().flat_map(|each| &each.defeated_by));
@@ -253,24 +240,27 @@ fn citations(decision: &Decision) -> impl Iterator<Item = (&str, &[Citation])> {
         .chain(lifted.map(|each| (each.exception.as_str(), each.basis.as_slice())))
 }
 
-/// The grounds of the rules that fired (or of one of them) and of the exceptions that lifted rules.
-fn cited(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<ExpectationKind> {
-    let norms =
-        citations(decision).filter_map(|(norm, basis)| Some((index_of(program, norm)?, basis)));
-    let wanted = norms.filter(|(norm, _)| by.is_none_or(|by| by == *norm));
-    let cites = |(norm, basis): (usize, &[Citation])| {
-        let grounds = program.norms.get(norm).map_or(&[][..], |norm| &norm.basis.grounds);
-        let in_force = |ground: &&Ground| {
-            citation(program, **ground).is_some_and(|cited| basis.contains(&cited))
+/// The grounds that the rules that fired and the exceptions that lifted rules cite, or only those of the norm `by`.
+fn cited_grounds(
+    program: &Program,
+    decision: &Decision,
+    by: Option<usize>,
+) -> Vec<ExpectationKind> {
+    let mut found = vec![];
+    for (id, basis) in citations(decision) {
+        let Some(index) = index_of(program, id).filter(|index| by.is_none_or(|by| by == *index))
+        else {
+            continue;
         };
-        let cites = |ground: &Ground| ExpectationKind::Cites {
-            whether: true,
-            ground: *ground,
-            by: Some(norm),
+        let grounds = program.norms.get(index).map_or(&[][..], |norm| &norm.basis.grounds);
+        let is_cited = |ground: &Ground| {
+            citation(program, *ground).is_some_and(|citation| basis.contains(&citation))
         };
-        grounds.iter().filter(in_force).map(cites).collect::<Vec<_>>()
-    };
-    wanted.flat_map(cites).collect()
+        let grounds = grounds.iter().copied().filter(is_cited);
+        let by = Some(index);
+        found.extend(grounds.map(|ground| ExpectationKind::Cites { whether: true, ground, by }));
+    }
+    found
 }
 
 /// Whether the expectation `found` meets the expectation `expected`. Parts that `expected` leaves out may be anything.
@@ -324,6 +314,7 @@ fn same_act(one: &ExpectationKind, other: &ExpectationKind) -> bool {
     matches!(other, ExpectationKind::Act { action: other, .. } if one == other)
 }
 
+/// The kinds of actions, without their strictness.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
     Content,
@@ -342,24 +333,24 @@ fn level(program: &Program, kind: &ExpectationKind) -> Option<Level> {
 
 /// How a rule came out, in shadow or not; `None` if its condition is false.
 pub(super) fn state(decision: &Decision, rule: &str) -> Option<ShadowState> {
-    let is = |other: &str| other == rule;
-    if decision.matched.iter().any(|each| is(&each.rule)) {
+    if decision.matched.iter().any(|each| each.rule == rule) {
         Some(ShadowState::Fires)
-    } else if decision.undetermined.iter().any(|each| is(&each.rule)) {
+    } else if decision.undetermined.iter().any(|each| each.rule == rule) {
         Some(ShadowState::Undetermined)
-    } else if decision.defeated.iter().any(|each| is(&each.rule)) {
+    } else if decision.defeated.iter().any(|each| each.rule == rule) {
         Some(ShadowState::Defeated)
     } else {
-        decision.shadow.iter().find(|each| is(&each.rule)).map(|each| each.state)
+        decision.shadow.iter().find(|each| each.rule == rule).map(|each| each.state)
     }
 }
 
+/// The ids of the exceptions that lift a rule.
 pub(super) fn lifted_by<'a>(decision: &'a Decision, rule: &str) -> Vec<&'a str> {
-    let public =
-        decision.defeated.iter().filter(|each| each.rule == rule).flat_map(|each| &each.by);
-    let shadow =
-        decision.shadow.iter().filter(|each| each.rule == rule).flat_map(|each| &each.defeated_by);
-    public.chain(shadow).map(|each| each.exception.as_str()).collect()
+    let defeated = decision.defeated.iter().filter(|each| each.rule == rule);
+    let shadow = decision.shadow.iter().filter(|each| each.rule == rule);
+    let exceptions = defeated.flat_map(|each| &each.by);
+    let exceptions = exceptions.chain(shadow.flat_map(|each| &each.defeated_by));
+    exceptions.map(|each| each.exception.as_str()).collect()
 }
 
 /// The rule that an expectation is about, if it is about one.
@@ -415,9 +406,8 @@ impl Names<'_> {
             }
             ExpectationKind::Cites { whether, ground, by: norm } => {
                 let ground = ground_id(self.program, *ground).unwrap_or_default();
-                let own = ground.strip_prefix(self.file).and_then(|rest| rest.strip_prefix('.'));
-                let own = own.filter(|_| !self.file.is_empty());
-                format!("{}cites {}{}", not(whether), own.unwrap_or(ground), by(norm))
+                let ground = self.name_in_file(ground).unwrap_or(ground);
+                format!("{}cites {ground}{}", not(whether), by(norm))
             }
             ExpectationKind::Act { action, to, due, until, by: rule } => {
                 let (name, takes) = self
@@ -449,7 +439,12 @@ impl Names<'_> {
     }
 
     fn name(self, id: &str) -> &str {
-        let bare = id.strip_prefix(self.file).and_then(|rest| rest.strip_prefix('.'));
-        bare.filter(|name| !self.file.is_empty() && !name.contains('.')).unwrap_or(id)
+        self.name_in_file(id).filter(|name| !name.contains('.')).unwrap_or(id)
+    }
+
+    /// An id without the file, if it begins with the file.
+    fn name_in_file(self, id: &str) -> Option<&str> {
+        let name = id.strip_prefix(self.file)?.strip_prefix('.')?;
+        (!self.file.is_empty()).then_some(name)
     }
 }

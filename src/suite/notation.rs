@@ -1,17 +1,17 @@
-//! Writes texts and records as rule files do.
+//! Writes records in the notation of `given`, as rule files have them.
 
 use crate::base::escape::quoted;
 use crate::base::time::Instant;
 use serde_json::Value;
 
 /// The most characters of a line.
-const WIDTH: usize = 110;
+const MAX_WIDTH: usize = 110;
 
-/// JSON in the notation of `given`: keys that are words have no quotes, and values that are too wide for a line are spread
-/// over several.
-pub(super) fn given(value: &Value, indent: usize) -> String {
+/// JSON in the notation of `given`: keys that are words have no quotes, and a value that is too wide for one line is spread
+/// over several lines.
+pub(super) fn written_record(value: &Value, indent: usize) -> String {
     let flat = on_one_line(value);
-    if indent + flat.chars().count() <= WIDTH {
+    if indent + flat.chars().count() <= MAX_WIDTH {
         return flat;
     }
     let pad = " ".repeat(indent);
@@ -23,12 +23,12 @@ pub(super) fn given(value: &Value, indent: usize) -> String {
     match value {
         Value::Object(fields) => {
             let field = |(name, value): (&String, &Value)| {
-                format!("{}: {}", key(name), given(value, inside))
+                format!("{}: {}", key(name), written_record(value, inside))
             };
             block(fields.iter().map(field).collect(), '{', '}')
         }
         Value::Array(values) => {
-            block(values.iter().map(|value| given(value, inside)).collect(), '[', ']')
+            block(values.iter().map(|value| written_record(value, inside)).collect(), '[', ']')
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => flat,
     }

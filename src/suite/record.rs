@@ -1,7 +1,7 @@
 //! Writes a test from a decision. The test fails when the decision changes later.
 
 use super::expect::{self, Names};
-use super::notation::given;
+use super::notation::written_record;
 use crate::base::escape::quoted;
 use crate::base::time::Instant;
 use crate::decision::Decision;
@@ -13,7 +13,9 @@ use crate::world::standard::{StandardField, message};
 use serde_json::Value;
 
 /// The fields that `given` computes from the text of a message if they are missing.
-const EXTRACTED: [StandardField; 3] = [message::LINKS, message::WALLETS, message::TAGS];
+const COMPUTED_FROM_TEXT: [StandardField; 3] = [message::LINKS, message::WALLETS, message::TAGS];
+/// The column of the record in a recorded test, to which its other lines are indented.
+const RECORD_COLUMN: usize = "  given  ".len();
 
 /// Everything that a recorded test needs: a record, an instant and the decisions.
 #[derive(Clone, Debug)]
@@ -34,8 +36,8 @@ pub struct Situation<'a> {
 pub fn recorded(set: &RuleSet, situation: &Situation<'_>) -> String {
     let program = set.program();
     let names = Names { program, file: situation.file };
-    let own = program.blocs.place(&situation.file.to_uppercase());
-    let expect = |decision: &Decision| {
+    let own_place = program.blocs.place(&situation.file.to_uppercase());
+    let expectations = |decision: &Decision| {
         let mut all = expect::describe(program, decision);
         if !decision.complete && decision.undetermined.is_empty() {
             all.push(ExpectationKind::Complete(false));
@@ -45,33 +47,34 @@ pub fn recorded(set: &RuleSet, situation: &Situation<'_>) -> String {
     let place = |decision: &Decision| decision.places.first().copied().unwrap_or(Place::WORLD);
     let mut out = format!("test {} {{\n  given  {}\n", quoted(situation.title), situation.given);
     if let [decision] = situation.decisions {
-        if Some(place(decision)) != own {
+        if Some(place(decision)) != own_place {
             out += &format!("  in     {}\n", place(decision));
         }
         out += &format!("  at     {}\n", situation.at);
-        out += &format!("  expect {}\n", expect(decision).join(",\n         "));
+        out += &format!("  expect {}\n", expectations(decision).join(",\n         "));
     } else {
         out += &format!("  at     {}\n  cases {{\n", situation.at);
         for decision in situation.decisions {
-            out += &format!("    in {} expect {}\n", place(decision), expect(decision).join(", "));
+            let expectations = expectations(decision).join(", ");
+            out += &format!("    in {} expect {expectations}\n", place(decision));
         }
         out += "  }\n";
     }
     out + "}\n"
 }
 
-/// JSON in the notation of `given`, laid out for a rule file. `given` computes fields that the JSON of a host may leave
-/// out. If this would make it a different record, the result is `None`.
+/// JSON in the notation of `given`, laid out for a rule file. `None` if `given` would make a different record of it, because
+/// it computes fields that the JSON of a host leaves out.
 pub fn notation(set: &RuleSet, json: &str, from_host: bool) -> Option<String> {
     let Ok(Value::Object(mut fields)) = serde_json::from_str(json) else { return None };
     if !from_host {
-        return Some(given(&Value::Object(fields), 9));
+        return Some(written_record(&Value::Object(fields), RECORD_COLUMN));
     }
-    for field in EXTRACTED {
+    for field in COMPUTED_FROM_TEXT {
         fields.entry(field.name).or_insert(Value::Null);
     }
     let fields = Value::Object(fields);
     let record = set.read(json.as_bytes()).ok()?;
-    let again = Record::given(set.schema(), &fields.to_string()).ok()?;
-    (again.root() == record.root()).then(|| given(&fields, 9))
+    let given = Record::given(set.schema(), &fields.to_string()).ok()?;
+    (given.root() == record.root()).then(|| written_record(&fields, RECORD_COLUMN))
 }

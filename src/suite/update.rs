@@ -1,13 +1,12 @@
 //! Rewrites unmet expectations in place, so that they say what is decided. The rest of a file stays as it is.
 
 use super::expect::{self, Names};
-use super::{decide, parallel, selected, with_test_entries};
+use super::{decide, parallel, selected_tests, with_test_entries};
 use crate::base::source::{Location, Span};
 use crate::decision::Decision;
 use crate::face::ruleset::RuleSet;
 use crate::program::{ExpectationKind, Program, Test};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 /// Rule files with rewritten expectations.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +20,7 @@ pub struct Update {
     pub left: Vec<String>,
 }
 
-/// What is done with an expectation.
+/// Says what becomes of an expectation.
 #[derive(Clone, PartialEq, Eq)]
 enum Rewrite {
     Keep,
@@ -33,11 +32,9 @@ enum Rewrite {
 /// Rewrites the unmet expectations of the tests that a filter selects, so that they are met.
 pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
     let program = set.program();
-    let wanted: BTreeSet<Location> = selected(program, filter)
-        .iter()
-        .flat_map(|test| &test.expect)
-        .map(|each| each.at)
-        .collect();
+    let selected = selected_tests(program, filter);
+    let selected: BTreeSet<Location> =
+        selected.iter().flat_map(|test| &test.expect).map(|each| each.at).collect();
     let tests: Vec<&Test> = program.tests.iter().collect();
     let rewrites_by_test = parallel::map(
         &tests,
@@ -45,7 +42,7 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
         |evaluator, test| {
             let decided =
                 with_test_entries(test, evaluator, |evaluator| decide(program, test, evaluator));
-            let decision = decided.ok()?.1;
+            let (_, decision, _) = decided.ok()?;
             let rewrites = test.expect.iter().map(|each| {
                 if expect::is_met(program, &each.kind, &decision) {
                     return (each.at, Rewrite::Keep);
@@ -64,22 +61,19 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
         }
     }
     for (at, rewrite) in &mut rewrites {
-        if !wanted.contains(at) {
+        if !selected.contains(at) {
             *rewrite = Rewrite::Keep;
         }
     }
     for test in tests {
-        let disagrees = |at| rewrites.get(at) == Some(&Rewrite::Disagree);
-        if test.expect.iter().any(|each| disagrees(&each.at)) {
+        let is_disputed = |at| rewrites.get(at) == Some(&Rewrite::Disagree);
+        if test.expect.iter().any(|each| is_disputed(&each.at)) {
             update.left.push(test.title.clone());
         }
     }
     for (file, source) in set.sources().iter() {
-        let here: Vec<(Span, &Rewrite)> = rewrites
-            .iter()
-            .filter(|(at, _)| at.file == file)
-            .map(|(at, rewrite)| (at.span, rewrite))
-            .collect();
+        let here = rewrites.iter().filter(|(at, _)| at.file == file);
+        let here: Vec<_> = here.map(|(at, rewrite)| (at.span, rewrite)).collect();
         let is_replaced = |(_, rewrite): &&(Span, &Rewrite)| matches!(rewrite, Rewrite::Replace(_));
         let rewritten = here.iter().filter(is_replaced).count();
         if rewritten > 0 {
@@ -100,22 +94,22 @@ fn replacements(
     let names = Names { program, file: &test.file };
     let mut texts = vec![];
     for kind in expect::alternatives(program, expected, decision) {
-        let already = test.expect.iter().any(|each| each.kind == kind);
+        let is_expected = test.expect.iter().any(|each| each.kind == kind);
         let text = names.wording(&kind);
-        if !already && !texts.contains(&text) {
+        if !is_expected && !texts.contains(&text) {
             texts.push(text);
         }
     }
     texts
 }
 
-/// The text of a file with rewritten expectations. Works from the end, so that the offsets of earlier lists stay right.
+/// The text of a file with rewritten expectations. Lists are rewritten from the end of the file, so that the offsets of
+/// earlier lists stay right.
 fn rewrite(text: &str, expectations: &[(Span, &Rewrite)]) -> String {
     let mut out = text.to_owned();
     for list in lists(text, expectations).into_iter().rev() {
         let (Some((first, _)), Some((last, _))) = (list.first(), list.last()) else { continue };
-        let range = first.start as usize..last.end as usize;
-        out.replace_range(range, &rewritten_list(text, &list));
+        out.replace_range(first.to(*last).range(), &rewritten_list(text, &list));
     }
     out
 }
@@ -126,9 +120,7 @@ fn lists<'s>(text: &str, expectations: &[(Span, &'s Rewrite)]) -> Vec<Vec<(Span,
     for (span, rewrite) in expectations {
         let before = lists.last_mut().and_then(|list| Some((list.last()?.0, list)));
         match before {
-            Some((last, list))
-                if is_separator(slice(text, last.end as usize..span.start as usize)) =>
-            {
+            Some((last, list)) if is_separator(between(text, last, *span)) => {
                 list.push((*span, rewrite));
             }
             _ => lists.push(vec![(*span, rewrite)]),
@@ -149,12 +141,10 @@ fn rewritten_list(text: &str, list: &[(Span, &Rewrite)]) -> String {
     let mut out = String::new();
     let mut last: Option<Span> = None;
     for (span, rewrite) in list {
-        let separator = last.map_or("", |last| slice(text, last.end as usize..span.start as usize));
+        let separator = last.map_or("", |last| between(text, last, *span));
         last = Some(*span);
         let expectations = match rewrite {
-            Rewrite::Keep | Rewrite::Disagree => {
-                vec![slice(text, span.start as usize..span.end as usize)]
-            }
+            Rewrite::Keep | Rewrite::Disagree => vec![slice(text, *span)],
             Rewrite::Replace(others) => others.iter().map(String::as_str).collect(),
         };
         for (number, expectation) in expectations.into_iter().enumerate() {
@@ -169,6 +159,11 @@ fn rewritten_list(text: &str, list: &[(Span, &Rewrite)]) -> String {
     if out.is_empty() { "nothing".to_owned() } else { out }
 }
 
-fn slice(text: &str, range: Range<usize>) -> &str {
-    text.get(range).unwrap_or_default()
+/// The text between two spans.
+fn between(text: &str, first: Span, second: Span) -> &str {
+    slice(text, Span { start: first.end, end: second.start })
+}
+
+fn slice(text: &str, span: Span) -> &str {
+    text.get(span.range()).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
-//! Why each rule came out as it did in a place: the decision and the interpreter's trace, as data and as sentences
-//! for a reader of law.
+//! Explains a decision in one place: for each rule, why it fired or did not, as data and as sentences for lawyers. The
+//! reasons come from the decision and from the interpreter's trace.
 
 pub(crate) mod ask;
 mod dates;
@@ -15,16 +15,16 @@ use crate::base::source::Sources;
 use crate::base::time::Instant;
 use crate::decision::{Assembly, Citation, Decision, DefeatedBy, ShadowState, Verdict};
 use crate::interpret::Interpreter;
+use crate::program::Program;
 use crate::program::outcome::{Evidence, Truth};
-use crate::program::{NormKind, Program};
 use crate::record::Record;
 use crate::world::place::Place;
-use reasons::Reader;
+use reasons::ReasonFinder;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// How many levels of exceptions are shown.
-const LEVELS: usize = 3;
+/// How many levels of exceptions are shown: exceptions to a rule, exceptions to those, and so on.
+const EXCEPTION_LEVELS: usize = 3;
 
 /// Why a record got its decision in one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -215,10 +215,16 @@ pub fn explain(
     let assembly = Assembly::new(program, record.visibility(), at, &rules, &condition, &event);
     let decision = assembly.decide(place);
     let verdicts = assembly.verdicts(place);
-    let reader = Reader { interpreter: &interpreter, sources, decision: &decision };
+    let finder = ReasonFinder { interpreter: &interpreter, sources, decision: &decision };
     let rules = program.norms.iter().enumerate().filter_map(|(index, norm)| {
-        let NormKind::Rule(rule) = &norm.kind else { return None };
-        let verdict = verdicts.get(&index);
+        let rule = norm.kind.rule()?;
+        let (why, exceptions) = match verdicts.get(&index) {
+            Some(verdict) => (
+                why(&finder, verdict),
+                explained_exceptions(&finder, &verdicts, verdict, EXCEPTION_LEVELS),
+            ),
+            None => (Why::OtherPlace { place: norm.place }, vec![]),
+        };
         Some(Explained {
             rule: norm.id.clone(),
             title: norm.title.clone(),
@@ -226,18 +232,17 @@ pub fn explain(
             shadow: rule.shadow,
             basis: crate::decision::force::citations(program, norm, at),
             unverified: crate::decision::force::unverified(program, norm, at),
-            why: verdict.map_or(Why::OtherPlace { place: norm.place }, |one| why(&reader, one)),
-            exceptions: verdict
-                .map_or(vec![], |one| explained_exceptions(&reader, &verdicts, one, LEVELS)),
+            why,
+            exceptions,
         })
     });
     Explanation { rules: rules.collect(), at, decision }
 }
 
-/// The exceptions to a norm and how they came out. There are none if the condition of the norm is false, or if the norm is
-/// not in force: then they do not matter.
+/// The exceptions to a norm and how they came out. They do not matter if the condition of the norm is false or the norm is
+/// not in force; then the list is empty.
 fn explained_exceptions<'a>(
-    reader: &Reader<'_, 'a>,
+    finder: &ReasonFinder<'_, 'a>,
     verdicts: &BTreeMap<usize, Verdict<'a>>,
     verdict: &Verdict<'a>,
     levels: usize,
@@ -245,37 +250,36 @@ fn explained_exceptions<'a>(
     if levels == 0 || !verdict.might_apply() || verdict.in_force != Truth::True {
         return vec![];
     }
-    let numbers = &verdict.norm.defeated_by;
-    let mut exceptions: Vec<_> = numbers.iter().filter_map(|one| verdicts.get(one)).collect();
-    exceptions.sort_by_key(|one| !one.might_apply());
-    let explained = exceptions.into_iter().take(reasons::MAX_ITEMS).map(|one| ExplainedException {
-        exception: one.norm.id.clone(),
-        title: one.norm.title.clone(),
-        at: reader.sources.display(one.norm.at),
-        why: why(reader, one),
-        exceptions: explained_exceptions(reader, verdicts, one, levels - 1),
-    });
-    explained.collect()
+    let indices = &verdict.norm.defeated_by;
+    let mut exceptions: Vec<_> = indices.iter().filter_map(|index| verdicts.get(index)).collect();
+    exceptions.sort_by_key(|exception| !exception.might_apply());
+    let explained = |verdict: &Verdict<'a>| ExplainedException {
+        exception: verdict.norm.id.clone(),
+        title: verdict.norm.title.clone(),
+        at: finder.sources.display(verdict.norm.at),
+        why: why(finder, verdict),
+        exceptions: explained_exceptions(finder, verdicts, verdict, levels - 1),
+    };
+    exceptions.into_iter().take(reasons::MAX_ITEMS).map(explained).collect()
 }
 
-fn why<'a>(reader: &Reader<'_, 'a>, verdict: &Verdict<'a>) -> Why {
-    let Interpreter { program, at, .. } = *reader.interpreter;
+fn why<'a>(finder: &ReasonFinder<'_, 'a>, verdict: &Verdict<'a>) -> Why {
+    let Interpreter { program, at, .. } = *finder.interpreter;
     if verdict.in_force != Truth::True {
         return Why::NotInForce { because: dates::not_in_force(program, verdict.norm, at) };
     }
     match verdict.state() {
         Some(ShadowState::Fires) => Why::Fired {
             evidence: verdict.finding.evidence.clone(),
-            reads: reader.facts(verdict.norm),
-            asks: reader.asks(verdict.norm, |rule| &rule.then),
+            reads: finder.facts(verdict.norm),
+            asks: finder.asks(verdict.norm, |rule| &rule.then),
         },
         Some(ShadowState::Undetermined) => Why::Undetermined {
             missing: verdict.missing.iter().cloned().collect(),
-            conditions: reader.undecided(verdict.norm),
-            asks: reader.asks(verdict.norm, |rule| &rule.on_unknown),
+            conditions: finder.undecided(verdict.norm),
+            asks: finder.asks(verdict.norm, |rule| &rule.on_unknown),
         },
-        Some(ShadowState::Defeated) => Why::Defeated { by: verdict.defeated_by.clone() },
-        None if verdict.finding.truth == Truth::False => reader.unmet(verdict.norm),
-        None => Why::Defeated { by: verdict.defeated_by.clone() },
+        None if verdict.finding.truth == Truth::False => finder.unmet(verdict.norm),
+        Some(ShadowState::Defeated) | None => Why::Defeated { by: verdict.defeated_by.clone() },
     }
 }

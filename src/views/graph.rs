@@ -2,7 +2,9 @@
 
 use crate::base::sink::{Dot, Mermaid, Output};
 use crate::base::time::Instant;
+use crate::decision::force::ground_in_force;
 use crate::face::ruleset::RuleSet;
+use crate::program::outcome::Truth;
 use crate::program::{Ground, Norm, NormKind, Program, Standing};
 use crate::world::place::Place;
 use crate::{output, put};
@@ -111,34 +113,24 @@ fn ground_node(
     ground: Ground,
     at: Option<Instant>,
 ) -> Option<Node> {
-    let is_in_force = |standing| standing == Standing::InForce;
-    Some(match ground {
+    let in_force = at.is_none_or(|at| ground_in_force(program, norm, ground, at) == Truth::True);
+    let (file, kind, id, title) = match ground {
         Ground::Article(index) => {
             let article = program.articles.get(index)?;
-            let zone = article.zone.as_ref().unwrap_or(&norm.zone);
-            Node {
-                // An id is the file, the law and the article: `kz.platforms.measures`.
-                file: article.id.rsplitn(3, '.').nth(2).unwrap_or_default().to_owned(),
-                kind: NodeKind::Article,
-                id: article.id.clone(),
-                title: format!("{}, {}", article.law, article.number),
-                in_force: at.is_none_or(|at| is_in_force(article.on(at.day(zone)))),
-            }
+            // The id of an article is the file, the law and the article: `kz.platforms.measures`.
+            let file = file_of(&file_of(&article.id));
+            let title = format!("{}, {}", article.law, article.number);
+            (file, NodeKind::Article, article.id.clone(), title)
         }
         Ground::Policy(index) => {
             let policy = program.policies.get(index)?;
-            let zone = policy.zone.as_ref().unwrap_or(&norm.zone);
-            Node {
-                file: file_of(&policy.id),
-                kind: NodeKind::Policy,
-                id: policy.id.clone(),
-                title: policy.title.clone(),
-                in_force: at.is_none_or(|at| is_in_force(policy.in_force.on(at.day(zone)))),
-            }
+            (file_of(&policy.id), NodeKind::Policy, policy.id.clone(), policy.title.clone())
         }
-    })
+    };
+    Some(Node { file, kind, id, title, in_force })
 }
 
+/// The part of an id before the last name.
 fn file_of(id: &str) -> String {
     id.rsplit_once('.').map_or("", |(file, _)| file).to_owned()
 }
@@ -149,8 +141,7 @@ impl Graph {
         let mut out = output!(
             "digraph rules {{\n  rankdir=LR;\n  node [fontname=\"sans-serif\", fontsize=11];\n  edge [fontname=\"sans-serif\", fontsize=10];\n"
         );
-        for (number, nodes) in self.files().enumerate() {
-            let file = nodes.first().map_or("", |node| &*node.file);
+        for (number, (file, nodes)) in self.nodes_by_file().enumerate() {
             put!(out, "  subgraph cluster_{} {{\n    label=\"{}\";\n", number, file);
             out.extend(nodes.iter().map(dot_node));
             put!(out, "  }}\n");
@@ -172,8 +163,7 @@ impl Graph {
             |id: &str| self.nodes.iter().position(|node| node.id == id).unwrap_or_default();
         let mut out = output!("flowchart LR\n");
         let mut not_in_force = vec![];
-        for (group, nodes) in self.files().enumerate() {
-            let file = nodes.first().map_or("", |node| &*node.file);
+        for (group, (file, nodes)) in self.nodes_by_file().enumerate() {
             put!(out, "  subgraph file{}[\"{}\"]\n", group, file);
             for node in nodes {
                 let number = number(&node.id);
@@ -201,8 +191,9 @@ impl Graph {
         out
     }
 
-    fn files(&self) -> impl Iterator<Item = &[Node]> {
-        self.nodes.chunk_by(|a, b| a.file == b.file)
+    fn nodes_by_file(&self) -> impl Iterator<Item = (&str, &[Node])> {
+        let groups = self.nodes.chunk_by(|a, b| a.file == b.file);
+        groups.filter_map(|nodes| Some((nodes.first()?.file.as_str(), nodes)))
     }
 }
 

@@ -80,19 +80,20 @@ impl Evaluator {
     }
 }
 
+/// The rules that matter to a decision: id, title and state.
 fn cells(decision: &Decision) -> Vec<(&str, &str, Cell)> {
-    let fired = decision.matched.iter().map(|one| (&*one.rule, &*one.title, Cell::Fires));
-    let lifted = decision.defeated.iter().map(|one| (&*one.rule, &*one.title, Cell::Lifted));
+    let fired = decision.matched.iter().map(|rule| (&*rule.rule, &*rule.title, Cell::Fires));
+    let lifted = decision.defeated.iter().map(|rule| (&*rule.rule, &*rule.title, Cell::Lifted));
     let undetermined =
-        decision.undetermined.iter().map(|one| (&*one.rule, &*one.title, Cell::Undetermined));
-    let gaps = decision.gaps.iter().map(|one| (&*one.rule, &*one.title, Cell::Gap));
-    let shadow = decision.shadow.iter().map(|one| {
-        let cell = match one.state {
+        decision.undetermined.iter().map(|rule| (&*rule.rule, &*rule.title, Cell::Undetermined));
+    let gaps = decision.gaps.iter().map(|rule| (&*rule.rule, &*rule.title, Cell::Gap));
+    let shadow = decision.shadow.iter().map(|rule| {
+        let cell = match rule.state {
             ShadowState::Fires => Cell::Shadow,
             ShadowState::Defeated => Cell::Lifted,
             ShadowState::Undetermined => Cell::Undetermined,
         };
-        (&*one.rule, &*one.title, cell)
+        (&*rule.rule, &*rule.title, cell)
     });
     fired.chain(lifted).chain(undetermined).chain(gaps).chain(shadow).collect()
 }

@@ -1,5 +1,5 @@
 //! Writes a decision with its reasons as a document: as JSON, as Markdown, or as one HTML file that loads nothing else.
-//! Message texts come from strangers: nothing in them becomes markup.
+//! Message texts come from strangers, so nothing in them becomes markup.
 
 mod html;
 mod markdown;
@@ -11,9 +11,10 @@ use crate::face::evaluator::{Evaluator, State};
 use crate::program::outcome::Evidence;
 use crate::record::{Record, SchemaMismatch};
 use crate::views::explain::{Explained, Explanation, Why};
-use crate::views::timeline::Timeline;
+use crate::views::timeline::{Stretch, Timeline};
 use crate::world::place::Place;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// The decisions about one record, with their reasons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -82,16 +83,15 @@ impl Evaluator {
         let mut parts: Vec<(String, String)> =
             record.parts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
         // Texts of other fields are shown only if a rule rests on them.
-        for evidence in sections.iter().flat_map(|section| evidence(&section.explanation.decision))
-        {
-            let part = &evidence.1.part;
-            let known = parts.iter().any(|(name, _)| part == name);
-            if let Some(text) = record.text_of(part).filter(|_| !known) {
+        let all = sections.iter().flat_map(|section| rule_evidence(&section.explanation.decision));
+        for (_, Evidence { part, .. }) in all {
+            let is_known = parts.iter().any(|(name, _)| part == name);
+            if let Some(text) = record.text_of(part).filter(|_| !is_known) {
                 parts.push((part.to_string(), text.to_owned()));
             }
         }
-        let ruleset = set.digest().to_owned();
-        Ok(Page { v: 1, record: record.id().to_owned(), at, ruleset, sections, parts })
+        let (record, ruleset) = (record.id().to_owned(), set.digest().to_owned());
+        Ok(Page { v: 1, record, at, ruleset, sections, parts })
     }
 }
 
@@ -122,66 +122,52 @@ impl Section {
 
     /// The index of the stretch of the timeline that contains an instant.
     fn stretch_at(&self, at: Instant) -> usize {
-        let begun = self.timeline.stretches.iter();
-        begun
-            .take_while(|stretch| stretch.from.is_none_or(|from| from <= at))
-            .count()
-            .saturating_sub(1)
+        let begun = |stretch: &&Stretch| stretch.from.is_none_or(|from| from <= at);
+        self.timeline.stretches.iter().take_while(begun).count().saturating_sub(1)
     }
 
     /// A part of the message, split where evidence begins and ends.
     fn pieces<'t>(&self, part: &str, text: &'t str) -> Vec<Piece<'t>> {
-        let here: Vec<_> = evidence(&self.explanation.decision)
-            .into_iter()
-            .filter(|(_, evidence)| evidence.part == part)
-            .collect();
-        let mut cuts: Vec<usize> =
-            here.iter().flat_map(|(_, evidence)| evidence.bytes).chain([0, text.len()]).collect();
-        cuts.sort_unstable();
-        cuts.dedup();
-        let mut pieces = vec![];
-        for pair in cuts.windows(2) {
-            let (Some(start), Some(end)) = (pair.first().copied(), pair.last().copied()) else {
-                continue;
-            };
-            let covers = |evidence: &&Evidence| {
-                let [from, to] = evidence.bytes;
+        let mut evidence = rule_evidence(&self.explanation.decision);
+        evidence.retain(|(_, evidence)| evidence.part == part);
+        let ends = evidence.iter().flat_map(|(_, evidence)| evidence.bytes);
+        let cuts: BTreeSet<usize> = ends.chain([0, text.len()]).collect();
+        let piece = |(start, end): (&usize, &usize)| {
+            let covering = evidence.iter().filter(|(_, evidence)| {
+                let [from, to] = &evidence.bytes;
                 from <= start && end <= to
-            };
-            let mut rules: Vec<&str> = here
-                .iter()
-                .filter(|(_, evidence)| covers(evidence))
-                .map(|(rule, _)| *rule)
-                .collect();
+            });
+            let mut rules: Vec<&str> = covering.map(|(rule, _)| *rule).collect();
             rules.dedup();
-            let text = text.get(start..end).unwrap_or_default();
-            pieces.push(match rules.is_empty() {
+            let text = text.get(*start..*end).unwrap_or_default();
+            match rules.is_empty() {
                 true => Piece::Plain(text),
                 false => Piece::Marked(text, rules.join(", ")),
-            });
-        }
-        pieces
+            }
+        };
+        cuts.iter().zip(cuts.iter().skip(1)).map(piece).collect()
     }
 }
 
-/// The evidence of each rule that fired, rules in shadow included.
-fn evidence(decision: &Decision) -> Vec<(&str, &Evidence)> {
-    let matched = decision.matched.iter().map(|one| (&*one.rule, &one.evidence));
-    let shadow = decision.shadow.iter().map(|one| (&*one.rule, &one.evidence));
+/// The rules that fired, those in shadow mode included, each with a piece of its evidence.
+fn rule_evidence(decision: &Decision) -> Vec<(&str, &Evidence)> {
+    let matched = decision.matched.iter().map(|rule| (&*rule.rule, &rule.evidence));
+    let shadow = decision.shadow.iter().map(|rule| (&*rule.rule, &rule.evidence));
     let all = matched.chain(shadow);
-    all.flat_map(|(rule, evidence)| evidence.iter().map(move |one| (rule, one))).collect()
+    all.flat_map(|(rule, pieces)| pieces.iter().map(move |piece| (rule, piece))).collect()
 }
 
-/// What the decision asks for, in one line.
-fn outcome(decision: &Decision) -> String {
+/// Everything that a decision asks for, on one line.
+fn outcome_text(decision: &Decision) -> String {
     let mut acts: Vec<&str> = decision.outcomes().collect();
     acts.extend(decision.obligations.iter().map(|obligation| &*obligation.action));
-    let open = if decision.complete { "" } else { ", though not everything is known" };
-    if acts.is_empty() { format!("{NOTHING}{open}") } else { format!("{}{open}", acts.join(", ")) }
+    let acts = if acts.is_empty() { NOTHING.to_owned() } else { acts.join(", ") };
+    let doubt = if decision.complete { "" } else { ", though not everything is known" };
+    format!("{acts}{doubt}")
 }
 
-/// The text of a citation, and its address if that is a web address.
-fn cited(citation: &Citation) -> (String, Option<&str>) {
+/// The text of a citation, and the web address of the cited text if it has one.
+fn text_and_url(citation: &Citation) -> (String, Option<&str>) {
     let (text, url) = match citation {
         Citation::Article { law, article, url } => (format!("{law}, {article}"), url),
         Citation::Policy { policy, url } => (policy.to_string(), url),

@@ -1,4 +1,4 @@
-//! When the decision about a record changes in a place, and which dates change it.
+//! Finds the instants at which the decision about a record changes in a place, and the dates that change it.
 
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::{self, Decision};
@@ -133,11 +133,11 @@ fn timeline(program: &Program, record: &Record, places: Vec<Place>) -> Option<Ti
     Some(Timeline { places, stretches })
 }
 
-/// A decision without dates and other details that change with every instant, so that two decisions can be compared.
+/// A decision without the dates and other details that change with every instant, so that it can be compared with another.
 fn without_dates(decision: &Decision) -> Decision {
     let mut bare = decision.clone();
-    // It matters whether there is a date, but not which.
-    let hide = |due: &mut Option<Instant>| *due = due.map(|_| Instant::EPOCH);
+    // It matters whether there is a date, but not which date.
+    let hide = |date: &mut Option<Instant>| *date = date.map(|_| Instant::EPOCH);
     if let Some(due) = &mut bare.outcome_due {
         hide(&mut due.due);
         due.overdue = false;
@@ -151,8 +151,8 @@ fn without_dates(decision: &Decision) -> Decision {
     bare
 }
 
-/// What begins or ends at an instant and concerns the rules whose state changed. If none changed, everything that begins
-/// or ends then.
+/// The causes among the changes at an instant: those that concern the rules whose state changed. If no state changed, all of
+/// them.
 fn causes(
     program: &Program,
     changes: &[Change],
@@ -173,20 +173,23 @@ fn causes(
     causes.into_iter().collect()
 }
 
-/// The state of each rule that matters to a decision, and what the rule rests on.
+/// The state of each rule that matters to a decision, with its basis or the exceptions that lift it.
 fn rule_states(decision: &Decision) -> BTreeSet<(String, String)> {
     let state = |rule: &str, state: String| (rule.to_owned(), state);
     let matched =
-        decision.matched.iter().map(|one| state(&one.rule, format!("fires {:?}", one.basis)));
+        decision.matched.iter().map(|rule| state(&rule.rule, format!("fires {:?}", rule.basis)));
     let lifted =
-        decision.defeated.iter().map(|one| state(&one.rule, format!("lifted {:?}", one.by)));
-    let open = decision.undetermined.iter().map(|one| state(&one.rule, "undetermined".into()));
-    let shadow = decision.shadow.iter().map(|one| state(&one.rule, format!("{:?}", one.state)));
-    let gaps = decision.gaps.iter().map(|one| state(&one.rule, "gap".into()));
-    let obligations = decision.obligations.iter().flat_map(|one| {
-        one.rules.iter().map(|rule| state(rule, format!("{} {}", one.action, one.due.is_some())))
+        decision.defeated.iter().map(|rule| state(&rule.rule, format!("lifted {:?}", rule.by)));
+    let undetermined =
+        decision.undetermined.iter().map(|rule| state(&rule.rule, "undetermined".into()));
+    let shadow = decision.shadow.iter().map(|rule| state(&rule.rule, format!("{:?}", rule.state)));
+    let gaps = decision.gaps.iter().map(|rule| state(&rule.rule, "gap".into()));
+    let obligations = decision.obligations.iter().flat_map(|obligation| {
+        let text = format!("{} {}", obligation.action, obligation.due.is_some());
+        obligation.rules.iter().map(move |rule| state(rule, text.clone()))
     });
-    matched.chain(lifted).chain(open).chain(shadow).chain(gaps).chain(obligations).collect()
+    let norms = matched.chain(lifted).chain(undetermined).chain(shadow).chain(gaps);
+    norms.chain(obligations).collect()
 }
 
 /// The rule at the end of a chain of exceptions.
@@ -208,26 +211,22 @@ fn changes(program: &Program, record: &Record, place: Place) -> BTreeMap<Instant
             changes.add_norm(program, index, norm);
         }
     }
-    let all: BTreeSet<usize> = (0..program.norms.len()).collect();
     for bloc in &program.blocs.blocs {
-        let members = bloc.members.iter().filter(|member| Some(member.country) == place.country());
-        for member in members {
-            let cause =
-                |begins| Cause { kind: CauseKind::Bloc, id: bloc.place.to_string(), begins };
-            let is_of_bloc = |index: &usize| {
-                program.norms.get(*index).is_some_and(|norm| norm.place == bloc.place)
-            };
-            let norms: BTreeSet<usize> = all.iter().copied().filter(is_of_bloc).collect();
-            changes.add_day(member.from, &bloc.zone, cause(true), norms.clone());
+        let cause = |begins| Cause { kind: CauseKind::Bloc, id: bloc.place.to_string(), begins };
+        let norms = program.norms.iter().enumerate();
+        let of_bloc = norms.filter(|(_, norm)| norm.place == bloc.place).map(|(index, _)| index);
+        let of_bloc: BTreeSet<usize> = of_bloc.collect();
+        for member in bloc.members.iter().filter(|member| Some(member.country) == place.country()) {
+            changes.add_day(member.from, &bloc.zone, cause(true), of_bloc.clone());
             if let Some(until) = member.until {
-                changes.add_day(until, &bloc.zone, cause(false), norms);
+                changes.add_day(until, &bloc.zone, cause(false), of_bloc.clone());
             }
         }
     }
     for (event, at) in happened(program, record) {
         let cause =
             Cause { kind: CauseKind::Event, id: Event::name(event).to_owned(), begins: true };
-        changes.add(at, cause, all.clone());
+        changes.add(at, cause, (0..program.norms.len()).collect());
     }
     changes.found
 }
@@ -257,30 +256,25 @@ impl Changes {
         let service_level = |act: &Act| act.within.map(|(_, _, policy)| Ground::Policy(policy));
         let acts = norm.kind.rule().into_iter().flat_map(RuleBody::acts);
         for ground in norm.basis.grounds.iter().copied().chain(acts.filter_map(service_level)) {
-            let (in_force, zone, cause) = match ground {
-                Ground::Article(article) => match program.articles.get(article) {
-                    Some(one) => (one.in_force, &one.zone, cause(CauseKind::Article, &one.id)),
-                    None => continue,
-                },
-                Ground::Policy(policy) => match program.policies.get(policy) {
-                    Some(one) => (one.in_force, &one.zone, cause(CauseKind::Policy, &one.id)),
-                    None => continue,
-                },
+            let period = match ground {
+                Ground::Article(article) => program.articles.get(article).map(|article| {
+                    (article.in_force, &article.zone, cause(CauseKind::Article, &article.id))
+                }),
+                Ground::Policy(policy) => program.policies.get(policy).map(|policy| {
+                    (policy.in_force, &policy.zone, cause(CauseKind::Policy, &policy.id))
+                }),
             };
+            let Some((in_force, zone, cause)) = period else { continue };
             self.add_period(in_force, zone.as_ref().unwrap_or(&norm.zone), &cause, index);
         }
         let mut sets = BTreeSet::new();
-        for condition in [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten() {
+        for condition in std::iter::once(&norm.when).chain(&norm.unless) {
             sets_of(program, condition, &mut BTreeSet::new(), &mut sets);
         }
         for set in sets.into_iter().filter_map(|set| program.sets.get(set)) {
+            let cause = cause(CauseKind::Set, &set.id);
             for day in set.days() {
-                self.add_day(
-                    day,
-                    &norm.zone,
-                    cause(CauseKind::Set, &set.id),
-                    BTreeSet::from([index]),
-                );
+                self.add_day(day, &norm.zone, cause.clone(), BTreeSet::from([index]));
             }
         }
     }

@@ -1,16 +1,16 @@
-//! Runs the tests and counts how often each condition was true and false.
+//! Runs the tests and counts in how many of them each condition was true and false.
 
 use super::{Coverage, Point, PointKind};
 use crate::base::source::{Location, Sources};
+use crate::decision::Assembly;
 use crate::decision::force::{ground_id, ground_in_force};
-use crate::decision::{Assembly, Verdict};
 use crate::face::ruleset::RuleSet;
 use crate::interpret::{Interpreter, Trace};
 use crate::program::outcome::Truth;
-use crate::program::{Expr, ExprKind, Ground, Norm, NormKind, Program, Test};
-use crate::suite::{parallel, record_and_instant, selected};
+use crate::program::{Expr, ExprKind, Norm, NormKind, Program, Test};
+use crate::suite::{parallel, record_and_instant, selected_tests, with_entries_of};
 use crate::world::value::{Type, Value};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::mem::Discriminant;
 
 /// What all tests have reached so far.
@@ -24,24 +24,23 @@ struct Seen {
 type ConditionKey = (Location, Discriminant<ExprKind>);
 
 /// In how many tests a condition was true, false and unknown.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 struct Tally {
     is_true: usize,
     is_false: usize,
     unknown: usize,
 }
 
+/// In how many of the tests about its place a norm came out in each way.
 #[derive(Clone, Default)]
 struct NormTally {
-    /// In how many tests about its place it was in force.
-    reached: usize,
-    /// In how many tests about its place it was not in force.
+    /// In how many tests it was not in force.
     out_of_force: usize,
-    /// In how many tests it fired or, if it is an exception, applied.
+    /// For the other tests: in how many it fired or, if it is an exception, applied.
     holds: Tally,
     /// In how many tests its own `unless` exempted the message.
     exempt: usize,
-    undetermined: usize,
+    /// In how many tests exceptions lifted it.
     lifted: usize,
     /// For an exception: in how many tests it lifted a rule that would have fired.
     lifts: usize,
@@ -51,17 +50,17 @@ struct NormTally {
 
 pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
     let program = set.program();
-    let tests = selected(program, filter);
+    let tests = selected_tests(program, filter);
     let mut seen = Seen::default();
-    for one in parallel::map(&tests, || (), |(), test| reached_by(set, test)) {
-        seen.add(one);
+    for of_test in parallel::map(&tests, || (), |(), test| reached_by(set, test)) {
+        seen.add(of_test);
     }
     let sources = set.sources();
     let mut points = vec![];
     for (index, norm) in program.norms.iter().enumerate() {
         let tally = seen.norms.get(&index).cloned().unwrap_or_default();
         points.extend(norm_points(program, norm, &tally));
-        for condition in [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten() {
+        for condition in std::iter::once(&norm.when).chain(&norm.unless) {
             points.extend(condition_points(sources, &norm.id, condition, &seen));
         }
     }
@@ -75,7 +74,7 @@ pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
 
 /// What one test reaches.
 fn reached_by(set: &RuleSet, test: &Test) -> Seen {
-    let set = if test.entries.is_empty() { set } else { &set.with_entries(&test.entries) };
+    let set = with_entries_of(test, set);
     let program = set.program();
     let mut seen = Seen::default();
     let Ok((record, at)) = record_and_instant(program, test) else { return seen };
@@ -85,7 +84,6 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
     let rules = program.rules();
     let assembly = Assembly::new(program, record.visibility(), at, &rules, &condition, &event);
     let verdicts = assembly.verdicts(test.place);
-    let mut conditions: HashMap<ConditionKey, BTreeSet<Outcome>> = HashMap::new();
     for (index, verdict) in &verdicts {
         let tally = seen.norms.entry(*index).or_default();
         if verdict.in_force != Truth::True {
@@ -93,20 +91,20 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
             continue;
         }
         let trace = interpreter.trace(verdict.norm);
-        tally.add_verdict(verdict);
-        let would_lift = |defeats: &usize| {
-            let named = verdicts.get(defeats);
-            named.is_some_and(|named| {
-                named.in_force == Truth::True && named.finding.truth == Truth::True
+        tally.holds.set(verdict.truth);
+        let is_lifted = !verdict.defeated_by.is_empty() && verdict.truth == Truth::False;
+        tally.lifted = usize::from(is_lifted);
+        let would_fire = |norm: &usize| {
+            verdicts.get(norm).is_some_and(|verdict| {
+                verdict.in_force == Truth::True && verdict.finding.truth == Truth::True
             })
         };
         if let NormKind::Exception { defeats } = &verdict.norm.kind {
-            tally.lifts = usize::from(verdict.truth == Truth::True && would_lift(defeats));
+            tally.lifts = usize::from(verdict.truth == Truth::True && would_fire(defeats));
         }
-        tally.exempt = usize::from(trace.unless.as_ref().is_some_and(|unless| {
-            outcome(unless) == Some(Outcome::True)
-                && trace.when.as_ref().is_some_and(|when| outcome(when) == Some(Outcome::True))
-        }));
+        let is_true =
+            |clause: &Option<Trace<'_>>| clause.as_ref().and_then(truth) == Some(Truth::True);
+        tally.exempt = usize::from(is_true(&trace.when) && is_true(&trace.unless));
         if verdict.truth == Truth::True {
             for (number, ground) in verdict.norm.basis.grounds.iter().enumerate() {
                 if ground_in_force(program, verdict.norm, *ground, at) == Truth::True {
@@ -115,43 +113,27 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
             }
         }
         for clause in trace.when.iter().chain(&trace.unless) {
-            add_outcomes(clause, &mut conditions);
+            note_conditions(clause, &mut seen.conditions);
         }
-    }
-    for (condition, outcomes) in conditions {
-        let count = |outcome| usize::from(outcomes.contains(&outcome));
-        let tally = Tally {
-            is_true: count(Outcome::True),
-            is_false: count(Outcome::False),
-            unknown: count(Outcome::Unknown),
-        };
-        seen.conditions.insert(condition, tally);
     }
     seen
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Outcome {
-    True,
-    False,
-    Unknown,
-}
-
-fn outcome(trace: &Trace<'_>) -> Option<Outcome> {
+/// How a condition came out; `None` if the expression is no condition.
+fn truth(trace: &Trace<'_>) -> Option<Truth> {
     match (&trace.value, &trace.expr.ty) {
-        (Some(Value::Bool(true)), _) => Some(Outcome::True),
-        (Some(Value::Bool(false)), _) => Some(Outcome::False),
-        (None, Type::Bool) => Some(Outcome::Unknown),
+        (Some(Value::Bool(truth)), _) => Some((*truth).into()),
+        (None, Type::Bool) => Some(Truth::Unknown),
         _ => None,
     }
 }
 
-/// Adds how each condition of a trace came out.
-fn add_outcomes(trace: &Trace<'_>, seen: &mut HashMap<ConditionKey, BTreeSet<Outcome>>) {
-    if let Some(outcome) = outcome(trace) {
-        seen.entry(key(trace.expr)).or_default().insert(outcome);
+/// Notes how each condition of a trace came out.
+fn note_conditions(trace: &Trace<'_>, conditions: &mut HashMap<ConditionKey, Tally>) {
+    if let Some(truth) = truth(trace) {
+        conditions.entry(key(trace.expr)).or_default().set(truth);
     }
-    trace.children.iter().for_each(|child| add_outcomes(child, seen));
+    trace.children.iter().for_each(|child| note_conditions(child, conditions));
 }
 
 fn key(expr: &Expr) -> ConditionKey {
@@ -170,6 +152,15 @@ impl Seen {
 }
 
 impl Tally {
+    /// Counts a truth value. A test counts once, however often it evaluates the condition.
+    fn set(&mut self, truth: Truth) {
+        match truth {
+            Truth::True => self.is_true = 1,
+            Truth::False => self.is_false = 1,
+            Truth::Unknown => self.unknown = 1,
+        }
+    }
+
     fn add(&mut self, other: Self) {
         self.is_true += other.is_true;
         self.is_false += other.is_false;
@@ -178,36 +169,18 @@ impl Tally {
 
     /// `false in 3 tests, unknown in 1`
     fn text(self) -> String {
-        let mut parts = vec![];
-        for (count, word) in
-            [(self.is_true, "true"), (self.is_false, "false"), (self.unknown, "unknown")]
-        {
-            if count > 0 {
-                parts.push(format!("{word} in {}", counted(count)));
-            }
-        }
-        parts.join(", ")
+        let counts = [(self.is_true, "true"), (self.is_false, "false"), (self.unknown, "unknown")];
+        let parts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let parts = parts.map(|(count, word)| format!("{word} in {}", count_of_tests(count)));
+        parts.collect::<Vec<_>>().join(", ")
     }
 }
 
 impl NormTally {
-    fn add_verdict(&mut self, verdict: &Verdict<'_>) {
-        self.reached = 1;
-        self.holds = match verdict.truth {
-            Truth::True => Tally { is_true: 1, ..Tally::default() },
-            Truth::False => Tally { is_false: 1, ..Tally::default() },
-            Truth::Unknown => Tally { unknown: 1, ..Tally::default() },
-        };
-        self.undetermined = usize::from(verdict.truth == Truth::Unknown);
-        self.lifted = usize::from(!verdict.defeated_by.is_empty() && verdict.truth == Truth::False);
-    }
-
     fn add(&mut self, other: &Self) {
-        self.reached += other.reached;
         self.out_of_force += other.out_of_force;
         self.holds.add(other.holds);
         self.exempt += other.exempt;
-        self.undetermined += other.undetermined;
         self.lifted += other.lifted;
         self.lifts += other.lifts;
         for (ground, tests) in &other.cited {
@@ -217,15 +190,15 @@ impl NormTally {
 
     /// Why no test reaches a point of the norm.
     fn why(&self, norm: &Norm) -> String {
-        match (self.reached, self.out_of_force) {
-            (0, 0) => format!("no test asks about {}", norm.place),
-            (0, out) => format!("it is not in force in {} about {}", counted(out), norm.place),
-            _ => {
-                let lifted = match self.lifted {
-                    0 => String::new(),
-                    lifted => format!(", lifted in {}", counted(lifted)),
-                };
-                format!("{}{lifted}", self.holds.text())
+        let was_in_force = self.holds != Tally::default();
+        match (was_in_force, self.out_of_force, self.lifted) {
+            (false, 0, _) => format!("no test asks about {}", norm.place),
+            (false, tests, _) => {
+                format!("it is not in force in {} about {}", count_of_tests(tests), norm.place)
+            }
+            (true, _, 0) => self.holds.text(),
+            (true, _, lifted) => {
+                format!("{}, lifted in {}", self.holds.text(), count_of_tests(lifted))
             }
         }
     }
@@ -241,10 +214,10 @@ fn norm_points(program: &Program, norm: &Norm, tally: &NormTally) -> Vec<Point> 
         tests,
         why: (tests == 0).then(|| tally.why(norm)),
     };
-    let does_not_hold = tally.holds.is_false;
+    let Tally { is_true: holds, is_false: does_not_hold, unknown } = tally.holds;
     let mut points = match &norm.kind {
         NormKind::Rule(_) => vec![
-            point(PointKind::Rule, "it fires".into(), tally.holds.is_true),
+            point(PointKind::Rule, "it fires".into(), holds),
             point(PointKind::Rule, "it does not fire".into(), does_not_hold),
         ],
         NormKind::Exception { .. } => vec![
@@ -255,30 +228,20 @@ fn norm_points(program: &Program, norm: &Norm, tally: &NormTally) -> Vec<Point> 
     if norm.unless.is_some() {
         points.push(point(PointKind::Clause, "`unless` exempts".into(), tally.exempt));
     }
-    if matches!(&norm.kind, NormKind::Rule(body) if !body.on_unknown.is_empty()) {
-        points.push(point(
-            PointKind::Clause,
-            "`on unknown` is asked for".into(),
-            tally.undetermined,
-        ));
+    if norm.kind.rule().is_some_and(|body| !body.on_unknown.is_empty()) {
+        points.push(point(PointKind::Clause, "`on unknown` is asked for".into(), unknown));
     }
     for (number, ground) in norm.basis.grounds.iter().enumerate() {
         let tests = tally.cited.get(&number).copied().unwrap_or(0);
-        let cited =
-            point(PointKind::Clause, format!("it cites {}", ground_name(program, *ground)), tests);
-        let why = cited.why.as_ref().map(|why| match tally.holds.is_true {
-            0 => why.clone(),
-            fired => {
-                format!("it is not in force in {} in which the condition holds", counted(fired))
-            }
-        });
-        points.push(Point { why, ..cited });
+        let id = ground_id(program, *ground).unwrap_or_default();
+        let mut cited = point(PointKind::Clause, format!("it cites {id}"), tests);
+        if tests == 0 && holds > 0 {
+            let tests = count_of_tests(holds);
+            cited.why = Some(format!("it is not in force in {tests} in which the condition holds"));
+        }
+        points.push(cited);
     }
     points
-}
-
-fn ground_name(program: &Program, ground: Ground) -> &str {
-    ground_id(program, ground).unwrap_or_default()
 }
 
 /// Two points for each condition that contains no other: that it is true, and that it is false.
@@ -288,23 +251,18 @@ fn condition_points(sources: &Sources, owner: &str, condition: &Expr, seen: &See
     let mut points = vec![];
     for atom in atoms {
         let tally = seen.conditions.get(&key(atom)).copied();
+        let not_reached =
+            "no test gets there: its rule is not reached, or a list before it is empty";
+        let why = || tally.map_or_else(|| not_reached.to_owned(), Tally::text);
         let counts = tally.unwrap_or_default();
         for (tests, word) in [(counts.is_true, "true"), (counts.is_false, "false")] {
-            let why = match (tests, tally) {
-                (0, None) => Some(
-                    "no test gets there: its rule is not reached, or a list before it is empty"
-                        .to_owned(),
-                ),
-                (0, Some(tally)) => Some(tally.text()),
-                _ => None,
-            };
             points.push(Point {
                 owner: owner.to_owned(),
                 kind: PointKind::Branch,
                 what: format!("`{}` is {word}", sources.on_one_line(atom.at)),
                 at: atom.at,
                 tests,
-                why,
+                why: (tests == 0).then(why),
             });
         }
     }
@@ -339,6 +297,6 @@ fn collect_inside<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
     }
 }
 
-fn counted(tests: usize) -> String {
-    if tests == 1 { "1 test".to_owned() } else { format!("{tests} tests") }
+fn count_of_tests(count: usize) -> String {
+    if count == 1 { "1 test".to_owned() } else { format!("{count} tests") }
 }

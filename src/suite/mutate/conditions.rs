@@ -1,4 +1,4 @@
-//! Changes to a condition: other operators, other thresholds, removed parts.
+//! Lists the changes that mutation testing makes to a condition: other operators, other thresholds, removed parts.
 
 use crate::base::source::{Location, Sources};
 use crate::base::time::Day;
@@ -6,7 +6,8 @@ use crate::program::{CompareOp, Expr, ExprKind, PatternRef, Sought, TextTest};
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::world::value::{Decimal, Type, Value};
 
-/// The most operands of one `and` or `or`, elements of a list or terms of a sum that are changed one by one.
+/// The most parts of an expression that are changed one by one: operands of an `and` or `or`, elements of a list, terms of
+/// a sum.
 const MAX_OPERANDS: usize = 100;
 
 /// One change to a condition: the path of the part, its text now, and the text that replaces it.
@@ -33,8 +34,8 @@ struct Changes<'s> {
 }
 
 impl Changes<'_> {
-    /// The changes to a condition that is not an operand of `and`, `or` or `not`, and to its parts. A condition without
-    /// operands is replaced by `true`.
+    /// The changes to a condition that is not an operand of `and`, `or` or `not`, and to its parts. Such a condition is also
+    /// replaced by `true`, unless it has operands itself.
     fn change_standalone(&mut self, expr: &Expr) {
         let is_atom = !matches!(
             expr.kind,
@@ -45,7 +46,7 @@ impl Changes<'_> {
                 | ExprKind::If { .. }
         );
         if expr.ty == Type::Bool && is_atom {
-            self.replace(expr, "true".into(), bool_const(expr, true));
+            self.replace_kind(expr, "true".into(), ExprKind::Const(Value::Bool(true)));
         }
         self.change_with_parts(expr);
     }
@@ -102,27 +103,23 @@ impl Changes<'_> {
                 let is = self.text(expr).replacen(quantifier.word(), opposite.word(), 1);
                 let (list, body, event) = (list.clone(), body.clone(), *event);
                 let kind = ExprKind::Quantified { quantifier: opposite, list, body, event };
-                self.replace(expr, is, with_kind(expr, kind));
+                self.replace_kind(expr, is, kind);
             }
             ExprKind::AtLeast { least, of } => {
                 let most = u32::try_from(of.len()).unwrap_or(u32::MAX);
                 for other in [least.checked_sub(1), least.checked_add(1)].into_iter().flatten() {
                     if (1..=most).contains(&other) {
-                        let is =
-                            self.text(expr).replacen(&least.to_string(), &other.to_string(), 1);
-                        self.replace(
-                            expr,
-                            is,
-                            with_kind(expr, ExprKind::AtLeast { least: other, of: of.clone() }),
-                        );
+                        let text = self.text(expr);
+                        let is = text.replacen(&least.to_string(), &other.to_string(), 1);
+                        let kind = ExprKind::AtLeast { least: other, of: of.clone() };
+                        self.replace_kind(expr, is, kind);
                     }
                 }
             }
             ExprKind::If { arms, .. } => {
                 for (number, (condition, _)) in arms.iter().enumerate() {
-                    self.path.push(2 * number);
-                    self.replace(condition, "false".into(), bool_const(condition, false));
-                    self.path.pop();
+                    // The children are the condition and the value of each arm.
+                    self.replace_child(2 * number, condition, "false".into(), Value::Bool(false));
                 }
             }
             ExprKind::Const(_)
@@ -149,11 +146,9 @@ impl Changes<'_> {
         } else {
             (" and ", ExprKind::And(operands.to_vec()))
         };
-        self.replace(expr, texts.join(other), with_kind(expr, kind));
+        self.replace_kind(expr, texts.join(other), kind);
         for (number, operand) in operands.iter().take(MAX_OPERANDS).enumerate() {
-            self.path.push(number);
-            self.replace(operand, is_and.to_string(), bool_const(operand, is_and));
-            self.path.pop();
+            self.replace_child(number, operand, is_and.to_string(), Value::Bool(is_and));
         }
     }
 
@@ -168,24 +163,13 @@ impl Changes<'_> {
             CompareOp::Greater => (CompareOp::GreaterOrEqual, Some(true)),
             CompareOp::GreaterOrEqual => (CompareOp::Greater, Some(false)),
         };
-        let compare = |op, left: &Expr, right: &Expr| {
-            with_kind(
-                expr,
-                ExprKind::Compare {
-                    op,
-                    left: Box::new(left.clone()),
-                    right: Box::new(right.clone()),
-                },
-            )
-        };
         let is = format!("{} {} {}", self.text(left), other.word(), self.text(right));
-        self.replace(expr, is, compare(other, left, right));
+        let sides = (Box::new(left.clone()), Box::new(right.clone()));
+        self.replace_kind(expr, is, ExprKind::Compare { op: other, left: sides.0, right: sides.1 });
         let Some(up) = up else { return };
         for (number, side, up) in [(0, left, !up), (1, right, up)] {
             if let Some((value, text)) = self.moved(side, up) {
-                self.path.push(number);
-                self.replace(side, text, with_kind(side, ExprKind::Const(value)));
-                self.path.pop();
+                self.replace_child(number, side, text, value);
             }
         }
     }
@@ -238,20 +222,12 @@ impl Changes<'_> {
             return;
         }
         for removed in 0..elements.len().min(MAX_OPERANDS) {
-            let kept: Vec<Expr> = elements
-                .iter()
-                .enumerate()
-                .filter(|(number, _)| *number != removed)
-                .map(|(_, element)| element.clone())
-                .collect();
+            let mut kept = elements.clone();
+            kept.remove(removed);
             let texts: Vec<String> = kept.iter().map(|element| self.text(element)).collect();
             let is = format!("{} in [{}]", self.text(item), texts.join(", "));
             let list = Box::new(with_kind(list, ExprKind::List(kept)));
-            self.replace(
-                expr,
-                is,
-                with_kind(expr, ExprKind::In { item: Box::new(item.clone()), list }),
-            );
+            self.replace_kind(expr, is, ExprKind::In { item: Box::new(item.clone()), list });
         }
     }
 
@@ -262,8 +238,7 @@ impl Changes<'_> {
                 let op = TextTest::Contains;
                 let is = format!("{} {} {}", self.text(text), op.word(), self.text(part));
                 let (text, part) = (Box::new(text.clone()), Box::new(part.clone()));
-                let kind = ExprKind::TextTest { op, text, part };
-                self.replace(expr, is, with_kind(expr, kind));
+                self.replace_kind(expr, is, ExprKind::TextTest { op, text, part });
             }
         }
     }
@@ -275,12 +250,10 @@ impl Changes<'_> {
         for moved in [words.checked_sub(1), words.checked_add(1)].into_iter().flatten() {
             let is = replace_last(&whole, &words.to_string(), &moved.to_string());
             let near = PatternRef { near: Some((other, moved)), ..*pattern };
-            self.replace(expr, is, with_kind(expr, kind(near)));
+            self.replace_kind(expr, is, kind(near));
         }
-        let is = whole
-            .rsplit_once(" near ")
-            .map_or_else(|| whole.clone(), |(first, _)| first.to_owned());
-        self.replace(expr, is, with_kind(expr, kind(PatternRef { near: None, ..*pattern })));
+        let is = whole.rsplit_once(" near ").map_or(&*whole, |(first, _)| first).to_owned();
+        self.replace_kind(expr, is, kind(PatternRef { near: None, ..*pattern }));
     }
 
     fn arithmetic(&mut self, expr: &Expr, first: &Expr, rest: &[(ArithmeticOp, Expr)]) {
@@ -301,9 +274,20 @@ impl Changes<'_> {
             let tail =
                 rest.iter().map(|(op, operand)| format!(" {} {}", op.word(), self.text(operand)));
             let is = self.text(first) + &tail.collect::<String>();
-            let kind = ExprKind::Arithmetic { first: Box::new(first.clone()), rest };
-            self.replace(expr, is, with_kind(expr, kind));
+            let first = Box::new(first.clone());
+            self.replace_kind(expr, is, ExprKind::Arithmetic { first, rest });
         }
+    }
+
+    /// Replaces a child of the expression at the path by a constant.
+    fn replace_child(&mut self, number: usize, child: &Expr, is: String, value: Value) {
+        self.path.push(number);
+        self.replace_kind(child, is, ExprKind::Const(value));
+        self.path.pop();
+    }
+
+    fn replace_kind(&mut self, expr: &Expr, is: String, kind: ExprKind) {
+        self.replace(expr, is, with_kind(expr, kind));
     }
 
     fn replace(&mut self, expr: &Expr, is: String, new: Expr) {
@@ -320,11 +304,7 @@ fn with_kind(expr: &Expr, kind: ExprKind) -> Expr {
     Expr { kind, ty: expr.ty.clone(), at: expr.at }
 }
 
-fn bool_const(expr: &Expr, truth: bool) -> Expr {
-    with_kind(expr, ExprKind::Const(Value::Bool(truth)))
-}
-
-fn replace_last(text: &str, was: &str, is: &str) -> String {
-    text.rsplit_once(was)
-        .map_or_else(|| text.to_owned(), |(before, after)| format!("{before}{is}{after}"))
+fn replace_last(text: &str, old: &str, new: &str) -> String {
+    text.rsplit_once(old)
+        .map_or_else(|| text.to_owned(), |(before, after)| format!("{before}{new}{after}"))
 }

@@ -1,5 +1,5 @@
-//! Changes to rules, definitions, articles and policies: their conditions, what they ask for, what they cite, their
-//! days and deadlines.
+//! Lists the changes that mutation testing makes to rules, definitions, articles and policies: to their conditions, acts,
+//! grounds, days and deadlines.
 
 use super::conditions::{self, Replacement};
 use super::{Change, Edit};
@@ -48,14 +48,13 @@ impl<T: Clone> Item<'_, T> {
             edits.push(self.edit(dates(in_force), dates(other), |item| *slot(item) = other));
         };
         let neighbours = |day: Day| [day.previous(), day.next()].into_iter().flatten();
-        match in_force.start {
-            Start::Always | Start::Unknown => {}
-            Start::From(day) => neighbours(day)
-                .for_each(|day| moved(InForce { start: Start::From(day), ..in_force })),
-            Start::By(day) => {
-                neighbours(day)
-                    .for_each(|day| moved(InForce { start: Start::By(day), ..in_force }));
-            }
+        let starts: Vec<Start> = match in_force.start {
+            Start::Always | Start::Unknown => vec![],
+            Start::From(day) => neighbours(day).map(Start::From).collect(),
+            Start::By(day) => neighbours(day).map(Start::By).collect(),
+        };
+        for start in starts {
+            moved(InForce { start, ..in_force });
         }
         for until in in_force.until.into_iter().flat_map(neighbours) {
             moved(InForce { until: Some(until), ..in_force });
@@ -112,14 +111,12 @@ pub(super) fn norm_edits(
     sources: &Sources,
 ) -> Vec<Edit> {
     let item = Item { index, item: norm, at: norm.at, wrap: Change::Norm };
-    let mut edits = vec![];
-    for change in conditions::changes(&norm.when, sources) {
-        edits.push(item.replace(change, |norm| Some(&mut norm.when)));
-    }
+    let changes = conditions::changes(&norm.when, sources).into_iter();
+    let mut edits: Vec<Edit> =
+        changes.map(|change| item.replace(change, |norm| Some(&mut norm.when))).collect();
     if let Some(unless) = &norm.unless {
-        for change in conditions::changes(unless, sources) {
-            edits.push(item.replace(change, |norm| norm.unless.as_mut()));
-        }
+        let changes = conditions::changes(unless, sources).into_iter();
+        edits.extend(changes.map(|change| item.replace(change, |norm| norm.unless.as_mut())));
         let was = format!("unless {}", sources.slice(unless.at));
         edits.push(item.edit(was, String::new(), |norm| norm.unless = None));
     }
@@ -130,15 +127,18 @@ pub(super) fn norm_edits(
         edits.extend(acts(&item, program, &body.then, |body| &mut body.then));
         edits.extend(acts(&item, program, &body.on_unknown, |body| &mut body.on_unknown));
         if body.shadow {
-            let change = |norm: &mut Norm| {
-                if let NormKind::Rule(body) = &mut norm.kind {
-                    body.shadow = false;
-                }
-            };
-            edits.push(item.edit("mode shadow".into(), String::new(), change));
+            edits.push(item.edit("mode shadow".into(), String::new(), |norm| {
+                change_rule(norm, |body| body.shadow = false);
+            }));
         }
     }
     edits
+}
+
+fn change_rule(norm: &mut Norm, change: impl FnOnce(&mut RuleBody)) {
+    if let NormKind::Rule(body) = &mut norm.kind {
+        change(body);
+    }
 }
 
 /// Removes each exception to a norm.
@@ -206,11 +206,7 @@ fn acts(
     for (number, act) in acts.iter().enumerate() {
         let text = action_text(program, act);
         let mut changed = |was: String, is: String, change: &dyn Fn(&mut Vec<Act>)| {
-            let edit = item.edit(was, is, |norm| {
-                if let NormKind::Rule(body) = &mut norm.kind {
-                    change(slot(body));
-                }
-            });
+            let edit = item.edit(was, is, |norm| change_rule(norm, |body| change(slot(body))));
             edits.push(Edit { at: act.at, ..edit });
         };
         changed(text.clone(), String::new(), &|acts| {

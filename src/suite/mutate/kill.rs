@@ -10,9 +10,8 @@ use crate::interpret::Interpreter;
 use crate::program::outcome::Finding;
 use crate::program::{Act, Expr, ExprKind, Ground, Norm, Program, Test};
 use crate::record::Record;
-use crate::suite::{expect, parallel, record_and_instant};
+use crate::suite::{expect, parallel, record_and_instant, with_entries_of};
 use crate::world::lists::Set;
-use crate::world::place::Place;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -21,7 +20,6 @@ struct Baseline<'p> {
     test: &'p Test,
     record: Record,
     at: Instant,
-    place: Place,
     /// The sets to which the test adds entries, with their indices.
     sets: Vec<(usize, Arc<Set>)>,
     /// The finding of each norm, by its index; `None` for a norm that does not matter to the test.
@@ -84,7 +82,7 @@ pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>
 
 fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
     let (record, at) = record_and_instant(set.program(), test).ok()?;
-    let set = if test.entries.is_empty() { set } else { &set.with_entries(&test.entries) };
+    let set = with_entries_of(test, set);
     let program = set.program();
     let mut findings: Vec<Option<Finding>> = vec![None; program.norms.len()];
     let interpreter = Interpreter::new(program, &record, at);
@@ -99,10 +97,10 @@ fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
     }
     let decision = assembly.decide(test.place);
     let passes = test.expect.iter().all(|each| expect::is_met(program, &each.kind, &decision));
-    let numbers: BTreeSet<usize> = test.entries.iter().map(|entry| entry.set).collect();
-    let sets = numbers.into_iter().filter_map(|set| Some((set, program.sets.get(set)?.clone())));
+    let indices: BTreeSet<usize> = test.entries.iter().map(|entry| entry.set).collect();
+    let sets = indices.into_iter().filter_map(|set| Some((set, program.sets.get(set)?.clone())));
     let sets = sets.collect();
-    Some(Baseline { test, place: test.place, sets, findings, passes, at, record: record.clone() })
+    Some(Baseline { test, record: record.clone(), at, sets, findings, passes })
 }
 
 /// A test that notices the change. Tests that name an affected norm run first, then the others that depend on one.
@@ -122,29 +120,24 @@ fn killed_by(
     };
     let (named, others): (Vec<_>, Vec<_>) = baselines.iter().filter(depends).partition(names_it);
     let killer = named.into_iter().chain(others).find(|baseline| {
-        let replaced = baseline.install_sets(trial);
+        let replaced = install_sets(&baseline.sets, trial);
         let notices = baseline.notices(trial, affected);
-        for (set, was) in replaced {
-            trial.sets.get_mut(set).into_iter().for_each(|slot| *slot = was.clone());
-        }
+        install_sets(&replaced, trial);
         notices
     });
     change.swap(trial);
     killer.map(|baseline| baseline.test.title.clone())
 }
 
-impl Baseline<'_> {
-    /// Puts the sets of the test into the program and returns those that were there.
-    fn install_sets(&self, trial: &mut Program) -> Vec<(usize, Arc<Set>)> {
-        let mut replaced = vec![];
-        for (number, set) in &self.sets {
-            if let Some(slot) = trial.sets.get_mut(*number) {
-                replaced.push((*number, std::mem::replace(slot, set.clone())));
-            }
-        }
-        replaced
-    }
+/// Puts sets into the program at their indices, and returns the sets that were there.
+fn install_sets(sets: &[(usize, Arc<Set>)], trial: &mut Program) -> Vec<(usize, Arc<Set>)> {
+    let replace = |(index, set): &(usize, Arc<Set>)| {
+        Some((*index, std::mem::replace(trial.sets.get_mut(*index)?, set.clone())))
+    };
+    sets.iter().filter_map(replace).collect()
+}
 
+impl Baseline<'_> {
     /// Whether the test fails on the changed program.
     fn notices(&self, trial: &Program, affected: &Affected) -> bool {
         let interpreter = Interpreter::new(trial, &self.record, self.at);
@@ -160,7 +153,7 @@ impl Baseline<'_> {
         let event = |event| interpreter.event(event);
         let (visibility, rules) = (self.record.visibility(), trial.rules());
         let assembly = Assembly::new(trial, visibility, self.at, &rules, &condition, &event);
-        let decision = assembly.decide(self.place);
+        let decision = assembly.decide(self.test.place);
         self.test.expect.iter().any(|each| !expect::is_met(trial, &each.kind, &decision))
     }
 }
@@ -185,33 +178,31 @@ impl Target {
     }
 
     fn edits(self, program: &Program, sources: &Sources) -> Vec<Edit> {
-        match self {
-            Self::Norm(index) => program
-                .norms
-                .get(index)
-                .map_or(vec![], |norm| items::norm_edits(index, norm, program, sources)),
-            Self::Define(index) => program
-                .defines
-                .get(index)
-                .map_or(vec![], |define| items::define_edits(index, define, sources)),
-            Self::Article(index) => program
-                .articles
-                .get(index)
-                .map_or(vec![], |article| items::article_edits(index, article)),
-            Self::Policy(index) => program
-                .policies
-                .get(index)
-                .map_or(vec![], |policy| items::policy_edits(index, policy)),
-        }
+        let edits = match self {
+            Self::Norm(index) => {
+                let norm = program.norms.get(index);
+                norm.map(|norm| items::norm_edits(index, norm, program, sources))
+            }
+            Self::Define(index) => {
+                let define = program.defines.get(index);
+                define.map(|define| items::define_edits(index, define, sources))
+            }
+            Self::Article(index) => {
+                program.articles.get(index).map(|article| items::article_edits(index, article))
+            }
+            Self::Policy(index) => {
+                program.policies.get(index).map(|policy| items::policy_edits(index, policy))
+            }
+        };
+        edits.unwrap_or_default()
     }
 
     fn affected(self, program: &Program) -> Affected {
         let conditions = matches!(self, Self::Norm(_) | Self::Define(_));
-        let touches = |norm: &Norm| match self {
-            Self::Norm(_) => false,
-            Self::Define(define) => [Some(&norm.when), norm.unless.as_ref()]
-                .into_iter()
-                .flatten()
+        let is_affected = |index: usize, norm: &Norm| match self {
+            Self::Norm(changed) => index == changed,
+            Self::Define(define) => std::iter::once(&norm.when)
+                .chain(&norm.unless)
                 .any(|condition| uses(program, condition, define, &mut BTreeSet::new())),
             Self::Article(article) => norm.basis.grounds.contains(&Ground::Article(article)),
             Self::Policy(policy) => {
@@ -219,17 +210,9 @@ impl Target {
                     || cites_for_service_level(norm, policy)
             }
         };
-        let mut norms: BTreeSet<usize> = program
-            .norms
-            .iter()
-            .enumerate()
-            .filter(|(_, norm)| touches(norm))
-            .map(|(index, _)| index)
-            .collect();
-        if let Self::Norm(index) = self {
-            norms.insert(index);
-        }
-        Affected { norms, conditions }
+        let norms = program.norms.iter().enumerate();
+        let norms = norms.filter(|(index, norm)| is_affected(*index, norm));
+        Affected { norms: norms.map(|(index, _)| index).collect(), conditions }
     }
 }
 

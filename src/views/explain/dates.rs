@@ -1,4 +1,5 @@
-//! Why a norm is not in force: the rule, articles and policies that are not in force, with what is known about their dates.
+//! Says why a norm is not in force: which of the norm, its articles and its policies are not, and what is known about
+//! their dates.
 
 use crate::base::time::Instant;
 use crate::decision::force::{ground_id, ground_in_force};
@@ -12,7 +13,8 @@ pub(super) fn not_in_force(program: &Program, norm: &Norm, at: Instant) -> Vec<S
         NormKind::Rule(_) => "the rule",
         NormKind::Exception { .. } => "the exception",
     };
-    let own = (standing != Standing::InForce).then(|| format!("{kind} {}", dates(norm.in_force)));
+    let own =
+        (standing != Standing::InForce).then(|| format!("{kind} {}", in_force_text(norm.in_force)));
     let grounds = norm.basis.grounds.iter().copied();
     let grounds =
         grounds.filter(|ground| ground_in_force(program, norm, *ground, at) != Truth::True);
@@ -26,17 +28,17 @@ fn ground_dates(program: &Program, ground: Ground) -> Option<String> {
         Ground::Article(index) => {
             let article = program.articles.get(index)?;
             match article.status {
-                Status::InForce | Status::Annulled => dates(article.in_force),
+                Status::InForce | Status::Annulled => in_force_text(article.in_force),
                 Status::Adopted => "is adopted and has not commenced".to_owned(),
                 Status::Draft => "is a draft".to_owned(),
             }
         }
-        Ground::Policy(index) => dates(program.policies.get(index)?.in_force),
+        Ground::Policy(index) => in_force_text(program.policies.get(index)?.in_force),
     };
     Some(format!("{id} {dates}"))
 }
 
-fn dates(in_force: InForce) -> String {
+fn in_force_text(in_force: InForce) -> String {
     let until = in_force.until.map_or(String::new(), |until| format!(" until {until}"));
     match in_force.start {
         Start::Always => format!("is in force{until}"),

@@ -1,4 +1,4 @@
-//! Writes explanations as sentences. Quoted words come from strangers, so they are escaped.
+//! Writes explanations as sentences. They quote words of strangers, so these are escaped.
 
 use super::shown::{MAX_TEXT, brief, cut, quoted};
 use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
@@ -11,8 +11,8 @@ use std::fmt::{Display, Formatter, Result};
 
 impl Display for Explanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let places = listed(&self.decision.places);
-        writeln!(f, "In {places} at {}: {}.", self.at, outcomes(self))?;
+        let places = comma_separated(&self.decision.places);
+        writeln!(f, "In {places} at {}: {}.", self.at, outcome_text(self))?;
         let (here, elsewhere): (Vec<&Explained>, Vec<&Explained>) =
             self.rules.iter().partition(|rule| !matches!(rule.why, Why::OtherPlace { .. }));
         for rule in here {
@@ -30,9 +30,9 @@ impl Display for Explained {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let shadow = if self.shadow { " in shadow mode" } else { "" };
         writeln!(f, "{} {}{shadow} {}.", self.rule, quoted(&self.title), self.why.state())?;
-        if matches!(self.why, Why::Fired { .. } | Why::Undetermined { .. } | Why::Defeated { .. }) {
+        if self.why.is_relevant() {
             for citation in &self.basis {
-                writeln!(f, "  Basis: {}.", plain(&cited(citation)))?;
+                writeln!(f, "  Basis: {}.", plain(&citation_text(citation)))?;
             }
             for (article, why) in &self.unverified {
                 let why = format!("{article}: {}", why.trim_end_matches('.'));
@@ -61,22 +61,22 @@ impl Display for Why {
 
 impl Display for Condition {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.write_str(&plain(&needed(self, "rule")))
+        f.write_str(&plain(&need_text(self, "rule")))
     }
 }
 
 /// How an exception came out, one sentence on each line.
-fn exception_lines(one: &ExplainedException) -> Vec<String> {
-    let state = match one.why {
+fn exception_lines(exception: &ExplainedException) -> Vec<String> {
+    let state = match exception.why {
         Why::Fired { .. } => "applies",
         Why::NotMet(_) | Why::Exempt(_) | Why::OtherPlace { .. } => "does not apply",
         Why::Undetermined { .. } => "could not be decided",
         Why::Defeated { .. } => "is itself lifted",
         Why::NotInForce { .. } => "is not in force",
     };
-    let first = format!("Exception {} {} {state}.", one.exception, quoted(&one.title));
-    let inside = sentences(&one.why, "exception");
-    let inside = inside.into_iter().chain(one.exceptions.iter().flat_map(exception_lines));
+    let first = format!("Exception {} {} {state}.", exception.exception, quoted(&exception.title));
+    let inside = sentences(&exception.why, "exception");
+    let inside = inside.into_iter().chain(exception.exceptions.iter().flat_map(exception_lines));
     [first].into_iter().chain(inside.map(indented)).collect()
 }
 
@@ -89,13 +89,10 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
             lines.extend(reads.iter().map(|one| format!("Fact: {one}.")));
             lines.extend(asks.iter().map(|one| format!("It asks for {one}.")));
         }
-        Why::NotMet(condition) => lines.extend(unmet(condition, norm)),
+        Why::NotMet(condition) => lines.extend(unmet_lines(condition, norm)),
         Why::Exempt(condition) => {
-            let reads = listed(&condition.reads);
-            let (text, at) = (
-                with_definitions(condition, format!("`{}`", brief(&condition.text))),
-                &condition.at,
-            );
+            let (reads, at) = (comma_separated(&condition.reads), &condition.at);
+            let text = after_definitions(condition, format!("`{}`", brief(&condition.text)));
             lines.push(format!("Its own exemption holds: {reads}; {text} ({at})."));
         }
         Why::Undetermined { missing, conditions, asks } => {
@@ -103,11 +100,11 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
             if conditions.is_empty() {
                 lines.push(format!("The {norm}'s own condition holds; it is not known whether an exception applies."));
             }
-            lines.extend(conditions.iter().map(|one| format!("{}.", needed(one, norm))));
+            lines.extend(conditions.iter().map(|one| format!("{}.", need_text(one, norm))));
             lines.extend(asks.iter().map(|one| format!("Until it is known: {one}.")));
         }
         Why::Defeated { by } => {
-            lines.extend(by.iter().map(|one| format!("It is lifted by {}.", lifted_by(one))));
+            lines.extend(by.iter().map(|one| format!("It is lifted by {}.", exception_text(one))));
         }
         Why::NotInForce { because } => lines.extend(because.iter().map(|one| format!("{one}."))),
         Why::OtherPlace { place } => lines.push(format!("It speaks for {place}.")),
@@ -116,31 +113,31 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
 }
 
 /// What a false condition needs; for an `or`, what each of its parts needs.
-fn unmet(condition: &Condition, norm: &str) -> Vec<String> {
+fn unmet_lines(condition: &Condition, norm: &str) -> Vec<String> {
     if condition.either.is_empty() {
-        return vec![format!("{}.", needed(condition, norm))];
+        return vec![format!("{}.", need_text(condition, norm))];
     }
-    let one_of = with_definitions(condition, "one of these".into());
+    let one_of = after_definitions(condition, "one of these".into());
     let first = format!("The {norm} needs {one_of} ({}):", condition.at);
-    let parts = condition.either.iter().flat_map(|part| unmet(part, norm));
+    let parts = condition.either.iter().flat_map(|part| unmet_lines(part, norm));
     let more = (condition.more > 0).then(|| format!("or one of {} more.", condition.more));
     [first].into_iter().chain(parts.chain(more).map(indented)).collect()
 }
 
 /// `chat.members is 120; the rule needs at least 1000 (kz.loci:5:27)`
-fn needed(condition: &Condition, norm: &str) -> String {
+fn need_text(condition: &Condition, norm: &str) -> String {
     let needs = condition.needs.clone().unwrap_or_else(|| format!("`{}`", condition.text));
-    let needs = with_definitions(condition, brief(&needs));
+    let needs = after_definitions(condition, brief(&needs));
     let needs = format!("the {norm} needs {needs} ({})", condition.at);
     if condition.reads.is_empty() {
         needs
     } else {
-        format!("{}; {needs}", listed(&condition.reads))
+        format!("{}; {needs}", comma_separated(&condition.reads))
     }
 }
 
 /// The text of a condition, after the names of the definitions that lead to it.
-fn with_definitions(condition: &Condition, text: String) -> String {
+fn after_definitions(condition: &Condition, text: String) -> String {
     let names = condition.within.iter().map(|name| format!("`{}`: ", brief(name)));
     names.chain([text]).collect()
 }
@@ -206,7 +203,7 @@ impl Why {
     }
 }
 
-fn listed(items: &[impl Display]) -> String {
+fn comma_separated(items: &[impl Display]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
@@ -236,13 +233,13 @@ fn entry_text(entry: &SetEntry) -> String {
     format!("{}{days}, {line}{list}{origin}", quoted(value))
 }
 
-fn lifted_by(by: &DefeatedBy) -> String {
-    let basis: Vec<String> = by.basis.iter().map(cited).collect();
+fn exception_text(by: &DefeatedBy) -> String {
+    let basis: Vec<String> = by.basis.iter().map(citation_text).collect();
     let basis = if basis.is_empty() { String::new() } else { format!(": {}", basis.join("; ")) };
     format!("{} {}{basis}", by.exception, quoted(&by.title))
 }
 
-fn outcomes(explanation: &Explanation) -> String {
+fn outcome_text(explanation: &Explanation) -> String {
     let decision = &explanation.decision;
     let account = Some(&decision.account).filter(|account| *account != NOTHING);
     let complete = if decision.complete { "" } else { ", though not everything is known" };
@@ -250,7 +247,7 @@ fn outcomes(explanation: &Explanation) -> String {
     format!("{}{account}{complete}", decision.outcome)
 }
 
-fn cited(citation: &Citation) -> String {
+fn citation_text(citation: &Citation) -> String {
     match citation {
         Citation::Article { law, article, url: None } => format!("{law}, {article}"),
         Citation::Article { law, article, url: Some(url) } => format!("{law}, {article} <{url}>"),

@@ -1,7 +1,9 @@
-//! Finds in the trace of a condition what decided it: the first unmet part, the undecided parts, the facts that were read.
+//! Finds in the trace of a condition what decided it: the first unmet part, the undecided parts, and the facts that it
+//! read.
 
 use super::shown::shown;
 use super::{Ask, Condition, Read, Why};
+use crate::base::shared::Text;
 use crate::base::source::Sources;
 use crate::decision::{Decision, action_text};
 use crate::interpret::{Interpreter, Trace};
@@ -11,19 +13,19 @@ use crate::world::value::Value;
 
 /// The most values, conditions or exceptions that one reason shows.
 pub(super) const MAX_ITEMS: usize = 8;
-/// An `or` with at most this number of parts is shown with all of them, a longer one only with the first.
+/// All parts of an `or` are shown if it has at most this number of parts. Otherwise only the first is shown.
 const MAX_ALTERNATIVES: usize = 3;
 /// How many levels of an `or` inside an `or` are shown with their parts.
 const OR_LEVELS: usize = 2;
 
 /// Finds the reasons for one decision.
-pub(super) struct Reader<'r, 'a> {
+pub(super) struct ReasonFinder<'r, 'a> {
     pub(super) interpreter: &'r Interpreter<'a>,
     pub(super) sources: &'r Sources,
     pub(super) decision: &'r Decision,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> ReasonFinder<'_, 'a> {
     /// Why a norm does not apply: its `unless` holds, or a part of its `when` does not.
     pub(super) fn unmet(&self, norm: &'a Norm) -> Why {
         let trace = self.interpreter.trace(norm);
@@ -52,7 +54,7 @@ impl<'a> Reader<'_, 'a> {
         conditions
     }
 
-    /// The facts that a condition reads. Texts are left out: they are in the evidence.
+    /// The facts that the conditions of a norm read. Message texts are left out, because the evidence quotes them.
     pub(super) fn facts(&self, norm: &'a Norm) -> Vec<Read> {
         let trace = self.interpreter.trace(norm);
         let mut reads = vec![];
@@ -78,8 +80,8 @@ impl<'a> Reader<'_, 'a> {
 
     fn ask(&self, norm: &Norm, act: &Act) -> Ask {
         let program = self.interpreter.program;
-        let action = program.actions.get_index(act.action);
-        let bare = Ask {
+        let is_set_by_norm = |rules: &[Text]| rules.iter().any(|rule| *rule == norm.id);
+        let without_dates = Ask {
             act: action_text(program, act),
             due: None,
             words: vec![],
@@ -88,38 +90,34 @@ impl<'a> Reader<'_, 'a> {
             until: None,
             until_clock: None,
         };
-        if action.is_none_or(|(_, one)| one.kind != ActionKind::Obligation) {
-            let due = self
-                .decision
-                .outcome_due
-                .as_ref()
-                .filter(|due| due.rules.iter().any(|id| *id == norm.id));
-            return due.map_or(bare.clone(), |due| Ask {
-                due: due.due,
-                words: due.words.clone(),
-                clock: due.clock.clone(),
-                paused: due.paused,
-                ..bare
+        let action = program.actions.get_index(act.action);
+        let obligation = action.filter(|(_, action)| action.kind == ActionKind::Obligation);
+        if let Some((name, _)) = obligation {
+            let obligation = self.decision.obligations.iter().find(|obligation| {
+                is_set_by_norm(&obligation.rules)
+                    && obligation.action == *name
+                    && obligation.to.as_deref() == act.to.as_deref()
             });
+            let Some(obligation) = obligation else { return without_dates };
+            return Ask {
+                due: obligation.due,
+                words: obligation.words.clone(),
+                clock: obligation.clock.clone(),
+                paused: obligation.paused,
+                until: obligation.until,
+                until_clock: obligation.until_clock.clone(),
+                ..without_dates
+            };
         }
-        let mut obligations = self
-            .decision
-            .obligations
-            .iter()
-            .filter(|one| one.rules.iter().any(|id| *id == norm.id));
-        let same = obligations.find(|one| {
-            action.is_some_and(|(name, _)| *name == one.action)
-                && one.to.as_deref() == act.to.as_deref()
-        });
-        same.map_or(bare.clone(), |one| Ask {
-            due: one.due,
-            words: one.words.clone(),
-            clock: one.clock.clone(),
-            paused: one.paused,
-            until: one.until,
-            until_clock: one.until_clock.clone(),
-            ..bare
-        })
+        let due = self.decision.outcome_due.as_ref().filter(|due| is_set_by_norm(&due.rules));
+        let Some(due) = due else { return without_dates };
+        Ask {
+            due: due.due,
+            words: due.words.clone(),
+            clock: due.clock.clone(),
+            paused: due.paused,
+            ..without_dates
+        }
     }
 
     /// The part that decided a condition, searched inside definitions too.
@@ -134,24 +132,23 @@ impl<'a> Reader<'_, 'a> {
         }
         let is_or = matches!(part.expr.kind, ExprKind::Or(_));
         let alternatives: &[Trace<'_>] = if is_or && or_levels > 0 { &part.children } else { &[] };
-        let all = alternatives.len();
-        let shown = if all > MAX_ALTERNATIVES { 1 } else { all };
-        let either =
-            alternatives.iter().take(shown).map(|one| self.decisive_condition(one, or_levels - 1));
-        let either = either.collect();
-        Condition { within, either, more: all - shown, ..self.condition(part) }
+        let count = alternatives.len();
+        let (shown, others) =
+            alternatives.split_at(if count > MAX_ALTERNATIVES { 1 } else { count });
+        let either = shown.iter().map(|part| self.decisive_condition(part, or_levels - 1));
+        Condition { within, either: either.collect(), more: others.len(), ..self.condition(part) }
     }
 
     fn condition(&self, trace: &Trace<'_>) -> Condition {
         let mut reads = vec![];
         collect_reads(trace, &mut reads, &|_| true);
-        let counted = self.counted(trace);
-        let bare = self.without_values(trace.expr);
-        Condition { reads: self.with_origin(reads), needs: counted.or(bare.needs), ..bare }
+        let condition = self.without_values(trace.expr);
+        let needs = self.count_of_conditions(trace).or(condition.needs);
+        Condition { reads: self.with_origin(reads), needs, ..condition }
     }
 
     /// How many of the conditions of an `at least` hold, and which.
-    fn counted(&self, trace: &Trace<'_>) -> Option<String> {
+    fn count_of_conditions(&self, trace: &Trace<'_>) -> Option<String> {
         let ExprKind::AtLeast { least, of } = &trace.expr.kind else { return None };
         let met = trace.children.iter().filter(|child| truth(child) == Truth::True);
         let met: Vec<String> =
@@ -179,16 +176,26 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
-/// The first part that makes an `and` false or an `or` true; for a definition, its body.
-fn decisive_part<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Trace<'a>> {
-    let decided = truth(trace);
-    let first = || trace.children.iter().find(|child| truth(child) == decided);
-    match &trace.expr.kind {
-        ExprKind::And(_) => first().filter(|_| decided == Truth::False),
-        ExprKind::Or(_) => first().filter(|_| decided == Truth::True),
-        ExprKind::Defined { args, .. } => {
-            trace.children.get(args.len()).filter(|_| decided != Truth::Unknown)
-        }
+/// How the parts of an expression make its value.
+enum PartsRole {
+    /// The parts of an `and`.
+    And,
+    /// The parts of an `or`.
+    Or,
+    /// Conditions or elements of which a number has to hold.
+    Counted,
+    /// Arguments, then the body of the definition at this index.
+    Definition { body: usize },
+    /// Each part contributes to the value.
+    Operands,
+}
+
+fn role_of_parts(kind: &ExprKind) -> PartsRole {
+    match kind {
+        ExprKind::And(_) => PartsRole::And,
+        ExprKind::Or(_) => PartsRole::Or,
+        ExprKind::AtLeast { .. } | ExprKind::Quantified { .. } => PartsRole::Counted,
+        ExprKind::Defined { args, .. } => PartsRole::Definition { body: args.len() },
         ExprKind::Const(_)
         | ExprKind::Message
         | ExprKind::Local(_)
@@ -208,9 +215,21 @@ fn decisive_part<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Trace<'a>> {
         | ExprKind::Negate(_)
         | ExprKind::Arithmetic { .. }
         | ExprKind::If { .. }
-        | ExprKind::Call { .. }
-        | ExprKind::Quantified { .. }
-        | ExprKind::AtLeast { .. } => None,
+        | ExprKind::Call { .. } => PartsRole::Operands,
+    }
+}
+
+/// The first part that makes an `and` false or an `or` true; for a definition, its body.
+fn decisive_part<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Trace<'a>> {
+    let decided = truth(trace);
+    let first = || trace.children.iter().find(|child| truth(child) == decided);
+    match role_of_parts(&trace.expr.kind) {
+        PartsRole::And => first().filter(|_| decided == Truth::False),
+        PartsRole::Or => first().filter(|_| decided == Truth::True),
+        PartsRole::Definition { body } => {
+            trace.children.get(body).filter(|_| decided != Truth::Unknown)
+        }
+        PartsRole::Counted | PartsRole::Operands => None,
     }
 }
 
@@ -251,33 +270,12 @@ fn collect_reads(trace: &Trace<'_>, reads: &mut Vec<Read>, wanted: &dyn Fn(&Valu
 /// and only false parts contribute to a false `and`.
 fn contributed(parent: &Trace<'_>, part: &Trace<'_>) -> bool {
     let decided = truth(parent);
-    match &parent.expr.kind {
-        ExprKind::And(_) if decided == Truth::False => truth(part) == Truth::False,
-        ExprKind::And(_)
-        | ExprKind::Or(_)
-        | ExprKind::AtLeast { .. }
-        | ExprKind::Quantified { .. } => decided == Truth::Unknown || part.value.is_some(),
-        ExprKind::Const(_)
-        | ExprKind::Message
-        | ExprKind::Local(_)
-        | ExprKind::Field { .. }
-        | ExprKind::Entry { .. }
-        | ExprKind::List(_)
-        | ExprKind::Not(_)
-        | ExprKind::Compare { .. }
-        | ExprKind::In { .. }
-        | ExprKind::InSet { .. }
-        | ExprKind::TextTest { .. }
-        | ExprKind::Mentions { .. }
-        | ExprKind::Matches { .. }
-        | ExprKind::Spans { .. }
-        | ExprKind::IsKnown(_)
-        | ExprKind::Coalesce { .. }
-        | ExprKind::Negate(_)
-        | ExprKind::Arithmetic { .. }
-        | ExprKind::If { .. }
-        | ExprKind::Call { .. }
-        | ExprKind::Defined { .. } => true,
+    match role_of_parts(&parent.expr.kind) {
+        PartsRole::And if decided == Truth::False => truth(part) == Truth::False,
+        PartsRole::And | PartsRole::Or | PartsRole::Counted => {
+            decided == Truth::Unknown || part.value.is_some()
+        }
+        PartsRole::Definition { .. } | PartsRole::Operands => true,
     }
 }
 

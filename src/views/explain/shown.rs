@@ -1,5 +1,5 @@
-//! Values as a person would write them. Texts come from strangers, so they are quoted, cut, and escaped: nothing in them
-//! can control a terminal.
+//! Writes values as a person would. Texts come from strangers, so they are quoted, cut and escaped: nothing in them can
+//! control a terminal.
 
 use crate::world::value::{Places, Value, duration};
 

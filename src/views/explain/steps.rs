@@ -1,4 +1,4 @@
-//! The reasons tree: how each part of a condition came out, down to the fields.
+//! The tree of reasons: the value of each part of a condition, down to the fields that it reads.
 
 use super::shown::shown;
 use crate::base::source::Sources;
@@ -6,6 +6,7 @@ use crate::base::time::{Instant, Zone};
 use crate::interpret::{Interpreter, Trace};
 use crate::program::{Expr, ExprKind, Program};
 use crate::record::Record;
+use crate::world::value::Type;
 use serde::Serialize;
 
 /// A part of a condition, with its value and its own parts.
@@ -72,20 +73,43 @@ fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
         [same] if same.expr.at == trace.expr.at => same.children.as_slice(),
         children => children,
     };
-    let steps = parts.iter().filter(|part| is_shown(part)).map(|part| step(sources, part));
+    let steps = parts.iter().filter(|part| is_shown(part.expr)).map(|part| step(sources, part));
     Step {
         text,
         value: trace.value.as_ref().map(shown),
-        is_condition: trace.expr.ty == crate::world::value::Type::Bool,
+        is_condition: trace.expr.ty == Type::Bool,
         path,
         steps: steps.collect(),
     }
 }
 
-/// Whether a part is shown: a literal is not, because its text says its value.
-fn is_shown(trace: &Trace<'_>) -> bool {
-    if let ExprKind::List(elements) = &trace.expr.kind {
-        return elements.iter().any(|one| !matches!(one.kind, ExprKind::Const(_)));
+/// Whether a part is shown. A literal is not shown, because its text says its value.
+fn is_shown(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Const(_) | ExprKind::Message | ExprKind::Local(_) => false,
+        ExprKind::List(elements) => {
+            elements.iter().any(|element| !matches!(element.kind, ExprKind::Const(_)))
+        }
+        ExprKind::Field { .. }
+        | ExprKind::Entry { .. }
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::Not(_)
+        | ExprKind::Compare { .. }
+        | ExprKind::In { .. }
+        | ExprKind::InSet { .. }
+        | ExprKind::TextTest { .. }
+        | ExprKind::Mentions { .. }
+        | ExprKind::Matches { .. }
+        | ExprKind::Spans { .. }
+        | ExprKind::IsKnown(_)
+        | ExprKind::Coalesce { .. }
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::If { .. }
+        | ExprKind::Call { .. }
+        | ExprKind::Defined { .. }
+        | ExprKind::Quantified { .. }
+        | ExprKind::AtLeast { .. } => true,
     }
-    !matches!(trace.expr.kind, ExprKind::Const(_) | ExprKind::Message | ExprKind::Local(_))
 }

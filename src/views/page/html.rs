@@ -1,7 +1,7 @@
 //! The page as HTML. It contains no script, and its content security policy forbids any. Its only links lead to the law
 //! that it cites.
 
-use super::{Page, Piece, Section, cited, outcome};
+use super::{Page, Piece, Section, outcome_text, text_and_url};
 use crate::base::sink::{Attribute, Html, Output};
 use crate::views::explain::{Explained, Why};
 use crate::{output, put};
@@ -42,8 +42,8 @@ pub(super) fn page(page: &Page) -> Output<Html> {
 }
 
 fn section(page: &Page, section: &Section) -> Output<Html> {
-    let outcome_here = outcome(&section.explanation.decision);
-    let mut out = output!("<h2>{}: {}</h2>\n", section.names.join(", "), outcome_here);
+    let outcome = outcome_text(&section.explanation.decision);
+    let mut out = output!("<h2>{}: {}</h2>\n", section.names.join(", "), outcome);
     for (name, message) in &page.parts {
         let pieces: Output<Html> = section.pieces(name, message).iter().map(piece).collect();
         put!(
@@ -72,7 +72,7 @@ fn section(page: &Page, section: &Section) -> Output<Html> {
             "<tr{}><td>{}</td><td>{}</td><td>{}</td></tr>\n",
             class,
             from,
-            outcome(&stretch.decision),
+            outcome_text(&stretch.decision),
             because.join(", ")
         );
     }
@@ -102,13 +102,13 @@ fn rule(rule: &Explained) -> Output<Html> {
     put!(out, "<h3>{} {}</h3>\n", rule.title, rule.why.state());
     put!(out, "<p class=\"where\">{} {}</p>\n", rule.rule, rule.at);
     for citation in &rule.basis {
-        let cited: Output<Html> = match cited(citation) {
+        let basis: Output<Html> = match text_and_url(citation) {
             (words, Some(url)) => {
                 output!("<a href=\"{}\" rel=\"noopener noreferrer\">{}</a>", Attribute(url), words)
             }
             (words, None) => Output::of(words),
         };
-        put!(out, "<p class=\"line\">Basis: {}</p>\n", cited);
+        put!(out, "<p class=\"line\">Basis: {}</p>\n", basis);
     }
     for (article, why) in &rule.unverified {
         put!(out, "<p class=\"line\">Not verified: {}: {}</p>\n", article, why);

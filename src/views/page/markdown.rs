@@ -1,6 +1,6 @@
 //! The page as Markdown (CommonMark with tables).
 
-use super::{Page, Piece, Section, cited, outcome};
+use super::{Page, Piece, Section, outcome_text, text_and_url};
 use crate::base::sink::{Address, Code, Inline, Markdown, Output};
 use crate::views::explain::Explained;
 use crate::{output, put};
@@ -8,23 +8,21 @@ use crate::{output, put};
 pub(super) fn page(page: &Page) -> Output<Markdown> {
     let mut out = output!("# {}\n\n", format!("Decision about {}", page.record));
     put!(out, "At {}, by the rules `{}`.\n", Inline(page.at), Code(&page.ruleset));
-    for one in &page.sections {
-        section(&mut out, page, one);
-    }
+    page.sections.iter().for_each(|section| put_section(&mut out, page, section));
     out
 }
 
-fn section(out: &mut Output<Markdown>, page: &Page, section: &Section) {
+fn put_section(out: &mut Output<Markdown>, page: &Page, section: &Section) {
     let decision = &section.explanation.decision;
-    put!(out, "\n## {}: {}\n\n", section.names.join(", "), outcome(decision));
+    put!(out, "\n## {}: {}\n\n", section.names.join(", "), outcome_text(decision));
     for (name, message) in &page.parts {
         put!(out, "{}:\n\n", name);
-        quote(out, section, name, message);
+        put_quotation(out, section, name, message);
     }
     let (relevant, others) = section.rules();
     for rule in relevant {
         put!(out, "### {}\n\n", rule.title);
-        explained(out, rule);
+        put_rule(out, rule);
     }
     if !others.is_empty() {
         put!(out, "### Rules that do not apply\n\n");
@@ -43,12 +41,12 @@ fn section(out: &mut Output<Markdown>, page: &Page, section: &Section) {
         let from: Output<Markdown> =
             if number == now { output!("**{}**", Inline(from)) } else { Output::of(Inline(from)) };
         let because = Output::join(stretch.because.iter().map(Output::of), ", ");
-        put!(out, "| {} | {} | {} |\n", from, outcome(&stretch.decision), because);
+        put!(out, "| {} | {} | {} |\n", from, outcome_text(&stretch.decision), because);
     }
 }
 
 /// A part of the message as a quotation, with the evidence in bold.
-fn quote(out: &mut Output<Markdown>, section: &Section, name: &str, message: &str) {
+fn put_quotation(out: &mut Output<Markdown>, section: &Section, name: &str, message: &str) {
     let mut quoted = Output::<Markdown>::new();
     for piece in section.pieces(name, message) {
         match piece {
@@ -80,10 +78,10 @@ fn emphasised(line: &str) -> Output<Markdown> {
     }
 }
 
-fn explained(out: &mut Output<Markdown>, rule: &Explained) {
+fn put_rule(out: &mut Output<Markdown>, rule: &Explained) {
     put!(out, "`{}`, {}\n\n", Code(&rule.rule), rule.at);
     for citation in &rule.basis {
-        match cited(citation) {
+        match text_and_url(citation) {
             (words, Some(url)) => put!(out, "- Basis: [{}](<{}>)\n", words, Address(url)),
             (words, None) => put!(out, "- Basis: {}\n", words),
         }

@@ -1,0 +1,314 @@
+//! What tests of rules expect, find and report.
+
+use super::{Difference, run};
+use crate::face::compiler::Compiler;
+use crate::face::ruleset::RuleSet;
+
+const RULES: &str = r#"
+jurisdiction FR { zone "Europe/Paris" }
+policy desk "Desk" {}
+office paris "Paris" { languages fr }
+rule offers "Offers" { basis desk  when text mentions "offer"
+  then restrict, suspend, escalate to paris within 24 hours by policy desk }
+rule crowds { basis desk  when chat.members > 5  then label }
+rule news { basis desk  when text mentions "news"  then label }
+exception press to news { basis desk  when text mentions "press" }
+rule quiet { basis desk  mode shadow  when text mentions "offer"  then label }
+law act "Act" { article word "1" { in force from 2026-01-01  binds platform  deadline "promptly"  verified 2026-01-01 }
+  article dark "2" { in force from unknown  binds platform  unverified "not read" } }
+rule late { basis act.word  when text mentions "late"  then label, review, notify to author, preserve for 6 months }
+rule old { basis act.dark  when text mentions "old"  then label }
+rule planned { basis desk  in force from 2027-01-01  when text mentions "news"  then label }
+"#;
+
+fn suite(given: &str, expectations: &[&str]) -> RuleSet {
+    let test = |(number, expect): (usize, &&str)| {
+        format!("test \"{number}\" {{ given {given} at 2026-03-01 expect {expect} }}\n")
+    };
+    let tests: String = expectations.iter().enumerate().map(test).collect();
+    Compiler::new().file("fr.loci", format!("{RULES}\n{tests}")).compile().unwrap()
+}
+
+/// Which of the expectations are met.
+fn met(given: &str, expectations: &[&str]) -> Vec<bool> {
+    let report = run(&suite(given, expectations), None);
+    assert_eq!(report.passed() + report.failed(), expectations.len());
+    report.results.iter().map(super::TestResult::passed).collect()
+}
+
+#[test]
+fn expectations_are_compared_with_the_decision() {
+    let offer = r#"{ text: "press offer", chat: { members: 3 } }"#;
+    for (given, expect, expected) in [
+        (offer, "restrict", true),
+        (offer, "restrict by offers", true),
+        (offer, "suspend by offers", true),
+        (offer, "label", false),
+        (offer, "restrict by crowds", false),
+        (offer, "restrict by quiet", false),
+        (offer, "none", false),
+        (offer, "escalate", true),
+        (offer, "escalate to paris due 2026-03-01T23:00:00Z by offers", true),
+        (offer, "escalate to paris due 2026-03-02T00:00:00Z", false),
+        (offer, "escalate by crowds", false),
+        (offer, "not crowds, not news", true),
+        (offer, "not offers", false),
+        (offer, "not quiet", false),
+        (offer, "undetermined crowds", false),
+        (r#"{ text: "offer" }"#, "undetermined crowds", true),
+        (r#"{ text: "offer" }"#, "not crowds", false),
+        (r#"{ text: "press news", chat: { members: 3 } }"#, "none", true),
+        (r#"{ text: "press news", chat: { members: 3 } }"#, "defeated news by press", true),
+        (r#"{ text: "press news", chat: { members: 3 } }"#, "not news", true),
+        (r#"{ text: "news", chat: { members: 3 } }"#, "defeated news by press", false),
+        (offer, "fires quiet, fires offers", true),
+        (offer, "fires crowds", false),
+        (offer, "complete", true),
+        (offer, "incomplete", false),
+        (r#"{ text: "offer" }"#, "incomplete", true),
+        (offer, "nothing", false),
+        (r#"{ text: "x", chat: { members: 3 } }"#, "nothing, none, complete", true),
+        (offer, r#"evidence "offer" in "text" by offers, evidence "offer""#, true),
+        (offer, r#"evidence "offer" by crowds"#, false),
+        (offer, r#"evidence "press""#, false),
+        (offer, r#"evidence "offer" in "quote""#, false),
+        (r#"{ text: "late" }"#, r#"label due "promptly" by late"#, true),
+        (r#"{ text: "late" }"#, r#"label due "immediately" by late"#, false),
+        (r#"{ text: "late" }"#, r#"review due "promptly", notify to author due "promptly""#, true),
+        (r#"{ text: "late" }"#, "preserve until 2026-08-31T22:00:00Z by late", true),
+        (r#"{ text: "late" }"#, "preserve until 2026-09-01T00:00:00Z", false),
+        (r#"{ text: "offer" }"#, "restrict due unknown, escalate to paris", true),
+        (r#"{ text: "offer" }"#, "escalate to paris due unknown", false),
+        (r#"{ text: "late" }"#, "review due unknown", false),
+        (r#"{ text: "old" }"#, "gap old", true),
+        (r#"{ text: "offer" }"#, "gap old", false),
+    ] {
+        assert_eq!(met(given, &[expect]), [expected], "{given} expect {expect}");
+    }
+}
+
+#[test]
+fn entries_of_a_test_are_in_the_set_only_for_that_test() {
+    let rule = r#"
+set known: domain { "old.example" }
+rule stranger { basis desk  when any link in links where (link.host not in known)  then label }
+"#;
+    let cases = [
+        ("", "label by stranger"),
+        (r#""new.example""#, "none"),
+        (r#""new.example" from 2026-03-01"#, "none"),
+        (r#""new.example" from 2026-03-02"#, "label"),
+        (r#""new.example" until 2026-03-01"#, "label"),
+        ("", "label"),
+    ];
+    let test = |(number, (entries, expect)): (usize, (&str, &str))| {
+        format!(
+            "test \"{number}\" {{ given {{ links: [{{ host: \"new.example\" }}] }} given known {{ {entries} }}\n  at 2026-03-01 expect {expect} }}\n"
+        )
+    };
+    let tests: String = cases.into_iter().enumerate().map(test).collect();
+    let file = format!("{RULES}\n{rule}{tests}");
+    let set = Compiler::new().file("fr.loci", file).compile().unwrap();
+    let report = run(&set, None);
+    assert_eq!((report.passed(), report.failed()), (6, 0), "{:#?}", report.results);
+}
+
+#[test]
+fn a_failure_says_what_was_expected_and_what_was_found() {
+    let set = suite(r#"{ text: "offer" }"#, &["none", "not crowds", "restrict"]);
+    let report = run(&set, None);
+    let text = |failure: &crate::diagnostic::Diagnostic| {
+        let at = failure.at.map(|at| set.sources().slice(at)).unwrap_or_default();
+        format!("{at}: {} ({})", failure.message, failure.label)
+    };
+    let texts: Vec<_> = report.results.iter().flat_map(|each| &each.failures).map(text).collect();
+    insta::assert_snapshot!(texts.join("\n"), @r"
+    none: expected `none` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (by fr.offers)
+    not crowds: expected `not fr.crowds` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (fr.crowds cannot be decided without chat.members)
+    ");
+}
+
+#[test]
+fn a_failure_says_how_the_rule_came_out() {
+    let news = r#"{ text: "press news", chat: { members: 3 } }"#;
+    for (given, expect, reason) in [
+        (news, "label by crowds", "the condition of fr.crowds is false"),
+        (news, "label by news", "fr.news is lifted by fr.press"),
+        (news, "not late, label by planned", "fr.planned is not in force"),
+        (
+            r#"{ text: "news" }"#,
+            "label by crowds",
+            "fr.crowds cannot be decided without chat.members",
+        ),
+        (r#"{ text: "old" }"#, "label by old", "it is not known whether fr.old is in force"),
+        (r#"{ text: "late" }"#, "not late", "fr.late fired"),
+        (
+            news,
+            "cites desk by press, evidence \"news\" by press",
+            "fr.press is an exception; `defeated RULE by fr.press` tests what it lifts",
+        ),
+        (news, "none, suspend", "no rule fired"),
+        (r#"{ text: "late" }"#, "restrict", "by fr.late"),
+    ] {
+        let set = suite(given, &[expect]);
+        let report = run(&set, None);
+        let labels: Vec<_> = report.results[0].failures.iter().map(|each| &*each.label).collect();
+        assert_eq!(labels, [reason], "{given} expect {expect}");
+    }
+    let elsewhere =
+        format!("{RULES}test \"t\" {{ given {{}} in DE at 2026-03-01 expect label by crowds }}");
+    let set = Compiler::new().file("fr.loci", elsewhere).compile().unwrap();
+    let label = &run(&set, None).results[0].failures[0].label;
+    assert_eq!(label, "fr.crowds is a rule of FR, and the test is in DE");
+}
+
+fn shown(lines: &[Difference]) -> String {
+    let shown: Vec<_> = lines
+        .iter()
+        .map(|line| match line {
+            Difference::Met(text) => format!("  {text}"),
+            Difference::Unmet(text) => format!("- {text}"),
+            Difference::Decided(text) => format!("+ {text}"),
+        })
+        .collect();
+    shown.join("\n")
+}
+
+#[test]
+fn a_failed_test_has_a_difference_and_reasons() {
+    let given = r#"{ text: "press offer, news" }"#;
+    let expect = r#"none, suspend, not crowds, evidence "press" by offers, complete, escalate to paris due 2026-03-05T00:00:00Z"#;
+    let report = run(&suite(given, &[expect]), None);
+    let result = &report.results[0];
+    insta::assert_snapshot!(shown(&result.difference), @r#"
+    - none
+      suspend
+    - not crowds
+    - evidence "press" by offers
+    - complete
+    - escalate to paris due 2026-03-05T00:00:00Z
+    + restrict by offers
+    + escalate to paris due 2026-03-01T23:00:00Z by offers
+    + defeated news by press
+    + undetermined crowds
+    + fires quiet
+    + evidence "offer" in "text" by offers
+    + incomplete
+    "#);
+    let reasons: Vec<_> = result.reasons.iter().map(|each| each.rule.as_str()).collect();
+    assert_eq!(reasons, ["fr.crowds", "fr.news", "fr.offers", "fr.quiet"]);
+}
+
+#[test]
+fn cases_override_parts_of_their_test() {
+    let rules = format!(
+        r#"{RULES}
+test "table" {{
+  given {{ text: "offer", chat: {{ members: 3, public: true }}, tags: {{ hashtags: ["a"] }} }}
+  at 2026-03-01
+  expect not late
+  cases {{
+    expect restrict by offers, not crowds
+    "large":     given {{ chat: {{ members: 9 }} }}          expect label by crowds
+    "unknown":   given {{ text: "x", chat: {{ members: null }} }}  expect undetermined crowds
+    "elsewhere": in DE                                   expect nothing
+    "a file":    given from "fixtures/news.json" {{ chat: {{ members: 7 }} }}  at 2026-03-02T00:00:00Z  expect label by news, label by crowds
+    "wrong":     given {{ text: "late" }}                  expect label
+  }}
+}}
+test "a file alone" {{ given from "fixtures/news.json" expect label by news }}
+"#
+    );
+    // A record as a host writes it: nothing is filled in, so it has no links.
+    let news = r#"{ "id": "1", "platform": "x", "sent_at": "2026-03-01T00:00:00Z", "chat": { "members": 1 },
+            "parts": [{ "kind": "text", "text": "news https://a.example" }] }"#;
+    let set = Compiler::new()
+        .file("fr.loci", rules)
+        .list("fixtures/news.json", news)
+        .compile()
+        .unwrap_or_else(|failure| panic!("{failure}"));
+    let report = run(&set, None);
+    let texts: Vec<_> = report
+        .results
+        .iter()
+        .map(|result| format!("{} {}", result.title, shown(&result.difference)))
+        .collect();
+    insta::assert_snapshot!(texts.join("\n"), @r#"
+    table: 1 
+    table: large   not late
+    - label by crowds
+    + restrict by offers
+    + suspend by offers
+    + escalate to paris due 2026-03-01T23:00:00Z by offers
+    + fires crowds
+    + fires quiet
+    table: unknown 
+    table: elsewhere 
+    table: a file 
+    table: wrong - not late
+      label
+    + notify to author due "promptly" by late
+    + preserve due "promptly" until 2026-08-31T22:00:00Z by late
+    + review due "promptly" by late
+    a file alone
+    "#);
+}
+
+#[test]
+fn an_update_rewrites_expectations_in_place() {
+    let test = |expect: &str| {
+        format!(
+            "test \"t\" {{\n  given {{ text: \"offer\" }}\n  at 2026-03-01\n  expect {expect}\n}}\n"
+        )
+    };
+    for (expect, updated) in [
+        ("none", "restrict by offers"),
+        (
+            "restrict, # why\n    not crowds, suspend",
+            "restrict, # why\n    undetermined crowds, suspend",
+        ),
+        ("label, notify to author, restrict", "restrict by offers, restrict"),
+        ("notify to author", "nothing"),
+        (
+            "escalate to paris due 2026-03-01T00:00:00Z by offers",
+            "escalate to paris due 2026-03-01T23:00:00Z by offers",
+        ),
+        (
+            "complete, evidence \"x\" by offers",
+            "incomplete, evidence \"offer\" in \"text\" by offers",
+        ),
+        ("defeated offers by press", "restrict by offers"),
+        ("not quiet", "fires quiet"),
+    ] {
+        let files = |expect| Compiler::new().file("fr.loci", format!("{RULES}{}", test(expect)));
+        let set = files(expect).compile().unwrap();
+        let update = super::update(&set, None);
+        assert_eq!(update.files["fr.loci"], format!("{RULES}{}", test(updated)), "{expect}");
+    }
+}
+
+#[test]
+fn a_shared_expectation_is_rewritten_only_if_all_cases_agree() {
+    let table = |shared: &str, first: &str| {
+        format!(
+            "{RULES}test \"t\" {{ at 2026-03-01 given {{ text: \"offer\" }} expect {shared}\n\
+             cases {{ given {{ chat: {{ members: 3 }} }} expect {first}\n given {{ chat: {{ members: 9 }} }} expect fires crowds }} }}"
+        )
+    };
+    let update = |text: &str| {
+        let set = Compiler::new().file("fr.loci", text).compile().unwrap();
+        super::update(&set, None)
+    };
+    let found = update(&table("none", "fires crowds"));
+    assert_eq!(found.files["fr.loci"], table("restrict by offers", "not crowds"));
+    let found = update(&table("fires crowds", "restrict"));
+    assert_eq!((found.files.len(), found.left), (0, vec!["t: 1".to_owned(), "t: 2".to_owned()]));
+}
+
+#[test]
+fn a_filter_looks_at_titles_and_files() {
+    let set = suite("{ text: \"offer\" }", &["restrict", "none"]);
+    for (filter, count) in [("0", 1), ("FR", 2), ("nothing", 0)] {
+        assert_eq!(run(&set, Some(filter)).results.len(), count, "{filter}");
+    }
+}
