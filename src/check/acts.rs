@@ -56,7 +56,7 @@ impl Checker<'_> {
         let here = self.files.get(self.file).place;
         if action.world_only && here.is_some_and(|place| place != Place::WORLD) {
             let message = format!(
-                "`{}` acts in all places, so a file of {} cannot ask for it",
+                "`{}` acts in all places, so a rule for {} cannot ask for it",
                 action.name,
                 here.unwrap_or(Place::WORLD)
             );
@@ -79,7 +79,7 @@ impl Checker<'_> {
             let needed = match &action.to {
                 Takes::Nothing => return None,
                 Takes::Office => "add an office: `to astana`".to_owned(),
-                Takes::Text => "add who is told: `to \"name\"`".to_owned(),
+                Takes::Text => "add whom to tell: `to \"name\"`".to_owned(),
                 Takes::OneOf(words) => {
                     let words: Vec<_> = words.iter().map(|word| format!("`to {word}`")).collect();
                     format!("add {}", words.join(" or "))
@@ -173,7 +173,7 @@ impl Checker<'_> {
             let actions = &self.program.actions;
             let name = actions.get_index(act.action).map_or("", |(name, _)| name);
             let message = format!(
-                "`on unknown` cannot ask for `{name}`: nobody knows whether the condition holds"
+                "`on unknown` cannot ask for `{name}`, because nobody knows then whether the condition is true"
             );
             let help = "write `escalate` or `review`, so that people decide";
             self.report(Code::UnknownBurden, act.at.span, message, help);

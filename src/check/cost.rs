@@ -26,7 +26,7 @@ impl Checker<'_> {
             let diagnostic = Diagnostic::new(
                 Code::TooCostly,
                 norm.at,
-                format!("on the largest record, the condition takes up to {total} steps"),
+                format!("the condition can take {total} steps on the largest record"),
             )
             .help(format!(
                 "the limit is {} steps: put fewer `any`, `all`, `no` and `count` inside each other, because their costs multiply",
@@ -38,12 +38,10 @@ impl Checker<'_> {
             let diagnostic = Diagnostic::new(
                 Code::TooDeep,
                 norm.at,
-                format!(
-                    "the condition is nested {depth} deep, counting the definitions that it uses"
-                ),
+                format!("with the definitions that it uses, the condition is nested {depth} deep"),
             )
             .help(format!(
-                "the limit is {} levels: put fewer definitions inside each other",
+                "the limit is {} levels: shorten the chain of definitions that use one another",
                 limits::CONDITION_DEPTH
             ));
             self.found.push(diagnostic);

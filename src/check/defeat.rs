@@ -82,7 +82,7 @@ impl Checker<'_> {
             members.iter().chain([first]).map(|norm| format!("`{}`", norm.id)).collect();
         let message = format!("exceptions lift each other in a circle: {}", names.join(" → "));
         let diagnostic = Diagnostic::new(Code::CyclicException, first.at, message)
-            .help("break the circle: in one of these exceptions, the name after `to` must be the rule that you want to lift, not another exception");
+            .help("break the circle: in one of these exceptions, write after `to` the rule that you want to lift");
         let diagnostic = others.iter().fold(diagnostic, |diagnostic, other| {
             diagnostic.related(other.at, "also in the circle")
         });
@@ -147,13 +147,13 @@ impl Checker<'_> {
     fn never_applies(&self, exception: &Norm, target: &Norm) -> Option<&'static str> {
         let (own, lifted) = (self.windows(exception), self.windows(target));
         if own.is_empty() {
-            return Some("it and its basis are never in force on the same day");
+            return Some("it is never in force on the same day as its basis");
         }
         let both: Vec<_> =
             own.iter().flat_map(|a| lifted.iter().filter_map(|b| a.and(*b))).collect();
         // If the rule itself is never in force, the exception is not to blame.
         if both.is_empty() && !lifted.is_empty() {
-            return Some("it and the rule that it lifts are never in force on the same day");
+            return Some("it is never in force on the same day as the rule");
         }
         let membership = self.program.blocs.membership(exception.place, target.place);
         let member = |day: &Window| {
@@ -162,7 +162,7 @@ impl Checker<'_> {
                 .any(|(from, until)| day.and(Window { from: *from, until: *until }).is_some())
         };
         if !both.is_empty() && !both.iter().any(member) {
-            return Some("its place is not inside the place of the rule while both are in force");
+            return Some("while both are in force, its place is not inside the place of the rule");
         }
         None
     }

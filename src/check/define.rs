@@ -120,7 +120,7 @@ impl Checker<'_> {
                 (
                     format!("definitions use each other in a circle: {}", names.join(" → ")),
                     format!(
-                        "break the circle: for example, in the definition of {name}, replace {next} with the condition itself"
+                        "break the circle: for example, write the definition of {name} without {next}"
                     ),
                 )
             } else {
@@ -189,7 +189,7 @@ fn too_deep(at: Location) -> Diagnostic {
     Diagnostic::new(
         Code::TooDeep,
         at,
-        "this definition is nested too deep, counting the definitions that it uses",
+        "with the definitions that it uses, this definition is nested too deep",
     )
-    .help("the limit is 64 levels: put fewer definitions inside each other")
+    .help("the limit is 64 levels: shorten the chain of definitions that use one another")
 }

@@ -43,10 +43,10 @@ impl Checker<'_> {
         let first = wanted.matcher.written().get(*exempt.first()?)?.shown();
         let more = match exempt.len() {
             1 => String::new(),
-            count => format!(", and {} more", count - 1),
+            count => format!("; the same is true of {} more", count - 1),
         };
         let message = format!(
-            "a message with the phrase {first}{more} is always exempt, because {} finds it too",
+            "a message with the phrase {first} is always exempt, because {} finds a part of this phrase{more}",
             shown_name(&exemption.name)
         );
         let help = "delete one of the two phrases, or make the exemption narrower, for example with `near`";

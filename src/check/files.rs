@@ -225,7 +225,7 @@ impl<'a> File<'a> {
             if !allowed {
                 let why = match self.role {
                     Role::Library => {
-                        "; files under `lib/` can have only definitions that other files use"
+                        "; files under `lib/` can have only items that other files use, such as `terms`"
                     }
                     Role::Schema => ", which has only record types",
                     Role::Standard | Role::Place => "",
@@ -309,7 +309,7 @@ impl<'a> File<'a> {
             None if self.place == Some(Place::WORLD) => self.zone = Some(Zone::utc()),
             None => {
                 let message = "the jurisdiction has no time zone";
-                let help = "add `zone \"…\"`: days begin at midnight there";
+                let help = "add `zone \"…\"`: the time zone says when a day begins";
                 found.push(self.fault(Code::MissingClause, code.span, message, help));
             }
         }
@@ -340,7 +340,7 @@ impl<'a> File<'a> {
                 found.push(
                     Diagnostic::new(Code::FileNotFound, self.at(path.span), message).suggest(
                         near,
-                        "create the file, or correct its path, which starts at the rules folder",
+                        "create the file, or correct its path; paths start at the rules folder",
                     ),
                 );
             }

@@ -58,7 +58,7 @@ impl Checker<'_> {
         let in_force = match &article.in_force {
             Some(in_force) => self.in_force(in_force),
             None => {
-                let help = "write `in force from` and its first day; if you only know a day on which it was in force, `in force by` and that day; if you know none, `in force from unknown`";
+                let help = "write `in force from` and the first day; if only a later day is known, write `in force by` and that day; if no day is known, write `in force from unknown`";
                 self.report(
                     Code::MissingClause,
                     article.name.span,
@@ -98,7 +98,7 @@ impl Checker<'_> {
         if status == Status::Annulled
             && article.in_force.as_ref().is_none_or(|in_force| in_force.until.is_none())
         {
-            let help = "write after `in force` also `until` and the first day on which it was no longer in force";
+            let help = "add `until` and the first day on which the article was no longer in force: `in force from … until 2026-01-01`";
             self.report(
                 Code::MissingClause,
                 word.span,
@@ -171,8 +171,8 @@ impl Checker<'_> {
         };
         if needs_clock && event.is_none() {
             let help =
-                "add the event that starts the clock: `from order.received_at`, `from decision`, …";
-            let message = "the deadline does not say what starts its clock";
+                "add the event from which it runs: `from order.received_at`, `from decision`, …";
+            let message = "the deadline does not say from which event it runs";
             self.report(Code::UnknownEvent, deadline.span, message, help);
         }
         Deadline { limit, event: event.flatten().unwrap_or(Event::Decision) }
@@ -181,7 +181,7 @@ impl Checker<'_> {
     /// Reports a path other than `order.deadline`, which is the only deadline that an authority sets itself.
     fn check_ordered_deadline(&mut self, path: &tree::Path) {
         if path.dotted() != Event::OrderDeadline.name() {
-            let help = "write a period; `order.deadline` for the instant that an order sets; or the words of the law in quotes";
+            let help = "write a period such as `24 hours`, or the words of the law in quotes; if the order itself sets the deadline, write `order.deadline`";
             let message = format!("`{}` is not a deadline", path.dotted());
             self.report(Code::UnknownEvent, path.span, message, help);
         }
@@ -220,7 +220,7 @@ impl Checker<'_> {
             let names: Vec<_> = Event::STARTS.iter().map(|event| event.name()).collect();
             let near = nearest(&text, names.iter().copied());
             let help = one_of(&names);
-            let message = format!("`{text}` is not an event that starts a clock");
+            let message = format!("there is no event `{text}` from which a deadline can run");
             self.report_unknown(Code::UnknownEvent, clock.span, message, near, help);
         }
         event
@@ -247,7 +247,7 @@ impl Checker<'_> {
                 );
             }
             (None, None) => {
-                let help = "write `verified` and the day on which a person read the text of the law, or `unverified` and in quotes why nobody has";
+                let help = "if a person has read the text of the law, write `verified` and the day; if not, write `unverified` and the reason in quotes";
                 self.report(
                     Code::UnverifiedArticle,
                     article.name.span,
@@ -285,9 +285,11 @@ impl Checker<'_> {
                 Diagnostic::new(
                     Code::EmptyInterval,
                     at,
-                    format!("`until {until}` is not after `{from} {day}`, so it would never be in force"),
+                    format!(
+                        "`until {until}` is not after `{from} {day}`, so the period has no days"
+                    ),
                 )
-                .help("correct one of the days: `until` is the first day on which it is no longer in force"),
+                .help("correct one of the days: `until` names the first day after the period"),
             );
         }
         InForce { start, until }

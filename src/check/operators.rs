@@ -299,7 +299,7 @@ impl Checker<'_> {
             return self.refuse(
                 Code::DefaultOnCondition,
                 span,
-                "a condition cannot have a default: `??` cannot make an unknown condition true or false",
+                "`??` cannot give a condition a default",
                 help,
             );
         }
@@ -321,8 +321,9 @@ impl Checker<'_> {
     /// What to write instead of a condition with a default.
     fn instead_of_default(&self, value: &Expr, default: &Expr) -> String {
         let written = self.written(default.at);
-        let ask =
-            format!("delete `?? {written}`, and say with `on unknown` who looks at such cases");
+        let ask = format!(
+            "delete `?? {written}`, and say with `on unknown` who decides when the condition is unknown"
+        );
         let is_field = matches!(value.kind, ExprKind::Field { .. } | ExprKind::Entry { .. });
         let ExprKind::Const(Value::Bool(truth)) = default.kind else { return ask };
         if !is_field {
@@ -330,11 +331,11 @@ impl Checker<'_> {
         }
         let name = self.written(value.at);
         let instead = if truth {
-            format!("`({name} is missing or {name})`, which is also true")
+            format!("`({name} is missing or {name})`")
         } else {
-            format!("`({name} is known and {name})`, which is false")
+            format!("`({name} is known and {name})`")
         };
-        format!("write {instead} when `{name}` is not in the record; or {ask}")
+        format!("{ask}; or, if a missing `{name}` should count as {truth}, write {instead}")
     }
 
     pub(super) fn negate(&mut self, inner: &tree::Expr, span: Span) -> Option<Expr> {

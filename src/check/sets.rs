@@ -49,7 +49,7 @@ impl Checker<'_> {
                 "`until {until}` is not after `from {from}`, so `{}` would never be in the set",
                 entry.text.value
             );
-            let help = "correct one of the days: `until` is the first day on which it is no longer in the set";
+            let help = "correct one of the days: `until` names the first day on which the entry is no longer in the set";
             self.report(Code::EmptyInterval, entry.span, message, help);
             return;
         }
@@ -61,7 +61,8 @@ impl Checker<'_> {
                 self.report(Code::DuplicateEntry, entry.span, message, "delete one of them");
             }
             Err(error) => {
-                let message = format!("`{text}` does not fit a set of `{}`", set.kind.word());
+                let message =
+                    format!("`{text}` cannot be in a set of the kind `{}`", set.kind.word());
                 self.report(Code::BadListEntry, entry.text.span, message, error);
             }
         }
@@ -92,7 +93,7 @@ impl Checker<'_> {
                 // An entry that another list has too is no fault of this list.
                 let entries = set.len() - before + read.duplicates.count;
                 self.report_broken_lines(file, set.kind, &read.broken, entries);
-                let help = "delete one of them; it has no effect";
+                let help = "delete one of the two entries: the second has no effect";
                 self.report_lines(Code::DuplicateEntry, name, span, &read.duplicates, help);
             }
             Err(fault) => {
@@ -191,10 +192,10 @@ impl Checker<'_> {
                 .map_or(String::new(), |one| format!("line {}: {}", one.line, what(&one.message)));
             let (of, word) = (broken.count + entries, kind.word());
             let message = if entries == 0 {
-                format!("no line of `{name}` is of the kind `{word}`, which the set needs")
+                format!("no line of `{name}` fits the set, whose kind is `{word}`")
             } else {
                 format!(
-                    "{} of {of} lines of `{name}` are not of the kind `{word}`, which the set needs",
+                    "{} of {of} lines of `{name}` do not fit the set, whose kind is `{word}`",
                     broken.count
                 )
             };
@@ -237,7 +238,7 @@ impl Checker<'_> {
             FileError::NotFound => (
                 Code::FileNotFound,
                 format!("there is no file `{name}`"),
-                "create the file, or correct its path, which starts at the rules folder".to_owned(),
+                "create the file, or correct its path; paths start at the rules folder".to_owned(),
             ),
             FileError::OutsideRoot => (
                 Code::PathOutsideRoot,

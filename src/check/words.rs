@@ -72,6 +72,9 @@ impl Checker<'_> {
                 Code::BadPattern,
                 "in a phrase, `(this|that)` finds either word, and `word*` finds all words that begin with `word`",
             ),
+            FaultKind::LooseTooShort => {
+                (Code::BadPattern, "write a longer phrase, or delete `loose` before it")
+            }
             FaultKind::BadEscape => (
                 Code::BadEscape,
                 "write a backslash as `\\\\`, a quote as `\\\"`, the signs of a phrase as `\\*`, `\\(`, `\\)` and `\\|`; a tab is `\\u{9}`",
@@ -80,7 +83,7 @@ impl Checker<'_> {
             FaultKind::TooLarge => (Code::TooLarge, "split the phrase into several"),
             FaultKind::MixedScript => (
                 Code::MixedScriptPattern,
-                "type the word again in one script; disguised words in messages are found anyway",
+                "type the word again in one alphabet; a disguise is not needed, because disguised words in messages are found anyway",
             ),
             FaultKind::Duplicate => (Code::DuplicateEntry, "delete one of the two"),
             FaultKind::Subsumed => (Code::SubsumedPhrase, "delete this phrase, or the wider one"),

@@ -54,7 +54,7 @@ impl Allow {
         let message =
             format!("{} is not reported here, so this comment has no effect", self.code.as_str());
         let diagnostic = Diagnostic::new(Code::UnusedAllow, at(self.at), message)
-            .help("delete it: it would hide new warnings")
+            .help("delete the comment: it would hide a later warning")
             .fix(at(self.deleted), "", true);
         (!self.is_used).then_some(diagnostic)
     }

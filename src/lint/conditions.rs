@@ -115,7 +115,7 @@ impl Conditions<'_> {
     fn long_list(&mut self, list: &Expr, length: usize) {
         if length > MAX_ELEMENTS {
             let message = format!("the list is too long for a condition: it has {length} elements");
-            let help = "declare a `set`: lookups are faster, and it can have a file of its own";
+            let help = "declare a `set`: a set is searched faster, and can be in a file of its own";
             self.found
                 .push(Diagnostic::new(Code::LongList, self.at(list.span), message).help(help));
         }
@@ -127,7 +127,7 @@ impl Conditions<'_> {
             return;
         }
         let message = format!("the {reader} does not use `{}`", name.text);
-        let help = format!("use it, or call it `_{}` to show that this is meant", name.text);
+        let help = format!("use it, or call it `_{}` to show that you do not need it", name.text);
         self.found.push(Diagnostic::new(Code::IdleName, self.at(name.span), message).help(help));
     }
 
@@ -158,8 +158,9 @@ impl Conditions<'_> {
         let contains = BinaryOp::Contains.word();
         let simple = format!("{} {contains} \"{regex}\"", self.slice(text));
         let message = "the regular expression has no special characters";
-        let help =
-            format!("write `{simple}`, or use `mentions` to find whole words, also in disguise");
+        let help = format!(
+            "write `{simple}`, or use `mentions` to find whole words, even if they are disguised"
+        );
         let at = self.at(whole.span);
         self.found
             .push(Diagnostic::new(Code::PlainRegex, at, message).help(help).fix(at, simple, false));

@@ -196,7 +196,7 @@ impl<'a> LegalLints<'a> {
             found.push(
                 Diagnostic::new(Code::NumberForWord, act.at, message)
                     .related(article.at, "the article")
-                    .help("delete `within`, so that the words of the law apply; write a promise of the platform as a rule of its own"),
+                    .help("delete `within`, so that the words of the law apply; if the platform promises a time limit, write it in a separate rule that cites the policy"),
             );
         }
     }

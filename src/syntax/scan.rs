@@ -199,7 +199,7 @@ impl Scan {
                 self.is_refused = true;
                 let message = format!("brackets are nested {} deep", limits::NESTING + 1);
                 let help = format!(
-                    "the limit is {} levels: give a part a name with `define`",
+                    "the limit is {} levels: give a part of the condition a name with `define`",
                     limits::NESTING
                 );
                 return Err(Diagnostic::new(Code::TooDeep, self.at(at, at + 1), message).help(help));
@@ -234,7 +234,7 @@ impl Scan {
         match self.word_start.take() {
             Some(start) if at - start > limits::NAME_BYTES && !self.is_refused => {
                 self.is_refused = true;
-                let found = format!("the word has {} bytes", at - start);
+                let found = format!("the name has {} bytes", at - start);
                 let marked = self.at(start, start + limits::NAME_BYTES);
                 Err(Diagnostic::new(Code::TooLarge, marked, found)
                     .help("shorten it: a name may have at most 128 bytes"))

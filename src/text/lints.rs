@@ -141,7 +141,7 @@ impl Matcher {
             let ends = |text: &str| Words::of(&format!("{text}{}", unlikely_ending(text))).iter().count() > 1;
             let word = words.find(|word| word.is_prefix && ends(word.text()))?;
             Some(format!(
-                "`{}*` finds nothing: in this script each character is a word of its own, so no word goes on after it",
+                "`{}*` finds nothing: in this script each character is a word of its own, so `*` stands for nothing",
                 word.text()
             ))
         })
@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(
             messages("高額報酬*"),
             [
-                "`酬*` finds nothing: in this script each character is a word of its own, so no word goes on after it"
+                "`酬*` finds nothing: in this script each character is a word of its own, so `*` stands for nothing"
             ]
         );
         for fine in ["高額報酬", "バイト*", "доход*"] {

@@ -84,6 +84,8 @@ pub struct PatternFault {
 pub enum FaultKind {
     /// The notation is wrong (LX2010).
     Wrong,
+    /// A `loose` phrase has too few letters (LX2010).
+    LooseTooShort,
     /// The escape does not exist (LX0007).
     BadEscape,
     /// The phrase can never match (LX2011).

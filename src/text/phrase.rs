@@ -74,7 +74,7 @@ impl Phrase {
             let alternatives = alternatives(raw, &words, source.modifier).map_err(fault)?;
             if let Some(bytes) = words.mixed().next() {
                 let word = raw.get(bytes.clone()).unwrap_or_default();
-                let message = format!("`{word}` mixes letters of two scripts that look alike");
+                let message = format!("`{word}` mixes look-alike letters of two alphabets");
                 warning.get_or_insert(fault((bytes, FaultKind::MixedScript, message)));
             }
             pieces.push(alternatives);
@@ -103,7 +103,7 @@ impl Phrase {
         let letters: usize = self.pieces.iter().filter_map(least).sum();
         (source.modifier == Modifier::Loose && letters < MIN_LOOSE_LETTERS).then(|| {
             let message = format!("a `loose` phrase needs at least {MIN_LOOSE_LETTERS} letters");
-            (0, FaultKind::Wrong, message)
+            (0, FaultKind::LooseTooShort, message)
         })
     }
 }
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn faults_name_their_place() {
-        use FaultKind::{BadEscape, Dead, TooLarge, Wrong};
+        use FaultKind::{BadEscape, Dead, LooseTooShort, TooLarge, Wrong};
         for (raw, kind, bytes) in [
             (r"a\b", BadEscape, 1..3),
             (r"a\", BadEscape, 1..2),
@@ -346,6 +346,6 @@ mod tests {
         ] {
             assert_eq!(read(raw, Modifier::Plain), Err((kind, bytes)), "{raw}");
         }
-        assert_eq!(read("abc", Modifier::Loose), Err((Wrong, 0..3)));
+        assert_eq!(read("abc", Modifier::Loose), Err((LooseTooShort, 0..3)));
     }
 }

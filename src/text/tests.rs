@@ -168,7 +168,7 @@ fn faulty_phrases_are_left_out() {
         [
             (1, FaultKind::Wrong),
             (2, FaultKind::Duplicate),
-            (5, FaultKind::Wrong),
+            (5, FaultKind::LooseTooShort),
             (6, FaultKind::MixedScript)
         ]
     );

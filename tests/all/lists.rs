@@ -238,7 +238,7 @@ fn faults_of_a_list_are_reported() {
             "a.txt",
             "",
             "one two\nthree four\na.example",
-            "LX1014 2 of 3 lines of `lists/a.txt` are not of the kind `domain`, which the set needs (line 1: `one two` is not a domain)",
+            "LX1014 2 of 3 lines of `lists/a.txt` do not fit the set, whose kind is `domain` (line 1: `one two` is not a domain)",
         ),
         (
             "a.csv",

@@ -25,14 +25,14 @@ mod timeline;
 
 use super::input::MessageReader;
 use super::local_host::LocalHost;
-use super::records::Case;
-use super::stdio;
 use super::stop::{Exit, Stop};
+use super::{question, stdio};
 use clap::builder::{PossibleValue, PossibleValuesParser, Resettable, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use lexloci::output;
+use lexloci::session::records;
 use lexloci::sink::{Output, Terminal};
-use lexloci::{InputFormat, RuleSet};
+use lexloci::{InputFormat, Instant, Place, Record, RecordError, RuleSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -136,8 +136,8 @@ struct PlacesAndInstant {
     #[arg(long = "in", value_name = "PLACES")]
     places: Vec<String>,
     /// The instant of the decision: `2026-03-01T12:00:00Z`, or a day in UTC [default: the latest date of the record]
-    #[arg(long, value_name = "INSTANT", value_parser = super::question::instant)]
-    at: Option<lexloci::Instant>,
+    #[arg(long, value_name = "INSTANT", value_parser = question::instant)]
+    at: Option<Instant>,
 }
 
 /// One record, and where and when it is judged.
@@ -153,7 +153,14 @@ struct OneRecord {
     input: Input,
 }
 
-/// The format of a view.
+/// A record, and where and when it is judged.
+struct Case {
+    record: Record,
+    places: Vec<Place>,
+    at: Instant,
+}
+
+/// The format of `cost`, `matrix` and `timeline`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum ViewFormat {
     /// A table for people
@@ -200,29 +207,35 @@ impl SchemaRules {
 }
 
 impl OneRecord {
-    /// Reads the record, and finds out where and when it is judged.
+    /// Reads the record. The places and the instant that the arguments leave open are taken from the record.
     fn read(&self, set: &RuleSet) -> Result<Case, Stop> {
         let question = self.judged_at.question(set)?;
-        let Input { from, facts } = &self.input;
-        let host = LocalHost { format: *from, facts: facts.clone(), ..LocalHost::default() };
-        super::records::read(set, &host, &self.record, &question)
+        let host = self.input.host();
+        let (file, name) = records::name(&host, &self.record);
+        let found = records::find(&host, set, file, &name).map_err(Stop::with_lines)?;
+        let record = found.ok_or_else(|| Stop::failed(records::missing(file, &name)))?.record;
+        let fault = |error: RecordError| Stop::failed(format_args!("{}: {error}", record.id()));
+        let at = question.instant(record.latest()).map_err(fault)?;
+        let places = question.places(set, &record, at).map_err(fault)?;
+        Ok(Case { record, places, at })
     }
 }
 
 impl Input {
+    fn host(&self) -> LocalHost {
+        LocalHost { format: self.from, facts: self.facts.clone(), ..LocalHost::default() }
+    }
+
     fn reader(&self, set: &RuleSet) -> Result<MessageReader, Stop> {
         MessageReader::new(set, self.from, self.facts.as_deref())
     }
 }
 
 impl PlacesAndInstant {
-    fn question(&self, set: &RuleSet) -> Result<super::question::Question, Stop> {
-        let places = self.places.iter().map(|codes| super::question::places(set, codes));
-        let places = places.collect::<Result<Vec<_>, _>>().map_err(Stop::failed)?.concat();
-        Ok(super::question::Question {
-            places: (!places.is_empty()).then_some(places),
-            at: self.at,
-        })
+    fn question(&self, set: &RuleSet) -> Result<question::Question, Stop> {
+        let places = self.places.iter().map(|codes| question::places(set, codes));
+        let places = places.collect::<Result<Vec<_>, _>>()?.concat();
+        Ok(question::Question { places: (!places.is_empty()).then_some(places), at: self.at })
     }
 }
 

@@ -106,6 +106,8 @@ fn unpacked<'a>(
     stream: impl Read + Send + 'a,
 ) -> Result<Box<dyn BufRead + Send + 'a>, Stop> {
     let failed = |error| Stop::io(name, &error);
+    let packed_bytes = Arc::new(AtomicU64::new(0));
+    let stream = CountingReader { stream, bytes: Arc::clone(&packed_bytes) };
     let mut stream = BufReader::with_capacity(CHUNK_BYTES, stream);
     // The first read of a pipe may return few bytes. They include the first bytes of the format, because packing programs
     // write their header in one piece.
@@ -114,22 +116,20 @@ fn unpacked<'a>(
         return Err(Stop::failed(format_args!("{name}: {advice}")));
     }
     if beginning.starts_with(GZIP) {
-        return Ok(unpack_bounded(stream, MultiGzDecoder::new));
+        return Ok(bounded(MultiGzDecoder::new(stream), packed_bytes));
     }
     if beginning.starts_with(ZSTD) {
-        let frames = |stream| ZstdFrames { stream, decoder: FrameDecoder::new(), in_frame: false };
-        return Ok(unpack_bounded(stream, frames));
+        let frames = ZstdFrames { stream, decoder: FrameDecoder::new(), in_frame: false };
+        return Ok(bounded(frames, packed_bytes));
     }
     Ok(Box::new(stream))
 }
 
-/// Unpacks a stream. Reading fails when the stream unpacks to far more than its packed size.
-fn unpack_bounded<'a, S: BufRead + Send + 'a, U: Read + Send + 'a>(
-    stream: S,
-    unpack: impl FnOnce(CountingReader<S>) -> U,
+/// Reads an unpacked stream in chunks, and fails when it becomes far larger than the packed one.
+fn bounded<'a>(
+    unpacked: impl Read + Send + 'a,
+    packed_bytes: Arc<AtomicU64>,
 ) -> Box<dyn BufRead + Send + 'a> {
-    let packed_bytes = Arc::new(AtomicU64::new(0));
-    let unpacked = unpack(CountingReader { stream, bytes: Arc::clone(&packed_bytes) });
     let bounded = BoundedReader { unpacked, packed_bytes, unpacked_bytes: 0 };
     Box::new(BufReader::with_capacity(CHUNK_BYTES, bounded))
 }
@@ -140,7 +140,7 @@ struct CountingReader<S> {
     bytes: Arc<AtomicU64>,
 }
 
-impl<S: BufRead> Read for CountingReader<S> {
+impl<S: Read> Read for CountingReader<S> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.stream.read(buffer)?;
         self.bytes.fetch_add(length as u64, Ordering::Relaxed);
@@ -148,18 +148,7 @@ impl<S: BufRead> Read for CountingReader<S> {
     }
 }
 
-impl<S: BufRead> BufRead for CountingReader<S> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.stream.fill_buf()
-    }
-
-    fn consume(&mut self, length: usize) {
-        self.bytes.fetch_add(length as u64, Ordering::Relaxed);
-        self.stream.consume(length);
-    }
-}
-
-/// Reads an unpacked stream, and fails when this stream becomes far larger than the packed one.
+/// Counts the bytes of an unpacked stream too, and fails when they are far more than the packed ones.
 struct BoundedReader<U> {
     unpacked: U,
     packed_bytes: Arc<AtomicU64>,

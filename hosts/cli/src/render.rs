@@ -89,7 +89,7 @@ pub fn draw_first(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     texts.chain(more).collect::<Vec<_>>().join("\n\n")
 }
 
-/// Draws the failures of tests.
+/// Colours texts, and draws the failures of tests.
 #[derive(Clone, Copy, Debug)]
 pub struct Painter {
     /// Whether to use colours.
@@ -98,11 +98,11 @@ pub struct Painter {
 
 impl Draw for Painter {
     fn unmet(&self, line: &str) -> String {
-        self.painted("\u{1b}[31m", line)
+        self.paint("\u{1b}[31m", line)
     }
 
     fn decided(&self, line: &str) -> String {
-        self.painted("\u{1b}[32m", line)
+        self.paint("\u{1b}[32m", line)
     }
 
     fn diagnostic(&self, diagnostic: &Diagnostic, sources: &Sources) -> String {
@@ -111,8 +111,13 @@ impl Draw for Painter {
 }
 
 impl Painter {
-    fn painted(self, paint: &str, line: &str) -> String {
-        if self.colour { format!("{paint}{line}\u{1b}[0m") } else { line.to_owned() }
+    /// A text in a colour, which its escape sequence names.
+    pub fn paint(self, colour: &str, text: &str) -> String {
+        if self.colour && !colour.is_empty() && !text.is_empty() {
+            format!("{colour}{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }
 

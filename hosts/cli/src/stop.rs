@@ -58,6 +58,13 @@ impl Stop {
     }
 }
 
+/// The library's questions about names and places fail with one sentence.
+impl From<String> for Stop {
+    fn from(message: String) -> Self {
+        Self::failed(message)
+    }
+}
+
 impl From<SchemaMismatch> for Stop {
     fn from(mismatch: SchemaMismatch) -> Self {
         Self::failed(mismatch)

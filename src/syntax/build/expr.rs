@@ -335,7 +335,7 @@ impl Builder<'_> {
             Diagnostic::new(
                 Code::ChainedComparison,
                 at,
-                format!("comparisons cannot be chained: `{middle}` is between two of them"),
+                format!("`{middle}` cannot be part of two comparisons at once"),
             )
             .help(format!("write two comparisons: put `and {middle}` before this `{sign}`"))
             .fix(insert, format!("and {middle} "), false),

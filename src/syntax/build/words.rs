@@ -51,7 +51,7 @@ impl Builder<'_> {
                 Rule::bad_gap => {
                     let help = "write how many at most: `..5..` means up to 5 words";
                     let message = format!(
-                        "`{}` does not say how many words may be in between",
+                        "`{}` does not say how many words may be between the two phrases",
                         part.as_str()
                     );
                     self.report(Code::BadGap, span(&part), message, help);

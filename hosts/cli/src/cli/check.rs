@@ -5,7 +5,7 @@ use crate::render::{self, Format};
 use crate::rules;
 use crate::stop::{Exit, Stop};
 use crate::{config, diff, files, question, stdio, watch};
-use lexloci::ide::fixes::{self, Mended, Texts};
+use lexloci::ide::fixes::{self, Texts};
 use lexloci::output;
 use lexloci::show::{counted, rule_count};
 use lexloci::sink::{Output, Terminal};
@@ -198,18 +198,13 @@ impl<'a> Check<'a> {
             stdio::content(new)?;
             return Ok(Exit::Done);
         }
-        self.write(&mended)?;
-        let exit = self.report(&mended.result)?;
-        self.global.note(&output!("{} mended", counted(mended.count, "fault")));
-        Ok(if self.args.exit_zero { Exit::Done } else { exit })
-    }
-
-    fn write(&self, mended: &Mended) -> Result<(), Stop> {
         for (name, (_, new)) in &mended.files {
             let path = self.root.join(name);
             files::replace(&path, new).map_err(|error| Stop::io(path.display(), &error))?;
         }
-        Ok(())
+        let exit = self.report(&mended.result)?;
+        self.global.note(&output!("{} mended", counted(mended.count, "fault")));
+        Ok(if self.args.exit_zero { Exit::Done } else { exit })
     }
 
     /// Whether a diagnostic is about the files to report on.
@@ -247,7 +242,7 @@ fn levels(args: &Args) -> Result<Levels, Stop> {
         [(&args.deny, Level::Deny), (&args.warn, Level::Warn), (&args.allow, Level::Allow)]
     {
         for name in names {
-            levels.set(name, level).map_err(Stop::failed)?;
+            levels.set(name, level)?;
         }
     }
     Ok(levels)

@@ -1,6 +1,7 @@
 //! `lexloci convert`: turns messages of any format into canonical records, one on each line.
 
-use super::{Global, Input, SchemaRules, messages};
+use super::messages::{FileMessage, Messages};
+use super::{Global, Input, SchemaRules};
 use crate::stdio;
 use crate::stop::{Exit, Stop};
 use lexloci::output;
@@ -26,20 +27,21 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let reader = args.input.reader(&set)?;
     let mut results = stdio::Results::new();
     let (mut written, mut refused) = (0, 0);
-    let summary = messages::for_each(&args.files, &reader, global, |file, imported| {
-        match canonical_line(&set, imported) {
+    let mut messages = Messages::new(&args.files, &reader, global)?;
+    for FileMessage { file, imported } in messages.by_ref() {
+        match canonical_line(&set, &imported) {
             Ok(json) => {
                 written += 1;
-                results.put(&json)
+                results.put(&json)?;
             }
             Err(error) => {
                 refused += 1;
                 let (code, place) = (error.code.as_str(), &imported.position);
                 stdio::stderr_line(&output!("error[{}]: {}, {}: {}", code, file, place, error));
-                Ok(())
             }
         }
-    })?;
+    }
+    let summary = messages.end()?;
     summary.write_notes(&reader, global);
     let unreadable =
         if refused > 0 { format!("; {refused} could not be read") } else { String::new() };

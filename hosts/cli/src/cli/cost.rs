@@ -25,8 +25,7 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
-    let id = args.rule.as_deref().map(|id| question::rule_or_exception(&set, id)).transpose();
-    let id = id.map_err(Stop::failed)?;
+    let id = args.rule.as_deref().map(|id| question::rule_or_exception(&set, id)).transpose()?;
     let mut costs = set.costs();
     costs.retain(|each| id.as_deref().is_none_or(|id| each.rule.id == id));
     let count = costs.len();

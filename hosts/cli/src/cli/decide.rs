@@ -3,7 +3,7 @@
 mod output;
 mod stats;
 
-use super::messages::Messages;
+use super::messages::{FileMessage, Messages};
 use super::{Global, Input, PlacesAndInstant, Rules};
 use crate::config;
 use crate::question::Question;
@@ -18,7 +18,7 @@ use lexloci::{Batch, Decision, Evaluator, Imported, RecordError, RuleSet, State}
 use output::{Printer, RecordOutput};
 use std::num::NonZero;
 use std::path::PathBuf;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// Decide what to do about records in each place
@@ -82,14 +82,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let fail_on =
         args.fail_on.as_deref().map(|outcome| outcomes_at_least(&set, outcome)).transpose()?;
     let question = args.judged_at.question(&set)?;
-    let judge = Judge {
-        set: &set,
-        question,
-        fail_on,
-        settings,
-        format: args.format,
-        receipt: args.receipt,
-    };
+    let judge = Judge { args, set: &set, question, fail_on, settings };
     let reader = args.input.reader(&set)?;
     let mut messages = Messages::new(&args.files, &reader, global)?;
     let mut printer = Printer::new();
@@ -102,7 +95,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         batch = batch.timing(clock);
     }
     let counts = batch.run(
-        messages.by_ref().map(|(file, imported)| FileMessage { file, imported }),
+        messages.by_ref(),
         |evaluator, message| judge.judge(evaluator, &message),
         |(record_tally, output)| {
             tally.add(&record_tally);
@@ -154,27 +147,13 @@ fn outcomes_at_least(set: &RuleSet, outcome: &str) -> Result<Vec<String>, Stop> 
 
 /// Decides the messages.
 struct Judge<'a> {
+    args: &'a Args,
     set: &'a RuleSet,
     question: Question,
     /// The outcomes of `--fail-on`.
     fail_on: Option<Vec<String>>,
     /// The settings for statements of reasons, if the format is `dsa`.
     settings: Option<Settings>,
-    format: Format,
-    /// Whether each line gets a receipt.
-    receipt: bool,
-}
-
-/// A message and the name of its file.
-struct FileMessage {
-    file: Arc<str>,
-    imported: Imported<'static>,
-}
-
-impl AsRef<[u8]> for FileMessage {
-    fn as_ref(&self) -> &[u8] {
-        self.imported.as_ref()
-    }
 }
 
 /// Counts for the summary and the exit code.
@@ -201,7 +180,7 @@ impl Judge<'_> {
         };
         let (mut tally, output) = judged.unwrap_or_else(|error| {
             let tally = Tally { unreadable: 1, ..Tally::default() };
-            (tally, RecordOutput::fault(file, imported, &error, self.format))
+            (tally, RecordOutput::fault(file, imported, &error, self.args.format))
         });
         tally.records = 1;
         (tally, output)
@@ -217,10 +196,10 @@ impl Judge<'_> {
         let (visible_in, except) = (message.visible_in(), message.except());
         let places = self.question.places_among(self.set, visible_in, except, at)?;
         let rulings = message.decide_all(&places, at, &State::default());
-        let receipt = self.receipt.then(|| rulings.receipt());
+        let receipt = self.args.receipt.then(|| rulings.receipt());
         let mut decided = rulings.into_decided();
         decided.receipt = receipt;
-        Ok((self.tally(&decided.decisions), RecordOutput::decided(&decided, self.format)))
+        Ok((self.tally(&decided.decisions), RecordOutput::decided(&decided, self.args.format)))
     }
 
     /// Makes statements of reasons. They need the whole record, not only the fields that rules read.

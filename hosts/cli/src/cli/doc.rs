@@ -25,7 +25,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         [] => reference::overview(),
         topics => {
             let text = topics.iter().map(|topic| reference::topic(&set, topic));
-            text.collect::<Result<Vec<_>, _>>().map_err(Stop::failed)?.join("\n")
+            text.collect::<Result<Vec<_>, _>>()?.join("\n")
         }
     };
     stdio::lines(text.trim_end())?;

@@ -1,7 +1,6 @@
 //! `lexloci explain`: says for every rule of a place why it fired, or which condition failed first.
 
-use super::{Global, OneRecord};
-use crate::records::Case;
+use super::{Case, Global, OneRecord};
 use crate::stop::{Exit, Stop};
 use crate::{question, stdio};
 use clap::ValueEnum;
@@ -36,8 +35,7 @@ enum Format {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.one.rules.load(global)?;
-    let rule = args.rule.as_deref().map(|id| question::rule(&set, id)).transpose();
-    let rule = rule.map_err(Stop::failed)?;
+    let rule = args.rule.as_deref().map(|id| question::rule(&set, id)).transpose()?;
     let Case { record, places, at } = args.one.read(&set)?;
     let page = || set.evaluator().page(&record, &places, at, &State::default());
     let text = |explanation: &Explanation| match &rule {

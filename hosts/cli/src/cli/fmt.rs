@@ -27,67 +27,20 @@ pub struct Args {
     stdin_filename: String,
 }
 
-/// Counts for the summary and the exit code.
-#[derive(Default)]
-struct Tally {
-    /// Files that were changed, or would be.
-    changed: usize,
-    unchanged: usize,
-    /// Files that could not be read or written.
-    faulty: usize,
-}
-
-impl Tally {
-    fn add_fault(&mut self, name: &str, error: &dyn Error) {
-        self.faulty += 1;
-        stdio::stderr_line(&output!("error: {}: {}", name, error));
-    }
-}
-
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let mut tally = Tally::default();
+    let mut formatter = Formatter { args, global, changed: 0, unchanged: 0, failed: 0 };
     for path in &args.paths {
         if path.as_os_str() == "-" {
-            format_stdin(args, global, &mut tally)?;
-            continue;
-        }
-        if !path.is_dir() {
+            formatter.format_stdin()?;
+        } else if path.is_dir() {
+            formatter.format_folder(path)?;
+        } else {
             let root = root_of_file(path);
             let name = rules::name_below(&root, path);
-            format_file(&Folder::new(root), &name, path, args, global, &mut tally)?;
-            continue;
-        }
-        let folder = Folder::new(path);
-        let Listing { paths, faults } = folder.rule_files();
-        for (name, fault) in faults {
-            tally.add_fault(&name, &fault);
-        }
-        for name in paths {
-            format_file(&folder, &name, &path.join(&name), args, global, &mut tally)?;
+            formatter.format_file(&Folder::new(root), &name, path)?;
         }
     }
-    let only_shows = args.check || args.diff;
-    global.note(&output!(
-        "{} {}, {} unchanged",
-        counted(tally.changed, "file"),
-        if only_shows { "would change" } else { "changed" },
-        counted(tally.unchanged, "file"),
-    ));
-    Ok(match tally {
-        Tally { faulty: 1.., .. } => Exit::CouldNotRun,
-        Tally { changed: 1.., .. } if only_shows => Exit::Findings,
-        Tally { .. } => Exit::Done,
-    })
-}
-
-fn format_stdin(args: &Args, global: &Global, tally: &mut Tally) -> Result<(), Stop> {
-    let text = stdio::read_stdin()?;
-    let Some(new) = formatted(&args.stdin_filename, &text, global, tally) else { return Ok(()) };
-    if args.check || args.diff {
-        return show(&args.stdin_filename, &text, &new, args, tally);
-    }
-    tally.unchanged += 1;
-    stdio::content(&new)
+    Ok(formatter.finish())
 }
 
 /// The rule root of a file, out of which links may not lead. If the name of the file does not end in `.loci`, its folder is
@@ -98,60 +51,111 @@ fn root_of_file(path: &Path) -> PathBuf {
     if root.as_os_str().is_empty() { ".".into() } else { root.into() }
 }
 
-/// Lays out one file. `name` is its path below the rule root.
-fn format_file(
-    root: &Folder,
-    name: &str,
-    file: &Path,
-    args: &Args,
-    global: &Global,
-    tally: &mut Tally,
-) -> Result<(), Stop> {
-    let shown = file.display().to_string();
-    let text = match files::text_below(root, name) {
-        Ok(text) => text,
-        Err(error) => {
-            tally.add_fault(&shown, &error);
+/// Formats files and counts them for the summary and the exit code.
+struct Formatter<'a> {
+    args: &'a Args,
+    global: &'a Global,
+    /// Files that were changed, or would be.
+    changed: usize,
+    unchanged: usize,
+    /// Files that have faults, or could not be read or written.
+    failed: usize,
+}
+
+impl Formatter<'_> {
+    /// Whether files are only compared with the canonical layout.
+    fn writes_nothing(&self) -> bool {
+        self.args.check || self.args.diff
+    }
+
+    fn format_stdin(&mut self) -> Result<(), Stop> {
+        let name = &self.args.stdin_filename;
+        let text = stdio::read_stdin()?;
+        let Some(new) = self.formatted(name, &text) else { return Ok(()) };
+        if self.writes_nothing() {
+            return self.show_change(name, &text, &new);
+        }
+        self.unchanged += 1;
+        stdio::content(&new)
+    }
+
+    fn format_folder(&mut self, path: &Path) -> Result<(), Stop> {
+        let folder = Folder::new(path);
+        let Listing { paths, faults } = folder.rule_files();
+        for (name, fault) in faults {
+            self.fail(&name, &fault);
+        }
+        for name in paths {
+            self.format_file(&folder, &name, &path.join(&name))?;
+        }
+        Ok(())
+    }
+
+    /// Formats one file. `name` is its path below the rule root.
+    fn format_file(&mut self, root: &Folder, name: &str, path: &Path) -> Result<(), Stop> {
+        let shown = path.display().to_string();
+        let text = match files::text_below(root, name) {
+            Ok(text) => text,
+            Err(error) => {
+                self.fail(&shown, &error);
+                return Ok(());
+            }
+        };
+        let Some(new) = self.formatted(&shown, &text) else { return Ok(()) };
+        if self.writes_nothing() {
+            return self.show_change(&shown, &text, &new);
+        }
+        if new == text {
+            self.unchanged += 1;
             return Ok(());
         }
-    };
-    let Some(new) = formatted(&shown, &text, global, tally) else { return Ok(()) };
-    if args.check || args.diff {
-        return show(&shown, &text, &new, args, tally);
+        match files::replace(path, &new) {
+            Ok(()) => self.changed += 1,
+            Err(error) => self.fail(&shown, &error),
+        }
+        Ok(())
     }
-    if new == text {
-        tally.unchanged += 1;
-        return Ok(());
-    }
-    match files::replace(file, &new) {
-        Ok(()) => tally.changed += 1,
-        Err(error) => tally.add_fault(&shown, &error),
-    }
-    Ok(())
-}
 
-/// The text in the canonical layout. If the text has faults, they are written to stderr.
-fn formatted(name: &str, text: &str, global: &Global, tally: &mut Tally) -> Option<String> {
-    match lexloci::format(name, text) {
-        Ok(new) => Some(new),
-        Err(failure) => {
-            tally.faulty += 1;
-            rules::report(&failure, None, global.max_errors);
-            None
+    /// The text in the canonical layout. If the text has faults, they are written to stderr.
+    fn formatted(&mut self, name: &str, text: &str) -> Option<String> {
+        let formatted = lexloci::format(name, text).map_err(|failure| {
+            self.failed += 1;
+            rules::report(&failure, None, self.global.max_errors)
+        });
+        formatted.ok()
+    }
+
+    /// Names a file that would change, or shows what would change in it.
+    fn show_change(&mut self, name: &str, old: &str, new: &str) -> Result<(), Stop> {
+        if old == new {
+            self.unchanged += 1;
+            return Ok(());
+        }
+        self.changed += 1;
+        stdio::print(&if self.args.diff {
+            diff::unified_diff(name, old, new)
+        } else {
+            output!("{}\n", name)
+        })
+    }
+
+    fn fail(&mut self, name: &str, error: &dyn Error) {
+        self.failed += 1;
+        stdio::stderr_line(&output!("error: {}: {}", name, error));
+    }
+
+    /// Writes the summary to stderr, and returns the exit code.
+    fn finish(&self) -> Exit {
+        self.global.note(&output!(
+            "{} {}, {} unchanged",
+            counted(self.changed, "file"),
+            if self.writes_nothing() { "would change" } else { "changed" },
+            counted(self.unchanged, "file"),
+        ));
+        match (self.failed, self.changed) {
+            (1.., _) => Exit::CouldNotRun,
+            (0, 1..) if self.writes_nothing() => Exit::Findings,
+            (0, _) => Exit::Done,
         }
     }
-}
-
-/// Names a file that would change, or shows what would change in it.
-fn show(name: &str, old: &str, new: &str, args: &Args, tally: &mut Tally) -> Result<(), Stop> {
-    if old == new {
-        tally.unchanged += 1;
-        return Ok(());
-    }
-    tally.changed += 1;
-    stdio::print(&if args.diff {
-        diff::unified_diff(name, old, new)
-    } else {
-        output!("{}\n", name)
-    })
 }

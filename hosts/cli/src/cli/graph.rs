@@ -33,8 +33,8 @@ enum Format {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
-    let place = args.place.as_deref().map(|code| question::place(&set, code)).transpose();
-    let graph = set.graph(place.map_err(Stop::failed)?, args.at);
+    let place = args.place.as_deref().map(|code| question::place(&set, code)).transpose()?;
+    let graph = set.graph(place, args.at);
     match args.format {
         Format::Dot => stdio::print(&graph.dot())?,
         Format::Mermaid => stdio::print(&graph.mermaid())?,

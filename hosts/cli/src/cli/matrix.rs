@@ -1,7 +1,6 @@
 //! `lexloci matrix`: shows the decisions about one record in many places side by side.
 
-use super::{Global, OneRecord, ViewFormat};
-use crate::records::Case;
+use super::{Case, Global, OneRecord, ViewFormat};
 use crate::stdio;
 use crate::stop::{Exit, Stop};
 use lexloci::sink::Output;

@@ -28,6 +28,18 @@ pub struct Summary {
     used_facts: BTreeSet<usize>,
 }
 
+/// A message and the name of its file.
+pub struct FileMessage {
+    pub file: Arc<str>,
+    pub imported: Imported<'static>,
+}
+
+impl AsRef<[u8]> for FileMessage {
+    fn as_ref(&self) -> &[u8] {
+        self.imported.as_ref()
+    }
+}
+
 /// The messages of some files, one after another, until Ctrl-C.
 pub struct Messages<'a> {
     files: std::slice::Iter<'a, PathBuf>,
@@ -80,7 +92,7 @@ impl<'a> Messages<'a> {
         self.failed.map_or(Ok(self.summary), Err)
     }
 
-    fn read(&mut self) -> Result<Option<(Arc<str>, Imported<'static>)>, Stop> {
+    fn read(&mut self) -> Result<Option<FileMessage>, Stop> {
         while !self.interrupt.is_pressed() {
             let Some(open) = &mut self.open else {
                 let Some(path) = self.files.next() else { return Ok(None) };
@@ -88,7 +100,10 @@ impl<'a> Messages<'a> {
                 continue;
             };
             match open.import.next_message().map_err(|error| Stop::io(&open.name, &error))? {
-                Some(imported) => return Ok(Some((Arc::clone(&open.name), imported.into_owned()))),
+                Some(imported) => {
+                    let (file, imported) = (Arc::clone(&open.name), imported.into_owned());
+                    return Ok(Some(FileMessage { file, imported }));
+                }
                 None => self.close(),
             }
         }
@@ -106,9 +121,8 @@ impl<'a> Messages<'a> {
     }
 }
 
-/// Yields each message with the name of its file.
 impl Iterator for Messages<'_> {
-    type Item = (Arc<str>, Imported<'static>);
+    type Item = FileMessage;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.failed.is_some() {
@@ -132,23 +146,6 @@ impl<'a> OpenFile<'a> {
         let import = reader.read(&name, progress.wrap_read(stream))?;
         Ok(Self { name: name.into(), import, progress })
     }
-}
-
-/// Hands each message to a function, with the name of its file.
-///
-/// # Errors
-/// When a file cannot be read, or the function fails.
-pub fn for_each(
-    files: &[PathBuf],
-    reader: &MessageReader,
-    global: &Global,
-    mut handle: impl FnMut(&str, &Imported<'_>) -> Result<(), Stop>,
-) -> Result<Summary, Stop> {
-    let mut messages = Messages::new(files, reader, global)?;
-    for (name, imported) in messages.by_ref() {
-        handle(&name, &imported)?;
-    }
-    messages.end()
 }
 
 impl Summary {

@@ -24,7 +24,7 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = rules::empty_rule_set()?;
-    let place = question::place(&set, &args.country).map_err(Stop::failed)?;
+    let place = question::place(&set, &args.country)?;
     let zone =
         args.zone.clone().or_else(|| default_zone(place)).ok_or_else(|| {
             Stop::failed(format_args!("name the time zone of {place} with `--zone`"))

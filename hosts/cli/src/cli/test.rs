@@ -7,12 +7,11 @@ use crate::render::Painter;
 use crate::stop::{Exit, Stop};
 use crate::{files, rules, stdio, watch};
 use clap::ValueEnum;
-use lexloci::RuleSet;
-use lexloci::output;
 use lexloci::show::counted;
 use lexloci::show::suite as results;
 use lexloci::sink::Output;
-use lexloci::suite::{self, Report};
+use lexloci::suite;
+use lexloci::{RuleSet, Sources, output};
 use std::path::{Path, PathBuf};
 
 /// Run the tests of the rules
@@ -88,10 +87,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
 
 fn run_once(args: &Args, global: &Global, root: &Path) -> Result<Exit, Stop> {
     let set = rules::load(root, global.max_errors)?;
+    let sources = rules::with_openable_paths(set.sources(), root);
     match (args.update, args.mutate) {
         (true, _) => update(args, global, &set, root),
-        (_, true) => mutate(args, global, &set, root),
-        _ => test(args, global, &set, root),
+        (false, true) => mutate(args, global, &set, &sources),
+        (false, false) => test(args, global, &set, &sources),
     }
 }
 
@@ -113,39 +113,37 @@ impl Args {
 /// Always uses colours. They are removed on the way to a stream that does not show them.
 const PAINTER: Painter = Painter { colour: true };
 
-fn test(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit, Stop> {
+fn test(args: &Args, global: &Global, set: &RuleSet, sources: &Sources) -> Result<Exit, Stop> {
     let report = suite::run(set, args.filter.as_deref());
     if let (Some(filter), true) = (&args.filter, report.results.is_empty()) {
         return Err(Stop::failed(format_args!("no test has `{filter}` in its title or file")));
     }
-    let sources = rules::with_openable_paths(set.sources(), root);
     match args.format {
         Format::Pretty => {
             let verdicts = results::verdicts(&report);
-            let failures = results::failures(&report, &sources, &PAINTER);
+            let failures = results::failures(&report, sources, &PAINTER);
             args.show(&Output::drawn((verdicts + &failures).trim_end()))?;
         }
-        Format::Json => args.show(&formats::json(&report, &sources))?,
-        Format::Junit => args.show(&formats::junit(&report, &sources))?,
+        Format::Json => args.show(&formats::json(&report, sources))?,
+        Format::Junit => args.show(&formats::junit(&report, sources))?,
     }
     if report.results.is_empty() {
         stdio::stderr_line(&output!("the rules have no tests"));
     }
     global.note(&Output::of(results::summary(&report)));
-    let reached = if args.coverage { coverage(args, global, set, root)? } else { true };
+    let reached = if args.coverage { coverage(args, global, set, sources)? } else { true };
     Ok(if report.failed() == 0 && reached { Exit::Done } else { Exit::Findings })
 }
 
 /// Shows what the tests reach. Returns whether the percentage is at least `--min`.
-fn coverage(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<bool, Stop> {
+fn coverage(args: &Args, global: &Global, set: &RuleSet, sources: &Sources) -> Result<bool, Stop> {
     let coverage = suite::coverage(set, args.filter.as_deref());
-    let sources = rules::with_openable_paths(set.sources(), root);
     match args.coverage_format {
         CoverageFormat::Pretty => {
-            stdio::lines(format_args!("\n{}", results::coverage(&coverage, &sources)))?;
+            stdio::lines(format_args!("\n{}", results::coverage(&coverage, sources)))?;
         }
-        CoverageFormat::Json => stdio::line(&coverage.json(&sources))?,
-        CoverageFormat::Lcov => stdio::print(&coverage.lcov(&sources))?,
+        CoverageFormat::Json => stdio::line(&coverage.json(sources))?,
+        CoverageFormat::Lcov => stdio::print(&coverage.lcov(sources))?,
     }
     let (reached, min) = (coverage.share().percent(), args.min.map_or(0, usize::from));
     if reached < min {
@@ -154,7 +152,7 @@ fn coverage(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<
     Ok(reached >= min)
 }
 
-fn mutate(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit, Stop> {
+fn mutate(args: &Args, global: &Global, set: &RuleSet, sources: &Sources) -> Result<Exit, Stop> {
     let mutants = suite::mutants(set, args.filter.as_deref()).map_err(|failing| {
         let first = failing.first().map_or("", String::as_str);
         Stop::failed(format_args!(
@@ -162,10 +160,9 @@ fn mutate(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Ex
             failing.len()
         ))
     })?;
-    let sources = rules::with_openable_paths(set.sources(), root);
     match args.format {
-        Format::Pretty => stdio::lines(results::survivors(&mutants, &sources).trim_end())?,
-        Format::Json => stdio::line(&formats::mutants(&mutants, &sources))?,
+        Format::Pretty => stdio::lines(results::survivors(&mutants, sources).trim_end())?,
+        Format::Json => stdio::line(&formats::mutants(&mutants, sources))?,
         Format::Junit => {
             return Err(Stop::failed("`--mutate` supports only the formats `pretty` and `json`"));
         }
@@ -190,7 +187,7 @@ fn update(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Ex
     }
     global.note(&output!("{} rewritten", counted(update.rewritten, "expectation")));
     let set = rules::load(root, global.max_errors)?;
-    let report: Report = suite::run(&set, args.filter.as_deref());
+    let report = suite::run(&set, args.filter.as_deref());
     let failures =
         results::failures(&report, &rules::with_openable_paths(set.sources(), root), &PAINTER);
     stdio::print(&Output::drawn(&failures))?;

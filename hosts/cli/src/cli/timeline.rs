@@ -1,7 +1,6 @@
 //! `lexloci timeline`: shows when the decision about one record changes, and which law begins or ends then.
 
-use super::{Global, OneRecord, ViewFormat};
-use crate::records::Case;
+use super::{Case, Global, OneRecord, ViewFormat};
 use crate::stdio;
 use crate::stop::{Exit, Stop};
 use lexloci::show;

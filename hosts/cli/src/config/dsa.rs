@@ -32,31 +32,20 @@ impl Table {
             value_of("account_type", self.account_type.as_deref(), &AccountType::ALL, &mut errors);
         let content_type =
             value_of("content_type", self.content_type.as_deref(), &ContentType::ALL, &mut errors);
-        for (is_there, field, example, meaning) in [
-            (
-                self.puid_key.is_some(),
-                "puid",
-                "puid_key = \"…\"",
-                "a secret of at least 16 characters that never changes",
-            ),
-            (
-                self.automated_detection.is_some(),
-                "automated_detection",
-                "automated_detection = true",
-                "whether content is detected automatically, without a report",
-            ),
-            (
-                self.automated_decision.is_some(),
-                "automated_decision",
-                "automated_decision = \"fully\"",
-                "`fully`, `partially` or `not`",
-            ),
-        ] {
+        let mut require = |field, is_there: bool, line: &str, meaning: &str| {
             if !is_there {
-                let message = format!("write `{example}` under `[dsa]`: {meaning}");
+                let message = format!("write `{line}` under `[dsa]`: {meaning}");
                 errors.push(StatementError { field, message });
             }
-        }
+        };
+        let meaning = "a secret of at least 16 characters that never changes";
+        require("puid", self.puid_key.is_some(), "puid_key = \"…\"", meaning);
+        let line = "automated_detection = true";
+        let meaning = "whether content is detected automatically, without a report";
+        require("automated_detection", self.automated_detection.is_some(), line, meaning);
+        let line = "automated_decision = \"fully\"";
+        let meaning = "`fully`, `partially` or `not`";
+        require("automated_decision", self.automated_decision.is_some(), line, meaning);
         let settings = Settings {
             puid_key: self.puid_key.clone().unwrap_or_default(),
             automated_detection: self.automated_detection.unwrap_or_default(),

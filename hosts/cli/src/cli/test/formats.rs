@@ -8,6 +8,7 @@ use lexloci::suite::{Difference, Mutant, Report, TestResult};
 use lexloci::{Instant, Location, Place, Position, Sources};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
+use serde_json::json;
 
 #[derive(Serialize)]
 struct Test<'a> {
@@ -55,33 +56,20 @@ pub fn json(report: &Report, sources: &Sources) -> Output<Json> {
     Output::join(report.results.iter().map(line), "\n")
 }
 
-#[derive(Serialize)]
-struct Change<'a> {
-    v: u32,
-    rule: &'a str,
-    file: &'a str,
-    line: usize,
-    col: usize,
-    was: &'a str,
-    is: &'a str,
-    killed_by: Option<&'a str>,
-}
-
 /// A line of JSON for each change of a rule.
 pub fn mutants(mutants: &[Mutant], sources: &Sources) -> Output<Json> {
     let line = |mutant: &Mutant| {
         let Position { line, col, .. } = position(mutant.at, sources);
-        let change = Change {
-            v: 1,
-            rule: &mutant.owner,
-            file: sources.name(mutant.at.file),
-            line,
-            col,
-            was: &mutant.was,
-            is: &mutant.is,
-            killed_by: mutant.killed_by.as_deref(),
-        };
-        Output::value(&change)
+        Output::value(&json!({
+            "v": 1,
+            "rule": mutant.owner,
+            "file": sources.name(mutant.at.file),
+            "line": line,
+            "col": col,
+            "was": mutant.was,
+            "is": mutant.is,
+            "killed_by": mutant.killed_by,
+        }))
     };
     Output::join(mutants.iter().map(line), "\n")
 }

@@ -1,6 +1,7 @@
 //! The session on a terminal, with rustyline. Each line runs on its own thread, on a clone of the session: Ctrl-C drops
 //! the clone and leaves the session unchanged.
 
+use crate::render::Painter;
 use crate::stdio;
 use crate::stop::{Exit, Stop};
 use lexloci::session::{Lines, Reply, Session, is_unfinished};
@@ -152,7 +153,7 @@ fn line_editor(
     let mut editor = Editor::with_config(config)?;
     editor.set_helper(Some(LineHelper {
         session: Rc::clone(session),
-        colours: stdio::has_colours(),
+        painter: Painter { colour: stdio::has_colours() },
     }));
     Ok(editor)
 }
@@ -174,7 +175,7 @@ fn failed(error: ReadlineError) -> Stop {
 /// Answers the questions of rustyline while the user types a line.
 struct LineHelper {
     session: Rc<RefCell<Session>>,
-    colours: bool,
+    painter: Painter,
 }
 
 impl Completer for LineHelper {
@@ -210,32 +211,27 @@ impl Hinter for LineHelper {
 
 impl Highlighter for LineHelper {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
-        if self.colours { Cow::Owned(coloured(line)) } else { Cow::Borrowed(line) }
+        Cow::Owned(coloured(line, self.painter))
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        if self.colours {
-            Cow::Owned(format!("\u{1b}[2m{hint}\u{1b}[0m"))
-        } else {
-            Cow::Borrowed(hint)
-        }
+        Cow::Owned(self.painter.paint("\u{1b}[2m", hint))
     }
 
     fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
-        self.colours
+        self.painter.colour
     }
 }
 
 impl Helper for LineHelper {}
 
 /// Colours a line. A command is bold.
-fn coloured(line: &str) -> String {
+fn coloured(line: &str, painter: Painter) -> String {
     let (command, rest) = match line.starts_with(':') {
         true => line.split_at(line.find(char::is_whitespace).unwrap_or(line.len())),
         false => ("", line),
     };
-    let mut out =
-        if command.is_empty() { String::new() } else { format!("\u{1b}[1m{command}\u{1b}[0m") };
+    let mut out = painter.paint("\u{1b}[1m", command);
     let mut last = 0;
     for (range, class) in lexloci::highlight(rest) {
         let colour = match class {
@@ -245,10 +241,8 @@ fn coloured(line: &str) -> String {
             Class::Comment => "\u{1b}[2m",
             Class::Name | Class::Sign => "",
         };
-        let word = rest.get(range.clone()).unwrap_or_default();
-        out.push_str(rest.get(last..range.start).unwrap_or_default());
-        out +=
-            &if colour.is_empty() { word.to_owned() } else { format!("{colour}{word}\u{1b}[0m") };
+        out += rest.get(last..range.start).unwrap_or_default();
+        out += &painter.paint(colour, rest.get(range.clone()).unwrap_or_default());
         last = range.end;
     }
     out + rest.get(last..).unwrap_or_default()
