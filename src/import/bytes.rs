@@ -12,7 +12,7 @@ pub(super) struct Bytes<'a> {
     pub(super) indent: Option<Vec<u8>>,
 }
 
-/// How many blanks of an indentation are kept. Programs that write JSON use fewer.
+/// The longest indentation that is kept. Programs that write JSON use less.
 const MAX_INDENT: usize = 64;
 
 /// How reading a value ended.
@@ -44,6 +44,7 @@ impl<'a> Bytes<'a> {
         Ok(())
     }
 
+    /// Updates the line and the indentation.
     fn track(&mut self, byte: u8) {
         match (byte, &mut self.indent) {
             (b'\n', indent) => {
@@ -116,12 +117,12 @@ impl<'a> Bytes<'a> {
     /// with less indentation.
     pub(super) fn skip_to_object(&mut self, indent: &[u8]) -> Result<()> {
         while let Some(byte) = self.peek_past_blanks()? {
-            let begins = match &self.indent {
+            let is_found = match &self.indent {
                 Some(found) if byte == b'{' => found == indent,
                 Some(found) if byte == b']' => found.len() < indent.len(),
                 _ => false,
             };
-            if begins {
+            if is_found {
                 break;
             }
             self.consume_byte()?;

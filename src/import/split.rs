@@ -17,6 +17,7 @@ pub(super) struct Splitter<'a> {
     /// INVARIANT: at most `limit + 1` bytes.
     buffer: Vec<u8>,
     limit: usize,
+    /// How many lines or values were read.
     count: usize,
     /// What is wrong with the array at the current value.
     fault: Option<&'static str>,
@@ -118,9 +119,9 @@ impl<'a> Splitter<'a> {
             return Ok(());
         }
         self.layout = Some(Layout::Lines);
-        let again = Cursor::new(self.buffer.split_off(length_of_line));
+        let bytes_after_line = Cursor::new(self.buffer.split_off(length_of_line));
         let rest = std::mem::replace(&mut self.input, Box::new(std::io::empty()));
-        self.input = Box::new(again.chain(rest));
+        self.input = Box::new(bytes_after_line.chain(rest));
         Ok(())
     }
 

@@ -29,7 +29,7 @@ const MAX_KEY_CHARACTERS: usize = 40;
 const MAX_FAULTS: usize = 100;
 
 /// Kinds of chat that have no name.
-const NAMELESS: &[&str] = &["saved_messages", "replies", "verification_codes"];
+const NAMELESS_KINDS: &[&str] = &["saved_messages", "replies", "verification_codes"];
 
 impl Document for Walker<'_> {
     fn next_record(&mut self) -> Result<Option<ConvertedRecord>> {
@@ -58,7 +58,7 @@ impl Document for Walker<'_> {
     }
 }
 
-/// Walks through an export.
+/// Reads an export from its beginning to its end, one member or element after another.
 pub(super) struct Walker<'a> {
     input: Bytes<'a>,
     /// The open objects and arrays, from the document inwards.
@@ -79,7 +79,7 @@ pub(super) struct Walker<'a> {
 struct OpenContainer {
     kind: Container,
     pointer: String,
-    next: CommaState,
+    comma_state: CommaState,
     /// How many elements have begun.
     count: usize,
 }
@@ -122,7 +122,7 @@ struct ChatHeader {
     /// The chat for the records of its messages. Set when its fields are complete, or when the reader no longer waits for
     /// the missing fields.
     known_chat: Option<Chat>,
-    /// Messages that wait for the fields of the chat: the pointer, the value, and the repairs of its JSON.
+    /// Messages that wait for the fields of the chat, each with its pointer and the repairs of its JSON.
     held_back: Vec<(String, Value, Vec<&'static str>)>,
     held_back_bytes: usize,
     /// Whether a field came after messages were converted without it.
@@ -169,7 +169,7 @@ impl<'a> Walker<'a> {
         if kind == Container::Chat {
             self.chat = ChatHeader::default();
         }
-        self.open.push(OpenContainer { kind, pointer, next: CommaState::First, count: 0 });
+        self.open.push(OpenContainer { kind, pointer, comma_state: CommaState::First, count: 0 });
         Ok(true)
     }
 
@@ -295,7 +295,7 @@ impl<'a> Walker<'a> {
             Ok((value, repairs)) => {
                 self.chat.held_back_bytes += json.len();
                 self.chat.held_back.push((start.pointer, value, repairs));
-                self.release(false);
+                self.convert_held_back(false);
             }
             Err(error) => self.skip_broken_message(start, &mut json, end, error)?,
         }
@@ -333,9 +333,7 @@ impl<'a> Walker<'a> {
             Some(rest) => {
                 self.input.take_back(rest);
                 // The comma before the next message was skipped together with the broken message.
-                if let Some(open) = self.open.last_mut() {
-                    open.next = CommaState::AfterComma;
-                }
+                self.set_comma_state(CommaState::AfterComma);
             }
             None if end == End::TooLong && !self.input.skip_rest_of_value(json)? => {
                 self.report_cut();
@@ -345,28 +343,25 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// Finds the next message after a message whose brackets do not match. The bytes directly after it may still belong to
-    /// it.
+    /// Finds the next message after a broken message, whose last bytes may still be in the input.
     fn find_next_message(&mut self, indent: Option<Vec<u8>>) -> Result<()> {
         let Some(indent) = indent else { return Ok(()) };
         let next = self.input.peek_past_blanks()?;
         let ends = next == Some(b',') || (next == Some(b']') && self.input.indent.is_some());
         if next.is_some() && !ends {
             self.input.skip_to_object(&indent)?;
-            if let Some(open) = self.open.last_mut() {
-                open.next = CommaState::AfterComma;
-            }
-            if self.input.peek()? == Some(b']')
-                && let Some(open) = self.open.last_mut()
-            {
-                open.next = CommaState::BeforeComma;
-            }
+            let is_end = self.input.peek()? == Some(b']');
+            self.set_comma_state(if is_end {
+                CommaState::BeforeComma
+            } else {
+                CommaState::AfterComma
+            });
         }
         Ok(())
     }
 
     /// Converts the messages that were held back, if their chat is known or the reader no longer waits for its fields.
-    fn release(&mut self, at_end: bool) {
+    fn convert_held_back(&mut self, at_end: bool) {
         let chat = &mut self.chat;
         if chat.known_chat.is_none()
             && (at_end || chat.is_complete() || chat.held_back_bytes > MAX_HELD_BACK)
@@ -381,13 +376,14 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// Changes the state of the innermost object or array, and returns the state before.
+    fn set_comma_state(&mut self, state: CommaState) -> Option<CommaState> {
+        self.open.last_mut().map(|open| std::mem::replace(&mut open.comma_state, state))
+    }
+
     fn read_comma(&mut self) -> Result<bool> {
         self.input.consume_byte()?;
-        match self
-            .open
-            .last_mut()
-            .map(|open| std::mem::replace(&mut open.next, CommaState::AfterComma))
-        {
+        match self.set_comma_state(CommaState::AfterComma) {
             Some(CommaState::BeforeComma) | None => {}
             Some(CommaState::First | CommaState::AfterComma) => {
                 self.report_fault("there is nothing before `,`")
@@ -398,17 +394,13 @@ impl<'a> Walker<'a> {
 
     /// Checks that a comma came before a key or element, unless this is the first.
     fn check_comma(&mut self, key_or_pointer: &str) {
-        let before = self
-            .open
-            .last_mut()
-            .map(|open| std::mem::replace(&mut open.next, CommaState::BeforeComma));
-        if before == Some(CommaState::BeforeComma) {
+        if self.set_comma_state(CommaState::BeforeComma) == Some(CommaState::BeforeComma) {
             self.report_fault(&format!("`,` is missing before `{key_or_pointer}`"));
         }
     }
 
     fn close(&mut self) -> Result<bool> {
-        if self.open.last().is_some_and(|open| open.next == CommaState::AfterComma) {
+        if self.open.last().is_some_and(|open| open.comma_state == CommaState::AfterComma) {
             self.report_fault("there is nothing after the last `,`");
         }
         self.input.consume_byte()?;
@@ -422,7 +414,7 @@ impl<'a> Walker<'a> {
             self.report_fault("expected an export (an object with `messages` or `chats`)");
         }
         if let Some(Container::Root | Container::Chat) = left {
-            self.release(true);
+            self.convert_held_back(true);
             if std::mem::take(&mut self.chat).has_late_field {
                 self.report_fault(
                     "the fields of this chat come after its messages, so the messages were read without them",
@@ -433,7 +425,7 @@ impl<'a> Walker<'a> {
 
     /// Reports that the input ends inside the export. Always returns false.
     fn report_cut(&mut self) -> bool {
-        self.release(true);
+        self.convert_held_back(true);
         let message = "the export is cut off; only the complete messages before were read";
         self.report_fault(message);
         self.open.clear();
@@ -472,7 +464,7 @@ impl ChatHeader {
         let kind = self.fields.get("type").and_then(Value::as_str);
         has("id")
             && has("type")
-            && (has("name") || kind.is_some_and(|kind| NAMELESS.contains(&kind)))
+            && (has("name") || kind.is_some_and(|kind| NAMELESS_KINDS.contains(&kind)))
     }
 }
 
