@@ -127,13 +127,8 @@ impl Completer<'_> {
         let words = self.words;
         if words.in_text {
             let values = self.text_values().into_iter();
-            let values = values.map(|value| (CompletionKind::Value, value));
-            let values = values.filter(|(_, value)| value.starts_with(words.word));
-            return completions_of(
-                words.start,
-                "",
-                values.map(|(kind, value)| (kind, value + "\"")),
-            );
+            let values = values.map(|value| (CompletionKind::Value, value + "\""));
+            return completions_of(words.start, words.word, values);
         }
         if let Some((before, word)) = words.word.rsplit_once('.') {
             // Only the last step of a path is completed.
@@ -169,15 +164,11 @@ impl Completer<'_> {
             Some("not") if words.has("expect") => self.names(),
             Some("in") if words.in_quantifier_head() => {
                 let lists = of_kind(CompletionKind::Field, types.lists());
-                lists
-                    .into_iter()
-                    .chain([(CompletionKind::Function, "spans(text, ".to_owned())])
-                    .collect()
+                [lists, of_kind(CompletionKind::Function, ["spans(text, "])].concat()
             }
             Some("in") => {
                 let lists = of_kind(CompletionKind::Field, types.lists());
-                let sign = [(CompletionKind::Keyword, "[".to_owned())];
-                self.names().into_iter().chain(lists).chain(sign).collect()
+                [self.names(), lists, of_kind(CompletionKind::Keyword, ["["])].concat()
             }
             Some("{") if words.in_item && !words.has("given") => self.clauses(),
             Some("expect") => {

@@ -46,7 +46,7 @@ impl Workspace {
     pub fn definition(&mut self, path: &str, offset: usize) -> Option<Definition> {
         let name = self.name_at(path, offset)?;
         let place = self.place(name.declared)?;
-        Some(Definition { place, kind: name.kind, name_bytes: bytes(name.at) })
+        Some(Definition { place, kind: name.kind, name_bytes: name.at.span.range() })
     }
 
     /// All uses of what the name at a byte of a file means, and its declaration, in all files and in their order. Empty
@@ -72,8 +72,8 @@ impl Workspace {
     /// The name at a byte, or right before it.
     pub(super) fn name_at(&mut self, path: &str, offset: usize) -> Option<NameUse> {
         let names = self.analysis.names_of(path);
-        let covers = |name: &&NameUse| bytes(name.at).contains(&offset);
-        let ends_here = |name: &&NameUse| bytes(name.at).end == offset;
+        let covers = |name: &&NameUse| name.at.span.range().contains(&offset);
+        let ends_here = |name: &&NameUse| name.at.span.range().end == offset;
         names.iter().find(covers).or_else(|| names.iter().find(ends_here)).copied()
     }
 
@@ -82,7 +82,7 @@ impl Workspace {
     }
 
     fn place(&self, at: Location) -> Option<Place> {
-        Some(Place { path: self.path_of(at.file)?.to_owned(), bytes: bytes(at) })
+        Some(Place { path: self.path_of(at.file)?.to_owned(), bytes: at.span.range() })
     }
 }
 
@@ -91,8 +91,4 @@ impl Place {
         let start = |place: &Self| (place.bytes.start, place.bytes.end);
         self.path.cmp(&other.path).then(start(self).cmp(&start(other)))
     }
-}
-
-pub(super) fn bytes(at: Location) -> Range<usize> {
-    at.span.range()
 }

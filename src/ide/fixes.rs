@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// The most rounds of fixing. One round is not enough, because a fix may reveal another fault. The number is limited,
 /// because two fixes may undo each other.
-const ROUNDS: usize = 10;
+const MAX_ROUNDS: usize = 10;
 
 /// Rule files by their names below the root.
 pub type Texts = BTreeMap<String, String>;
@@ -32,7 +32,7 @@ pub fn mend(
 ) -> Mended {
     let mut texts = Texts::new();
     let mut mended = Mended { files: BTreeMap::new(), count: 0, result: compile(&texts) };
-    for _ in 0..ROUNDS {
+    for _ in 0..MAX_ROUNDS {
         let (diagnostics, sources) = diagnostics_of(&mended.result);
         let wanted =
             |each: &&Diagnostic| each.fix.as_ref().is_some_and(|fix| accepts(each, fix, sources));

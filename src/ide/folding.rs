@@ -55,8 +55,7 @@ pub fn folds(text: &str) -> Vec<Fold> {
         }
         let before = text.get(..fold.bytes.start).unwrap_or_default();
         let line = before.rfind('\n').map_or(0, |end| end + 1);
-        let known = longest.get(&line);
-        if known.is_none_or(|known| known.bytes.end < fold.bytes.end) {
+        if longest.get(&line).is_none_or(|known| known.bytes.end < fold.bytes.end) {
             longest.insert(line, fold);
         }
     }

@@ -121,11 +121,11 @@ impl Context<'_> {
             let doc = types.field_of(word).map(|field| field.doc.clone()).unwrap_or_default();
             Some(format!("{word}: {}\n{doc}", self.vocabulary.schema.name_of(&ty)))
         };
-        self.declared().or_else(field).or_else(|| self.named(word))
+        self.item_at_declaration().or_else(field).or_else(|| self.item_named(word))
     }
 
     /// The description of the item or article at the declaration.
-    fn declared(&self) -> Option<String> {
+    fn item_at_declaration(&self) -> Option<String> {
         let at = self.declaration?;
         let declares = |item: Location| item.file == at.file && item.span.covers(at.span);
         let article = self.vocabulary.articles().find(|article| declares(article.location));
@@ -133,9 +133,9 @@ impl Context<'_> {
         article.map(|article| article_text(&article)).or_else(|| Some(item_text(&item()?)))
     }
 
-    /// The description of the item or article with a name. An item of the file is preferred, then one with this full
-    /// id, then one of a library.
-    fn named(&self, name: &str) -> Option<String> {
+    /// The description of the item or article with a name. Items and articles of the file are preferred, then those with
+    /// this full id, then those of libraries.
+    fn item_named(&self, name: &str) -> Option<String> {
         let own = format!("{}.{name}", prefix(self.file));
         let find = |fits: &dyn Fn(&str) -> bool| {
             let mut items = self.vocabulary.items();

@@ -1,7 +1,6 @@
 //! Renaming: edits in all files that change a name and nothing else.
 
-use super::definition::{NameKind, bytes};
-use super::{TextEdit, Workspace};
+use super::{NameKind, TextEdit, Workspace};
 use crate::face::analysis::{NameUse, is_name};
 use crate::sink::plain;
 use crate::{FileId, Location, Span};
@@ -105,7 +104,7 @@ impl Workspace {
         path: &str,
         offset: usize,
     ) -> Result<Range<usize>, RenameError> {
-        self.name_to_rename(path, offset).map(|name| bytes(name.at))
+        self.name_to_rename(path, offset).map(|name| name.at.span.range())
     }
 
     /// The edits that change the name at this offset, in its declaration and in all its uses, also in paths such as
@@ -128,7 +127,7 @@ impl Workspace {
         let before = self.analysis.names();
         if let Some(other) = self.item_with_name(&before, &name, new) {
             let path = self.path_of(other.at.file).unwrap_or_default().to_owned();
-            return Err(RenameError::Taken { path, bytes: bytes(other.at) });
+            return Err(RenameError::Taken { path, bytes: other.at.span.range() });
         }
         let places = before.iter().filter(|other| other.declared == name.declared);
         let edits = Edits::new(places.map(|place| place.at), new);
@@ -140,7 +139,7 @@ impl Workspace {
         match changed.or(is_faulty.then_some(&name)) {
             Some(changed) => {
                 let path = self.path_of(changed.at.file).unwrap_or_default().to_owned();
-                Err(RenameError::ChangesMeaning { path, bytes: bytes(changed.at) })
+                Err(RenameError::ChangesMeaning { path, bytes: changed.at.span.range() })
             }
             None => Ok(self.file_edits(&edits)),
         }

@@ -1,7 +1,6 @@
 //! Semantic tokens: what each word of a rule file is, so that an editor can colour names by what they mean.
 
-use super::Workspace;
-use super::definition::{NameKind, bytes};
+use super::{NameKind, Workspace};
 use crate::face::analysis::{Class, highlight};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -25,7 +24,7 @@ impl Workspace {
     /// file if it changed; otherwise linear in the text.
     pub fn tokens(&mut self, path: &str) -> Vec<Token> {
         let names = self.analysis.names_of(path);
-        let names: HashMap<_, _> = names.iter().map(|name| (bytes(name.at), name)).collect();
+        let names: HashMap<_, _> = names.iter().map(|name| (name.at.span.range(), name)).collect();
         let text = self.text(path).unwrap_or_default();
         let token = |(bytes, class): (Range<usize>, Class)| {
             let name = names.get(&bytes);
