@@ -3,6 +3,8 @@
 use super::Checker;
 use super::names::Entity;
 use super::uses::NameKind;
+use crate::base::source::Span;
+use crate::base::time::Period;
 use crate::diagnostic::{Code, nearest, one_of};
 use crate::program::outcome::Event;
 use crate::program::{Act, Action, ActionKind, Takes};
@@ -21,12 +23,9 @@ impl Checker<'_> {
         let within = act.within.as_ref().and_then(|within| self.within(&action, within));
         let keep = act.keep.as_ref().and_then(|keep| {
             if !action.keep {
-                return self.refuse(
-                    Code::BadAction,
-                    keep.span,
-                    format!("`{}` cannot have a `for`", action.name),
-                    "delete `for` and the period after it",
-                );
+                let message = format!("`{}` cannot have a `for`", action.name);
+                let help = "delete `for` and the period after it";
+                return self.refuse(Code::BadAction, keep.span, message, help);
             }
             let event =
                 keep.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
@@ -35,6 +34,7 @@ impl Checker<'_> {
         Some(Act { action: index, to, within, keep, at: self.at(act.span) })
     }
 
+    /// Resolves the name of an action. Returns its index and a copy of it.
     pub(super) fn action(&mut self, name: &tree::Name) -> Option<(usize, Action)> {
         if let Some((index, _, action)) = self.program.actions.get_full(&name.text) {
             let action = action.clone();
@@ -53,30 +53,26 @@ impl Checker<'_> {
 
     /// Reports an action that only `world.loci` may use, when another file uses it.
     fn refuse_action_of_world(&mut self, action: &Action, act: &tree::Act) {
-        let here = self.files.get(self.file).place;
-        if action.world_only && here.is_some_and(|place| place != Place::WORLD) {
+        let here = self.files.get(self.file).place.unwrap_or(Place::WORLD);
+        if action.world_only && here != Place::WORLD {
             let message = format!(
-                "`{}` acts in all places, so a rule for {} cannot ask for it",
-                action.name,
-                here.unwrap_or(Place::WORLD)
+                "`{}` acts in all places, so a rule for {here} cannot ask for it",
+                action.name
             );
-            self.report(
-                Code::GlobalAct,
-                act.action.span,
-                message,
-                "write `restrict`, or move the rule to `world.loci`",
-            );
+            let help = "write `restrict`, or move the rule to `world.loci`";
+            self.report(Code::GlobalAct, act.action.span, message, help);
         }
     }
 
+    /// Lowers the target after `to`. `span` marks an action that has none.
     pub(super) fn target(
         &mut self,
         action: &Action,
         target: Option<&Target>,
-        span: crate::base::source::Span,
+        span: Span,
     ) -> Option<String> {
         let Some(target) = target else {
-            let needed = match &action.to {
+            let help = match &action.to {
                 Takes::Nothing => return None,
                 Takes::Office => "add an office: `to astana`".to_owned(),
                 Takes::Text => "add whom to tell: `to \"name\"`".to_owned(),
@@ -85,12 +81,8 @@ impl Checker<'_> {
                     format!("add {}", words.join(" or "))
                 }
             };
-            return self.refuse(
-                Code::BadAction,
-                span,
-                format!("`{}` does not say to whom", action.name),
-                needed,
-            );
+            let message = format!("`{}` does not say to whom", action.name);
+            return self.refuse(Code::BadAction, span, message, help);
         };
         match (&action.to, target) {
             (Takes::Office, Target::Named(path)) => {
@@ -100,8 +92,7 @@ impl Checker<'_> {
             (Takes::Text, Target::Text(text)) => Some(text.value.clone()),
             (Takes::OneOf(words), Target::Named(path)) => {
                 let word = path.dotted();
-                let words: Vec<_> = words.iter().map(|word| (word.as_str(), ())).collect();
-                self.word(&word, path.span, "target", &words).map(|()| word)
+                self.one_word_of(&word, path.span, "target", words.iter().map(String::as_str))
             }
             (
                 takes,
@@ -125,23 +116,16 @@ impl Checker<'_> {
         }
     }
 
-    fn within(
-        &mut self,
-        action: &Action,
-        within: &tree::Within,
-    ) -> Option<(crate::base::time::Period, Event, usize)> {
+    /// Lowers a service level of the platform.
+    fn within(&mut self, action: &Action, within: &tree::Within) -> Option<(Period, Event, usize)> {
         if !action.within {
             let help = if action.kind == ActionKind::Obligation {
                 "delete `within …`"
             } else {
                 "delete `within …`: the deadline comes from the article that the rule cites"
             };
-            return self.refuse(
-                Code::BadAction,
-                within.span,
-                format!("`{}` cannot have a `within`", action.name),
-                help,
-            );
+            let message = format!("`{}` cannot have a `within`", action.name);
+            return self.refuse(Code::BadAction, within.span, message, help);
         }
         let event =
             within.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
@@ -153,12 +137,8 @@ impl Checker<'_> {
             let help = format!(
                 "{by}; if a law sets the limit, delete `within` and write `deadline` in the article"
             );
-            return self.refuse(
-                Code::DeadlineWithoutSource,
-                within.span,
-                "the time limit does not say which policy sets it",
-                help,
-            );
+            let message = "the time limit does not say which policy sets it";
+            return self.refuse(Code::DeadlineWithoutSource, within.span, message, help);
         };
         let policy = self.resolve_as(policy, "a policy", Entity::policy)?;
         Some((within.period.value, event, policy))
@@ -170,14 +150,17 @@ impl Checker<'_> {
             if !self.is_outcome(act.action) {
                 continue;
             }
-            let actions = &self.program.actions;
-            let name = actions.get_index(act.action).map_or("", |(name, _)| name);
+            let name = self.name_of_action(act.action);
             let message = format!(
                 "`on unknown` cannot ask for `{name}`, because nobody knows then whether the condition is true"
             );
             let help = "write `escalate` or `review`, so that people decide";
             self.report(Code::UnknownBurden, act.at.span, message, help);
         }
+    }
+
+    pub(super) fn name_of_action(&self, action: usize) -> &str {
+        self.program.actions.get_index(action).map_or("", |(name, _)| name)
     }
 
     pub(super) fn is_outcome(&self, action: usize) -> bool {

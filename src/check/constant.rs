@@ -2,25 +2,26 @@
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::compare::{as_text, compare, exactly, is_in};
+use crate::program::compare::{as_text, compare, equal_bounds, is_in};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, Expr, ExprKind, Norm, TextTest};
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
-use crate::world::value::Value;
+use crate::world::value::{Type, Value};
 use std::cmp::Ordering;
 use std::mem::discriminant;
 
 impl Checker<'_> {
     /// Reports the constant parts of a norm's conditions; a constant part inside another is not reported again.
     pub(super) fn report_constants_of(&mut self, norm: &Norm) {
-        for condition in [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten() {
+        for condition in norm.conditions() {
             self.report_constants(condition);
         }
     }
 
+    /// Reports the constant parts of an expression.
     pub(super) fn report_constants(&mut self, expr: &Expr) {
-        let is_truth = expr.ty == crate::world::value::Type::Bool;
-        match truth(expr).filter(|_| is_truth) {
+        let is_condition = expr.ty == Type::Bool;
+        match truth(expr).filter(|_| is_condition) {
             Some(constant) => {
                 let result = match constant {
                     Truth::True => "never false",
@@ -53,22 +54,16 @@ impl Checker<'_> {
 /// constant condition was not recognised.
 fn truth(expr: &Expr) -> Option<Truth> {
     match &expr.kind {
-        ExprKind::Const(value) => {
-            if let Value::Bool(truth) = value {
-                Some((*truth).into())
-            } else {
-                None
-            }
-        }
+        ExprKind::Const(Value::Bool(truth)) => Some((*truth).into()),
         ExprKind::Not(inner) => truth(inner).map(|truth| !truth),
         ExprKind::And(parts) => {
-            let contradiction = contradicts(parts).then_some(Truth::False);
-            contradiction.or_else(|| fold(parts, Truth::False, Truth::and))
+            let contradiction = has_contradiction(parts).then_some(Truth::False);
+            contradiction.or_else(|| joined_truth(parts, Truth::False, Truth::and))
         }
         ExprKind::Or(parts) => {
-            let tautology = contradicts(parts).then_some(Truth::True);
+            let tautology = has_contradiction(parts).then_some(Truth::True);
             // `x or not x` is unknown when x is unknown, but it is never false, and the warning says only that.
-            tautology.or_else(|| fold(parts, Truth::True, Truth::or))
+            tautology.or_else(|| joined_truth(parts, Truth::True, Truth::or))
         }
         ExprKind::AtLeast { least, of } => {
             let (least, all) = (usize::try_from(*least).unwrap_or(usize::MAX), of.len());
@@ -82,7 +77,8 @@ fn truth(expr: &Expr) -> Option<Truth> {
         ExprKind::Quantified { quantifier, body, .. } => {
             truth_of_quantifier(*quantifier, truth(body)?)
         }
-        ExprKind::Message
+        ExprKind::Const(_)
+        | ExprKind::Message
         | ExprKind::Local(_)
         | ExprKind::Field { .. }
         | ExprKind::Entry { .. }
@@ -113,7 +109,7 @@ fn truth_of_quantifier(quantifier: Quantifier, body: Truth) -> Option<Truth> {
 }
 
 /// The truth of an `and` or `or`, when one part decides it or all parts are constant.
-fn fold(parts: &[Expr], decides: Truth, join: fn(Truth, Truth) -> Truth) -> Option<Truth> {
+fn joined_truth(parts: &[Expr], decides: Truth, join: fn(Truth, Truth) -> Truth) -> Option<Truth> {
     let truths: Vec<_> = parts.iter().map(truth).collect();
     if truths.contains(&Some(decides)) {
         return Some(decides);
@@ -121,14 +117,14 @@ fn fold(parts: &[Expr], decides: Truth, join: fn(Truth, Truth) -> Truth) -> Opti
     truths.into_iter().try_fold(!decides, |all, part| Some(join(all, part?)))
 }
 
-/// Whether one part is the negation of another.
-fn contradicts(parts: &[Expr]) -> bool {
-    let negated = |part: &Expr| {
+/// Whether one part negates another: `x` and `not x`.
+fn has_contradiction(parts: &[Expr]) -> bool {
+    let is_negated = |part: &Expr| {
         let ExprKind::Not(inner) = &part.kind else { return false };
         parts.iter().any(|other| are_equal(inner, other))
     };
     // Quadratic, so only for lists that a person could have written.
-    parts.len() <= 64 && parts.iter().any(negated)
+    parts.len() <= 64 && parts.iter().any(is_negated)
 }
 
 fn truth_of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth> {
@@ -137,7 +133,7 @@ fn truth_of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth
     }
     match (constant(left), constant(right)) {
         (Some(left), Some(right)) => {
-            let truth = compare(op, Some(&exactly(left)), Some(&exactly(right)));
+            let truth = compare(op, Some(&equal_bounds(left)), Some(&equal_bounds(right)));
             (truth != Truth::Unknown).then_some(truth)
         }
         _ if are_equal(left, right) && is_stable(left) => Some(op.accepts(Ordering::Equal).into()),
@@ -146,10 +142,10 @@ fn truth_of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth
 }
 
 fn divides_by_zero(expr: &Expr) -> bool {
-    let zero = |operand: &Expr| matches!(constant(operand), Some(Value::Int(0)));
+    let is_zero = |operand: &Expr| matches!(constant(operand), Some(Value::Int(0)));
     let ExprKind::Arithmetic { first, rest } = &expr.kind else { return false };
     divides_by_zero(first)
-        || rest.iter().any(|(op, operand)| *op == ArithmeticOp::Divide && zero(operand))
+        || rest.iter().any(|(op, operand)| *op == ArithmeticOp::Divide && is_zero(operand))
 }
 
 /// Whether an expression only reads one value, so that it equals itself whenever it is known.
@@ -161,7 +157,7 @@ fn truth_of_membership(item: &Expr, list: &Expr) -> Option<Truth> {
     let ExprKind::List(elements) = &list.kind else { return None };
     let elements = elements.iter().map(|element| constant(element).cloned());
     let list = Value::List(elements.collect::<Option<_>>()?);
-    Some(is_in(Some(&exactly(constant(item)?)), Some(&list)))
+    Some(is_in(Some(&equal_bounds(constant(item)?)), Some(&list)))
 }
 
 fn truth_of_text_test(op: TextTest, text: &Value, part: &Value) -> Option<Truth> {
@@ -176,7 +172,7 @@ fn constant(expr: &Expr) -> Option<&Value> {
 /// compared here always count as different.
 fn are_equal(a: &Expr, b: &Expr) -> bool {
     let (a_kind, b_kind) = (&a.kind, &b.kind);
-    let alike = match a_kind {
+    let are_alike = match a_kind {
         ExprKind::Const(a) => matches!(b_kind, ExprKind::Const(b) if a == b),
         ExprKind::Local(a) => matches!(b_kind, ExprKind::Local(b) if a == b),
         ExprKind::Field { path: a, .. } => {
@@ -219,7 +215,7 @@ fn are_equal(a: &Expr, b: &Expr) -> bool {
         | ExprKind::Call { .. }
         | ExprKind::Defined { .. } => false,
     };
-    alike
+    are_alike
         && a.children().count() == b.children().count()
         && a.children().zip(b.children()).all(|(a, b)| are_equal(a, b))
 }

@@ -4,6 +4,7 @@
 
 use super::Checker;
 use crate::base::limits;
+use crate::base::source::Location;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Expr, ExprKind, Norm, Program};
 
@@ -13,38 +14,24 @@ const MAX_ELEMENTS: u64 = limits::RECORD_LIST as u64;
 const MAX_TEXT: u64 = limits::RECORD_TEXT as u64;
 
 impl Checker<'_> {
-    /// The greatest cost of a norm. Reports a norm that exceeds the limit.
-    pub(super) fn cost(&mut self, norm: &Norm) -> u64 {
-        let conditions = [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten();
-        let mut total = 0_u64;
-        let mut depth = 0;
-        for condition in conditions {
-            total = total.saturating_add(self.cost_of(condition));
-            depth = depth.max(self.depth_of(condition));
-        }
+    /// The greatest cost of a norm. Reports a norm that is too costly or nested too deep.
+    pub(super) fn cost_of_norm(&mut self, norm: &Norm) -> u64 {
+        let costs = norm.conditions().map(|condition| self.cost_of(condition));
+        let total = costs.fold(0, u64::saturating_add);
+        let depths = norm.conditions().map(|condition| self.depth_of(condition));
+        let depth = depths.max().unwrap_or(0);
         if total > limits::COST {
-            let diagnostic = Diagnostic::new(
-                Code::TooCostly,
-                norm.at,
-                format!("the condition can take {total} steps on the largest record"),
-            )
-            .help(format!(
+            let message = format!("the condition can take {total} steps on the largest record");
+            let help = format!(
                 "the limit is {} steps: put fewer `any`, `all`, `no` and `count` inside each other, because their costs multiply",
                 limits::COST
-            ));
-            self.found.push(diagnostic);
+            );
+            self.report(Code::TooCostly, norm.at.span, message, help);
         }
         if depth > limits::CONDITION_DEPTH {
-            let diagnostic = Diagnostic::new(
-                Code::TooDeep,
-                norm.at,
-                format!("with the definitions that it uses, the condition is nested {depth} deep"),
-            )
-            .help(format!(
-                "the limit is {} levels: shorten the chain of definitions that use one another",
-                limits::CONDITION_DEPTH
-            ));
-            self.found.push(diagnostic);
+            let message =
+                format!("with the definitions that it uses, the condition is nested {depth} deep");
+            self.found.push(too_deep(norm.at, message));
         }
         total
     }
@@ -53,6 +40,7 @@ impl Checker<'_> {
         cost_of(&self.program, expr)
     }
 
+    /// The depth of an expression with all definitions expanded.
     pub(super) fn depth_of(&self, expr: &Expr) -> usize {
         let inside = expr.children().map(|child| self.depth_of(child)).max().unwrap_or(0);
         let ExprKind::Defined { define, .. } = expr.kind else { return 1 + inside };
@@ -61,17 +49,26 @@ impl Checker<'_> {
     }
 }
 
-/// The cost of an expression on the largest record.
+/// The diagnostic for a condition or definition that is nested too deep.
+pub(super) fn too_deep(at: Location, message: impl Into<String>) -> Diagnostic {
+    let limit = limits::CONDITION_DEPTH;
+    let help = format!(
+        "the limit is {limit} levels: shorten the chain of definitions that use one another"
+    );
+    Diagnostic::new(Code::TooDeep, at, message).help(help)
+}
+
+/// The cost of an expression on the largest record. Each part is visited once: visiting a part twice at each level would
+/// take exponential time.
 pub(crate) fn cost_of(program: &Program, expr: &Expr) -> u64 {
-    let inside = expr.children().map(|child| cost_of(program, child)).fold(0, u64::saturating_add);
+    let inside = if let ExprKind::Quantified { list, body, .. } = &expr.kind {
+        let bodies = cost_of(program, body).saturating_mul(most_elements(list));
+        bodies.saturating_add(cost_of(program, list))
+    } else {
+        expr.children().map(|child| cost_of(program, child)).fold(0, u64::saturating_add)
+    };
     let own = match &expr.kind {
-        ExprKind::Quantified { list, body, .. } => {
-            // A list of matches is bounded by the text in which they were found.
-            let elements =
-                if matches!(list.kind, ExprKind::Spans { .. }) { MAX_TEXT } else { MAX_ELEMENTS };
-            let body = cost_of(program, body).saturating_add(1).saturating_mul(elements);
-            return cost_of(program, list).saturating_add(body);
-        }
+        ExprKind::Quantified { list, .. } => most_elements(list),
         ExprKind::Mentions { text, .. }
         | ExprKind::Matches { text, .. }
         | ExprKind::Spans { text, .. }
@@ -110,6 +107,11 @@ pub(crate) fn cost_of(program: &Program, expr: &Expr) -> u64 {
     own.saturating_add(inside)
 }
 
+/// The most elements of the list of a quantifier. A text has at most as many matches as bytes.
+fn most_elements(list: &Expr) -> u64 {
+    if matches!(list.kind, ExprKind::Spans { .. }) { MAX_TEXT } else { MAX_ELEMENTS }
+}
+
 /// The cost of searching a text. All elements of a list together have no more text than the record, so a text of one
 /// element costs only its share of the total.
 fn text_cost(text: &Expr) -> u64 {
@@ -118,4 +120,37 @@ fn text_cost(text: &Expr) -> u64 {
         root = of;
     }
     if matches!(root.kind, ExprKind::Local(_)) { MAX_TEXT / MAX_ELEMENTS + 1 } else { MAX_TEXT }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_ELEMENTS, cost_of};
+    use crate::base::limits::CONDITION_DEPTH;
+    use crate::base::source::Location;
+    use crate::program::{Expr, ExprKind, Program};
+    use crate::syntax::tree::Quantifier;
+    use crate::world::value::Type;
+
+    /// `any x in x where (any x in x where (…))`
+    fn nested(depth: usize) -> Expr {
+        let expr = |kind| Box::new(Expr { kind, ty: Type::Bool, at: Location::default() });
+        let innermost = expr(ExprKind::Message);
+        *(0..depth).fold(innermost, |body, _| {
+            let (quantifier, list) = (Quantifier::Any, expr(ExprKind::Message));
+            expr(ExprKind::Quantified { quantifier, list, body, event: None })
+        })
+    }
+
+    #[test]
+    fn the_cost_of_a_quantifier_is_that_of_its_body_for_each_element() {
+        let cost = |depth| cost_of(&Program::default(), &nested(depth));
+        assert_eq!(cost(1), 1 + 2 * MAX_ELEMENTS);
+        assert_eq!(cost(2), 1 + (1 + cost(1)) * MAX_ELEMENTS);
+    }
+
+    /// Never ends if each level visits its parts twice.
+    #[test]
+    fn deep_quantifiers_are_counted_in_linear_time() {
+        assert_eq!(cost_of(&Program::default(), &nested(CONDITION_DEPTH)), u64::MAX);
+    }
 }

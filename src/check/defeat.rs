@@ -1,7 +1,7 @@
 //! Checks the graph of exceptions. Reports circles, exceptions to rules of other places, and exceptions that can never
 //! apply.
 
-use super::Checker;
+use super::{Checker, arrows, from_least};
 use crate::base::time::Day;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Ground, InForce, Norm, Status};
@@ -27,13 +27,13 @@ impl Checker<'_> {
         }
     }
 
+    /// The norm that an exception lifts.
     fn defeats(&self, norm: usize) -> Option<usize> {
         self.program.norms.get(norm)?.kind.defeats()
     }
 
-    /// Returns two lists: for each norm, the rule at the end of its chain of exceptions (`None` when the chain runs
-    /// into a circle), and the circles. Takes linear time: a chain is followed only until it meets a norm that was
-    /// visited before.
+    /// For each norm, the rule at the end of its chain of exceptions; `None` when the chain runs into a circle. Also
+    /// returns the circles. A chain is followed only to the first norm that was visited before, so the time is linear.
     fn roots(&self) -> (Vec<Option<usize>>, Vec<Vec<usize>>) {
         let mut roots: Vec<Option<Option<usize>>> = vec![None; self.program.norms.len()];
         let mut circles = vec![];
@@ -66,27 +66,12 @@ impl Checker<'_> {
         (roots.into_iter().map(Option::flatten).collect(), circles)
     }
 
-    /// Reports a circle once, at its first member.
     fn refuse_circle(&mut self, circle: &[usize]) {
-        let least =
-            circle.iter().enumerate().min_by_key(|(_, norm)| **norm).map_or(0, |(step, _)| step);
-        let members: Vec<_> = circle
-            .iter()
-            .cycle()
-            .skip(least)
-            .take(circle.len())
-            .filter_map(|norm| self.program.norms.get(*norm))
-            .collect();
-        let [first, others @ ..] = &*members else { return };
-        let names: Vec<_> =
-            members.iter().chain([first]).map(|norm| format!("`{}`", norm.id)).collect();
-        let message = format!("exceptions lift each other in a circle: {}", names.join(" → "));
-        let diagnostic = Diagnostic::new(Code::CyclicException, first.at, message)
-            .help("break the circle: in one of these exceptions, write after `to` the rule that you want to lift");
-        let diagnostic = others.iter().fold(diagnostic, |diagnostic, other| {
-            diagnostic.related(other.at, "also in the circle")
-        });
-        self.found.push(diagnostic);
+        let norms = from_least(circle).into_iter().filter_map(|norm| self.program.norms.get(norm));
+        let members: Vec<_> = norms.map(|norm| (norm.at, norm.id.clone())).collect();
+        let message = format!("exceptions lift each other in a circle: {}", arrows(&members));
+        let help = "break the circle: in one of these exceptions, write after `to` the rule that you want to lift";
+        self.report_circle(Code::CyclicException, &members, message, help);
     }
 
     /// Whether an exception may defeat its target. If not, reports the reason.
@@ -122,7 +107,7 @@ impl Checker<'_> {
             self.found.push(diagnostic);
             return false;
         }
-        if let Some(why) = self.never_applies(from, to) {
+        if let Some(why) = self.why_dead(from, to) {
             let diagnostic = Diagnostic::new(
                 Code::DeadException,
                 from.at,
@@ -144,30 +129,31 @@ impl Checker<'_> {
         Some((norm, name))
     }
 
-    fn never_applies(&self, exception: &Norm, target: &Norm) -> Option<&'static str> {
+    /// Why an exception can never lift its target, judged by dates alone; `None` if it can.
+    fn why_dead(&self, exception: &Norm, target: &Norm) -> Option<&'static str> {
         let (own, lifted) = (self.windows(exception), self.windows(target));
         if own.is_empty() {
             return Some("it is never in force on the same day as its basis");
         }
         let both: Vec<_> =
-            own.iter().flat_map(|a| lifted.iter().filter_map(|b| a.and(*b))).collect();
+            own.iter().flat_map(|one| lifted.iter().filter_map(|other| one.and(*other))).collect();
         // If the rule itself is never in force, the exception is not to blame.
         if both.is_empty() && !lifted.is_empty() {
             return Some("it is never in force on the same day as the rule");
         }
         let membership = self.program.blocs.membership(exception.place, target.place);
-        let member = |day: &Window| {
+        let meets_membership = |days: &Window| {
             membership
                 .iter()
-                .any(|(from, until)| day.and(Window { from: *from, until: *until }).is_some())
+                .any(|(from, until)| days.and(Window { from: *from, until: *until }).is_some())
         };
-        if !both.is_empty() && !both.iter().any(member) {
+        if !both.is_empty() && !both.iter().any(meets_membership) {
             return Some("while both are in force, its place is not inside the place of the rule");
         }
         None
     }
 
-    /// The days on which a norm and its basis can be in force. If the beginning is unknown, it may be any day.
+    /// The days on which a norm and its basis can be in force. A beginning that is unknown may be any day.
     fn windows(&self, norm: &Norm) -> Vec<Window> {
         let own = Window::of(norm.in_force);
         let mut grounds = norm.basis.grounds.iter().map(|ground| self.window(*ground));
@@ -186,14 +172,14 @@ impl Checker<'_> {
             Ground::Policy(policy) => Some(Window::of(self.program.policies.get(policy)?.in_force)),
             Ground::Article(article) => {
                 let article = self.program.articles.get(article)?;
-                let never = matches!(article.status, Status::Adopted | Status::Draft);
-                (!never).then(|| Window::of(article.in_force))
+                let is_pending = matches!(article.status, Status::Adopted | Status::Draft);
+                (!is_pending).then(|| Window::of(article.in_force))
             }
         }
     }
 }
 
-/// A range of days; the end is exclusive.
+/// A range of days. `until` is the first day after it.
 #[derive(Clone, Copy)]
 struct Window {
     from: Option<Day>,
@@ -208,11 +194,8 @@ impl Window {
     /// The days in both ranges, if there are any.
     fn and(self, other: Self) -> Option<Self> {
         let from = self.from.max(other.from);
-        let until = match (self.until, other.until) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
-        let empty = matches!((from, until), (Some(from), Some(until)) if until <= from);
-        (!empty).then_some(Self { from, until })
+        let until = self.until.into_iter().chain(other.until).min();
+        let is_empty = from.zip(until).is_some_and(|(from, until)| until <= from);
+        (!is_empty).then_some(Self { from, until })
     }
 }

@@ -5,7 +5,7 @@ use crate::base::source::Location;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Expr, ExprKind, PatternName, PatternRef};
 
-/// A pattern that a condition looks for, and the location of that condition.
+/// A pattern that makes a condition true on its own, and the location of that condition.
 type LocatedPattern<'a> = (&'a PatternRef, Location);
 
 impl Checker<'_> {
@@ -22,9 +22,7 @@ impl Checker<'_> {
             let mut wanted = vec![];
             collect_mentioned(&norm.when, &mut wanted);
             for (exemption, at) in exempting {
-                found.extend(
-                    wanted.iter().filter_map(|(wanted, _)| self.overlap(wanted, exemption, at)),
-                );
+                found.extend(wanted.iter().filter_map(|one| self.overlap(one, exemption, at)));
             }
         }
         self.found.extend(found);
@@ -73,9 +71,9 @@ fn collect_sufficient<'a>(condition: &'a Expr, found: &mut Vec<LocatedPattern<'a
 }
 
 /// Collects the patterns that a condition looks for, except those inside a `not`.
-fn collect_mentioned<'a>(condition: &'a Expr, found: &mut Vec<LocatedPattern<'a>>) {
+fn collect_mentioned<'a>(condition: &'a Expr, found: &mut Vec<&'a PatternRef>) {
     if let ExprKind::Mentions { pattern, .. } = &condition.kind {
-        found.push((pattern, condition.at));
+        found.push(pattern);
     } else if !matches!(condition.kind, ExprKind::Not(_)) {
         condition.children().for_each(|child| collect_mentioned(child, found));
     }

@@ -5,7 +5,6 @@ use super::types::{fits, is_textual};
 use super::uses::NameKind;
 use super::{Checker, Local};
 use crate::base::source::Span;
-use crate::base::time::Zone;
 use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use crate::program::outcome::Event;
 use crate::program::{Expr, ExprKind, Sought};
@@ -84,8 +83,7 @@ impl Checker<'_> {
     }
 
     fn conditions(&mut self, parts: &[tree::Expr]) -> Option<Vec<Expr>> {
-        let lowered: Vec<_> = parts.iter().map(|part| self.condition(part)).collect();
-        lowered.into_iter().collect()
+        all_of(parts.iter().map(|part| self.condition(part)))
     }
 
     /// An expression that is true, false or unknown.
@@ -97,7 +95,7 @@ impl Checker<'_> {
         Expr { kind, ty, at: self.at(span) }
     }
 
-    fn constant(&self, value: Value, ty: Type, span: Span) -> Expr {
+    pub(super) fn constant(&self, value: Value, ty: Type, span: Span) -> Expr {
         self.node(ExprKind::Const(value), ty, span)
     }
 
@@ -112,29 +110,20 @@ impl Checker<'_> {
         }
         let help = "write a whole number up to 9223372036854775807, or a decimal with at most 18 digits before the point and 9 after it";
         let written = self.sources.slice(self.at(span)).to_owned();
-        self.refuse(
-            Code::BadNumber,
-            span,
-            format!("the number `{written}` is too large or too precise"),
-            help,
-        )
+        let message = format!("the number `{written}` is too large or too precise");
+        self.refuse(Code::BadNumber, span, message, help)
     }
 
     /// Lowers a date. A day means its first instant in the zone of the file, or in UTC in a library.
     fn moment(&mut self, moment: Moment, span: Span) -> Option<Expr> {
-        let zone = self.files.get(self.file).zone.clone().unwrap_or_else(Zone::utc);
         let instant = match moment {
             Moment::Instant(instant) => instant,
-            Moment::Day(day) => match day.start(&zone) {
+            Moment::Day(day) => match day.start(&self.zone()) {
                 Some(instant) => instant,
                 None => {
                     let help = "write a day from the year 0000 to the end of 9999 (UTC)";
-                    return self.refuse(
-                        Code::BadDate,
-                        span,
-                        format!("`{day}` is outside the calendar"),
-                        help,
-                    );
+                    let message = format!("`{day}` is outside the calendar");
+                    return self.refuse(Code::BadDate, span, message, help);
                 }
             },
         };
@@ -144,30 +133,20 @@ impl Checker<'_> {
     fn duration(&mut self, period: crate::base::time::Period, span: Span) -> Option<Expr> {
         let Some(nanos) = period.nanos() else {
             let help = "write days, such as `30 days` or `365 days`";
-            return self.refuse(
-                Code::CalendarDuration,
-                span,
-                format!("`{period}` does not always have the same length"),
-                help,
-            );
+            let message = format!("`{period}` does not always have the same length");
+            return self.refuse(Code::CalendarDuration, span, message, help);
         };
         Some(self.constant(Value::Duration(nanos), Type::Duration, span))
     }
 
     fn list(&mut self, elements: &[tree::Expr], span: Span) -> Option<Expr> {
-        let lowered: Vec<_> = elements.iter().map(|expr| self.expr(expr)).collect();
-        let lowered: Vec<_> = lowered.into_iter().collect::<Option<_>>()?;
+        let lowered = all_of(elements.iter().map(|expr| self.expr(expr)))?;
         let Some(first) = lowered.first() else {
-            return self.refuse(
-                Code::TypeMismatch,
-                span,
-                "the list is empty",
-                "write at least one element",
-            );
+            let help = "write at least one element";
+            return self.refuse(Code::TypeMismatch, span, "the list is empty", help);
         };
         let ty = if is_textual(&first.ty) { Type::Text } else { first.ty.clone() };
-        let elements: Vec<_> = lowered.into_iter().map(|expr| self.coerce(expr, &ty)).collect();
-        let elements = elements.into_iter().collect::<Option<_>>()?;
+        let elements = all_of(lowered.into_iter().map(|expr| self.coerce(expr, &ty)))?;
         Some(self.node(ExprKind::List(elements), Type::List(Box::new(ty)), span))
     }
 
@@ -184,12 +163,8 @@ impl Checker<'_> {
         } else {
             "search in `text`, `any_text` or another text field".to_owned()
         };
-        self.refuse(
-            Code::BadOperand,
-            text.at.span,
-            format!("`{test}` searches a text, but {found}"),
-            help,
-        )
+        let message = format!("`{test}` searches a text, but {found}");
+        self.refuse(Code::BadOperand, text.at.span, message, help)
     }
 
     fn is_known(&mut self, inner: &tree::Expr, span: Span) -> Option<Expr> {
@@ -222,6 +197,14 @@ impl Checker<'_> {
         self.program.schema.named(Schema::MESSAGE)
     }
 
+    pub(super) fn is_message_field(&self, name: &str) -> bool {
+        self.message().is_some_and(|(_, message)| message.fields.contains_key(name))
+    }
+
+    pub(super) fn is_local(&self, name: &str) -> bool {
+        self.locals.iter().any(|local| local.name == name)
+    }
+
     /// Lowers a path: a local, a field of the message, or a definition without parameters, followed by fields.
     fn path(&mut self, path: &tree::Path) -> Option<Expr> {
         let (first, rest) = path.names.split_first()?;
@@ -239,12 +222,9 @@ impl Checker<'_> {
         if self.names_something(path) {
             return self.named_value(path);
         }
-        self.unknown_field(first, message, &self.local_names());
+        let locals: Vec<_> = self.locals.iter().map(|local| local.name.clone()).collect();
+        self.report_unknown_field(first, message, &locals);
         None
-    }
-
-    fn local_names(&self) -> Vec<String> {
-        self.locals.iter().map(|local| local.name.clone()).collect()
     }
 
     /// Whether a path starts with a declared name or the prefix of a file.
@@ -309,18 +289,15 @@ impl Checker<'_> {
                         .map(|(field, _, known)| (field, known.ty.clone()))
                 });
                 let Some((field, ty)) = field else {
-                    self.unknown_field(name, id, &[]);
+                    self.report_unknown_field(name, id, &[]);
                     return None;
                 };
                 if ty == Type::Opaque {
                     let help =
                         "declare a field of your own in `schema.loci`, and write the value there";
-                    return self.refuse(
-                        Code::BadOperand,
-                        span,
-                        format!("rules cannot read `{}`, because its type is not known", name.text),
-                        help,
-                    );
+                    let message =
+                        format!("rules cannot read `{}`, because its type is not known", name.text);
+                    return self.refuse(Code::BadOperand, span, message, help);
                 }
                 if let Some(declared) = self.standard.fields.get(&(id, field)) {
                     self.record_use(name.span, *declared, NameKind::Field);
@@ -345,34 +322,29 @@ impl Checker<'_> {
         }
     }
 
-    fn unknown_field(&mut self, name: &tree::Name, record: RecordId, also: &[String]) {
+    /// Reports a name that is neither a field of a record nor one of these locals.
+    fn report_unknown_field(&mut self, name: &tree::Name, record: RecordId, locals: &[String]) {
         let Some((title, fields)) = self.program.schema.record(record) else { return };
         let mut known: Vec<_> = fields.fields.keys().cloned().collect();
-        known.extend_from_slice(also);
+        known.extend_from_slice(locals);
         let message = format!("`{title}` has no field `{}`", name.text);
-        let at = self.at(name.span);
-        let diagnostic = Diagnostic::new(Code::UnknownField, at, message);
-        self.found.push(match nearest(&name.text, known.iter().map(String::as_str)) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
-            None => diagnostic.help(one_of(&known)),
-        });
+        let near = nearest(&name.text, known.iter().map(String::as_str));
+        self.report_unknown(Code::UnknownField, name.span, message, near, one_of(&known));
     }
 
     // ---- calls ----------------------------------------------------------
 
     fn call(&mut self, name: &tree::Path, args: &[tree::Expr], span: Span) -> Option<Expr> {
-        let lowered: Vec<_> = args.iter().map(|arg| self.expr(arg)).collect();
+        let args = all_of(args.iter().map(|arg| self.expr(arg)));
         if self.names_something(name) {
-            let args = lowered.into_iter().collect::<Option<Vec<_>>>();
             let define = self.resolve_as(name, "a definition", Entity::define)?;
             return self.call_definition(define, args?, span);
         }
-        let args = lowered.into_iter().collect::<Option<Vec<_>>>()?;
-        self.call_function(name, args, span)
+        self.call_function(name, args?, span)
     }
 
     fn call_definition(&mut self, index: usize, args: Vec<Expr>, span: Span) -> Option<Expr> {
-        if !self.define(index) {
+        if !self.check_define(index) {
             return None;
         }
         let define = self.program.defines.get(index)?;
@@ -397,8 +369,7 @@ impl Checker<'_> {
     /// Converts arguments to the types of their parameters. Reports each argument that does not fit.
     fn arguments(&mut self, args: Vec<Expr>, params: &[(String, Type)]) -> Option<Vec<Expr>> {
         let args = args.into_iter().zip(params);
-        let args: Vec<_> = args.map(|(arg, (_, ty))| self.coerce(arg, ty)).collect();
-        args.into_iter().collect()
+        all_of(args.map(|(arg, (_, ty))| self.coerce(arg, ty)))
     }
 
     fn call_function(&mut self, name: &tree::Path, args: Vec<Expr>, span: Span) -> Option<Expr> {
@@ -431,22 +402,14 @@ impl Checker<'_> {
             let defines = self
                 .names
                 .of_file(self.file)
-                .filter(|(_, entity, _)| matches!(entity, Entity::Define(_)))
+                .filter(|(_, entity, _)| entity.define().is_some())
                 .map(|(name, _, _)| name);
             let names = functions.iter().map(|function| function.name.as_str()).chain(defines);
-            let diagnostic = Diagnostic::new(
-                Code::UnknownFunction,
-                at,
-                format!("there is no function `{called}`"),
-            );
-            match nearest(&called, names) {
-                Some(near) => {
-                    diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false)
-                }
-                None => diagnostic.help(
-                    "declare it with `define`, or register it in the program that uses the rules",
-                ),
-            }
+            let near = nearest(&called, names).map(|near| (near, near.to_owned()));
+            let message = format!("there is no function `{called}`");
+            let help =
+                "declare it with `define`, or register it in the program that uses the rules";
+            Diagnostic::new(Code::UnknownFunction, at, message).meant(near, help)
         } else {
             let schema = &self.program.schema;
             let message = match &*args {
@@ -541,7 +504,7 @@ impl Checker<'_> {
             .collect();
         let otherwise = self.expr(otherwise)?;
         let lowered: Vec<_> =
-            lowered.into_iter().map(|(c, v)| Some((c?, v?))).collect::<Option<_>>()?;
+            lowered.into_iter().map(|(when, value)| when.zip(value)).collect::<Option<_>>()?;
         let ty = lowered.iter().map(|(_, value)| &value.ty).chain([&otherwise.ty]).fold(
             None,
             |ty: Option<Type>, next| match ty {
@@ -552,14 +515,17 @@ impl Checker<'_> {
                 None => Some(next.clone()),
             },
         )?;
-        let arms: Vec<_> = lowered
-            .into_iter()
-            .map(|(condition, value)| Some((condition, self.coerce(value, &ty)?)))
-            .collect();
-        let arms = arms.into_iter().collect::<Option<_>>()?;
+        let arms = lowered.into_iter();
+        let arms = all_of(arms.map(|(when, value)| Some((when, self.coerce(value, &ty)?))))?;
         let otherwise = Box::new(self.coerce(otherwise, &ty)?);
         Some(self.node(ExprKind::If { arms, otherwise }, ty, span))
     }
+}
+
+/// All items, or `None` if one is missing. Unlike `collect`, it takes every item, so that all their faults are reported.
+pub(super) fn all_of<T>(items: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let items: Vec<_> = items.collect();
+    items.into_iter().collect()
 }
 
 /// The path of a field, as it appears in `missing`.

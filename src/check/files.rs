@@ -1,4 +1,5 @@
-//! Classifies files: standard library, schema, library, or rules of a place. Checks what each kind of file may contain.
+//! Finds out which role each file has: standard library, schema, library, or rules of a place. Reports items that a file
+//! of this role must not contain.
 
 use super::standard::LIBRARY;
 use crate::base::source::{FileId, Location, Span};
@@ -15,7 +16,7 @@ const LIBRARIES: &str = "lib/";
 /// All files of a rule set.
 pub(super) struct Files<'a> {
     all: Vec<File<'a>>,
-    /// Stands for a file that the rule set does not have.
+    /// Stands in for a file that the rule set does not have.
     no_file: File<'a>,
 }
 
@@ -23,9 +24,9 @@ pub(super) struct Files<'a> {
 pub(super) struct File<'a> {
     pub id: FileId,
     pub name: &'a str,
-    pub tree: Option<&'a tree::File>,
+    pub tree: &'a tree::File,
     pub role: Role,
-    /// The prefix with which other files refer to its names: `kz`, `lib.crypto`.
+    /// With this prefix, other files refer to its names: `kz`, `lib.crypto`.
     pub prefix: String,
     /// The place of its `jurisdiction`.
     pub place: Option<Place>,
@@ -63,8 +64,7 @@ impl<'a> Files<'a> {
         for file in &mut all {
             file.resolve_uses(&names, found);
         }
-        let no_file =
-            File { tree: None, ..File::new(usize::MAX, FileId::default(), "", const { &EMPTY }) };
+        let no_file = File::new(usize::MAX, FileId::default(), "", &EMPTY);
         let files = Self { all, no_file };
         files.report_circles(found);
         files
@@ -74,15 +74,13 @@ impl<'a> Files<'a> {
         self.all.get(index).unwrap_or(&self.no_file)
     }
 
-    /// The index of the file of a place, for an expression that is not in a rule file. Faults of the expression are
-    /// located in the text `at`.
-    pub(super) fn file_of_place(&mut self, place: Place, at: FileId) -> usize {
-        let found = self.all.iter().position(|file| file.place == Some(place));
-        match found.and_then(|index| self.all.get_mut(index)) {
-            Some(file) => file.id = at,
-            None => self.no_file.id = at,
-        }
-        found.unwrap_or(usize::MAX)
+    /// Prepares the check of an expression as if it were in the file of a place. Returns the index of that file. Its
+    /// diagnostics now point into `text`, which contains the expression.
+    pub(super) fn stand_in(&mut self, place: Place, text: FileId) -> usize {
+        let index = self.all.iter().position(|file| file.place == Some(place));
+        let index = index.unwrap_or(usize::MAX);
+        self.all.get_mut(index).unwrap_or(&mut self.no_file).id = text;
+        index
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &File<'a>)> {
@@ -94,16 +92,16 @@ impl<'a> Files<'a> {
         self.iter().flat_map(|(index, file)| file.items().map(move |item| (index, item)))
     }
 
-    /// Reports libraries that use each other in a circle. Walks depth-first; a circle is a use of a file that is still
-    /// being visited.
+    /// Reports libraries that use each other in a circle. The search is depth-first: a file that uses a file still being
+    /// visited closes a circle.
     fn report_circles(&self, found: &mut Vec<Diagnostic>) {
         let mut visits = vec![Visit::NotStarted; self.all.len()];
         for index in 0..self.all.len() {
-            self.walk(index, &mut visits, found);
+            self.visit(index, &mut visits, found);
         }
     }
 
-    fn walk(&self, index: usize, visits: &mut [Visit], found: &mut Vec<Diagnostic>) {
+    fn visit(&self, index: usize, visits: &mut [Visit], found: &mut Vec<Diagnostic>) {
         let Some(state @ Visit::NotStarted) = visits.get_mut(index) else { return };
         *state = Visit::InProgress;
         let file = self.get(index);
@@ -127,7 +125,7 @@ impl<'a> Files<'a> {
                 };
                 found.push(file.fault(Code::BadUse, *span, message, help));
             }
-            self.walk(*used, visits, found);
+            self.visit(*used, visits, found);
         }
         if let Some(state) = visits.get_mut(index) {
             *state = Visit::Done;
@@ -160,7 +158,7 @@ impl<'a> File<'a> {
         Self {
             id,
             name,
-            tree: Some(tree),
+            tree,
             role,
             prefix,
             place: None,
@@ -171,11 +169,12 @@ impl<'a> File<'a> {
     }
 
     pub(super) fn items(&self) -> impl Iterator<Item = &'a tree::Item> + use<'a> {
-        self.tree.map_or(&EMPTY, |tree| tree).items.iter()
+        self.tree.items.iter()
     }
 
+    /// Whether an item with this name could not be parsed.
     pub(super) fn is_broken(&self, name: &str) -> bool {
-        self.tree.is_some_and(|tree| tree.broken.iter().any(|broken| broken == name))
+        self.tree.broken.iter().any(|broken| broken == name)
     }
 
     fn at(&self, span: Span) -> Location {
@@ -192,6 +191,7 @@ impl<'a> File<'a> {
         Diagnostic::new(code, self.at(span), message).help(help)
     }
 
+    /// Reports items that this kind of file must not contain.
     fn report_misplaced(&self, found: &mut Vec<Diagnostic>) {
         for item in self.items() {
             let (allowed, help) = match (&item.kind, self.role) {
@@ -237,27 +237,30 @@ impl<'a> File<'a> {
         }
     }
 
+    /// Reads the place, the zone and the holidays from the `jurisdiction`, and reports its faults.
     fn read_jurisdiction(&mut self, blocs: &Blocs, found: &mut Vec<Diagnostic>) {
-        let declared = self.items().filter_map(|item| {
+        let mut declared = self.items().filter_map(|item| {
             let ItemKind::Jurisdiction(jurisdiction) = &item.kind else { return None };
             Some((item, jurisdiction))
         });
-        let declared: Vec<_> = declared.collect();
         if self.name.contains('/') {
             let message =
                 format!("`{}` is neither directly in the rules folder nor under `lib/`", self.name);
             let help = "move the file of a place directly into the rules folder, and shared items under `lib/`";
             found.push(self.fault(Code::BadJurisdiction, Span::default(), message, help));
         }
-        let Some((_, jurisdiction)) = declared.first() else {
-            if !self.is_broken(&self.code()) {
+        let Some((_, jurisdiction)) = declared.next() else {
+            if !self.is_broken(&self.suggested_code()) {
                 let message = format!("`{}` has no `jurisdiction`", self.name);
-                let help = format!("start it with `jurisdiction {} {{ zone \"…\" }}`", self.code());
+                let help = format!(
+                    "start it with `jurisdiction {} {{ zone \"…\" }}`",
+                    self.suggested_code()
+                );
                 found.push(self.fault(Code::BadJurisdiction, Span::default(), message, help));
             }
             return;
         };
-        for (item, _) in declared.iter().skip(1) {
+        for (item, _) in declared {
             let message = "the file has two jurisdictions";
             let help = "move the rules of each place into a file of its own";
             found.push(self.fault(Code::BadJurisdiction, item.head(), message, help));
@@ -265,8 +268,8 @@ impl<'a> File<'a> {
         self.check_jurisdiction(jurisdiction, blocs, found);
     }
 
-    /// The code of the place that the name of the file stands for.
-    fn code(&self) -> String {
+    /// The code of a place that the name of the file suggests.
+    fn suggested_code(&self) -> String {
         self.prefix.replace('_', "-").to_uppercase()
     }
 
@@ -277,16 +280,18 @@ impl<'a> File<'a> {
         found: &mut Vec<Diagnostic>,
     ) {
         let code = &jurisdiction.code;
+        let expected_name = format!("{}.loci", code.text.to_lowercase());
         self.holidays = jurisdiction.holidays.iter().map(|day| day.value).collect();
         self.place = blocs.place(&code.text);
         if self.place.is_none() {
             found.push(unknown_place(self.at(code.span), &code.text));
-        } else if self.name.rsplit('/').next()
-            != Some(&format!("{}.loci", code.text.to_lowercase()))
-        {
+        } else if self.name.rsplit('/').next() != Some(&expected_name) {
             let message = format!("`{}` is not the name of the file for {}", self.name, code.text);
-            let rename = format!("rename the file to `{}.loci`", code.text.to_lowercase());
-            let help = match blocs.place(&self.code()).filter(|place| Some(*place) != self.place) {
+            let rename = format!("rename the file to `{expected_name}`");
+            let help = match blocs
+                .place(&self.suggested_code())
+                .filter(|place| Some(*place) != self.place)
+            {
                 Some(place) => format!("{rename}, or write `jurisdiction {place}`"),
                 None => rename,
             };
@@ -315,6 +320,7 @@ impl<'a> File<'a> {
         }
     }
 
+    /// Finds the file of each `use`.
     fn resolve_uses(&mut self, names: &[&str], found: &mut Vec<Diagnostic>) {
         let mut uses = vec![];
         for item in self.items() {
@@ -364,7 +370,7 @@ fn refuse_equal_prefixes(files: &[File<'_>], found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The prefix with which other files refer to the names of a file: `lib.crypto`.
+/// The prefix of the names of a file in other files: `lib.crypto` for `lib/crypto.loci`.
 pub(crate) fn prefix(name: &str) -> String {
     name.strip_suffix(".loci").unwrap_or(name).replace('/', ".").replace('-', "_")
 }
@@ -376,8 +382,7 @@ pub(crate) fn why_outside(path: &str) -> Option<String> {
     (absolute || climbs).then(|| format!("`{path}` is not a path inside the rules folder"))
 }
 
-/// The message for a path that leads to something else than a file below the rule root, such as a folder, or a link out
-/// of it.
+/// The message for a path that leads to a folder, or through a link out of the rules folder.
 pub(super) fn not_ordinary(path: &str) -> String {
     format!("`{path}` is not an ordinary file inside the rules folder")
 }

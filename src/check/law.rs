@@ -4,10 +4,11 @@ use super::Checker;
 use super::names::{Declared, DeclaredArticle, Entity};
 use super::uses::NameKind;
 use crate::base::source::{Location, Span};
-use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
+use crate::base::time::Day;
+use crate::diagnostic::{Code, nearest, one_of};
 use crate::program::outcome::Event;
 use crate::program::{
-    Article, Deadline, InForce, Limit, Office, Party, Policy, Start, Status, Trigger,
+    Article, Deadline, Ground, InForce, Limit, Office, Party, Policy, Start, Status, Trigger,
 };
 use crate::syntax::tree::{self, DeadlineLimit};
 use crate::world::standard::pause;
@@ -28,6 +29,7 @@ impl Checker<'_> {
         self.program.offices = self.lower_all(&names.offices, Self::office);
     }
 
+    /// Reports an article with the name of an earlier article of its law.
     fn refuse_duplicate(&mut self, law: &tree::Law, article: &tree::Article) {
         let name = &article.name;
         let first = law.articles.iter().find(|other| other.name.text == name.text);
@@ -48,29 +50,21 @@ impl Checker<'_> {
         if let (Party::Author, Some(deadline)) = (party, article.deadlines.first()) {
             let message =
                 "the article binds the author, so it cannot have a deadline for the platform";
-            self.report(
-                Code::DeadlineOfAuthor,
-                deadline.span,
-                message,
-                "delete the deadline, or write `binds platform`",
-            );
+            let help = "delete the deadline, or write `binds platform`";
+            self.report(Code::DeadlineOfAuthor, deadline.span, message, help);
         }
         let in_force = match &article.in_force {
             Some(in_force) => self.in_force(in_force),
             None => {
                 let help = "write `in force from` and the first day; if only a later day is known, write `in force by` and that day; if no day is known, write `in force from unknown`";
-                self.report(
-                    Code::MissingClause,
-                    article.name.span,
-                    "the article does not say when it is in force",
-                    help,
-                );
+                let message = "the article does not say when it is in force";
+                self.report(Code::MissingClause, article.name.span, message, help);
                 InForce::default()
             }
         };
         let file = self.files.get(self.file);
         Article {
-            id: format!("{}.{}.{}", file.prefix, law.name.text, article.name.text),
+            id: format!("{}.{}", self.id(&law.name), article.name.text),
             place: file.place,
             law: law.title.value.clone(),
             original: law.original.as_ref().map(|text| text.value.clone()),
@@ -92,25 +86,21 @@ impl Checker<'_> {
 
     fn status(&mut self, article: &tree::Article) -> Status {
         let Some(word) = &article.status else { return Status::InForce };
-        let status =
-            self.word(&word.text, word.span, "status", &Status::ALL.map(|one| (one.word(), one)));
+        let words = Status::ALL.map(|status| (status.word(), status));
+        let status = self.look_up_word(&word.text, word.span, "status", &words);
         let status = status.unwrap_or(Status::InForce);
         if status == Status::Annulled
             && article.in_force.as_ref().is_none_or(|in_force| in_force.until.is_none())
         {
             let help = "add `until` and the first day on which the article was no longer in force: `in force from … until 2026-01-01`";
-            self.report(
-                Code::MissingClause,
-                word.span,
-                "the article is annulled, but does not say since when",
-                help,
-            );
+            let message = "the article is annulled, but does not say since when";
+            self.report(Code::MissingClause, word.span, message, help);
         }
         status
     }
 
-    /// Looks up a word in a table of the words that are allowed here. Reports a word that is not in it.
-    pub(super) fn word<T: Copy>(
+    /// Looks up what a word means, in a table of the words that are allowed here. Reports a word that is not in it.
+    pub(super) fn look_up_word<T: Copy>(
         &mut self,
         text: &str,
         span: Span,
@@ -129,20 +119,29 @@ impl Checker<'_> {
         known
     }
 
+    /// Returns a word if it is one of those that are allowed here. Reports any other.
+    pub(super) fn one_word_of<'w>(
+        &mut self,
+        text: &str,
+        span: Span,
+        what: &str,
+        words: impl IntoIterator<Item = &'w str>,
+    ) -> Option<String> {
+        let words: Vec<_> = words.into_iter().map(|word| (word, ())).collect();
+        self.look_up_word(text, span, what, &words).map(|()| text.to_owned())
+    }
+
+    /// Whom an article binds, and after which event.
     fn binds(&mut self, article: &tree::Article) -> (Party, Trigger) {
         let Some(binds) = &article.binds else {
             let help = "write `binds platform`, `binds platform, on order` or `binds author`";
-            self.report(
-                Code::MissingClause,
-                article.name.span,
-                "the article does not say whom it binds",
-                help,
-            );
+            let message = "the article does not say whom it binds";
+            self.report(Code::MissingClause, article.name.span, message, help);
             return (Party::Platform, Trigger::Standing);
         };
         let parties = [("platform", Party::Platform), ("author", Party::Author)];
         let party = self
-            .word(&binds.who.text, binds.who.span, "party", &parties)
+            .look_up_word(&binds.who.text, binds.who.span, "party", &parties)
             .unwrap_or(Party::Platform);
         let Some(word) = &binds.trigger else { return (party, Trigger::Standing) };
         let triggers = [
@@ -152,7 +151,11 @@ impl Checker<'_> {
             ("report", Trigger::On(Event::Report)),
             ("knowledge", Trigger::On(Event::Knowledge)),
         ];
-        (party, self.word(&word.text, word.span, "trigger", &triggers).unwrap_or(Trigger::Standing))
+        (
+            party,
+            self.look_up_word(&word.text, word.span, "trigger", &triggers)
+                .unwrap_or(Trigger::Standing),
+        )
     }
 
     fn deadline(&mut self, deadline: &tree::Deadline) -> Deadline {
@@ -199,20 +202,20 @@ impl Checker<'_> {
             let message = "`pauses` has nothing to pause: the article has no deadline that starts with an order";
             self.report(Code::IdlePause, first.span, message, help);
         }
-        let grounds =
-            self.program.schema.named(pause::GROUND.record).map(|(_, pause)| &pause.fields);
-        let ground =
-            grounds.and_then(|fields| fields.get(pause::GROUND.name)).map(|field| &field.ty);
-        let known =
-            if let Some(Type::Enum(words)) = ground { words.clone() } else { Arc::default() };
-        let known: Vec<_> = known.iter().map(|word| (word.as_str(), ())).collect();
+        let pause = self.program.schema.named(pause::GROUND.record);
+        let field = pause.and_then(|(_, pause)| pause.fields.get(pause::GROUND.name));
+        let words = match field.map(|field| &field.ty) {
+            Some(Type::Enum(words)) => words.clone(),
+            Some(_) | None => Arc::default(),
+        };
         for ground in &article.pauses {
-            self.word(&ground.text, ground.span, "ground", &known);
+            let words = words.iter().map(String::as_str);
+            self.one_word_of(&ground.text, ground.span, "ground", words);
         }
         article.pauses.iter().map(|ground| ground.text.clone()).collect()
     }
 
-    /// The event named by a path after `from`.
+    /// The event that a path after `from` names.
     pub(super) fn event(&mut self, clock: &tree::Path) -> Option<Event> {
         let text = clock.dotted();
         let event = Event::STARTS.into_iter().find(|event| event.name() == text);
@@ -226,34 +229,24 @@ impl Checker<'_> {
         event
     }
 
-    fn verified(&mut self, article: &tree::Article) -> Result<crate::base::time::Day, String> {
+    /// The day on which a person read the text of an article, or why nobody has.
+    fn verified(&mut self, article: &tree::Article) -> Result<Day, String> {
         match (&article.verified, &article.unverified) {
             (Some(day), None) => return Ok(day.value),
             (None, Some(why)) if !why.value.trim().is_empty() => return Err(why.value.clone()),
             (None, Some(why)) => {
-                self.report(
-                    Code::UnverifiedArticle,
-                    why.span,
-                    "`unverified` gives no reason",
-                    "write in the quotes why nobody has read the text of the law",
-                );
+                let message = "`unverified` gives no reason";
+                let help = "write in the quotes why nobody has read the text of the law";
+                self.report(Code::UnverifiedArticle, why.span, message, help);
             }
             (Some(day), Some(_)) => {
-                self.report(
-                    Code::UnverifiedArticle,
-                    day.span,
-                    "the article is both verified and unverified",
-                    "keep one of them",
-                );
+                let message = "the article is both verified and unverified";
+                self.report(Code::UnverifiedArticle, day.span, message, "keep one of them");
             }
             (None, None) => {
                 let help = "if a person has read the text of the law, write `verified` and the day; if not, write `unverified` and the reason in quotes";
-                self.report(
-                    Code::UnverifiedArticle,
-                    article.name.span,
-                    "the article says neither `verified` nor `unverified`",
-                    help,
-                );
+                let message = "the article says neither `verified` nor `unverified`";
+                self.report(Code::UnverifiedArticle, article.name.span, message, help);
             }
         }
         Err(String::new())
@@ -269,28 +262,17 @@ impl Checker<'_> {
         };
         let until = in_force.until.as_ref().map(|day| day.value);
         if in_force.start.is_none() && until.is_none() {
-            self.report(
-                Code::MissingClause,
-                in_force.span,
-                "`in force` names no day",
-                "write `in force from` and the first day",
-            );
+            let help = "write `in force from` and the first day";
+            self.report(Code::MissingClause, in_force.span, "`in force` names no day", help);
         }
         if let (Start::From(day) | Start::By(day), Some(until)) = (start, until)
             && until <= day
         {
-            let at = self.at(in_force.span);
             let from = if matches!(start, Start::By(_)) { "by" } else { "from" };
-            self.found.push(
-                Diagnostic::new(
-                    Code::EmptyInterval,
-                    at,
-                    format!(
-                        "`until {until}` is not after `{from} {day}`, so the period has no days"
-                    ),
-                )
-                .help("correct one of the days: `until` names the first day after the period"),
-            );
+            let message =
+                format!("`until {until}` is not after `{from} {day}`, so the period has no days");
+            let help = "correct one of the days: `until` names the first day after the period";
+            self.report(Code::EmptyInterval, in_force.span, message, help);
         }
         InForce { start, until }
     }
@@ -300,13 +282,12 @@ impl Checker<'_> {
         self.file = file;
         let in_force =
             policy.in_force.as_ref().map(|in_force| self.in_force(in_force)).unwrap_or_default();
-        let file = self.files.get(self.file);
         Policy {
-            id: format!("{}.{}", file.prefix, policy.name.text),
+            id: self.id(&policy.name),
             title: policy.title.value.clone(),
             url: policy.url.as_ref().map(|text| text.value.clone()),
             in_force,
-            zone: file.zone.clone(),
+            zone: self.files.get(file).zone.clone(),
             at: self.at(policy.name.span),
         }
     }
@@ -315,16 +296,15 @@ impl Checker<'_> {
         let Declared { file, item: office } = *declared;
         self.file = file;
         Office {
-            id: format!("{}.{}", self.files.get(self.file).prefix, office.name.text),
+            id: self.id(&office.name),
             title: office.title.value.clone(),
             languages: office.languages.iter().map(|language| language.text.clone()).collect(),
             at: self.at(office.name.span),
         }
     }
 
-    /// Resolves what a `basis` cites: an article of a law, or a policy.
-    pub(super) fn ground(&mut self, path: &tree::Path) -> Option<crate::program::Ground> {
-        use crate::program::Ground;
+    /// Resolves the path of an article or a policy, which is the ground of a rule.
+    pub(super) fn resolve_ground(&mut self, path: &tree::Path) -> Option<Ground> {
         let (entity, rest) = self.resolve(path, "a law or policy")?;
         match (entity, rest) {
             (Entity::Policy(policy), []) => return Some(Ground::Policy(policy)),

@@ -33,7 +33,7 @@ use crate::world::value::Type;
 pub(crate) use cost::cost_of;
 pub(crate) use files::prefix;
 pub(crate) use norms::CATEGORIES;
-pub(crate) use part::{Used, file_faults, part, unused};
+pub(crate) use part::{UsedNames, file_faults, part, unused};
 pub(crate) use standard::LIBRARY;
 pub(crate) use test_items::json;
 pub use uses::NameKind;
@@ -42,6 +42,7 @@ pub(crate) use uses::NameUse;
 use files::Files;
 use foldhash::HashMap;
 use names::Names;
+use part::Part;
 use standard::{Declarations, Standard};
 use std::sync::Arc;
 
@@ -50,7 +51,7 @@ pub(crate) struct Input<'a> {
     /// The standard library first, then the other files in the order of their names.
     pub files: &'a [Tree],
     pub functions: Vec<Function>,
-    /// Reads a file by its path below the rule root.
+    /// Reads a data file by its path below the rule root.
     pub read_file: &'a ReadFile<'a>,
     /// The texts of the files.
     pub sources: &'a Sources,
@@ -58,26 +59,26 @@ pub(crate) struct Input<'a> {
 
 type ReadFile<'a> = dyn Fn(&str, FileKind) -> Result<FileText, FileError> + Sync + 'a;
 
-/// The contents of a file that a rule file refers to.
+/// The kinds of data file that rule files name by a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileKind {
-    /// The entries of a set.
+    /// It contains the entries of a set.
     List,
-    /// The record of a test.
+    /// It contains the record of a test.
     Record,
 }
 
-/// A parsed file: its id, its path below the rule root, its tree.
+/// A parsed file: its id, its path below the rule root, and its tree.
 pub(crate) type Tree = (FileId, String, Arc<tree::File>);
 
-/// The text of a file that a rule file refers to.
+/// The text of a data file.
 pub(crate) struct FileText {
     pub text: Arc<String>,
     /// The digest of its bytes, in lower-case hexadecimal.
     pub sha256: String,
 }
 
-/// Why a file could not be read.
+/// Why a data file could not be read.
 pub(crate) enum FileError {
     NotFound,
     OutsideRoot,
@@ -94,31 +95,21 @@ pub(crate) struct Checked {
 }
 
 /// Checks a rule set and reports all errors and warnings. Takes time linear in the size of the files and lists.
-pub(crate) fn check(input: Input<'_>) -> Checked {
-    let mut found = vec![];
-    let (program, declarations) = standard_of(&input, &mut found);
-    let files = Files::of(input.files, &program.blocs, &mut found);
-    found.extend(norms::too_many_rules(&files));
-    let names = Names::of(&files, &mut found);
-    let mut checker = Checker::new(&files, &names, program, input.read_file, input.sources);
-    checker.standard = declarations;
-    checker.found = found;
-    checker.passes();
+pub(crate) fn check(input: &Input<'_>) -> Checked {
+    let Part { program, mut found, used, .. } = part(input);
+    found.extend(file_faults(input.files, &program.blocs));
     // A faulty or unparsed item may contain the only use of a name, so unused names are reported only without faults.
     let is_whole = input.files.iter().all(|(_, _, tree)| tree.broken.is_empty());
-    if is_whole && !checker.found.iter().any(Diagnostic::is_fault) {
-        let used = part::used(&checker.uses, input.sources);
-        let is_used = |file, name: &str| part::is_used(&used, file, name);
-        checker.found.extend(unused::unused(&files, &is_used, input.sources));
+    if is_whole && !found.iter().any(Diagnostic::is_fault) {
+        let is_used = |file, name: &str| used.get(&file).is_some_and(|names| names.contains(name));
+        found.extend(unused(input.files, &program.blocs, &is_used, input.sources));
     }
-    let Checker { program, mut found, .. } = checker;
     sort(&mut found);
     Checked { program, diagnostics: found }
 }
 
-/// A program with only the declarations of the standard library and the schema, and the locations of these
-/// declarations.
-fn standard_of(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> (Program, Declarations) {
+/// A program that has only what the standard library and `schema.loci` declare, and where they declare it.
+fn standard_program(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> (Program, Declarations) {
     let standard: Vec<_> = input
         .files
         .iter()
@@ -137,8 +128,8 @@ pub(crate) fn sort(found: &mut Vec<Diagnostic>) {
     found.dedup();
 }
 
-/// Checks an expression against a checked program, as if it were in the file of a place. Returns the expression, its
-/// zone, and the program with the patterns of the expression added.
+/// Checks an expression against a checked program, as if it were in the file of a place. `text` contains it. Returns the
+/// expression, its zone, and the program with the patterns of the expression added.
 ///
 /// # Errors
 /// All faults of the expression.
@@ -146,25 +137,40 @@ pub(crate) fn expression(
     trees: &[Tree],
     program: &Program,
     place: Place,
-    at: FileId,
+    text: FileId,
     expr: &tree::Expr,
     sources: &Sources,
 ) -> Result<(Expr, Zone, Program), Vec<Diagnostic>> {
     let mut ignored = vec![];
     let mut files = Files::of(trees, &program.blocs, &mut ignored);
     let names = Names::of(&files, &mut ignored);
-    let file = files.file_of_place(place, at);
+    let file = files.stand_in(place, text);
     let read_file = |_: &str, _| Err(FileError::NotFound);
     let mut checker = Checker::new(&files, &names, program.clone(), &read_file, sources);
     checker.file = file;
-    checker.mark_defines_done();
-    let zone = files.get(file).zone.clone().unwrap_or_else(Zone::utc);
+    // The program has no faults, so its definitions need no second check.
+    checker.define_states = vec![define::State::Done; names.defines.len()];
+    let zone = checker.zone();
     let lowered = checker.expr(expr);
     let faults: Vec<_> = checker.found.into_iter().filter(Diagnostic::is_error).collect();
     match lowered {
         Some(expr) if faults.is_empty() => Ok((expr, zone, checker.program)),
         _ => Err(faults),
     }
+}
+
+/// The members of a circle, beginning with the least, so that it does not matter where a search entered the circle.
+fn from_least(circle: &[usize]) -> Vec<usize> {
+    let least = circle.iter().enumerate().min_by_key(|(_, member)| **member);
+    let mut members = circle.to_vec();
+    members.rotate_left(least.map_or(0, |(step, _)| step));
+    members
+}
+
+/// The names of the members of a circle, from the first around to the first: `` `a` → `b` → `a` ``.
+fn arrows(members: &[(Location, String)]) -> String {
+    let names = members.iter().chain(members.first()).map(|(_, name)| format!("`{name}`"));
+    names.collect::<Vec<_>>().join(" → ")
 }
 
 /// The state of one check.
@@ -177,7 +183,7 @@ struct Checker<'a> {
     found: Vec<Diagnostic>,
     uses: Vec<NameUse>,
     /// How far the check of each definition has come.
-    defines: Vec<define::State>,
+    define_states: Vec<define::State>,
     /// The definitions whose check has begun. Each of them is called by the one before it.
     open_defines: Vec<usize>,
     /// The index of each inline pattern, by its text. Rules with the same pattern share it.
@@ -199,7 +205,7 @@ struct Local {
     ty: Type,
     /// Its path as it appears in `missing`: `links[]`.
     path: String,
-    /// The place where its name is declared.
+    /// Where its name is declared.
     declared: Location,
     /// `Parameter` or `Element`. A parameter can be missing; an element is always present.
     kind: NameKind,
@@ -220,7 +226,7 @@ impl<'a> Checker<'a> {
             found: vec![],
             standard: Declarations::default(),
             uses: vec![],
-            defines: vec![],
+            define_states: vec![],
             open_defines: vec![],
             patterns: HashMap::default(),
             regexes: HashMap::default(),
@@ -231,13 +237,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Lowers a table of declarations, row by row, so that indices stay the same.
+    /// Lowers a table of declarations row by row, so that an index means the same before and after.
     fn lower_all<D, L>(&mut self, all: &[D], lower: impl Fn(&mut Self, &D) -> L) -> Vec<L> {
         all.iter().map(|declared| lower(self, declared)).collect()
     }
 
-    /// Checks all items. Items that others depend on come first.
-    fn passes(&mut self) {
+    /// Checks all items. An item is checked after the items that it depends on.
+    fn check_items(&mut self) {
         self.lower_law();
         self.lower_terms_and_sets();
         self.check_defines();
@@ -247,6 +253,17 @@ impl<'a> Checker<'a> {
         self.lower_tests();
     }
 
+    /// The id of an item that the current file declares: `kz.astana`.
+    fn id(&self, name: &tree::Name) -> String {
+        format!("{}.{}", self.files.get(self.file).prefix, name.text)
+    }
+
+    /// The zone in which the days of the current file begin. For a library it is UTC.
+    fn zone(&self) -> Zone {
+        self.files.get(self.file).zone.clone().unwrap_or_else(Zone::utc)
+    }
+
+    /// The location of a span in the current file.
     fn at(&self, span: Span) -> Location {
         Location { file: self.files.get(self.file).id, span }
     }
@@ -276,6 +293,21 @@ impl<'a> Checker<'a> {
     ) {
         let at = self.at(span);
         self.found.push(Diagnostic::new(code, at, message).help(help));
+    }
+
+    /// Reports the members of a circle, at the first of them.
+    fn report_circle(
+        &mut self,
+        code: Code,
+        members: &[(Location, String)],
+        message: String,
+        help: impl Into<String>,
+    ) {
+        let [(first, _), others @ ..] = members else { return };
+        let diagnostic = Diagnostic::new(code, *first, message).help(help);
+        self.found.push(others.iter().fold(diagnostic, |diagnostic, (other, _)| {
+            diagnostic.related(*other, "also in the circle")
+        }));
     }
 
     /// Reports an error and returns `None`, because the faulty part has no checked form.

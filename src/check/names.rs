@@ -1,4 +1,4 @@
-//! Resolves names: what each name means, which file declares it, and which files may use it.
+//! Resolves names: finds the item that each name refers to, and checks that the file may use it.
 
 use super::Checker;
 use super::files::{Files, Role};
@@ -73,7 +73,7 @@ impl Entity {
         if let Self::Rule(norm) | Self::Exception(norm) = self { Some(norm) } else { None }
     }
 
-    /// Whether files of places inside the item's place may cite it. Other items are private to their file.
+    /// Whether the files of places inside the item's place may cite it. Other items are private to their file.
     fn is_citable(self) -> bool {
         match self {
             Self::Law(_) | Self::Policy(_) | Self::Office(_) => true,
@@ -113,8 +113,8 @@ pub(super) struct DeclaredNorm<'a> {
     pub defeats: Option<&'a tree::Path>,
 }
 
-/// All declared names. The tables follow the order of files and items; norms are sorted by id. The checker lowers each
-/// table row by row, so an index means the same here and in the program.
+/// All declared names. The tables follow the order of files and items; norms are sorted by id. An index means the same
+/// here and in the program, because the checker lowers each table row by row.
 #[derive(Default)]
 pub(super) struct Names<'a> {
     by_file: Vec<IndexMap<&'a str, (Entity, Span), RandomState>>,
@@ -125,7 +125,7 @@ pub(super) struct Names<'a> {
     pub terms: Vec<Declared<'a, tree::Terms>>,
     pub sets: Vec<Declared<'a, tree::Set>>,
     pub defines: Vec<Declared<'a, tree::Define>>,
-    /// Each id once. If two norms have the same id, the first is kept.
+    /// Each id occurs once. If two norms have the same id, the first is kept.
     pub norms: Vec<DeclaredNorm<'a>>,
 }
 
@@ -216,12 +216,12 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// What a name of a file means, and where it is declared.
+    /// The item that a file declares under a name, and the span of that name.
     pub(super) fn in_file(&self, file: usize, name: &str) -> Option<(Entity, Span)> {
         self.by_file.get(file)?.get(name).copied()
     }
 
-    /// All names of a file, with what they mean and where they are declared.
+    /// All names that a file declares, with their items and spans.
     pub(super) fn of_file(&self, file: usize) -> impl Iterator<Item = (&'a str, Entity, Span)> {
         let names = self.by_file.get(file).into_iter().flatten();
         names.map(|(name, (entity, span))| (*name, *entity, *span))
@@ -259,8 +259,7 @@ pub(super) fn norms<'a>(files: &Files<'a>) -> Vec<DeclaredNorm<'a>> {
 
 impl Checker<'_> {
     /// Resolves a path in the file that is being checked. Also returns the names that follow the resolved name, such as
-    /// the article of a law. Returns `None` if the name is unknown. Then it reports the name, unless the item that
-    /// declares it could not be parsed.
+    /// the article of a law. Reports an unknown name, unless an item that could not be parsed declares it.
     pub(super) fn resolve<'p>(
         &mut self,
         path: &'p tree::Path,
@@ -282,7 +281,7 @@ impl Checker<'_> {
         None
     }
 
-    /// Finds the declaration of a name in a file, and records the name as a use of it.
+    /// The item that a name means in a file. Records the name as a use of the item.
     fn declared_in(&mut self, file: usize, name: &tree::Name) -> Option<Entity> {
         let (entity, span) = self.names.in_file(file, &name.text)?;
         let declared = Location { file: self.files.get(file).id, span };
@@ -299,10 +298,10 @@ impl Checker<'_> {
             uses.filter(|file| self.names.in_file(*file, &name.text).is_some()).collect();
         hits.dedup();
         let name_text = &name.text;
-        if let [a, b, ..] = *hits {
-            let (a, b) = (&self.files.get(a).prefix, &self.files.get(b).prefix);
-            let message = format!("`{name_text}` is declared both in `{a}` and in `{b}`");
-            let help = format!("write `{a}.{name_text}` or `{b}.{name_text}`");
+        if let [first, second, ..] = *hits {
+            let (first, second) = (&self.files.get(first).prefix, &self.files.get(second).prefix);
+            let message = format!("`{name_text}` is declared both in `{first}` and in `{second}`");
+            let help = format!("write `{first}.{name_text}` or `{second}.{name_text}`");
             return self.refuse(Code::UnknownName, span, message, help);
         }
         Some(hits.first().and_then(|file| self.declared_in(*file, name)))
@@ -335,12 +334,8 @@ impl Checker<'_> {
                     || format!("declare it in `{}`", self.files.get(file).name),
                     |near| format!("did you mean `{prefix}.{near}`?"),
                 );
-                return self.refuse(
-                    Code::UnknownName,
-                    name.span,
-                    format!("`{prefix}` declares no `{}`", name.text),
-                    help,
-                );
+                let message = format!("`{prefix}` declares no `{}`", name.text);
+                return self.refuse(Code::UnknownName, name.span, message, help);
             };
             self.check_visible(file, entity, path.span)?;
             self.declared_in(file, name);
@@ -401,7 +396,7 @@ impl Checker<'_> {
         self.report_unknown(Code::UnknownName, name.span, message, near, help);
     }
 
-    /// An article or a policy that the current file declares, as an example for a `basis`.
+    /// A policy or an article that the current file declares, as an example for a `basis`.
     pub(super) fn own_ground(&self) -> Option<String> {
         let article = |(name, entity, _): (&str, Entity, Span)| {
             let Entity::Law(law) = entity else { return None };
@@ -424,21 +419,23 @@ impl Checker<'_> {
         wanted: &str,
         pick: impl Fn(Entity) -> Option<T>,
     ) -> Option<T> {
+        let help = |_| format!("write the name of {wanted} here");
+        self.resolve_with_help(path, wanted, pick, help)
+    }
+
+    /// Like `resolve_as`, with a help for names of other kinds.
+    pub(super) fn resolve_with_help<T>(
+        &mut self,
+        path: &tree::Path,
+        wanted: &str,
+        pick: impl Fn(Entity) -> Option<T>,
+        help: impl Fn(Entity) -> String,
+    ) -> Option<T> {
         let (entity, rest) = self.resolve(path, wanted)?;
-        match (pick(entity), rest) {
-            (Some(found), []) => Some(found),
-            _ => {
-                let name = path.dotted();
-                let message = format!("`{name}` is {}, not {wanted}", entity.description());
-                let help = match (entity, wanted) {
-                    (Entity::Set(_), "`terms`") => format!(
-                        "write the name of a `terms` list here; to look up a value in the set, write `link.host in {name}`"
-                    ),
-                    (_, "`terms`") => "write the name of a `terms` list here".to_owned(),
-                    _ => format!("write the name of {wanted} here"),
-                };
-                self.refuse(Code::WrongKind, path.span, message, help)
-            }
+        if let (Some(found), []) = (pick(entity), rest) {
+            return Some(found);
         }
+        let message = format!("`{}` is {}, not {wanted}", path.dotted(), entity.description());
+        self.refuse(Code::WrongKind, path.span, message, help(entity))
     }
 }

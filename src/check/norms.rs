@@ -5,36 +5,35 @@ use super::files::Files;
 use super::names::{DeclaredNorm, Entity, norms};
 use crate::base::limits;
 use crate::base::source::{Location, Span};
-use crate::base::time::Zone;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::outcome::Event;
-use crate::program::{Basis, Expr, ExprKind, Norm, NormKind, RuleBody, Trigger};
+use crate::program::{Basis, Expr, Norm, NormKind, RuleBody, Trigger};
 use crate::syntax::tree;
 use crate::world::place::Place;
 use crate::world::value::{Type, Value};
 use std::collections::BTreeSet;
 
 /// The categories of the EU DSA statement of reasons (vocabulary of 1 July 2025), in lower case.
-pub(crate) const CATEGORIES: [(&str, ()); 16] = [
-    ("animal_welfare", ()),
-    ("consumer_information", ()),
-    ("cyber_violence", ()),
-    ("cyber_violence_against_women", ()),
-    ("data_protection_and_privacy_violations", ()),
-    ("illegal_or_harmful_speech", ()),
-    ("intellectual_property_infringements", ()),
-    ("negative_effects_on_civic_discourse_or_elections", ()),
-    ("not_specified_notice", ()),
-    ("other_violation_tc", ()),
-    ("protection_of_minors", ()),
-    ("risk_for_public_security", ()),
-    ("scams_and_fraud", ()),
-    ("self_harm", ()),
-    ("unsafe_and_prohibited_products", ()),
-    ("violence", ()),
+pub(crate) const CATEGORIES: [&str; 16] = [
+    "animal_welfare",
+    "consumer_information",
+    "cyber_violence",
+    "cyber_violence_against_women",
+    "data_protection_and_privacy_violations",
+    "illegal_or_harmful_speech",
+    "intellectual_property_infringements",
+    "negative_effects_on_civic_discourse_or_elections",
+    "not_specified_notice",
+    "other_violation_tc",
+    "protection_of_minors",
+    "risk_for_public_security",
+    "scams_and_fraud",
+    "self_harm",
+    "unsafe_and_prohibited_products",
+    "violence",
 ];
 
-/// The diagnostic for a rule set with too many rules and exceptions, at the first one beyond the limit.
+/// The diagnostic for too many rules and exceptions. Marks the first one beyond the limit.
 pub(super) fn too_many_rules(files: &Files<'_>) -> Option<Diagnostic> {
     // The ids are only computed when the limit is exceeded.
     files.items().filter(|(_, item)| item.kind.rule().is_some()).nth(limits::RULES)?;
@@ -57,7 +56,6 @@ impl Checker<'_> {
         let DeclaredNorm { id, file, item, rule, defeats } = declared;
         self.file = *file;
         let place = self.files.get(self.file).place.unwrap_or(Place::WORLD);
-        let zone = self.files.get(self.file).zone.clone().unwrap_or_else(Zone::utc);
         let in_force =
             rule.in_force.as_ref().map(|in_force| self.in_force(in_force)).unwrap_or_default();
         let kind = match defeats {
@@ -69,13 +67,9 @@ impl Checker<'_> {
         };
         let basis = self.basis(rule.basis.as_ref());
         let when = self.when(rule, defeats.is_some());
-        let unless = rule.unless.as_ref().map(|unless| (unless, self.condition(unless)));
-        let faulty = when.is_none() || matches!(unless, Some((_, None)));
-        let never = Expr {
-            kind: ExprKind::Const(Value::Bool(false)),
-            ty: Type::Bool,
-            at: self.at(rule.name.span),
-        };
+        let unless = rule.unless.as_ref().map(|unless| self.condition(unless));
+        let is_faulty = when.is_none() || matches!(unless, Some(None));
+        let never = self.constant(Value::Bool(false), Type::Bool, rule.name.span);
         let mut norm = Norm {
             title: rule
                 .title
@@ -84,68 +78,53 @@ impl Checker<'_> {
             id: id.clone(),
             doc: item.doc.clone(),
             place,
-            zone,
+            zone: self.zone(),
             basis,
             in_force,
-            when: if faulty {
-                never
-            } else {
-                when.unwrap_or_else(|| Expr {
-                    kind: ExprKind::And(vec![]),
-                    ty: Type::Bool,
-                    at: self.at(rule.name.span),
-                })
-            },
-            unless: unless.and_then(|(_, unless)| unless),
+            when: when.filter(|_| !is_faulty).unwrap_or(never),
+            unless: unless.flatten(),
             defeated_by: vec![],
             kind,
             cost: 0,
             at: self.at(rule.name.span),
         };
         self.check_basis(&norm, rule);
-        if !faulty {
+        if !is_faulty {
             self.report_constants_of(&norm);
             // An exception imposes nothing, so it needs no event.
             if defeats.is_none() {
                 self.check_triggers(&norm, rule);
             }
-            norm.cost = self.cost(&norm);
+            norm.cost = self.cost_of_norm(&norm);
         }
         norm
     }
 
-    /// A rule and an exception both need a condition: an exception without one would repeal the rule.
+    /// Lowers the condition of a rule or an exception. Both need one: an exception without a condition would repeal the
+    /// rule.
     fn when(&mut self, rule: &tree::Rule, is_exception: bool) -> Option<Expr> {
         let Some(when) = &rule.when else {
             let what = if is_exception { "the exception" } else { "the rule" };
-            return self.refuse(
-                Code::MissingClause,
-                rule.name.span,
-                format!("{what} has no `when`"),
-                "say when it applies, for example `when text mentions \"quick loan*\"`",
-            );
+            let message = format!("{what} has no `when`");
+            let help = "say when it applies, for example `when text mentions \"quick loan*\"`";
+            return self.refuse(Code::MissingClause, rule.name.span, message, help);
         };
         self.condition(when)
     }
 
     fn rule_body(&mut self, rule: &tree::Rule) -> RuleBody {
         if rule.then.is_empty() {
-            self.report(
-                Code::MissingClause,
-                rule.name.span,
-                "the rule has no `then`",
-                "say what to do: `then restrict`",
-            );
+            let help = "say what to do: `then restrict`";
+            self.report(Code::MissingClause, rule.name.span, "the rule has no `then`", help);
         }
         let category = rule.category.as_ref().and_then(|category| {
-            self.word(&category.text, category.span, "category", &CATEGORIES)
-                .map(|()| category.text.clone())
+            self.one_word_of(&category.text, category.span, "category", CATEGORIES)
         });
         let modes = [("shadow", true), ("live", false)];
         let shadow = rule
             .mode
             .as_ref()
-            .and_then(|mode| self.word(&mode.text, mode.span, "mode", &modes))
+            .and_then(|mode| self.look_up_word(&mode.text, mode.span, "mode", &modes))
             .unwrap_or(false);
         let then = self.acts(&rule.then);
         let on_unknown = self.acts(&rule.on_unknown);
@@ -159,6 +138,7 @@ impl Checker<'_> {
         }
     }
 
+    /// Reports the clauses of an exception that only a rule can have.
     fn refuse_clauses_of_rules(&mut self, rule: &tree::Rule) {
         let clauses: [(&str, Option<Span>); 5] = [
             ("then", rule.then.first().map(|act| act.span)),
@@ -168,21 +148,21 @@ impl Checker<'_> {
             ("review by", rule.review_by.as_ref().map(|day| day.span)),
         ];
         for (clause, span) in clauses {
-            if let Some(span) = span {
-                let help = "delete it: an exception only lifts a rule";
-                let message = format!("an exception cannot have `{clause}`");
-                self.report(Code::BadClause, span, message, help);
-            }
+            let Some(span) = span else { continue };
+            let message = format!("an exception cannot have `{clause}`");
+            let help = "delete it: an exception only lifts a rule";
+            self.report(Code::BadClause, span, message, help);
         }
     }
 
+    /// Resolves the path of a rule or an exception.
     pub(super) fn norm_named(&mut self, path: &tree::Path) -> Option<usize> {
         self.resolve_as(path, "a rule or exception", Entity::norm)
     }
 
     fn basis(&mut self, basis: Option<&tree::Basis>) -> Basis {
         let Some(basis) = basis else { return Basis::default() };
-        let grounds = basis.paths.iter().filter_map(|path| self.ground(path)).collect();
+        let grounds = basis.paths.iter().filter_map(|path| self.resolve_ground(path)).collect();
         Basis { all: basis.all, grounds }
     }
 
@@ -193,25 +173,19 @@ impl Checker<'_> {
         if rule.basis.is_none()
             && let Some(act) = outcome
         {
-            let name =
-                self.program.actions.get_index(act.action).map_or("", |(name, _)| name).to_owned();
+            let name = self.name_of_action(act.action).to_owned();
             let help = match self.own_ground() {
                 Some(ground) => format!(
                     "add a `basis`: the article of a law, or a policy of the platform, such as `basis {ground}`"
                 ),
                 None => "declare a `law` with an article, or a `policy` of the platform, and name it after `basis`".to_owned(),
             };
-            self.report(
-                Code::MissingBasis,
-                rule.name.span,
-                format!("the rule asks for `{name}`, but cites no law or policy"),
-                help,
-            );
+            let message = format!("the rule asks for `{name}`, but cites no law or policy");
+            self.report(Code::MissingBasis, rule.name.span, message, help);
         }
     }
 
-    /// Reports a rule whose articles bind only after an event (such as an order), when its condition reads no such
-    /// event.
+    /// Reports a rule whose articles bind only after an event, such as an order, if its condition reads no such event.
     fn check_triggers(&mut self, norm: &Norm, rule: &tree::Rule) {
         let paths = rule.basis.iter().flat_map(|basis| &basis.paths);
         let articles = norm.basis.grounds.iter().zip(paths).filter_map(|(ground, path)| {
@@ -225,9 +199,8 @@ impl Checker<'_> {
             .collect();
         // An article that always binds needs no event.
         let Some(events) = events else { return };
-        let conditions = [Some(&norm.when), norm.unless.as_ref()];
         let read: BTreeSet<_> =
-            conditions.into_iter().flatten().flat_map(|expr| self.program.reads(expr)).collect();
+            norm.conditions().flat_map(|expr| self.program.reads(expr)).collect();
         if let (Some((event, cited)), false) =
             (events.first().copied(), events.iter().any(|(event, _)| read.contains(event)))
         {
@@ -236,7 +209,7 @@ impl Checker<'_> {
                 Some(country) => ("country", country.to_string()),
                 None => ("ref", "…".to_owned()),
             };
-            let (what, test, explained) = match event {
+            let (what, example, explanation) = match event {
                 Event::Order => (
                     "an order",
                     format!("any order in reports.orders where (order.{field} == \"{value}\")"),
@@ -264,7 +237,7 @@ impl Checker<'_> {
                 cited.dotted()
             );
             let help = format!(
-                "require {what}: put, for example, `{test} and` before the condition; {explained}"
+                "require {what}: put, for example, `{example} and` before the condition; {explanation}"
             );
             self.report(Code::TriggerNotRead, rule.name.span, message, help);
         }

@@ -1,6 +1,7 @@
 //! Checks binary operators and arithmetic: the types that each operator accepts, and the type of its result.
 
 use super::Checker;
+use super::expr::all_of;
 use super::names::Entity;
 use super::types::is_textual;
 use crate::base::source::Span;
@@ -20,9 +21,9 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Expr> {
         let compare = match op {
-            BinaryOp::In => return self.is_in(left, right, span),
+            BinaryOp::In => return self.membership(left, right, span),
             BinaryOp::NotIn => {
-                let inside = self.is_in(left, right, span)?;
+                let inside = self.membership(left, right, span)?;
                 return Some(self.truth(ExprKind::Not(Box::new(inside)), span));
             }
             BinaryOp::Contains => return self.contains(left, right, span),
@@ -42,8 +43,8 @@ impl Checker<'_> {
 
     fn compare(&mut self, op: CompareOp, left: Expr, right: Expr, span: Span) -> Option<Expr> {
         let (left, right) = self.comparable(left, right, span)?;
-        let equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
-        let ordered = match &left.ty {
+        let is_equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
+        let has_order = match &left.ty {
             Type::Bool => false,
             Type::Int
             | Type::Number
@@ -69,13 +70,10 @@ impl Checker<'_> {
                 return self.incomparable(&left, "compare one of its fields");
             }
         };
-        if !equality && !ordered {
-            return self.refuse(
-                Code::BadOperand,
-                span,
-                "one condition cannot be less or greater than another",
-                "write `==`, `!=`, `and`, `or` or `not`",
-            );
+        if !is_equality && !has_order {
+            let message = "one condition cannot be less or greater than another";
+            let help = "write `==`, `!=`, `and`, `or` or `not`";
+            return self.refuse(Code::BadOperand, span, message, help);
         }
         let kind = ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) };
         Some(self.truth(kind, span))
@@ -126,7 +124,8 @@ impl Checker<'_> {
         }
     }
 
-    fn is_in(&mut self, item: &tree::Expr, list: &tree::Expr, span: Span) -> Option<Expr> {
+    /// Checks `item in list`, where `list` can also be the name of a set.
+    fn membership(&mut self, item: &tree::Expr, list: &tree::Expr, span: Span) -> Option<Expr> {
         let lowered = self.expr(item);
         if let tree::ExprKind::Path(path) = &list.kind
             && let Some(set) = self.set_named(path)
@@ -146,22 +145,18 @@ impl Checker<'_> {
             } else {
                 "look up a text, or in a set of `number` a whole number".to_owned()
             };
-            return self.refuse(
-                Code::TypeMismatch,
-                item.at.span,
-                format!("{found}, which cannot be in this set"),
-                help,
-            );
+            let message = format!("{found}, which cannot be in this set");
+            return self.refuse(Code::TypeMismatch, item.at.span, message, help);
         }
         let list = self.expr(list);
-        self.is_element(lowered?, list?, span)
+        self.list_membership(lowered?, list?, span)
     }
 
+    /// The set that a path names. A field or a local with the same name comes first.
     fn set_named(&mut self, path: &tree::Path) -> Option<usize> {
         let first = path.names.first()?;
-        let hidden = self.locals.iter().any(|local| local.name == first.text)
-            || self.message().is_some_and(|(_, message)| message.fields.contains_key(&first.text));
-        if hidden || !self.is_set(path) {
+        let is_hidden = self.is_local(&first.text) || self.is_message_field(&first.text);
+        if is_hidden || !self.is_set(path) {
             return None;
         }
         self.resolve_as(path, "a set", Entity::set)
@@ -180,7 +175,8 @@ impl Checker<'_> {
         self.files.iter().any(|(index, file)| file.prefix == prefix && is_set(index))
     }
 
-    fn is_element(&mut self, item: Expr, list: Expr, span: Span) -> Option<Expr> {
+    /// Checks whether `item in list` or `list contains item` is possible for these types.
+    fn list_membership(&mut self, item: Expr, list: Expr, span: Span) -> Option<Expr> {
         let (item, list) = match list.ty.clone() {
             Type::List(of)
                 if matches!(
@@ -191,9 +187,9 @@ impl Checker<'_> {
                 (self.coerce(item, &of)?, list)
             }
             Type::List(of) if is_textual(&of) && is_textual(&item.ty) => {
-                let literals = matches!(list.kind, ExprKind::List(_))
+                let are_words = matches!(list.kind, ExprKind::List(_))
                     && matches!(item.ty, Type::Enum(_) | Type::Place);
-                let list = if literals { self.coerce_elements(list, &item)? } else { list };
+                let list = if are_words { self.coerce_elements(list, &item)? } else { list };
                 (item, list)
             }
             Type::List(of) => (self.coerce(item, &of)?, list),
@@ -216,23 +212,18 @@ impl Checker<'_> {
                 } else {
                     "write a list, a set or places after `in`"
                 };
-                return self.refuse(
-                    Code::BadOperand,
-                    list.at.span,
-                    format!("`in` cannot search {found}"),
-                    help,
-                );
+                let message = format!("`in` cannot search {found}");
+                return self.refuse(Code::BadOperand, list.at.span, message, help);
             }
         };
         Some(self.truth(ExprKind::In { item: Box::new(item), list: Box::new(list) }, span))
     }
 
+    /// Converts the elements of a written list to the type of the item that is sought in it.
     fn coerce_elements(&mut self, list: Expr, item: &Expr) -> Option<Expr> {
         let ExprKind::List(of) = list.kind else { return Some(list) };
         let (wanted, subject) = (&item.ty, Some(item.at));
-        let of: Vec<_> =
-            of.into_iter().map(|element| self.coerce_for(element, wanted, subject)).collect();
-        let of = of.into_iter().collect::<Option<_>>()?;
+        let of = all_of(of.into_iter().map(|one| self.coerce_for(one, wanted, subject)))?;
         Some(Expr {
             kind: ExprKind::List(of),
             ty: Type::List(Box::new(wanted.clone())),
@@ -246,7 +237,7 @@ impl Checker<'_> {
         if is_textual(&left.ty) {
             self.checked_text_test(TextTest::Contains, left, right, span)
         } else {
-            self.is_element(right, left, span)
+            self.list_membership(right, left, span)
         }
     }
 
@@ -270,21 +261,15 @@ impl Checker<'_> {
     ) -> Option<Expr> {
         if !is_textual(&text.ty) {
             let found = self.what_is(&text);
-            return self.refuse(
-                Code::BadOperand,
-                text.at.span,
-                format!("`{}` tests a text, but {found}", op.word()),
-                "test `text`, `any_text` or another text field",
-            );
+            let message = format!("`{}` tests a text, but {found}", op.word());
+            let help = "test `text`, `any_text` or another text field";
+            return self.refuse(Code::BadOperand, text.at.span, message, help);
         }
         let part = self.coerce(part, &Type::Text)?;
         if matches!(&part.kind, ExprKind::Const(Value::Text(text)) if text.is_empty()) {
-            self.report(
-                Code::ConstantCondition,
-                part.at.span,
-                "there is no text between the quotes, so the test is always true",
-                "write the text to look for",
-            );
+            let message = "there is no text between the quotes, so the test is always true";
+            let help = "write the text to look for";
+            self.report(Code::ConstantCondition, part.at.span, message, help);
         }
         Some(
             self.truth(ExprKind::TextTest { op, text: Box::new(text), part: Box::new(part) }, span),
@@ -296,12 +281,8 @@ impl Checker<'_> {
         let (value, default) = (value?, default?);
         if value.ty == Type::Bool {
             let help = self.instead_of_default(&value, &default);
-            return self.refuse(
-                Code::DefaultOnCondition,
-                span,
-                "`??` cannot give a condition a default",
-                help,
-            );
+            let message = "`??` cannot give a condition a default";
+            return self.refuse(Code::DefaultOnCondition, span, message, help);
         }
         let fix = (span, self.sources.slice(value.at).to_owned());
         self.warn_never_missing(&value, Some(fix));
@@ -352,12 +333,9 @@ impl Checker<'_> {
             }
             (_, other) => {
                 let found = self.program.schema.in_words(other);
-                self.refuse(
-                    Code::BadOperand,
-                    span,
-                    format!("`-` cannot stand before {found}"),
-                    "write `-` before numbers and durations, and `not` before conditions",
-                )
+                let message = format!("`-` cannot stand before {found}");
+                let help = "write `-` before numbers and durations, and `not` before conditions";
+                self.refuse(Code::BadOperand, span, message, help)
             }
         }
     }
@@ -379,12 +357,9 @@ impl Checker<'_> {
                 let (a, b) =
                     (self.program.schema.in_words(&ty), self.program.schema.in_words(&operand.ty));
                 let message = format!("`{}` cannot calculate with {a} and {b}", op.word());
-                return self.refuse(
-                    Code::BadOperand,
-                    span,
-                    message,
-                    "calculate with numbers, with durations, or with an instant and a duration",
-                );
+                let help =
+                    "calculate with numbers, with durations, or with an instant and a duration";
+                return self.refuse(Code::BadOperand, span, message, help);
             };
             ty = result;
             lowered.push((op, operand));

@@ -1,17 +1,18 @@
-//! Checks a rule set in parts, for editors: some files at a time, and then the properties that depend on all files.
+//! Checks a rule set in parts, so that editors need not check all files after each change: the items of some files, and
+//! apart from them what concerns files as a whole.
 
 use super::files::Files;
 use super::names::Names;
 use super::uses::NameUse;
-use super::{Checker, Input, Tree, norms, standard_of, unused as unused_names};
+use super::{Checker, Input, Tree, norms, standard_program, unused as unused_names};
 use crate::base::source::{FileId, Sources};
 use crate::diagnostic::Diagnostic;
 use crate::program::Program;
 use crate::world::place::Blocs;
 use std::collections::{HashMap, HashSet};
 
-/// The names of items that are used, by the file that declares them.
-pub(crate) type Used = HashMap<FileId, HashSet<String>>;
+/// For each file, the names of its items that some file uses.
+pub(crate) type UsedNames = HashMap<FileId, HashSet<String>>;
 
 /// The result of checking some files.
 pub(crate) struct Part {
@@ -20,21 +21,21 @@ pub(crate) struct Part {
     pub found: Vec<Diagnostic>,
     /// All names that could be resolved, in the order of the files. Names in faulty items are included.
     pub uses: Vec<NameUse>,
-    pub used: Used,
+    pub used: UsedNames,
 }
 
 /// Checks the items of some files of a rule set. The input must also contain all files that these refer to. Does not
 /// report what [`file_faults`] and [`unused`] report.
 pub(crate) fn part(input: &Input<'_>) -> Part {
     let mut found = vec![];
-    let (program, declarations) = standard_of(input, &mut found);
+    let (program, declarations) = standard_program(input, &mut found);
     let files = Files::of(input.files, &program.blocs, &mut vec![]);
     let names = Names::of(&files, &mut found);
     let mut checker = Checker::new(&files, &names, program, input.read_file, input.sources);
     checker.standard = declarations;
     checker.found = found;
-    checker.passes();
-    let used = used(&checker.uses, input.sources);
+    checker.check_items();
+    let used = used_names(&checker.uses, input.sources);
     let uses = checker.take_uses();
     let Checker { program, mut found, .. } = checker;
     super::sort(&mut found);
@@ -42,23 +43,12 @@ pub(crate) fn part(input: &Input<'_>) -> Part {
 }
 
 /// Collects the names of the items that are used.
-pub(super) fn used(uses: &[NameUse], sources: &Sources) -> Used {
-    let mut used = Used::new();
-    for NameUse { declared, kind, .. } in uses {
-        if kind.is_item() {
-            let name = sources.slice(*declared);
-            let names = used.entry(declared.file).or_default();
-            if !names.contains(name) {
-                names.insert(name.to_owned());
-            }
-        }
+fn used_names(uses: &[NameUse], sources: &Sources) -> UsedNames {
+    let mut used = UsedNames::new();
+    for NameUse { declared, .. } in uses.iter().filter(|one| one.kind.is_item()) {
+        used.entry(declared.file).or_default().insert(sources.slice(*declared).to_owned());
     }
     used
-}
-
-/// Whether a name that a file declares is used.
-pub(super) fn is_used(used: &Used, file: FileId, name: &str) -> bool {
-    used.get(&file).is_some_and(|names| names.contains(name))
 }
 
 /// The faults that concern files as a whole: misplaced items, jurisdictions, `use` paths, and the number of rules.

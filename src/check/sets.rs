@@ -3,7 +3,6 @@
 use super::files::{not_ordinary, why_outside};
 use super::names::Declared;
 use super::{Checker, FileError, FileKind, FileText};
-use crate::base::limits;
 use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::tree::{self, ListFile, SetEntries, SetEntry};
@@ -14,11 +13,9 @@ impl Checker<'_> {
     pub(super) fn set(&mut self, declared: &Declared<'_, tree::Set>) -> Arc<Set> {
         let Declared { file, item: set } = *declared;
         self.file = file;
-        let kinds = SetKind::ALL;
-        let kind =
-            self.word(&set.kind.text, set.kind.span, "kind of set", kinds).unwrap_or(SetKind::Text);
-        let id = format!("{}.{}", self.files.get(self.file).prefix, set.name.text);
-        let mut lowered = Set::new(id, kind);
+        let kind = self.look_up_word(&set.kind.text, set.kind.span, "kind of set", SetKind::ALL);
+        let kind = kind.unwrap_or(SetKind::Text);
+        let mut lowered = Set::new(self.id(&set.name), kind);
         match &set.entries {
             SetEntries::Files(files) => {
                 for file in files {
@@ -71,14 +68,8 @@ impl Checker<'_> {
     fn list_file(&mut self, set: &mut Set, file: &ListFile) {
         let (name, span) = (&file.path.value, file.path.span);
         let layout = self.layout(file);
-        let read = match why_outside(name) {
-            Some(_) => Err(FileError::OutsideRoot),
-            None => (self.read_file)(name, FileKind::List),
-        };
-        let FileText { text, sha256 } = match read {
-            Ok(list) => list,
-            Err(error) => return self.file_error(name, span, &error, FileKind::List),
-        };
+        let read = self.data_file(&file.path, FileKind::List);
+        let Some(FileText { text, sha256 }) = read else { return };
         self.check_digest(file, &sha256);
         let list = List {
             name: name.clone(),
@@ -98,7 +89,7 @@ impl Checker<'_> {
             }
             Err(fault) => {
                 let message = format!("{name}:{}: {}", fault.line, fault.message);
-                let help = if set.len() >= limits::ENTRIES {
+                let help = if set.is_full() {
                     "split the list into several sets".to_owned()
                 } else {
                     where_entries_are(file)
@@ -108,7 +99,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The layout of a list file: from its clauses, or else from the extension of its name.
+    /// The layout of a list file: its clauses say it, or else the ending of its name.
     fn layout(&mut self, file: &ListFile) -> Layout {
         let column = |column: &tree::Column| match column {
             tree::Column::Named(name) => Column::Named(name.value.clone()),
@@ -119,12 +110,8 @@ impl Checker<'_> {
             if let tree::Column::Numbered(number) = column
                 && number.value == 0
             {
-                self.report(
-                    Code::BadNumber,
-                    number.span,
-                    "there is no column 0",
-                    "write 1 for the first column",
-                );
+                let help = "write 1 for the first column";
+                self.report(Code::BadNumber, number.span, "there is no column 0", help);
             }
         }
         match (entry, pointer) {
@@ -135,12 +122,8 @@ impl Checker<'_> {
             }
             (None, _) if from.is_some() || until.is_some() => {
                 let help = "say in which column the entries are: `column \"host\"`";
-                self.report(
-                    Code::MissingClause,
-                    path.span,
-                    "the list has a column for days but none for entries",
-                    help,
-                );
+                let message = "the list has a column for days but none for entries";
+                self.report(Code::MissingClause, path.span, message, help);
             }
             _ => {}
         }
@@ -183,19 +166,17 @@ impl Checker<'_> {
     ) {
         let (name, span) = (&file.path.value, file.path.span);
         if broken.count > entries {
-            // What such an entry should look like does not matter here: most lines were not meant as one.
-            let what = |message: &str| {
-                message.rsplit_once(": write ").map_or(message, |(what, _)| what).to_owned()
-            };
+            // Most lines were not meant as such entries, so it would not help to say how to write one.
             let first = broken.first.first();
-            let label = first
-                .map_or(String::new(), |one| format!("line {}: {}", one.line, what(&one.message)));
-            let (of, word) = (broken.count + entries, kind.word());
+            let label = first.map_or(String::new(), |one| {
+                format!("line {}: {}", one.line, one.without_advice())
+            });
+            let (all, word) = (broken.count + entries, kind.word());
             let message = if entries == 0 {
                 format!("no line of `{name}` fits the set, whose kind is `{word}`")
             } else {
                 format!(
-                    "{} of {of} lines of `{name}` do not fit the set, whose kind is `{word}`",
+                    "{} of {all} lines of `{name}` do not fit the set, whose kind is `{word}`",
                     broken.count
                 )
             };
@@ -208,7 +189,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports the fault of the first faulty line, with the numbers of the other faulty lines.
+    /// Reports the fault of the first faulty line, and the numbers of other lines with the same fault.
     fn report_lines(&mut self, code: Code, name: &str, span: Span, faults: &Faults, help: &str) {
         let Some((first, others)) = faults.first.split_first() else { return };
         let message = format!("{name}:{}: {}", first.line, first.message);
@@ -224,8 +205,17 @@ impl Checker<'_> {
         self.found.push(Diagnostic::new(code, at, message).label(label).help(help));
     }
 
-    /// Reports a list or record file that could not be read.
-    pub(super) fn file_error(&mut self, name: &str, span: Span, error: &FileError, kind: FileKind) {
+    /// The text of a data file. Reports a file that cannot be read.
+    pub(super) fn data_file(&mut self, path: &tree::Text, kind: FileKind) -> Option<FileText> {
+        let read = match why_outside(&path.value) {
+            Some(_) => Err(FileError::OutsideRoot),
+            None => (self.read_file)(&path.value, kind),
+        };
+        read.map_err(|error| self.report_file_error(path, &error, kind)).ok()
+    }
+
+    fn report_file_error(&mut self, path: &tree::Text, error: &FileError, kind: FileKind) {
+        let name = &path.value;
         let (example, limit) = match kind {
             FileKind::List => {
                 ("lists/domains.txt", "split it: a list file may have at most 512 MiB")
@@ -261,8 +251,7 @@ impl Checker<'_> {
                 "check the file's permissions".to_owned(),
             ),
         };
-        let at = self.at(span);
-        self.found.push(Diagnostic::new(code, at, message).help(help));
+        self.report(code, path.span, message, help);
     }
 }
 
@@ -270,16 +259,15 @@ impl Checker<'_> {
 fn where_entries_are(file: &ListFile) -> String {
     let path = &file.path.value;
     let name = path.to_ascii_lowercase();
-    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     if file.column.is_some() {
         "correct the column, or the kind of the set".to_owned()
     } else if file.pointer.is_some() {
         "correct the pointer, or the kind of the set".to_owned()
-    } else if ends(&[".json", ".jsonl", ".ndjson"]) {
+    } else if matches!(Layout::of(path), Layout::Json { .. }) {
         format!(
             "after the path, say where in the JSON the entries are: for the key `deny`, write `\"{path}\" {{ pointer \"/deny\" }}`"
         )
-    } else if ends(&[".csv", ".tsv"]) {
+    } else if name.ends_with(".csv") || name.ends_with(".tsv") {
         format!(
             "after the path, say which column has the entries, such as `\"{path}\" {{ column \"host\" }}` or `\"{path}\" {{ column 2 }}`"
         )

@@ -30,7 +30,7 @@ pub(crate) struct Standard {
     pub blocs: Blocs,
 }
 
-/// The locations of the fields and actions that they declare.
+/// Where the standard library and `schema.loci` declare each field and action.
 #[derive(Default)]
 pub(crate) struct Declarations {
     /// The location of each field, by its record and its index there.
@@ -46,35 +46,47 @@ pub(crate) fn lower(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Standard, Declarations) {
     let (mut records, mut blocs) = (Records::default(), Blocs::default());
-    let (mut actions, mut action_names) = (IndexMap::new(), vec![]);
+    let (mut actions, mut action_locations) = (IndexMap::new(), vec![]);
     for (number, (file, tree)) in files.iter().enumerate() {
         let is_extension = number >= LIBRARY.len();
         for item in &tree.items {
-            let at = |span| Location { file: *file, span };
-            if let ItemKind::Record(record) = &item.kind {
-                records.add(record, &item.doc, *file, is_extension, diagnostics);
-            }
-            // `Files` reports items that are in the wrong file.
-            if is_extension {
-                continue;
-            }
-            if let ItemKind::Action(action) = &item.kind {
-                let lowered = lower_action(action, &item.doc, *file, diagnostics);
-                let declared = at(action.name.span);
-                match actions.insert(action.name.text.clone(), lowered) {
-                    Some(_) => diagnostics.push(declared_twice(&action.name, declared)),
-                    None => action_names.push(declared),
+            match &item.kind {
+                ItemKind::Record(record) => {
+                    records.add(record, &item.doc, *file, is_extension, diagnostics);
                 }
-            } else if let ItemKind::Bloc(bloc) = &item.kind {
-                lower_bloc(bloc, *file, &mut blocs, diagnostics);
+                ItemKind::Action(action) if !is_extension => {
+                    let lowered = lower_action(action, &item.doc, *file, diagnostics);
+                    let declared = Location { file: *file, span: action.name.span };
+                    match actions.insert(action.name.text.clone(), lowered) {
+                        Some(_) => diagnostics.push(declared_twice(&action.name, declared)),
+                        None => action_locations.push(declared),
+                    }
+                }
+                ItemKind::Bloc(bloc) if !is_extension => {
+                    lower_bloc(bloc, *file, &mut blocs, diagnostics);
+                }
+                // `Files` reports these items, because they are in the wrong file.
+                ItemKind::Action(_)
+                | ItemKind::Bloc(_)
+                | ItemKind::Jurisdiction(_)
+                | ItemKind::Use(_)
+                | ItemKind::Law(_)
+                | ItemKind::Policy(_)
+                | ItemKind::Office(_)
+                | ItemKind::Terms(_)
+                | ItemKind::Set(_)
+                | ItemKind::Define(_)
+                | ItemKind::Rule(_)
+                | ItemKind::Exception(_)
+                | ItemKind::Test(_) => {}
             }
         }
     }
     let (schema, fields) = records.finish(diagnostics);
-    // The library and the table of its fields differ only if a developer changed one of them and not the other.
+    // They differ only if a developer changed the library and forgot the table of its fields, or the reverse.
     let differences = standard::differences(&schema).into_iter();
     diagnostics.extend(differences.map(|message| Diagnostic::general(Code::Internal, message)));
-    (Standard { schema, actions, blocs }, Declarations { fields, actions: action_names })
+    (Standard { schema, actions, blocs }, Declarations { fields, actions: action_locations })
 }
 
 fn lower_action(
@@ -114,8 +126,7 @@ fn lower_action(
         name: action.name.text.clone(),
         doc: doc.to_owned(),
         kind,
-        // A file of a place may ask for a global outcome for an account; there it applies locally. A global outcome for
-        // content has no local form.
+        // A global outcome for an account can act in one place alone, so all files may ask for it. One for content cannot.
         world_only: global && matches!(kind, ActionKind::Content(_)),
         global,
         to,

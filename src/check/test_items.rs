@@ -1,14 +1,14 @@
 //! Lowers `test` items: their records, places, instants and expectations.
 
-use super::files::{unknown_place, why_outside};
+use super::files::unknown_place;
 use super::names::Entity;
-use super::{Checker, FileError, FileKind};
+use super::{Checker, FileKind};
 use crate::base::source::Span;
-use crate::base::time::{Day, Zone};
+use crate::base::time::Day;
 use crate::diagnostic::Code;
 use crate::program::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry};
 use crate::record::{Record, RecordError, merge_patched};
-use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Moment, Scene, Target};
+use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Moment, Scene};
 use crate::world::lists::Set;
 use crate::world::place::Place;
 use std::sync::Arc;
@@ -26,12 +26,8 @@ impl Checker<'_> {
     fn test(&mut self, test: &tree::Test) {
         let shared = self.expectations(&test.expect);
         if test.expect.is_empty() && test.cases.is_empty() {
-            self.report(
-                Code::MissingClause,
-                test.title.span,
-                "the test has no `expect`",
-                "say what must be decided: `expect …`, or `expect none` for no outcome",
-            );
+            let help = "say what must be decided: `expect …`, or `expect none` for no outcome";
+            self.report(Code::MissingClause, test.title.span, "the test has no `expect`", help);
         }
         let title = &test.title.value;
         if test.cases.is_empty() {
@@ -58,11 +54,10 @@ impl Checker<'_> {
         expect: Vec<Expectation>,
     ) {
         let file = self.files.get(self.file);
-        let (prefix, own, zone) =
-            (file.prefix.clone(), file.place, file.zone.clone().unwrap_or_else(Zone::utc));
+        let (prefix, place_of_file) = (file.prefix.clone(), file.place);
         let Some((given, record)) = self.given(&test.scene, case, span) else { return };
         let code = case.and_then(|case| case.place.as_ref()).or(test.scene.place.as_ref());
-        let place = code.map_or(own, |code| {
+        let place = code.map_or(place_of_file, |code| {
             let place = self.program.blocs.place(&code.text);
             if place.is_none() {
                 let at = self.at(code.span);
@@ -74,21 +69,16 @@ impl Checker<'_> {
         let instant = match moment.map(|at| at.value) {
             None => None,
             Some(Moment::Instant(instant)) => Some(instant),
-            Some(Moment::Day(day)) => day.start(&zone),
+            Some(Moment::Day(day)) => day.start(&self.zone()),
         };
         if moment.is_none() && record.latest().is_none() {
-            self.report(
-                Code::NoInstant,
-                span,
-                "neither the test nor its record has a date",
-                "write `at 2026-03-01`, or give the record a `sent_at`",
-            );
+            let help = "write `at 2026-03-01`, or give the record a `sent_at`";
+            self.report(Code::NoInstant, span, "neither the test nor its record has a date", help);
         }
         let place = place.unwrap_or(Place::WORLD);
         let scenes = std::iter::once(&test.scene).chain(case);
-        let given_entries: Vec<_> = scenes.flat_map(|scene| &scene.entries).collect();
-        let entries =
-            given_entries.into_iter().flat_map(|given| self.test_entries(given)).collect();
+        let given_sets = scenes.flat_map(|scene| &scene.entries);
+        let entries = given_sets.flat_map(|given| self.test_entries(given)).collect();
         let at = self.at(span);
         let test = Test { file: prefix, title, given, entries, place, instant, expect, at };
         self.program.tests.push(test);
@@ -102,26 +92,25 @@ impl Checker<'_> {
         let mut given: Option<Given> = None;
         for layer in shared.into_iter().chain(own) {
             if let Some(path) = &layer.file {
-                given = Some(Given { json: self.fixture(path)?, from_host: true });
+                given = Some(Given { json: self.fixture(path)?, is_complete: true });
             }
             if let Some(fields) = &layer.fields {
                 let fields = json(fields);
                 given = Some(match given {
-                    None => Given { json: fields, from_host: false },
-                    Some(Given { json, from_host }) => {
-                        let json = merge_patched(&json, &fields);
-                        let json = self.report_error(json, span)?;
-                        Given { json, from_host }
+                    None => Given { json: fields, is_complete: false },
+                    Some(Given { json, is_complete }) => {
+                        let merged = merge_patched(&json, &fields);
+                        Given { json: self.report_error(merged, span)?, is_complete }
                     }
                 });
             }
         }
-        let given = given.unwrap_or_else(|| Given { json: "{}".to_owned(), from_host: false });
+        let given = given.unwrap_or_else(|| Given { json: "{}".to_owned(), is_complete: false });
         let record = self.report_error(given.read(&self.program.schema), span)?;
         Some((given, record))
     }
 
-    /// Reports the error of a record, if it has one.
+    /// Returns what could be made of a record. Reports the error that prevented it.
     fn report_error<T>(&mut self, result: Result<T, RecordError>, span: Span) -> Option<T> {
         let report = |error: RecordError| {
             let help = "correct the record; `lexloci schema record` lists its fields";
@@ -130,14 +119,10 @@ impl Checker<'_> {
         result.map_err(report).ok()
     }
 
+    /// The text of a record file.
     fn fixture(&mut self, path: &tree::Text) -> Option<String> {
-        let name = &path.value;
-        let read = match why_outside(name) {
-            Some(_) => Err(FileError::OutsideRoot),
-            None => (self.read_file)(name, FileKind::Record),
-        };
-        let report = |error| self.file_error(name, path.span, &error, FileKind::Record);
-        read.map(|file| Arc::unwrap_or_clone(file.text)).map_err(report).ok()
+        let file = self.data_file(path, FileKind::Record)?;
+        Some(Arc::unwrap_or_clone(file.text))
     }
 
     fn expectations(&mut self, all: &[tree::Expectation]) -> Vec<Expectation> {
@@ -147,13 +132,10 @@ impl Checker<'_> {
     /// Lowers the entries that a test adds to a set. They are checked like the entries of the set.
     fn test_entries(&mut self, given: &tree::TestEntries) -> Vec<TestEntry> {
         let set = self.resolve_as(&given.set, "a set", Entity::set);
-        let Some((set, mut added)) =
-            set.and_then(|set| Some((set, Set::clone(self.program.sets.get(set)?))))
-        else {
-            return vec![];
-        };
+        let copy = set.and_then(|set| Some((set, Set::clone(self.program.sets.get(set)?))));
+        let Some((set, mut copy)) = copy else { return vec![] };
+        self.set_entries(&mut copy, &given.entries);
         let day = |day: &Option<tree::Spanned<Day>>| day.as_ref().map(|day| day.value);
-        self.set_entries(&mut added, &given.entries);
         let list = self.files.get(self.file).name.to_owned();
         let lower = |entry: &tree::SetEntry| {
             let (from, until) = (day(&entry.from), day(&entry.until));
@@ -165,11 +147,11 @@ impl Checker<'_> {
     fn expectation(&mut self, expectation: &tree::Expectation) -> Option<Expectation> {
         let kind = match &expectation.kind {
             tree::ExpectationKind::Nothing => ExpectationKind::Nothing,
-            tree::ExpectationKind::Complete(whether) => ExpectationKind::Complete(*whether),
+            tree::ExpectationKind::Complete(is_complete) => ExpectationKind::Complete(*is_complete),
             tree::ExpectationKind::Not(path) => ExpectationKind::Not(self.norm_named(path)?),
             tree::ExpectationKind::Fires(path) => ExpectationKind::Fires(self.norm_named(path)?),
             tree::ExpectationKind::Gap { is_expected, rule } => {
-                ExpectationKind::Gap { whether: *is_expected, rule: self.norm_named(rule)? }
+                ExpectationKind::Gap { is_expected: *is_expected, rule: self.norm_named(rule)? }
             }
             tree::ExpectationKind::Undetermined(path) => {
                 ExpectationKind::Undetermined(self.norm_named(path)?)
@@ -184,8 +166,8 @@ impl Checker<'_> {
                 by: self.expected_norm(by.as_ref())?,
             },
             tree::ExpectationKind::Cites { is_expected, ground, by } => {
-                let (ground, by) = (self.ground(ground), self.expected_norm(by.as_ref()));
-                ExpectationKind::Cites { whether: *is_expected, ground: ground?, by: by? }
+                let (ground, by) = (self.resolve_ground(ground), self.expected_norm(by.as_ref()));
+                ExpectationKind::Cites { is_expected: *is_expected, ground: ground?, by: by? }
             }
             tree::ExpectationKind::Act { action, to: None, due: None, until: None, by: None }
                 if action.text == "none" =>
@@ -197,7 +179,7 @@ impl Checker<'_> {
                 let by = self.expected_norm(by.as_ref())?;
                 let (index, action) = found?;
                 let to = match to {
-                    Some(to) => Some(self.expected_target(&action, to)?),
+                    Some(to) => Some(self.target(&action, Some(to), expectation.span)?),
                     None => None,
                 };
                 let due = due.as_ref().map(|due| match due {
@@ -218,14 +200,6 @@ impl Checker<'_> {
             None => Some(None),
             Some(by) => self.norm_named(by).map(Some),
         }
-    }
-
-    fn expected_target(&mut self, action: &crate::program::Action, to: &Target) -> Option<String> {
-        let span = match to {
-            Target::Named(path) => path.span,
-            Target::Text(text) => text.span,
-        };
-        self.target(action, Some(to), span)
     }
 }
 

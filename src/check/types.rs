@@ -1,16 +1,21 @@
 //! The types that authors can write, and the conversions between them.
 
 use super::Checker;
+use super::files::unknown_place;
 use super::uses::NameKind;
 use crate::base::source::{Location, Span};
 use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use crate::program::{Expr, ExprKind};
-use crate::syntax::tree::{TypeName, TypeNameKind};
+use crate::syntax::tree::{Name, TypeName, TypeNameKind};
+use crate::world::place::Place;
 use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Decimal, Type, Value};
 
-/// The built-in types of both fields and parameters, by name.
-pub(super) const BUILT_IN: [(&str, Type); 8] = [
+/// The most bytes of an expression that a message quotes. A longer one would hide what the message says.
+const MAX_QUOTED: usize = 60;
+
+/// The types that both fields and parameters can have, by name.
+pub(super) const COMMON_TYPES: [(&str, Type); 8] = [
     ("bool", Type::Bool),
     ("int", Type::Int),
     ("number", Type::Number),
@@ -21,26 +26,24 @@ pub(super) const BUILT_IN: [(&str, Type); 8] = [
     ("places", Type::Places),
 ];
 
-/// The built-in types of parameters, by name.
-fn built_in() -> impl Iterator<Item = (&'static str, Type)> {
-    BUILT_IN.into_iter().chain([("duration", Type::Duration)])
+/// The types of parameters, by name, without those of records.
+fn parameter_types() -> impl Iterator<Item = (&'static str, Type)> {
+    COMMON_TYPES.into_iter().chain([("duration", Type::Duration)])
 }
 
 /// Resolves the name of a type.
 ///
 /// # Errors
 /// The first name in it that is not a type.
-pub(super) fn type_named<'t>(
-    name: &'t TypeName,
-    schema: &Schema,
-) -> Result<Type, &'t crate::syntax::tree::Name> {
+pub(super) fn type_named<'t>(name: &'t TypeName, schema: &Schema) -> Result<Type, &'t Name> {
     Ok(match &name.kind {
         TypeNameKind::List(of) => Type::List(Box::new(type_named(of, schema)?)),
         TypeNameKind::Map(of) => Type::Map(Box::new(type_named(of, schema)?)),
         TypeNameKind::Enum(words) => {
             Type::Enum(words.iter().map(|word| word.text.clone()).collect())
         }
-        TypeNameKind::Named(name) => match built_in().find(|(known, _)| *known == name.text) {
+        TypeNameKind::Named(name) => match parameter_types().find(|(known, _)| *known == name.text)
+        {
             Some((_, ty)) => ty,
             None => Type::Record(schema.named(&name.text).ok_or(name)?.0),
         },
@@ -64,11 +67,12 @@ pub(super) fn fits(ty: &Type, wanted: &Type) -> bool {
 }
 
 impl Checker<'_> {
+    /// Resolves the name of a type, and reports one that does not exist.
     pub(super) fn type_of_name(&mut self, name: &TypeName) -> Option<Type> {
         match type_named(name, &self.program.schema) {
             Ok(ty) => Some(ty),
             Err(unknown) => {
-                let names = built_in()
+                let names = parameter_types()
                     .map(|(name, _)| name)
                     .chain(self.program.schema.records().map(|(name, _)| name));
                 let near = nearest(&unknown.text, names).map(str::to_owned);
@@ -105,12 +109,11 @@ impl Checker<'_> {
                     .then_some(Expr { ty: wanted.clone(), ..expr })
             }
             (ExprKind::Const(Value::Text(text)), Type::Text, Type::Place) => {
-                let known = crate::world::place::Place::parse(text).is_some();
-                if !known {
-                    let diagnostic = super::files::unknown_place(expr.at, text);
-                    self.found.push(diagnostic);
+                let is_known = Place::parse(text).is_some();
+                if !is_known {
+                    self.found.push(unknown_place(expr.at, text));
                 }
-                known.then_some(Expr { ty: Type::Place, ..expr })
+                is_known.then_some(Expr { ty: Type::Place, ..expr })
             }
             (_, ty, wanted) if fits(ty, wanted) => Some(expr),
             (_, _, wanted) => {
@@ -132,20 +135,20 @@ impl Checker<'_> {
     }
 
     /// An expression as it is written. `None` when it is too long for a message.
-    fn short(&self, at: Location) -> Option<&str> {
+    fn short_text(&self, at: Location) -> Option<&str> {
         let written = self.sources.slice(at);
-        let is_short = !written.is_empty() && written.len() <= 60;
+        let is_short = !written.is_empty() && written.len() <= MAX_QUOTED;
         (is_short && !written.contains(['\n', '`'])).then_some(written)
     }
 
     /// An expression as it is written, in backticks. `None` when it is too long for a message.
     pub(super) fn quoted(&self, at: Location) -> Option<String> {
-        self.short(at).map(|written| format!("`{written}`"))
+        self.short_text(at).map(|written| format!("`{written}`"))
     }
 
     /// An expression as it is written, for an example; `…` when it is too long.
     pub(super) fn written(&self, at: Location) -> &str {
-        self.short(at).unwrap_or("…")
+        self.short_text(at).unwrap_or("…")
     }
 
     /// What an expression is, for a message: `` `chat.members` is a whole number ``.
@@ -154,6 +157,7 @@ impl Checker<'_> {
         format!("{name} is {}", self.program.schema.in_words(&expr.ty))
     }
 
+    /// Whether a text is one of these words. Reports any other text. `subject` is compared with it.
     fn is_word_of(
         &mut self,
         text: &str,
@@ -161,8 +165,8 @@ impl Checker<'_> {
         span: Span,
         subject: Option<Location>,
     ) -> bool {
-        let known = words.iter().any(|word| word == text);
-        if !known {
+        let is_known = words.iter().any(|word| word == text);
+        if !is_known {
             let at = self.at(span);
             let message = match subject.and_then(|subject| self.quoted(subject)) {
                 Some(subject) => format!("{subject} is never `{text}`"),
@@ -173,7 +177,7 @@ impl Checker<'_> {
             let near = near.map(|near| (near, format!("\"{near}\"")));
             self.found.push(diagnostic.suggest(near, one_of(words)));
         }
-        known
+        is_known
     }
 
     /// Whether the value of an expression can be missing or fail to be computed.

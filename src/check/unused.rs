@@ -43,7 +43,7 @@ fn declared<'a>(file: &File<'a>) -> impl Iterator<Item = (&'a Item, &'a Name)> +
     file.items().filter_map(|item| Some((item, item.kind.name()?)))
 }
 
-/// Whether an item has no effect unless another item uses it.
+/// Whether an item has an effect only if another item uses it.
 fn needs_use(item: &Item) -> bool {
     match item.kind {
         ItemKind::Policy(_)

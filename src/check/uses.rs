@@ -1,5 +1,4 @@
-//! Records the declaration that each name in the files refers to. Editors use this to go to definitions, list
-//! references and rename.
+//! Records to which declaration each name refers, so that editors can go to definitions, list references and rename.
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Pattern, PatternName, PatternRef};
 use crate::syntax::tree::{self, PatternOperand};
-use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex, folded};
+use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
 
 /// A phrase and its language, if it has one.
 type Tagged<'a> = (Option<&'a str>, &'a tree::Phrase);
@@ -30,16 +30,10 @@ impl Checker<'_> {
         let matcher = self.matcher(&phrases);
         if phrases.is_empty() {
             let help = "write at least one phrase: `en: \"passive income\"`";
-            self.report(
-                Code::BadPattern,
-                terms.name.span,
-                format!("`{}` has no phrases", terms.name.text),
-                help,
-            );
+            let message = format!("`{}` has no phrases", terms.name.text);
+            self.report(Code::BadPattern, terms.name.span, message, help);
         }
-        let name =
-            PatternName::Terms(format!("{}.{}", self.files.get(self.file).prefix, terms.name.text));
-        Pattern { name, matcher }
+        Pattern { name: PatternName::Terms(self.id(&terms.name)), matcher }
     }
 
     fn matcher(&mut self, phrases: &[Tagged<'_>]) -> Matcher {
@@ -55,12 +49,20 @@ impl Checker<'_> {
         let (matcher, mut faults) = Matcher::compile(&sources);
         faults.extend(matcher.lints());
         for fault in faults {
-            self.pattern_fault(phrases, &fault);
+            let first = matcher.first_listed(fault.phrase);
+            let first = first.and_then(|first| phrases.get(first)).map(|(_, first)| first.span);
+            self.report_pattern_fault(phrases, &fault, first);
         }
         matcher
     }
 
-    fn pattern_fault(&mut self, phrases: &[Tagged<'_>], fault: &PatternFault) {
+    /// Reports a fault of a phrase. `first` marks the earlier phrase that it repeats.
+    fn report_pattern_fault(
+        &mut self,
+        phrases: &[Tagged<'_>],
+        fault: &PatternFault,
+        first: Option<Span>,
+    ) {
         let piece =
             phrases.get(fault.phrase).and_then(|(_, phrase)| phrase.pieces.get(fault.piece));
         let Some(piece) = piece else { return };
@@ -92,11 +94,6 @@ impl Checker<'_> {
             }
         };
         let diagnostic = Diagnostic::new(code, self.at(span), fault.message.clone()).help(help);
-        let first = if fault.kind == FaultKind::Duplicate {
-            first_same(phrases, fault.phrase)
-        } else {
-            None
-        };
         self.found.push(match first {
             Some(first) => diagnostic.related(self.at(first), "first listed here"),
             None => diagnostic,
@@ -115,30 +112,35 @@ impl Checker<'_> {
 
     fn pattern_operand(&mut self, operand: &PatternOperand) -> Option<usize> {
         match operand {
-            PatternOperand::Terms(path) => self.resolve_as(path, "`terms`", Entity::terms),
+            PatternOperand::Terms(path) => {
+                let help = |entity| {
+                    let help = "write the name of a `terms` list here";
+                    let Entity::Set(_) = entity else { return help.to_owned() };
+                    let name = path.dotted();
+                    format!("{help}; to look up a value in the set, write `link.host in {name}`")
+                };
+                self.resolve_with_help(path, "`terms`", Entity::terms, help)
+            }
             PatternOperand::Phrase(phrase) => {
                 let matcher = self.matcher(&[(None, phrase)]);
                 // The key is the parsed phrase, because two different phrases can have the same source text.
                 let name = phrase.to_string();
-                let (known, patterns) =
-                    (self.patterns.get(&name).copied(), &mut self.program.patterns);
-                Some(known.unwrap_or_else(|| {
-                    patterns.push(Pattern { name: PatternName::Inline(name.clone()), matcher });
-                    self.patterns.insert(name, patterns.len() - 1);
+                let patterns = &mut self.program.patterns;
+                Some(*self.patterns.entry(name.clone()).or_insert_with(|| {
+                    patterns.push(Pattern { name: PatternName::Inline(name), matcher });
                     patterns.len() - 1
                 }))
             }
         }
     }
 
+    /// Lowers a regular expression.
     pub(super) fn regex(&mut self, regex: &tree::Text) -> Option<usize> {
         match Regex::compile(&regex.raw) {
             Ok(compiled) => {
-                let (known, regexes) =
-                    (self.regexes.get(&regex.raw).copied(), &mut self.program.regexes);
-                Some(known.unwrap_or_else(|| {
+                let regexes = &mut self.program.regexes;
+                Some(*self.regexes.entry(regex.raw.clone()).or_insert_with(|| {
                     regexes.push(compiled);
-                    self.regexes.insert(regex.raw.clone(), regexes.len() - 1);
                     regexes.len() - 1
                 }))
             }
@@ -150,17 +152,4 @@ impl Checker<'_> {
             ),
         }
     }
-}
-
-/// The earlier phrase with the same words as a duplicate.
-fn first_same(phrases: &[Tagged<'_>], duplicate: usize) -> Option<Span> {
-    let words = |phrase: &tree::Phrase| {
-        phrase.pieces.iter().map(|piece| folded(&piece.raw)).collect::<Vec<_>>()
-    };
-    let (language, phrase) = phrases.get(duplicate)?;
-    let wanted = words(phrase);
-    let mut before = phrases.iter().take(duplicate);
-    before
-        .find(|(other, same)| other == language && words(same) == wanted)
-        .map(|(_, same)| same.span)
 }

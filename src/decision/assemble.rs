@@ -1,5 +1,5 @@
-//! Makes a decision from findings: which norms apply in a place, which of them are lifted by exceptions, and which
-//! actions the remaining rules ask for.
+//! Makes a decision from findings: applies the norms of a place, lets exceptions lift rules, and collects the actions of
+//! the rules that remain.
 
 use super::clock::Clock;
 use super::due::{Due, Retention, Task};
@@ -20,7 +20,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-/// The outcome if no rule asks for one.
+/// The name of the outcome when no rule asks for one.
 pub(crate) const NOTHING: &str = "none";
 
 /// The decision for one place.
@@ -106,7 +106,7 @@ pub(crate) struct Assembly<'p, 'e> {
 #[derive(Clone, Debug)]
 pub(crate) struct Verdict<'p> {
     pub(crate) norm: &'p Norm,
-    /// Whether it and its basis are in force. Unknown means a gap.
+    /// Whether it and its basis are in force. Unknown means a gap: a date that decides it is not known.
     pub(crate) in_force: Truth,
     pub(crate) finding: Rc<Finding>,
     /// The truth of the norm: whether its condition is true and no exception lifts it.
@@ -117,17 +117,13 @@ pub(crate) struct Verdict<'p> {
     pub(crate) defeated_by: Vec<DefeatedBy>,
 }
 
-/// A decision before it is complete.
-#[derive(Default)]
+/// A decision to which rules are still added.
 struct Draft<'p> {
+    decision: Decision,
     /// The outcomes that rules ask for, with their deadlines.
     outcomes: Vec<RequestedOutcome<'p>>,
+    /// The obligations, by action and target.
     tasks: BTreeMap<(String, Option<String>), Task>,
-    matched: Vec<Matched>,
-    defeated: Vec<Defeated>,
-    undetermined: Vec<Undetermined>,
-    shadow: Vec<Shadow>,
-    gaps: Vec<Gap>,
 }
 
 struct RequestedOutcome<'p> {
@@ -150,40 +146,34 @@ impl<'p, 'e> Assembly<'p, 'e> {
     }
 
     pub(crate) fn decide(&self, place: Place) -> Decision {
-        let mut draft = Draft::default();
+        let decision = empty_decision(self.visibility, &self.program.blocs, place, self.at);
+        let mut draft = Draft { decision, outcomes: vec![], tasks: BTreeMap::new() };
         let verdicts = self.verdicts(place);
         let effective_exceptions = effective_exceptions(&verdicts);
         for (index, verdict) in &verdicts {
             match &verdict.norm.kind {
-                NormKind::Rule(rule) => self.rule(verdict, rule, &mut draft),
+                NormKind::Rule(rule) => self.add_rule(verdict, rule, &mut draft),
                 NormKind::Exception { defeats } => {
                     // An exception that may be in force must not be ignored silently, so it is reported as a gap.
                     let is_open = verdict.in_force == Truth::Unknown && verdict.might_apply();
                     if is_open && may_have_effect(&verdicts, *defeats) {
-                        draft.gaps.push(self.gap(verdict));
+                        draft.decision.gaps.push(self.gap(verdict));
                     }
                     if effective_exceptions.contains(index) && verdict.truth == Truth::False {
-                        draft.defeated.push(defeated(verdict));
+                        draft.decision.defeated.push(defeated(verdict));
                     }
                 }
             }
         }
-        let (outcome, account, outcome_due) = self.outcomes(&draft.outcomes);
-        let obligation = |((action, to), task): (_, Task)| task.obligation(action, to, self.at);
-        Decision {
-            places: vec![place],
-            visible: visible(self.visibility, &self.program.blocs, place, self.at),
-            outcome,
-            account,
-            complete: draft.undetermined.is_empty(),
-            outcome_due,
-            obligations: draft.tasks.into_iter().map(obligation).collect(),
-            matched: draft.matched,
-            defeated: draft.defeated,
-            undetermined: draft.undetermined,
-            shadow: draft.shadow,
-            gaps: draft.gaps,
-        }
+        let Draft { mut decision, outcomes, tasks } = draft;
+        (decision.outcome, decision.account, decision.outcome_due) =
+            self.strictest_outcomes(&outcomes);
+        let tasks = tasks.into_iter();
+        let obligations =
+            tasks.map(|((action, to), task)| task.into_obligation(action, to, self.at));
+        decision.obligations = obligations.collect();
+        decision.complete = decision.undetermined.is_empty();
+        decision
     }
 
     pub(crate) fn decide_all(&self, places: &[Place]) -> Vec<Decision> {
@@ -209,8 +199,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
         groups.into_iter().map(|(places, decision)| Decision { places, ..decision }).collect()
     }
 
-    /// The places of the considered rules and of their exceptions. Two places that lie in the same members of this set
-    /// have the same decision.
+    /// The places of the considered rules and of their exceptions. Two places have the same decision if the same of
+    /// these places contain them.
     fn places_of_rules(&self) -> HashSet<Place> {
         let mut pending = self.rules.to_vec();
         let mut reached = 0;
@@ -247,6 +237,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         verdicts
     }
 
+    /// The verdict on a norm, from the verdicts on its exceptions.
     fn verdict(
         &self,
         index: usize,
@@ -256,8 +247,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
         let finding = self.finding(index, norm);
         let exceptions = norm.defeated_by.iter().filter_map(|exception| judged.get(exception));
         let exceptions: Vec<_> = exceptions.filter(|one| one.in_force == Truth::True).collect();
-        let lifted = exceptions.iter().map(|one| one.truth).fold(Truth::False, Truth::or);
-        let truth = finding.truth.and(!lifted);
+        let is_lifted = exceptions.iter().map(|one| one.truth).fold(Truth::False, Truth::or);
+        let truth = finding.truth.and(!is_lifted);
         let mut missing = BTreeSet::new();
         if truth == Truth::Unknown {
             missing.extend(finding.missing.iter().cloned());
@@ -288,19 +279,20 @@ impl<'p, 'e> Assembly<'p, 'e> {
         finding
     }
 
-    fn rule(&self, verdict: &Verdict<'p>, rule: &'p RuleBody, draft: &mut Draft<'p>) {
+    /// Adds what a rule contributes to the decision.
+    fn add_rule(&self, verdict: &Verdict<'p>, rule: &'p RuleBody, draft: &mut Draft<'p>) {
         let Norm { id, title, .. } = verdict.norm;
         match (verdict.in_force, verdict.state()) {
             (Truth::False, _) | (_, None) => {}
             (_, Some(state)) if rule.shadow => {
                 if verdict.in_force == Truth::True {
-                    draft.shadow.push(self.shadow(verdict, rule, state));
+                    draft.decision.shadow.push(self.shadow(verdict, rule, state));
                 }
             }
             (Truth::Unknown, Some(ShadowState::Defeated)) => {}
-            (Truth::Unknown, Some(_)) => draft.gaps.push(self.gap(verdict)),
+            (Truth::Unknown, Some(_)) => draft.decision.gaps.push(self.gap(verdict)),
             (Truth::True, Some(ShadowState::Fires)) => {
-                draft.matched.push(Matched {
+                draft.decision.matched.push(Matched {
                     rule: id.into(),
                     title: title.into(),
                     category: rule.category.as_ref().map(Text::from),
@@ -309,9 +301,11 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 });
                 self.add_acts(verdict, &rule.then, draft);
             }
-            (Truth::True, Some(ShadowState::Defeated)) => draft.defeated.push(defeated(verdict)),
+            (Truth::True, Some(ShadowState::Defeated)) => {
+                draft.decision.defeated.push(defeated(verdict))
+            }
             (Truth::True, Some(ShadowState::Undetermined)) => {
-                draft.undetermined.push(Undetermined {
+                draft.decision.undetermined.push(Undetermined {
                     rule: id.into(),
                     title: title.into(),
                     missing: verdict.missing.iter().map(Text::from).collect(),
@@ -325,10 +319,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         Gap {
             rule: (&verdict.norm.id).into(),
             title: (&verdict.norm.title).into(),
-            unknown: unknown_starts(self.program, verdict.norm, self.at)
-                .iter()
-                .map(Text::from)
-                .collect(),
+            unknown: unknown_starts(self.program, verdict.norm, self.at),
         }
     }
 
@@ -358,20 +349,12 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 ActionKind::Obligation => {
                     let due = if own.is_set() { own } else { law };
                     let key = (name.clone(), act.to.clone());
-                    draft.tasks.entry(key).or_default().add(
-                        &norm.id,
-                        due,
-                        self.retention(verdict, act),
-                    );
+                    let retention = self.retention(verdict, act);
+                    draft.tasks.entry(key).or_default().add(&norm.id, due, retention);
                 }
                 kind @ (ActionKind::Content(_) | ActionKind::Account(_)) => {
-                    let due = law.and(own);
-                    draft.outcomes.push(RequestedOutcome {
-                        kind,
-                        action: name,
-                        rule: &norm.id,
-                        due,
-                    });
+                    let (rule, due) = (&*norm.id, law.and(own));
+                    draft.outcomes.push(RequestedOutcome { kind, action: name, rule, due });
                 }
             }
         }
@@ -383,12 +366,17 @@ impl<'p, 'e> Assembly<'p, 'e> {
             .filter_map(|ground| self.program.article(ground))
             .filter(|article| article.party == Party::Platform)
             .flat_map(|article| article.deadlines.iter().map(|one| (one, &*article.pauses)))
-            .map(|(deadline, pauses)| self.deadline(verdict, deadline, pauses))
+            .map(|(deadline, pauses)| self.due_by_deadline(verdict, deadline, pauses))
             .fold(Due::default(), Due::and)
     }
 
     /// A deadline of the law. If several orders or notices made the condition true, the earliest deadline counts.
-    fn deadline(&self, verdict: &Verdict<'_>, deadline: &Deadline, pauses: &[String]) -> Due {
+    fn due_by_deadline(
+        &self,
+        verdict: &Verdict<'_>,
+        deadline: &Deadline,
+        pauses: &[String],
+    ) -> Due {
         let clock = self.clock(verdict);
         let list = match &deadline.limit {
             Limit::AsOrdered { .. } => Some(Event::Order),
@@ -422,8 +410,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
     fn retention(&self, verdict: &Verdict<'_>, act: &Act) -> Retention {
         let Some((period, event)) = act.keep else { return Retention::default() };
         let start = self.happened(verdict, event);
-        let until = start.and_then(|start| self.clock(verdict).after(start, period));
-        Retention { until, missing: until.is_none().then_some(event).into_iter().collect() }
+        let until = start.and_then(|start| self.clock(verdict).end_of(start, period));
+        Retention { until, waiting: until.is_none().then_some(event).into_iter().collect() }
     }
 
     /// The instant of an event: the earliest one among the orders or notices that made the condition true, or else the
@@ -435,7 +423,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
     }
 
     /// The strictest content outcome, the strictest account outcome, and their deadline.
-    fn outcomes(
+    fn strictest_outcomes(
         &self,
         requests: &[RequestedOutcome<'_>],
     ) -> (Text, Text, Option<super::OutcomeDue>) {
@@ -457,7 +445,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
             due = due.and(request.due.clone());
         }
         let name = |action: Option<&str>| Text::from(action.unwrap_or(NOTHING));
-        (name(content), name(account), due.of_outcome(rules, self.at))
+        (name(content), name(account), due.into_outcome_due(rules, self.at))
     }
 }
 
@@ -467,7 +455,7 @@ impl Verdict<'_> {
         self.in_force != Truth::False && self.finding.truth != Truth::False
     }
 
-    fn is_true(&self) -> bool {
+    fn is_in_force_and_true(&self) -> bool {
         self.in_force == Truth::True && self.finding.truth == Truth::True
     }
 
@@ -489,11 +477,11 @@ fn effective_exceptions(verdicts: &BTreeMap<usize, Verdict<'_>>) -> BTreeSet<usi
     let is_applied =
         |verdict: &&Verdict<'_>| matches!(&verdict.norm.kind, NormKind::Rule(rule) if !rule.shadow);
     let mut pending: Vec<&Verdict<'_>> =
-        verdicts.values().filter(is_applied).filter(|one| one.is_true()).collect();
+        verdicts.values().filter(is_applied).filter(|one| one.is_in_force_and_true()).collect();
     let mut effective_exceptions = BTreeSet::new();
     while let Some(verdict) = pending.pop() {
         for exception in &verdict.norm.defeated_by {
-            if let Some(one) = verdicts.get(exception).filter(|one| one.is_true()) {
+            if let Some(one) = verdicts.get(exception).filter(|one| one.is_in_force_and_true()) {
                 effective_exceptions.insert(*exception);
                 pending.push(one);
             }
@@ -502,7 +490,7 @@ fn effective_exceptions(verdicts: &BTreeMap<usize, Verdict<'_>>) -> BTreeSet<usi
     effective_exceptions
 }
 
-/// Whether a norm may apply, and so may all norms in the chain that it lifts, down to a rule that is not in shadow.
+/// Whether a norm and all norms in the chain that it lifts may apply, down to a rule that is not in shadow.
 fn may_have_effect(verdicts: &BTreeMap<usize, Verdict<'_>>, norm: usize) -> bool {
     let mut lifted = verdicts.get(&norm);
     while let Some(verdict) = lifted.filter(|verdict| verdict.might_apply()) {
@@ -539,17 +527,17 @@ fn strictest<'a>(
 /// Whether a record is visible in a place. It is visible in a bloc if it is visible in one of the countries of the
 /// bloc. The result is unknown if the audience is private or unknown.
 fn visible(record: Visibility<'_>, blocs: &Blocs, place: Place, at: Instant) -> Visible {
-    let contains_either =
+    let has_either =
         |list: &[Place], country: Place| list.contains(&place) || list.contains(&country);
-    let sees = |country: Place| {
-        let listed = record.countries.is_none_or(|list| {
-            contains_either(list, country) || list.iter().any(|one| one.country() == Some(place))
+    let is_seen_in = |country: Place| {
+        let is_listed = record.countries.is_none_or(|list| {
+            has_either(list, country) || list.iter().any(|one| one.country() == Some(place))
         });
-        listed && !contains_either(record.except, country)
+        is_listed && !has_either(record.except, country)
     };
     let is_seen = match place.country() {
-        Some(country) => sees(country),
-        None => blocs.countries_of(place, at).into_iter().any(sees),
+        Some(country) => is_seen_in(country),
+        None => blocs.countries_of(place, at).into_iter().any(is_seen_in),
     };
     match record.audience {
         _ if !is_seen => Visible::No,

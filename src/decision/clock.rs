@@ -15,28 +15,21 @@ pub(super) struct Clock<'a> {
 }
 
 impl Clock<'_> {
-    pub(super) fn after(&self, start: Instant, period: Period) -> Option<Instant> {
+    /// The end of a period; `None` if it is outside the calendar.
+    pub(super) fn end_of(&self, start: Instant, period: Period) -> Option<Instant> {
         start.plus(period, self.zone, self.holidays)
     }
 
     /// The deadline at the end of a period after an event. It has no instant if the event has not happened, or if the
     /// end is outside the calendar.
     pub(super) fn within(&self, period: Period, event: Event, start: Option<Instant>) -> Due {
-        let due = start.and_then(|start| self.after(start, period));
-        due.map_or_else(|| Due::waiting(event), |due| Due::on(due, event))
+        let due = start.and_then(|start| self.end_of(start, period));
+        due.map_or_else(|| Due::waiting(event), |due| Due::at_instant(due, event))
     }
 
     /// The deadline of a statute, counted from an event that happens once.
     pub(super) fn for_single_event(&self, deadline: &Deadline, start: Option<Instant>) -> Due {
-        match &deadline.limit {
-            Limit::Words(words) => Due::words(words),
-            Limit::Within(period) => self.within(*period, deadline.event, start),
-            // There is no order that could set the instant.
-            Limit::AsOrdered { otherwise: None } => Due::waiting(Event::OrderDeadline),
-            Limit::AsOrdered { otherwise: Some(period) } => {
-                self.within(*period, deadline.event, start)
-            }
-        }
+        of_limit(&deadline.limit, None, |period| self.within(period, deadline.event, start))
     }
 
     /// The deadline of a statute for one order or notice. The clock pauses on the grounds that the statute names.
@@ -48,7 +41,7 @@ impl Clock<'_> {
     ) -> Due {
         let counted = |period| {
             let start = incoming.happened(deadline.event);
-            let due = start.and_then(|start| Some((start, self.after(start, period)?)));
+            let due = start.and_then(|start| Some((start, self.end_of(start, period)?)));
             due.map_or_else(
                 || Due::waiting(deadline.event),
                 |(start, due)| {
@@ -56,13 +49,7 @@ impl Clock<'_> {
                 },
             )
         };
-        match (&deadline.limit, incoming.deadline) {
-            (Limit::Words(words), _) => Due::words(words),
-            (Limit::Within(period), _) => counted(*period),
-            (Limit::AsOrdered { .. }, Some(ordered)) => Due::on(ordered, Event::OrderDeadline),
-            (Limit::AsOrdered { otherwise: None }, None) => Due::waiting(Event::OrderDeadline),
-            (Limit::AsOrdered { otherwise: Some(period) }, None) => counted(*period),
-        }
+        of_limit(&deadline.limit, incoming.deadline, counted)
     }
 
     /// Postpones a deadline by the pauses before it, as far as they are known at the instant of the decision. Time
@@ -86,12 +73,24 @@ impl Clock<'_> {
                 break;
             }
             let Some(end) = pause.until.filter(|end| *end <= self.at) else {
-                return Due::stopped(event);
+                return Due::paused(event);
             };
             let paused_nanos = end.since(pause.from.max(counted_until)).max(0);
             let Some(later) = due.plus_nanos(paused_nanos) else { return Due::waiting(event) };
             (due, counted_until) = (later, end.max(counted_until));
         }
-        Due::on(due, event)
+        Due::at_instant(due, event)
+    }
+}
+
+/// The deadline of a statute. `ordered` is the instant that an order sets, and `counted` computes the end of a period.
+fn of_limit(limit: &Limit, ordered: Option<Instant>, counted: impl Fn(Period) -> Due) -> Due {
+    match (limit, ordered) {
+        (Limit::Words(words), _) => Due::in_words(words),
+        (Limit::AsOrdered { .. }, Some(ordered)) => Due::at_instant(ordered, Event::OrderDeadline),
+        (Limit::AsOrdered { otherwise: None }, None) => Due::waiting(Event::OrderDeadline),
+        (Limit::Within(period), _) | (Limit::AsOrdered { otherwise: Some(period) }, None) => {
+            counted(*period)
+        }
     }
 }

@@ -14,9 +14,10 @@ pub(super) struct Due {
     /// The earliest instant, and the event that started its clock.
     earliest: Option<(Instant, Event)>,
     /// The events whose clocks have not started.
-    missing: BTreeSet<Event>,
+    waiting: BTreeSet<Event>,
     /// The events whose clocks are paused.
-    stopped: BTreeSet<Event>,
+    paused: BTreeSet<Event>,
+    /// The words of statutes that give no number.
     words: BTreeSet<String>,
 }
 
@@ -32,7 +33,8 @@ pub(super) struct Task {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Retention {
     pub(super) until: Option<Instant>,
-    pub(super) missing: BTreeSet<Event>,
+    /// The events whose clocks have not started.
+    pub(super) waiting: BTreeSet<Event>,
 }
 
 impl Due {
@@ -42,23 +44,23 @@ impl Due {
     }
 
     /// A deadline in the words of a statute, such as "promptly".
-    pub(super) fn words(words: &str) -> Self {
+    pub(super) fn in_words(words: &str) -> Self {
         Self { words: BTreeSet::from([words.to_owned()]), ..Self::without_clock() }
     }
 
     /// A deadline at an instant, with the event that started its clock.
-    pub(super) fn on(due: Instant, event: Event) -> Self {
+    pub(super) fn at_instant(due: Instant, event: Event) -> Self {
         Self { earliest: Some((due, event)), ..Self::without_clock() }
     }
 
     /// A clock that has not started.
     pub(super) fn waiting(event: Event) -> Self {
-        Self { missing: BTreeSet::from([event]), ..Self::without_clock() }
+        Self { waiting: BTreeSet::from([event]), ..Self::without_clock() }
     }
 
     /// A clock that is paused.
-    pub(super) fn stopped(event: Event) -> Self {
-        Self { stopped: BTreeSet::from([event]), ..Self::without_clock() }
+    pub(super) fn paused(event: Event) -> Self {
+        Self { paused: BTreeSet::from([event]), ..Self::without_clock() }
     }
 
     /// Combines two deadlines that must both be met: the earlier instant, and the words of both.
@@ -66,8 +68,8 @@ impl Due {
     pub(super) fn and(mut self, other: Self) -> Self {
         self.is_set |= other.is_set;
         self.earliest = [self.earliest, other.earliest].into_iter().flatten().min();
-        self.missing.extend(other.missing);
-        self.stopped.extend(other.stopped);
+        self.waiting.extend(other.waiting);
+        self.paused.extend(other.paused);
         self.words.extend(other.words);
         self
     }
@@ -87,15 +89,19 @@ impl Due {
     /// The event whose clock decides: a running clock first, then a paused one, then one that has not started.
     fn clock(&self) -> Option<Event> {
         let running = self.earliest.map(|(_, event)| event);
-        running.or(self.stopped.first().copied()).or(self.missing.first().copied())
+        running.or(self.paused.first().copied()).or(self.waiting.first().copied())
     }
 
     fn is_paused(&self) -> bool {
-        self.earliest.is_none() && !self.stopped.is_empty()
+        self.earliest.is_none() && !self.paused.is_empty()
     }
 
-    /// The deadline of the outcomes; `None` if there is none.
-    pub(super) fn of_outcome(self, rules: BTreeSet<String>, at: Instant) -> Option<OutcomeDue> {
+    /// The deadline of the outcomes, which these rules set; `None` if there is no deadline.
+    pub(super) fn into_outcome_due(
+        self,
+        rules: BTreeSet<String>,
+        at: Instant,
+    ) -> Option<OutcomeDue> {
         self.is_set.then(|| OutcomeDue {
             due: self.due(),
             overdue: self.is_overdue(at),
@@ -108,14 +114,20 @@ impl Due {
 }
 
 impl Task {
+    /// Adds the deadline and the retention that a rule sets.
     pub(super) fn add(&mut self, rule: &str, due: Due, retention: Retention) {
         self.rules.insert(rule.to_owned());
         self.due = std::mem::take(&mut self.due).and(due);
         self.retention.until = self.retention.until.max(retention.until);
-        self.retention.missing.extend(retention.missing);
+        self.retention.waiting.extend(retention.waiting);
     }
 
-    pub(super) fn obligation(self, action: String, to: Option<String>, at: Instant) -> Obligation {
+    pub(super) fn into_obligation(
+        self,
+        action: String,
+        to: Option<String>,
+        at: Instant,
+    ) -> Obligation {
         let clock = self.due.clock().filter(|event| *event != Event::Decision);
         Obligation {
             action: action.into(),
@@ -126,7 +138,7 @@ impl Task {
             clock: clock.map(|event| event.name().into()),
             words: texts(self.due.words),
             until: self.retention.until,
-            until_clock: self.retention.missing.first().map(|event| event.name().into()),
+            until_clock: self.retention.waiting.first().map(|event| event.name().into()),
             rules: texts(self.rules),
         }
     }

@@ -1,14 +1,15 @@
-//! Decides whether norms and the grounds that they cite are in force, and which of them have an unknown beginning.
+//! Finds out whether norms and their grounds are in force, and which of them have an unknown beginning.
 
 use crate::base::shared::Text;
-use crate::base::time::{Day, Instant, Zone};
+use crate::base::time::{Instant, Zone};
 use crate::decision::Citation;
 use crate::program::outcome::Truth;
-use crate::program::{Ground, Norm, Program, Standing};
+use crate::program::{Ground, Norm, Program};
+use std::collections::BTreeSet;
 
-/// Whether a norm and its basis are in force at an instant. Unknown means a gap.
+/// Whether a norm and its basis are in force at an instant. Unknown means a gap: a date that decides it is not known.
 pub(crate) fn in_force(program: &Program, norm: &Norm, at: Instant) -> Truth {
-    let itself = truth(norm.in_force.on(at.day(&norm.zone)));
+    let itself = norm.in_force.contains(at.day(&norm.zone));
     let grounds =
         norm.basis.grounds.iter().map(|ground| ground_in_force(program, norm, *ground, at));
     let basis = match &norm.basis {
@@ -27,16 +28,16 @@ pub(crate) fn ground_in_force(
     ground: Ground,
     at: Instant,
 ) -> Truth {
-    let day = |zone: &Option<Zone>| -> Day { at.day(zone.as_ref().unwrap_or(&norm.zone)) };
-    let standing = match ground {
+    let day = |zone: &Option<Zone>| at.day(zone.as_ref().unwrap_or(&norm.zone));
+    let in_force = match ground {
         Ground::Article(index) => {
-            program.articles.get(index).map(|article| article.on(day(&article.zone)))
+            program.articles.get(index).map(|article| article.in_force_on(day(&article.zone)))
         }
         Ground::Policy(index) => {
-            program.policies.get(index).map(|policy| policy.in_force.on(day(&policy.zone)))
+            program.policies.get(index).map(|policy| policy.in_force.contains(day(&policy.zone)))
         }
     };
-    standing.map_or(Truth::False, truth)
+    in_force.unwrap_or(Truth::False)
 }
 
 /// The grounds of a norm that are in force.
@@ -54,7 +55,7 @@ pub(crate) fn citations(program: &Program, norm: &Norm, at: Instant) -> Vec<Cita
     grounds_in_force(program, norm, at).filter_map(|ground| citation(program, ground)).collect()
 }
 
-/// The articles in force that a norm cites and whose text nobody has verified: their numbers, and the reasons.
+/// The articles in force that a norm cites and nobody has verified: their numbers, and the reasons.
 pub(crate) fn unverified(program: &Program, norm: &Norm, at: Instant) -> Vec<(String, String)> {
     grounds_in_force(program, norm, at)
         .filter_map(|ground| {
@@ -64,19 +65,17 @@ pub(crate) fn unverified(program: &Program, norm: &Norm, at: Instant) -> Vec<(St
         .collect()
 }
 
-/// The ids of the grounds with an unknown beginning; also the id of the norm, if its own beginning is unknown.
-pub(crate) fn unknown_starts(program: &Program, norm: &Norm, at: Instant) -> Vec<String> {
-    let itself = norm.in_force.on(at.day(&norm.zone)) == Standing::Gap;
+/// The ids of a norm's grounds with an unknown beginning, sorted. If its own beginning is unknown, also its id.
+pub(crate) fn unknown_starts(program: &Program, norm: &Norm, at: Instant) -> Vec<Text> {
+    let itself = norm.in_force.contains(at.day(&norm.zone)) == Truth::Unknown;
     let unknown = |ground: &&Ground| ground_in_force(program, norm, **ground, at) == Truth::Unknown;
     let grounds =
         norm.basis.grounds.iter().filter(unknown).filter_map(|ground| ground_id(program, *ground));
-    let mut ids: Vec<String> =
-        grounds.chain(itself.then_some(&*norm.id)).map(str::to_owned).collect();
-    ids.sort();
-    ids.dedup();
-    ids
+    let ids: BTreeSet<&str> = grounds.chain(itself.then_some(&*norm.id)).collect();
+    ids.into_iter().map(Text::from).collect()
 }
 
+/// `kz.platforms.measures`
 pub(crate) fn ground_id(program: &Program, ground: Ground) -> Option<&str> {
     match ground {
         Ground::Article(index) => program.articles.get(index).map(|article| &*article.id),
@@ -84,6 +83,7 @@ pub(crate) fn ground_id(program: &Program, ground: Ground) -> Option<&str> {
     }
 }
 
+/// A ground as a decision cites it.
 pub(crate) fn citation(program: &Program, ground: Ground) -> Option<Citation> {
     match ground {
         Ground::Article(index) => program.articles.get(index).map(|article| Citation::Article {
@@ -95,14 +95,5 @@ pub(crate) fn citation(program: &Program, ground: Ground) -> Option<Citation> {
             policy: (&policy.title).into(),
             url: policy.url.as_ref().map(Text::from),
         }),
-    }
-}
-
-/// Converts a standing to a truth. A gap becomes unknown.
-fn truth(standing: Standing) -> Truth {
-    match standing {
-        Standing::InForce => Truth::True,
-        Standing::NotInForce => Truth::False,
-        Standing::Gap => Truth::Unknown,
     }
 }

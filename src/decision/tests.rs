@@ -13,7 +13,7 @@ law acts "The Acts" {
   article old "1"      { in force from 2020-01-01  binds platform, on order  deadline 24 hours from order.received_at  verified 2026-01-01 }
   article new "2"      { in force from 2027-01-01  binds platform, standing  verified 2026-01-01 }
   article prompt "3"   { in force from 2020-01-01  binds platform, standing  deadline 6 hours from decision  deadline "promptly"  verified 2026-01-01 }
-  article read_as "4"  { in force by 2026-04-03    binds platform, standing  verified 2026-01-01 }
+  article found_later "4"  { in force by 2026-04-03    binds platform, standing  verified 2026-01-01 }
   article unknown "5"  { in force from unknown     binds platform, standing  verified 2026-01-01 }
   article waits "7"    { in force from 2020-01-01  binds platform, on order  deadline 1 hour from order.received_at  pauses for force_majeure, clarification  verified 2026-01-01 }
   article sets "8"     { in force from 2020-01-01  binds platform, on order  deadline order.deadline  verified 2026-01-01 }
@@ -93,7 +93,7 @@ fn an_undetermined_rule_asks_for_no_outcome() {
 
 #[test]
 fn exceptions_follow_three_valued_logic() {
-    for (rule, exception, counter, state, missing) in [
+    for (rule, exception, counter_exception, state, missing) in [
         ("yes()", "yes()", "never()", "defeated", ""),
         ("yes()", "never()", "never()", "matched", ""),
         ("yes()", "chat.scam", "never()", "undetermined", "chat.scam"),
@@ -113,22 +113,22 @@ fn exceptions_follow_three_valued_logic() {
         let decision = kz_decision(&format!(
             "rule r \"R\" {{ basis desk when {rule} then restrict }}
              exception e \"E\" to r {{ basis desk when {exception} }}
-             exception c \"C\" to e {{ basis desk when {counter} }}"
+             exception c \"C\" to e {{ basis desk when {counter_exception} }}"
         ));
         let states = ["matched", "defeated", "undetermined"];
         let found = states.into_iter().filter(|list| decision[list][0]["rule"] == "kz.r");
-        assert_eq!(found.collect::<String>(), state, "{rule}, {exception}, {counter}");
+        assert_eq!(found.collect::<String>(), state, "{rule}, {exception}, {counter_exception}");
         let by = json!([{ "exception": "kz.e", "title": "E", "basis": [{ "policy": "Desk", "url": null }] }]);
         assert!(state != "defeated" || decision["defeated"][0]["by"] == by, "{decision}");
         let unknown = decision["undetermined"][0]["missing"].as_array().into_iter().flatten();
         let unknown: Vec<&str> = unknown.filter_map(Json::as_str).collect();
-        assert_eq!(unknown.join(" "), missing, "{rule}, {exception}, {counter}");
+        assert_eq!(unknown.join(" "), missing, "{rule}, {exception}, {counter_exception}");
     }
 }
 
 #[test]
 fn a_lifted_exception_is_reported() {
-    for (rule, exception, counter, expected) in [
+    for (rule, exception, counter_exception, expected) in [
         ("when yes()", "yes()", "yes()", json!([["kz.e", ["kz.c"]]])),
         ("when yes()", "yes()", "never()", json!([["kz.r", ["kz.e"]]])),
         ("when yes()", "never()", "yes()", json!([])),
@@ -140,12 +140,12 @@ fn a_lifted_exception_is_reported() {
         let decision = kz_decision(&format!(
             "rule r \"R\" {{ basis desk {rule} then restrict }}
              exception e \"E\" to r {{ basis desk when {exception} }}
-             exception c \"C\" to e {{ basis desk when {counter} }}"
+             exception c \"C\" to e {{ basis desk when {counter_exception} }}"
         ));
         let defeated = decision["defeated"].as_array().into_iter().flatten();
         let found: Vec<Json> =
             defeated.map(|one| json!([one["rule"], [one["by"][0]["exception"]]])).collect();
-        assert_eq!(json!(found), expected, "{rule}, {exception}, {counter}");
+        assert_eq!(json!(found), expected, "{rule}, {exception}, {counter_exception}");
     }
 }
 
@@ -156,7 +156,7 @@ fn an_exception_acts_only_in_its_place_and_time() {
         ("DE", "desk", "none", 0),
         ("DE", "acts.new", "restrict", 0),
         ("DE", "acts.prompt, acts.new", "none", 0),
-        ("DE", "acts.read_as", "restrict", 1),
+        ("DE", "acts.found_later", "restrict", 1),
     ] {
         let lift = format!("exception lift \"Lift\" to world.r {{ basis {basis} when yes() }}");
         let program = program_of(&[
@@ -175,10 +175,10 @@ fn a_rule_needs_law_in_force() {
         ("basis all of acts.prompt, acts.new", "none", 0, json!(null)),
         ("basis all of acts.prompt, desk", "restrict", 2, json!(null)),
         (
-            "basis acts.unknown, acts.read_as, acts.new",
+            "basis acts.unknown, acts.found_later, acts.new",
             "none",
             0,
-            json!(["kz.acts.read_as", "kz.acts.unknown"]),
+            json!(["kz.acts.found_later", "kz.acts.unknown"]),
         ),
         ("basis acts.prompt, acts.unknown", "restrict", 1, json!(null)),
         ("basis all of acts.prompt, acts.unknown", "none", 0, json!(["kz.acts.unknown"])),

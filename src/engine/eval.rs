@@ -6,7 +6,7 @@ use super::slots::{Cell, Run, Slots, Text};
 use crate::base::time::Instant;
 use crate::plan::{Base, Node, NodeId, Path, Plan, Surface, Walk};
 use crate::program::arithmetic::{bounds_of, calculate, negate, negated_bounds};
-use crate::program::compare::{Bounds, as_set_entry, as_text, compare, covers, exactly};
+use crate::program::compare::{Bounds, as_set_entry, as_text, compare, covers, equal_bounds};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, Program, TextTest};
 use crate::syntax::tree::ArithmeticOp;
@@ -555,8 +555,8 @@ impl<'a> Eval<'a> {
 /// The bounds of a value; `None` if it is unknown or cannot be compared.
 fn bounds(result: &EvalResult<'_>) -> Option<Bounds> {
     match result {
-        EvalResult::Known(ValueRef::Single(value)) => Some(exactly(value)),
-        EvalResult::Known(ValueRef::Constant(value)) => Some(exactly(value)),
+        EvalResult::Known(ValueRef::Single(value)) => Some(equal_bounds(value)),
+        EvalResult::Known(ValueRef::Constant(value)) => Some(equal_bounds(value)),
         // The caller compares two texts itself. This text meets a value of another type, so the result is unknown.
         EvalResult::Known(ValueRef::Text(text)) => Some([Value::text(text), Value::text(text)]),
         EvalResult::Between(low, high) => Some([Value::Int(*low), Value::Int(*high)]),

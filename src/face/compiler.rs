@@ -177,7 +177,7 @@ impl Compiler {
         let (sources, trees) = parse(&files, &mut found);
         let data_files = DataFiles::new(self.root.as_deref(), &self.lists);
         let functions = builtins().into_iter().chain(self.functions.iter().cloned()).collect();
-        let Checked { mut program, diagnostics } = check::check(Input {
+        let Checked { mut program, diagnostics } = check::check(&Input {
             files: &trees,
             functions,
             read_file: &|path, kind| data_files.read(path, kind),

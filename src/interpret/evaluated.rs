@@ -3,7 +3,7 @@
 
 use super::clue::Clue;
 use crate::base::limits::EVIDENCE;
-use crate::program::compare::INCOMPARABLE;
+use crate::program::compare::{Bounds, INCOMPARABLE, equal_bounds};
 use crate::program::outcome::{Event, Incoming, Truth};
 use crate::world::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,12 +37,12 @@ pub(super) enum Origin {
     Each(Arc<[Origin]>),
 }
 
-/// The words and events that support one result of a condition: true (`pro`) or false (`contra`). The events of an
-/// integer are in both.
+/// The words and events that support one result of a condition: `pro` supports true, `contra` false. An integer has the
+/// same events in both.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Support {
-    /// The words found by all true conditions on texts, decisive or not, with the whole text. Only the first `EVIDENCE`
-    /// are kept. That is enough, because the first words of a union are among the first words of its operands.
+    /// The words that all true conditions on texts found, decisive or not, each with the whole text. Only the first
+    /// `EVIDENCE` are kept. This loses nothing: the first words of a union are among the first of its operands.
     pub(super) evidence: BTreeMap<Clue, Arc<str>>,
     /// The events that led to this result. Parts with the opposite result contribute none.
     pub(super) events: BTreeMap<Event, BTreeSet<Incoming>>,
@@ -69,14 +69,11 @@ impl Evaluated {
 
     /// A truth that follows from its operands.
     pub(super) fn joined(truth: Truth, operands: &[Evaluated]) -> Self {
-        let mut result = match truth {
+        let result = match truth {
             Truth::Unknown => Self::unknown(operands).with_reason(),
             Truth::True | Truth::False => Self::known(Value::Bool(truth == Truth::True)),
         };
-        for operand in operands {
-            result.pro.add(&operand.pro);
-            result.contra.add(&operand.contra);
-        }
+        let mut result = result.with_support_of(operands);
         if truth != Truth::True {
             result.pro.events.clear();
         }
@@ -102,7 +99,7 @@ impl Evaluated {
         Self { value, pro: self.contra, contra: self.pro, ..self }
     }
 
-    /// Adds a reason if nothing is missing: then the types of the operands cannot be compared.
+    /// Adds a reason if nothing is missing. A comparison is unknown then because its operands have no order.
     fn with_reason(mut self) -> Self {
         if self.missing.is_empty() {
             self.missing.insert(INCOMPARABLE.into());
@@ -156,16 +153,13 @@ impl Evaluated {
     }
 
     /// The least and the greatest value that the expression can have.
-    pub(super) fn range(&self) -> Option<[Value; 2]> {
-        match (&self.value, self.bounds) {
-            (Some(value), _) => Some([value.clone(), value.clone()]),
-            (None, Some((low, high))) => Some([Value::Int(low), Value::Int(high)]),
-            (None, None) => None,
-        }
+    pub(super) fn value_bounds(&self) -> Option<Bounds> {
+        let between = |(low, high)| [Value::Int(low), Value::Int(high)];
+        self.value.as_ref().map(equal_bounds).or(self.bounds.map(between))
     }
 
     /// The least and the greatest value of an integer.
-    pub(super) fn bounds(&self) -> Option<(i64, i64)> {
+    pub(super) fn int_bounds(&self) -> Option<(i64, i64)> {
         match self.value {
             Some(Value::Int(int)) => Some((int, int)),
             _ => self.bounds,

@@ -28,10 +28,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
-use texts::Searched;
+use texts::SearchedText;
 use view::{View, incoming, incoming_events};
 
-/// The greatest number of elements that a trace keeps for a quantifier. Elements that decided the result come first.
+/// The most elements of a quantifier that a trace keeps: no person reads more. Those that decided the result come first.
 const TRACED_ELEMENTS: usize = 8;
 
 /// Evaluates the conditions of a program on one record at one instant.
@@ -41,8 +41,8 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) record: &'a Record,
     pub(crate) at: Instant,
     view: View,
-    /// The texts searched so far.
-    searched: RefCell<HashMap<Arc<str>, Rc<Searched>>>,
+    /// The texts that were searched so far.
+    searched: RefCell<HashMap<Arc<str>, Rc<SearchedText>>>,
     /// Finished traces that have no parent yet; `None` if no trace is wanted.
     traces: RefCell<Option<Vec<Trace<'a>>>>,
 }
@@ -128,8 +128,8 @@ impl<'a> Interpreter<'a> {
         if event == Event::Decision {
             return Some(self.at);
         }
-        let recorded = recorded(&self.program.schema, &self.view.message, event);
-        recorded.filter(|instant| *instant <= self.at)
+        let instant = recorded_instant(&self.program.schema, &self.view.message, event);
+        instant.filter(|instant| *instant <= self.at)
     }
 
     fn eval(&self, expr: &'a Expr, scope: &mut Scope) -> Evaluated {
@@ -240,7 +240,7 @@ impl<'a> Interpreter<'a> {
     fn is_in(&self, item: &'a Expr, list: &'a Expr, scope: &mut Scope) -> Evaluated {
         let sides = [self.eval(item, scope), self.eval(list, scope)];
         let [item, list] = &sides;
-        let truth = is_in(item.range().as_ref(), list.value.as_ref());
+        let truth = is_in(item.value_bounds().as_ref(), list.value.as_ref());
         Evaluated::joined(truth, &sides)
     }
 
@@ -297,18 +297,16 @@ impl<'a> Interpreter<'a> {
             Quantifier::Count => count_of(least, most, &bodies),
         };
         if let (Some(event), Type::List(element)) = (event, &list.ty) {
-            let true_ones =
+            let matching =
                 values.iter().zip(&bodies).filter(|(_, body)| body.truth() == Truth::True);
-            let matched: BTreeSet<Incoming> = true_ones
-                .map(|(value, _)| incoming(&self.program.schema, element, value))
-                .collect();
-            if !matched.is_empty()
-                && (result.truth() == Truth::True || quantifier == Quantifier::Count)
-            {
-                result.pro.add_events(event, &matched);
+            let matching: BTreeSet<Incoming> =
+                matching.map(|(value, _)| incoming(&self.program.schema, element, value)).collect();
+            let is_count = quantifier == Quantifier::Count;
+            if !matching.is_empty() && (is_count || result.truth() == Truth::True) {
+                result.pro.add_events(event, &matching);
             }
-            if !matched.is_empty() && quantifier == Quantifier::Count {
-                result.contra.add_events(event, &matched);
+            if !matching.is_empty() && is_count {
+                result.contra.add_events(event, &matching);
             }
         }
         if quantifier == Quantifier::No { result.negated() } else { result }
@@ -379,18 +377,16 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// The events in the record, with their instants. At such an instant a clock may start, or an order or notice becomes visible.
-pub(crate) fn happened(program: &Program, record: &Record) -> Vec<(Event, Instant)> {
+/// The events that the record dates. At such an instant a clock may start, or an order or notice becomes visible.
+pub(crate) fn recorded_events(program: &Program, record: &Record) -> Vec<(Event, Instant)> {
     let mut all = incoming_events(&program.schema, record.root());
-    let single = Event::STARTS.into_iter();
-    all.extend(
-        single.filter_map(|event| Some((event, recorded(&program.schema, record.root(), event)?))),
-    );
+    let dated = |event| Some((event, recorded_instant(&program.schema, record.root(), event)?));
+    all.extend(Event::STARTS.into_iter().filter_map(dated));
     all
 }
 
-/// The instant of an event that is recorded in a single field.
-fn recorded(schema: &Schema, message: &Value, event: Event) -> Option<Instant> {
+/// The instant of an event that the record dates in a single field.
+fn recorded_instant(schema: &Schema, message: &Value, event: Event) -> Option<Instant> {
     let path = match event {
         Event::Report => [message::REPORTS, reports::RECEIVED_AT],
         Event::Knowledge => [message::REPORTS, reports::KNOWN_AT],
@@ -448,7 +444,7 @@ fn count_of(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
 /// If both sides are conditions, the evidence for both supports the result, whether it is true or false.
 #[inline(never)]
 fn compare_sides(op: CompareOp, are_conditions: bool, sides: [Evaluated; 2]) -> Evaluated {
-    let [left, right] = sides.each_ref().map(Evaluated::range);
+    let [left, right] = sides.each_ref().map(Evaluated::value_bounds);
     let truth = compare(op, left.as_ref(), right.as_ref());
     if !are_conditions {
         return Evaluated::joined(truth, &sides);
@@ -464,7 +460,7 @@ fn combine(op: ArithmeticOp, operands: [Evaluated; 2]) -> Evaluated {
     let result = match (&left.value, &right.value) {
         (Some(left), Some(right)) => from_calculation(calculate(op, left, right)),
         _ => Evaluated {
-            bounds: bounds_of(op, left.bounds(), right.bounds()),
+            bounds: bounds_of(op, left.int_bounds(), right.int_bounds()),
             ..Evaluated::unknown(&operands)
         },
     };

@@ -33,7 +33,7 @@ pub(crate) fn compiled(files: &[(&str, &str)]) -> (Program, Sources) {
     let read_file = |_: &str, _| Err(FileError::NotFound);
     let input =
         Input { files: &read, functions: builtins(), read_file: &read_file, sources: &sources };
-    let Checked { program, diagnostics: found } = check(input);
+    let Checked { program, diagnostics: found } = check(&input);
     let shown = |one: &Diagnostic| {
         let at = one.at.map(|at| sources.display(at)).unwrap_or_default();
         format!("{at}: {}", one.message)

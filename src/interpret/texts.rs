@@ -31,7 +31,7 @@ struct Source {
 
 /// A text, and the matches of the patterns that were searched in it.
 #[derive(Debug)]
-pub(super) struct Searched {
+pub(super) struct SearchedText {
     words: Words,
     found: RefCell<HashMap<PatternRef, Rc<[Vec<Match>; 2]>>>,
 }
@@ -233,8 +233,8 @@ impl<'a> Interpreter<'a> {
         found
     }
 
-    fn searched(&self, text: &Arc<str>) -> Rc<Searched> {
-        let new = || Rc::new(Searched { words: Words::of(text), found: RefCell::default() });
+    fn searched(&self, text: &Arc<str>) -> Rc<SearchedText> {
+        let new = || Rc::new(SearchedText { words: Words::of(text), found: RefCell::default() });
         self.searched.borrow_mut().entry(text.clone()).or_insert_with(new).clone()
     }
 

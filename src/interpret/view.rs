@@ -8,7 +8,7 @@ use crate::world::value::{Type, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The lists in `reports` that grow after a message was sent. The second field says when an element was received.
+/// The lists in `reports` that grow after a message was sent, each with the field that says when an element was received.
 const DATED_LISTS: [(StandardField, StandardField, Event); 2] = [
     (reports::ORDERS, order::RECEIVED_AT, Event::Order),
     (reports::NOTICES, notice::RECEIVED_AT, Event::Notice),
@@ -53,6 +53,7 @@ impl View {
         self.ranks.get(part).copied().unwrap_or(u32::MAX)
     }
 
+    /// Removes the elements of a list that were received after an instant.
     fn hide_later(
         &mut self,
         schema: &Schema,
@@ -60,26 +61,16 @@ impl View {
         received: StandardField,
         at: Instant,
     ) {
-        let Some(message) = schema.named(Schema::MESSAGE).map(|(id, _)| Type::Record(id)) else {
-            return;
+        let found = dated_list(schema, &self.message, list);
+        let Some(DatedList { indices: [reports, index], element, values }) = found else { return };
+        let is_seen = |value: &Value| {
+            instant(schema, element, value, received).is_none_or(|received| received <= at)
         };
-        let of_message = field(schema, &message, message::REPORTS);
-        let Some((reports, reports_type)) = of_message else { return };
-        let of_reports = field(schema, reports_type, list);
-        let Some((index, Type::List(element))) = of_reports else { return };
-        let Some(Value::List(all)) =
-            get(&self.message, reports).and_then(|record| get(record, index))
-        else {
-            return;
-        };
-        let seen = |element_value: &Value| {
-            instant(schema, element, element_value, received).is_none_or(|came| came <= at)
-        };
-        if all.iter().all(seen) {
+        if values.iter().all(is_seen) {
             return;
         }
         let (positions, kept): (Vec<usize>, Vec<Value>) =
-            all.iter().cloned().enumerate().filter(|(_, value)| seen(value)).unzip();
+            values.iter().cloned().enumerate().filter(|(_, value)| is_seen(value)).unzip();
         self.message = with_field(&self.message, reports, |record| {
             with_field(record, index, |_| Value::List(kept.clone().into()))
         });
@@ -91,21 +82,34 @@ impl View {
 pub(super) fn incoming_events(schema: &Schema, message: &Value) -> Vec<(Event, Instant)> {
     let mut all = vec![];
     for (list, received, event) in DATED_LISTS {
-        let elements = lookup(schema, message, &[message::REPORTS, list]);
-        let Some(Value::List(elements)) = elements else { continue };
-        let Some(element) = element_of(schema, list) else { continue };
-        let at = elements.iter().filter_map(|value| instant(schema, element, value, received));
+        let Some(DatedList { element, values, .. }) = dated_list(schema, message, list) else {
+            continue;
+        };
+        let at = values.iter().filter_map(|value| instant(schema, element, value, received));
         all.extend(at.map(|at| (event, at)));
     }
     all
 }
 
-/// The type of the elements of a list in `reports`.
-fn element_of(schema: &Schema, list: StandardField) -> Option<&Type> {
-    let message = Type::Record(schema.named(Schema::MESSAGE)?.0);
-    let (_, reports) = field(schema, &message, message::REPORTS)?;
-    let (_, Type::List(element)) = field(schema, reports, list)? else { return None };
-    Some(element)
+/// A list in `reports`.
+struct DatedList<'a> {
+    /// The index of `reports` in the message, and that of the list in `reports`.
+    indices: [usize; 2],
+    /// The type of its elements.
+    element: &'a Type,
+    values: &'a [Value],
+}
+
+fn dated_list<'a>(
+    schema: &'a Schema,
+    message: &'a Value,
+    list: StandardField,
+) -> Option<DatedList<'a>> {
+    let message_type = Type::Record(schema.named(Schema::MESSAGE)?.0);
+    let (reports, reports_type) = field(schema, &message_type, message::REPORTS)?;
+    let (index, Type::List(element)) = field(schema, reports_type, list)? else { return None };
+    let Value::List(values) = get(get(message, reports)?, index)? else { return None };
+    Some(DatedList { indices: [reports, index], element, values })
 }
 
 /// The dates of an order or a notice.
@@ -154,17 +158,20 @@ pub(crate) fn lookup<'v>(
     end.map(|(value, _)| value)
 }
 
+/// The index and the type of a field.
 fn field<'s>(schema: &'s Schema, ty: &Type, wanted: StandardField) -> Option<(usize, &'s Type)> {
     let Type::Record(id) = ty else { return None };
     let (index, _, field) = schema.record(*id)?.1.fields.get_full(wanted.name)?;
     Some((index, &field.ty))
 }
 
+/// The value of a field; `None` if it is absent.
 fn get(record: &Value, index: usize) -> Option<&Value> {
     let Value::Record(fields) = record else { return None };
     fields.get(index)?.as_ref()
 }
 
+/// A record with one field changed.
 fn with_field(record: &Value, index: usize, change: impl Fn(&Value) -> Value) -> Value {
     let Value::Record(fields) = record else { return record.clone() };
     let changed = |(at, value): (usize, &Option<Value>)| match value {

@@ -4,9 +4,8 @@
 use crate::base::time::Day;
 use crate::face::ruleset::RuleSet;
 use crate::program;
-use crate::program::{
-    Deadline, Ground, InForce, Limit, Norm, Party, Program, Standing, Start, Trigger,
-};
+use crate::program::outcome::Truth;
+use crate::program::{Deadline, Ground, InForce, Limit, Norm, Party, Program, Start, Trigger};
 use crate::world::place::Place;
 use serde::Serialize;
 
@@ -132,10 +131,10 @@ fn describe(
         doc: article.doc.split_whitespace().collect::<Vec<_>>().join(" "),
         in_force: dates_text(article.in_force),
         status: article.status.word(),
-        on: on.map(|day| match article.on(day) {
-            Standing::InForce => OnDay::InForce,
-            Standing::NotInForce => OnDay::NotInForce,
-            Standing::Gap => OnDay::Unknown,
+        on: on.map(|day| match article.in_force_on(day) {
+            Truth::True => OnDay::InForce,
+            Truth::False => OnDay::NotInForce,
+            Truth::Unknown => OnDay::Unknown,
         }),
         binds: match article.party {
             Party::Platform => "platform",

@@ -209,7 +209,7 @@ fn untested(input: &LintInput<'_>, linted_rules: &[LintedRule<'_>], found: &mut 
         match &expectation.kind {
             ExpectationKind::Act { by: Some(rule), .. }
             | ExpectationKind::Evidence { by: Some(rule), .. }
-            | ExpectationKind::Cites { whether: true, by: Some(rule), .. }
+            | ExpectationKind::Cites { is_expected: true, by: Some(rule), .. }
             | ExpectationKind::Fires(rule) => shown.extend([*rule]),
             ExpectationKind::Defeated { rule, by } => {
                 shown.insert(*by);
@@ -218,7 +218,7 @@ fn untested(input: &LintInput<'_>, linted_rules: &[LintedRule<'_>], found: &mut 
             ExpectationKind::Not(rule)
             | ExpectationKind::Undetermined(rule)
             | ExpectationKind::Gap { rule, .. }
-            | ExpectationKind::Cites { whether: false, by: Some(rule), .. } => {
+            | ExpectationKind::Cites { is_expected: false, by: Some(rule), .. } => {
                 named.insert(*rule);
             }
             ExpectationKind::Act { by: None, .. }

@@ -6,7 +6,7 @@ use super::literal::{MIN_LENGTH, required_literals};
 use super::node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
 use super::shape::Shapes;
 use crate::program::CompareOp;
-use crate::program::compare::{compare, exactly};
+use crate::program::compare::{compare, equal_bounds};
 use crate::program::outcome::Truth;
 use crate::text::Regex;
 use crate::world::place::Place;
@@ -342,7 +342,7 @@ impl<'p> Guards<'p> {
         let rate = if is_bound { BOUND_RATE } else { self.value_rate(path) };
         let Some(default) = default else { return Some(self.cell(path, test, rate)) };
         // A missing field counts as the default.
-        let of_default = compare(op, Some(&exactly(&default)), Some(&exactly(&constant)));
+        let of_default = compare(op, Some(&equal_bounds(&default)), Some(&equal_bounds(&constant)));
         if of_default == Truth::Unknown {
             return None;
         }

@@ -3,7 +3,7 @@
 
 use super::to_u32;
 use crate::program::arithmetic::{calculate, negate};
-use crate::program::compare::{compare, exactly};
+use crate::program::compare::{compare, equal_bounds};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, TextTest};
 use crate::syntax::tree::ArithmeticOp;
@@ -267,7 +267,11 @@ impl Interner {
     pub(super) fn compare(&mut self, op: CompareOp, left: NodeId, right: NodeId) -> NodeId {
         let sides = [left, right].map(|side| self.nodes.as_constant(side).cloned());
         if let [Some(left), Some(right)] = sides {
-            return self.truth(compare(op, Some(&exactly(&left)), Some(&exactly(&right))));
+            return self.truth(compare(
+                op,
+                Some(&equal_bounds(&left)),
+                Some(&equal_bounds(&right)),
+            ));
         }
         let is_constant = self.nodes.as_constant(left).is_some();
         // Puts the constant on the right, so that `3 < x` and `x > 3` share a node.

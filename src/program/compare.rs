@@ -35,13 +35,13 @@ pub enum TextTest {
 /// The least and the greatest value that an operand can have. They are equal if the value is known.
 pub(crate) type Bounds = [Value; 2];
 
-/// The bounds of a known value.
-pub(crate) fn exactly(value: &Value) -> Bounds {
+/// The bounds of a known value: both are the value.
+pub(crate) fn equal_bounds(value: &Value) -> Bounds {
     [value.clone(), value.clone()]
 }
 
 impl CompareOp {
-    /// Whether the comparison is true if its operands have this order.
+    /// Whether the comparison is true for operands in this order.
     pub(crate) fn accepts(self, order: Ordering) -> bool {
         match self {
             Self::Equal => order.is_eq(),
@@ -66,7 +66,7 @@ impl CompareOp {
         .word()
     }
 
-    /// The equivalent operator for exchanged operands: `a < b` is `b > a`.
+    /// The operator that gives the same answer when the operands are exchanged: `a < b` is `b > a`.
     pub(crate) fn mirrored(self) -> Self {
         match self {
             Self::Equal | Self::NotEqual => self,
@@ -78,8 +78,8 @@ impl CompareOp {
     }
 }
 
-/// The truth of `left op right`. Unknown if an operand is missing, if the answer is not the same for all values within
-/// the bounds, or if values of these two types have no order.
+/// The truth of `left op right`. Unknown if an operand is missing, if values within the bounds give different answers, or
+/// if values of these two types have no order.
 pub(crate) fn compare(op: CompareOp, left: Option<&Bounds>, right: Option<&Bounds>) -> Truth {
     let Some(([left_low, left_high], [right_low, right_high])) = left.zip(right) else {
         return Truth::Unknown;
@@ -125,7 +125,7 @@ pub(crate) fn is_in(item: Option<&Bounds>, list: Option<&Value>) -> Truth {
     match list {
         Value::List(elements) => elements
             .iter()
-            .map(|element| compare(CompareOp::Equal, Some(item), Some(&exactly(element))))
+            .map(|element| compare(CompareOp::Equal, Some(item), Some(&equal_bounds(element))))
             .fold(Truth::False, Truth::or),
         Value::Places(Places::Everywhere) => Truth::True,
         Value::Places(Places::Only(places)) => {
@@ -210,14 +210,15 @@ pub(crate) fn as_set_entry(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Int(int) => Some(Cow::Owned(int.to_string())),
         Value::Number(number) => Some(Cow::Owned(number.to_string())),
-        Value::Text(_) | Value::Surface(_) => as_text(value),
         Value::Bool(_)
+        | Value::Text(_)
+        | Value::Surface(_)
         | Value::Instant(_)
         | Value::Duration(_)
         | Value::Places(_)
         | Value::Record(_)
         | Value::List(_)
-        | Value::Map(_) => None,
+        | Value::Map(_) => as_text(value),
     }
 }
 

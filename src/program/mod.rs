@@ -14,7 +14,7 @@ pub use test::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry
 use crate::base::source::Location;
 use crate::base::time::{Day, Period, Zone};
 use crate::program::functions::Function;
-use crate::program::outcome::Event;
+use crate::program::outcome::{Event, Truth};
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::text::{Matcher, Regex};
 use crate::world::lists::Set;
@@ -117,6 +117,13 @@ pub struct Norm {
     pub at: Location,
 }
 
+impl Norm {
+    /// Its `when` and, if it has one, its `unless`.
+    pub fn conditions(&self) -> impl Iterator<Item = &Expr> {
+        std::iter::once(&self.when).chain(&self.unless)
+    }
+}
+
 #[derive(Clone, Debug)]
 pub enum NormKind {
     Rule(RuleBody),
@@ -204,27 +211,17 @@ impl Start {
     }
 }
 
-/// Whether something is in force on a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    InForce,
-    NotInForce,
-    /// It may be in force, but nobody has checked, so it is not applied.
-    Gap,
-}
-
 impl InForce {
-    /// Whether it is in force on a day.
-    pub fn on(self, day: Day) -> Standing {
+    /// Whether the day lies in it. Unknown means a gap: it may be in force, but nobody has checked, so it is not applied.
+    pub fn contains(self, day: Day) -> Truth {
         if self.until.is_some_and(|until| day >= until) {
-            return Standing::NotInForce;
+            return Truth::False;
         }
         match self.start {
-            Start::Always => Standing::InForce,
-            Start::From(from) if day >= from => Standing::InForce,
-            Start::From(_) => Standing::NotInForce,
-            Start::By(by) if day >= by => Standing::InForce,
-            Start::By(_) | Start::Unknown => Standing::Gap,
+            Start::Always => Truth::True,
+            Start::From(from) => (day >= from).into(),
+            Start::By(by) if day >= by => Truth::True,
+            Start::By(_) | Start::Unknown => Truth::Unknown,
         }
     }
 }
@@ -261,10 +258,10 @@ pub struct Article {
 
 impl Article {
     /// Whether it is in force on a day. Adopted and draft texts are never in force, whatever their dates.
-    pub fn on(&self, day: Day) -> Standing {
+    pub fn in_force_on(&self, day: Day) -> Truth {
         match self.status {
-            Status::InForce | Status::Annulled => self.in_force.on(day),
-            Status::Adopted | Status::Draft => Standing::NotInForce,
+            Status::InForce | Status::Annulled => self.in_force.contains(day),
+            Status::Adopted | Status::Draft => Truth::False,
         }
     }
 

@@ -209,8 +209,8 @@ impl Event {
         Self::Submission,
     ];
 
-    /// The event whose list in the record contains the date of this one: `order.given_at` is a date of an order. Each
-    /// element of the list starts its own clock.
+    /// `Order` for each date of an order, and `Notice` for that of a notice. The record lists orders and notices, and each
+    /// of them starts its own clock. `None` for an event that happens once.
     pub fn list(self) -> Option<Self> {
         match self {
             Self::Order | Self::OrderGiven | Self::OrderDeadline => Some(Self::Order),

@@ -83,29 +83,34 @@ impl ExprKind {
     fn children_mut(&mut self) -> Vec<&mut Expr> {
         match self {
             Self::Const(_) | Self::Message | Self::Local(_) => vec![],
-            Self::Field { of, .. } | Self::Entry { of, .. } => vec![of],
-            Self::Not(inner) | Self::IsKnown(inner) | Self::Negate(inner) => vec![inner],
-            Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => {
-                of.iter_mut().collect()
+            Self::Field { of: inner, .. }
+            | Self::Entry { of: inner, .. }
+            | Self::Not(inner)
+            | Self::IsKnown(inner)
+            | Self::Negate(inner)
+            | Self::InSet { item: inner, .. }
+            | Self::Mentions { text: inner, .. }
+            | Self::Matches { text: inner, .. }
+            | Self::Spans { text: inner, .. } => vec![inner],
+            Self::Compare { left: first, right: second, .. }
+            | Self::In { item: first, list: second }
+            | Self::TextTest { text: first, part: second, .. }
+            | Self::Coalesce { value: first, default: second }
+            | Self::Quantified { list: first, body: second, .. } => vec![first, second],
+            Self::List(of)
+            | Self::And(of)
+            | Self::Or(of)
+            | Self::AtLeast { of, .. }
+            | Self::Call { args: of, .. }
+            | Self::Defined { args: of, .. } => of.iter_mut().collect(),
+            Self::Arithmetic { first, rest } => {
+                let rest = rest.iter_mut().map(|(_, operand)| operand);
+                std::iter::once(&mut **first).chain(rest).collect()
             }
-            Self::Compare { left, right, .. } => vec![left, right],
-            Self::In { item, list } => vec![item, list],
-            Self::InSet { item, .. } => vec![item],
-            Self::TextTest { text, part, .. } => vec![text, part],
-            Self::Mentions { text, .. } | Self::Matches { text, .. } | Self::Spans { text, .. } => {
-                vec![text]
+            Self::If { arms, otherwise } => {
+                let arms = arms.iter_mut().flat_map(|(condition, value)| [condition, value]);
+                arms.chain([&mut **otherwise]).collect()
             }
-            Self::Coalesce { value, default } => vec![value, default],
-            Self::Arithmetic { first, rest } => std::iter::once(&mut **first)
-                .chain(rest.iter_mut().map(|(_, operand)| operand))
-                .collect(),
-            Self::Quantified { list, body, .. } => vec![list, body],
-            Self::If { arms, otherwise } => arms
-                .iter_mut()
-                .flat_map(|(condition, value)| [condition, value])
-                .chain([&mut **otherwise])
-                .collect(),
-            Self::Call { args, .. } | Self::Defined { args, .. } => args.iter_mut().collect(),
         }
     }
 }

@@ -39,14 +39,13 @@ pub struct TestEntry {
 #[derive(Clone, Debug)]
 pub struct Given {
     pub json: String,
-    /// Whether it comes from a file. Then it must be a complete record, as hosts write it. Otherwise, omitted fields
-    /// are filled in.
-    pub from_host: bool,
+    /// Whether it is a complete record, as hosts write it. Otherwise, omitted fields are filled in.
+    pub is_complete: bool,
 }
 
 impl Given {
     pub fn read(&self, schema: &Schema) -> Result<Record, RecordError> {
-        if self.from_host {
+        if self.is_complete {
             Record::read(schema, self.json.as_bytes())
         } else {
             Record::given(schema, &self.json)
@@ -84,7 +83,7 @@ pub enum ExpectationKind {
         by: usize,
     },
     Gap {
-        whether: bool,
+        is_expected: bool,
         rule: usize,
     },
     /// A rule has exactly these words as evidence.
@@ -95,7 +94,7 @@ pub enum ExpectationKind {
     },
     /// Whether some norm in the decision cites this ground, and the ground is in force.
     Cites {
-        whether: bool,
+        is_expected: bool,
         ground: Ground,
         by: Option<usize>,
     },

@@ -107,7 +107,7 @@ pub(super) fn language(tag: &str) -> Option<String> {
 }
 
 pub(super) fn is_category(word: &str) -> bool {
-    crate::check::CATEGORIES.iter().any(|(known, ())| *known == word)
+    crate::check::CATEGORIES.contains(&word)
 }
 
 pub(super) fn category(word: &str) -> String {

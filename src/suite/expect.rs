@@ -27,12 +27,12 @@ pub(super) fn is_met(program: &Program, expected: &ExpectationKind, decision: &D
         ExpectationKind::Nothing => {
             decision.outcomes().next().is_none() && decision.obligations.is_empty()
         }
-        ExpectationKind::Complete(whether) => decision.complete == *whether,
+        ExpectationKind::Complete(is_complete) => decision.complete == *is_complete,
         ExpectationKind::Not(norm) => matches!(state(*norm), None | Some(ShadowState::Defeated)),
         ExpectationKind::Fires(norm) => state(*norm) == Some(ShadowState::Fires),
         ExpectationKind::Undetermined(norm) => state(*norm) == Some(ShadowState::Undetermined),
-        ExpectationKind::Gap { whether, rule } => {
-            *whether == decision.gaps.iter().any(|gap| gap.rule == id(program, *rule))
+        ExpectationKind::Gap { is_expected, rule } => {
+            *is_expected == decision.gaps.iter().any(|gap| gap.rule == id(program, *rule))
         }
         ExpectationKind::Defeated { rule, by } => {
             lifted_by(decision, id(program, *rule)).contains(&id(program, *by))
@@ -40,11 +40,11 @@ pub(super) fn is_met(program: &Program, expected: &ExpectationKind, decision: &D
         ExpectationKind::Evidence { by, .. } => {
             evidence(program, decision, *by).iter().any(|found| covers(expected, found))
         }
-        ExpectationKind::Cites { whether, ground, by } => {
+        ExpectationKind::Cites { is_expected, ground, by } => {
             let cited = citation(program, *ground);
             let by = by.map(|by| id(program, by));
             let mut found = citations(decision).filter(|(norm, _)| by.is_none_or(|by| by == *norm));
-            *whether
+            *is_expected
                 == found.any(|(_, basis)| cited.as_ref().is_some_and(|cited| basis.contains(cited)))
         }
         ExpectationKind::Act { .. } => {
@@ -78,7 +78,7 @@ pub(super) fn describe(program: &Program, decision: &Decision) -> Vec<Expectatio
     let shadow = decision.shadow.iter().filter_map(|each| index(&each.rule));
     all.extend(shadow.filter_map(|rule| rule_state(program, decision, rule)));
     let gaps = decision.gaps.iter().filter_map(|each| index(&each.rule));
-    all.extend(gaps.map(|rule| ExpectationKind::Gap { whether: true, rule }));
+    all.extend(gaps.map(|rule| ExpectationKind::Gap { is_expected: true, rule }));
     all
 }
 
@@ -93,7 +93,7 @@ pub(super) fn alternatives(
     };
     match expected {
         ExpectationKind::Nothing => describe(program, decision),
-        ExpectationKind::Complete(whether) => vec![ExpectationKind::Complete(!whether)],
+        ExpectationKind::Complete(is_complete) => vec![ExpectationKind::Complete(!is_complete)],
         ExpectationKind::Not(norm)
         | ExpectationKind::Fires(norm)
         | ExpectationKind::Undetermined(norm)
@@ -137,7 +137,7 @@ fn rule_state(program: &Program, decision: &Decision, norm: usize) -> Option<Exp
     let rule = id(program, norm);
     let in_shadow = decision.shadow.iter().any(|each| each.rule == rule);
     if decision.gaps.iter().any(|gap| gap.rule == rule) {
-        return Some(ExpectationKind::Gap { whether: true, rule: norm });
+        return Some(ExpectationKind::Gap { is_expected: true, rule: norm });
     }
     Some(match state(decision, rule) {
         None => ExpectationKind::Not(norm),
@@ -258,7 +258,11 @@ fn cited_grounds(
         };
         let grounds = grounds.iter().copied().filter(is_cited);
         let by = Some(index);
-        found.extend(grounds.map(|ground| ExpectationKind::Cites { whether: true, ground, by }));
+        found.extend(grounds.map(|ground| ExpectationKind::Cites {
+            is_expected: true,
+            ground,
+            by,
+        }));
     }
     found
 }
@@ -284,9 +288,9 @@ pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> boo
             ExpectationKind::Evidence { words: w, part: p, by: b },
         ) => words == w && fits(part, p) && fits(by, b),
         (
-            ExpectationKind::Cites { whether, ground, by },
-            ExpectationKind::Cites { whether: w, ground: g, by: b },
-        ) => whether == w && ground == g && fits(by, b),
+            ExpectationKind::Cites { is_expected, ground, by },
+            ExpectationKind::Cites { is_expected: expected, ground: g, by: b },
+        ) => is_expected == expected && ground == g && fits(by, b),
         (ExpectationKind::NoOutcome, ExpectationKind::Nothing) => true,
         (
             ExpectationKind::Act { .. }
@@ -384,7 +388,7 @@ impl Names<'_> {
     pub(super) fn wording(self, expected: &ExpectationKind) -> String {
         let rule = |norm: &usize| self.name(id(self.program, *norm)).to_owned();
         let by = |by: &Option<usize>| by.map_or(String::new(), |by| format!(" by {}", rule(&by)));
-        let not = |whether: &bool| if *whether { "" } else { "not " };
+        let not = |is_expected: &bool| if *is_expected { "" } else { "not " };
         match expected {
             ExpectationKind::NoOutcome => NOTHING.into(),
             ExpectationKind::Nothing => "nothing".into(),
@@ -393,8 +397,8 @@ impl Names<'_> {
             ExpectationKind::Not(norm) => format!("not {}", rule(norm)),
             ExpectationKind::Fires(norm) => format!("fires {}", rule(norm)),
             ExpectationKind::Undetermined(norm) => format!("undetermined {}", rule(norm)),
-            ExpectationKind::Gap { whether, rule: norm } => {
-                format!("{}gap {}", not(whether), rule(norm))
+            ExpectationKind::Gap { is_expected, rule: norm } => {
+                format!("{}gap {}", not(is_expected), rule(norm))
             }
             ExpectationKind::Defeated { rule: lifted, by } => {
                 format!("defeated {} by {}", rule(lifted), rule(by))
@@ -404,10 +408,10 @@ impl Names<'_> {
                     part.as_ref().map_or(String::new(), |part| format!(" in {}", quoted(part)));
                 format!("evidence {}{part}{}", quoted(words), by(rule))
             }
-            ExpectationKind::Cites { whether, ground, by: norm } => {
+            ExpectationKind::Cites { is_expected, ground, by: norm } => {
                 let ground = ground_id(self.program, *ground).unwrap_or_default();
                 let ground = self.name_in_file(ground).unwrap_or(ground);
-                format!("{}cites {ground}{}", not(whether), by(norm))
+                format!("{}cites {ground}{}", not(is_expected), by(norm))
             }
             ExpectationKind::Act { action, to, due, until, by: rule } => {
                 let (name, takes) = self

@@ -8,7 +8,7 @@ use super::spelling::Spelling;
 use super::vocabulary::{Step, Steps, Vocabulary, WordId, WordSet};
 use super::words::{Span, Words};
 use super::{FaultKind, Match, Modifier, PatternFault, PhraseSource};
-use foldhash::HashSet;
+use foldhash::HashMap;
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 use std::cmp::Reverse;
@@ -23,6 +23,8 @@ pub struct Matcher {
     pub(crate) source_indices: Vec<usize>,
     /// The phrases that it was compiled from, including faulty ones.
     written: Vec<Written>,
+    /// Each phrase that repeats an earlier one, and that earlier phrase.
+    repeats: Vec<(usize, usize)>,
 }
 
 /// The phrases of one or more patterns, with shared words and shared sequences of words.
@@ -82,27 +84,39 @@ impl Matcher {
         let read: Vec<_> = phrases.iter().map(Phrase::read).collect();
         let (mut builder, mut source_indices, mut faults) =
             (PhrasesBuilder::default(), vec![], vec![]);
-        let mut seen = HashSet::default();
+        let (mut seen, mut repeats) = (HashMap::default(), vec![]);
         for (number, (source, phrase)) in phrases.iter().zip(&read).enumerate() {
             let mut report = |Fault { piece, bytes, kind, message }| {
                 faults.push(PatternFault { phrase: number, piece, bytes, kind, message });
             };
             match phrase {
-                Ok(phrase) if seen.insert(identity(source, phrase)) => {
-                    builder.add(source, phrase);
-                    source_indices.push(number);
-                    phrase.warning.clone().map(report);
+                Ok(phrase) => {
+                    let first = *seen.entry(identity(source, phrase)).or_insert(number);
+                    if first == number {
+                        builder.add(source, phrase);
+                        source_indices.push(number);
+                        phrase.warning.clone().map(report);
+                    } else {
+                        repeats.push((number, first));
+                        report(Fault {
+                            piece: 0,
+                            bytes: 0..source.pieces.first().map_or(0, |raw| raw.len()),
+                            kind: FaultKind::Duplicate,
+                            message: "this phrase is listed twice".to_owned(),
+                        });
+                    }
                 }
-                Ok(_) => report(Fault {
-                    piece: 0,
-                    bytes: 0..source.pieces.first().map_or(0, |raw| raw.len()),
-                    kind: FaultKind::Duplicate,
-                    message: "this phrase is listed twice".to_owned(),
-                }),
                 Err(fault) => report(fault.clone()),
             }
         }
-        (Self { phrases: builder.build(), source_indices, written: Written::of(phrases) }, faults)
+        let (phrases, written) = (builder.build(), Written::of(phrases));
+        (Self { phrases, source_indices, written, repeats }, faults)
+    }
+
+    /// The earlier phrase that a phrase repeats.
+    pub(crate) fn first_listed(&self, phrase: usize) -> Option<usize> {
+        let found = self.repeats.binary_search_by_key(&phrase, |(repeat, _)| *repeat).ok()?;
+        self.repeats.get(found).map(|(_, first)| *first)
     }
 
     /// The phrases that it was compiled from, including faulty ones.

@@ -5,7 +5,7 @@ use crate::base::time::Instant;
 use crate::decision::force::ground_in_force;
 use crate::face::ruleset::RuleSet;
 use crate::program::outcome::Truth;
-use crate::program::{Ground, Norm, NormKind, Program, Standing};
+use crate::program::{Ground, Norm, NormKind, Program};
 use crate::world::place::Place;
 use crate::{output, put};
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,7 +103,7 @@ fn norm_node(norm: &Norm, at: Option<Instant>) -> Node {
         NormKind::Rule(_) => NodeKind::Rule,
         NormKind::Exception { .. } => NodeKind::Exception,
     };
-    let in_force = at.is_none_or(|at| norm.in_force.on(at.day(&norm.zone)) == Standing::InForce);
+    let in_force = at.is_none_or(|at| norm.in_force.contains(at.day(&norm.zone)) == Truth::True);
     Node { file: file_of(&norm.id), kind, id: norm.id.clone(), title: norm.title.clone(), in_force }
 }
 

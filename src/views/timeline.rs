@@ -3,7 +3,7 @@
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::{self, Decision};
 use crate::face::ruleset::RuleSet;
-use crate::interpret::{Interpreter, happened};
+use crate::interpret::{Interpreter, recorded_events};
 use crate::program::outcome::Event;
 use crate::program::{Act, Expr, ExprKind, Ground, InForce, Norm, NormKind, Program, RuleBody};
 use crate::record::{Record, SchemaMismatch};
@@ -223,7 +223,7 @@ fn changes(program: &Program, record: &Record, place: Place) -> BTreeMap<Instant
             }
         }
     }
-    for (event, at) in happened(program, record) {
+    for (event, at) in recorded_events(program, record) {
         let cause =
             Cause { kind: CauseKind::Event, id: Event::name(event).to_owned(), begins: true };
         changes.add(at, cause, (0..program.norms.len()).collect());
@@ -268,7 +268,7 @@ impl Changes {
             self.add_period(in_force, zone.as_ref().unwrap_or(&norm.zone), &cause, index);
         }
         let mut sets = BTreeSet::new();
-        for condition in std::iter::once(&norm.when).chain(&norm.unless) {
+        for condition in norm.conditions() {
             sets_of(program, condition, &mut BTreeSet::new(), &mut sets);
         }
         for set in sets.into_iter().filter_map(|set| program.sets.get(set)) {

@@ -114,7 +114,7 @@ impl Set {
         from: Option<Day>,
         until: Option<Day>,
     ) -> Result<bool, String> {
-        if self.count >= limits::ENTRIES {
+        if self.is_full() {
             return Err(too_many_entries());
         }
         if from.zip(until).is_some_and(|(from, until)| from >= until) {
@@ -147,6 +147,11 @@ impl Set {
             list.entries += 1;
         }
         Ok(true)
+    }
+
+    /// Whether it has as many entries as a set may have.
+    pub(crate) fn is_full(&self) -> bool {
+        self.count >= limits::ENTRIES
     }
 
     /// The number of entries. An entry counts once for each of its intervals.

@@ -1,7 +1,7 @@
-//! Lowers `record` items to the schema: first the names, then the types, then the defaults. The defaults of a record
-//! come after those of the records inside it.
+//! Lowers `record` items to the schema: first the names, then the types, then the defaults. The records inside a record
+//! get their defaults before it.
 
-use super::super::types::BUILT_IN;
+use super::super::types::COMMON_TYPES;
 use super::{declared_twice, unknown_place};
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
@@ -29,9 +29,9 @@ struct Declared<'t> {
     fields: IndexMap<&'t str, (FileId, &'t tree::Field)>,
 }
 
-/// The built-in types of fields, by name.
-fn types() -> impl Iterator<Item = (&'static str, Type)> {
-    BUILT_IN.into_iter().chain([("opaque", Type::Opaque)])
+/// The types of fields, by name, without those of records.
+fn field_types() -> impl Iterator<Item = (&'static str, Type)> {
+    COMMON_TYPES.into_iter().chain([("opaque", Type::Opaque)])
 }
 
 impl<'t> Records<'t> {
@@ -46,9 +46,9 @@ impl<'t> Records<'t> {
     ) {
         let at = Location { file, span: record.name.span };
         let name = record.name.text.as_str();
-        let taken = types().any(|(ty, _)| ty == name)
+        let is_taken = field_types().any(|(ty, _)| ty == name)
             || self.records.get(name).is_some_and(|first| !is_extension || first.at.file == file);
-        if taken {
+        if is_taken {
             return diagnostics.push(declared_twice(&record.name, at));
         }
         let declared = self.records.entry(name).or_insert_with(|| Declared {
@@ -120,19 +120,20 @@ impl<'t> Records<'t> {
         schema: &mut Schema,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<RecordId> {
-        let mut left: BTreeSet<usize> = (0..schema.records.len()).collect();
+        let mut pending: BTreeSet<usize> = (0..schema.records.len()).collect();
         let mut order = vec![];
         for _ in 0..limits::RECORD_DEPTH {
-            let ready = |id: &usize| {
-                contained_records(schema, RecordId(*id)).all(|(_, inner)| !left.contains(&inner.0))
+            let is_ready = |id: &usize| {
+                contained_records(schema, RecordId(*id))
+                    .all(|(_, inner)| !pending.contains(&inner.0))
             };
-            let next: BTreeSet<usize> = left.iter().copied().filter(ready).collect();
-            left = &left - &next;
+            let next: BTreeSet<usize> = pending.iter().copied().filter(is_ready).collect();
+            pending = &pending - &next;
             order.extend(next.into_iter().map(RecordId));
         }
-        for id in left.iter().copied().map(RecordId) {
+        for id in pending.iter().copied().map(RecordId) {
             let endless =
-                contained_records(schema, id).filter(|(_, inner)| left.contains(&inner.0));
+                contained_records(schema, id).filter(|(_, inner)| pending.contains(&inner.0));
             let endless: Vec<String> = endless.map(|(field, _)| field.to_owned()).collect();
             self.remove_fields(id, &endless, schema, diagnostics);
             order.push(id);
@@ -199,29 +200,24 @@ fn contained_records(schema: &Schema, id: RecordId) -> impl Iterator<Item = (&st
 /// The fault of a field whose clauses (optional, derived, default) do not go together.
 fn misdeclared(field: &tree::Field, is_extension: bool, at: Location) -> Option<Diagnostic> {
     let name = &field.name.text;
-    let surface = matches!(&field.ty.kind, TypeNameKind::Named(ty) if ty.text == "surface");
-    if field.optional && field.default.is_some() {
+    let is_surface = matches!(&field.ty.kind, TypeNameKind::Named(ty) if ty.text == "surface");
+    let (code, message, help) = if field.optional && field.default.is_some() {
         let message = format!("`{name}` has both `?` and a default");
-        return Some(
-            Diagnostic::new(Code::BadClause, at, message)
-                .help("delete one of them: a field with a default is never missing"),
-        );
-    }
-    if is_extension && (field.derived || surface) {
+        let help = "delete one of them: a field with a default is never missing".to_owned();
+        (Code::BadClause, message, help)
+    } else if is_extension && (field.derived || is_surface) {
         let message =
             format!("`{name}` cannot be computed: only the standard library has such fields");
-        return Some(Diagnostic::new(Code::BadClause, at, message).help(
-            "delete `derived`; if the type is `surface`, write another one, such as `text`",
-        ));
-    }
-    if is_extension && !field.optional && field.default.is_none() {
+        let help = "delete `derived`; if the type is `surface`, write another one, such as `text`";
+        (Code::BadClause, message, help.to_owned())
+    } else if is_extension && !field.optional && field.default.is_none() {
         let message = format!("`{name}` cannot be required, because existing records lack it");
-        return Some(
-            Diagnostic::new(Code::MissingClause, at, message)
-                .help(format!("write `{name}?:` to make it optional, or give it a default")),
-        );
-    }
-    None
+        let help = format!("write `{name}?:` to make it optional, or give it a default");
+        (Code::MissingClause, message, help)
+    } else {
+        return None;
+    };
+    Some(Diagnostic::new(code, at, message).help(help))
 }
 
 /// Resolves the types and defaults in one file. They may refer to records of any file.
@@ -246,7 +242,7 @@ impl Resolver<'_> {
             TypeNameKind::List(of) => Ok(Type::List(Box::new(self.ty(of)?))),
             TypeNameKind::Map(of) => Ok(Type::Map(Box::new(self.ty(of)?))),
             TypeNameKind::Named(name) => {
-                let plain = types().find(|(ty, _)| *ty == name.text).map(|(_, ty)| ty);
+                let plain = field_types().find(|(ty, _)| *ty == name.text).map(|(_, ty)| ty);
                 let record = || self.schema.named(&name.text).map(|(id, _)| Type::Record(id));
                 plain.or_else(record).ok_or_else(|| self.unknown_type(&name.text, name.span))
             }
@@ -264,7 +260,8 @@ impl Resolver<'_> {
     }
 
     fn unknown_type(&self, name: &str, span: Span) -> Diagnostic {
-        let known = types().map(|(ty, _)| ty).chain(self.schema.records().map(|(name, _)| name));
+        let known =
+            field_types().map(|(ty, _)| ty).chain(self.schema.records().map(|(name, _)| name));
         let diagnostic =
             Diagnostic::new(Code::UnknownType, self.at(span), format!("there is no type `{name}`"));
         match nearest(name, known) {

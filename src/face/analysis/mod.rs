@@ -18,7 +18,7 @@ use crate::base::time::Day;
 pub use crate::check::NameKind;
 pub(crate) use crate::check::NameUse;
 use crate::check::standard::Standard;
-use crate::check::{self, Input, LIBRARY, Tree, Used};
+use crate::check::{self, Input, LIBRARY, Tree, UsedNames};
 use crate::diagnostic::{Diagnostic, Levels};
 use crate::face::compiler::{Compiler, library_trees};
 use crate::face::load::{no_rules, too_large};
@@ -90,7 +90,7 @@ struct Checked {
     found: Vec<Diagnostic>,
     lints: Vec<Diagnostic>,
     names: Vec<KeptName>,
-    used: Used,
+    used: UsedNames,
 }
 
 /// The hashes of all that the result of a check depends on. While they stay the same, the result is up to date.

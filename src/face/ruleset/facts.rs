@@ -160,9 +160,8 @@ impl RuleSet {
             .rules()
             .zip(&program.norms)
             .map(|(rule, norm)| {
-                let conditions = [Some(&norm.when), norm.unless.as_ref()];
                 let mut parts = vec![];
-                for condition in conditions.into_iter().flatten() {
+                for condition in norm.conditions() {
                     cost_parts(program, condition, &mut parts);
                 }
                 parts.sort_by_key(|(_, steps)| Reverse(*steps));

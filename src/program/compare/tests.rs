@@ -1,7 +1,7 @@
 //! Tests comparisons with a table of operands and the answers of each operator.
 
 use super::CompareOp::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
-use super::{Bounds, TextTest, compare, covers, exactly, is_in};
+use super::{Bounds, TextTest, compare, covers, equal_bounds, is_in};
 use crate::base::time::Instant;
 use crate::program::outcome::Truth;
 use crate::world::place::Place;
@@ -66,7 +66,7 @@ pub(in crate::program) fn operand(written: &str) -> Option<Bounds> {
     match written.split_once("..") {
         _ if written == "missing" => None,
         Some((low, high)) => Some([value(low), value(high)]),
-        None => Some(exactly(&value(written))),
+        None => Some(equal_bounds(&value(written))),
     }
 }
 

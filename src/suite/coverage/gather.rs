@@ -60,7 +60,7 @@ pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
     for (index, norm) in program.norms.iter().enumerate() {
         let tally = seen.norms.get(&index).cloned().unwrap_or_default();
         points.extend(norm_points(program, norm, &tally));
-        for condition in std::iter::once(&norm.when).chain(&norm.unless) {
+        for condition in norm.conditions() {
             points.extend(condition_points(sources, &norm.id, condition, &seen));
         }
     }

@@ -201,8 +201,8 @@ impl Target {
         let conditions = matches!(self, Self::Norm(_) | Self::Define(_));
         let is_affected = |index: usize, norm: &Norm| match self {
             Self::Norm(changed) => index == changed,
-            Self::Define(define) => std::iter::once(&norm.when)
-                .chain(&norm.unless)
+            Self::Define(define) => norm
+                .conditions()
                 .any(|condition| uses(program, condition, define, &mut BTreeSet::new())),
             Self::Article(article) => norm.basis.grounds.contains(&Ground::Article(article)),
             Self::Policy(policy) => {

@@ -4,17 +4,16 @@
 use crate::base::time::Instant;
 use crate::decision::force::{ground_id, ground_in_force};
 use crate::program::outcome::Truth;
-use crate::program::{Ground, InForce, Norm, NormKind, Program, Standing, Start, Status};
+use crate::program::{Ground, InForce, Norm, NormKind, Program, Start, Status};
 
 /// The norm and those of its grounds that are not in force, each with its dates.
 pub(super) fn not_in_force(program: &Program, norm: &Norm, at: Instant) -> Vec<String> {
-    let standing = norm.in_force.on(at.day(&norm.zone));
+    let in_force = norm.in_force.contains(at.day(&norm.zone));
     let kind = match norm.kind {
         NormKind::Rule(_) => "the rule",
         NormKind::Exception { .. } => "the exception",
     };
-    let own =
-        (standing != Standing::InForce).then(|| format!("{kind} {}", in_force_text(norm.in_force)));
+    let own = (in_force != Truth::True).then(|| format!("{kind} {}", in_force_text(norm.in_force)));
     let grounds = norm.basis.grounds.iter().copied();
     let grounds =
         grounds.filter(|ground| ground_in_force(program, norm, *ground, at) != Truth::True);

@@ -70,6 +70,13 @@ pub struct ListFault {
     pub message: String,
 }
 
+impl ListFault {
+    /// The message without its last part, which says how to write an entry of the set's kind.
+    pub(crate) fn without_advice(&self) -> &str {
+        self.message.rsplit_once(": write ").map_or(&self.message, |(what, _)| what)
+    }
+}
+
 /// The faults that reading a list file found. The other lines were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListFaults {
@@ -148,7 +155,7 @@ impl Set {
 
 impl Collector<'_> {
     fn add(&mut self, line: u32, entry: &str, (from, until): Days) {
-        if self.set.len() >= limits::ENTRIES {
+        if self.set.is_full() {
             self.overflow_line.get_or_insert(line);
             return;
         }
