@@ -21,7 +21,7 @@ impl Checker<'_> {
     /// Reports the constant parts of an expression.
     pub(super) fn report_constants(&mut self, expr: &Expr) {
         let is_condition = expr.ty == Type::Bool;
-        match truth(expr).filter(|_| is_condition) {
+        match constant_truth(expr).filter(|_| is_condition) {
             Some(constant) => {
                 let result = match constant {
                     Truth::True => "never false",
@@ -41,7 +41,7 @@ impl Checker<'_> {
                 let has_values =
                     matches!(expr.kind, ExprKind::Compare { .. } | ExprKind::If { .. });
                 for child in
-                    expr.children().filter(|child| !(has_values && constant(child).is_some()))
+                    expr.children().filter(|child| !(has_values && constant_value(child).is_some()))
                 {
                     self.report_constants(child);
                 }
@@ -52,10 +52,10 @@ impl Checker<'_> {
 
 /// The truth of a condition, if it is the same on every record. The search is incomplete: `None` can also mean that a
 /// constant condition was not recognised.
-fn truth(expr: &Expr) -> Option<Truth> {
+fn constant_truth(expr: &Expr) -> Option<Truth> {
     match &expr.kind {
         ExprKind::Const(Value::Bool(truth)) => Some((*truth).into()),
-        ExprKind::Not(inner) => truth(inner).map(|truth| !truth),
+        ExprKind::Not(inner) => constant_truth(inner).map(|truth| !truth),
         ExprKind::And(parts) => {
             let contradiction = has_contradiction(parts).then_some(Truth::False);
             contradiction.or_else(|| joined_truth(parts, Truth::False, Truth::and))
@@ -72,10 +72,10 @@ fn truth(expr: &Expr) -> Option<Truth> {
         ExprKind::Compare { op, left, right } => truth_of_comparison(*op, left, right),
         ExprKind::In { item, list } => truth_of_membership(item, list),
         ExprKind::TextTest { op, text, part } => {
-            truth_of_text_test(*op, constant(text)?, constant(part)?)
+            truth_of_text_test(*op, constant_value(text)?, constant_value(part)?)
         }
         ExprKind::Quantified { quantifier, body, .. } => {
-            truth_of_quantifier(*quantifier, truth(body)?)
+            truth_of_quantifier(*quantifier, constant_truth(body)?)
         }
         ExprKind::Const(_)
         | ExprKind::Message
@@ -110,7 +110,7 @@ fn truth_of_quantifier(quantifier: Quantifier, body: Truth) -> Option<Truth> {
 
 /// The truth of an `and` or `or`, when one part decides it or all parts are constant.
 fn joined_truth(parts: &[Expr], decides: Truth, join: fn(Truth, Truth) -> Truth) -> Option<Truth> {
-    let truths: Vec<_> = parts.iter().map(truth).collect();
+    let truths: Vec<_> = parts.iter().map(constant_truth).collect();
     if truths.contains(&Some(decides)) {
         return Some(decides);
     }
@@ -131,7 +131,7 @@ fn truth_of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth
     if divides_by_zero(left) || divides_by_zero(right) {
         return Some(Truth::Unknown);
     }
-    match (constant(left), constant(right)) {
+    match (constant_value(left), constant_value(right)) {
         (Some(left), Some(right)) => {
             let truth = compare(op, Some(&equal_bounds(left)), Some(&equal_bounds(right)));
             (truth != Truth::Unknown).then_some(truth)
@@ -142,7 +142,7 @@ fn truth_of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth
 }
 
 fn divides_by_zero(expr: &Expr) -> bool {
-    let is_zero = |operand: &Expr| matches!(constant(operand), Some(Value::Int(0)));
+    let is_zero = |operand: &Expr| matches!(constant_value(operand), Some(Value::Int(0)));
     let ExprKind::Arithmetic { first, rest } = &expr.kind else { return false };
     divides_by_zero(first)
         || rest.iter().any(|(op, operand)| *op == ArithmeticOp::Divide && is_zero(operand))
@@ -155,16 +155,16 @@ fn is_stable(expr: &Expr) -> bool {
 
 fn truth_of_membership(item: &Expr, list: &Expr) -> Option<Truth> {
     let ExprKind::List(elements) = &list.kind else { return None };
-    let elements = elements.iter().map(|element| constant(element).cloned());
+    let elements = elements.iter().map(|element| constant_value(element).cloned());
     let list = Value::List(elements.collect::<Option<_>>()?);
-    Some(is_in(Some(&equal_bounds(constant(item)?)), Some(&list)))
+    Some(is_in(Some(&equal_bounds(constant_value(item)?)), Some(&list)))
 }
 
 fn truth_of_text_test(op: TextTest, text: &Value, part: &Value) -> Option<Truth> {
     Some(op.is_true_of(&as_text(text)?, &as_text(part)?).into())
 }
 
-fn constant(expr: &Expr) -> Option<&Value> {
+fn constant_value(expr: &Expr) -> Option<&Value> {
     if let ExprKind::Const(value) = &expr.kind { Some(value) } else { None }
 }
 

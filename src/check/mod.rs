@@ -33,7 +33,7 @@ use crate::world::value::Type;
 pub(crate) use cost::cost_of;
 pub(crate) use files::prefix;
 pub(crate) use norms::CATEGORIES;
-pub(crate) use part::{UsedNames, file_faults, part, unused};
+pub(crate) use part::{UsedNames, check_part, file_faults, unused};
 pub(crate) use standard::LIBRARY;
 pub(crate) use test_items::json;
 pub use uses::NameKind;
@@ -42,7 +42,7 @@ pub(crate) use uses::NameUse;
 use files::Files;
 use foldhash::HashMap;
 use names::Names;
-use part::Part;
+use part::CheckedPart;
 use standard::{Declarations, Standard};
 use std::sync::Arc;
 
@@ -96,7 +96,7 @@ pub(crate) struct Checked {
 
 /// Checks a rule set and reports all errors and warnings. Takes time linear in the size of the files and lists.
 pub(crate) fn check(input: &Input<'_>) -> Checked {
-    let Part { program, mut found, used, .. } = part(input);
+    let CheckedPart { program, mut found, used, .. } = check_part(input);
     found.extend(file_faults(input.files, &program.blocs));
     // A faulty or unparsed item may contain the only use of a name, so unused names are reported only without faults.
     let is_whole = input.files.iter().all(|(_, _, tree)| tree.broken.is_empty());

@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 pub(crate) type UsedNames = HashMap<FileId, HashSet<String>>;
 
 /// The result of checking some files.
-pub(crate) struct Part {
+pub(crate) struct CheckedPart {
     pub program: Program,
     /// The faults of their items, in the order of [`super::check`].
     pub found: Vec<Diagnostic>,
@@ -26,7 +26,7 @@ pub(crate) struct Part {
 
 /// Checks the items of some files of a rule set. The input must also contain all files that these refer to. Does not
 /// report what [`file_faults`] and [`unused`] report.
-pub(crate) fn part(input: &Input<'_>) -> Part {
+pub(crate) fn check_part(input: &Input<'_>) -> CheckedPart {
     let mut found = vec![];
     let (program, declarations) = standard_program(input, &mut found);
     let files = Files::of(input.files, &program.blocs, &mut vec![]);
@@ -39,7 +39,7 @@ pub(crate) fn part(input: &Input<'_>) -> Part {
     let uses = checker.take_uses();
     let Checker { program, mut found, .. } = checker;
     super::sort(&mut found);
-    Part { program, found, uses, used }
+    CheckedPart { program, found, uses, used }
 }
 
 /// Collects the names of the items that are used.

@@ -53,7 +53,7 @@ impl Evaluated {
         Self { value: Some(value), ..Self::default() }
     }
 
-    pub(super) fn at(value: Value, origin: Origin) -> Self {
+    pub(super) fn with_origin(value: Value, origin: Origin) -> Self {
         Self { origin, ..Self::known(value) }
     }
 

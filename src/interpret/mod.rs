@@ -108,7 +108,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Evaluates like [`Interpreter::value`] and returns the trace.
-    pub(crate) fn traced(&self, expr: &'a Expr, zone: &Zone) -> Option<Trace<'a>> {
+    pub(crate) fn trace_value(&self, expr: &'a Expr, zone: &Zone) -> Option<Trace<'a>> {
         self.traces.replace(Some(vec![]));
         self.value(expr, zone);
         self.traces.take().into_iter().flatten().next()
@@ -148,7 +148,7 @@ impl<'a> Interpreter<'a> {
         match &expr.kind {
             ExprKind::Const(value) => Evaluated::known(value.clone()),
             ExprKind::Message => {
-                Evaluated::at(self.view.message.clone(), Origin::Field(String::new()))
+                Evaluated::with_origin(self.view.message.clone(), Origin::Field(String::new()))
             }
             ExprKind::Local(level) => scope.locals.get(*level).cloned().unwrap_or_default(),
             ExprKind::Field { of, field, path } => self.field(of, *field, path, scope),
@@ -197,7 +197,7 @@ impl<'a> Interpreter<'a> {
         let name = ty.and_then(|(_, ty)| ty.fields.get_index(field));
         let origin = name.map(|(name, _)| record.origin.field(name)).unwrap_or_default();
         match fields.get(field) {
-            Some(Some(value)) => Evaluated::at(value.clone(), origin),
+            Some(Some(value)) => Evaluated::with_origin(value.clone(), origin),
             // Inside a definition, `path` begins with a parameter, so the path of the argument in the record is
             // preferred.
             _ => Evaluated::missing(origin.pattern().unwrap_or_else(|| path.to_owned())),
@@ -208,8 +208,9 @@ impl<'a> Interpreter<'a> {
     fn entry(&self, owner: &'a Expr, key: &str, path: &str, scope: &mut Scope) -> Evaluated {
         let map = self.eval(owner, scope);
         let Some(Value::Map(entries)) = &map.value else { return Evaluated::unknown([&map]) };
-        let found =
-            entries.get(key).map(|value| Evaluated::at(value.clone(), map.origin.field(key)));
+        let found = entries
+            .get(key)
+            .map(|value| Evaluated::with_origin(value.clone(), map.origin.field(key)));
         found.unwrap_or_else(|| Evaluated::missing(path))
     }
 
@@ -218,7 +219,7 @@ impl<'a> Interpreter<'a> {
         let items = self.eval_all(items, scope);
         let values: Option<Vec<Value>> = items.iter().map(|item| item.value.clone()).collect();
         let Some(values) = values else { return Evaluated::unknown(&items) };
-        Evaluated::at(
+        Evaluated::with_origin(
             Value::List(values.into()),
             Origin::Each(items.into_iter().map(|item| item.origin).collect()),
         )
@@ -285,7 +286,7 @@ impl<'a> Interpreter<'a> {
         let mut bodies = vec![];
         for (index, value) in values.iter().enumerate() {
             let origin = elements.origin.element(index, |path| self.view.position(path, index));
-            scope.locals.push(Evaluated::at(value.clone(), origin));
+            scope.locals.push(Evaluated::with_origin(value.clone(), origin));
             bodies.push(self.eval(body, scope));
             scope.locals.pop();
         }

@@ -160,7 +160,7 @@ impl<'a> Interpreter<'a> {
                 });
             }
         }
-        Evaluated::at(Value::List(spans.into()), Origin::Each(origins.into()))
+        Evaluated::with_origin(Value::List(spans.into()), Origin::Each(origins.into()))
     }
 
     fn ranges_of(&self, sought: &Sought, text: &Arc<str>) -> Vec<Range<usize>> {

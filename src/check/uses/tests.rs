@@ -1,8 +1,8 @@
 //! Tests that each kind of name leads to its declaration, also in files with faults.
 
 use crate::base::source::{Location, Sources};
-use crate::check::part::Part;
-use crate::check::{FileError, Input, LIBRARY, part};
+use crate::check::part::CheckedPart;
+use crate::check::{FileError, Input, LIBRARY, check_part};
 use crate::program::functions::builtins;
 use crate::syntax;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ fn uses(files: &[(&str, &str)]) -> Vec<String> {
     let read_file = |_: &str, _| Err(FileError::NotFound);
     let input =
         Input { files: &read, functions: builtins(), read_file: &read_file, sources: &sources };
-    let Part { uses, .. } = part(&input);
+    let CheckedPart { uses, .. } = check_part(&input);
     // Lines of the standard library move often, so only its files are shown.
     let shown = |at: Location| match sources.display(at) {
         place if place.starts_with("std/") => sources.name(at.file).to_owned(),

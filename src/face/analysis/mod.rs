@@ -331,7 +331,7 @@ impl Analysis {
         other_files: OtherFiles,
     ) -> Checked {
         self.data_files.start_recording();
-        let part = check::part(&Input {
+        let part = check::check_part(&Input {
             files: &input.trees,
             functions: self.functions.clone(),
             read_file: &|name, kind| self.data_files.read(name, kind),

@@ -59,7 +59,7 @@ pub(crate) fn of_expression(
     at: Instant,
 ) -> Option<Step> {
     let interpreter = Interpreter::new(program, record, at);
-    interpreter.traced(expr, zone).map(|trace| step(sources, &trace))
+    interpreter.trace_value(expr, zone).map(|trace| step(sources, &trace))
 }
 
 fn step(sources: &Sources, trace: &Trace<'_>) -> Step {

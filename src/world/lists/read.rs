@@ -7,7 +7,6 @@ mod lines;
 mod table;
 
 use super::{List, Set, too_many_entries};
-use crate::base::limits;
 use crate::base::time::Day;
 
 /// How a list file is laid out.
