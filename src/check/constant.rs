@@ -28,13 +28,10 @@ impl Checker<'_> {
                     Truth::False => "never true",
                     Truth::Unknown => "never known",
                 };
-                let diagnostic = Diagnostic::new(
-                    Code::ConstantCondition,
-                    expr.at,
-                    format!("this condition is {result}"),
-                )
-                .help("correct it, or delete it: it treats all messages alike");
-                self.found.push(diagnostic);
+                let message = format!("this condition is {result}");
+                let help = "correct it, or delete it: it treats all messages alike";
+                let diagnostic = Diagnostic::new(Code::ConstantCondition, expr.at, message);
+                self.found.push(diagnostic.help(help));
             }
             None => {
                 // The `true` in `x == true` and in `if x then true else y` is a value, not a condition.

@@ -108,13 +108,10 @@ impl Checker<'_> {
             return false;
         }
         if let Some(why) = self.why_dead(from, to) {
-            let diagnostic = Diagnostic::new(
-                Code::DeadException,
-                from.at,
-                format!("the exception can never apply: {why}"),
-            )
-            .related(to.at, "the rule that it would lift")
-            .help("correct the dates, or delete the exception");
+            let message = format!("the exception can never apply: {why}");
+            let diagnostic = Diagnostic::new(Code::DeadException, from.at, message)
+                .related(to.at, "the rule that it would lift")
+                .help("correct the dates, or delete the exception");
             self.found.push(diagnostic);
         }
         true

@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::files::{Files, Role};
+use super::standard::declared_twice;
 use super::uses::NameKind;
 use crate::base::source::{Location, Span};
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -202,15 +203,10 @@ impl<'a> Names<'a> {
         let Some(names) = self.by_file.get_mut(file) else { return };
         let id = files.get(file).id;
         if let Some((_, first)) = names.get(name.text.as_str()) {
-            found.push(
-                Diagnostic::new(
-                    Code::DuplicateName,
-                    Location { file: id, span: name.span },
-                    format!("`{}` is declared twice", name.text),
-                )
+            let diagnostic = declared_twice(name, Location { file: id, span: name.span })
                 .related(Location { file: id, span: *first }, "first declared here")
-                .help("rename one of them"),
-            );
+                .help("rename one of them");
+            found.push(diagnostic);
         } else {
             names.insert(&name.text, (entity, name.span));
         }

@@ -211,7 +211,7 @@ fn unknown_word(word: &Name, file: FileId) -> Diagnostic {
     Diagnostic::new(Code::UnknownWord, at, format!("`{}` is not allowed here", word.text))
 }
 
-fn declared_twice(name: &Name, at: Location) -> Diagnostic {
+pub(super) fn declared_twice(name: &Name, at: Location) -> Diagnostic {
     Diagnostic::new(Code::DuplicateName, at, format!("`{}` is declared twice", name.text))
 }
 
