@@ -409,7 +409,7 @@ impl Checker<'_> {
             let message = format!("there is no function `{called}`");
             let help =
                 "declare it with `define`, or register it in the program that uses the rules";
-            Diagnostic::new(Code::UnknownFunction, at, message).meant(near, help)
+            Diagnostic::new(Code::UnknownFunction, at, message).suggest(near, help)
         } else {
             let schema = &self.program.schema;
             let message = match &*args {
