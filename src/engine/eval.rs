@@ -3,17 +3,14 @@
 
 use super::memo::Memo;
 use super::slots::{Cell, Run, Slots, Text};
+use super::values::{EvalResult, ValueRef, range};
 use crate::base::time::Instant;
-use crate::plan::{Base, Node, NodeId, Path, Plan, Surface, Walk};
-use crate::program::arithmetic::{bounds_of, calculate, negate, negated_bounds};
-use crate::program::compare::{Bounds, as_set_entry, as_text, compare, covers, equal_bounds};
+use crate::plan::{Base, Node, NodeId, Path, Plan, Walk};
+use crate::program::compare::{as_set_entry, compare, covers};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, Program, TextTest};
-use crate::syntax::tree::ArithmeticOp;
 use crate::text::{Words, near};
-use crate::world::place::Place;
 use crate::world::value::Value;
-use std::borrow::Cow;
 
 /// Evaluates conditions on one record.
 pub(super) struct Eval<'a> {
@@ -26,30 +23,6 @@ pub(super) struct Eval<'a> {
     pub(super) memo: &'a mut Memo,
     /// Evaluates the conditions that the plan leaves to the interpreter, by index.
     pub(super) interpreter: &'a dyn Fn(u32) -> Truth,
-}
-
-/// The result of an expression.
-#[derive(Clone, Debug)]
-enum EvalResult<'a> {
-    Known(ValueRef<'a>),
-    /// An unknown integer, with its least and its greatest possible value.
-    Between(i64, i64),
-    Unknown,
-}
-
-/// A value, borrowed where possible.
-#[derive(Clone, Debug)]
-enum ValueRef<'a> {
-    /// A single value that is not a text, or the answer of a function.
-    Single(Value),
-    Constant(&'a Value),
-    Text(&'a str),
-    Surface(Surface),
-    Everywhere,
-    Places(&'a [Place]),
-    List(u32, Run),
-    /// A record or map; it is only known to be present.
-    Present,
 }
 
 impl<'a> Eval<'a> {
@@ -128,7 +101,7 @@ impl<'a> Eval<'a> {
             Node::Interpreted(number) => (self.interpreter)(*number),
             Node::If { .. } | Node::Coalesce { .. } | Node::Call { .. } => match self.value(id) {
                 EvalResult::Known(ValueRef::Single(Value::Bool(truth))) => truth.into(),
-                EvalResult::Known(_) | EvalResult::Between(..) | EvalResult::Unknown => {
+                EvalResult::Known(_) | EvalResult::Between(_) | EvalResult::Unknown => {
                     Truth::Unknown
                 }
             },
@@ -173,7 +146,7 @@ impl<'a> Eval<'a> {
         {
             return op.accepts(left.cmp(&right)).into();
         }
-        compare(op, bounds(left).as_ref(), bounds(right).as_ref())
+        compare(op, range(left).as_ref(), range(right).as_ref())
     }
 
     fn is_in(&mut self, item: NodeId, list: NodeId) -> Truth {
@@ -183,7 +156,7 @@ impl<'a> Eval<'a> {
             return self.is_listed(&item, items);
         }
         let list = match (&item, self.value(list)) {
-            (EvalResult::Known(_) | EvalResult::Between(..), EvalResult::Known(list)) => list,
+            (EvalResult::Known(_) | EvalResult::Between(_), EvalResult::Known(list)) => list,
             _ => return Truth::Unknown,
         };
         match list {
@@ -192,7 +165,7 @@ impl<'a> Eval<'a> {
                 EvalResult::Known(item) => {
                     self.textual(item).is_some_and(|code| covers(places, &code)).into()
                 }
-                EvalResult::Between(..) | EvalResult::Unknown => Truth::False,
+                EvalResult::Between(_) | EvalResult::Unknown => Truth::False,
             },
             ValueRef::List(shape, run) => run.range().fold(Truth::False, |found, row| {
                 let element = self.result_of_cell(self.slots.element(&plan.shapes, shape, row));
@@ -211,7 +184,7 @@ impl<'a> Eval<'a> {
         let mut found = Truth::False;
         for listed in items {
             match self.value(*listed) {
-                EvalResult::Unknown | EvalResult::Between(..) => return Truth::Unknown,
+                EvalResult::Unknown | EvalResult::Between(_) => return Truth::Unknown,
                 listed @ EvalResult::Known(_) => {
                     found = found.or(self.compare(CompareOp::Equal, item, &listed));
                 }
@@ -219,7 +192,7 @@ impl<'a> Eval<'a> {
         }
         match item {
             EvalResult::Unknown => Truth::Unknown,
-            EvalResult::Known(_) | EvalResult::Between(..) => found,
+            EvalResult::Known(_) | EvalResult::Between(_) => found,
         }
     }
 
@@ -313,7 +286,7 @@ impl<'a> Eval<'a> {
         matches!(self.value(id), EvalResult::Known(_))
     }
 
-    fn list(&self, path: Path) -> Option<(u32, Run)> {
+    pub(super) fn list(&self, path: Path) -> Option<(u32, Run)> {
         match (self.cell(path), self.plan.shapes.elements(path)) {
             (Cell::List(run), Some(shape)) => Some((shape, run)),
             _ => None,
@@ -340,7 +313,7 @@ impl<'a> Eval<'a> {
     }
 
     /// Makes an element the current one of the quantifier at a level.
-    fn enter(&mut self, level: u32, shape: u32, row: usize) {
+    pub(super) fn enter(&mut self, level: u32, shape: u32, row: usize) {
         let size = self.plan.shapes.size(shape);
         let rows = &mut self.memo.element_starts;
         rows.resize(rows.len().max(level as usize + 1), 0);
@@ -349,7 +322,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn cell(&self, path: Path) -> Cell {
+    pub(super) fn cell(&self, path: Path) -> Cell {
         let row = match path.base {
             Base::Message => 0,
             Base::Element { level, .. } => {
@@ -358,231 +331,4 @@ impl<'a> Eval<'a> {
         };
         self.slots.cell(path.base.shape(), row + path.slot as usize)
     }
-
-    fn result_of_cell(&self, cell: Cell) -> EvalResult<'a> {
-        EvalResult::Known(match cell {
-            Cell::Missing => return EvalResult::Unknown,
-            Cell::Present | Cell::List(_) => ValueRef::Present,
-            Cell::Bool(truth) => ValueRef::Single(Value::Bool(truth)),
-            Cell::Int(int) => ValueRef::Single(Value::Int(int)),
-            Cell::Number(number) => ValueRef::Single(Value::Number(number)),
-            Cell::Text(text) => ValueRef::Text(self.slots.text(self.input, text)),
-            Cell::Instant(instant) => ValueRef::Single(Value::Instant(instant)),
-            Cell::Duration(nanos) => ValueRef::Single(Value::Duration(nanos)),
-            Cell::Everywhere => ValueRef::Everywhere,
-            Cell::Places(run) => {
-                ValueRef::Places(self.slots.places.get(run.range()).unwrap_or_default())
-            }
-        })
-    }
-
-    fn value(&mut self, id: NodeId) -> EvalResult<'a> {
-        let plan = self.plan;
-        match plan.nodes.get(id) {
-            Node::Const(number) => match plan.nodes.constant(*number) {
-                Some(Value::Text(text)) => EvalResult::Known(ValueRef::Text(text)),
-                Some(value) => EvalResult::Known(ValueRef::Constant(value)),
-                None => EvalResult::Unknown,
-            },
-            Node::Path(path) => match self.list(*path) {
-                Some((shape, run)) => EvalResult::Known(ValueRef::List(shape, run)),
-                None => self.result_of_cell(self.cell(*path)),
-            },
-            Node::Surface(surface) => match self.slots.parts {
-                Some(_) => EvalResult::Known(ValueRef::Surface(*surface)),
-                None => EvalResult::Unknown,
-            },
-            Node::Negate(inner) => match self.value(*inner) {
-                EvalResult::Known(value) => {
-                    known_or_unknown(self.to_value(value).and_then(|value| negate(&value).ok()))
-                }
-                other @ (EvalResult::Between(..) | EvalResult::Unknown) => {
-                    between(negated_bounds(int_bounds(&other)))
-                }
-            },
-            Node::Arithmetic { first, rest } => {
-                let mut so_far = self.value(*first);
-                for (op, operand) in rest {
-                    let operand = self.value(*operand);
-                    so_far = self.calculate(*op, so_far, operand);
-                }
-                so_far
-            }
-            Node::Coalesce { value, default } => match self.value(*value) {
-                EvalResult::Known(value) => EvalResult::Known(value),
-                EvalResult::Between(..) | EvalResult::Unknown => self.value(*default),
-            },
-            Node::If { arms, otherwise } => self.conditional(arms, *otherwise),
-            Node::Length(list) => {
-                self.list(*list).map_or(EvalResult::Unknown, |(_, run)| known_int(run.len as usize))
-            }
-            Node::Count(walk) => self.count(walk),
-            Node::Call { function, args } => self.call(*function as usize, args),
-            // Lists written in a rule occur only on the right of `in`.
-            Node::List(_) => EvalResult::Unknown,
-            Node::Truth(_)
-            | Node::Not(_)
-            | Node::And(_)
-            | Node::Or(_)
-            | Node::AtLeast { .. }
-            | Node::Compare { .. }
-            | Node::In { .. }
-            | Node::InSet { .. }
-            | Node::TextTest { .. }
-            | Node::Mentions { .. }
-            | Node::Near { .. }
-            | Node::Matches { .. }
-            | Node::IsKnown(_)
-            | Node::Any(_)
-            | Node::All(_)
-            | Node::Interpreted(_) => match self.truth(id) {
-                Truth::Unknown => EvalResult::Unknown,
-                truth @ (Truth::True | Truth::False) => {
-                    EvalResult::Known(ValueRef::Single(Value::Bool(truth == Truth::True)))
-                }
-            },
-        }
-    }
-
-    fn conditional(&mut self, arms: &'a [(NodeId, NodeId)], otherwise: NodeId) -> EvalResult<'a> {
-        for (condition, value) in arms {
-            match self.truth(*condition) {
-                Truth::True => return self.value(*value),
-                Truth::Unknown => return EvalResult::Unknown,
-                Truth::False => {}
-            }
-        }
-        self.value(otherwise)
-    }
-
-    fn calculate(
-        &self,
-        op: ArithmeticOp,
-        left: EvalResult<'a>,
-        right: EvalResult<'a>,
-    ) -> EvalResult<'a> {
-        match (left, right) {
-            (EvalResult::Known(left), EvalResult::Known(right)) => {
-                let sides = self.to_value(left).zip(self.to_value(right));
-                known_or_unknown(sides.and_then(|(left, right)| calculate(op, &left, &right).ok()))
-            }
-            (left, right) => between(bounds_of(op, int_bounds(&left), int_bounds(&right))),
-        }
-    }
-
-    fn count(&mut self, walk: &Walk) -> EvalResult<'a> {
-        let Some((shape, run)) = self.list(walk.list) else { return EvalResult::Unknown };
-        let (mut least, mut most) = (0, run.len as usize);
-        for row in run.range() {
-            self.enter(walk.level, shape, row);
-            match self.truth(walk.body) {
-                Truth::True => least += 1,
-                Truth::False => most -= 1,
-                Truth::Unknown => {}
-            }
-        }
-        match (i64::try_from(least), i64::try_from(most)) {
-            _ if least == most => known_int(least),
-            (Ok(least), Ok(most)) => EvalResult::Between(least, most),
-            _ => EvalResult::Unknown,
-        }
-    }
-
-    /// Calls a function. A call without a result is unknown; the interpreter gives the reason.
-    fn call(&mut self, function: usize, args: &'a [NodeId]) -> EvalResult<'a> {
-        let Some(function) = self.program.functions.get(function) else {
-            return EvalResult::Unknown;
-        };
-        let mut values = vec![];
-        for arg in args {
-            let EvalResult::Known(value) = self.value(*arg) else { return EvalResult::Unknown };
-            let Some(value) = self.to_value(value) else { return EvalResult::Unknown };
-            values.push(value);
-        }
-        known_or_unknown(function.call(&values, &self.program.schema).ok())
-    }
-
-    /// A value in the form that functions and calculations need.
-    fn to_value(&self, value: ValueRef<'a>) -> Option<Value> {
-        match value {
-            ValueRef::Single(value) => Some(value),
-            ValueRef::Constant(value) => Some(value.clone()),
-            ValueRef::Text(text) => Some(Value::text(text)),
-            ValueRef::Surface(_) => self.textual(&value).map(Value::text),
-            ValueRef::Everywhere | ValueRef::Places(_) | ValueRef::List(..) | ValueRef::Present => {
-                None
-            }
-        }
-    }
-
-    /// The texts to search in a value: the parts of a surface, or one text.
-    fn pieces<'v>(&'v self, value: &'v ValueRef<'a>) -> impl Iterator<Item = &'v str> {
-        let (single, surface) = match value {
-            ValueRef::Text(text) => (Some(*text), None),
-            ValueRef::Single(Value::Text(text)) => (Some(&**text), None),
-            ValueRef::Surface(surface) => (None, Some(*surface)),
-            ValueRef::Single(_)
-            | ValueRef::Constant(_)
-            | ValueRef::Everywhere
-            | ValueRef::Places(_)
-            | ValueRef::List(..)
-            | ValueRef::Present => (None, None),
-        };
-        let parts = surface.into_iter().flat_map(|surface| self.slots.parts_of(surface));
-        single.into_iter().chain(parts.map(|part| self.slots.text(self.input, part.text)))
-    }
-
-    /// The text of a value, if it is compared as a text.
-    fn textual<'v>(&'v self, value: &'v ValueRef<'a>) -> Option<Cow<'v, str>> {
-        match value {
-            ValueRef::Text(text) => Some(Cow::Borrowed(text)),
-            ValueRef::Single(value) => as_text(value),
-            ValueRef::Constant(value) => as_text(value),
-            ValueRef::Surface(surface) => {
-                let mut parts = self.slots.parts_of(*surface);
-                match (parts.next(), parts.next()) {
-                    (Some(only), None) => Some(self.slots.text(self.input, only.text).into()),
-                    _ => Some(self.pieces(value).collect::<Vec<_>>().join("\n").into()),
-                }
-            }
-            ValueRef::Everywhere | ValueRef::Places(_) | ValueRef::List(..) | ValueRef::Present => {
-                None
-            }
-        }
-    }
-}
-
-/// The bounds of a value; `None` if it is unknown or cannot be compared.
-fn bounds(result: &EvalResult<'_>) -> Option<Bounds> {
-    match result {
-        EvalResult::Known(ValueRef::Single(value)) => Some(equal_bounds(value)),
-        EvalResult::Known(ValueRef::Constant(value)) => Some(equal_bounds(value)),
-        // The caller compares two texts itself. This text meets a value of another type, so the result is unknown.
-        EvalResult::Known(ValueRef::Text(text)) => Some([Value::text(text), Value::text(text)]),
-        EvalResult::Between(low, high) => Some([Value::Int(*low), Value::Int(*high)]),
-        EvalResult::Known(_) | EvalResult::Unknown => None,
-    }
-}
-
-/// The least and the greatest possible value of an integer.
-fn int_bounds(result: &EvalResult<'_>) -> Option<(i64, i64)> {
-    match result {
-        EvalResult::Known(
-            ValueRef::Single(Value::Int(int)) | ValueRef::Constant(Value::Int(int)),
-        ) => Some((*int, *int)),
-        EvalResult::Between(low, high) => Some((*low, *high)),
-        EvalResult::Known(_) | EvalResult::Unknown => None,
-    }
-}
-
-fn between<'a>(bounds: Option<(i64, i64)>) -> EvalResult<'a> {
-    bounds.map_or(EvalResult::Unknown, |(low, high)| EvalResult::Between(low, high))
-}
-
-fn known_or_unknown<'a>(result: Option<Value>) -> EvalResult<'a> {
-    result.map_or(EvalResult::Unknown, |value| EvalResult::Known(ValueRef::Single(value)))
-}
-
-fn known_int<'a>(count: usize) -> EvalResult<'a> {
-    known_or_unknown(i64::try_from(count).ok().map(Value::Int))
 }

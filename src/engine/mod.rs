@@ -9,6 +9,7 @@ mod memo;
 mod read;
 mod slots;
 mod surfaces;
+mod values;
 mod wake;
 
 pub use counts::Clock;

@@ -183,7 +183,7 @@ impl Slots {
             return;
         };
         let mut written = written.iter().peekable();
-        for SurfacePart { name, text } in seen.iter() {
+        for SurfacePart { name, text, part: _ } in seen.iter() {
             let is_written = written.next_if(|part| part.name == *name).is_some();
             let text = self.copy(text);
             self.parts.get_or_insert_default().push(Part { text, is_written });

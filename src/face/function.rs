@@ -70,7 +70,17 @@ impl FunctionSpec {
     pub(super) fn into_function(self, run: Arc<Run>) -> Function {
         let Self { name, version, params, result, cost, doc } = self;
         let version = Some(version);
-        Function { name, doc, params, result, cost, counts_elements: false, version, run }
+        Function {
+            name,
+            doc,
+            params,
+            result,
+            cost,
+            counts_elements: false,
+            excerpts: None,
+            version,
+            run,
+        }
     }
 }
 

@@ -235,7 +235,7 @@ impl Draft {
                 number,
                 parts_of_links.contains(&(number as u64)),
             ));
-            add_marked_tags(part, &mut marked_tags);
+            add_marked_tags(part, number, &mut marked_tags);
             contacts.add(contacts::of_part(part), number);
             if part.entities.iter().any(|entity| entity.repaired) {
                 warnings.warn("W-ENTITY-OFFSET", &part.pointer);

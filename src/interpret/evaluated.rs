@@ -3,8 +3,9 @@
 
 use super::clue::Clue;
 use crate::base::limits::EVIDENCE;
+use crate::program::arithmetic::Influence;
 use crate::program::compare::{Bounds, INCOMPARABLE, equal_bounds};
-use crate::program::outcome::{Event, Incoming, Truth};
+use crate::program::outcome::{Event, FoundBy, Incoming, Truth};
 use crate::world::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,11 +17,13 @@ pub(crate) struct Evaluated {
     pub(crate) value: Option<Value>,
     /// What was missing. INVARIANT: empty if and only if there is a value.
     pub(crate) missing: BTreeSet<String>,
-    /// The least and the greatest possible integer, if the expression contains a `count` with unknown elements.
-    pub(crate) bounds: Option<(i64, i64)>,
+    /// The bounds of an unknown value, if it depends on a number of elements of which some are unknown.
+    pub(crate) bounds: Option<Bounds>,
     pub(super) origin: Origin,
-    pub(super) pro: Support,
-    pub(super) contra: Support,
+    /// What the result rests on. For a number: what it rests on that the number is not smaller.
+    pub(super) grounds: Support,
+    /// What it rests on that a number is not greater. Empty for other values.
+    pub(super) upper_grounds: Support,
 }
 
 /// Where a value is in the record, so that evidence can point there.
@@ -31,20 +34,18 @@ pub(super) enum Origin {
     Nowhere,
     /// A field, by its path: `links[0].host`. The path of the record itself is empty.
     Field(String),
-    /// A match of a pattern, from this byte of a text.
-    Excerpt { part: Arc<str>, whole: Arc<str>, start: usize },
+    /// Words of a text, from this byte on, and what found them.
+    Excerpt { part: Arc<str>, whole: Arc<str>, start: usize, found_by: FoundBy },
     /// A list whose elements come from different places.
     Each(Arc<[Origin]>),
 }
 
-/// The words and events that support one result of a condition: `pro` supports true, `contra` false. An integer has the
-/// same events in both.
+/// The words and events that a result rests on.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Support {
-    /// The words that all true conditions on texts found, decisive or not, each with the whole text. Only the first
-    /// `EVIDENCE` are kept. This loses nothing: the first words of a union are among the first of its operands.
+    /// The words, with the whole text. Only the first `EVIDENCE` are kept. That is enough, because the first words of a
+    /// union are among the first words of its operands.
     pub(super) evidence: BTreeMap<Clue, Arc<str>>,
-    /// The events that led to this result. Parts with the opposite result contribute none.
     pub(super) events: BTreeMap<Event, BTreeSet<Incoming>>,
 }
 
@@ -67,36 +68,38 @@ impl Evaluated {
         Self { missing, ..Self::default() }
     }
 
-    /// A truth that follows from its operands.
-    pub(super) fn joined(truth: Truth, operands: &[Evaluated]) -> Self {
-        let result = match truth {
-            Truth::Unknown => Self::unknown(operands).with_reason(),
-            Truth::True | Truth::False => Self::known(Value::Bool(truth == Truth::True)),
-        };
-        let mut result = result.with_support_of(operands);
-        if truth != Truth::True {
-            result.pro.events.clear();
-        }
-        if truth != Truth::False {
-            result.contra.events.clear();
+    /// A truth that follows from conditions. A result rests on the conditions that have the same truth.
+    pub(super) fn joined(truth: Truth, conditions: &[Evaluated]) -> Self {
+        let mut result = Self::of_truth(truth, conditions);
+        if truth != Truth::Unknown {
+            let same = conditions.iter().filter(|one| one.truth() == truth);
+            same.for_each(|one| result.grounds.add(&one.grounds));
         }
         result
     }
 
-    /// True if all operands are true, or if there are none.
-    pub(super) fn all(operands: &[Evaluated]) -> Self {
-        Self::joined(operands.iter().map(Self::truth).fold(Truth::True, Truth::and), operands)
+    /// A truth that rests on nothing yet.
+    pub(super) fn of_truth(truth: Truth, operands: &[Evaluated]) -> Self {
+        match truth {
+            Truth::Unknown => Self::unknown(operands).with_reason(),
+            Truth::True | Truth::False => Self::known(Value::Bool(truth == Truth::True)),
+        }
     }
 
-    /// True if one operand is true.
-    pub(super) fn any(operands: &[Evaluated]) -> Self {
-        Self::joined(operands.iter().map(Self::truth).fold(Truth::False, Truth::or), operands)
+    /// True if all conditions are true, or if there are none.
+    pub(super) fn all(conditions: &[Evaluated]) -> Self {
+        Self::joined(conditions.iter().map(Self::truth).fold(Truth::True, Truth::and), conditions)
+    }
+
+    /// True if one condition is true.
+    pub(super) fn any(conditions: &[Evaluated]) -> Self {
+        Self::joined(conditions.iter().map(Self::truth).fold(Truth::False, Truth::or), conditions)
     }
 
     pub(super) fn negated(self) -> Self {
         let truth = !self.truth();
         let value = (truth != Truth::Unknown).then_some(Value::Bool(truth == Truth::True));
-        Self { value, pro: self.contra, contra: self.pro, ..self }
+        Self { value, ..self }
     }
 
     /// Adds a reason if nothing is missing. A comparison is unknown then because its operands have no order.
@@ -115,55 +118,48 @@ impl Evaluated {
         }
     }
 
-    /// Adds the support of the operands to that of the result.
-    pub(super) fn with_support_of(mut self, operands: &[Self]) -> Self {
-        for operand in operands {
-            self.pro.add(&operand.pro);
-            self.contra.add(&operand.contra);
+    /// Adds what operands rest on, whichever way they influence the result.
+    pub(super) fn resting_on_all_of(mut self, operands: &[Self]) -> Self {
+        for support in operands.iter().flat_map(|one| [&one.grounds, &one.upper_grounds]) {
+            self = self.resting_on(support);
         }
         self
     }
 
-    /// Adds this support to that of the result, whether the result is true or false.
-    pub(super) fn supported_by(mut self, supports: &[Support]) -> Self {
-        let truth = self.truth();
-        for one in supports {
-            if truth != Truth::False {
-                self.pro.add(one);
-            }
-            if truth != Truth::True {
-                self.contra.add(one);
-            }
+    /// Adds support to the result. For a number, it supports that the number is neither smaller nor greater.
+    pub(super) fn resting_on(mut self, support: &Support) -> Self {
+        self.grounds.add(support);
+        if self.truth() == Truth::Unknown {
+            self.upper_grounds.add(support);
         }
         self
     }
 
-    /// The support for the actual result of a condition; empty if it is unknown.
-    pub(super) fn actual_support(&self) -> Support {
-        match self.truth() {
-            Truth::True => self.pro.clone(),
-            Truth::False => self.contra.clone(),
-            Truth::Unknown => Support::default(),
+    /// Adds what an operand of a calculation rests on.
+    pub(super) fn influenced_by(mut self, operand: &Self, influence: Influence) -> Self {
+        match influence {
+            Influence::Raises => {
+                self.grounds.add(&operand.grounds);
+                self.upper_grounds.add(&operand.upper_grounds);
+                self
+            }
+            Influence::Lowers => {
+                self.grounds.add(&operand.upper_grounds);
+                self.upper_grounds.add(&operand.grounds);
+                self
+            }
+            Influence::Either => self.resting_on_all_of(std::slice::from_ref(operand)),
         }
     }
 
     /// The same result without any support.
     pub(super) fn without_support(self) -> Self {
-        Self { pro: Support::default(), contra: Support::default(), ..self }
+        Self { grounds: Support::default(), upper_grounds: Support::default(), ..self }
     }
 
     /// The least and the greatest value that the expression can have.
     pub(super) fn value_bounds(&self) -> Option<Bounds> {
-        let between = |(low, high)| [Value::Int(low), Value::Int(high)];
-        self.value.as_ref().map(equal_bounds).or(self.bounds.map(between))
-    }
-
-    /// The least and the greatest value of an integer.
-    pub(super) fn int_bounds(&self) -> Option<(i64, i64)> {
-        match self.value {
-            Some(Value::Int(int)) => Some((int, int)),
-            _ => self.bounds,
-        }
+        self.value.as_ref().map(equal_bounds).or_else(|| self.bounds.clone())
     }
 
     /// The least and the greatest number of conditions that can be true.

@@ -2,6 +2,7 @@
 //! semantics: the engine must give the same results. Explanations use the same evaluation.
 
 mod clue;
+mod elements;
 mod evaluated;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -13,18 +14,23 @@ mod view;
 pub(crate) use evaluated::Evaluated;
 pub(crate) use view::lookup;
 
+use crate::base::limits::EVIDENCE;
 use crate::base::time::{Day, Instant, Zone};
-use crate::program::arithmetic::{bounds_of, calculate, negate, negated_bounds};
-use crate::program::compare::{as_text, compare, is_in};
-use crate::program::outcome::{Event, Finding, Incoming, Truth};
+use crate::program::arithmetic::{
+    Influence, bounds_of, calculate, influences, negate, negated_bounds,
+};
+use crate::program::compare::{as_text, compare, hull, is_in};
+use crate::program::outcome::{Event, Finding, Truth};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::world::schema::Schema;
 use crate::world::standard::{message, reports, visibility};
 use crate::world::value::{Type, Value};
-use evaluated::Origin;
+use clue::Clue;
+use evaluated::{Origin, Support};
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -93,12 +99,14 @@ impl<'a> Interpreter<'a> {
             [when].into_iter().chain(unless.map(Evaluated::negated)).collect();
         let result = Evaluated::all(&clauses);
         let truth = result.truth();
-        let clues = (truth == Truth::True).then_some(result.pro.evidence).into_iter().flatten();
+        let Support { evidence, events } =
+            if truth == Truth::True { result.grounds } else { Support::default() };
+        let quoted = |(clue, whole): (Clue, Arc<str>)| clue.into_evidence(&whole);
         Finding {
             truth,
             missing: result.missing,
-            evidence: clues.map(|(clue, whole)| clue.into_evidence(&whole)).collect(),
-            events: result.pro.events,
+            evidence: evidence.into_iter().map(quoted).collect(),
+            events,
         }
     }
 
@@ -242,7 +250,8 @@ impl<'a> Interpreter<'a> {
         let sides = [self.eval(item, scope), self.eval(list, scope)];
         let [item, list] = &sides;
         let truth = is_in(item.value_bounds().as_ref(), list.value.as_ref());
-        Evaluated::joined(truth, &sides)
+        let result = Evaluated::of_truth(truth, &sides);
+        if truth == Truth::Unknown { result } else { result.resting_on_all_of(&sides) }
     }
 
     #[inline(never)]
@@ -290,24 +299,30 @@ impl<'a> Interpreter<'a> {
             bodies.push(self.eval(body, scope));
             scope.locals.pop();
         }
-        let (least, most) = Evaluated::tally(&bodies);
         let mut result = match quantifier {
             Quantifier::Any | Quantifier::No => Evaluated::any(&bodies),
             Quantifier::All if bodies.is_empty() => Evaluated::known(Value::Bool(false)),
             Quantifier::All => Evaluated::all(&bodies),
-            Quantifier::Count => count_of(least, most, &bodies),
+            Quantifier::Count => count_of(&bodies),
         };
-        if let (Some(event), Type::List(element)) = (event, &list.ty) {
-            let matching =
-                values.iter().zip(&bodies).filter(|(_, body)| body.truth() == Truth::True);
-            let matching: BTreeSet<Incoming> =
-                matching.map(|(value, _)| incoming(&self.program.schema, element, value)).collect();
-            let is_count = quantifier == Quantifier::Count;
-            if !matching.is_empty() && (is_count || result.truth() == Truth::True) {
-                result.pro.add_events(event, &matching);
-            }
-            if !matching.is_empty() && is_count {
-                result.contra.add_events(event, &matching);
+        // `any` that is false, and `no` that is true, rest on no element.
+        let supporting = match (quantifier, result.truth()) {
+            (Quantifier::Any | Quantifier::No | Quantifier::All, Truth::True)
+            | (Quantifier::Count, _) => Some(Truth::True),
+            (Quantifier::All, Truth::False) => Some(Truth::False),
+            (Quantifier::Any | Quantifier::No, Truth::False)
+            | (Quantifier::Any | Quantifier::No | Quantifier::All, Truth::Unknown) => None,
+        };
+        result.grounds = Support::default();
+        let judged = values.iter().zip(&bodies).enumerate();
+        for (index, (value, body)) in
+            judged.filter(|(_, (_, body))| Some(body.truth()) == supporting)
+        {
+            result.grounds.add(&body.grounds);
+            result.grounds.add_evidence(self.element_clue(&list.ty, &elements, index, value));
+            if let (Some(event), Type::List(element)) = (event, &list.ty) {
+                let incoming = incoming(&self.program.schema, element, value);
+                result.grounds.add_events(event, &BTreeSet::from([incoming]));
             }
         }
         if quantifier == Quantifier::No { result.negated() } else { result }
@@ -326,8 +341,8 @@ impl<'a> Interpreter<'a> {
         Evaluated::joined(truth, &conditions)
     }
 
-    /// The value of the first arm whose condition is true; unknown if an earlier condition is unknown. The evidence of
-    /// all conditions up to that arm supports the result.
+    /// The value of the first arm whose condition is true. It also rests on all conditions up to that arm. If a condition
+    /// before it is unknown, only the bounds of the value are known.
     #[inline(never)]
     fn conditional(
         &self,
@@ -335,23 +350,29 @@ impl<'a> Interpreter<'a> {
         otherwise: &'a Expr,
         scope: &mut Scope,
     ) -> Evaluated {
-        let mut supports = vec![];
+        let mut possible = vec![];
+        let mut missing = BTreeSet::new();
+        let mut passed = Support::default();
         for (condition, value) in arms {
             let condition = self.eval(condition, scope);
-            supports.push(condition.actual_support());
-            match condition.truth() {
-                Truth::True => return self.eval(value, scope).supported_by(&supports),
-                Truth::Unknown => return Evaluated::unknown([&condition]),
-                Truth::False => {}
+            passed.add(&condition.grounds);
+            let truth = condition.truth();
+            if truth != Truth::False {
+                possible.push(self.eval(value, scope));
             }
+            if truth == Truth::True {
+                return one_of(possible, missing).resting_on(&passed);
+            }
+            missing.extend(condition.missing);
         }
-        self.eval(otherwise, scope).supported_by(&supports)
+        possible.push(self.eval(otherwise, scope));
+        one_of(possible, missing).resting_on(&passed)
     }
 
     /// If a call fails, or its result does not have the declared type, the result is unknown, with that reason.
     #[inline(never)]
-    fn call(&self, function: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
-        let args: Vec<Evaluated> = args
+    fn call(&self, function: usize, written: &'a [Expr], scope: &mut Scope) -> Evaluated {
+        let args: Vec<Evaluated> = written
             .iter()
             .map(|arg| match (self.eval(arg, scope), &arg.ty) {
                 // It is unknown how a function uses a condition, so the evidence of the condition is dropped.
@@ -363,11 +384,24 @@ impl<'a> Interpreter<'a> {
         let Some((values, function)) = values.zip(self.program.functions.get(function)) else {
             return Evaluated::unknown(&args);
         };
+        if let (Some(find), [text]) = (function.excerpts, args.as_slice()) {
+            return self.excerpts(text, function, find);
+        }
         let types = function.params.iter().map(|(_, ty)| ty);
         let values: Vec<Value> =
             values.into_iter().zip(types).map(|(value, ty)| as_argument(value, ty)).collect();
         let answer = function.call(&values, &self.program.schema).map(Evaluated::known);
-        answer.unwrap_or_else(|why| Evaluated::missing(function.reason(why))).with_support_of(&args)
+        let mut result = answer
+            .unwrap_or_else(|why| Evaluated::missing(function.reason(why)))
+            .resting_on_all_of(&args);
+        if let (true, [list], [written], [Value::List(elements)]) =
+            (function.counts_elements, args.as_slice(), written, values.as_slice())
+        {
+            let first = elements.iter().take(EVIDENCE).enumerate();
+            let clue = |(index, value)| self.element_clue(&written.ty, list, index, value);
+            result.grounds.add_evidence(first.filter_map(clue));
+        }
+        result
     }
 
     #[inline(never)]
@@ -426,56 +460,71 @@ impl<'a> Trace<'a> {
 }
 
 /// The result of `count`. If some elements are unknown, the value is unknown but has bounds, which comparisons use.
-fn count_of(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
-    let int = |count| i64::try_from(count).unwrap_or(i64::MAX);
-    let mut result = Evaluated::joined(Truth::Unknown, bodies);
-    for (event, elements) in bodies.iter().flat_map(|body| &body.pro.events) {
-        result.pro.add_events(*event, elements);
-        result.contra.add_events(*event, elements);
-    }
+fn count_of(bodies: &[Evaluated]) -> Evaluated {
+    let int = |count| Value::Int(i64::try_from(count).unwrap_or(i64::MAX));
+    let (least, most) = Evaluated::tally(bodies);
     if least == most {
-        result.missing.clear();
-        result.value = Some(Value::Int(int(least)));
-    } else {
-        result.bounds = Some((int(least), int(most)));
+        return Evaluated::known(int(least));
     }
-    result
+    Evaluated { bounds: Some([int(least), int(most)]), ..Evaluated::unknown(bodies) }
 }
 
-/// If both sides are conditions, the evidence for both supports the result, whether it is true or false.
+/// One of several values; what is missing would say which.
+fn one_of(mut possible: Vec<Evaluated>, mut missing: BTreeSet<String>) -> Evaluated {
+    if let (true, [_]) = (missing.is_empty(), possible.as_slice()) {
+        return possible.pop().unwrap_or_default();
+    }
+    let ranges = possible.iter().map(Evaluated::value_bounds);
+    let bounds = ranges.reduce(|one, other| hull(&one?, &other?)).flatten();
+    missing.extend(possible.into_iter().flat_map(|one| one.missing));
+    Evaluated { bounds, missing, ..Evaluated::default() }
+}
+
+/// If both sides are conditions, the result rests on both of them. Otherwise it rests on what makes one side so great and
+/// the other so small.
 #[inline(never)]
 fn compare_sides(op: CompareOp, are_conditions: bool, sides: [Evaluated; 2]) -> Evaluated {
     let [left, right] = sides.each_ref().map(Evaluated::value_bounds);
     let truth = compare(op, left.as_ref(), right.as_ref());
-    if !are_conditions {
-        return Evaluated::joined(truth, &sides);
+    let result = Evaluated::of_truth(truth, &sides);
+    let [left_side, right_side] = &sides;
+    match op.asserted_order(truth, left.as_ref(), right.as_ref()) {
+        None => result,
+        Some(_) if are_conditions => result.resting_on_all_of(&sides),
+        Some(Ordering::Equal) => result.resting_on_all_of(&sides),
+        Some(Ordering::Less) => {
+            result.resting_on(&left_side.upper_grounds).resting_on(&right_side.grounds)
+        }
+        Some(Ordering::Greater) => {
+            result.resting_on(&left_side.grounds).resting_on(&right_side.upper_grounds)
+        }
     }
-    let supports = sides.each_ref().map(Evaluated::actual_support);
-    let result = Evaluated::joined(truth, &sides.map(Evaluated::without_support));
-    if truth == Truth::Unknown { result } else { result.supported_by(&supports) }
 }
 
 #[inline(never)]
-fn combine(op: ArithmeticOp, operands: [Evaluated; 2]) -> Evaluated {
-    let [left, right] = &operands;
+fn combine(op: ArithmeticOp, [left, right]: [Evaluated; 2]) -> Evaluated {
+    let [left_range, right_range] = [left.value_bounds(), right.value_bounds()];
     let result = match (&left.value, &right.value) {
         (Some(left), Some(right)) => from_calculation(calculate(op, left, right)),
         _ => Evaluated {
-            bounds: bounds_of(op, left.int_bounds(), right.int_bounds()),
-            ..Evaluated::unknown(&operands)
+            bounds: bounds_of(op, left_range.as_ref(), right_range.as_ref()),
+            ..Evaluated::unknown([&left, &right])
         },
     };
-    result.with_support_of(&operands)
+    let [of_left, of_right] = influences(op, left_range.as_ref(), right_range.as_ref());
+    result.influenced_by(&left, of_left).influenced_by(&right, of_right)
 }
 
 #[inline(never)]
 fn negate_operand(operand: Evaluated) -> Evaluated {
-    let operand = [operand];
-    let [Evaluated { value, bounds, .. }] = &operand;
-    let result = value.as_ref().map(|value| from_calculation(negate(value)));
-    let bounds = negated_bounds(*bounds);
-    let result = result.unwrap_or_else(|| Evaluated { bounds, ..Evaluated::unknown(&operand) });
-    result.with_support_of(&operand)
+    let result = match &operand.value {
+        Some(value) => from_calculation(negate(value)),
+        None => Evaluated {
+            bounds: operand.bounds.as_ref().and_then(negated_bounds),
+            ..Evaluated::unknown([&operand])
+        },
+    };
+    result.influenced_by(&operand, Influence::Lowers)
 }
 
 fn from_calculation(result: Result<Value, &'static str>) -> Evaluated {

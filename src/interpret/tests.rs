@@ -166,7 +166,9 @@ fn a_count_is_decided_if_unknown_elements_cannot_change_it() {
         ("== 2", "true true false", True),
         ("+ 5 > 1", "true ?", True),
         ("- 2 > 0", "true ?", False),
+        ("* 2 > 1", "true ?", True),
         ("* 2 > 2", "true ?", Unknown),
+        ("/ 3 > 0", "true ?", False),
         ("+ 5 > 1", "true false", True),
     ]
     .map(|(rest, deceptive, truth)| (format!("{count} {rest}"), links(deceptive), truth));
@@ -205,7 +207,37 @@ fn conditions_can_be_known_although_values_are_missing() {
         ("known", "chat.members is known", zero, True, ""),
         ("if true", "(if yes() then 1 else 0) > 0", "{}", True, ""),
         ("if false", "(if never() then 1 else 0) > 0", "{}", False, ""),
-        ("if unknown", "(if chat.public then 1 else 1) > 0", "{}", Unknown, "chat.public"),
+        ("if unknown", "(if chat.public then 1 else 0) > 0", "{}", Unknown, "chat.public"),
+        ("whichever arm", "(if chat.public then 6 else 5) >= 5", "{}", True, ""),
+        (
+            "whichever later arm",
+            "(if chat.public then 6 else if never() then 0 else 5) >= 5",
+            "{}",
+            True,
+            "",
+        ),
+        (
+            "one of two arms",
+            "(if chat.public then 6 else if yes() then chat.members else 5) >= 5",
+            "{}",
+            Unknown,
+            "chat.members chat.public",
+        ),
+        (
+            "an arm that was passed",
+            "(if yes() then 6 else if chat.public then 0 else 1) >= 5",
+            "{}",
+            True,
+            "",
+        ),
+        ("within an arm", "(if chat.public then 6.5 else 5) * 2 >= 10", "{}", True, ""),
+        (
+            "arms without an order",
+            "(if chat.public then \"a\" else \"b\") != \"c\"",
+            "{}",
+            Unknown,
+            "chat.public",
+        ),
         ("arguments stay unknown", "both(chat.public, yes())", "{}", Unknown, "chat.public"),
         ("an unknown argument may not matter", "both(chat.public, never())", "{}", False, ""),
         (
@@ -259,10 +291,13 @@ fn conditions_on_texts_look_at_each_part() {
 }
 
 #[test]
-fn evidence_comes_from_true_conditions_that_are_not_negated() {
-    let record = r#"{ "parts": [{ "text": "aba" }, { "kind": "caption", "text": "қb" }],
-        "links": [{ "host": "b.org" }, { "host": "b.com", "deceptive": true }] }"#;
-    let hosts = ["links[0].host[0, 2] b.", "links[1].host[0, 2] b."];
+fn evidence_supports_the_condition_and_nothing_else() {
+    let hosts = [
+        "links[0].url[0, 14] https://b.org/",
+        "links[1].url[0, 14] https://b.com/",
+        "links[0].host[0, 2] b.",
+        "links[1].host[0, 2] b.",
+    ];
     let of_b = ["text[1, 2] b", "caption[2, 3] b"];
     let table = [
         ("all matches of all parts", "text contains \"b\"", &of_b[..]),
@@ -271,17 +306,34 @@ fn evidence_comes_from_true_conditions_that_are_not_negated() {
             "text contains \"қ\" or text contains \"b\"",
             &["text[1, 2] b", "caption[0, 2] қ", "caption[2, 3] b"],
         ),
+        ("nothing where it did not matter", "yes() or (text contains \"қ\" and never())", &[]),
         (
-            "also where it did not matter",
-            "yes() or (text contains \"қ\" and never())",
+            "the true ones of several",
+            "at least 1 of (text contains \"қ\", never())",
             &["caption[0, 2] қ"],
         ),
         ("nothing under not", "yes() or not text contains \"b\"", &[]),
         ("a double negation", "not (never() or not text contains \"b\")", &of_b),
+        (
+            "what is false",
+            "not ((not text contains \"қ\") and text contains \"b\")",
+            &["caption[0, 2] қ"],
+        ),
         ("elements by their paths", "any x in links where (x.host contains \"b.\")", &hosts),
         ("nothing in no", "yes() or no x in links where (x.host contains \"b.\")", &[]),
         ("a negated `no`", "not (no x in links where (x.host contains \"b.\"))", &hosts),
         ("bodies of counts", "(count x in links where (x.host contains \"b.\")) > 1", &hosts),
+        (
+            "only true bodies",
+            "any x in links where (x.host contains \"b.\" and x.deceptive)",
+            &[hosts[1], hosts[3]],
+        ),
+        ("every element", "all x in links where (x.url is known)", &hosts[..2]),
+        (
+            "elements that are false",
+            "not (all x in links where (x.host contains \"org\"))",
+            &hosts[1..2],
+        ),
         ("both true", "(text contains \"b\") == yes()", &of_b),
         ("both false", "(not text contains \"b\") == never()", &of_b),
         ("truths that differ", "(text contains \"b\") != never()", &of_b),
@@ -295,9 +347,32 @@ fn evidence_comes_from_true_conditions_that_are_not_negated() {
         (
             "surfaces before fields",
             "(any x in links where (x.host contains \".org\")) and text contains \"қ\"",
-            &["caption[0, 2] қ", "links[0].host[1, 5] .org"],
+            &["caption[0, 2] қ", hosts[0], "links[0].host[1, 5] .org"],
+        ),
+        ("matches", "any m in spans(text, r\"[ab]\") where (m.text != \"a\")", &of_b),
+        ("the number of matches", "length(spans(text, r\"b\")) >= 2", &of_b),
+        ("words of a text", "any w in mixed_words(text) where (w != \"x\")", &["caption[0, 3] қb"]),
+        ("the number of words", "length(mixed_words(text)) == 1", &["caption[0, 3] қb"]),
+        (
+            "tags",
+            "any tag in tags.hashtags where (tag == \"fund\")",
+            &["tags.hashtags[0][0, 4] fund"],
+        ),
+        (
+            "a mention",
+            "any one in tags.mentions where (one.username == \"ann\")",
+            &["text[0, 3] aba"],
+        ),
+        ("a part", "any one in parts where (one.kind == \"caption\")", &["caption[0, 3] қb"]),
+        (
+            "a match and a link in one part",
+            "any m in spans(text, r\"қ\") where (m.part == 1 and m.surface == \"caption\")",
+            &["caption[0, 2] қ"],
         ),
     ];
+    let record = r#"{ "parts": [{ "text": "aba" }, { "kind": "caption", "text": "қb" }],
+        "links": [{ "host": "b.org", "url": "https://b.org/" }, { "host": "b.com", "url": "https://b.com/", "deceptive": true }],
+        "tags": { "hashtags": ["fund"], "mentions": [{ "username": "ann", "part": 0, "start": 0, "end": 3 }] } }"#;
     let program = rules(table.iter().map(|row| row.1));
     for (number, (name, when, expected)) in table.into_iter().enumerate() {
         let finding = found(&program, &format!("world.r{number}"), record);
@@ -323,11 +398,11 @@ fn evidence_says_what_found_it() {
         ("text matches r\"[A-Z]{3,}\"", r#"PASSIVE {"regex":"[A-Z]{3,}"}"#),
         (
             "any x in links where (x.host in bad_hosts)",
-            r#"shop.bad.example {"set":"world.bad_hosts","entry":{"value":"bad.example","list":"world.loci"}}"#,
+            r#"https://shop.bad.example/ {"list":"links"}; shop.bad.example {"set":"world.bad_hosts","entry":{"value":"bad.example","list":"world.loci"}}"#,
         ),
         (
             "any s in spans(text, money) where (s.text contains \"your\")",
-            r#"your {"literal":"your"}"#,
+            r#"double your money {"terms":"world.money"}; your {"literal":"your"}"#,
         ),
     ] {
         let finding = finding_of(when, record);
@@ -338,10 +413,14 @@ fn evidence_says_what_found_it() {
         assert_eq!(found.join("; "), expected, "{when}");
     }
     let part = finding_of(
-        "any s in spans(text, money) where (s.text contains \"your\" and s.part == \"text\" and s.end - s.start == 17)",
+        "any s in spans(text, money) where (s.text contains \"your\" and s.surface == \"text\" and s.part == 0 and s.end - s.start == 17)",
         record,
     );
-    assert_eq!(evidence_texts(&part), ["text[34, 38] your"], "into the original text");
+    assert_eq!(
+        evidence_texts(&part),
+        ["text[27, 44] double your money", "text[34, 38] your"],
+        "into the original text"
+    );
 }
 
 #[test]
@@ -360,7 +439,7 @@ fn evidence_is_bounded() {
         &format!(r#"{{ "links": [{twenty}] }}"#),
     );
     let parts: Vec<&str> = finding.evidence.iter().map(|one| one.part.as_str()).collect();
-    let first: Vec<String> = (0..EVIDENCE).map(|at| format!("links[{at}].host")).collect();
+    let first: Vec<String> = (0..EVIDENCE).map(|at| format!("links[{at}].url")).collect();
     assert_eq!(parts, first, "the tenth link does not come before the second");
 }
 
@@ -373,7 +452,7 @@ fn many_matches_cost_little() {
         "text mentions \"a\"",
         "text contains \"a\"",
         "text mentions \"a\" near \"a\" (1 words)",
-        "(count s in spans(text, \"a\") where (s.text contains \"a\")) > 1",
+        "(count s in spans(text, \"a\") where (s.text != \"\")) > 1",
     ];
     let program = rules(conditions);
     for (number, when) in conditions.iter().enumerate() {
@@ -495,4 +574,43 @@ fn an_entry_leaves_its_set_at_midnight_in_the_zone() {
         assert_eq!(interpreter.value(when, &zone).truth(), truth, "{zone:?}");
     }
     assert_eq!(interpreter.value(when, &Zone::utc()).truth(), True);
+}
+
+/// What a comparison of numbers rests on: the elements that make a number so great, and nothing where it is small.
+#[test]
+fn evidence_of_numbers_is_what_makes_them_great() {
+    let record = r#"{ "text": "a b b c", "chat": { "members": 7 } }"#;
+    let matches =
+        |word: &str| format!("(count m in spans(text, \"{word}\") where (m.text != \"\"))");
+    let (a, b) = (matches("a"), matches("b"));
+    let table = [
+        (format!("{b} >= 2"), "b b"),
+        (format!("{b} < 3"), ""),
+        (format!("{b} == 2"), "b b"),
+        (format!("{b} != 3"), ""),
+        (format!("{b} != 1"), "b b"),
+        (format!("not ({b} < 2)"), "b b"),
+        (format!("not ({b} > 2)"), ""),
+        (format!("{b} > {a}"), "b b"),
+        (format!("{a} < {b}"), "b b"),
+        (format!("{a} == {b} - 1"), "a b b"),
+        (format!("{a} + {b} >= 3"), "a b b"),
+        (format!("{a} - {b} <= -1"), "b b"),
+        (format!("{b} - {a} >= 1"), "b b"),
+        (format!("-{b} <= -2"), "b b"),
+        (format!("-{b} >= -2"), ""),
+        (format!("{b} * -1 < 0"), "b b"),
+        (format!("{b} * chat.members >= 14"), "b b"),
+        (format!("4 / {b} <= 2"), "b b"),
+        (format!("4 / {b} >= 2"), ""),
+        (format!("abs({b}) >= 2"), "b b"),
+        (format!("(if {a} > 0 then {b} else 0) >= 2"), "a b b"),
+        (format!("{b} in [1, 2]"), "b b"),
+    ];
+    let program = rules(table.iter().map(|(when, _)| when.as_str()));
+    for (number, (when, expected)) in table.iter().enumerate() {
+        let finding = found(&program, &format!("world.r{number}"), record);
+        let words: Vec<_> = finding.evidence.iter().map(|one| one.text.as_str()).collect();
+        assert_eq!((finding.truth, words.join(" ")), (True, (*expected).to_owned()), "{when}");
+    }
 }

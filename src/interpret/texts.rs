@@ -3,9 +3,10 @@
 use super::clue::{Clue, Part};
 use super::evaluated::{Evaluated, Origin};
 use super::{Interpreter, Scope};
-use crate::base::limits::EVIDENCE;
+use crate::base::limits::{EVIDENCE, RECORD_LIST};
 use crate::program::compare::{as_set_entry, as_text};
-use crate::program::outcome::{FoundBy, Truth};
+use crate::program::functions::{Excerpts, Function};
+use crate::program::outcome::FoundBy;
 use crate::program::{Expr, PatternName, PatternRef, Sought, TextTest};
 use crate::text::{Match, Words, near};
 use crate::world::standard::span;
@@ -27,6 +28,18 @@ struct Source {
     part: Arc<str>,
     whole: Arc<str>,
     start: usize,
+}
+
+impl Piece {
+    /// Where words of this piece are, from this byte on.
+    fn excerpt(&self, start: usize, found_by: FoundBy) -> Origin {
+        self.source.as_ref().map_or(Origin::Nowhere, |source| Origin::Excerpt {
+            part: source.part.clone(),
+            whole: source.whole.clone(),
+            start: source.start + start,
+            found_by,
+        })
+    }
 }
 
 /// A text, and the matches of the patterns that were searched in it.
@@ -54,7 +67,7 @@ impl<'a> Interpreter<'a> {
             let [found, partners] = &*matches;
             // Only the first `EVIDENCE` matches are kept, and these are among the first of each pattern.
             let named = |pattern: usize, matches: &[Match]| -> Vec<Found> {
-                let found_by = self.program.patterns.get(pattern).map(|one| found_by(&one.name));
+                let found_by = self.found_by_pattern(pattern);
                 let first = matches.iter().take(EVIDENCE);
                 first.filter_map(|one| Some((one.bytes.clone(), found_by.clone()?))).collect()
             };
@@ -130,7 +143,7 @@ impl<'a> Interpreter<'a> {
         if let Some(found_by) = found_by {
             let items = pieces(&item);
             let clue = |piece: &Piece| self.clue(piece, 0..piece.text.len(), found_by.clone());
-            result.pro.add_evidence(items.iter().filter_map(clue));
+            result.grounds.add_evidence(items.iter().filter_map(clue));
         }
         result
     }
@@ -142,25 +155,54 @@ impl<'a> Interpreter<'a> {
         if text.value.is_none() {
             return Evaluated::unknown([&text]);
         }
+        let Some(found_by) = self.found_by(sought) else { return Evaluated::default() };
         let mut spans = vec![];
         let mut origins = vec![];
-        for piece in pieces(&text) {
+        for piece in &pieces(&text) {
             for range in self.ranges_of(sought, &piece.text) {
                 let Some(words) = piece.text.get(range.clone()) else { continue };
-                let (part, start) =
-                    piece.source.as_ref().map_or(("", 0), |source| (&source.part, source.start));
-                spans.push(self.span(words, part, start + range.start));
-                origins.push(match &piece.source {
-                    Some(Source { part, whole, start }) => Origin::Excerpt {
-                        part: part.clone(),
-                        whole: whole.clone(),
-                        start: start + range.start,
-                    },
-                    None => Origin::Nowhere,
-                });
+                spans.push(self.span(piece, words, range.start));
+                origins.push(piece.excerpt(range.start, found_by.clone()));
             }
         }
         Evaluated::with_origin(Value::List(spans.into()), Origin::Each(origins.into()))
+    }
+
+    /// Evaluates a function that returns words of its text, such as `mixed_words`. Each word has its position in the record.
+    pub(super) fn excerpts(
+        &self,
+        text: &Evaluated,
+        function: &Function,
+        find: Excerpts,
+    ) -> Evaluated {
+        let mut words = vec![];
+        let mut origins = vec![];
+        for piece in pieces(text) {
+            for range in find(&piece.text) {
+                words.extend(piece.text.get(range.clone()).map(Value::text));
+                origins
+                    .push(piece.excerpt(range.start, FoundBy::Function((&*function.name).into())));
+            }
+        }
+        words.truncate(RECORD_LIST);
+        Evaluated::with_origin(Value::List(words.into()), Origin::Each(origins.into()))
+    }
+
+    fn found_by_pattern(&self, pattern: usize) -> Option<FoundBy> {
+        Some(match &self.program.patterns.get(pattern)?.name {
+            PatternName::Terms(id) => FoundBy::Terms(id.into()),
+            PatternName::Inline(written) => FoundBy::Pattern(written.into()),
+        })
+    }
+
+    fn found_by(&self, sought: &Sought) -> Option<FoundBy> {
+        match sought {
+            Sought::Pattern(pattern) => self.found_by_pattern(pattern.pattern),
+            Sought::Regex(regex) => {
+                let regex = self.program.regexes.get(*regex)?;
+                Some(FoundBy::Regex(regex.source().into()))
+            }
+        }
     }
 
     fn ranges_of(&self, sought: &Sought, text: &Arc<str>) -> Vec<Range<usize>> {
@@ -177,13 +219,17 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Builds a record of type `span`.
-    fn span(&self, text: &str, part: &str, start: usize) -> Value {
-        let int = |byte: usize| i64::try_from(byte).ok().map(Value::Int);
+    fn span(&self, piece: &Piece, words: &str, start: usize) -> Value {
+        let (surface, before) =
+            piece.source.as_ref().map_or(("", 0), |source| (&source.part, source.start));
+        let start = before + start;
+        let int = |number: usize| i64::try_from(number).ok().map(Value::Int);
         let known = [
-            (span::TEXT, Some(Value::text(text))),
-            (span::PART, Some(Value::text(part))),
+            (span::TEXT, Some(Value::text(words))),
+            (span::SURFACE, Some(Value::text(surface))),
+            (span::PART, self.view.part_number(surface).and_then(int)),
             (span::START, int(start)),
-            (span::END, int(start + text.len())),
+            (span::END, int(start + words.len())),
         ];
         let value = |name: &String| {
             let field = known.iter().find(|(field, _)| field.name == name);
@@ -204,10 +250,10 @@ impl<'a> Interpreter<'a> {
         if operands.iter().any(|operand| operand.value.is_none()) {
             return Evaluated::unknown(operands.iter().copied());
         }
-        let mut result = Evaluated::joined(Truth::False, &[]);
+        let mut result = Evaluated::known(Value::Bool(false));
         for (piece, found) in pieces.iter().filter_map(|piece| Some((piece, find(piece)?))) {
             result.value = Some(Value::Bool(true));
-            result.pro.add_evidence(
+            result.grounds.add_evidence(
                 found.into_iter().filter_map(|(range, by)| self.clue(piece, range, by)),
             );
         }
@@ -252,13 +298,6 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-fn found_by(name: &PatternName) -> FoundBy {
-    match name {
-        PatternName::Terms(id) => FoundBy::Terms(id.into()),
-        PatternName::Inline(written) => FoundBy::Pattern(written.into()),
-    }
-}
-
 /// The texts of a value and where they come from: the parts of a surface, or one text.
 fn pieces(evaluated: &Evaluated) -> Vec<Piece> {
     let whole = |part: &Arc<str>, text: &Arc<str>| Piece {
@@ -272,7 +311,7 @@ fn pieces(evaluated: &Evaluated) -> Vec<Piece> {
         (Some(Value::Text(text)), Origin::Field(path)) => {
             vec![whole(&Arc::from(path.as_str()), text)]
         }
-        (Some(Value::Text(text)), Origin::Excerpt { part, whole, start }) => {
+        (Some(Value::Text(text)), Origin::Excerpt { part, whole, start, .. }) => {
             let source = Source { part: part.clone(), whole: whole.clone(), start: *start };
             vec![Piece { text: text.clone(), source: Some(source) }]
         }

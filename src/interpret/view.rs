@@ -4,7 +4,7 @@ use crate::base::time::Instant;
 use crate::program::outcome::{Event, Incoming, Pause};
 use crate::world::schema::Schema;
 use crate::world::standard::{StandardField, dotted, message, notice, order, pause, reports};
-use crate::world::value::{Type, Value};
+use crate::world::value::{SurfacePart, Type, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -21,17 +21,20 @@ pub(super) struct View {
     pub(super) message: Value,
     /// For each shortened list, by its path: the indices of the kept elements in the whole record.
     positions: HashMap<String, Vec<usize>>,
-    /// The position in `any_text` of each text that a reader sees, by name.
+    /// The texts that a reader sees.
+    texts: Arc<[SurfacePart]>,
+    /// The position in `texts` of each of them, by name.
     ranks: HashMap<Arc<str>, u32>,
 }
 
 impl View {
     pub(super) fn new(schema: &Schema, message: &Value, at: Instant) -> Self {
-        let mut view =
-            Self { message: message.clone(), positions: HashMap::new(), ranks: HashMap::new() };
-        if let Some(Value::Surface(parts)) = lookup(schema, message, &[message::ANY_TEXT]) {
-            view.ranks = parts.iter().map(|part| part.name.clone()).zip(0..).collect();
-        }
+        let texts = match lookup(schema, message, &[message::ANY_TEXT]) {
+            Some(Value::Surface(texts)) => texts.clone(),
+            _ => [].into(),
+        };
+        let ranks = texts.iter().map(|text| text.name.clone()).zip(0..).collect();
+        let mut view = Self { message: message.clone(), positions: HashMap::new(), texts, ranks };
         for (list, received, _) in DATED_LISTS {
             view.hide_later(schema, list, received, at);
         }
@@ -45,6 +48,18 @@ impl View {
             .and_then(|positions| positions.get(index))
             .copied()
             .unwrap_or(index)
+    }
+
+    /// The part of the message with this number.
+    pub(super) fn part(&self, number: usize) -> Option<&SurfacePart> {
+        // The parts come first, by number.
+        let at = self.texts.partition_point(|text| text.part.is_some_and(|part| part < number));
+        self.texts.get(at).filter(|text| text.part == Some(number))
+    }
+
+    /// The number of the part with this name; `None` if the text is not a part.
+    pub(super) fn part_number(&self, name: &str) -> Option<usize> {
+        self.texts.get(*self.ranks.get(name)? as usize)?.part
     }
 
     /// The first sort key of evidence: the texts that a reader sees, in the order of the record, come before all other

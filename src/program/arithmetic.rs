@@ -4,9 +4,10 @@
 #[cfg(test)]
 mod tests;
 
-use super::compare::as_decimal;
+use super::compare::{Bounds, as_decimal, equal_bounds, hull};
 use crate::syntax::tree::ArithmeticOp;
 use crate::world::value::{Decimal, Type, Value};
+use std::cmp::Ordering;
 
 /// The reasons why a calculation has no result, as they appear in `missing`.
 pub(crate) const OVERFLOW: &str = "overflow";
@@ -84,24 +85,83 @@ pub(crate) fn negate(value: &Value) -> Result<Value, &'static str> {
     .ok_or(OVERFLOW)
 }
 
-/// The bounds of a result, from the bounds of its operands. Only sums and differences have bounds; a product or
-/// quotient of operands with bounds is unknown.
+/// The bounds of `left op right`, from the bounds of its operands. None if a result within them would overflow, or if the
+/// divisor can be zero.
+///
+/// Each operation is monotonic in each operand while the sign of the other is fixed, so the extremes are at the ends.
 pub(crate) fn bounds_of(
     op: ArithmeticOp,
-    left: Option<(i64, i64)>,
-    right: Option<(i64, i64)>,
-) -> Option<(i64, i64)> {
-    let ((left_low, left_high), (right_low, right_high)) = left.zip(right)?;
-    match op {
-        ArithmeticOp::Add => left_low.checked_add(right_low).zip(left_high.checked_add(right_high)),
-        ArithmeticOp::Subtract => {
-            left_low.checked_sub(right_high).zip(left_high.checked_sub(right_low))
+    left: Option<&Bounds>,
+    right: Option<&Bounds>,
+) -> Option<Bounds> {
+    let (left, right) = left.zip(right)?;
+    if op == ArithmeticOp::Divide && may_be_zero(right) {
+        return None;
+    }
+    let of_ends = left.iter().flat_map(|left| right.iter().map(move |right| (left, right)));
+    let ends =
+        of_ends.map(|(left, right)| calculate(op, left, right).ok().map(|end| equal_bounds(&end)));
+    ends.reduce(|one, other| hull(&one?, &other?)).flatten()
+}
+
+fn may_be_zero([low, high]: &Bounds) -> bool {
+    let zero = Some(Decimal::default());
+    as_decimal(low) <= zero && as_decimal(high) >= zero
+}
+
+/// How a greater operand changes the result of a calculation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Influence {
+    Raises,
+    Lowers,
+    /// It depends on the sign of the other operand, which is unknown.
+    Either,
+}
+
+impl Influence {
+    fn reversed(self) -> Self {
+        match self {
+            Self::Raises => Self::Lowers,
+            Self::Lowers => Self::Raises,
+            Self::Either => Self::Either,
         }
-        ArithmeticOp::Multiply | ArithmeticOp::Divide => None,
+    }
+
+    /// The influence of a factor, from the bounds of the other one.
+    fn of_factor(other: Option<&Bounds>) -> Self {
+        let signs = other.map(|bounds| bounds.each_ref().map(sign));
+        match signs {
+            Some([Some(Ordering::Equal | Ordering::Greater), _]) => Self::Raises,
+            Some([_, Some(Ordering::Equal | Ordering::Less)]) => Self::Lowers,
+            Some(_) | None => Self::Either,
+        }
     }
 }
 
-/// The least and the greatest result of `-value`.
-pub(crate) fn negated_bounds(bounds: Option<(i64, i64)>) -> Option<(i64, i64)> {
-    bounds_of(ArithmeticOp::Subtract, Some((0, 0)), bounds)
+/// The influence of each operand.
+pub(crate) fn influences(
+    op: ArithmeticOp,
+    left: Option<&Bounds>,
+    right: Option<&Bounds>,
+) -> [Influence; 2] {
+    match op {
+        ArithmeticOp::Add => [Influence::Raises, Influence::Raises],
+        ArithmeticOp::Subtract => [Influence::Raises, Influence::Lowers],
+        ArithmeticOp::Multiply => [Influence::of_factor(right), Influence::of_factor(left)],
+        ArithmeticOp::Divide => {
+            [Influence::of_factor(right), Influence::of_factor(left).reversed()]
+        }
+    }
+}
+
+fn sign(value: &Value) -> Option<Ordering> {
+    if let Value::Duration(nanos) = value {
+        return Some(nanos.cmp(&0));
+    }
+    as_decimal(value).map(|number| number.cmp(&Decimal::default()))
+}
+
+/// The bounds of `-value`.
+pub(crate) fn negated_bounds([low, high]: &Bounds) -> Option<Bounds> {
+    Some([negate(high).ok()?, negate(low).ok()?])
 }

@@ -53,6 +53,32 @@ impl CompareOp {
         }
     }
 
+    /// The order of its operands that a comparison asserts, or denies where it is false: `n >= 3` asserts that `n` is so
+    /// great, and `n != 3` what is so for `n`. `None` if the truth is unknown.
+    pub(crate) fn asserted_order(
+        self,
+        truth: Truth,
+        left: Option<&Bounds>,
+        right: Option<&Bounds>,
+    ) -> Option<Ordering> {
+        let holds = match truth {
+            Truth::True => true,
+            Truth::False => false,
+            Truth::Unknown => return None,
+        };
+        match (self, holds) {
+            (Self::Equal, true) | (Self::NotEqual, false) => Some(Ordering::Equal),
+            (Self::Greater | Self::GreaterOrEqual, true)
+            | (Self::Less | Self::LessOrEqual, false) => Some(Ordering::Greater),
+            (Self::Less | Self::LessOrEqual, true)
+            | (Self::Greater | Self::GreaterOrEqual, false) => Some(Ordering::Less),
+            (Self::Equal, false) | (Self::NotEqual, true) => {
+                let ([left, _], [right, _]) = left.zip(right)?;
+                order(left, right)
+            }
+        }
+    }
+
     /// The operator as it is written.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -78,8 +104,24 @@ impl CompareOp {
     }
 }
 
-/// The truth of `left op right`. Unknown if an operand is missing, if values within the bounds give different answers, or
-/// if values of these two types have no order.
+/// The bounds of a value that is within either bounds. None unless the values are numbers, instants or durations, because
+/// other values have no least and greatest.
+pub(crate) fn hull([a_low, a_high]: &Bounds, [b_low, b_high]: &Bounds) -> Option<Bounds> {
+    let of_numbers = as_decimal(a_low).zip(as_decimal(b_low)).is_some();
+    let of_times = matches!(
+        (a_low, b_low),
+        (Value::Instant(_), Value::Instant(_)) | (Value::Duration(_), Value::Duration(_))
+    );
+    if !of_numbers && !of_times {
+        return None;
+    }
+    let low = if order(a_low, b_low)?.is_le() { a_low } else { b_low };
+    let high = if order(a_high, b_high)?.is_ge() { a_high } else { b_high };
+    Some([low.clone(), high.clone()])
+}
+
+/// The truth of `left op right`. Unknown if an operand is missing, if the answer is not the same for all values within
+/// the bounds, or if values of these two types have no order.
 pub(crate) fn compare(op: CompareOp, left: Option<&Bounds>, right: Option<&Bounds>) -> Truth {
     let Some(([left_low, left_high], [right_low, right_high])) = left.zip(right) else {
         return Truth::Unknown;
@@ -173,7 +215,7 @@ impl TextTest {
         one.into_iter().chain(all.into_iter().flatten())
     }
 
-    /// Whether the test is true for one part. Texts are compared exactly: case and disguised letters matter.
+    /// Whether the test is true for one part. Texts are compared equal_bounds: case and disguised letters matter.
     pub(crate) fn is_true_of(self, text: &str, wanted: &str) -> bool {
         match self {
             Self::Contains => text.contains(wanted),

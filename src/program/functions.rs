@@ -8,6 +8,7 @@ mod numbers;
 mod texts;
 
 use crate::world::value::{Type, Value};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A function of the language. A parameter `[any]`, which is `Type::List` of [`Type::Opaque`], takes a list of any
@@ -27,12 +28,18 @@ pub struct Function {
     pub cost: u64,
     /// Whether the function is `length` of a list. Then the engine counts the elements without building the list.
     pub counts_elements: bool,
+    /// For a function that returns words of its only argument, a text: finds them. Then evidence can quote them.
+    pub excerpts: Option<Excerpts>,
     /// The version that the host gave. `None` for built-ins, whose version is that of the engine.
     pub version: Option<String>,
     /// Computes the result. It must be pure: it has no state. A function of a host may panic, so call it through
     /// [`Function::call`].
     pub run: Arc<Run>,
 }
+
+/// Finds the words in a text that a function returns, in order. No word contains a line end, because the parts of a
+/// surface are searched one by one.
+pub type Excerpts = fn(&str) -> Vec<Range<usize>>;
 
 /// Computes the result. `None` means unknown: there is no result for these arguments.
 pub type Run = dyn Fn(&[Value]) -> Option<Value> + Send + Sync;
@@ -64,6 +71,7 @@ fn row<const N: usize>(
         result,
         cost,
         counts_elements: false,
+        excerpts: None,
         version: None,
         run: Arc::new(move |args| run(args.try_into().ok()?)),
     }

@@ -86,6 +86,10 @@ pub enum FoundBy {
     Set(Text, Box<SetEntry>),
     /// A comparison with a text: `contains`, `starts with`, `ends with`.
     Text(Text),
+    /// A function that returns words of a text: `mixed_words`.
+    Function(Text),
+    /// A condition on the elements of a list, by its path: `links`. The words are those of an element.
+    List(Text),
 }
 
 /// The entry of a set that matched a value. A domain also matches its subdomains.
@@ -139,6 +143,8 @@ enum Written {
     Regex { regex: Text },
     Set { set: Text, entry: Box<SetEntry> },
     Text { literal: Text },
+    Function { function: Text },
+    List { list: Text },
 }
 
 impl From<Written> for FoundBy {
@@ -149,6 +155,8 @@ impl From<Written> for FoundBy {
             Written::Regex { regex } => Self::Regex(regex),
             Written::Set { set, entry } => Self::Set(set, entry),
             Written::Text { literal } => Self::Text(literal),
+            Written::Function { function } => Self::Function(function),
+            Written::List { list } => Self::List(list),
         }
     }
 }
@@ -163,6 +171,8 @@ impl Serialize for FoundBy {
             Self::Regex(written) => ("regex", written, None),
             Self::Set(id, entry) => ("set", id, Some(entry)),
             Self::Text(written) => ("literal", written, None),
+            Self::Function(name) => ("function", name, None),
+            Self::List(path) => ("list", path, None),
         };
         let mut map = to.serialize_map(None)?;
         map.serialize_entry(key, found_by)?;

@@ -32,14 +32,14 @@ pub(crate) const VISIBLE_LIST_FIELDS: [(StandardField, &[StandardField]); 2] = [
 pub(super) fn surfaces(message: Fields<'_>) -> (Arc<[SurfacePart]>, Arc<[SurfacePart]>) {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     let (mut authored, mut visible) = (vec![], vec![]);
-    for part in message.list(message::PARTS) {
+    for (number, part) in message.list(message::PARTS).enumerate() {
         let (Some(kind), Some(text)) = (part.text(part::KIND), part.text(part::TEXT)) else {
             continue;
         };
         let count = counts.entry(kind).or_default();
         let name = if *count == 0 { kind.clone() } else { format!("{kind}[{count}]").into() };
         *count += 1;
-        let surface = SurfacePart { name, text: text.clone() };
+        let surface = SurfacePart { name, text: text.clone(), part: Some(number) };
         if AUTHORED_PARTS.contains(&&**kind) {
             authored.push(surface.clone());
         }
@@ -97,7 +97,10 @@ fn texts_outside_parts(message: Fields<'_>) -> Vec<SurfacePart> {
         }
     }
     found.retain(|(_, text)| !text.is_empty() && !parts.contains(&***text));
-    let surface =
-        |(name, text): (String, &Arc<str>)| SurfacePart { name: name.into(), text: text.clone() };
+    let surface = |(name, text): (String, &Arc<str>)| SurfacePart {
+        name: name.into(),
+        text: text.clone(),
+        part: None,
+    };
     found.into_iter().map(surface).collect()
 }

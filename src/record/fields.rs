@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 /// A record value with its type.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fields<'r> {
-    pub(super) schema: &'r Schema,
-    pub(super) id: RecordId,
-    pub(super) values: &'r [Option<Value>],
+pub(crate) struct Fields<'r> {
+    pub(crate) schema: &'r Schema,
+    pub(crate) id: RecordId,
+    pub(crate) values: &'r [Option<Value>],
 }
 
 impl<'r> Fields<'r> {
@@ -22,37 +22,37 @@ impl<'r> Fields<'r> {
     }
 
     /// The index of a field in [`Fields::values`].
-    pub(super) fn index(self, field: StandardField) -> Option<usize> {
+    pub(crate) fn index(self, field: StandardField) -> Option<usize> {
         self.field(field).map(|(at, _)| at)
     }
 
-    pub(super) fn value(self, field: StandardField) -> Option<&'r Value> {
+    pub(crate) fn value(self, field: StandardField) -> Option<&'r Value> {
         let (at, _) = self.field(field)?;
         self.values.get(at)?.as_ref()
     }
 
-    pub(super) fn text(self, field: StandardField) -> Option<&'r Arc<str>> {
+    pub(crate) fn text(self, field: StandardField) -> Option<&'r Arc<str>> {
         match self.value(field) {
             Some(Value::Text(text)) => Some(text),
             _ => None,
         }
     }
 
-    pub(super) fn int(self, field: StandardField) -> Option<i64> {
+    pub(crate) fn int(self, field: StandardField) -> Option<i64> {
         match self.value(field) {
             Some(Value::Int(int)) => Some(*int),
             _ => None,
         }
     }
 
-    pub(super) fn instant(self, field: StandardField) -> Option<Instant> {
+    pub(crate) fn instant(self, field: StandardField) -> Option<Instant> {
         match self.value(field) {
             Some(Value::Instant(instant)) => Some(*instant),
             _ => None,
         }
     }
 
-    pub(super) fn record(self, field: StandardField) -> Option<Self> {
+    pub(crate) fn record(self, field: StandardField) -> Option<Self> {
         match (self.field(field)?, self.value(field)?) {
             ((_, Type::Record(id)), Value::Record(values)) => {
                 Some(Self { id: *id, values, ..self })
@@ -62,7 +62,7 @@ impl<'r> Fields<'r> {
     }
 
     /// The records of a list. There are none if the list is missing.
-    pub(super) fn list(self, field: StandardField) -> impl Iterator<Item = Self> {
+    pub(crate) fn list(self, field: StandardField) -> impl Iterator<Item = Self> {
         let id = self.field(field).and_then(|(_, ty)| {
             let Type::List(element) = ty else { return None };
             let Type::Record(id) = **element else { return None };

@@ -2,7 +2,9 @@
 
 use super::written::{self, ContactLists, FoundIn, Object, TagLists, object};
 use super::{RecordError, extract, json};
-use crate::world::standard::{StandardField, entity, forward, link, media, message, part, wallet};
+use crate::world::standard::{
+    StandardField, entity, forward, link, media, mention, message, part, wallet,
+};
 use serde_json::Value;
 
 /// Converts the shorthand to canonical JSON. Faults stay in the JSON, and the reader of records reports them.
@@ -85,7 +87,9 @@ fn extract_missing(message: &mut Object, withheld: &[String]) {
         let found = extract::tags(text);
         tags.hashtags.extend(found.hashtags);
         tags.cashtags.extend(found.cashtags);
-        found.mentions.into_iter().for_each(|username| tags.mention(username));
+        for mention in found.mentions {
+            tags.mention((mention::USERNAME, mention.username.into()), number, mention.bytes);
+        }
         tags.commands.extend(found.commands);
     }
     let fill = |message: &mut Object, field: StandardField, found: Value| {

@@ -23,7 +23,7 @@ use crate::world::place::Place;
 use crate::world::schema::Schema;
 use crate::world::standard::{entity, message, notice, order, part, reports, source, visibility};
 use crate::world::value::{Places, SurfacePart, Value};
-use fields::Fields;
+pub(crate) use fields::Fields;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 use super::extract::{self, Contact, Contacts, Wallet};
 use crate::world::standard::{StandardField, card, email, mention, message, phone, tags, wallet};
 use serde_json::{Map, Value};
+use std::ops::Range;
 
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
@@ -104,9 +105,20 @@ pub(crate) struct TagLists {
 }
 
 impl TagLists {
-    /// Adds a mention of a username.
-    pub(crate) fn mention(&mut self, username: String) {
-        self.mentions.push(object([(mention::USERNAME, username.into())]).into());
+    /// Adds a mention: the field that says who is mentioned, and where the words are.
+    pub(crate) fn mention(
+        &mut self,
+        who: (StandardField, Value),
+        part: usize,
+        words: Range<usize>,
+    ) {
+        let mention = object([
+            who,
+            (mention::PART, part.into()),
+            (mention::START, words.start.into()),
+            (mention::END, words.end.into()),
+        ]);
+        self.mentions.push(mention.into());
     }
 
     pub(crate) fn json(self) -> Value {

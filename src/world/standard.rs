@@ -151,6 +151,9 @@ standard_records! {
         USERNAME "username": "text",
         USER_ID "user_id": "int",
         URL "url": "text",
+        PART "part": "int",
+        START "start": "int",
+        END "end": "int",
     }
     media {
         KIND "kind": "words",
@@ -316,7 +319,8 @@ standard_records! {
     }
     span {
         TEXT "text": "text",
-        PART "part": "text",
+        SURFACE "surface": "text",
+        PART "part": "int",
         START "start": "int",
         END "end": "int",
     }

@@ -130,6 +130,8 @@ pub struct SurfacePart {
     pub name: Arc<str>,
     /// What it says.
     pub text: Arc<str>,
+    /// Its number in `parts`, from 0; `None` if it is not one of the parts.
+    pub part: Option<usize>,
 }
 
 /// Where a record is visible.

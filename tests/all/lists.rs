@@ -182,6 +182,9 @@ fn evidence_names_the_entry_and_its_line() {
     assert_eq!(
         evidence,
         serde_json::json!([{
+            "part": "text", "bytes": [4, 30], "chars": [4, 30], "utf16": [4, 30],
+            "text": "https://login.Scam.example", "list": "links"
+        }, {
             "part": "links[0].host", "bytes": [0, 18], "chars": [0, 18], "utf16": [0, 18],
             "text": "login.scam.example", "set": "world.listed",
             "entry": {

@@ -6,6 +6,7 @@ mod rules;
 mod records;
 mod trial;
 mod engine;
+mod evidence;
 mod edits;
 
 use conditions::{Ways, condition};

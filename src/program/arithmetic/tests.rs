@@ -1,6 +1,7 @@
 //! Tests calculations with a table of operands, operators and results.
 
 use super::{bounds_of, calculate, negate, negated_bounds, type_of};
+use crate::program::compare::Bounds;
 use crate::program::compare::tests::value;
 use crate::syntax::tree::ArithmeticOp::{self, Add, Divide, Multiply, Subtract};
 use crate::world::value::{Type, Value};
@@ -117,21 +118,46 @@ fn each_negation_gives_its_result() {
     assert_eq!(negate(&Value::Duration(i128::MIN)), Err("overflow"));
 }
 
+/// The bounds are those of all results, computed one by one.
 #[test]
-fn sums_and_differences_have_these_bounds() {
-    let (max, min) = (i64::MAX, i64::MIN);
-    for (op, left, right, result) in [
-        (Add, Some((1, 3)), Some((2, 2)), Some((3, 5))),
-        (Subtract, Some((1, 3)), Some((0, 1)), Some((0, 3))),
-        (Multiply, Some((1, 3)), Some((2, 2)), None),
-        (Divide, Some((1, 3)), Some((2, 2)), None),
-        (Add, None, Some((2, 2)), None),
-        (Add, Some((1, 3)), None, None),
-        (Add, Some((1, max)), Some((1, 1)), None),
-        (Subtract, Some((min, 3)), Some((1, 1)), None),
-    ] {
-        assert_eq!(bounds_of(op, left, right), result, "{left:?} {op:?} {right:?}");
+fn bounds_are_the_least_and_the_greatest_result() {
+    let ranges: Vec<_> = (-3..=3).flat_map(|low| (low..=3).map(move |high| (low, high))).collect();
+    for (op, left, right) in [Add, Subtract, Multiply, Divide].into_iter().flat_map(|op| {
+        let pairs = ranges.iter().flat_map(|left| ranges.iter().map(move |right| (left, right)));
+        pairs.map(move |(left, right)| (op, *left, *right))
+    }) {
+        let values = |(low, high): (i64, i64)| low..=high;
+        let all =
+            values(left).flat_map(|a| values(right).map(move |b| (Value::Int(a), Value::Int(b))));
+        let results: Result<Vec<i64>, _> = all.map(|(a, b)| int(calculate(op, &a, &b))).collect();
+        let expected = results
+            .ok()
+            .and_then(|all| Some([*all.iter().min()?, *all.iter().max()?].map(Value::Int)));
+        assert_eq!(
+            bounds_of(op, Some(&bounds(left)), Some(&bounds(right))),
+            expected,
+            "{left:?} {op:?} {right:?}"
+        );
     }
-    assert_eq!(negated_bounds(Some((1, 3))), Some((-3, -1)));
-    assert_eq!(negated_bounds(Some((min, 3))), None);
+}
+
+fn int(result: Result<Value, &'static str>) -> Result<i64, &'static str> {
+    result.map(|value| if let Value::Int(int) = value { int } else { panic!("{value:?}") })
+}
+
+fn bounds((low, high): (i64, i64)) -> Bounds {
+    [Value::Int(low), Value::Int(high)]
+}
+
+#[test]
+fn bounds_that_overflow_are_unknown() {
+    let (max, min) = (i64::MAX, i64::MIN);
+    for (op, left, right) in
+        [(Add, (1, max), (1, 1)), (Subtract, (min, 3), (1, 1)), (Multiply, (1, max), (1, 2))]
+    {
+        assert_eq!(bounds_of(op, Some(&bounds(left)), Some(&bounds(right))), None);
+    }
+    assert_eq!(bounds_of(Add, None, Some(&bounds((2, 2)))), None);
+    assert_eq!(negated_bounds(&bounds((1, 3))), Some(bounds((-3, -1))));
+    assert_eq!(negated_bounds(&bounds((min, 3))), None);
 }

@@ -5,6 +5,7 @@ use crate::base::limits::{RECORD_LIST, RECORD_TEXT};
 use crate::world::value::Type::{self, Int, Number, Text};
 use crate::world::value::{Decimal, Value};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use unicode_properties::emoji::{EmojiStatus, UnicodeEmoji};
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
@@ -29,18 +30,22 @@ pub(super) fn rows() -> Vec<Function> {
                 Some(Value::List(scripts.into_iter().map(Value::text).collect()))
             },
         ),
-        row(
-            "mixed_words",
-            "The words that mix letters of two scripts, in order, at most 10000. The letter i and digits do not count. All \
+        Function {
+            excerpts: Some(mixed_words),
+            ..row(
+                "mixed_words",
+                "The words that mix letters of two scripts, in order, at most 10000. The letter i and digits do not count. All \
              scripts of Japanese count as one, and so do those of Korean.",
-            [("text", Text)],
-            texts(),
-            text_cost,
-            |[text]| {
-                let words = self::text(text)?.unicode_words().filter(|word| is_mixed(word));
-                Some(Value::List(words.take(RECORD_LIST).map(Value::text).collect()))
-            },
-        ),
+                [("text", Text)],
+                texts(),
+                text_cost,
+                |[text]| {
+                    let text = self::text(text)?;
+                    let words = mixed_words(text).into_iter().filter_map(|range| text.get(range));
+                    Some(Value::List(words.take(RECORD_LIST).map(Value::text).collect()))
+                },
+            )
+        },
         row(
             "capitals",
             "The share of capitals among the letters that can be capital or small, from 0 to 1. It is 0 without such letters.",
@@ -77,6 +82,11 @@ fn script(c: char) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+fn mixed_words(text: &str) -> Vec<Range<usize>> {
+    let words = text.unicode_word_indices().filter(|(_, word)| is_mixed(word));
+    words.map(|(start, word)| start..start + word.len()).collect()
 }
 
 fn is_mixed(word: &str) -> bool {

@@ -12,9 +12,17 @@ pub(crate) struct Tags {
     /// `$USD`
     pub(crate) cashtags: Vec<String>,
     /// `@username`
-    pub(crate) mentions: Vec<String>,
+    pub(crate) mentions: Vec<Mention>,
     /// `/start`, without the bot in `/start@bot`.
     pub(crate) commands: Vec<String>,
+}
+
+/// An account that a text mentions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mention {
+    pub(crate) username: String,
+    /// Where it is first mentioned, with the sign.
+    pub(crate) bytes: Range<usize>,
 }
 
 /// A tag in a text.
@@ -56,13 +64,18 @@ pub(crate) fn tags(text: &str) -> Tags {
         if links.peek().is_some_and(|link| link.start < tag.bytes.end) {
             continue;
         }
+        let name = text.get(tag.name).unwrap_or_default().to_lowercase();
         let list = match tag.kind {
             TagKind::Hashtag => &mut tags.hashtags,
             TagKind::Cashtag => &mut tags.cashtags,
-            TagKind::Mention => &mut tags.mentions,
+            TagKind::Mention => {
+                if !tags.mentions.iter().any(|mention| mention.username == name) {
+                    tags.mentions.push(Mention { username: name, bytes: tag.bytes });
+                }
+                continue;
+            }
             TagKind::Command => &mut tags.commands,
         };
-        let name = text.get(tag.name).unwrap_or_default().to_lowercase();
         if !list.contains(&name) {
             list.push(name);
         }
@@ -169,7 +182,7 @@ fn command_lengths(rest: &str) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Tags, tags};
+    use super::{Mention, Tags, tags};
 
     #[test]
     fn tags_are_in_lower_case_without_repetitions() {
@@ -177,12 +190,17 @@ mod tests {
             mail@kaspi.kz /start@my_bot и/или \
             /Help #2024 #a1 https://a.kz/x#y https://a.kz/@z 1/2 //x @abcd-c @ab @Gif $ABCDEFGHI $1INCH #";
         let list = |tags: &[&str]| tags.iter().map(|tag| tag.to_string()).collect();
+        let mention = |written: &str| {
+            let start = text.find(written).unwrap();
+            let username = written.trim_start_matches('@').to_lowercase();
+            Mention { username, bytes: start..start + written.len() }
+        };
         assert_eq!(
             tags(text),
             Tags {
                 hashtags: list(&["инвестиции", "free_money", "a1"]),
                 cashtags: list(&["btc", "1inch"]),
-                mentions: list(&["durov", "abcd", "gif"]),
+                mentions: ["@Durov", "@abcd", "@Gif"].map(mention).into(),
                 commands: list(&["start", "help"]),
             }
         );

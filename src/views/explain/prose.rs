@@ -214,6 +214,8 @@ fn evidence_text(evidence: &Evidence) -> String {
         FoundBy::Pattern(pattern) => cut(pattern, MAX_TEXT),
         FoundBy::Regex(regex) => format!("r\"{}\"", cut(regex, MAX_TEXT)),
         FoundBy::Text(text) => quoted(text),
+        FoundBy::Function(name) => format!("{name}(…)"),
+        FoundBy::List(path) => format!("one of {path}"),
     };
     format!("{} in {} ({by})", quoted(&evidence.text), evidence.part)
 }

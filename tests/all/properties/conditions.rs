@@ -132,7 +132,7 @@ fn atom(ways: Ways) -> BoxedStrategy<String> {
                 quantified(
                     "s",
                     "spans(any_text, profit)",
-                    Just("(s.part == \"text\")".to_owned()).boxed(),
+                    Just("(s.surface == \"text\")".to_owned()).boxed(),
                 ),
             ),
             (2, select(SHARED).prop_map(str::to_owned).boxed()),

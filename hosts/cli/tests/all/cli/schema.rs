@@ -147,7 +147,9 @@ fn the_schema_describes_exactly_the_keys_that_lines_can_have() {
         "time_zones",
         "version",
     ];
-    let expected: BTreeSet<&str> = keys_of_errors.into_iter().chain(keys_of_receipts).collect();
+    // The word `mixed_words` finds is no part of this message.
+    let expected: BTreeSet<&str> =
+        keys_of_errors.into_iter().chain(keys_of_receipts).chain(["function"]).collect();
     assert_eq!(unseen, expected.into_iter().collect::<Vec<_>>());
 }
 

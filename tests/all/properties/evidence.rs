@@ -1,0 +1,139 @@
+//! Evidence supports the rule: without the words that it quotes, the rule does not fire.
+
+use super::records::record;
+use lexloci::{Compiler, Decision, Evidence, Instant, RuleSet, State};
+use proptest::collection::vec;
+use proptest::prelude::{Strategy, prop_oneof};
+use proptest::sample::select;
+use proptest::strategy::{BoxedStrategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRunner};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// A condition that rests on words. It has no `or` and no `at least`, so all of its evidence is needed.
+fn condition() -> BoxedStrategy<String> {
+    let atom = prop_oneof![
+        6 => select(ATOMS).prop_map(str::to_owned),
+        3 => vec(select(LINK_TESTS), 1..3)
+            .prop_map(|tests| format!("any l in links where ({})", tests.join(" and "))),
+        1 => select(LINK_TESTS).prop_map(|test| format!("all l in links where ({test})")),
+        2 => (select(COUNTED), 1..3)
+            .prop_map(|(counted, least)| format!("({counted}) >= {least}")),
+    ];
+    vec(atom, 1..3).prop_map(|atoms| format!("({})", atoms.join(") and ("))).boxed()
+}
+
+const ATOMS: &[&str] = &[
+    "text mentions profit",
+    "any_text mentions profit",
+    "text mentions \"invest*\" near \"deposit\" (3 words)",
+    "any_text contains \"income\"",
+    "text matches r\"[0-9]+ ?%\"",
+    "any p in parts where (p.text mentions profit and p.kind != \"button\")",
+    "any m in spans(any_text, r\"[a-z]+\") where (m.text != \"the\")",
+    "any w in mixed_words(any_text) where (w != \"\")",
+    "if text contains \"scam\" then true else false",
+    "not (no tag in tags.hashtags where (tag == \"ad\"))",
+    "length(any_text) > 3",
+];
+
+const LINK_TESTS: &[&str] =
+    &["l.host in hosts", "l.url contains \"scam\"", "l.via == \"button\"", "l.host is known"];
+
+const COUNTED: &[&str] = &[
+    "length(links)",
+    "length(spans(any_text, profit))",
+    "count l in links where (l.host in hosts)",
+    "count m in spans(any_text, \"income\") where (m.part is known)",
+    "(if chat.public then 2 else 1) * (count p in parts where (p.text contains \"o\"))",
+    "2 - 2 / (1 + count l in links where (l.via == \"url\"))",
+];
+
+fn compile(condition: &str) -> RuleSet {
+    let source = format!(
+        "jurisdiction WORLD {{ zone \"UTC\" }}\npolicy house \"House\" {{}}\n\
+         terms profit {{ en: \"passive income\", \"guarante*\"  ru: \"доход*\", \"пассивн* доход*\" }}\n\
+         set hosts: domain {{ \"scam.example\" }}\n\
+         rule r {{ basis house when {condition} then label }}\n"
+    );
+    Compiler::new().file("world.loci", source).compile().unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+fn decide(set: &RuleSet, record: &Value) -> Decision {
+    let record = set.read(record.to_string().as_bytes()).unwrap();
+    let (world, at) =
+        (set.place("WORLD").unwrap(), Instant::parse("2026-03-01T12:00:00Z").unwrap());
+    set.evaluator().decide(&record, world, at, &State::default()).unwrap()
+}
+
+/// The record without what the evidence quotes: without the elements of lists, and with line ends instead of words.
+fn without(record: &Value, evidence: &[Evidence], set: &RuleSet) -> Value {
+    let read = set.read(record.to_string().as_bytes()).unwrap();
+    let mut less = record.clone();
+    let mut elements = BTreeSet::new();
+    for Evidence { part, bytes: [start, end], .. } in evidence {
+        if let Some((list, rest)) = part.split_once('[')
+            && record.pointer(&pointer(list)).is_some_and(Value::is_array)
+        {
+            let (number, _) = rest.split_once(']').unwrap();
+            elements.insert((pointer(list), number.parse::<usize>().unwrap()));
+            continue;
+        }
+        let number = number_of(record, part);
+        let text = &mut less["parts"][number]["text"];
+        let mut words = text.as_str().unwrap().as_bytes().to_vec();
+        assert_eq!(words.len(), read.text_of(part).unwrap().len());
+        words[*start..*end].fill(b'\n');
+        *text = String::from_utf8(words).unwrap().into();
+    }
+    for (list, number) in elements.into_iter().rev() {
+        less.pointer_mut(&list).unwrap().as_array_mut().unwrap().remove(number);
+    }
+    less
+}
+
+fn pointer(path: &str) -> String {
+    format!("/{}", path.replace('.', "/"))
+}
+
+/// The number of the part with a name such as `text` or `button[1]`.
+fn number_of(record: &Value, name: &str) -> usize {
+    let (kind, nth) = name.split_once('[').map_or((name, 0), |(kind, nth)| {
+        (kind, nth.trim_end_matches(']').parse::<usize>().unwrap())
+    });
+    let parts = record["parts"].as_array().unwrap().iter().enumerate();
+    parts.filter(|(_, part)| part["kind"] == kind).nth(nth).unwrap().0
+}
+
+#[test]
+fn a_rule_does_not_fire_without_the_words_of_its_evidence() {
+    let config = Config {
+        rng_algorithm: RngAlgorithm::XorShift,
+        rng_seed: RngSeed::Fixed(11),
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new(config);
+    let mut fired = 0;
+    for _ in 0..150 {
+        let drawn = (condition(), vec(record(), 40)).new_tree(&mut runner).unwrap().current();
+        let (condition, records) = drawn;
+        let set = compile(&condition);
+        for record in records {
+            let decision = decide(&set, &record);
+            let Some(matched) = decision.matched.first() else { continue };
+            // At most 16 pieces are kept, and a rule may need all that there are.
+            if matched.evidence.is_empty() || matched.evidence.len() == 16 {
+                continue;
+            }
+            fired += 1;
+            let less = without(&record, &matched.evidence, &set);
+            let still = decide(&set, &less).matched;
+            assert!(
+                still.is_empty(),
+                "{condition}\n{record}\n{:?}\nwithout them {less}\n{still:?}",
+                matched.evidence
+            );
+        }
+    }
+    assert!(fired > 300, "{fired}");
+}
