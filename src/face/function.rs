@@ -27,12 +27,12 @@ pub struct FunctionSpec {
     /// The name by which rules call it: letters, digits and `_`; neither a reserved word nor the name of a built-in
     /// function.
     pub name: String,
-    /// The version of its code and of its data. It changes whenever an answer may change. Receipts and the digest of
-    /// the rules name it.
+    /// The version of its code and of its data. It changes whenever an answer may change. Receipts contain it,
+    /// and the digest of the rules depends on it.
     pub version: String,
     /// Names and types of the parameters. Several functions may share a name when these types differ.
     pub params: Vec<(String, Type)>,
-    /// The type of its answer: any type that rules can use, except a surface.
+    /// The type of its answer: any type that rules can use, except [`Type::Surface`].
     pub result: Type,
     /// The most steps that a call takes, at least 1. A step takes about as long as comparing two numbers. The cost counts
     /// towards the limit on the cost of a condition.

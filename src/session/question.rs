@@ -96,7 +96,7 @@ fn fault(code: Code, path: &str, message: &str) -> RecordError {
 pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
     let capitals = code.trim().to_uppercase();
     if capitals.is_empty() {
-        return Err("no place is named; write codes such as `KZ` or `KZ,FR`".into());
+        return Err("a code is missing; write codes such as `KZ` or `KZ,FR`".into());
     }
     set.place(&capitals).ok_or_else(|| {
         let countries: Vec<_> = Place::countries().collect();

@@ -60,7 +60,7 @@ pub(super) fn legal_ground(articles: &[&Article]) -> String {
     cut(&join_distinct(cited, "; "), MAX_GROUND)
 }
 
-/// `Terms of service: promotions`
+/// The titles of the policies: `Terms of service: promotions`.
 pub(super) fn terms_ground(policies: &[&Policy]) -> String {
     cut(&join_distinct(policies.iter().map(|policy| policy.title.clone()), "; "), MAX_GROUND)
 }

@@ -2,8 +2,8 @@
 //! pattern are compiled once, and matches refer to the original text.
 //!
 //! A phrase matches whole words. Case, width, style and invisible characters do not matter (`fold`). A word that mixes
-//! scripts matches every word that it looks like. A word of one script matches only itself (`letters`), in any spelling
-//! of its language (`spelling`). `reading` decides all of this, letter by letter. Scripts without spaces between words
+//! scripts matches every word that it looks like. A word of one script matches only itself, in any spelling of its
+//! language (`spelling`), unless all its letters are lookalikes (`letters`). `reading` decides all of this, letter by letter. Scripts without spaces between words
 //! (Chinese, Japanese, Thai) are split into single characters or clusters. A phrase is then also found inside longer
 //! text. The notation of phrases is described in `phrase`.
 //!
@@ -113,7 +113,7 @@ pub struct Match {
     pub phrase: usize,
 }
 
-/// A text in the form in which sets compare texts: folded, with single spaces.
+/// A text in the form in which a `set` of texts compares it: folded, with single spaces.
 pub fn folded(text: &str) -> String {
     let folded = fold::Folded::of(text);
     folded.as_str().split_whitespace().collect::<Vec<_>>().join(" ")
@@ -130,7 +130,7 @@ pub fn near(a: &[Match], b: &[Match], words: u32) -> (Vec<Match>, Vec<Match>) {
 
 /// INVARIANT: `others` are in order and do not overlap, so the nearest ones are the neighbours of `one`.
 fn has_partner(one: &Match, others: &[Match], words: usize) -> bool {
-    // One character may be several words.
+    // Folding can make several words of one character. They begin at the same byte, and their numbers order them.
     let place = |found: &Match| (found.bytes.start, found.words.start);
     let after = others.partition_point(|other| place(other) <= place(one));
     let neighbours = [after.checked_sub(1), Some(after)];

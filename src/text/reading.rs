@@ -1,5 +1,5 @@
-//! Decides, letter by letter, whether a word of a text matches a word of a phrase. This file defines matching. All other
-//! files only find candidates fast.
+//! Decides, letter by letter, whether a word of a text matches a word of a phrase. This file defines when two words
+//! match; `lookup`, `table`, `vocabulary` and `scanner` only find candidates fast.
 
 use super::letters::{is_leet_sign, looks_like, stands_for, without_mark};
 use super::spelling::Spelling;
@@ -9,9 +9,9 @@ use std::hash::{Hash, Hasher};
 /// A word of a phrase. With a `*` it is the beginning of a word.
 #[derive(Clone, Debug)]
 pub(crate) struct WordPattern {
-    /// The word as written in the phrase.
+    /// The word of the phrase itself.
     first: Variant,
-    /// Other ways to write it.
+    /// Its other spellings.
     others: Vec<Variant>,
     pub(crate) is_prefix: bool,
     pub(crate) modifier: Modifier,

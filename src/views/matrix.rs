@@ -47,7 +47,7 @@ pub enum Cell {
     Undetermined,
     /// It is in shadow mode and would fire.
     Shadow,
-    /// It would matter if its law were known to be in force.
+    /// It would matter, but it is not known whether its law is in force.
     Gap,
 }
 

@@ -49,10 +49,11 @@ struct Cli {
 
 const EXIT_CODES: &str = "Exit codes:
   0    done, nothing to report
-  1    errors in rules (`check`), files that would change (`--check`, `--diff`), failing tests
+  1    something was found: errors in rules, files that would change, failing tests, too little coverage, changes that
+       no test notices, refused lines of a script
   2    could not run: usage, files, rules that do not compile
-  3    a decision at or above `--fail-on`
-  4    done, but some records could not be read; 3 if a decision is also at or above `--fail-on`
+  3    a decision at or above `--fail-on`, whatever else was found
+  4    done, but some records could not be judged
   130  interrupted";
 
 #[derive(Debug, Args)]
@@ -313,7 +314,8 @@ fn show_usage(error: &clap::Error) -> Exit {
     let command = Cli::command().mut_args(|argument| argument.env(Resettable::Reset));
     stdio::stderr_line(&match command.try_get_matches_from(escaped) {
         Err(escaped) => Output::drawn(escaped.render().ansi().to_string().trim_end()),
-        // The arguments are valid, so an environment variable is not. The message repeats it, so it is put on one line.
+        // The arguments are valid, so the value of an environment variable is not. The message repeats that value as it
+        // is, so the whole message is escaped here.
         Ok(_) => Output::of(error.render().to_string().trim_end()),
     });
     Exit::CouldNotRun

@@ -58,7 +58,7 @@ impl Stop {
     }
 }
 
-/// The library's questions about names and places fail with one sentence.
+/// Where the library looks up a name or place and finds none, the error is one sentence.
 impl From<String> for Stop {
     fn from(message: String) -> Self {
         Self::failed(message)

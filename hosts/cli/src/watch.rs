@@ -118,8 +118,8 @@ mod tests {
                 Ok(())
             });
         });
-        let begun = std::iter::from_fn(|| rounds.recv_timeout(Duration::from_secs(60)).ok());
-        assert_eq!(begun.collect::<Vec<_>>(), [1, 2, 3, 4]);
+        let finished = std::iter::from_fn(|| rounds.recv_timeout(Duration::from_secs(60)).ok());
+        assert_eq!(finished.collect::<Vec<_>>(), [1, 2, 3, 4]);
         fs::remove_dir_all(above).unwrap();
     }
 }

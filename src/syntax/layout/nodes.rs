@@ -86,8 +86,8 @@ impl<'t> Reader<'t> {
     fn span(&self, pair: &Pair<'_, Rule>) -> Span {
         let start = pair.as_span().start();
         let code_before = self.code_before.get(start..=pair.as_span().end()).unwrap_or(&[]);
-        let written = code_before.iter().rposition(|before| Some(before) != code_before.last());
-        Span::of(start..start + written.map_or(0, |last| last + 1))
+        let last_code = code_before.iter().rposition(|before| Some(before) != code_before.last());
+        Span::of(start..start + last_code.map_or(0, |last| last + 1))
     }
 
     fn code_bytes_in(&self, span: Span) -> u32 {
@@ -98,8 +98,8 @@ impl<'t> Reader<'t> {
     fn token(&mut self, rule: Rule, span: Span) {
         let text = self.text.get(span.range()).unwrap_or("");
         // Words such as `in force` may have several blanks between them; one is kept.
-        let words = !text.contains(['"', '#']) && text.contains(char::is_whitespace);
-        let text = if words {
+        let is_several_words = !text.contains(['"', '#']) && text.contains(char::is_whitespace);
+        let text = if is_several_words {
             Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
         } else {
             Cow::Borrowed(text)
@@ -169,7 +169,7 @@ fn attach<'t>(text: &'t str, tokens: &mut [Token<'t>], comments: &[Span]) {
     }
 }
 
-/// The last token, if neither it nor the token before a last comma has a comment at the end of its line.
+/// The last token, unless it has a comment at the end of its line already, or is a comma after a token that has one.
 fn token_for_trailing_comment<'n, 't>(tokens: &'n mut [Token<'t>]) -> Option<&'n mut Token<'t>> {
     match tokens {
         [.., before, last] if last.rule == Rule::comma && before.trailing_comment.is_some() => None,

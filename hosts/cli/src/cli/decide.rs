@@ -115,7 +115,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     if args.stats {
         stats::print(&counts);
     }
-    Ok(match (tally.reaches_fail_on, tally.unreadable) {
+    Ok(match (tally.reaches_fail_on, tally.unjudged) {
         _ if summary.interrupted => Exit::Interrupted,
         (true, _) => Exit::FailOnReached,
         (false, 0) => Exit::Done,
@@ -160,7 +160,7 @@ struct Judge<'a> {
 #[derive(Debug, Default)]
 struct Tally {
     records: usize,
-    unreadable: usize,
+    unjudged: usize,
     decisions: usize,
     /// Decisions that ask for something.
     active: usize,
@@ -176,10 +176,10 @@ impl Judge<'_> {
         let FileMessage { file, imported } = message;
         let judged = match &self.settings {
             None => self.decide(evaluator, imported),
-            Some(settings) => self.state_reasons(evaluator, imported, settings),
+            Some(settings) => self.make_statements(evaluator, imported, settings),
         };
         let (mut tally, output) = judged.unwrap_or_else(|error| {
-            let tally = Tally { unreadable: 1, ..Tally::default() };
+            let tally = Tally { unjudged: 1, ..Tally::default() };
             (tally, RecordOutput::fault(file, imported, &error, self.args.format))
         });
         tally.records = 1;
@@ -203,7 +203,7 @@ impl Judge<'_> {
     }
 
     /// Makes statements of reasons. They need the whole record, not only the fields that rules read.
-    fn state_reasons(
+    fn make_statements(
         &self,
         evaluator: &mut Evaluator,
         imported: &Imported<'_>,
@@ -220,7 +220,7 @@ impl Judge<'_> {
                 let message =
                     |error: &StatementError| format!("no statement for {}: {error}", record.id());
                 let output = RecordOutput::errors(errors.iter().map(message));
-                (Tally { unreadable: 1, ..tally }, output)
+                (Tally { unjudged: 1, ..tally }, output)
             }
         })
     }
@@ -244,7 +244,7 @@ impl Judge<'_> {
 impl Tally {
     fn add(&mut self, other: &Self) {
         self.records += other.records;
-        self.unreadable += other.unreadable;
+        self.unjudged += other.unjudged;
         self.decisions += other.decisions;
         self.active += other.active;
         self.incomplete += other.incomplete;
@@ -260,10 +260,10 @@ impl Tally {
             self.active
         );
         if self.incomplete > 0 {
-            text += &format!(", {} lack a fact (`?`)", self.incomplete);
+            text += &format!(", {} incomplete (`?`)", self.incomplete);
         }
-        if self.unreadable > 0 {
-            text += &format!("; {} not judged", counted(self.unreadable, "record"));
+        if self.unjudged > 0 {
+            text += &format!("; {} not judged", counted(self.unjudged, "record"));
         }
         text
     }

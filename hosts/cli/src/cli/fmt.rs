@@ -43,8 +43,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     Ok(formatter.finish())
 }
 
-/// The rule root of a file, out of which links may not lead. If the name of the file does not end in `.loci`, its folder is
-/// the root.
+/// The folder that counts as the root of the rules of a file; symbolic links must stay inside it. It is the file's own
+/// folder if the name does not end in `.loci`.
 fn root_of_file(path: &Path) -> PathBuf {
     let root = rules::root_of(path);
     let root = if root == path { root.parent().unwrap_or(&root) } else { &root };
@@ -57,6 +57,7 @@ struct Formatter<'a> {
     global: &'a Global,
     /// Files that were changed, or would be.
     changed: usize,
+    /// Files that already had the canonical layout, and the text from stdin, whose layout goes to stdout.
     unchanged: usize,
     /// Files that have faults, or could not be read or written.
     failed: usize,

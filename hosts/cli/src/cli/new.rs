@@ -43,7 +43,10 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let fault = |error| Stop::io(file.display(), &error);
     std::fs::create_dir_all(&args.rules.rules).map_err(fault)?;
     files::replace(&file, &text).map_err(fault)?;
-    global.note(&output!("wrote {}; it has no faults, and its tests pass", file.display()));
+    global.note(&output!(
+        "wrote {}; it has no faults, and `lexloci test` runs its tests",
+        file.display()
+    ));
     Ok(Exit::Done)
 }
 
@@ -68,19 +71,19 @@ fn example(code: &str, zone: &str, name: &str) -> String {
 
 jurisdiction {code} {{ zone "{zone}" }}
 
-## What the platform itself promises to its users here. Add the law of the place below.
-policy promises "An example: promises of profit" {{ in force from 2024-01-01 }}
+## A rule of the platform itself. Add the law of the place below.
+policy honest_offers "An example: no promises of profit" {{ in force from 2024-01-01 }}
 
-## Words that promise a certain profit. A star stands for any ending of a word.
-terms certain_profit {{
+## Words that guarantee a profit. A star stands for any ending of a word.
+terms guaranteed_profit {{
   en: "guaranteed (income|profit|return*)",
 }}
 
-## Nobody can promise a certain profit. The label says so to readers.
-rule promised_profit "Promise of a certain profit" {{
-  basis promises
+## Nobody can guarantee a profit. The label says so to readers.
+rule promised_profit "Promise of a guaranteed profit" {{
+  basis honest_offers
   category scams_and_fraud
-  when chat.public and text mentions certain_profit
+  when chat.public and text mentions guaranteed_profit
   on unknown review
   then label
 }}
@@ -117,7 +120,7 @@ mod tests {
     use super::{ZONES, example};
 
     #[test]
-    fn every_country_has_a_zone_and_a_file_that_passes() {
+    fn every_country_has_a_zone_and_a_file_that_compiles() {
         let rows: Vec<_> = ZONES.lines().filter(|line| !line.starts_with('#')).collect();
         assert!(rows.len() > 240);
         let mut compiler = lexloci::Compiler::new();

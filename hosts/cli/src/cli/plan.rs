@@ -5,8 +5,8 @@ use crate::stop::{Exit, Stop};
 use crate::{rules, stdio};
 use std::path::PathBuf;
 
-/// Print the plan: which index selects each rule for evaluation, or why it has none, and which conditions are tested
-/// then
+/// Print the plan: for each rule, the index that selects it for evaluation, or why no index can, and the conditions that
+/// are then tested
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The directory of rules

@@ -45,6 +45,7 @@ pub fn run(args: &Args) -> Result<Exit, Stop> {
     let load_reply = session.exec(&format!(":load {}", rules.display()));
     let loaded = matches!(load_reply, Reply::Text(_));
     let is_default = args.directory.is_none() && rules == Path::new("rules");
+    // That the default folder does not exist is no error.
     let rules_expected = loaded || !is_default || rules.exists();
     #[cfg(feature = "repl")]
     if args.script.is_none() && std::io::IsTerminal::is_terminal(&std::io::stdin()) {

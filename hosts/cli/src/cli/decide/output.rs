@@ -25,7 +25,8 @@ pub struct RecordOutput {
 
 /// Writes the output to stdout and stderr.
 pub struct Printer {
-    /// Written after each record: if something ends the program, no finished result is lost.
+    /// JSON lines are written after each record: if something ends the program, no finished result is lost. The table
+    /// holds back its first rows to find its widths.
     results: Results,
     table: Table<6>,
 }

@@ -9,7 +9,7 @@ use lexloci::sink::{Lines, Output};
 use std::cmp::Reverse;
 use std::time::Duration;
 
-const HEADER: [&str; 6] = ["RULE", "WOKEN", "EVALUATED", "FIRED", "UNKNOWN", "TIME"];
+const HEADER: [&str; 6] = ["RULE", "SELECTED", "EVALUATED", "FIRED", "UNKNOWN", "TIME"];
 
 /// Writes the table, and the number of rules that no record woke.
 pub fn print(counts: &[RuleCounts]) {

@@ -159,7 +159,7 @@ fn main_commands_give_these_replies() {
     ! there is no place `KX`; did you mean `KZ`?
 
     lexloci> :in KZ,,FR
-    ! no place is named; write codes such as `KZ` or `KZ,FR`
+    ! a code is missing; write codes such as `KZ` or `KZ,FR`
 
     lexloci> :in KZ,FR
     in KZ, Kazakhstan; FR, France

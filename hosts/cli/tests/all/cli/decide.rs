@@ -15,11 +15,11 @@ fn stats_count_what_each_rule_did() {
         .skip_while(|line| !line.starts_with("RULE"))
         .map(|line| line.split_whitespace().collect())
         .collect();
-    assert_eq!(table[0], ["RULE", "WOKEN", "EVALUATED", "FIRED", "UNKNOWN", "TIME"]);
+    assert_eq!(table[0], ["RULE", "SELECTED", "EVALUATED", "FIRED", "UNKNOWN", "TIME"]);
     // The times differ from run to run, and they decide the order of the rows.
     let mut counts: Vec<_> = table.iter().skip(1).map(|row| row[..5].join(" ")).collect();
     counts.sort_unstable();
-    // The exception `kz.warnings` is never woken. It is evaluated whenever the rule that it lifts fires.
+    // The exception `kz.warnings` is selected by no index. It is evaluated whenever the rule that it lifts fires.
     let expected = ["kz.crowds 3 3 3 0", "kz.promises 2 2 2 0", "kz.warnings 0 2 0 0"];
     assert_eq!(counts, expected, "{stderr}");
 }
@@ -66,8 +66,8 @@ fn places_are_checked_and_a_threshold_sets_the_exit_code() {
     assert_eq!(code(&unknown), 2);
     assert!(text(&unknown.stderr).contains("did you mean `K"), "{}", text(&unknown.stderr));
     for (codes, expected) in [
-        ("", "no place is named"),
-        ("KZ,,FR", "no place is named"),
+        ("", "a code is missing"),
+        ("KZ,,FR", "a code is missing"),
         ("UK", "did you mean `GB`"),
         ("kaz", "did you mean `KZ`"),
         ("Frence", "did you mean `FR`"),
