@@ -135,7 +135,7 @@ impl Checker<'_> {
                 None => "declare a `policy`, and name it after `by policy`".to_owned(),
             };
             let help = format!(
-                "{by}; if a law sets the limit, delete `within` and write `deadline` in the article"
+                "{by}; if a law sets the limit, delete `within …` and write `deadline` in the article"
             );
             let message = "the time limit does not say which policy sets it";
             return self.refuse(Code::DeadlineWithoutSource, within.span, message, help);

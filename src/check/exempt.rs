@@ -44,10 +44,11 @@ impl Checker<'_> {
             count => format!("; the same is true of {} more", count - 1),
         };
         let message = format!(
-            "a message with the phrase {first} is always exempt, because {} finds a part of this phrase{more}",
+            "{first} never makes the rule fire, because this phrase contains words of {}, which lift the rule{more}",
             shown_name(&exemption.name)
         );
-        let help = "delete one of the two phrases, or make the exemption narrower, for example with `near`";
+        let help =
+            format!("delete {first}, or make the exemption narrower, for example with `near`");
         Some(Diagnostic::new(Code::ExemptPhrase, at, message).help(help))
     }
 }

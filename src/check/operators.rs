@@ -281,7 +281,10 @@ impl Checker<'_> {
         let (value, default) = (value?, default?);
         if value.ty == Type::Bool {
             let help = self.instead_of_default(&value, &default);
-            let message = "`??` cannot give a condition a default";
+            let message = format!(
+                "`{}` is true or false, so `??` cannot replace it when it is missing",
+                self.sources.slice(value.at)
+            );
             return self.refuse(Code::DefaultOnCondition, span, message, help);
         }
         let fix = (span, self.sources.slice(value.at).to_owned());

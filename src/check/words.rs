@@ -85,7 +85,7 @@ impl Checker<'_> {
             FaultKind::TooLarge => (Code::TooLarge, "split the phrase into several"),
             FaultKind::MixedScript => (
                 Code::MixedScriptPattern,
-                "type the word again in one alphabet; a disguise is not needed, because disguised words in messages are found anyway",
+                "type the word again in one alphabet: written so, it is also found in messages that use lookalike letters",
             ),
             FaultKind::Duplicate => (Code::DuplicateEntry, "delete one of the two"),
             FaultKind::Subsumed => (Code::SubsumedPhrase, "delete this phrase, or the wider one"),

@@ -11,7 +11,7 @@ use crate::program::{
 };
 use crate::syntax::tree::Path;
 use crate::world::place::Place;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 pub(super) fn lints(
     input: &LintInput<'_>,
@@ -64,7 +64,8 @@ impl<'a> LegalLints<'a> {
         for (path, ground) in self.grounds() {
             let Some(article) = self.article(ground) else { continue };
             let Err(why) = &article.verified else { continue };
-            let message = format!("nobody has verified `{}` (“{why}”)", article.id);
+            let message =
+                format!("nobody has verified `{}`; the reason given is “{why}”", article.id);
             found.push(
                 Diagnostic::new(Code::UnverifiedLaw, self.at(path.span), message)
                     .related(article.at, "the article")
@@ -98,7 +99,7 @@ impl<'a> LegalLints<'a> {
             path.dotted()
         );
         found.push(Diagnostic::new(Code::ExpiredLaw, self.at(path.span), message).help(format!(
-            "cite the law that replaced it; if the {norm} ended with it, add `in force until {end}`"
+            "cite the law that replaced it; or, if the {norm} ended too, write `in force until {end}` in the {norm}"
         )));
     }
 
@@ -150,11 +151,13 @@ impl<'a> LegalLints<'a> {
         if articles.iter().any(|article| article.demands.is_empty()) {
             return;
         }
-        let demanded: Vec<_> = articles
-            .iter()
-            .flat_map(|article| &article.demands)
-            .filter_map(|action| Some(actions.get_index(*action)?.1.kind))
-            .collect();
+        let demanded_actions: BTreeSet<usize> =
+            articles.iter().flat_map(|article| &article.demands).copied().collect();
+        let (demanded_names, demanded): (Vec<_>, Vec<_>) = demanded_actions
+            .into_iter()
+            .filter_map(|action| actions.get_index(action))
+            .map(|(name, action)| (name, action.kind))
+            .unzip();
         let is_demanded = |wanted: ActionKind| {
             demanded.iter().any(|demanded| match (wanted, demanded) {
                 (ActionKind::Content(wanted), ActionKind::Content(most))
@@ -168,10 +171,14 @@ impl<'a> LegalLints<'a> {
             if is_demanded(action.kind) {
                 continue;
             }
-            let message = format!("`{name}` is more than the article requires");
-            let mut diagnostic = Diagnostic::new(Code::HeavyBurden, act.at, message).help(
-                "ask only for what the article requires, or also cite the platform's own policy",
+            let demands: Vec<String> =
+                demanded_names.iter().map(|name| format!("`{name}`")).collect();
+            let message = format!(
+                "`{name}` is more than the law demands: it demands only {}",
+                demands.join(", ")
             );
+            let mut diagnostic = Diagnostic::new(Code::HeavyBurden, act.at, message)
+                .help("ask only for what the law demands, or also cite the platform's own policy");
             for article in &articles {
                 diagnostic = diagnostic.related(article.at, "the cited article");
             }
@@ -196,7 +203,7 @@ impl<'a> LegalLints<'a> {
             found.push(
                 Diagnostic::new(Code::NumberForWord, act.at, message)
                     .related(article.at, "the article")
-                    .help("delete `within`, so that the words of the law apply; if the platform promises a time limit, write it in a separate rule that cites the policy"),
+                    .help("delete `within …`, so that the words of the law apply; if the platform promises a time limit, write it in a separate rule that cites the policy"),
             );
         }
     }

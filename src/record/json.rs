@@ -135,7 +135,7 @@ impl<'s> RecordReader<'s> {
         if text.contains("surrogate") || text.starts_with("unexpected end of hex escape") {
             let (line, column) = (error.line(), error.column());
             let message = format!(
-                "line {line} column {column} has only half of a character, for example of an emoji that was cut: export the message again, or write `\\ufffd` (the sign � for a lost character) instead of the half"
+                "a `\\u…` at line {line} column {column} is only half of a character, as of an emoji cut in two: export the message again, or replace it with `\\ufffd`, the sign for a lost character"
             );
             return RecordError::new(Code::LoneSurrogate, path, message);
         }
