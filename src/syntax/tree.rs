@@ -199,12 +199,13 @@ pub struct TermGroup {
     pub phrases: Vec<Phrase>,
 }
 
-/// `loose "a" ..5.. "b"`. There is one more piece than there are gaps.
+/// `loose "a" ..5.. "b" ... "c"`. There is one more piece than there are gaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrase {
     pub modifier: Modifier,
     pub pieces: Vec<Text>,
-    pub gaps: Vec<u32>,
+    /// How many words may be between each piece and the next. `None` is any number.
+    pub gaps: Vec<Option<u32>>,
     pub span: Span,
 }
 
@@ -215,8 +216,10 @@ impl fmt::Display for Phrase {
             write!(f, "{} ", self.modifier.word())?;
         }
         for (index, piece) in self.pieces.iter().enumerate() {
-            if let Some(gap) = index.checked_sub(1).and_then(|before| self.gaps.get(before)) {
-                write!(f, " ..{gap}.. ")?;
+            match index.checked_sub(1).and_then(|before| self.gaps.get(before)) {
+                Some(Some(most)) => write!(f, " ..{most}.. ")?,
+                Some(None) => f.write_str(" ... ")?,
+                None => {}
             }
             write!(f, "\"{}\"", piece.raw)?;
         }

@@ -3,7 +3,6 @@
 
 use super::spelling::languages;
 use super::{Matcher, Modifier, PhraseSource, Words};
-use crate::base::limits;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -67,7 +66,7 @@ pub struct Written {
     language: Option<Arc<str>>,
     modifier: Modifier,
     pieces: Vec<String>,
-    gaps: Vec<u32>,
+    gaps: Vec<Option<u32>>,
 }
 
 impl Written {
@@ -97,8 +96,10 @@ impl Written {
             Modifier::Loose => "loose ",
         });
         for (n, piece) in self.pieces.iter().enumerate() {
-            if let Some(gap) = n.checked_sub(1).and_then(|before| self.gaps.get(before)) {
-                shown.push_str(&format!(" ..{gap}.. "));
+            match n.checked_sub(1).and_then(|before| self.gaps.get(before)) {
+                Some(Some(most)) => shown.push_str(&format!(" ..{most}.. ")),
+                Some(None) => shown.push_str(" ... "),
+                None => {}
             }
             shown.push_str(&format!("\"{piece}\""));
         }
@@ -136,8 +137,8 @@ impl Written {
         let other_languages = other_languages.map(|tag| {
             (PhraseSource { language: Some(tag), ..self.source() }, Reason::SpelledAsIn(tag))
         });
-        let gaps = vec![limits::GAP; self.gaps.len()];
-        let widest_gaps = (!gaps.is_empty())
+        let gaps = vec![None; self.gaps.len()];
+        let widest_gaps = (gaps != self.gaps)
             .then(|| (PhraseSource { gaps, ..self.source() }, Reason::TooFarApart));
         let starred: Vec<String> = self.pieces.iter().map(|raw| starred(raw)).collect();
         let pieces = starred.iter().map(String::as_str).collect();

@@ -227,8 +227,15 @@ fn alphabet(c: char) -> Option<Script> {
         '\0'..='\x7f' => None,
         'à'..='ö' | 'ø'..='ÿ' => Some(Script::Latin),
         'а'..='ѿ' | 'Ҋ'..='ԯ' => Some(Script::Cyrillic),
+        c if is_schwa(c) => None,
         _ => Some(c.script()).filter(|script| is_script(script) && c.is_alphabetic()),
     }
+}
+
+/// Whether a letter is the schwa, Latin or Cyrillic. Kazakh is often typed with the Latin one, so it is the same letter in
+/// both alphabets and a sign of neither.
+pub(crate) fn is_schwa(c: char) -> bool {
+    matches!(c, 'ə' | 'ә')
 }
 
 /// Whether a character is a letter, a digit or a mark: part of a word.
@@ -284,6 +291,7 @@ static CLASSES: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
         }
         classes.join(*letter, without_mark(*letter));
     }
+    classes.join('ə', 'ә');
     for (marked, plain) in super::spelling::substitutes() {
         classes.join(marked, plain);
         classes.join(without_mark(marked), without_mark(plain));
@@ -317,7 +325,11 @@ pub(crate) fn plain_key(c: char) -> char {
         return c;
     }
     let unmarked = without_mark(c);
-    TYPED_INSTEAD.get(&unmarked).copied().unwrap_or(unmarked)
+    match TYPED_INSTEAD.get(&unmarked).copied().unwrap_or(unmarked) {
+        // The schwa is typed `а` in Kazakh and `e` in Azerbaijani.
+        'а' => 'e',
+        key => key,
+    }
 }
 
 static TYPED_INSTEAD: LazyLock<HashMap<char, char>> =

@@ -55,7 +55,7 @@ pub(crate) struct PhrasesBuilder {
 pub(crate) struct CompiledPhrase {
     /// The alternatives of all pieces, each with the index of its piece.
     alternatives: Vec<(usize, Part)>,
-    gaps: Vec<u32>,
+    gaps: Vec<Option<u32>>,
 }
 
 /// A part that phrases share: a sequence of words, as a node of the trie, or signs, by their index.
@@ -282,7 +282,7 @@ impl CompiledPhrase {
     }
 
     /// The places of the complete phrase. Each piece follows the piece before within the gap between them. A place extends
-    /// to the last possible end.
+    /// to the last possible end, but over an open gap only to the next piece: else it would be most of the text.
     pub(crate) fn find(&self, places: &Places) -> Vec<Span> {
         if !self.all_pieces_occur(|part| places.contains_key(&part)) {
             return vec![];
@@ -296,7 +296,7 @@ impl CompiledPhrase {
         let last = pieces.next().unwrap_or_default();
         pieces.zip(self.gaps.iter().rev()).fold(last, |tails, (heads, &gap)| {
             let longer_before = longer_before(&tails);
-            let with_tail = |head| with_tail(head, &tails, &longer_before, gap as usize);
+            let with_tail = |head| with_tail(head, &tails, &longer_before, gap);
             heads.into_iter().filter_map(with_tail).collect()
         })
     }
@@ -314,21 +314,25 @@ fn longer_before(spans: &[Span]) -> Vec<Option<usize>> {
     before.collect()
 }
 
-/// Extends a span to the farthest end of the others that begin at most `gap` words after it. The others are in order.
-/// Binary search finds them, because any number of signs may be between two words.
+/// Extends a span to the farthest end of the others that begin at most `gap` words after it, or of those that begin next
+/// when any gap will do. The others are in order. Binary search finds them, because any number of signs may be between
+/// two words.
 fn with_tail(
     head: Span,
     tails: &[Span],
     longer_before: &[Option<usize>],
-    gap: usize,
+    gap: Option<u32>,
 ) -> Option<Span> {
-    let most = head.words.end + gap;
     // A sign next to a word may belong to it, as in `$ex` and `tax!`. Words are compared by number, because one
     // character may be several words.
     let from = tails.partition_point(|tail| {
         let is_sign = tail.words.is_empty();
         tail.words.start < head.words.end || is_sign && tail.bytes.start < head.bytes.end
     });
+    let most = match gap {
+        Some(gap) => head.words.end + gap as usize,
+        None => tails.get(from)?.words.start,
+    };
     let last = tails.partition_point(|tail| tail.words.start <= most).checked_sub(1)?;
     let before = |at: &usize| longer_before.get(*at).copied().flatten();
     let farthest = std::iter::successors(Some(last), before).take_while(|at| *at >= from).last()?;
@@ -341,7 +345,7 @@ fn with_tail(
 fn identity<'a>(
     source: &'a PhraseSource<'_>,
     phrase: &'a Phrase,
-) -> (Modifier, &'static str, &'a [u32], Vec<Vec<&'a Alternative>>) {
+) -> (Modifier, &'static str, &'a [Option<u32>], Vec<Vec<&'a Alternative>>) {
     let mut pieces: Vec<Vec<_>> =
         phrase.pieces.iter().map(|piece| piece.iter().collect()).collect();
     pieces.iter_mut().for_each(|alternatives| alternatives.sort_unstable());

@@ -60,8 +60,9 @@ pub struct PhraseSource<'a> {
     pub language: Option<&'a str>,
     /// The texts between the quotes, with their escapes.
     pub pieces: Vec<&'a str>,
-    /// How many words may be between each piece and the next. There is one gap fewer than there are pieces.
-    pub gaps: Vec<u32>,
+    /// How many words may be between each piece and the next; `None` is any number. There is one gap fewer than there are
+    /// pieces.
+    pub gaps: Vec<Option<u32>>,
 }
 
 /// A mistake in a phrase, and where it is.

@@ -95,7 +95,9 @@ impl Phrase {
             let message = format!("the phrase has more than {} alternatives", limits::ALTERNATIVES);
             return Some((0, FaultKind::TooLarge, message));
         }
-        if let Some(at) = source.gaps.iter().position(|&gap| gap > limits::GAP) {
+        if let Some(at) =
+            source.gaps.iter().position(|gap| gap.is_some_and(|most| most > limits::GAP))
+        {
             let message = format!("the gap is longer than {} words", limits::GAP);
             return Some((at, FaultKind::TooLarge, message));
         }

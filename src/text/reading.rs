@@ -1,7 +1,7 @@
 //! Decides, letter by letter, whether a word of a text matches a word of a phrase. This file defines when two words
 //! match; `lookup`, `table`, `vocabulary` and `scanner` only find candidates fast.
 
-use super::letters::{is_leet_sign, looks_like, stands_for, without_mark};
+use super::letters::{is_leet_sign, is_schwa, looks_like, stands_for, without_mark};
 use super::spelling::Spelling;
 use crate::syntax::tree::Modifier;
 use std::hash::{Hash, Hasher};
@@ -155,6 +155,7 @@ impl WordPattern {
     fn is_letter(&self, variant: &Variant, c: char, own: char, reading: Reading) -> bool {
         let fits = |own: char| {
             c == own
+                || is_schwa(c) && is_schwa(own)
                 || reading.without_marks && without_mark(c) == without_mark(own)
                 || reading.by_shape && (looks_like(c, own) || looks_like(without_mark(c), own))
                 || reading.as_leet && stands_for(c, own)

@@ -1,17 +1,28 @@
 //! Regular expressions of rules, for what words cannot describe.
 
+mod linear;
+
 use crate::base::limits;
+use linear::Linear;
 use regex_automata::meta;
 use regex_syntax::ast::ErrorKind;
+use regex_syntax::hir::Hir;
 use regex_syntax::{Error, parse};
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 /// A regular expression. It is compiled when the file is checked, and matches in linear time.
 #[derive(Clone, Debug)]
 pub struct Regex {
     source: Box<str>,
     compiled: meta::Regex,
+    expression: Hir,
+    /// Prepared when a text has more than [`SEARCHES`] matches.
+    linear: Arc<OnceLock<Option<Linear>>>,
 }
+
+/// This many matches are searched for one by one, which is fast, although each search may read the whole text.
+const SEARCHES: usize = 32;
 
 impl Regex {
     /// Compiles within `limits::REGEX_BYTES` and `limits::REGEX_PROGRAM`.
@@ -41,7 +52,12 @@ impl Regex {
             .dfa(false);
         let compiled = meta::Builder::new().configure(config).build(source);
         compiled
-            .map(|compiled| Self { source: source.into(), compiled })
+            .map(|compiled| Self {
+                source: source.into(),
+                compiled,
+                expression: parsed,
+                linear: Arc::default(),
+            })
             .map_err(|_| "the regular expression is too large when compiled".to_owned())
     }
 
@@ -52,8 +68,19 @@ impl Regex {
 
     /// The first `limit` matches that are not empty.
     pub fn find(&self, text: &str, limit: usize) -> Vec<Range<usize>> {
-        let matches = self.compiled.find_iter(text).map(|found| found.range());
-        matches.filter(|bytes| !bytes.is_empty()).take(limit).collect()
+        let mut found = vec![];
+        for (searched, one) in self.compiled.find_iter(text).enumerate() {
+            if found.len() >= limit {
+                break;
+            }
+            if searched >= SEARCHES
+                && let Some(linear) = self.linear.get_or_init(|| Linear::new(&self.expression))
+            {
+                return linear.find(text, limit).0;
+            }
+            found.extend((!one.is_empty()).then(|| one.range()));
+        }
+        found
     }
 
     /// Whether it matches anywhere.
@@ -105,6 +132,18 @@ mod tests {
         assert_eq!(regex.find("a 12 b 345 c 6", 2), [2..4, 7..10]);
         assert!(regex.is_match(""));
         assert_eq!(regex.source(), "[0-9]*");
+    }
+
+    #[test]
+    fn many_matches_are_those_of_an_ordinary_search() {
+        let text = "a 12 b 345 ж6 ".repeat(100);
+        for source in ["[0-9]*", r"\w+", r"(?:[0-9]+ )?\w", "(a|)"] {
+            let found = Regex::compile(source).unwrap().find(&text, 10_000);
+            let ordinary = regex::Regex::new(source).unwrap();
+            let ranges = ordinary.find_iter(&text).map(|one| one.range());
+            assert_eq!(found, ranges.filter(|one| !one.is_empty()).collect::<Vec<_>>(), "{source}");
+            assert_eq!(Regex::compile(source).unwrap().find(&text, 40), &found[..40], "{source}");
+        }
     }
 
     #[test]

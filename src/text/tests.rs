@@ -18,7 +18,7 @@ fn phrase(raw: &str) -> PhraseSource<'_> {
         gaps: vec![],
     };
     while let (Some(gap), Some(piece)) = (parts.next(), parts.next()) {
-        source.gaps.push(gap.parse().unwrap());
+        source.gaps.push(gap.parse().ok());
         source.pieces.push(piece.trim());
     }
     source
@@ -45,7 +45,8 @@ fn faults(phrases: &[&str]) -> Vec<(usize, FaultKind)> {
 fn plain_search(source: &PhraseSource<'_>, words: &[&str], start: usize) -> Vec<Range<usize>> {
     let mut ends = vec![start];
     for (at, piece) in source.pieces.iter().enumerate() {
-        let gap = if at == 0 { 0 } else { source.gaps[at - 1] as usize };
+        let gap =
+            if at == 0 { 0 } else { source.gaps[at - 1].map_or(words.len(), |gap| gap as usize) };
         let starts = ends.iter().flat_map(|&end| end..=end + gap);
         ends = starts
             .filter_map(|start| {
@@ -72,6 +73,9 @@ fn phrases_are_found_through_disguise() {
         ("crypto", "сrурtо", "сrурtо"),
         ("крипто", "kриптo", "kриптo"),
         ("біздің", "бiздiң", "бiздiң"),
+        ("және", "бəрі Жəне", "Жəне"),
+        ("жəне", "және", "және"),
+        ("əmanat", "ƏMANAT", "ƏMANAT"),
         ("казино", "КА3ИHО", "КА3ИHО"),
         ("bitcoin", "#bitcoin's", "bitcoin"),
         ("bitcoin*", "Bitcoinге", "Bitcoinге"),
@@ -94,6 +98,11 @@ fn phrases_are_found_through_disguise() {
         ("loose: double your", "D-O-U-B-L-E Y-O-U-R", "D-O-U-B-L-E Y-O-U-R"),
         ("loose: casino", "c@$1n0", "c@$1n0"),
         ("loose: money", "more mone¥!!", "mone¥"),
+        ("loose: casino*", "the c@$1no!!!", "c@$1no"),
+        ("loose: казино*", "казино!!!жми", "казино"),
+        ("loose: casi*", "cas!!!", "cas!"),
+        ("loose: taxi", "my taxiii!!!", "taxiii"),
+        ("loose: sexy*", "hot $exy$!", "$exy"),
         ("loose: casino", "🇨 🇦 🇸 🇮 🇳 🇴!", "🇨 🇦 🇸 🇮 🇳 🇴"),
         ("loose: scam", "buy 🇸🇨🇦🇲 now", "🇸🇨🇦🇲"),
         ("🇰🇿", "the 🇰🇿 flag", "🇰🇿"),
@@ -106,6 +115,13 @@ fn phrases_are_found_through_disguise() {
         ("invite ..2.. deposit", "invite a few: deposit", "invite a few: deposit"),
         ("(a|b) ..1.. c ..2.. d", "b a x c d y d", "a x c d y d"),
         ("🔥 ..1.. invest", "🔥 to invest", "🔥 to invest"),
+        (
+            "invite ..any.. deposit",
+            "deposit, invite a b c. D: deposit, deposit",
+            "invite a b c. D: deposit",
+        ),
+        ("a ..any.. b ..1.. c", "a b x y b c b", "a b x y b c"),
+        ("🔥 ..any.. 🔥", "🔥 a b 🔥 c 🔥", "🔥 a b 🔥"),
     ] {
         assert_eq!(found(&[raw], text), [expected], "{raw} in {text}");
     }
@@ -336,7 +352,7 @@ proptest! {
             language: None,
             modifier: [Modifier::Plain, Modifier::Exact, Modifier::Loose][n % 3],
             pieces: vec![raw, raw],
-            gaps: vec![3],
+            gaps: vec![Some(3)],
         }).collect();
         let words = Words::of(&text);
         let mut end = 0;

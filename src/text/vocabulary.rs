@@ -209,10 +209,16 @@ impl Vocabulary {
 fn add(steps: &mut Steps, words: Range<usize>, bytes: &Range<usize>, word: WordId) {
     let steps_at_word = steps.entry(words.start).or_default();
     match steps_at_word.iter_mut().find(|step| step.word == word && step.words == words) {
-        // One reading may include signs around the word.
-        Some(step) => step.bytes = step.bytes.start.min(bytes.start)..step.bytes.end.max(bytes.end),
+        // Signs around the word that are not needed to read it are not part of it.
+        Some(step) if narrowness(bytes) < narrowness(&step.bytes) => step.bytes = bytes.clone(),
+        Some(_) => {}
         None => steps_at_word.push(Step { word, words, bytes: bytes.clone() }),
     }
+}
+
+/// The order of the readings of the same words: the shortest comes first.
+pub(crate) fn narrowness(bytes: &Range<usize>) -> (usize, usize) {
+    (bytes.len(), bytes.start)
 }
 
 /// The letters without those that equal the letter before.

@@ -263,8 +263,10 @@ fn sign_lengths(neighbours: impl Iterator<Item = char>) -> impl Iterator<Item = 
     }))
 }
 
+/// Whether signs between two words may be letters of one word. Several `!` end a sentence.
 fn is_signs(between: &str) -> bool {
-    !between.is_empty() && between.len() <= MAX_SIGN_BYTES && between.chars().all(is_leet_sign)
+    let is_short = !between.is_empty() && between.len() <= MAX_SIGN_BYTES;
+    is_short && between.chars().all(is_leet_sign) && !between.contains("!!")
 }
 
 /// Finds the words of a folded text. No word contains a space, so each stretch between spaces is split by itself. Most
@@ -378,7 +380,7 @@ mod tests {
     #[test]
     fn only_disguised_words_count_as_disguised() {
         let plain = Words::of(
-            "Обычный текст, 30 дней. Kazakh: Ұлттық. Hello 100 сәлем привет été Straße web3",
+            "Обычный текст, 30 дней. Kazakh: Ұлттық. Hello 100 сәлем сəлем привет été Straße web3 əlaqə",
         );
         assert_eq!(plain.disguised().count(), 0);
         let disguised = Words::of("сrурtо kриптo бiздiң bitcοin аррӏе");

@@ -2,6 +2,7 @@
 
 use super::{Function, int, row, text};
 use crate::base::limits::{RECORD_LIST, RECORD_TEXT};
+use crate::text::Words;
 use crate::world::value::Type::{self, Int, Number, Text};
 use crate::world::value::{Decimal, Value};
 use std::collections::BTreeSet;
@@ -34,7 +35,7 @@ pub(super) fn rows() -> Vec<Function> {
             excerpts: Some(mixed_words),
             ..row(
                 "mixed_words",
-                "The words that mix letters of two scripts, in order, at most 10000. The letter i and digits do not count. All \
+                "The words that mix letters of two scripts, in order, at most 10000. The letters i and ə and digits do not count. All \
              scripts of Japanese count as one, and so do those of Korean.",
                 [("text", Text)],
                 texts(),
@@ -85,13 +86,13 @@ fn script(c: char) -> Option<&'static str> {
 }
 
 fn mixed_words(text: &str) -> Vec<Range<usize>> {
-    let words = text.unicode_word_indices().filter(|(_, word)| is_mixed(word));
-    words.map(|(start, word)| start..start + word.len()).collect()
+    let is_mixed = |word: &Range<usize>| text.get(word.clone()).is_some_and(is_mixed);
+    Words::of(text).bytes().filter(is_mixed).collect()
 }
 
 fn is_mixed(word: &str) -> bool {
-    // People who type Kazakh or Ukrainian on a foreign keyboard use the Latin `i` for the Cyrillic one.
-    let letters = word.chars().filter(|c| !matches!(c, 'i' | 'I' | 'і' | 'І'));
+    // People who type Kazakh or Ukrainian on a foreign keyboard use the Latin `i` and `ə` for the Cyrillic letters.
+    let letters = word.chars().filter(|c| !matches!(c, 'i' | 'I' | 'і' | 'І' | 'ə' | 'Ə'));
     let mut scripts = letters.filter_map(script).map(family);
     let first = scripts.next();
     scripts.any(|script| Some(script) != first)
@@ -120,4 +121,24 @@ fn is_emoji(cluster: &str) -> bool {
     let is_selected =
         cluster.contains('\u{fe0f}') && cluster.chars().any(UnicodeEmoji::is_emoji_char);
     is_selected || cluster.chars().any(is_picture)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mixed_words;
+
+    #[test]
+    fn mixed_words_are_divided_as_phrases_are() {
+        for (text, expected) in [
+            ("файлов.URL ТУТ:url ODAL_история l'été О’Нил", vec![]),
+            ("Сəлем, жəне бiз", vec![]),
+            ("сrурtо, kриптo_coin", vec!["сrурtо", "kриптo"]),
+            ("c\u{200b}rурto", vec!["c\u{200b}rурto"]),
+            ("東京タワー ﾄｳｷｮｳ", vec![]),
+        ] {
+            let words: Vec<_> =
+                mixed_words(text).into_iter().filter_map(|word| text.get(word)).collect();
+            assert_eq!(words, expected, "{text}");
+        }
+    }
 }

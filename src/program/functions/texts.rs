@@ -2,9 +2,9 @@
 
 use super::{Function, int, row, text};
 use crate::base::limits::RECORD_TEXT;
+use crate::text::Words;
 use crate::world::value::Type::{self, Int, Text};
 use crate::world::value::Value;
-use unicode_segmentation::UnicodeSegmentation;
 
 pub(super) fn rows() -> Vec<Function> {
     let any_list = Type::List(Box::new(Type::Opaque));
@@ -20,9 +20,14 @@ pub(super) fn rows() -> Vec<Function> {
                 int(elements.len())
             })
         },
-        row("words", "The number of words.", [("text", Text)], Int, text_cost, |[text]| {
-            int(self::text(text)?.unicode_words().count())
-        }),
+        row(
+            "words",
+            "The number of words, divided as `mentions` divides them.",
+            [("text", Text)],
+            Int,
+            text_cost,
+            |[text]| int(Words::of(self::text(text)?).bytes().count()),
+        ),
         row("lower", "The text in lower case.", [("text", Text)], Text, text_cost, |[text]| {
             Some(Value::text(self::text(text)?.to_lowercase()))
         }),

@@ -79,9 +79,14 @@ fn candidates(
     };
     let friendly = (friendly.end > word.end && is_apart(friendly.end)).then_some(friendly);
     let raw = word_before_colon.map(|start| without_marks(text, start..word.end));
+    // The minus of `-1:…` belongs to the address.
+    let masterchain = raw.clone().and_then(|raw| {
+        let start = raw.start.checked_sub(1).filter(|_| char_before(text, raw.start) == Some('-'));
+        start.map(|start| start..raw.end)
+    });
     let name = ton_name(text, token, word.start);
     let bare = without_marks(text, word.clone());
-    friendly.into_iter().chain(raw).chain(name).chain([word, bare]).collect()
+    friendly.into_iter().chain(masterchain).chain(raw).chain(name).chain([word, bare]).collect()
 }
 
 /// A name of TON DNS that begins here and receives a payment. A name that is part of a web or mail address does not
@@ -160,6 +165,27 @@ mod tests {
                 );
                 assert_eq!(text.get(wallet.start..wallet.end), Some(address));
             }
+        }
+    }
+
+    #[test]
+    fn addresses_of_the_masterchain_keep_their_minus() {
+        let address = format!("-1:{}", "ab12".repeat(16));
+        for text in [
+            format!("send to {address} now"),
+            format!("({address})"),
+            format!("ton://transfer/{address}?amount=1"),
+            format!("TON:{address}"),
+            format!("_{address}_"),
+            format!("- {address}"),
+        ] {
+            let wallet = one(&text);
+            assert_eq!((wallet.chain, wallet.normalized), ("ton", Some(address.clone())), "{text}");
+            assert_eq!(text.get(wallet.start..wallet.end), Some(&*address), "{text}");
+        }
+        // Not the masterchain: a list of numbers, or a longer number.
+        for text in [format!("2{address}"), format!("-1{address}")] {
+            assert_eq!(wallets(&text), [], "{text}");
         }
     }
 

@@ -46,16 +46,18 @@ impl Builder<'_> {
                 Rule::string => phrase.pieces.push(self.raw_text(&part)),
                 Rule::some_gap => {
                     let number = self.children(part).take(Rule::number)?;
-                    phrase.gaps.push(self.whole_number(&number).value);
+                    phrase.gaps.push(Some(self.whole_number(&number).value));
                 }
+                Rule::open_gap => phrase.gaps.push(None),
                 Rule::bad_gap => {
-                    let help = "write how many at most: `..5..` means up to 5 words";
+                    let help =
+                        "write how many at most: `..5..` means up to 5 words, and `...` any number";
                     let message = format!(
                         "`{}` does not say how many words may be between the two phrases",
                         part.as_str()
                     );
                     self.report(Code::BadGap, span(&part), message, help);
-                    phrase.gaps.push(0);
+                    phrase.gaps.push(Some(0));
                 }
                 _ => return Err(children.mismatch("a part of a phrase", Some(part))),
             }

@@ -149,7 +149,7 @@ names! {
         language => "a language code, such as `en`",
         phrase => "a phrase in quotes",
         gap => "a gap",
-        some_gap | bad_gap => "a gap, such as `..5..`",
+        some_gap | open_gap | bad_gap => "a gap, such as `..5..`",
         set_item => "a set",
         set_files | list_file => "a file of entries",
         list_clause => "a clause of the list",

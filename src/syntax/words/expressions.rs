@@ -16,6 +16,9 @@ pub(super) const EXPRESSIONS: &[Word] = rows! {
     ".." => [Phrase],
         "\"invite\" ..5.. \"deposit\"",
         "Finds the first part of a phrase and then the second, with at most that many words between them.";
+    "..." => [Phrase],
+        "\"invite\" ... \"deposit\"",
+        "Finds the first part of a phrase and then the second, anywhere up to the end of the text.";
     // ---- expressions
     "and" => [Operator],
         "A and B",

@@ -223,7 +223,7 @@ fn each_word_of_the_grammar_has_a_row_and_each_row_is_in_the_grammar() {
         texts.collect::<Vec<_>>()
     });
     let units = units.filter(|text| text.len() > 1 && text.bytes().all(|b| b.is_ascii_lowercase()));
-    let signs = ["..".to_owned()];
+    let signs = ["..".to_owned(), "...".to_owned()];
     let in_grammar: Names = grammar
         .rules
         .keys()
@@ -256,7 +256,7 @@ fn each_word_is_used_where_its_row_says() {
         (Role::Item, &["item"][..], Names::new()),
         (Role::Operand, &["prefix", "operand", "conditional"], Names::new()),
         (Role::Operator, &["infix", "postfix"], Names::new()),
-        (Role::Phrase, &["phrase"], Names::from(["..".to_owned()])),
+        (Role::Phrase, &["phrase"], Names::from(["..".to_owned(), "...".to_owned()])),
         (Role::Value, &["json"], Names::new()),
         (Role::Expectation, &["expectation"], none()),
     ] {

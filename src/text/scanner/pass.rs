@@ -5,7 +5,7 @@ use super::super::fold::{begins_cluster, is_ignorable, single_fold};
 use super::super::letters::{is_latin_in_disguise, mixes_scripts};
 use super::super::reading::{self, TextWord};
 use super::super::table::Hash;
-use super::super::vocabulary::{Step, Vocabulary, WordId};
+use super::super::vocabulary::{Step, Vocabulary, WordId, narrowness};
 use super::super::words::MIN_SPELLED;
 use super::chars::{
     CHARS, CharTable, Entry, Kind, LEET, SCRIPT_BITS, SUGGESTS_DISGUISE, first_char, letter_pair,
@@ -94,15 +94,9 @@ impl Found {
 
     /// Sorts the steps and removes duplicates, which would double the number of paths with each such word.
     pub(crate) fn merge(&mut self) {
-        self.steps.sort_unstable_by_key(|step| (step.words.start, step.words.end, step.word));
-        self.steps.dedup_by(|next, step| {
-            let is_same = (&next.words, next.word) == (&step.words, step.word);
-            if is_same {
-                step.bytes.start = step.bytes.start.min(next.bytes.start);
-                step.bytes.end = step.bytes.end.max(next.bytes.end);
-            }
-            is_same
-        });
+        let place = |step: &Step| (step.words.start, step.words.end, step.word);
+        self.steps.sort_unstable_by_key(|step| (place(step), narrowness(&step.bytes)));
+        self.steps.dedup_by(|next, step| place(next) == place(step));
     }
 }
 

@@ -73,6 +73,8 @@ pub const PHRASES: &[&str] = &[
     "\"invite\" ..2.. \"friends\"",
     "\"пассивн*\" ..1.. \"доход*\"",
     "\"income\" ..5.. \"deposit\" ..5.. \"invest*\"",
+    "\"income\" ... \"deposit\"",
+    "\"доход*\" ... \"invest*\" ..2.. \"friends\"",
 ];
 
 /// The words of messages: those of the patterns, plain and disguised, and others.
