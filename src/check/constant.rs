@@ -75,11 +75,13 @@ fn constant_truth(expr: &Expr) -> Option<Truth> {
             truth_of_quantifier(*quantifier, constant_truth(body)?)
         }
         ExprKind::Const(_)
+        | ExprKind::At
         | ExprKind::Message
         | ExprKind::Local(_)
         | ExprKind::Field { .. }
         | ExprKind::Entry { .. }
         | ExprKind::List(_)
+        | ExprKind::InPlace { .. }
         | ExprKind::InSet { .. }
         | ExprKind::Mentions { .. }
         | ExprKind::Matches { .. }
@@ -184,6 +186,9 @@ fn are_equal(a: &Expr, b: &Expr) -> bool {
         ExprKind::TextTest { op: a, .. } => {
             matches!(b_kind, ExprKind::TextTest { op: b, .. } if a == b)
         }
+        ExprKind::InPlace { place: a, .. } => {
+            matches!(b_kind, ExprKind::InPlace { place: b, .. } if a == b)
+        }
         ExprKind::InSet { set: a, .. } => {
             matches!(b_kind, ExprKind::InSet { set: b, .. } if a == b)
         }
@@ -197,7 +202,8 @@ fn are_equal(a: &Expr, b: &Expr) -> bool {
         ExprKind::Quantified { quantifier: a, .. } => {
             matches!(b_kind, ExprKind::Quantified { quantifier: b, .. } if a == b)
         }
-        ExprKind::Message
+        ExprKind::At
+        | ExprKind::Message
         | ExprKind::Not(_)
         | ExprKind::And(_)
         | ExprKind::Or(_)

@@ -87,7 +87,10 @@ pub(crate) fn cost_of(program: &Program, expr: &Expr) -> u64 {
         ExprKind::Defined { define, .. } => {
             program.defines.get(*define).map_or(1, |define| define.cost)
         }
+        // A place lies in a bloc if one of its members is its country.
+        ExprKind::InPlace { .. } => 50,
         ExprKind::Const(_)
+        | ExprKind::At
         | ExprKind::Message
         | ExprKind::Local(_)
         | ExprKind::Field { .. }

@@ -26,6 +26,8 @@ impl Checker<'_> {
             Tree::Number(number) => self.number(number, span),
             Tree::Moment(moment) => self.moment(*moment, span),
             Tree::Duration(period) => self.duration(*period, span),
+            Tree::At => self.lone_instant(span),
+            Tree::Subdivision(code) => self.lone_place(code, span),
             Tree::Path(path) => self.path(path),
             Tree::List(of) => self.list(of, span),
             Tree::Call { name, args } => self.call(name, args, span),
@@ -225,6 +227,16 @@ impl Checker<'_> {
         let locals: Vec<_> = self.locals.iter().map(|local| local.name.clone()).collect();
         self.report_unknown_field(first, message, &locals);
         None
+    }
+
+    /// Whether a path begins with a local, a field of the message or a declared name.
+    pub(super) fn names_value(&self, path: &tree::Path) -> bool {
+        let is_first = |name: &str| path.names.first().is_some_and(|first| first.text == name);
+        self.locals.iter().any(|local| is_first(&local.name))
+            || self
+                .message()
+                .is_some_and(|(_, message)| message.fields.keys().any(|key| is_first(key)))
+            || self.names_something(path)
     }
 
     /// Whether a path starts with a declared name or the prefix of a file.

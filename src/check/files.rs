@@ -6,7 +6,7 @@ use crate::base::source::{FileId, Location, Span};
 use crate::base::time::{Day, Zone};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::syntax::tree::{self, ItemKind};
-use crate::world::place::{Blocs, Place};
+use crate::world::place::{Blocs, Place, suggest};
 use std::collections::{BTreeSet, HashMap};
 
 /// The file that extends the schema.
@@ -389,8 +389,13 @@ pub(super) fn not_ordinary(path: &str) -> String {
 
 /// The diagnostic for an unknown place, with the nearest code.
 pub(super) fn unknown_place(at: Location, code: &str) -> Diagnostic {
+    no_such_place(at, code, suggest(code))
+}
+
+/// The fault that no place has this code; `near` is the one that was probably meant.
+pub(super) fn no_such_place(at: Location, code: &str, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::UnknownPlace, at, format!("there is no place `{code}`"));
-    match crate::world::place::suggest(code) {
+    match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
         None => diagnostic.help(
             "write an ISO 3166 code such as `KZ` or `FR-IDF`, a bloc such as `EU`, or `WORLD`",

@@ -9,6 +9,7 @@ mod define;
 mod exempt;
 mod expr;
 mod files;
+mod instant;
 mod law;
 mod names;
 mod norms;

@@ -2,14 +2,16 @@
 
 use super::Checker;
 use super::expr::all_of;
+use super::instant::reads_at;
 use super::names::Entity;
 use super::types::is_textual;
 use crate::base::source::Span;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::program::arithmetic;
 use crate::program::{CompareOp, Expr, ExprKind, TextTest};
 use crate::syntax::tree::{self, ArithmeticOp, BinaryOp};
 use crate::world::lists::SetKind;
+use crate::world::place::{Place, suggest};
 use crate::world::value::{Type, Value};
 
 impl Checker<'_> {
@@ -37,11 +39,20 @@ impl Checker<'_> {
             BinaryOp::Greater => CompareOp::Greater,
             BinaryOp::GreaterOrEqual => CompareOp::GreaterOrEqual,
         };
+        if reads_at(left) || reads_at(right) {
+            return self.compare_with_at(compare, left, right, span);
+        }
         let (left, right) = (self.expr(left), self.expr(right));
         self.compare(compare, left?, right?, span)
     }
 
-    fn compare(&mut self, op: CompareOp, left: Expr, right: Expr, span: Span) -> Option<Expr> {
+    pub(super) fn compare(
+        &mut self,
+        op: CompareOp,
+        left: Expr,
+        right: Expr,
+        span: Span,
+    ) -> Option<Expr> {
         let (left, right) = self.comparable(left, right, span)?;
         let is_equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
         let has_order = match &left.ty {
@@ -148,6 +159,9 @@ impl Checker<'_> {
             let message = format!("{found}, which cannot be in this set");
             return self.refuse(Code::TypeMismatch, item.at.span, message, help);
         }
+        if let Some((code, at)) = self.place_named(list) {
+            return self.is_in_place(lowered?, &code, at, span);
+        }
         let list = self.expr(list);
         self.list_membership(lowered?, list?, span)
     }
@@ -173,6 +187,52 @@ impl Checker<'_> {
             return is_set(self.file) || here.uses.iter().any(|(file, _)| is_set(*file));
         }
         self.files.iter().any(|(index, file)| file.prefix == prefix && is_set(index))
+    }
+
+    /// The code of a place on the right of `in`. A name in capitals is one unless something else has this name.
+    fn place_named(&self, list: &tree::Expr) -> Option<(String, Span)> {
+        if let tree::ExprKind::Group(inner) = &list.kind {
+            return self.place_named(inner);
+        }
+        if let tree::ExprKind::Subdivision(code) = &list.kind {
+            return Some((code.clone(), list.span));
+        }
+        let tree::ExprKind::Path(path) = &list.kind else { return None };
+        let [name] = &*path.names else { return None };
+        let is_code = name.text.bytes().all(|byte| byte.is_ascii_uppercase());
+        let is_place = is_code && !self.names_value(path);
+        is_place.then(|| (name.text.clone(), list.span))
+    }
+
+    fn is_in_place(&mut self, item: Expr, code: &str, at: Span, span: Span) -> Option<Expr> {
+        let Some(place) = self.program.blocs.place(code) else {
+            let blocs = self.program.blocs.blocs.iter().map(|bloc| bloc.place.code());
+            let places: Vec<_> = Place::countries().collect();
+            let codes = blocs.chain(places.iter().map(Place::code));
+            let near = suggest(code).or_else(|| nearest(code, codes));
+            let diagnostic = super::files::no_such_place(self.at(at), code, near);
+            self.found.push(diagnostic);
+            return None;
+        };
+        let is_literal = matches!(item.kind, ExprKind::Const(Value::Text(_)));
+        let item = if is_literal { self.coerce(item, &Type::Place)? } else { item };
+        if item.ty != Type::Place {
+            let found = self.what_is(&item);
+            let help = if item.ty == Type::Places {
+                format!("test whether a place is in it: `\"KZ\" in {}`", self.written(item.at))
+            } else {
+                format!("write a place before `in {place}`, such as `order.country`")
+            };
+            let message = format!("{found}, which cannot lie in a place");
+            return self.refuse(Code::TypeMismatch, item.at.span, message, help);
+        }
+        Some(self.truth(ExprKind::InPlace { item: Box::new(item), place }, span))
+    }
+
+    /// Reports the code of a place that is not on the right of `in`.
+    pub(super) fn lone_place(&mut self, code: &str, span: Span) -> Option<Expr> {
+        let help = format!("write `\"{code}\"` to compare it, or write it after `in`");
+        self.refuse(Code::BadOperand, span, format!("the place `{code}` is not a value"), help)
     }
 
     /// Checks whether `item in list` or `list contains item` is possible for these types.

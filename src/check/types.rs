@@ -183,7 +183,7 @@ impl Checker<'_> {
     /// Whether the value of an expression can be missing or fail to be computed.
     pub(super) fn can_be_unknown(&self, expr: &Expr) -> bool {
         match &expr.kind {
-            ExprKind::Const(_) | ExprKind::Message | ExprKind::IsKnown(_) => false,
+            ExprKind::Const(_) | ExprKind::At | ExprKind::Message | ExprKind::IsKnown(_) => false,
             ExprKind::Local(level) => {
                 self.locals.get(*level).is_none_or(|local| local.kind == NameKind::Parameter)
             }
@@ -199,6 +199,7 @@ impl Checker<'_> {
             | ExprKind::Or(_)
             | ExprKind::Compare { .. }
             | ExprKind::In { .. }
+            | ExprKind::InPlace { .. }
             | ExprKind::InSet { .. }
             | ExprKind::TextTest { .. }
             | ExprKind::Mentions { .. }

@@ -144,6 +144,7 @@ codes! {
     DeadPattern = ("LX2011", "dead-pattern", Error);
     DefaultOnCondition = ("LX2012", "default-on-condition", Error);
     BadFunction = ("LX2013", "bad-function", Error);
+    LooseInstant = ("LX2014", "loose-instant", Error);
 
     MissingBasis = ("LX3001", "missing-basis", Error);
     UnknownPlace = ("LX3002", "unknown-place", Error);

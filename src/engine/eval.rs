@@ -10,6 +10,7 @@ use crate::program::compare::{as_set_entry, compare, covers};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, Program, TextTest};
 use crate::text::{Words, near};
+use crate::world::place::Place;
 use crate::world::value::Value;
 
 /// Evaluates conditions on one record.
@@ -87,6 +88,7 @@ impl<'a> Eval<'a> {
                 self.compare(*op, &left, &right)
             }
             Node::In { item, list } => self.is_in(*item, *list),
+            Node::InPlace { item, place } => self.is_in_place(*item, *place),
             Node::InSet { item, set, zone } => self.is_in_set(*item, *set, *zone),
             Node::TextTest { op, text, part } => self.text_test(*op, *text, *part),
             Node::Mentions { text, pattern } => self.mentions(*text, *pattern),
@@ -112,6 +114,7 @@ impl<'a> Eval<'a> {
             | Node::And(_)
             | Node::Or(_)
             | Node::Const(_)
+            | Node::At
             | Node::Surface(_)
             | Node::List(_)
             | Node::Negate(_)
@@ -194,6 +197,12 @@ impl<'a> Eval<'a> {
             EvalResult::Unknown => Truth::Unknown,
             EvalResult::Known(_) | EvalResult::Between(_) => found,
         }
+    }
+
+    fn is_in_place(&mut self, item: NodeId, place: Place) -> Truth {
+        let EvalResult::Known(item) = self.value(item) else { return Truth::Unknown };
+        let (blocs, at) = (&self.program.blocs, self.at);
+        self.textual(&item).is_some_and(|code| blocs.contain(place, &code, at)).into()
     }
 
     fn is_in_set(&mut self, item: NodeId, set: u32, zone: u32) -> Truth {

@@ -61,6 +61,7 @@ impl<'a> Eval<'a> {
                 Some(value) => EvalResult::Known(ValueRef::Constant(value)),
                 None => EvalResult::Unknown,
             },
+            Node::At => EvalResult::Known(ValueRef::Single(Value::Instant(self.at))),
             Node::Path(path) => match self.list(*path) {
                 Some((shape, run)) => EvalResult::Known(ValueRef::List(shape, run)),
                 None => self.result_of_cell(self.cell(*path)),
@@ -103,6 +104,7 @@ impl<'a> Eval<'a> {
             | Node::AtLeast { .. }
             | Node::Compare { .. }
             | Node::In { .. }
+            | Node::InPlace { .. }
             | Node::InSet { .. }
             | Node::TextTest { .. }
             | Node::Mentions { .. }

@@ -9,12 +9,15 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod turns;
 mod view;
 
 pub(crate) use evaluated::Evaluated;
+pub(crate) use turns::{Turn, TurnCause};
 pub(crate) use view::lookup;
 
 use crate::base::limits::EVIDENCE;
+use crate::base::source::Location;
 use crate::base::time::{Day, Instant, Zone};
 use crate::program::arithmetic::{
     Influence, bounds_of, calculate, influences, negate, negated_bounds,
@@ -35,6 +38,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 use texts::SearchedText;
+use turns::Turns;
 use view::{View, incoming, incoming_events};
 
 /// The most elements of a quantifier that a trace keeps: no person reads more. Those that decided the result come first.
@@ -51,6 +55,8 @@ pub(crate) struct Interpreter<'a> {
     searched: RefCell<HashMap<Arc<str>, Rc<SearchedText>>>,
     /// Finished traces that have no parent yet; `None` if no trace is wanted.
     traces: RefCell<Option<Vec<Trace<'a>>>>,
+    /// The instants at which the conditions evaluated so far may change; `None` if nobody asked.
+    turns: RefCell<Option<Turns<'a>>>,
 }
 
 /// The result of an expression and of all expressions inside it.
@@ -84,11 +90,28 @@ struct Scope {
 impl<'a> Interpreter<'a> {
     pub(crate) fn new(program: &'a Program, record: &'a Record, at: Instant) -> Self {
         let view = View::new(&program.schema, record.root(), at);
-        Self { program, record, at, view, searched: RefCell::default(), traces: RefCell::new(None) }
+        Self {
+            program,
+            record,
+            at,
+            view,
+            searched: RefCell::default(),
+            traces: RefCell::new(None),
+            turns: RefCell::new(None),
+        }
+    }
+
+    /// Like [`Interpreter::new`]. [`Interpreter::turns`] then says when the evaluated conditions may change.
+    pub(crate) fn watching(program: &'a Program, record: &'a Record, at: Instant) -> Self {
+        let turns = RefCell::new(Some(Turns::default()));
+        Self { turns, ..Self::new(program, record, at) }
     }
 
     /// Evaluates the condition of a norm: its `when`, and the negation of its `unless`.
     pub(crate) fn condition(&self, norm: &'a Norm) -> Finding {
+        if let Some(turns) = self.turns.borrow_mut().as_mut() {
+            turns.norm = &norm.id;
+        }
         let day = self.at.day(&norm.zone);
         let when = self.eval(&norm.when, &mut Scope { locals: vec![], day });
         let unless = norm
@@ -155,6 +178,7 @@ impl<'a> Interpreter<'a> {
     fn walk(&self, expr: &'a Expr, scope: &mut Scope) -> Evaluated {
         match &expr.kind {
             ExprKind::Const(value) => Evaluated::known(value.clone()),
+            ExprKind::At => Evaluated::known(Value::Instant(self.at)),
             ExprKind::Message => {
                 Evaluated::with_origin(self.view.message.clone(), Origin::Field(String::new()))
             }
@@ -165,8 +189,11 @@ impl<'a> Interpreter<'a> {
             ExprKind::Not(inner) => self.eval(inner, scope).negated(),
             ExprKind::And(operands) => Evaluated::all(&self.eval_all(operands, scope)),
             ExprKind::Or(operands) => Evaluated::any(&self.eval_all(operands, scope)),
-            ExprKind::Compare { op, left, right } => self.compare(*op, left, right, scope),
+            ExprKind::Compare { op, left, right } => {
+                self.compare(*op, [left, right], expr.at, scope)
+            }
             ExprKind::In { item, list } => self.is_in(item, list, scope),
+            ExprKind::InPlace { item, place } => self.in_place(item, *place, scope),
             ExprKind::InSet { item, set } => self.in_set(item, *set, scope),
             ExprKind::TextTest { op, text, part } => self.text_test(*op, text, part, scope),
             ExprKind::Mentions { text, pattern } => self.mentions(text, pattern, scope),
@@ -237,12 +264,13 @@ impl<'a> Interpreter<'a> {
     fn compare(
         &self,
         op: CompareOp,
-        left: &'a Expr,
-        right: &'a Expr,
+        operands: [&'a Expr; 2],
+        at: Location,
         scope: &mut Scope,
     ) -> Evaluated {
-        let sides = [left, right].map(|expr| self.eval(expr, scope));
-        compare_sides(op, left.ty == Type::Bool, sides)
+        let sides = operands.map(|expr| self.eval(expr, scope));
+        self.watch_comparison(op, operands, &sides, at);
+        compare_sides(op, operands.iter().all(|side| side.ty == Type::Bool), sides)
     }
 
     #[inline(never)]

@@ -23,6 +23,8 @@ define both(a: bool, b: bool) = a and b
 define hosted(x: link, name: text) = x.host == name
 define shady(x: link) = x.deceptive
 define positive(n: int) = n > 0
+define is_old() = at > sent_at + 12 hours
+define is_member(code: place) = code in EU
 define orders_of_b() = count x in reports.orders where (x.ref contains "B")
 define deceptive() = count link in links where (link.deceptive)
 "#;
@@ -71,6 +73,78 @@ fn check(table: &[Row<'_>]) {
             (*truth, (*missing).to_owned()),
             "{name}: {when}"
         );
+    }
+}
+
+/// Decisions of these tests are made at noon on 1 March 2026.
+#[test]
+fn the_instant_of_the_decision_is_compared_with_others() {
+    let sent = r#"{ "sent_at": "2026-02-28T12:00:00Z" }"#;
+    check(&[
+        ("later", "at > sent_at", sent, True, ""),
+        ("after a day, to the second", "at > sent_at + 24 hours", sent, False, ""),
+        ("from a day on", "at >= sent_at + 24 hours", sent, True, ""),
+        ("with the shift on its own side", "at - 24 hours >= sent_at", sent, True, ""),
+        ("on the right", "sent_at + 1 day < (at + 1 second)", sent, True, ""),
+        ("a day of the calendar", "at < 2026-03-02", "{}", True, ""),
+        ("missing", "at > edited_at + 24 hours", sent, Unknown, "edited_at"),
+        ("in a definition", "is_old() and not (at < sent_at)", sent, True, ""),
+        (
+            "of an element",
+            "any o in reports.orders where (at > o.received_at + 24 hours)",
+            r#"{ "reports": { "orders": [{ "authority": "A", "country": "KZ", "received_at": "2026-02-27T12:00:00Z" }] } }"#,
+            True,
+            "",
+        ),
+    ]);
+}
+
+/// The United Kingdom left the Union on 1 February 2020.
+#[test]
+fn a_place_lies_in_another_at_the_instant_of_the_decision() {
+    let order = |country: &str| {
+        format!(
+            r#"{{ "reports": {{ "orders": [{{ "authority": "A", "country": "{country}" }}] }} }}"#
+        )
+    };
+    let (french, british, kazakh) = (order("FR"), order("GB"), order("KZ"));
+    let state = "any o in reports.orders where (o.country in EU)";
+    check(&[
+        ("a member", state, &french, True, ""),
+        ("a former member", state, &british, False, ""),
+        ("no member", state, &kazakh, False, ""),
+        ("missing", "chat.country in EU", "{}", Unknown, "chat.country"),
+        ("outside", "all o in reports.orders where (o.country not in EU)", &british, True, ""),
+        ("itself", "any o in reports.orders where (o.country in FR)", &french, True, ""),
+        (
+            "a part of a country",
+            "chat.country in FR",
+            r#"{ "chat": { "country": "FR-IDF" } }"#,
+            True,
+            "",
+        ),
+        (
+            "a part of a member",
+            "chat.country in EU",
+            r#"{ "chat": { "country": "FR-IDF" } }"#,
+            True,
+            "",
+        ),
+        (
+            "the whole in its part",
+            "chat.country in FR-IDF",
+            r#"{ "chat": { "country": "FR" } }"#,
+            False,
+            "",
+        ),
+        ("the world", "chat.country in WORLD", r#"{ "chat": { "country": "KZ" } }"#, True, ""),
+        ("a parameter", "is_member(chat.country)", r#"{ "chat": { "country": "DE" } }"#, True, ""),
+    ]);
+    let program = rules(["chat.country in EU"]);
+    let record = given(&program, r#"{ "chat": { "country": "GB" } }"#);
+    for (at, truth) in [("2020-01-31T22:59:59Z", True), ("2020-01-31T23:00:00Z", False)] {
+        let interpreter = Interpreter::new(&program, &record, instant(at));
+        assert_eq!(interpreter.condition(named(&program, "world.r0")).truth, truth, "{at}");
     }
 }
 

@@ -81,6 +81,8 @@ impl Conditions<'_> {
             | ExprKind::Text(_)
             | ExprKind::Moment(_)
             | ExprKind::Duration(_)
+            | ExprKind::At
+            | ExprKind::Subdivision(_)
             | ExprKind::Path(_)
             | ExprKind::Call { .. }
             | ExprKind::Spans { .. }
@@ -228,6 +230,8 @@ impl Conditions<'_> {
             | ExprKind::Text(_)
             | ExprKind::Moment(_)
             | ExprKind::Duration(_)
+            | ExprKind::At
+            | ExprKind::Subdivision(_)
             | ExprKind::Path(_)
             | ExprKind::List(_)
             | ExprKind::Call { .. }

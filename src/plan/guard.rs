@@ -218,6 +218,10 @@ impl<'p> Guards<'p> {
             }
             (Node::Compare { op, left, right }, _) => self.compared(*op, *left, *right, wanted),
             (Node::In { item, list }, true) => self.is_in(*item, *list),
+            (Node::InPlace { item, .. }, true) => {
+                let Node::Path(path) = self.nodes.get(*item) else { return None };
+                Some(self.cell(*path, CellTest::Anything, 0.3))
+            }
             (Node::Mentions { text, pattern }, true) => self.mention(*text, *pattern),
             (Node::Matches { text, regex }, true) => {
                 let regex = self.regexes.get(*regex as usize)?;
@@ -234,6 +238,7 @@ impl<'p> Guards<'p> {
             (
                 Node::AtLeast { .. }
                 | Node::In { .. }
+                | Node::InPlace { .. }
                 | Node::Mentions { .. }
                 | Node::Matches { .. }
                 | Node::TextTest { .. }
@@ -243,6 +248,7 @@ impl<'p> Guards<'p> {
             )
             | (
                 Node::Const(_)
+                | Node::At
                 | Node::Surface(_)
                 | Node::List(_)
                 | Node::Negate(_)

@@ -237,12 +237,16 @@ impl<'p> Lowering<'p> {
             ExprKind::Call { function, args } => return self.call(*function, args, scope),
             // No cell holds matches.
             ExprKind::Spans { .. } => return Err(NotNative),
+            ExprKind::At => Node::At,
             ExprKind::List(items) => Node::List(self.nodes(items, scope)?),
             ExprKind::AtLeast { least, of } => {
                 Node::AtLeast { least: *least, of: self.conditions(of, scope)?.into() }
             }
             ExprKind::In { item, list } => {
                 Node::In { item: self.node(item, scope)?, list: self.node(list, scope)? }
+            }
+            ExprKind::InPlace { item, place } => {
+                Node::InPlace { item: self.node(item, scope)?, place: *place }
             }
             ExprKind::InSet { item, set } => {
                 let set = u32::try_from(*set).map_err(|_| NotNative)?;

@@ -7,6 +7,7 @@ use crate::program::compare::{compare, equal_bounds};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, TextTest};
 use crate::syntax::tree::ArithmeticOp;
+use crate::world::place::Place;
 use crate::world::value::Value;
 use foldhash::HashMap;
 
@@ -57,6 +58,8 @@ pub(crate) enum Node {
     // ---- values
     /// A constant, by index.
     Const(u32),
+    /// The instant of the decision.
+    At,
     /// A value of the record. The node is a condition if the value is a truth.
     Path(Path),
     Surface(Surface),
@@ -102,6 +105,11 @@ pub(crate) enum Node {
     In {
         item: NodeId,
         list: NodeId,
+    },
+    /// A place is another place or belongs to it at the instant of the decision.
+    InPlace {
+        item: NodeId,
+        place: Place,
     },
     /// The entry must be valid on the current day in a zone, which is given by index.
     InSet {
@@ -326,6 +334,7 @@ impl Node {
     pub(crate) fn children(&self) -> Vec<NodeId> {
         match self {
             Self::Const(_)
+            | Self::At
             | Self::Path(_)
             | Self::Surface(_)
             | Self::Length(_)
@@ -344,7 +353,7 @@ impl Node {
             }
             Self::Compare { left, right, .. } => vec![*left, *right],
             Self::In { item, list } => vec![*item, *list],
-            Self::InSet { item, .. } => vec![*item],
+            Self::InPlace { item, .. } | Self::InSet { item, .. } => vec![*item],
             Self::TextTest { text, part, .. } => vec![*text, *part],
             Self::Mentions { text, .. } | Self::Near { text, .. } | Self::Matches { text, .. } => {
                 vec![*text]
@@ -385,7 +394,7 @@ impl Nodes {
     fn own_cost(&self, node: &Node) -> u32 {
         let on_message = |text: &NodeId| matches!(self.get(*text), Node::Surface(_));
         match node {
-            Node::Const(_) | Node::Truth(_) => 0,
+            Node::Const(_) | Node::At | Node::Truth(_) => 0,
             Node::Path(_) | Node::Surface(_) | Node::Length(_) | Node::IsKnown(_) => 1,
             Node::Not(_) | Node::And(_) | Node::Or(_) | Node::Compare { .. } => 2,
             Node::AtLeast { .. } | Node::Coalesce { .. } | Node::If { .. } => 3,
@@ -395,7 +404,7 @@ impl Nodes {
             Node::Mentions { text, .. } if on_message(text) => 3,
             Node::Count(_) | Node::Any(_) | Node::All(_) => 10,
             Node::TextTest { .. } => 40,
-            Node::InSet { .. } => 60,
+            Node::InPlace { .. } | Node::InSet { .. } => 60,
             Node::Call { .. } | Node::Matches { .. } => 200,
             Node::Mentions { .. } => 1_000,
             Node::Near { .. } => 2_000,

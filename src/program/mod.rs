@@ -67,6 +67,15 @@ impl Program {
         read
     }
 
+    /// Whether an expression, or a definition that it calls, reads the instant of the decision.
+    pub(crate) fn reads_at(&self, expr: &Expr) -> bool {
+        let define =
+            if let ExprKind::Defined { define, .. } = expr.kind { Some(define) } else { None };
+        let body = define.and_then(|define| self.defines.get(define)).map(|define| &define.body);
+        matches!(expr.kind, ExprKind::At)
+            || body.into_iter().chain(expr.children()).any(|part| self.reads_at(part))
+    }
+
     /// The article that is a ground; `None` for a policy.
     pub fn article(&self, ground: Ground) -> Option<&Article> {
         match ground {
@@ -441,6 +450,8 @@ pub struct Expr {
 #[derive(Clone, Debug)]
 pub enum ExprKind {
     Const(Value),
+    /// The instant of the decision. It is one side of a comparison, or its first term.
+    At,
     /// The record that is evaluated.
     Message,
     /// A parameter or the element of a quantifier. Its index counts the parameters and elements declared outside it.
@@ -471,6 +482,11 @@ pub enum ExprKind {
     In {
         item: Box<Expr>,
         list: Box<Expr>,
+    },
+    /// Whether a place is another place or belongs to it at the instant of the decision.
+    InPlace {
+        item: Box<Expr>,
+        place: Place,
     },
     /// Whether a set contains a text.
     InSet {

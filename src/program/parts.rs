@@ -22,6 +22,7 @@ impl ExprKind {
         match self {
             Self::And(_) | Self::Or(_) | Self::Not(_) | Self::AtLeast { .. } => true,
             Self::Const(_)
+            | Self::At
             | Self::Message
             | Self::Local(_)
             | Self::Field { .. }
@@ -29,6 +30,7 @@ impl ExprKind {
             | Self::List(_)
             | Self::Compare { .. }
             | Self::In { .. }
+            | Self::InPlace { .. }
             | Self::InSet { .. }
             | Self::TextTest { .. }
             | Self::Mentions { .. }
@@ -47,12 +49,13 @@ impl ExprKind {
 
     fn children(&self) -> Children<'_, Expr> {
         match self {
-            Self::Const(_) | Self::Message | Self::Local(_) => children::none(),
+            Self::Const(_) | Self::At | Self::Message | Self::Local(_) => children::none(),
             Self::Field { of: inner, .. }
             | Self::Entry { of: inner, .. }
             | Self::Not(inner)
             | Self::IsKnown(inner)
             | Self::Negate(inner)
+            | Self::InPlace { item: inner, .. }
             | Self::InSet { item: inner, .. }
             | Self::Mentions { text: inner, .. }
             | Self::Matches { text: inner, .. }
@@ -82,12 +85,13 @@ impl ExprKind {
     /// The same expressions as [`ExprKind::children`], in the same order.
     fn children_mut(&mut self) -> Vec<&mut Expr> {
         match self {
-            Self::Const(_) | Self::Message | Self::Local(_) => vec![],
+            Self::Const(_) | Self::At | Self::Message | Self::Local(_) => vec![],
             Self::Field { of: inner, .. }
             | Self::Entry { of: inner, .. }
             | Self::Not(inner)
             | Self::IsKnown(inner)
             | Self::Negate(inner)
+            | Self::InPlace { item: inner, .. }
             | Self::InSet { item: inner, .. }
             | Self::Mentions { text: inner, .. }
             | Self::Matches { text: inner, .. }

@@ -59,7 +59,7 @@ const GROUPS: [(&[Rule], &str); 4] = groups! {
     "a condition or value":
         chain quantifier path at_least at_least_head spans spans_head call call_head group list
         instant date duration number string name conditional kw_if kw_true kw_false kw_any kw_all
-        kw_no kw_count kw_not negative lparen lbracket expr prefix count kw_at kw_spans;
+        kw_no kw_count kw_not subdivision negative lparen lbracket expr prefix count kw_at kw_spans;
     "an operator":
         kw_and kw_or coalesce eq ne le ge lt gt bad_eq bad_and bad_or not_in kw_in kw_contains
         starts_with ends_with plus minus times divide mentions_test kw_mentions matches_test

@@ -1,9 +1,10 @@
 //! Finds the instants at which the decision about a record changes in a place, and the dates that change it.
 
+use crate::base::source::Sources;
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::{self, Decision};
 use crate::face::ruleset::RuleSet;
-use crate::interpret::{Interpreter, recorded_events};
+use crate::interpret::{Interpreter, Turn, TurnCause, recorded_events};
 use crate::program::outcome::Event;
 use crate::program::{Act, Expr, ExprKind, Ground, InForce, Norm, NormKind, Program, RuleBody};
 use crate::record::{Record, SchemaMismatch};
@@ -11,6 +12,7 @@ use crate::world::place::Place;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Bound::{Excluded, Unbounded};
 
 /// The decisions about one record, one after another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -40,7 +42,7 @@ pub struct Stretch {
 pub struct Cause {
     /// What it is.
     pub kind: CauseKind,
-    /// Its id: `kz.platforms.measures`, `kz.scam_hosts`, `EU`, `order.received_at`.
+    /// Its id: `kz.platforms.measures`, `kz.scam_hosts`, `EU`, `order.received_at`; the text of a comparison.
     pub id: String,
     /// Whether it begins; else it ends.
     pub begins: bool,
@@ -60,6 +62,8 @@ pub enum CauseKind {
     Bloc,
     /// Something that the record says happened.
     Event,
+    /// A comparison with `at`.
+    Comparison,
 }
 
 impl fmt::Display for Cause {
@@ -69,6 +73,7 @@ impl fmt::Display for Cause {
             CauseKind::Set => ("entries of ", "begin or end", "begin or end"),
             CauseKind::Bloc => ("membership in ", "begins", "ends"),
             CauseKind::Event => ("", "is reached", "is reached"),
+            CauseKind::Comparison => ("", "changes", "changes"),
         };
         write!(f, "{prefix}{} {}", self.id, if self.begins { begins } else { ends })
     }
@@ -93,8 +98,9 @@ impl RuleSet {
                 None => groups.push((memberships, vec![*place])),
             }
         }
+        let (program, sources) = (self.program(), self.sources());
         let groups = groups.into_iter();
-        Ok(groups.filter_map(|(_, places)| timeline(self.program(), record, places)).collect())
+        Ok(groups.filter_map(|(_, places)| timeline(program, sources, record, places)).collect())
     }
 }
 
@@ -114,21 +120,42 @@ struct Change {
     norms: BTreeSet<usize>,
 }
 
-fn timeline(program: &Program, record: &Record, places: Vec<Place>) -> Option<Timeline> {
+fn timeline(
+    program: &Program,
+    sources: &Sources,
+    record: &Record,
+    places: Vec<Place>,
+) -> Option<Timeline> {
     let place = *places.first()?;
-    let changes = changes(program, record, place);
-    let decide = |at| decision::decide(&Interpreter::new(program, record, at), place);
-    let before = changes.keys().next().and_then(|first| first.plus_nanos(-1));
-    let start = before.or(record.latest()).unwrap_or(Instant::EPOCH);
-    let first = Stretch { from: None, because: vec![], decision: decide(start) };
+    let mut changes = changes(program, record, place);
+    let decide = |at| {
+        let interpreter = Interpreter::watching(program, record, at);
+        let decision = decision::decide(&interpreter, place);
+        (decision, interpreter.turns())
+    };
+    let first = loop {
+        let before = changes.found.keys().next().and_then(|first| first.plus_nanos(-1));
+        let start = before.or(record.latest()).unwrap_or(Instant::EPOCH);
+        let (decision, turns) = decide(start);
+        // A comparison may change even before all dates. Then the first stretch ends there.
+        let is_first = turns.first().is_none_or(|turn| turn.at > start);
+        changes.add_turns(program, sources, turns);
+        if is_first || before.is_none_or(|before| before < start) {
+            break Stretch { from: None, because: vec![], decision };
+        }
+    };
     let mut stretches = vec![first];
-    for (at, changes) in &changes {
-        let decision = decide(*at);
+    let mut next = changes.found.keys().next().copied();
+    while let Some(at) = next {
+        let (decision, turns) = decide(at);
+        changes.add_turns(program, sources, turns);
         let Some(last) = stretches.last() else { break };
         if without_dates(&last.decision) != without_dates(&decision) {
-            let because = causes(program, changes, &last.decision, &decision);
-            stretches.push(Stretch { from: Some(*at), because, decision });
+            let here = changes.found.get(&at).map(Vec::as_slice).unwrap_or_default();
+            let because = causes(program, here, &last.decision, &decision);
+            stretches.push(Stretch { from: Some(at), because, decision });
         }
+        next = changes.found.range((Excluded(at), Unbounded)).next().map(|(at, _)| *at);
     }
     Some(Timeline { places, stretches })
 }
@@ -203,8 +230,8 @@ fn rule_of(program: &Program, mut norm: usize) -> &str {
     }
 }
 
-/// Every instant at which the decision could change, with what begins or ends then.
-fn changes(program: &Program, record: &Record, place: Place) -> BTreeMap<Instant, Vec<Change>> {
+/// The instants known in advance at which the decision could change, with what begins or ends then.
+fn changes(program: &Program, record: &Record, place: Place) -> Changes {
     let mut changes = Changes { found: BTreeMap::new() };
     for (index, norm) in program.norms.iter().enumerate() {
         if program.blocs.ever_within(place, norm.place) {
@@ -228,7 +255,7 @@ fn changes(program: &Program, record: &Record, place: Place) -> BTreeMap<Instant
             Cause { kind: CauseKind::Event, id: Event::name(event).to_owned(), begins: true };
         changes.add(at, cause, (0..program.norms.len()).collect());
     }
-    changes.found
+    changes
 }
 
 struct Changes {
@@ -241,6 +268,23 @@ impl Changes {
         match here.iter_mut().find(|change| change.cause == cause) {
             Some(change) => change.norms.extend(norms),
             None => here.push(Change { cause, norms }),
+        }
+    }
+
+    /// Adds the instants at which evaluated conditions change. What changes in a stretch is found by the decision at its
+    /// beginning, so earlier stretches need no further decision.
+    fn add_turns(&mut self, program: &Program, sources: &Sources, turns: BTreeSet<Turn<'_>>) {
+        for turn in turns {
+            let cause = match turn.cause {
+                TurnCause::Comparison(at) => {
+                    Cause { kind: CauseKind::Comparison, id: sources.on_one_line(at), begins: true }
+                }
+                TurnCause::Membership { bloc, begins } => {
+                    Cause { kind: CauseKind::Bloc, id: bloc.to_string(), begins }
+                }
+            };
+            let norm = program.norms.binary_search_by(|norm| norm.id.as_str().cmp(turn.norm));
+            self.add(turn.at, cause, norm.into_iter().collect());
         }
     }
 
@@ -303,3 +347,6 @@ fn sets_of(program: &Program, expr: &Expr, seen: &mut BTreeSet<usize>, sets: &mu
     }
     expr.children().for_each(|child| sets_of(program, child, seen, sets));
 }
+
+#[cfg(test)]
+mod tests;

@@ -196,6 +196,28 @@ impl Blocs {
         chain
     }
 
+    /// Whether a place is `outer` or belongs to it at an instant.
+    pub(crate) fn contain(&self, outer: Place, code: &str, at: Instant) -> bool {
+        let Some(inner) = Place::parse(code) else { return false };
+        let country = inner.country();
+        inner == outer
+            || outer == Place::WORLD
+            || country == Some(outer)
+            || self
+                .get(outer)
+                .is_some_and(|bloc| bloc.members_at(at).any(|member| Some(member) == country))
+    }
+
+    /// The instants at which the country of a place joins or leaves a bloc, and whether it joins.
+    pub(crate) fn changes(&self, bloc: Place, code: &str) -> Vec<(Instant, bool)> {
+        let country = Place::parse(code).and_then(Place::country);
+        let Some(bloc) = self.get(bloc) else { return vec![] };
+        let of_country = bloc.members.iter().filter(|member| Some(member.country) == country);
+        let days = of_country
+            .flat_map(|member| [Some((member.from, true)), member.until.map(|day| (day, false))]);
+        days.flatten().filter_map(|(day, joins)| Some((day.start(&bloc.zone)?, joins))).collect()
+    }
+
     /// Whether `inner` is `outer` or ever belonged to it.
     pub fn ever_within(&self, inner: Place, outer: Place) -> bool {
         let country = inner.country();

@@ -12,6 +12,7 @@ impl Listing<'_> {
             Node::Const(number) => {
                 self.plan.nodes.constant(*number).map_or_else(String::new, constant)
             }
+            Node::At => "at".to_owned(),
             Node::Path(path) => self.path(*path),
             Node::Surface(surface) => surface_name(*surface).to_owned(),
             Node::List(of) => format!("[{}]", self.nodes(of, ", ")),
@@ -47,6 +48,7 @@ impl Listing<'_> {
             Node::In { item, list } => {
                 format!("{} {} {}", self.node(*item), BinaryOp::In.word(), self.node(*list))
             }
+            Node::InPlace { item, place } => format!("{} in {place}", self.node(*item)),
             Node::InSet { item, set, .. } => {
                 let set = self.program.sets.get(*set as usize).map_or("", |set| &set.id);
                 format!("{} {} {set}", self.node(*item), BinaryOp::In.word())

@@ -63,6 +63,7 @@ impl Listing<'_> {
             (Node::Compare { .. } | Node::IsKnown(_), _) => "the value is computed",
             (Node::In { .. } | Node::InSet { .. }, false) => "most values are not in a given list",
             (Node::In { .. }, true) => "the list or the item is not constant",
+            (Node::InPlace { .. }, _) => "whether a place lies in another is not indexed",
             (Node::InSet { .. }, true) => "sets are not indexed",
             (Node::Any(_) | Node::All(_), _) => "no index covers this condition on the elements",
             (Node::Interpreted(_), _) => "it is left to the interpreter",
@@ -70,6 +71,7 @@ impl Listing<'_> {
                 Node::Truth(_)
                 | Node::Path(_)
                 | Node::Const(_)
+                | Node::At
                 | Node::Surface(_)
                 | Node::List(_)
                 | Node::Negate(_)

@@ -123,11 +123,13 @@ impl Changes<'_> {
                 }
             }
             ExprKind::Const(_)
+            | ExprKind::At
             | ExprKind::Message
             | ExprKind::Local(_)
             | ExprKind::Field { .. }
             | ExprKind::Entry { .. }
             | ExprKind::List(_)
+            | ExprKind::InPlace { .. }
             | ExprKind::InSet { .. }
             | ExprKind::Matches { .. }
             | ExprKind::Spans { of: Sought::Regex(_), .. }

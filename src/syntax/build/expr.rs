@@ -90,6 +90,8 @@ impl Builder<'_> {
             Rule::number => ExprKind::Number(pair.as_str().replace('_', "")),
             Rule::kw_true => ExprKind::Bool(true),
             Rule::kw_false => ExprKind::Bool(false),
+            Rule::kw_at => ExprKind::At,
+            Rule::subdivision => ExprKind::Subdivision(pair.as_str().to_owned()),
             Rule::date | Rule::instant => ExprKind::Moment(self.moment(&pair).value),
             Rule::duration => ExprKind::Duration(self.period(pair)?.value),
             Rule::list => ExprKind::List(self.exprs(pair)?),

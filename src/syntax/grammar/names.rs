@@ -133,6 +133,7 @@ names! {
         as_ordered => "the instant that an order sets",
         pauses_clause => "the grounds of a pause",
         clock => "a clock",
+        subdivision => "a part of a country, such as `FR-IDF`",
         demands_clause => "the actions that an article requires",
         verified_clause => "the day of a verification",
         unverified_clause => "the reason why it is unverified",

@@ -26,6 +26,8 @@ impl ExprKind {
             | Self::Text(_)
             | Self::Moment(_)
             | Self::Duration(_)
+            | Self::At
+            | Self::Subdivision(_)
             | Self::Path(_) => children::none(),
             Self::Spans { text: inner, .. }
             | Self::Mentions { text: inner, .. }
@@ -62,6 +64,10 @@ pub enum ExprKind {
     Text(Text),
     Moment(Moment),
     Duration(Period),
+    /// `at`, the instant of the decision.
+    At,
+    /// `FR-IDF`, as the right side of `in`.
+    Subdivision(String),
     Path(Path),
     List(Vec<Expr>),
     Call {

@@ -31,10 +31,10 @@ pub(super) const EXPRESSIONS: &[Word] = rows! {
         "True when A is false. Unknown stays unknown. In a test: `expect not RULE`, the rule does not fire.";
     BinaryOp::In.word() => [Operator, Clause(&[Block::Test, Block::Case]), Inner, Part],
         "x in xs",
-        "Whether a value is in a list or a set. In `any x in xs`: the list to go through. In a test: the place to decide for.";
+        "Whether a value is in a list or a set, or a place in another, such as `x in EU`. In `any x in xs`: the list to go through. In a test: the place to decide for.";
     BinaryOp::NotIn.word() => [Operator],
         "x not in xs",
-        "Whether a value is missing from a list or a set.";
+        "Whether a value is missing from a list or a set, or a place lies outside another.";
     BinaryOp::Contains.word() => [Operator],
         "text contains \"abc\"",
         "Whether a text contains another, exactly as written.";
@@ -92,6 +92,9 @@ pub(super) const EXPRESSIONS: &[Word] = rows! {
     "else" => [Inner, Part],
         "if A then x else y",
         "The value when the condition is false. In a deadline: the time allowed when the order sets no instant.";
+    "at" => [Operand, Clause(&[Block::Test, Block::Case])],
+        "at > x + 24 hours",
+        "The instant of the decision, which is compared with another instant. In a test: the day or instant at which to decide.";
     "true" => [Operand, Value],
         "true",
         "The truth value true.";

@@ -173,9 +173,6 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "given" => [Clause(&[Block::Test, Block::Case])],
         "given { text: \"…\" }",
         "The record of a test, as JSON whose keys need no quotes. Fields that it leaves out are missing. `given SET { … }` adds entries to a set for this test.";
-    "at" => [Clause(&[Block::Test, Block::Case])],
-        "at 2026-03-01",
-        "The day or instant of the decision in a test.";
     "expect" => [Clause(&[Block::Test, Block::Case])],
         "expect restrict by RULE, not OTHER",
         "What the decision must contain.";

@@ -197,6 +197,7 @@ fn role_of_parts(kind: &ExprKind) -> PartsRole {
         ExprKind::AtLeast { .. } | ExprKind::Quantified { .. } => PartsRole::Counted,
         ExprKind::Defined { args, .. } => PartsRole::Definition { body: args.len() },
         ExprKind::Const(_)
+        | ExprKind::At
         | ExprKind::Message
         | ExprKind::Local(_)
         | ExprKind::Field { .. }
@@ -205,6 +206,7 @@ fn role_of_parts(kind: &ExprKind) -> PartsRole {
         | ExprKind::Not(_)
         | ExprKind::Compare { .. }
         | ExprKind::In { .. }
+        | ExprKind::InPlace { .. }
         | ExprKind::InSet { .. }
         | ExprKind::TextTest { .. }
         | ExprKind::Mentions { .. }
@@ -260,6 +262,13 @@ fn collect_reads(trace: &Trace<'_>, reads: &mut Vec<Read>, wanted: &dyn Fn(&Valu
             reads.push(read);
         }
         return;
+    }
+    if let ExprKind::At = &trace.expr.kind {
+        let read =
+            Read { path: "at".to_owned(), value: trace.value.as_ref().map(shown), from: None };
+        if !reads.contains(&read) && reads.len() < MAX_ITEMS {
+            reads.push(read);
+        }
     }
     for child in trace.children.iter().filter(|child| contributed(trace, child)) {
         collect_reads(child, reads, wanted);

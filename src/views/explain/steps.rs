@@ -90,13 +90,15 @@ fn is_shown(expr: &Expr) -> bool {
         ExprKind::List(elements) => {
             elements.iter().any(|element| !matches!(element.kind, ExprKind::Const(_)))
         }
-        ExprKind::Field { .. }
+        ExprKind::At
+        | ExprKind::Field { .. }
         | ExprKind::Entry { .. }
         | ExprKind::And(_)
         | ExprKind::Or(_)
         | ExprKind::Not(_)
         | ExprKind::Compare { .. }
         | ExprKind::In { .. }
+        | ExprKind::InPlace { .. }
         | ExprKind::InSet { .. }
         | ExprKind::TextTest { .. }
         | ExprKind::Mentions { .. }

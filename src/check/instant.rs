@@ -1,0 +1,177 @@
+//! Checks uses of `at`, the instant of the decision. It is compared with another instant, plus or minus constant
+//! durations, and used in no other way. So the instants at which a condition changes are known from the record.
+
+use super::Checker;
+use crate::base::source::Span;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::program::{CompareOp, Expr, ExprKind};
+use crate::syntax::tree::{self, ArithmeticOp, BinaryOp};
+use crate::world::value::Type;
+
+const HELP: &str =
+    "compare it with an instant by `<`, `<=`, `>` or `>=`: `at > sent_at + 24 hours`";
+
+/// `at`, and the constant durations that are added to it or subtracted from it.
+type Shifted<'t> = (Span, Vec<(ArithmeticOp, &'t tree::Expr)>);
+
+impl Checker<'_> {
+    /// Reports `at` outside a comparison.
+    pub(super) fn lone_instant(&mut self, span: Span) -> Option<Expr> {
+        self.refuse(Code::LooseInstant, span, "`at` is not compared with an instant", HELP)
+    }
+
+    /// Checks a comparison of which a side reads `at`.
+    pub(super) fn compare_with_at(
+        &mut self,
+        op: CompareOp,
+        left: &tree::Expr,
+        right: &tree::Expr,
+        span: Span,
+    ) -> Option<Expr> {
+        if matches!(op, CompareOp::Equal | CompareOp::NotEqual) {
+            let message = "`at` is earlier or later than another instant, and hardly ever equal";
+            return self.refuse(Code::LooseInstant, span, message, HELP);
+        }
+        match (shifted(left), shifted(right)) {
+            (Some(at), None) if !reads_at(right) => {
+                let (left, right) = (self.at_side(at, left.span), self.other_side(right));
+                self.compare(op, left?, right?, span)
+            }
+            (None, Some(at)) if !reads_at(left) => {
+                let (left, right) = (self.other_side(left), self.at_side(at, right.span));
+                self.compare(op, left?, right?, span)
+            }
+            _ => self.refuse_comparison(op, left, right, span),
+        }
+    }
+
+    /// The side of a comparison that is `at`, with its shifts.
+    fn at_side(&mut self, (at, shifts): Shifted<'_>, span: Span) -> Option<Expr> {
+        let first = self.node(ExprKind::At, Type::Instant, at);
+        if shifts.is_empty() {
+            return Some(first);
+        }
+        let rest = shifts.into_iter().map(|(op, by)| Some((op, self.expr(by)?)));
+        let rest = rest.collect::<Option<Vec<_>>>()?;
+        let kind = ExprKind::Arithmetic { first: Box::new(first), rest };
+        Some(self.node(kind, Type::Instant, span))
+    }
+
+    /// The side of a comparison that `at` is compared with. The definitions that it uses must not read `at` either.
+    fn other_side(&mut self, side: &tree::Expr) -> Option<Expr> {
+        let lowered = self.expr(side)?;
+        if lowered.ty == Type::Instant && self.program.reads_at(&lowered) {
+            let message = "`at` is compared with an instant that depends on `at` itself";
+            return self.refuse(Code::LooseInstant, side.span, message, HELP);
+        }
+        Some(lowered)
+    }
+
+    /// Reports a comparison in which `at` does not stand alone. Says how to write a comparison of a difference with a
+    /// constant duration.
+    fn refuse_comparison(
+        &mut self,
+        op: CompareOp,
+        left: &tree::Expr,
+        right: &tree::Expr,
+        span: Span,
+    ) -> Option<Expr> {
+        let at = self.at(span);
+        let message = "`at` has to stand alone on one side of the comparison";
+        let diagnostic = Diagnostic::new(Code::LooseInstant, at, message);
+        let mend = self
+            .without_difference(op, left, right)
+            .or_else(|| self.without_difference(op.mirrored(), right, left));
+        self.found.push(match mend {
+            Some(mend) => diagnostic.help(format!("write `{mend}`")).fix(at, mend, true),
+            None => diagnostic.help(HELP),
+        });
+        None
+    }
+
+    /// `at > x + 24 hours` for `at - x > 24 hours`, and `at < x - 1 hour` for `x - at > 1 hour`.
+    fn without_difference(
+        &self,
+        op: CompareOp,
+        difference: &tree::Expr,
+        duration: &tree::Expr,
+    ) -> Option<String> {
+        let tree::ExprKind::Arithmetic { first, rest } = &ungrouped(difference).kind else {
+            return None;
+        };
+        let [(ArithmeticOp::Subtract, second)] = &**rest else { return None };
+        let tree::ExprKind::Duration(_) = ungrouped(duration).kind else { return None };
+        let duration = self.slice(ungrouped(duration));
+        let is_instant = |side: &tree::Expr| {
+            matches!(side.kind, tree::ExprKind::Path(_) | tree::ExprKind::Moment(_))
+        };
+        match (&first.kind, &second.kind) {
+            (tree::ExprKind::At, _) if is_instant(second) => {
+                Some(format!("at {} {} + {duration}", op.word(), self.slice(second)))
+            }
+            (_, tree::ExprKind::At) if is_instant(first) => {
+                Some(format!("at {} {} - {duration}", op.mirrored().word(), self.slice(first)))
+            }
+            _ => None,
+        }
+    }
+
+    fn slice(&self, expr: &tree::Expr) -> &str {
+        self.sources.slice(self.at(expr.span))
+    }
+}
+
+/// Whether the value of an expression is calculated from `at`. Conditions inside it compare `at` by themselves.
+pub(super) fn reads_at(expr: &tree::Expr) -> bool {
+    use tree::ExprKind as Tree;
+    match &expr.kind {
+        Tree::At => true,
+        Tree::Group(_)
+        | Tree::Negate(_)
+        | Tree::Arithmetic { .. }
+        | Tree::Call { .. }
+        | Tree::List(_)
+        | Tree::Binary { op: BinaryOp::Coalesce, .. } => expr.children().any(reads_at),
+        Tree::If { arms, otherwise } => {
+            arms.iter().map(|(_, value)| value).chain([&**otherwise]).any(reads_at)
+        }
+        Tree::Bool(_)
+        | Tree::Number(_)
+        | Tree::Text(_)
+        | Tree::Moment(_)
+        | Tree::Duration(_)
+        | Tree::Subdivision(_)
+        | Tree::Path(_)
+        | Tree::Spans { .. }
+        | Tree::Not(_)
+        | Tree::And(_)
+        | Tree::Or(_)
+        | Tree::Binary { .. }
+        | Tree::Mentions { .. }
+        | Tree::Matches { .. }
+        | Tree::IsMissing(_)
+        | Tree::IsKnown(_)
+        | Tree::Quantified { .. }
+        | Tree::AtLeast { .. } => false,
+    }
+}
+
+/// `at` plus or minus constant durations.
+fn shifted(expr: &tree::Expr) -> Option<Shifted<'_>> {
+    let expr = ungrouped(expr);
+    if let tree::ExprKind::At = expr.kind {
+        return Some((expr.span, vec![]));
+    }
+    let tree::ExprKind::Arithmetic { first, rest } = &expr.kind else { return None };
+    let (at, mut shifts) = shifted(first)?;
+    for (op, by) in rest {
+        let is_sum = matches!(op, ArithmeticOp::Add | ArithmeticOp::Subtract);
+        let is_constant = matches!(ungrouped(by).kind, tree::ExprKind::Duration(_));
+        shifts.push((is_sum && is_constant).then_some((*op, by))?);
+    }
+    Some((at, shifts))
+}
+
+fn ungrouped(expr: &tree::Expr) -> &tree::Expr {
+    if let tree::ExprKind::Group(inner) = &expr.kind { ungrouped(inner) } else { expr }
+}
