@@ -166,6 +166,11 @@ impl Completer<'_> {
                 let lists = of_kind(CompletionKind::Field, types.lists());
                 [lists, of_kind(CompletionKind::Function, ["spans(text, "])].concat()
             }
+            Some("in") if types.compares_places() => {
+                let blocs = self.vocabulary.items().filter(|item| item.keyword == "bloc");
+                let blocs = blocs.filter_map(|item| item.id.rsplit('.').next().map(str::to_owned));
+                of_kind(CompletionKind::Value, blocs.chain(types.values()))
+            }
             Some("in") => {
                 let lists = of_kind(CompletionKind::Field, types.lists());
                 [self.names(), lists, of_kind(CompletionKind::Keyword, ["["])].concat()

@@ -227,6 +227,9 @@ impl<'s, 'l> NameTypes<'s, 'l> {
 
     /// The type of a path.
     pub(crate) fn type_of(&self, path: &str) -> Option<Type> {
+        if path == "at" {
+            return Some(Type::Instant);
+        }
         let mut steps = path.split('.').map(|step| step.split('[').next().unwrap_or(step));
         let first = steps.next()?;
         let local = self.locals.iter().rev().find(|(name, _)| *name == first);
@@ -363,7 +366,8 @@ impl<'s, 'l> NameTypes<'s, 'l> {
             (_, Some(_)) => (CompletionKind::Value, vec![]),
             (ty, None) => {
                 let fields = self.fields(ty.as_ref()).into_iter();
-                (CompletionKind::Field, fields.chain(self.locals()).collect())
+                let at = (ty == Some(Type::Instant)).then(|| "at".to_owned());
+                (CompletionKind::Field, fields.chain(self.locals()).chain(at).collect())
             }
         }
     }
@@ -375,6 +379,11 @@ impl<'s, 'l> NameTypes<'s, 'l> {
             Some(PositionInRecord::Field(_)) => None,
             None => self.words.compared().and_then(|path| self.type_of(path)),
         }
+    }
+
+    /// Whether the other side of a comparison is a place.
+    pub(crate) fn compares_places(&self) -> bool {
+        self.expected_type() == Some(Type::Place)
     }
 
     /// The values of the expected type, if they can be listed.
