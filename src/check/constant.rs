@@ -90,6 +90,7 @@ fn constant_truth(expr: &Expr) -> Option<Truth> {
         | ExprKind::Coalesce { .. }
         | ExprKind::Negate(_)
         | ExprKind::Arithmetic { .. }
+        | ExprKind::Aggregate { .. }
         | ExprKind::If { .. }
         | ExprKind::Call { .. }
         | ExprKind::Defined { .. } => None,
@@ -213,6 +214,7 @@ fn are_equal(a: &Expr, b: &Expr) -> bool {
         | ExprKind::Coalesce { .. }
         | ExprKind::Negate(_)
         | ExprKind::Arithmetic { .. }
+        | ExprKind::Aggregate { .. }
         | ExprKind::AtLeast { .. }
         | ExprKind::If { .. }
         | ExprKind::Call { .. }

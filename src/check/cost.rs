@@ -3,10 +3,11 @@
 //! two numbers.
 
 use super::Checker;
+use super::types::is_textual;
 use crate::base::limits;
 use crate::base::source::Location;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{Expr, ExprKind, Norm, Program};
+use crate::program::{ElementValues, Expr, ExprKind, Norm, Program};
 
 /// The most elements that a list of a record can have.
 const MAX_ELEMENTS: u64 = limits::RECORD_LIST as u64;
@@ -61,14 +62,22 @@ pub(super) fn too_deep(at: Location, message: impl Into<String>) -> Diagnostic {
 /// The cost of an expression on the largest record. Each part is visited once: visiting a part twice at each level would
 /// take exponential time.
 pub(crate) fn cost_of(program: &Program, expr: &Expr) -> u64 {
-    let inside = if let ExprKind::Quantified { list, body, .. } = &expr.kind {
-        let bodies = cost_of(program, body).saturating_mul(most_elements(list));
-        bodies.saturating_add(cost_of(program, list))
+    let mut parts = expr.children().map(|child| cost_of(program, child));
+    let inside = if let ExprKind::Quantified { list, .. }
+    | ExprKind::Aggregate { of: ElementValues { list, .. }, .. } = &expr.kind
+    {
+        let list_cost = parts.next().unwrap_or(0);
+        let of_element = parts.fold(0, u64::saturating_add);
+        list_cost.saturating_add(of_element.saturating_mul(most_elements(list)))
     } else {
-        expr.children().map(|child| cost_of(program, child)).fold(0, u64::saturating_add)
+        parts.fold(0, u64::saturating_add)
     };
     let own = match &expr.kind {
         ExprKind::Quantified { list, .. } => most_elements(list),
+        ExprKind::Aggregate { of: ElementValues { list, value, .. }, .. } => {
+            let compared = if is_textual(&value.ty) { text_cost(value) } else { 1 };
+            most_elements(list).saturating_mul(compared)
+        }
         ExprKind::Mentions { text, .. }
         | ExprKind::Matches { text, .. }
         | ExprKind::Spans { text, .. }

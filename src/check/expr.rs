@@ -1,16 +1,16 @@
 //! Lowers expressions: resolves their names and finds the type of every part.
 
+use super::Checker;
+use super::elements::Counted;
 use super::names::Entity;
 use super::types::{fits, is_textual};
 use super::uses::NameKind;
-use super::{Checker, Local};
 use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
-use crate::program::outcome::Event;
 use crate::program::{Expr, ExprKind, Sought};
-use crate::syntax::tree::{self, Moment, Quantifier};
+use crate::syntax::tree::{self, Moment};
 use crate::world::schema::{RecordType, Schema};
-use crate::world::standard::{notice, order, span};
+use crate::world::standard::span;
 use crate::world::value::{Decimal, Inside, RecordId, Type, Value};
 
 impl Checker<'_> {
@@ -73,6 +73,10 @@ impl Checker<'_> {
             }
             Tree::Quantified { quantifier, name, list, body } => {
                 self.quantified(*quantifier, name, list, body, span)
+            }
+            Tree::Aggregate { aggregate, value, name, list, condition } => {
+                let counted = Counted { value, condition: condition.as_deref() };
+                self.aggregate(*aggregate, name, list, counted, span)
             }
             Tree::If { arms, otherwise } => self.conditional(arms, otherwise, span),
         }
@@ -451,58 +455,7 @@ impl Checker<'_> {
         None
     }
 
-    // ---- quantifiers and conditionals ------------------------------------
-
-    fn quantified(
-        &mut self,
-        quantifier: Quantifier,
-        name: &tree::Name,
-        list: &tree::Expr,
-        body: &tree::Expr,
-        span: Span,
-    ) -> Option<Expr> {
-        self.refuse_shadowing(name);
-        let list = self.expr(list);
-        let element = list.as_ref().and_then(|list| {
-            if let Type::List(element) = &list.ty { Some((**element).clone()) } else { None }
-        });
-        if let (Some(list), None) = (&list, &element) {
-            let found = self.what_is(list);
-            let help = if matches!(list.ty, Type::Surface | Type::Text) {
-                "search the whole text: `text mentions …`"
-            } else {
-                "write a list after `in`: `links`, `reports.orders`, `spans(text, …)`"
-            };
-            self.report(Code::BadOperand, list.at.span, format!("{found}, not a list"), help);
-        }
-        let (list, element) = (list?, element?);
-        let path = format!(
-            "{}[]",
-            path_of(&list).unwrap_or_else(|| self.sources.slice(list.at).to_owned())
-        );
-
-        let event = self.event_of(&element);
-        let (name, declared) = (name.text.clone(), self.at(name.span));
-        self.record_use(declared.span, declared, NameKind::Element);
-        self.locals.push(Local { name, ty: element, path, declared, kind: NameKind::Element });
-        let body = self.condition(body);
-        self.locals.pop();
-        let ty = if quantifier == Quantifier::Count { Type::Int } else { Type::Bool };
-        Some(self.node(
-            ExprKind::Quantified { quantifier, list: Box::new(list), body: Box::new(body?), event },
-            ty,
-            span,
-        ))
-    }
-
-    /// The event that each element of a list reports. It depends on the element's type and not on the path of the list,
-    /// because a list can be an argument of a definition.
-    fn event_of(&self, element: &Type) -> Option<Event> {
-        let Type::Record(id) = element else { return None };
-        let (name, _) = self.program.schema.record(*id)?;
-        let events = [(order::REF.record, Event::Order), (notice::REF.record, Event::Notice)];
-        events.into_iter().find_map(|(reports, event)| (name == reports).then_some(event))
-    }
+    // ---- conditionals ----------------------------------------------------
 
     fn conditional(
         &mut self,

@@ -132,6 +132,7 @@ pub(super) fn reads_at(expr: &tree::Expr) -> bool {
         | Tree::Call { .. }
         | Tree::List(_)
         | Tree::Binary { op: BinaryOp::Coalesce, .. } => expr.children().any(reads_at),
+        Tree::Aggregate { value, .. } => reads_at(value),
         Tree::If { arms, otherwise } => {
             arms.iter().map(|(_, value)| value).chain([&**otherwise]).any(reads_at)
         }

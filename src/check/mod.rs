@@ -6,6 +6,7 @@ mod constant;
 mod cost;
 mod defeat;
 mod define;
+mod elements;
 mod exempt;
 mod expr;
 mod files;

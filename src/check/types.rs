@@ -207,6 +207,7 @@ impl Checker<'_> {
             | ExprKind::Negate(_)
             | ExprKind::Arithmetic { .. }
             | ExprKind::Quantified { .. }
+            | ExprKind::Aggregate { .. }
             | ExprKind::AtLeast { .. }
             | ExprKind::If { .. }
             | ExprKind::Call { .. }

@@ -120,7 +120,8 @@ impl<'a> Eval<'a> {
             | Node::Negate(_)
             | Node::Arithmetic { .. }
             | Node::Length(_)
-            | Node::Count(_) => Truth::Unknown,
+            | Node::Count(_)
+            | Node::Aggregate { .. } => Truth::Unknown,
         }
     }
 

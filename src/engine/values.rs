@@ -4,9 +4,10 @@ use super::eval::Eval;
 use super::slots::{Cell, Run};
 use crate::plan::{Node, NodeId, Surface, Walk};
 use crate::program::arithmetic::{bounds_of, calculate, negate, negated_bounds};
-use crate::program::compare::{Bounds, as_text, equal_bounds, hull};
+use crate::program::compare::{Bounds, as_text, equal_bounds, hull, identity};
 use crate::program::outcome::Truth;
-use crate::syntax::tree::ArithmeticOp;
+use crate::program::tally::{Distinct, Sum, Tally};
+use crate::syntax::tree::{Aggregate, ArithmeticOp};
 use crate::world::place::Place;
 use crate::world::value::Value;
 use std::borrow::Cow;
@@ -94,6 +95,9 @@ impl<'a> Eval<'a> {
                 self.list(*list).map_or(EvalResult::Unknown, |(_, run)| known_int(run.len as usize))
             }
             Node::Count(walk) => self.count(walk),
+            Node::Aggregate { aggregate, values, condition } => {
+                self.aggregate(*aggregate, values, *condition)
+            }
             Node::Call { function, args } => self.call(*function as usize, args),
             // Lists written in a rule occur only on the right of `in`.
             Node::List(_) => EvalResult::Unknown,
@@ -191,6 +195,37 @@ impl<'a> Eval<'a> {
         }
     }
 
+    fn aggregate(
+        &mut self,
+        aggregate: Aggregate,
+        values: &Walk,
+        condition: NodeId,
+    ) -> EvalResult<'a> {
+        let Some((shape, run)) = self.list(values.list) else { return EvalResult::Unknown };
+        let (mut sum, mut distinct) = (Sum::default(), Distinct::default());
+        for row in run.range() {
+            self.enter(values.level, shape, row);
+            let counts = self.truth(condition);
+            if counts == Truth::False {
+                continue;
+            }
+            let value = self.value(values.body);
+            let bounds = range(&value);
+            let known = match value {
+                EvalResult::Known(value) => self.to_value(value),
+                EvalResult::Between(_) | EvalResult::Unknown => None,
+            };
+            match aggregate {
+                Aggregate::Sum => sum.add(counts, known.as_ref(), bounds.as_ref()),
+                Aggregate::CountDistinct => distinct.add(counts, known.as_ref().map(identity)),
+            }
+        }
+        of_tally(match aggregate {
+            Aggregate::Sum => sum.result(),
+            Aggregate::CountDistinct => distinct.result(),
+        })
+    }
+
     /// Calls a function. A call without a result is unknown; the interpreter gives the reason.
     fn call(&mut self, function: usize, args: &'a [NodeId]) -> EvalResult<'a> {
         let Some(function) = self.program.functions.get(function) else {
@@ -264,6 +299,14 @@ pub(super) fn range(result: &EvalResult<'_>) -> Option<Bounds> {
         EvalResult::Known(ValueRef::Text(text)) => Some([Value::text(text), Value::text(text)]),
         EvalResult::Between(bounds) => Some((**bounds).clone()),
         EvalResult::Known(_) | EvalResult::Unknown => None,
+    }
+}
+
+fn of_tally<'a>(tally: Tally) -> EvalResult<'a> {
+    match tally {
+        Tally::Known(value) => known_or_unknown(Some(value)),
+        Tally::None(_) => EvalResult::Unknown,
+        Tally::Unknown(bounds) => between(bounds),
     }
 }
 

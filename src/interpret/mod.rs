@@ -1,6 +1,7 @@
 //! The interpreter evaluates the checked program in the most direct way. It is the executable specification of the
 //! semantics: the engine must give the same results. Explanations use the same evaluation.
 
+mod aggregates;
 mod clue;
 mod elements;
 mod evaluated;
@@ -24,7 +25,7 @@ use crate::program::arithmetic::{
 };
 use crate::program::compare::{as_text, compare, hull, is_in};
 use crate::program::outcome::{Event, Finding, Truth};
-use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
+use crate::program::{CompareOp, ElementValues, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::world::schema::Schema;
@@ -208,6 +209,7 @@ impl<'a> Interpreter<'a> {
             ExprKind::Quantified { quantifier, list, body, event } => {
                 self.quantified(*quantifier, list, body, *event, scope)
             }
+            ExprKind::Aggregate { aggregate, of } => self.aggregate(*aggregate, of, scope),
             ExprKind::AtLeast { least, of } => self.at_least(*least, of, scope),
             ExprKind::If { arms, otherwise } => self.conditional(arms, otherwise, scope),
             ExprKind::Call { function, args } => self.call(*function, args, scope),
@@ -478,6 +480,9 @@ impl<'a> Trace<'a> {
             }
             children.truncate(1 + TRACED_ELEMENTS);
         }
+        if let ExprKind::Aggregate { of, .. } = &expr.kind {
+            children = with_first_elements(children, of);
+        }
         let path = match &result.origin {
             Origin::Field(path) => Some(path.clone()),
             Origin::Excerpt { part, .. } => Some(part.to_string()),
@@ -485,6 +490,27 @@ impl<'a> Trace<'a> {
         };
         Self { expr, value: result.value.clone(), path, children }
     }
+}
+
+/// The traces of a list and of some of its elements, those that count first.
+fn with_first_elements<'a>(children: Vec<Trace<'a>>, of: &'a ElementValues) -> Vec<Trace<'a>> {
+    let first = of.condition.as_deref().unwrap_or(&of.value);
+    let mut children = children.into_iter();
+    let list = children.next();
+    let mut elements: Vec<Vec<Trace<'a>>> = vec![];
+    for trace in children {
+        match elements.last_mut().filter(|_| !std::ptr::eq(trace.expr, first)) {
+            Some(element) => element.push(trace),
+            None => elements.push(vec![trace]),
+        }
+    }
+    let rank = |element: &Vec<Trace<'a>>| match element.first().and_then(|one| one.value.as_ref()) {
+        Some(Value::Bool(false)) => 2,
+        Some(_) => 0,
+        None => 1,
+    };
+    elements.sort_by_key(rank);
+    list.into_iter().chain(elements.into_iter().take(TRACED_ELEMENTS).flatten()).collect()
 }
 
 /// The result of `count`. If some elements are unknown, the value is unknown but has bounds, which comparisons use.

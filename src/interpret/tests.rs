@@ -1,5 +1,7 @@
 //! Tests of the semantics, by tables of conditions, records and results.
 
+mod aggregates;
+
 use super::Interpreter;
 use super::testing::{NOON, compiled, found, given, instant, named};
 use crate::base::limits::{EVIDENCE, QUOTATION};

@@ -50,14 +50,19 @@ impl Conditions<'_> {
     fn define(&mut self, define: &Define) {
         self.expr(&define.body);
         for param in &define.params {
-            self.unused_name(&param.name, &define.body, "definition");
+            self.unused_name(&param.name, [&define.body], "definition");
         }
     }
 
     fn expr(&mut self, expr: &Expr) {
         let simpler = match &expr.kind {
             ExprKind::Quantified { name, body, .. } => {
-                self.unused_name(name, body, "condition");
+                self.unused_name(name, [&**body], "condition");
+                None
+            }
+            ExprKind::Aggregate { name, value, condition, .. } => {
+                let readers = [Some(&**value), condition.as_deref()].into_iter().flatten();
+                self.unused_name(name, readers, "value");
                 None
             }
             ExprKind::And(parts) | ExprKind::Or(parts) => {
@@ -123,12 +128,17 @@ impl Conditions<'_> {
         }
     }
 
-    /// Warns if `body` does not read a name. A name that begins with `_` is unused on purpose.
-    fn unused_name(&mut self, name: &Name, body: &Expr, reader: &str) {
-        if reads(body, name) || name.text.starts_with('_') {
+    /// Warns if no reader reads a name. A name that begins with `_` is unused on purpose.
+    fn unused_name<'e>(
+        &mut self,
+        name: &Name,
+        readers: impl IntoIterator<Item = &'e Expr>,
+        what: &str,
+    ) {
+        if readers.into_iter().any(|reader| reads(reader, name)) || name.text.starts_with('_') {
             return;
         }
-        let message = format!("the {reader} does not use `{}`", name.text);
+        let message = format!("the {what} does not use `{}`", name.text);
         let help = format!("use it, or call it `_{}` to show that you do not need it", name.text);
         self.found.push(Diagnostic::new(Code::IdleName, self.at(name.span), message).help(help));
     }
@@ -246,6 +256,7 @@ impl Conditions<'_> {
             | ExprKind::IsMissing(_)
             | ExprKind::IsKnown(_)
             | ExprKind::Quantified { .. }
+            | ExprKind::Aggregate { .. }
             | ExprKind::AtLeast { .. } => text.to_owned(),
         }
     }

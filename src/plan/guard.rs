@@ -257,6 +257,7 @@ impl<'p> Guards<'p> {
                 | Node::If { .. }
                 | Node::Length(_)
                 | Node::Count(_)
+                | Node::Aggregate { .. }
                 | Node::Call { .. }
                 | Node::InSet { .. }
                 | Node::Near { .. }
@@ -326,14 +327,9 @@ impl<'p> Guards<'p> {
         wanted: bool,
     ) -> Option<Guard> {
         let constant = self.nodes.as_constant(right)?.clone();
-        if let Node::Count(walk) = self.nodes.get(left) {
-            let needs_one = match (op, &constant) {
-                (CompareOp::Greater, Value::Int(int)) => *int >= 0,
-                (CompareOp::GreaterOrEqual | CompareOp::Equal, Value::Int(int)) => *int >= 1,
-                _ => false,
-            };
-            let walk = *walk;
-            return if needs_one && wanted { self.quantified(&walk) } else { None };
+        if let Some(walk) = counted_elements(self.nodes.get(left)) {
+            let needs_one = wanted && exceeds_zero(op, &constant);
+            return if needs_one { self.quantified(&walk) } else { None };
         }
         let (path, default) = self.path_or_default(left)?;
         let test = if let Value::Text(text) = &constant
@@ -435,6 +431,28 @@ impl<'p> Guards<'p> {
             Base::Element { .. } => 0.1,
         }
     }
+}
+
+/// The condition on the elements that a node counts or adds up.
+fn counted_elements(node: &Node) -> Option<Walk> {
+    if let Node::Count(walk) = *node {
+        Some(walk)
+    } else if let Node::Aggregate { values, condition, .. } = *node {
+        Some(Walk { body: condition, ..values })
+    } else {
+        None
+    }
+}
+
+/// Whether only a number greater than zero satisfies a comparison.
+pub(super) fn exceeds_zero(op: CompareOp, bound: &Value) -> bool {
+    let zero = equal_bounds(&Value::Int(0));
+    let accepts_zero = compare(op, Some(&zero), Some(&equal_bounds(bound)));
+    let is_lower_bound = match op {
+        CompareOp::Greater | CompareOp::GreaterOrEqual | CompareOp::Equal => true,
+        CompareOp::NotEqual | CompareOp::Less | CompareOp::LessOrEqual => false,
+    };
+    is_lower_bound && accepts_zero == Truth::False
 }
 
 /// The test that a value passes if and only if `value op bound` equals `wanted`.

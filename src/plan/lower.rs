@@ -1,14 +1,15 @@
 //! Turns checked expressions into nodes of the graph: expands definitions and replaces fields by cells. Not every expression
 //! can be a node; the smallest condition around one that cannot is left to the interpreter.
 
+use super::guard::exceeds_zero;
 use super::node::{Interner, Node, NodeId, Path, Surface, Walk};
 use super::shape::{Shapes, Spot};
 use super::to_u32;
 use crate::base::time::Zone;
 use crate::program::functions::Function;
 use crate::program::outcome::Truth;
-use crate::program::{Expr, ExprKind, Norm, PatternRef, Program, Sought};
-use crate::syntax::tree::Quantifier;
+use crate::program::{ElementValues, Expr, ExprKind, Norm, PatternRef, Program, Sought};
+use crate::syntax::tree::{Aggregate, Quantifier};
 use crate::world::standard::message;
 use crate::world::value::{Inside, Type};
 use foldhash::HashMap;
@@ -99,16 +100,12 @@ impl<'p> Lowering<'p> {
         self.condition(expr, scope).unwrap_or_else(|NotNative| self.interpreted(expr, scope))
     }
 
-    /// Leaves a condition to the interpreter. A quantifier over the matches of a pattern is false if there are none, so
-    /// it is combined with a search for the pattern. That search is cheap, because all patterns are searched at once.
+    /// Leaves a condition to the interpreter. If it needs a match of a pattern, it is combined with a search for the
+    /// pattern. That search is cheap, because all patterns are searched at once.
     fn interpreted(&mut self, expr: &Expr, scope: &mut Scope) -> NodeId {
         let itself = self.interpreter_node(expr, scope.zone);
-        let ExprKind::Quantified { quantifier: Quantifier::Any | Quantifier::All, list, .. } =
-            &expr.kind
-        else {
-            return itself;
-        };
-        let ExprKind::Spans { text, of } = &list.kind else { return itself };
+        let list = needed_list(expr).map(|list| &list.kind);
+        let Some(ExprKind::Spans { text, of }) = list else { return itself };
         let has_any = self.node(text, scope).and_then(|text| match of {
             Sought::Pattern(pattern) => self.mentions(text, pattern),
             Sought::Regex(regex) => self.matches(text, *regex),
@@ -234,6 +231,9 @@ impl<'p> Lowering<'p> {
             ExprKind::Quantified { quantifier, list, body, .. } => {
                 return self.quantified(*quantifier, list, body, scope);
             }
+            ExprKind::Aggregate { aggregate, of } => {
+                return self.aggregate(*aggregate, of, scope);
+            }
             ExprKind::Call { function, args } => return self.call(*function, args, scope),
             // No cell holds matches.
             ExprKind::Spans { .. } => return Err(NotNative),
@@ -348,17 +348,9 @@ impl<'p> Lowering<'p> {
         body: &Expr,
         scope: &mut Scope,
     ) -> LowerResult<NodeId> {
-        if scope.level >= MAX_LEVELS {
-            return Err(NotNative);
-        }
-        let (list, shape) = self.list(list, scope)?;
-        let level = scope.level;
-        let element = self.shapes.element(shape, level).ok_or(NotNative)?;
-        let mut inside = scope.clone();
-        inside.locals.push(Lowered::Spot(element));
-        inside.level += 1;
+        let (list, mut inside) = self.enter_list(list, scope)?;
         let body = self.condition(body, &mut inside)?;
-        let walk = Walk { list, level, body };
+        let walk = Walk { list, level: scope.level, body };
         Ok(match quantifier {
             Quantifier::Any => self.interner.intern(Node::Any(walk)),
             Quantifier::All => self.interner.intern(Node::All(walk)),
@@ -368,6 +360,35 @@ impl<'p> Lowering<'p> {
                 self.interner.not(any)
             }
         })
+    }
+
+    fn aggregate(
+        &mut self,
+        aggregate: Aggregate,
+        of: &ElementValues,
+        scope: &mut Scope,
+    ) -> LowerResult<NodeId> {
+        let (list, mut inside) = self.enter_list(&of.list, scope)?;
+        let condition = match &of.condition {
+            Some(condition) => self.condition(condition, &mut inside)?,
+            None => self.interner.truth(Truth::True),
+        };
+        let body = self.node(&of.value, &mut inside)?;
+        let values = Walk { list, level: scope.level, body };
+        Ok(self.interner.intern(Node::Aggregate { aggregate, values, condition }))
+    }
+
+    /// A list, and the scope of what is evaluated for each of its elements.
+    fn enter_list(&mut self, list: &Expr, scope: &mut Scope) -> LowerResult<(Path, Scope)> {
+        if scope.level >= MAX_LEVELS {
+            return Err(NotNative);
+        }
+        let (list, shape) = self.list(list, scope)?;
+        let element = self.shapes.element(shape, scope.level).ok_or(NotNative)?;
+        let mut inside = scope.clone();
+        inside.locals.push(Lowered::Spot(element));
+        inside.level += 1;
+        Ok((list, inside))
     }
 
     /// A call of a function. The values of nodes are neither records nor lists, so a call that takes a record or list is left
@@ -385,6 +406,23 @@ impl<'p> Lowering<'p> {
         let function = u32::try_from(function).map_err(|_| NotNative)?;
         Ok(self.interner.intern(Node::Call { function, args }))
     }
+}
+
+/// The list of which a condition that is true or unknown needs an element.
+fn needed_list(expr: &Expr) -> Option<&Expr> {
+    if let ExprKind::Quantified { quantifier: Quantifier::Any | Quantifier::All, list, .. } =
+        &expr.kind
+    {
+        return Some(list);
+    }
+    let ExprKind::Compare { op, left, right } = &expr.kind else { return None };
+    let ExprKind::Const(bound) = &right.kind else { return None };
+    let (ExprKind::Quantified { quantifier: Quantifier::Count, list, .. }
+    | ExprKind::Aggregate { of: ElementValues { list, .. }, .. }) = &left.kind
+    else {
+        return None;
+    };
+    exceeds_zero(*op, bound).then_some(list)
 }
 
 /// Whether a function takes and returns only single values.

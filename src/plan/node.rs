@@ -6,7 +6,7 @@ use crate::program::arithmetic::{calculate, negate};
 use crate::program::compare::{compare, equal_bounds};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, TextTest};
-use crate::syntax::tree::ArithmeticOp;
+use crate::syntax::tree::{Aggregate, ArithmeticOp};
 use crate::world::place::Place;
 use crate::world::value::Value;
 use foldhash::HashMap;
@@ -83,6 +83,12 @@ pub(crate) enum Node {
     Length(Path),
     /// The number of elements for which a condition is true.
     Count(Walk),
+    /// A sum or count of a value of the elements for which a condition is true.
+    Aggregate {
+        aggregate: Aggregate,
+        values: Walk,
+        condition: NodeId,
+    },
     /// The node is a condition if the function returns a truth.
     Call {
         function: u32,
@@ -359,6 +365,7 @@ impl Node {
                 vec![*text]
             }
             Self::Count(walk) | Self::Any(walk) | Self::All(walk) => vec![walk.body],
+            Self::Aggregate { values, condition, .. } => vec![values.body, *condition],
         }
     }
 }
@@ -382,7 +389,11 @@ impl Nodes {
         if let Node::Path(path) | Node::Length(path) = node {
             return Facts { cost: own, levels: path.levels() };
         }
-        if let Node::Count(walk) | Node::Any(walk) | Node::All(walk) = node {
+        if let Node::Count(walk)
+        | Node::Any(walk)
+        | Node::All(walk)
+        | Node::Aggregate { values: walk, .. } = node
+        {
             let levels = levels & !1_u64.checked_shl(walk.level).unwrap_or(0) | walk.list.levels();
             let of_elements = inside.saturating_mul(ASSUMED_ELEMENTS);
             return Facts { cost: own.saturating_add(of_elements), levels };
@@ -402,7 +413,7 @@ impl Nodes {
             Node::Negate(_) | Node::Arithmetic { .. } | Node::In { .. } => 10,
             // The message is searched once for the patterns of all rules.
             Node::Mentions { text, .. } if on_message(text) => 3,
-            Node::Count(_) | Node::Any(_) | Node::All(_) => 10,
+            Node::Count(_) | Node::Any(_) | Node::All(_) | Node::Aggregate { .. } => 10,
             Node::TextTest { .. } => 40,
             Node::InPlace { .. } | Node::InSet { .. } => 60,
             Node::Call { .. } | Node::Matches { .. } => 200,

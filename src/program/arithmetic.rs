@@ -127,6 +127,15 @@ impl Influence {
         }
     }
 
+    /// The influence of a part of a sum, which raises the sum if it is greater than zero. `None` if it may do neither.
+    pub(crate) fn of_part(part: Option<&Bounds>) -> Option<Self> {
+        match part?.each_ref().map(sign) {
+            [Some(Ordering::Greater), _] => Some(Self::Raises),
+            [_, Some(Ordering::Less)] => Some(Self::Lowers),
+            _ => None,
+        }
+    }
+
     /// The influence of a factor, from the bounds of the other one.
     fn of_factor(other: Option<&Bounds>) -> Self {
         let signs = other.map(|bounds| bounds.each_ref().map(sign));

@@ -225,6 +225,11 @@ impl TextTest {
     }
 }
 
+/// A text that is the same for equal values of one type, and only for them.
+pub(crate) fn identity(value: &Value) -> String {
+    as_text(value).map_or_else(|| format!("{value:?}"), Cow::into_owned)
+}
+
 /// The text of a text or surface. The parts of a surface are joined by line ends.
 pub(crate) fn as_text(value: &Value) -> Option<Cow<'_, str>> {
     match value {

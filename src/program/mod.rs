@@ -5,6 +5,7 @@ pub(crate) mod arithmetic;
 pub(crate) mod compare;
 pub(crate) mod functions;
 pub(crate) mod outcome;
+pub(crate) mod tally;
 mod parts;
 mod test;
 
@@ -15,7 +16,7 @@ use crate::base::source::Location;
 use crate::base::time::{Day, Period, Zone};
 use crate::program::functions::Function;
 use crate::program::outcome::{Event, Truth};
-use crate::syntax::tree::{ArithmeticOp, Quantifier};
+use crate::syntax::tree::{Aggregate, ArithmeticOp, Quantifier};
 use crate::text::{Matcher, Regex};
 use crate::world::lists::Set;
 use crate::world::place::{Blocs, Place};
@@ -529,6 +530,11 @@ pub enum ExprKind {
         body: Box<Expr>,
         event: Option<Event>,
     },
+    /// The result is a number.
+    Aggregate {
+        aggregate: Aggregate,
+        of: ElementValues,
+    },
     AtLeast {
         least: u32,
         of: Vec<Expr>,
@@ -547,6 +553,16 @@ pub enum ExprKind {
         define: usize,
         args: Vec<Expr>,
     },
+}
+
+/// The values of the elements of a list. Condition and value can read one more local: the element.
+#[derive(Clone, Debug)]
+pub struct ElementValues {
+    pub list: Box<Expr>,
+    /// Which elements count; all if there is none.
+    pub condition: Option<Box<Expr>>,
+    pub value: Box<Expr>,
+    pub event: Option<Event>,
 }
 
 /// A pattern, or two near each other.

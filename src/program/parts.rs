@@ -1,10 +1,10 @@
 //! Lists the expressions directly inside an expression.
 
-use super::{Expr, ExprKind};
+use super::{ElementValues, Expr, ExprKind};
 use crate::base::children::{self, Children};
 
 impl Expr {
-    /// The expressions directly inside, in the order in which they are written. A call does not contain the body of its
+    /// The expressions directly inside, in the order in which they are evaluated. A call does not contain the body of its
     /// definition.
     pub fn children(&self) -> impl Iterator<Item = &Expr> {
         self.kind.children()
@@ -41,6 +41,7 @@ impl ExprKind {
             | Self::Negate(_)
             | Self::Arithmetic { .. }
             | Self::Quantified { .. }
+            | Self::Aggregate { .. }
             | Self::If { .. }
             | Self::Call { .. }
             | Self::Defined { .. } => false,
@@ -65,6 +66,10 @@ impl ExprKind {
             | Self::TextTest { text: first, part: second, .. }
             | Self::Coalesce { value: first, default: second }
             | Self::Quantified { list: first, body: second, .. } => children::two(first, second),
+            Self::Aggregate { of: ElementValues { list, condition, value, .. }, .. } => {
+                let condition = condition.as_deref().into_iter();
+                children::others(std::iter::once(&**list).chain(condition).chain([&**value]))
+            }
             Self::List(of)
             | Self::And(of)
             | Self::Or(of)
@@ -114,6 +119,10 @@ impl ExprKind {
             Self::If { arms, otherwise } => {
                 let arms = arms.iter_mut().flat_map(|(condition, value)| [condition, value]);
                 arms.chain([&mut **otherwise]).collect()
+            }
+            Self::Aggregate { of: ElementValues { list, condition, value, .. }, .. } => {
+                let condition = condition.as_deref_mut().into_iter();
+                std::iter::once(&mut **list).chain(condition).chain([&mut **value]).collect()
             }
         }
     }

@@ -112,7 +112,7 @@ impl<'t> Layout<'_, 't> {
             Rule::chain => self.chain(node),
             Rule::conditional => self.conditional(node),
             Rule::group => self.group(node),
-            Rule::quantifier => self.quantifier(node),
+            Rule::aggregate | Rule::quantifier => self.quantifier(node),
             Rule::at_least => self.at_least(node),
             Rule::call | Rule::spans => self.call(node),
             Rule::list => self.list(node),

@@ -5,7 +5,8 @@ mod law;
 mod test;
 
 pub use expr::{
-    ArithmeticOp, BinaryOp, Expr, ExprKind, Near, Pattern, PatternOperand, Quantifier, Sought,
+    Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Near, Pattern, PatternOperand, Quantifier,
+    Sought,
 };
 pub use law::{Article, Binds, Deadline, DeadlineLimit, InForce, Law, Office, Policy, Start};
 pub use test::{Case, Due, Expectation, ExpectationKind, Given, Moment, Scene, Test, TestEntries};

@@ -173,6 +173,16 @@ pub(crate) fn plain_form(c: char) -> Option<&'static str> {
     if c.is_ascii() { None } else { STYLED.get(&c).copied() }
 }
 
+/// The Latin letter that a letter looks like; without one, the letter without its mark.
+pub(crate) fn latin_likeness(c: char) -> char {
+    if c.is_ascii() {
+        return c;
+    }
+    let likes = LOOKS_LIKE.get(&c).into_iter().flatten();
+    let latin = likes.copied().find(char::is_ascii_alphabetic);
+    latin.unwrap_or_else(|| without_mark(c))
+}
+
 /// Whether a character is a mark that folding drops, because it is not part of a letter: marks shared by scripts
 /// (accents, strokes, Arabic vowels), Hebrew points, old Cyrillic number signs, and the Arabic tatweel.
 pub(crate) fn is_loose_mark(c: char) -> bool {

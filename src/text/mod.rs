@@ -40,10 +40,12 @@ mod scanner;
 mod lints;
 mod insight;
 mod regular;
+mod outline;
 
 pub(crate) use fold::is_ignorable;
 pub use insight::{Miss, Reason, Written};
 pub use matcher::Matcher;
+pub(crate) use outline::outline;
 pub use regular::Regex;
 pub use scanner::{Scanner, Scratch};
 pub use words::Words;

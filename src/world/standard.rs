@@ -295,6 +295,7 @@ standard_records! {
         KIND "kind": "text",
         COUNTRY "country": "place",
         BY "by": "words",
+        REPORTER "reporter": "text",
         COMPLETE "complete": "bool",
         REF "ref": "text",
         RECEIVED_AT "received_at": "instant",

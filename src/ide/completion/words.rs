@@ -75,9 +75,9 @@ impl<'l> Words<'l> {
         })
     }
 
-    /// Whether the words end with `any x in`.
+    /// Whether the words end with `any x in` or `for x in`.
     pub(crate) fn in_quantifier_head(&self) -> bool {
-        self.nth_last(2).is_some_and(is_quantifier)
+        self.nth_last(2).is_some_and(names_element)
     }
 
     /// Whether an operand ends with the last word, so that an operator may follow.
@@ -175,13 +175,15 @@ impl<'l> Words<'l> {
 }
 
 /// Words after which an operand begins.
-const BEFORE_OPERAND: [&str; 22] = [
+const BEFORE_OPERAND: [&str; 24] = [
     "and", "or", "not", "in", "if", "then", "else", "where", "mentions", "near", "matches",
-    "contains", "with", "of", "when", "unless", "any", "all", "no", "count", "expect", "basis",
+    "contains", "with", "of", "when", "unless", "any", "all", "no", "count", "distinct", "sum",
+    "expect", "basis",
 ];
 
-fn is_quantifier(word: &str) -> bool {
-    matches!(word, "any" | "all" | "no" | "count")
+/// Whether the name of an element follows, and then its list.
+fn names_element(word: &str) -> bool {
+    matches!(word, "any" | "all" | "no" | "count" | "for")
 }
 
 /// What may be written at a position in a record such as `{ chat: { members: 3000 } }`.
@@ -205,7 +207,7 @@ impl<'s, 'l> NameTypes<'s, 'l> {
         let mut types = Self { schema, words, locals: vec![] };
         for (at, word) in words.before.iter().enumerate() {
             let after = |places: usize| words.before.get(at + places).copied();
-            if is_quantifier(word) && after(2) == Some("in") {
+            if names_element(word) && after(2) == Some("in") {
                 let element = match after(3) {
                     Some("spans") => types.schema.named("span").map(|(id, _)| Type::Record(id)),
                     Some(list) => match types.type_of(list) {

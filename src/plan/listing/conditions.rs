@@ -3,7 +3,7 @@
 use super::super::node::{Node, NodeId, Path, Walk};
 use super::{Listing, WIDTH, surface_name};
 use crate::program::PatternName;
-use crate::syntax::tree::{BinaryOp, Quantifier};
+use crate::syntax::tree::{Aggregate, BinaryOp, Quantifier};
 use crate::world::value::{Value, duration};
 
 impl Listing<'_> {
@@ -30,6 +30,9 @@ impl Listing<'_> {
             Node::If { arms, otherwise } => self.conditional(arms, *otherwise),
             Node::Length(list) => format!("length({})", self.path(*list)),
             Node::Count(walk) => self.walk(Quantifier::Count, walk),
+            Node::Aggregate { aggregate, values, condition } => {
+                self.aggregate(*aggregate, values, *condition)
+            }
             Node::Call { function, args } => {
                 let function = self.program.functions.get(*function as usize);
                 let name = function.map_or("", |function| &function.name);
@@ -104,6 +107,11 @@ impl Listing<'_> {
     fn walk(self, quantifier: Quantifier, walk: &Walk) -> String {
         let word = quantifier.word();
         format!("{word} {} where ({})", self.path(walk.list), self.node(walk.body))
+    }
+
+    fn aggregate(self, aggregate: Aggregate, values: &Walk, condition: NodeId) -> String {
+        let (value, list) = (self.node(values.body), self.path(values.list));
+        format!("{} {value} in {list} where ({})", aggregate.word(), self.node(condition))
     }
 
     fn path(self, path: Path) -> String {

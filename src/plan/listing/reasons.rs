@@ -52,8 +52,8 @@ impl Listing<'_> {
             (Node::Compare { right, .. }, _) if !is_constant(*right) => {
                 "it compares with a value that is not constant"
             }
-            (Node::Compare { left, .. }, _) if matches!(nodes.get(*left), Node::Count(_)) => {
-                "a count is looked up only if it must be one or more"
+            (Node::Compare { left, .. }, _) if is_counted(nodes.get(*left)) => {
+                "a count or sum is looked up only if it must be greater than zero"
             }
             (Node::Compare { op: CompareOp::Equal | CompareOp::NotEqual, left, .. }, _)
                 if matches!(nodes.get(*left), Node::Path(_) | Node::Coalesce { .. }) =>
@@ -80,10 +80,15 @@ impl Listing<'_> {
                 | Node::If { .. }
                 | Node::Length(_)
                 | Node::Count(_)
+                | Node::Aggregate { .. }
                 | Node::Call { .. },
                 _,
             ) => "no index covers such a condition",
         };
         why.into()
     }
+}
+
+fn is_counted(node: &Node) -> bool {
+    matches!(node, Node::Count(_) | Node::Aggregate { .. })
 }

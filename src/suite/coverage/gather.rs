@@ -280,21 +280,29 @@ fn collect_conditions<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
         if expr.ty == Type::Bool && !matches!(expr.kind, ExprKind::Const(_)) {
             atoms.push(expr);
         }
-        if let ExprKind::Quantified { body, .. } = &expr.kind {
-            collect_conditions(body, atoms);
-        } else {
-            expr.children().for_each(|child| collect_inside(child, atoms));
+        let has_conditions = is_of_elements(&expr.kind);
+        for child in expr.children() {
+            if has_conditions && child.ty == Type::Bool {
+                collect_conditions(child, atoms);
+            } else {
+                collect_inside(child, atoms);
+            }
         }
     }
 }
 
 /// Collects the conditions inside an expression that is no condition itself, such as the body of a `count`.
 fn collect_inside<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
-    if matches!(expr.kind, ExprKind::Quantified { .. } | ExprKind::If { .. }) {
+    if is_of_elements(&expr.kind) || matches!(expr.kind, ExprKind::If { .. }) {
         collect_conditions(expr, atoms);
     } else {
         expr.children().for_each(|child| collect_inside(child, atoms));
     }
+}
+
+/// Whether the conditions inside are conditions on the elements of a list.
+fn is_of_elements(kind: &ExprKind) -> bool {
+    matches!(kind, ExprKind::Quantified { .. } | ExprKind::Aggregate { .. })
 }
 
 fn count_of_tests(count: usize) -> String {

@@ -2,8 +2,8 @@
 
 use crate::base::source::{Location, Sources};
 use crate::base::time::Day;
-use crate::program::{CompareOp, Expr, ExprKind, PatternRef, Sought, TextTest};
-use crate::syntax::tree::{ArithmeticOp, Quantifier};
+use crate::program::{CompareOp, ElementValues, Expr, ExprKind, PatternRef, Sought, TextTest};
+use crate::syntax::tree::{Aggregate, ArithmeticOp, Quantifier};
 use crate::world::value::{Decimal, Type, Value};
 
 /// The most parts of an expression that are changed one by one: operands of an `and` or `or`, elements of a list, terms of
@@ -56,7 +56,10 @@ impl Changes<'_> {
         self.change_expression(expr);
         let has_standalone_parts = matches!(
             expr.kind,
-            ExprKind::Quantified { .. } | ExprKind::AtLeast { .. } | ExprKind::If { .. }
+            ExprKind::Quantified { .. }
+                | ExprKind::Aggregate { .. }
+                | ExprKind::AtLeast { .. }
+                | ExprKind::If { .. }
         );
         for (number, child) in expr.children().enumerate() {
             self.path.push(number);
@@ -105,6 +108,7 @@ impl Changes<'_> {
                 let kind = ExprKind::Quantified { quantifier: opposite, list, body, event };
                 self.replace_kind(expr, is, kind);
             }
+            ExprKind::Aggregate { aggregate, of } => self.count_instead(expr, *aggregate, of),
             ExprKind::AtLeast { least, of } => {
                 let most = u32::try_from(of.len()).unwrap_or(u32::MAX);
                 for other in [least.checked_sub(1), least.checked_add(1)].into_iter().flatten() {
@@ -152,6 +156,21 @@ impl Changes<'_> {
         for (number, operand) in operands.iter().take(MAX_OPERANDS).enumerate() {
             self.replace_child(number, operand, is_and.to_string(), Value::Bool(is_and));
         }
+    }
+
+    /// Counts the elements instead of adding or telling apart their values.
+    fn count_instead(&mut self, expr: &Expr, aggregate: Aggregate, of: &ElementValues) {
+        let is = self.text(expr).replacen(aggregate.word(), Quantifier::Count.word(), 1);
+        let always = || {
+            Box::new(Expr { ty: Type::Bool, ..with_kind(expr, ExprKind::Const(Value::Bool(true))) })
+        };
+        let kind = ExprKind::Quantified {
+            quantifier: Quantifier::Count,
+            list: of.list.clone(),
+            body: of.condition.clone().unwrap_or_else(always),
+            event: of.event,
+        };
+        self.replace_kind(expr, is, kind);
     }
 
     /// Replaces the operator by a similar one (`>` by `>=`, `==` by `!=`), and moves the threshold by one step in the

@@ -6,7 +6,7 @@ use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::grammar::Rule;
 use crate::syntax::pairs::{BuildResult, Children, span};
-use crate::syntax::tree::{ArithmeticOp, BinaryOp, Expr, ExprKind, Quantifier, Sought};
+use crate::syntax::tree::{Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Quantifier, Sought};
 use pest::iterators::Pair;
 use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
 
@@ -110,6 +110,7 @@ impl Builder<'_> {
                 ExprKind::Spans { text, of: sought }
             }
             Rule::quantifier => self.quantifier(pair)?,
+            Rule::aggregate => self.aggregate(pair)?,
             Rule::at_least => self.at_least(pair)?,
             _ => return Err(self.unexpected("an operand", &pair)),
         };
@@ -157,6 +158,22 @@ impl Builder<'_> {
         let list = Box::new(self.operand(list)?);
         let body = children.any()?;
         Ok(ExprKind::Quantified { quantifier, name, list, body: Box::new(self.expr(body)?) })
+    }
+
+    fn aggregate(&mut self, pair: Pair<'_, Rule>) -> BuildResult<ExprKind> {
+        let mut children = self.children(pair);
+        let aggregate = match children.raw().map(|word| word.as_rule()) {
+            Some(Rule::sum_head) => Aggregate::Sum,
+            Some(Rule::count_distinct) => Aggregate::CountDistinct,
+            _ => return Err(children.mismatch("a sum or count", None)),
+        };
+        let value = children.any()?;
+        let value = Box::new(self.operand(value)?);
+        let name = self.name(&children.take(Rule::name)?);
+        let list = children.any()?;
+        let list = Box::new(self.operand(list)?);
+        let condition = children.next().map(|condition| self.expr(condition)).transpose()?;
+        Ok(ExprKind::Aggregate { aggregate, value, name, list, condition: condition.map(Box::new) })
     }
 
     fn at_least(&mut self, pair: Pair<'_, Rule>) -> BuildResult<ExprKind> {

@@ -1,7 +1,7 @@
 //! The names of grammar rules in messages.
 
 use super::Rule;
-use crate::syntax::tree::{ArithmeticOp, BinaryOp};
+use crate::syntax::tree::{Aggregate, ArithmeticOp, BinaryOp};
 use std::fmt;
 
 /// The name of a grammar rule in a message. In a list, things come before tokens.
@@ -64,12 +64,12 @@ names! {
     keywords {
         kw_account kw_action kw_all kw_and kw_any kw_article kw_as kw_at kw_basis kw_binds kw_bloc kw_by
         kw_cases kw_category kw_cites kw_column kw_complete kw_contains kw_content kw_count kw_deadline
-        kw_defeated kw_define kw_demands kw_derived kw_dsa kw_due kw_else kw_ends kw_evidence kw_exact
+        kw_defeated kw_define kw_demands kw_derived kw_distinct kw_dsa kw_due kw_else kw_ends kw_evidence kw_exact
         kw_exception kw_expect kw_false kw_fires kw_for kw_from kw_gap kw_given kw_global kw_holidays kw_if
         kw_in kw_incomplete kw_is kw_jurisdiction kw_known kw_languages kw_law kw_least kw_loose kw_matches
         kw_mentions kw_missing kw_mode kw_near kw_no kw_not kw_nothing kw_null kw_obligation kw_of kw_office
         kw_on kw_or kw_original kw_pauses kw_pointer kw_policy kw_record kw_review kw_rule kw_set kw_sha256
-        kw_source kw_spans kw_standing kw_starts kw_status kw_takes kw_terms kw_test kw_then kw_to kw_true
+        kw_source kw_spans kw_standing kw_starts kw_status kw_sum kw_takes kw_terms kw_test kw_then kw_to kw_true
         kw_undetermined kw_unknown kw_unless kw_until kw_unverified kw_url kw_use kw_verified kw_when kw_where
         kw_with kw_within kw_words kw_zone
     }
@@ -82,6 +82,8 @@ names! {
         not_in => BinaryOp::NotIn.word(),
         starts_with => BinaryOp::StartsWith.word(),
         ends_with => BinaryOp::EndsWith.word(),
+        count_distinct => Aggregate::CountDistinct.word(),
+        sum_head => Aggregate::Sum.word(),
         at_least_head => "at least",
         spans_head => "spans(",
         open => "{",
@@ -226,6 +228,8 @@ names! {
         near => "a `near` clause",
         group => "a condition or value in brackets",
         quantifier => "a quantifier",
+        aggregate => "a sum or count",
+        aggregated => "the value of each element",
         at_least => "an `at least` test",
         spans => "a call of `spans`",
         call | call_head => "a function call",

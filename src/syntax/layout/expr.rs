@@ -44,11 +44,11 @@ impl<'t> Layout<'_, 't> {
         }
     }
 
-    /// `any x in xs where (…)`: a body that does not fit begins on a new line.
+    /// `any x in xs where (…)`, `sum x.size for x in xs`: a body that does not fit begins on a new line.
     pub(super) fn quantifier(&self, quantifier: &Node) -> Doc<'t> {
-        let open =
-            quantifier.children.iter().position(|child| child.rule == Rule::lparen).unwrap_or(0);
-        let Some((head, [open, inner @ .., close])) = quantifier.children.split_at_checked(open)
+        let open = quantifier.children.iter().position(|child| child.rule == Rule::lparen);
+        let Some((head, [open, inner @ .., close])) =
+            open.and_then(|open| quantifier.children.split_at_checked(open))
         else {
             return self.row(quantifier.rule, &quantifier.children);
         };

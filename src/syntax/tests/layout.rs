@@ -159,6 +159,8 @@ fn expr() -> Source {
                 1 => template("[~@~]", [&several(&logic(&inner))]),
                 1 => template("f(~@~)", [&several(&whole)]),
                 1 => template("@~x~in~@~where~(~@~)", [&quantifier, &list, &whole]),
+                1 => template("sum~x~for~x~in~@~where~(~@~)", [&list, &whole]),
+                1 => template("count distinct~(~@~)~for~x~in~@", [&whole, &list]),
                 1 => template("any~x~in~spans(~text~,~@~)~where~(~@~)", [&pattern, &whole]),
                 1 => template("at least~2~of~(~@~)", [&several(&whole)]),
             ]

@@ -39,6 +39,9 @@ impl ExprKind {
             | Self::IsKnown(inner) => children::one(inner),
             Self::Binary { left: first, right: second, .. }
             | Self::Quantified { list: first, body: second, .. } => children::two(first, second),
+            Self::Aggregate { list, condition, value, .. } => {
+                children::others([&**value, &**list].into_iter().chain(condition.as_deref()))
+            }
             Self::List(of)
             | Self::And(of)
             | Self::Or(of)
@@ -111,6 +114,15 @@ pub enum ExprKind {
         list: Box<Expr>,
         body: Box<Expr>,
     },
+    /// `sum e.weight for e in xs where (…)`, `count distinct e.by for e in xs`
+    Aggregate {
+        aggregate: Aggregate,
+        value: Box<Expr>,
+        name: Name,
+        list: Box<Expr>,
+        /// The elements that count; all if there is none.
+        condition: Option<Box<Expr>>,
+    },
     AtLeast {
         least: Spanned<u32>,
         of: Vec<Expr>,
@@ -138,6 +150,23 @@ impl Quantifier {
             Self::All => "all",
             Self::No => "no",
             Self::Count => "count",
+        }
+    }
+}
+
+/// What is made of the values of a list's elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Aggregate {
+    Sum,
+    CountDistinct,
+}
+
+impl Aggregate {
+    /// As it is written.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Sum => "sum",
+            Self::CountDistinct => "count distinct",
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::Role::{Clause, Expectation, Inner, Operand, Operator, Part, Phrase, Value};
 use super::{Block, Role, Word};
 use crate::base::time::Unit;
-use crate::syntax::tree::{ArithmeticOp, BinaryOp, Modifier, Quantifier};
+use crate::syntax::tree::{Aggregate, ArithmeticOp, BinaryOp, Modifier, Quantifier};
 
 pub(super) const EXPRESSIONS: &[Word] = rows! {
     // ---- phrases
@@ -77,6 +77,12 @@ pub(super) const EXPRESSIONS: &[Word] = rows! {
     Quantifier::Count.word() => [Operand],
         "count x in xs where (CONDITION)",
         "The number of elements for which the condition is true.";
+    Aggregate::Sum.word() => [Operand],
+        "sum x.size for x in xs where (CONDITION)",
+        "The sum of a number of each element for which the condition is true; without `where`, of all elements. An empty sum is 0.";
+    Aggregate::CountDistinct.word() => [Operand],
+        "count distinct x.id for x in xs where (CONDITION)",
+        "How many different values the elements have for which the condition is true; without `where`, all elements.";
     "where" => [Inner],
         "any x in xs where (CONDITION)",
         "Introduces the condition on each element.";

@@ -166,9 +166,9 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "within" => [Part],
         "escalate to astana within 24 hours by policy desk",
         "The time limit that a policy of the platform sets for an action.";
-    "for" => [Part],
+    "for" => [Part, Inner],
         "preserve for 6 months",
-        "How long an action lasts. In `pauses for`: the grounds of the pause.";
+        "How long an action lasts. In `pauses for`: the grounds of the pause. In `sum x.size for x in xs`: names the element.";
     // ---- tests
     "given" => [Clause(&[Block::Test, Block::Case])],
         "given { text: \"…\" }",

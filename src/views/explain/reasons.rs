@@ -194,7 +194,9 @@ fn role_of_parts(kind: &ExprKind) -> PartsRole {
     match kind {
         ExprKind::And(_) => PartsRole::And,
         ExprKind::Or(_) => PartsRole::Or,
-        ExprKind::AtLeast { .. } | ExprKind::Quantified { .. } => PartsRole::Counted,
+        ExprKind::AtLeast { .. } | ExprKind::Quantified { .. } | ExprKind::Aggregate { .. } => {
+            PartsRole::Counted
+        }
         ExprKind::Defined { args, .. } => PartsRole::Definition { body: args.len() },
         ExprKind::Const(_)
         | ExprKind::At

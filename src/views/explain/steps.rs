@@ -112,6 +112,7 @@ fn is_shown(expr: &Expr) -> bool {
         | ExprKind::Call { .. }
         | ExprKind::Defined { .. }
         | ExprKind::Quantified { .. }
+        | ExprKind::Aggregate { .. }
         | ExprKind::AtLeast { .. } => true,
     }
 }

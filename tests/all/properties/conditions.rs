@@ -126,6 +126,9 @@ fn atom(ways: Ways) -> BoxedStrategy<String> {
                 ),
             ),
             (1, quantified("m", "media", medium(ways))),
+            (2, sum_of_media(ways)),
+            (2, different_reporters(ways)),
+            (1, different_words()),
             (1, quantified("p", "parts", part())),
             (
                 1,
@@ -274,6 +277,52 @@ fn medium(ways: Ways) -> BoxedStrategy<String> {
     .boxed()
 }
 
+/// A sum of the media's sizes, of all or of some.
+fn sum_of_media(ways: Ways) -> BoxedStrategy<String> {
+    let mut values =
+        vec!["m.size", "(m.size - 1_000)", "(if m.spoiler then 2 else 1)", "length(m.file_name)"];
+    if ways == Ways::Out {
+        values.extend(["(m.size ?? 2)", "(m.duration_s ?? 0.5)"]);
+    }
+    let bound = select(&[0, 1, 2, 5, 1_000, 2_000][..]);
+    (select(values), only_where(medium(ways)), comparison_sign(), bound)
+        .prop_map(|(value, only, sign, bound)| {
+            format!("(sum {value} for m in media{only} {sign} {bound})")
+        })
+        .boxed()
+}
+
+fn different_reporters(ways: Ways) -> BoxedStrategy<String> {
+    let notice = order(ways).prop_map(|s| s.replace("o.", "n.").replace("n.authority", "n.kind"));
+    let values = select(&["n.reporter", "n.reporter", "n.country", "(n.country == \"KZ\")"][..]);
+    (values, only_where(notice.boxed()), comparison_sign(), 0..4i64)
+        .prop_map(|(value, only, sign, bound)| {
+            format!("(count distinct {value} for n in reports.notices{only} {sign} {bound})")
+        })
+        .boxed()
+}
+
+fn different_words() -> BoxedStrategy<String> {
+    (select(PATTERNS), comparison_sign(), 0..3i64)
+        .prop_map(|(pattern, sign, bound)| {
+            format!("(count distinct s.text for s in spans(any_text, {pattern}) {sign} {bound})")
+        })
+        .boxed()
+}
+
+/// ` where (…)`, or nothing.
+fn only_where(body: BoxedStrategy<String>) -> BoxedStrategy<String> {
+    prop_oneof![
+        1 => Just(String::new()),
+        2 => body.prop_map(|body| format!(" where ({body})")),
+    ]
+    .boxed()
+}
+
+fn comparison_sign() -> impl Strategy<Value = &'static str> {
+    select(&["<", "<=", ">", ">=", ">=", "==", "!="][..])
+}
+
 fn part() -> BoxedStrategy<String> {
     select(vec![
         "(p.kind == \"button\")",
@@ -314,8 +363,7 @@ fn int(ways: Ways) -> BoxedStrategy<String> {
 }
 
 fn comparison(ways: Ways) -> BoxedStrategy<String> {
-    let ops = select(&["<", "<=", ">", ">=", "==", "!="][..]);
-    (int(ways), ops, select(&[0, 1, 2, 5, 20, 1000][..]))
+    (int(ways), comparison_sign(), select(&[0, 1, 2, 5, 20, 1000][..]))
         .prop_map(|(int, op, bound)| format!("({int} {op} {bound})"))
         .boxed()
 }

@@ -63,6 +63,7 @@ pub const KNOWABLE: &[&str] = &[
     "/links/0/deceptive",
     "/links/1/host",
     "/media/0/size",
+    "/reports/notices/0/reporter",
     "/media/0/spoiler",
 ];
 
@@ -248,6 +249,7 @@ fn reports() -> Json {
     let notice = object(vec![
         always("kind", word(&["copyright", "KZ-MAI"])),
         always("country", country()),
+        ("reporter", 0.7, word(&["ann", "bob", "Bob"])),
         ("received_at", 0.7, date()),
     ]);
     object(vec![
