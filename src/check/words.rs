@@ -72,14 +72,14 @@ impl Checker<'_> {
         let (code, help) = match fault.kind {
             FaultKind::Wrong => (
                 Code::BadPattern,
-                "in a phrase, `(this|that)` finds either word, and `word*` finds all words that begin with `word`",
+                "in a phrase, `(this|that)` finds either word, `word*` all words that begin with `word`, and `#` a number; the sign itself is `\\#`",
             ),
             FaultKind::LooseTooShort => {
                 (Code::BadPattern, "write a longer phrase, or delete `loose` before it")
             }
             FaultKind::BadEscape => (
                 Code::BadEscape,
-                "write a backslash as `\\\\`, a quote as `\\\"`, the signs of a phrase as `\\*`, `\\(`, `\\)` and `\\|`; a tab is `\\u{9}`",
+                "write a backslash as `\\\\`, a quote as `\\\"`, the signs of a phrase as `\\*`, `\\(`, `\\)`, `\\|` and `\\#`; a tab is `\\u{9}`",
             ),
             FaultKind::Dead => (Code::DeadPattern, "write the words as they appear in messages"),
             FaultKind::TooLarge => (Code::TooLarge, "split the phrase into several"),

@@ -154,6 +154,10 @@ impl Written {
     /// The words in a row that differ from the phrase by the fewest letters, at most two.
     fn other_letters(&self, text: &Words) -> Option<(Range<usize>, Reason)> {
         let [raw] = self.pieces.as_slice() else { return None };
+        // The letters of a number are not known.
+        if raw.contains('#') {
+            return None;
+        }
         let wanted = Words::of(&raw.replace('*', " "));
         let phrase: Vec<&str> = wanted.iter().map(|(_, word)| word).collect();
         let letters = phrase.concat().chars().count();

@@ -1,12 +1,18 @@
 //! Warnings about valid phrases: those that find too much, nothing new, or nothing at all.
 
 use super::matcher::{CompiledPhrase, Part};
-use super::{FaultKind, Match, Matcher, Modifier, PatternFault, Words};
+use super::numbers::Number;
+use super::words::Span;
+use super::{FaultKind, Matcher, Modifier, PatternFault, Words};
 
 /// The minimum number of letters before a `*`. Too many words begin with fewer letters.
 const MIN_BEGINNING: usize = 3;
 /// Up to this many single letters in a row occur by chance, as in abbreviations and lists.
 const MAX_LETTERS: usize = 2;
+
+/// At most this many phrases with a part in common are compared with each other, so that the time is linear in the
+/// phrases.
+const MAX_COMPARED: usize = 64;
 
 /// Letters that no word has after `beginning`. With them, only a phrase with `*` finds the word. A word in katakana
 /// needs katakana, because other letters begin a new word.
@@ -20,11 +26,7 @@ impl Matcher {
     pub fn lints(&self) -> Vec<PatternFault> {
         let mut faults = vec![];
         let phrases = &self.phrases.phrases;
-        let covering_phrases: Vec<_> = phrases
-            .iter()
-            .enumerate()
-            .map(|(at, pieces)| self.covering_phrases(at, pieces))
-            .collect();
+        let covering_phrases: Vec<_> = self.all_covering_phrases().0;
         for (at, (pieces, others)) in phrases.iter().zip(&covering_phrases).enumerate() {
             let fault = self.broad(pieces).map(|message| (FaultKind::Short, message));
             let fault =
@@ -62,6 +64,9 @@ impl Matcher {
             };
             let words = self.phrases.words_of(node);
             let (first, rest) = words.split_first()?;
+            if words.iter().all(|word| word.number == Some(Number::Any)) {
+                return Some("`#` is found in too many texts".to_owned());
+            }
             if rest.is_empty() && first.is_prefix && first.text().chars().count() < MIN_BEGINNING {
                 return Some(format!("`{}*` is found in too many words", first.text()));
             }
@@ -76,33 +81,59 @@ impl Matcher {
         })
     }
 
+    /// For each phrase, the others that find all words of it, and how many phrases and parts were looked at.
+    fn all_covering_phrases(&self) -> (Vec<Option<Vec<usize>>>, usize) {
+        let mut work = 0;
+        let phrases = self.phrases.phrases.iter().enumerate();
+        (phrases.map(|(at, pieces)| self.covering_phrases(at, pieces, &mut work)).collect(), work)
+    }
+
     /// The other phrases that find all words of this phrase. `None` if this phrase does not find its own words.
-    fn covering_phrases(&self, at: usize, pieces: &CompiledPhrase) -> Option<Vec<usize>> {
+    fn covering_phrases(
+        &self,
+        at: usize,
+        pieces: &CompiledPhrase,
+        work: &mut usize,
+    ) -> Option<Vec<usize>> {
         let mut others: Option<Vec<usize>> = None;
         for text in &self.texts(pieces) {
             let words = Words::of(text);
-            let count = words.iter().count();
-            let whole: Vec<usize> = self
-                .all_matches(&words)
-                .into_iter()
-                .filter(|found: &(usize, Match)| found.1.words == (0..count) && count > 0)
-                .map(|(number, _)| number)
-                .collect();
-            if !whole.contains(&at) && count > 0 {
+            let whole = 0..words.len();
+            let places = self.phrases.places(&words);
+            let spans_all = |spans: &Vec<Span>| spans.iter().any(|span| span.words == whole);
+            *work += places.len();
+            if whole.is_empty() {
+                continue;
+            }
+            let parts = places.iter().filter(|(_, spans)| spans_all(spans)).map(|(part, _)| *part);
+            let of_parts = |part| self.phrases.starting_with(part);
+            if !parts.clone().any(|part| of_parts(part).binary_search(&at).is_ok()) {
                 return None;
             }
-            let covering = whole
-                .into_iter()
-                .filter(|&other| other != at && self.finds_disguises_of(other, at));
-            let covering: Vec<usize> = covering.collect();
-            others = Some(match others {
-                Some(others) => {
-                    others.into_iter().filter(|other| covering.contains(other)).collect()
-                }
-                None => covering,
+            if others.as_ref().is_some_and(Vec::is_empty) {
+                continue;
+            }
+            let first = |part| of_parts(part).iter().copied().take(MAX_COMPARED);
+            let single = parts.flat_map(first).filter(|&other| self.has_one_piece(other));
+            let with_gaps = places.keys().flat_map(|part| first(*part)).filter(|&other| {
+                let found = |phrase: &CompiledPhrase| spans_all(&phrase.find(&places));
+                !self.has_one_piece(other) && self.phrases.phrases.get(other).is_some_and(found)
             });
+            let mut covering: Vec<usize> = single.chain(with_gaps).collect();
+            *work += covering.len();
+            covering.sort_unstable();
+            covering.dedup();
+            covering.retain(|&other| other != at && self.finds_disguises_of(other, at));
+            if let Some(others) = others {
+                covering.retain(|other| others.binary_search(other).is_ok());
+            }
+            others = Some(covering);
         }
         Some(others.unwrap_or_default())
+    }
+
+    fn has_one_piece(&self, phrase: usize) -> bool {
+        self.phrases.phrases.get(phrase).is_some_and(|phrase| phrase.single_piece().is_some())
     }
 
     /// Why a phrase has no effect: it does not find its own words, or another phrase finds everything that it finds.
@@ -170,7 +201,8 @@ impl Matcher {
             Part::Words(node) => {
                 let words = self.phrases.words_of(node).into_iter().map(|word| {
                     let ending = if word.is_prefix { unlikely_ending(word.text()) } else { "" };
-                    format!("{}{ending}", word.text())
+                    let text = word.number.map_or(word.text(), |number| number.sample());
+                    format!("{text}{ending}")
                 });
                 Some(words.collect::<Vec<_>>().join(" "))
             }
@@ -182,6 +214,39 @@ impl Matcher {
 #[cfg(test)]
 mod tests {
     use crate::text::{Matcher, Modifier, PhraseSource};
+
+    /// All phrases have a word in common, and many have all of them.
+    #[test]
+    fn twice_the_phrases_take_twice_the_work() {
+        let work = |count: usize, word: fn(usize) -> String| {
+            let raw: Vec<String> = (0..count)
+                .map(|n| {
+                    format!(
+                        "(common|{})",
+                        (0..20).map(|at| word(n + at)).collect::<Vec<_>>().join("|")
+                    )
+                })
+                .collect();
+            let phrase = |raw: &'static str, gap: Option<&'static str>| PhraseSource {
+                modifier: Modifier::Plain,
+                language: None,
+                pieces: [raw].into_iter().chain(gap).collect(),
+                gaps: gap.iter().map(|_| Some(1)).collect(),
+            };
+            let mut phrases: Vec<PhraseSource<'_>> = raw
+                .iter()
+                .map(|raw| PhraseSource { pieces: vec![raw], ..phrase("", None) })
+                .collect();
+            phrases.push(phrase("common", Some("common")));
+            Matcher::compile(&phrases).0.all_covering_phrases().1
+        };
+        for word in
+            [|n| format!("word{n}"), |n| format!("w{}", n % 50), |n| format!("word {n:04}*")]
+        {
+            let (one, two) = (work(250, word), work(500, word));
+            assert!(two * 10 <= one * 21, "{one}, {two}");
+        }
+    }
 
     /// Each character of a script without spaces is a word of its own, so a star after it matches nothing.
     #[test]

@@ -2,7 +2,7 @@
 //! then phrases with gaps.
 
 use super::insight::Written;
-use super::phrase::{Alternative, Fault, Phrase};
+use super::phrase::{Alternative, Fault, Phrase, PhraseWord};
 use super::reading::WordPattern;
 use super::spelling::Spelling;
 use super::vocabulary::{Step, Steps, Vocabulary, WordId, WordSet};
@@ -166,8 +166,13 @@ impl PhrasesBuilder {
     /// Adds a phrase.
     fn add(&mut self, source: &PhraseSource<'_>, phrase: &Phrase) {
         let mut part = |alternative: &Alternative| match alternative {
-            Alternative::Words(words) => self.words(words.iter().map(|(text, is_prefix)| {
-                Arc::new(WordPattern::new(text, *is_prefix, source.modifier, source.language))
+            Alternative::Words(words) => self.words(words.iter().map(|word| {
+                Arc::new(match word {
+                    PhraseWord::Word { text, is_prefix } => {
+                        WordPattern::new(text, *is_prefix, source.modifier, source.language)
+                    }
+                    PhraseWord::Number(number) => WordPattern::of_number(*number),
+                })
             })),
             Alternative::Signs(signs) => self.sign(signs),
         };
@@ -238,7 +243,8 @@ impl Phrases {
         words
     }
 
-    fn places(&self, text: &Words) -> Places {
+    /// The places of all parts in a text.
+    pub(crate) fn places(&self, text: &Words) -> Places {
         let mut places = Places::new();
         self.trie.walk(&self.vocabulary.read(text), |node, span| {
             places.entry(Part::Words(node)).or_default().push(span);

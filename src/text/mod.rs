@@ -32,6 +32,7 @@ mod spelling;
 mod words;
 mod phrase;
 mod reading;
+mod numbers;
 mod table;
 mod lookup;
 mod vocabulary;

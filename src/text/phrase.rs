@@ -1,10 +1,11 @@
 //! The notation of phrases: turns the text between the quotes into sequences of words.
 //!
 //! A phrase is a sequence of words. `*` after the beginning of a word matches the rest of the word. `(a|b)` matches `a` or
-//! `b`; brackets do not nest. Escapes are those of strings (`base::escape`), and `\*`, `\(`, `\)`, `\|` for the
-//! operators of the notation. Signs between words are ignored, here and in texts (`12 %` finds `12`). If an alternative
+//! `b`; brackets do not nest. `#` is a number, `#%` a percentage (`numbers`). Escapes are those of strings
+//! (`base::escape`), and `\*`, `\(`, `\)`, `\|`, `\#` for the operators of the notation. Signs between words are ignored, here and in texts (`12 %` finds `12`). If an alternative
 //! has no words, its signs or emoji are searched for instead, folded.
 
+use super::numbers::Number;
 use super::words::Words;
 use super::{FaultKind, PhraseSource};
 use crate::base::{escape, limits};
@@ -22,11 +23,24 @@ pub(crate) struct Phrase {
 /// One alternative of a piece.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Alternative {
-    /// A sequence of words; the flag says whether a word is only the beginning of a word. Words are folded unless the
-    /// phrase is `exact`.
-    Words(Vec<(String, bool)>),
+    /// A sequence of words.
+    Words(Vec<PhraseWord>),
     /// Signs or emoji, folded.
     Signs(String),
+}
+
+/// A word of a phrase.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum PhraseWord {
+    /// A word, or the beginning of a word. It is folded unless the phrase is `exact`.
+    Word {
+        /// Its letters.
+        text: String,
+        /// Whether any ending may follow.
+        is_prefix: bool,
+    },
+    /// A number, whatever it is.
+    Number(Number),
 }
 
 /// A mistake in a phrase, with the index of the piece and the byte range in its raw text.
@@ -39,7 +53,7 @@ pub(crate) struct Fault {
 }
 
 /// The operators of the notation. After a backslash, each means itself.
-const OPERATORS: &str = "*()|";
+const OPERATORS: &str = "*()|#";
 
 /// The minimum number of letters of a `loose` phrase. A shorter one would be found in too many texts.
 const MIN_LOOSE_LETTERS: usize = 4;
@@ -55,6 +69,7 @@ struct Token {
 enum TokenKind {
     Char(char),
     Star,
+    Number,
     Open,
     Bar,
     Close,
@@ -113,8 +128,17 @@ impl Phrase {
 impl Alternative {
     fn letters(&self) -> usize {
         match self {
-            Self::Words(words) => words.iter().map(|(word, _)| word.chars().count()).sum(),
+            Self::Words(words) => words.iter().map(PhraseWord::letters).sum(),
             Self::Signs(_) => 0,
+        }
+    }
+}
+
+impl PhraseWord {
+    fn letters(&self) -> usize {
+        match self {
+            Self::Word { text, .. } => text.chars().count(),
+            Self::Number(_) => 0,
         }
     }
 }
@@ -160,6 +184,7 @@ fn tokens(raw: &str) -> Result<Vec<Token>, PieceFault> {
                 (TokenKind::Char(c), length)
             }
             '*' => (TokenKind::Star, 1),
+            '#' => (TokenKind::Number, 1),
             '(' => (TokenKind::Open, 1),
             '|' => (TokenKind::Bar, 1),
             ')' => (TokenKind::Close, 1),
@@ -177,7 +202,9 @@ fn expand(tokens: &[Token]) -> Result<Vec<Vec<&Token>>, PieceFault> {
     let mut rest = tokens.iter();
     while let Some(token) = rest.next() {
         match token.kind {
-            TokenKind::Char(_) | TokenKind::Star => all.iter_mut().for_each(|one| one.push(token)),
+            TokenKind::Char(_) | TokenKind::Star | TokenKind::Number => {
+                all.iter_mut().for_each(|one| one.push(token));
+            }
             TokenKind::Open => {
                 let choices = choices(token, &mut rest)?;
                 if all.len() * choices.len() > limits::ALTERNATIVES {
@@ -206,7 +233,7 @@ fn choices<'a>(
     let mut choice = vec![];
     for token in rest {
         match token.kind {
-            TokenKind::Char(_) | TokenKind::Star => choice.push(token),
+            TokenKind::Char(_) | TokenKind::Star | TokenKind::Number => choice.push(token),
             TokenKind::Open => {
                 return Err(wrong(token, "there cannot be brackets inside brackets"));
             }
@@ -230,16 +257,7 @@ fn alternative(
     raw: &Words,
     modifier: Modifier,
 ) -> Result<Option<Alternative>, PieceFault> {
-    let mut text = String::with_capacity(tokens.len());
-    let mut stars = vec![];
-    for token in tokens {
-        if let TokenKind::Char(c) = token.kind {
-            text.push(c);
-        } else {
-            stars.push((text.len(), *token));
-            text.push(' ');
-        }
-    }
+    let Laid { text, stars, numbers } = Laid::of(tokens)?;
     let own;
     let words = if text == raw.text() {
         raw
@@ -247,26 +265,90 @@ fn alternative(
         own = Words::of(&text);
         &own
     };
-    let ends: Vec<usize> = words.bytes().map(|bytes| bytes.end).collect();
+    let places: Vec<Range<usize>> = words.bytes().collect();
+    let ends: Vec<usize> = places.iter().map(|bytes| bytes.end).collect();
     for (at, star) in &stars {
         let after = text.get(at + 1..).and_then(|rest| rest.chars().next());
         if after.is_some_and(char::is_alphanumeric) || ends.binary_search(at).is_err() {
             return Err(wrong(star, "`*` is allowed only at the end of a word"));
         }
     }
-    let word = |(number, end): (usize, &usize)| {
-        let word = words.word(number);
+    let word = |(index, bytes): (usize, &Range<usize>)| {
+        if let Some((_, number)) = numbers.iter().find(|(at, _)| *at == bytes.start) {
+            return PhraseWord::Number(*number);
+        }
+        let word = words.word(index);
         let text = match modifier {
             Modifier::Exact => word.map(|word| word.written),
             Modifier::Plain | Modifier::Loose => word.map(|word| word.folded),
         };
-        (text.unwrap_or_default().to_owned(), stars.iter().any(|(at, _)| at == end))
+        let is_prefix = stars.iter().any(|(at, _)| *at == bytes.end);
+        PhraseWord::Word { text: text.unwrap_or_default().to_owned(), is_prefix }
     };
-    if !ends.is_empty() {
-        return Ok(Some(Alternative::Words(ends.iter().enumerate().map(word).collect())));
+    if !places.is_empty() {
+        return Ok(Some(Alternative::Words(places.iter().enumerate().map(word).collect())));
     }
     let signs = words.folded().trim();
     Ok((!signs.is_empty()).then(|| Alternative::Signs(signs.to_owned())))
+}
+
+/// The text of an alternative, with a blank for each star and `0` for each number, and where they are.
+#[derive(Debug, Default)]
+struct Laid<'a> {
+    text: String,
+    stars: Vec<(usize, &'a Token)>,
+    numbers: Vec<(usize, Number)>,
+}
+
+impl<'a> Laid<'a> {
+    fn of(tokens: &[&'a Token]) -> Result<Self, PieceFault> {
+        let mut laid = Self::default();
+        let mut rest = tokens;
+        let mut before = None;
+        while let Some((token, after)) = rest.split_first() {
+            rest = after;
+            match token.kind {
+                TokenKind::Char(c) => laid.text.push(c),
+                TokenKind::Number => {
+                    let next = after.first().map(|next| next.kind);
+                    if [before, next].into_iter().flatten().any(is_of_word) {
+                        return Err(wrong(
+                            token,
+                            "`#` is a number of its own, apart from letters and digits",
+                        ));
+                    }
+                    let percent = percent_after(after);
+                    rest = percent.unwrap_or(after);
+                    let number = if percent.is_some() { Number::Percentage } else { Number::Any };
+                    laid.text.push(' ');
+                    laid.numbers.push((laid.text.len(), number));
+                    laid.text.push_str("0 ");
+                }
+                TokenKind::Star | TokenKind::Open | TokenKind::Bar | TokenKind::Close => {
+                    laid.stars.push((laid.text.len(), token));
+                    laid.text.push(' ');
+                }
+            }
+            before = Some(token.kind);
+        }
+        Ok(laid)
+    }
+}
+
+/// Whether a token cannot stand beside a `#`.
+fn is_of_word(kind: TokenKind) -> bool {
+    match kind {
+        TokenKind::Char(c) => c.is_alphanumeric(),
+        TokenKind::Number | TokenKind::Star => true,
+        TokenKind::Open | TokenKind::Bar | TokenKind::Close => false,
+    }
+}
+
+/// What follows a percent sign, if one comes next, perhaps after blanks.
+fn percent_after<'t, 'a>(tokens: &'t [&'a Token]) -> Option<&'t [&'a Token]> {
+    let blanks = tokens.iter().take_while(|token| token.kind == TokenKind::Char(' ')).count();
+    let (sign, rest) = tokens.get(blanks..)?.split_first()?;
+    (sign.kind == TokenKind::Char('%')).then_some(rest)
 }
 
 fn wrong(token: &Token, message: &str) -> PieceFault {
@@ -275,7 +357,7 @@ fn wrong(token: &Token, message: &str) -> PieceFault {
 
 #[cfg(test)]
 mod tests {
-    use super::{Alternative, Phrase};
+    use super::{Alternative, Phrase, PhraseWord};
     use crate::syntax::tree::Modifier;
     use crate::text::{FaultKind, PhraseSource};
     use std::ops::Range;
@@ -285,7 +367,12 @@ mod tests {
         let show = |alternative: &Alternative| match alternative {
             Alternative::Words(words) => words
                 .iter()
-                .map(|(word, prefix)| format!("{word}{}", if *prefix { "*" } else { "" }))
+                .map(|word| match word {
+                    PhraseWord::Word { text, is_prefix } => {
+                        format!("{text}{}", if *is_prefix { "*" } else { "" })
+                    }
+                    PhraseWord::Number(number) => format!("<{}>", number.written()),
+                })
                 .collect::<Vec<_>>()
                 .join(" "),
             Alternative::Signs(signs) => format!("<{signs}>"),
@@ -308,7 +395,11 @@ mod tests {
             ("12 %", vec!["12"]),
             (r#"\"so-called\" c\u{61}sh\n"#, vec!["so called cash"]),
             ("🔥!", vec!["<🔥!>"]),
-            (r"\*\(\)\|", vec!["<*()|>"]),
+            (r"\*\(\)\|\#", vec!["<*()|#>"]),
+            ("#% (в день|в месяц)", vec!["<#%> в день", "<#%> в месяц"]),
+            ("до # %, (#|сто) руб", vec!["до <#%> <#> руб", "до <#%> сто руб"]),
+            ("#-# $#", vec!["<#> <#> <#>"]),
+            (r"\#crypto", vec!["crypto"]),
             ("(🔥|fire)", vec!["<🔥>", "fire"]),
             ("cr\u{ad}ypto", vec!["crypto"]),
         ] {
@@ -336,6 +427,10 @@ mod tests {
             ("a*b", Wrong, 1..2),
             ("*a", Wrong, 0..1),
             ("a **", Wrong, 2..3),
+            ("#crypto", Wrong, 0..1),
+            ("a #0", Wrong, 2..3),
+            ("##", Wrong, 0..1),
+            ("от #*", Wrong, 5..6),
             ("(a", Wrong, 0..1),
             ("a)", Wrong, 1..2),
             ("a|b", Wrong, 1..2),

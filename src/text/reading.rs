@@ -2,6 +2,7 @@
 //! match; `lookup`, `table`, `vocabulary` and `scanner` only find candidates fast.
 
 use super::letters::{is_leet_sign, is_schwa, looks_like, stands_for, without_mark};
+use super::numbers::Number;
 use super::spelling::Spelling;
 use crate::syntax::tree::Modifier;
 use std::hash::{Hash, Hasher};
@@ -15,6 +16,8 @@ pub(crate) struct WordPattern {
     others: Vec<Variant>,
     pub(crate) is_prefix: bool,
     pub(crate) modifier: Modifier,
+    /// Set for a `#`, which is no word.
+    pub(crate) number: Option<Number>,
     spelling: &'static Spelling,
 }
 
@@ -95,7 +98,13 @@ impl WordPattern {
             others.extend(spelling.without_umlauts(text).map(|text| variant(&text, true)));
             others.extend(spelling.with_umlauts(text).map(|text| variant(&text, false)));
         }
-        Self { first: variant(text, true), others, is_prefix, modifier, spelling }
+        Self { first: variant(text, true), others, is_prefix, modifier, number: None, spelling }
+    }
+
+    /// A `#` or `#%`. No word has its text.
+    pub(crate) fn of_number(number: Number) -> Self {
+        let own = Self::new(number.written(), false, Modifier::Plain, None);
+        Self { number: Some(number), ..own }
     }
 
     /// The word: as written for an `exact` phrase, otherwise folded.

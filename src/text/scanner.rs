@@ -75,6 +75,11 @@ impl Scanner {
         if scratch.found.may_be_loose {
             self.read_loose(text, &mut scratch.found.steps);
         }
+        let vocabulary = &self.reader.vocabulary;
+        if scratch.found.may_have_digits && vocabulary.may_have_numbers(text, &scratch.found.steps)
+        {
+            self.read_numbers(text, &mut scratch.found.steps);
+        }
         if !scratch.found.steps.is_empty() {
             scratch.found.merge();
             self.walk(scratch);
@@ -91,6 +96,13 @@ impl Scanner {
     fn read_loose(&self, text: &str, found: &mut Vec<Step>) {
         let mut steps = Steps::new();
         self.reader.vocabulary.read_loose(&Words::of(text), &mut steps);
+        found.extend(steps.into_values().flatten());
+    }
+
+    #[cold]
+    fn read_numbers(&self, text: &str, found: &mut Vec<Step>) {
+        let mut steps = Steps::new();
+        self.reader.vocabulary.read_numbers(&Words::of(text), &mut steps);
         found.extend(steps.into_values().flatten());
     }
 

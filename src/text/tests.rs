@@ -84,6 +84,12 @@ fn phrases_are_found_through_disguise() {
         ("strasse", "STRAßE", "STRAßE"),
         ("café", "CAFE\u{301}", "CAFE\u{301}"),
         ("12 %", "12%", "12"),
+        ("#% (в день|в месяц)", "всем 30 % в дeнь!", "30 % в дeнь"),
+        ("#% (в день|в месяц)", "30 прoцентов в день", "30 прoцентов в день"),
+        ("в день #%", "в день 30 %", "в день 30 %"),
+        ("от # руб*", "от 1 000–5 000 рублей", "от 1 000–5 000 рублей"),
+        ("loose: доход #%", "д о х о д 1ОО%", "д о х о д 1ОО%"),
+        ("#% ..2.. месяц", "4-7% прибыли в месяц", "4-7% прибыли в месяц"),
         ("虚拟货币", "购买虚拟货币吧", "虚拟货币"),
         ("เงินฟรี", "รับเงินฟรีวันนี้", "เงินฟรี"),
         ("🔥🔥", "now 🔥\u{fe0f}🔥!", "🔥\u{fe0f}🔥"),
@@ -147,6 +153,8 @@ fn phrases_are_not_found_in_ordinary_text() {
         ("invite ..2.. deposit", "invite a b c deposit"),
         ("invite ..2.. deposit", "deposit invite"),
         ("cafe*", "café"),
+        ("#% в день", "30 в день"),
+        ("# раз", "web3 раз"),
     ] {
         assert_eq!(found(&[raw], text), Vec::<&str>::new(), "{raw} in {text}");
     }
@@ -200,11 +208,13 @@ fn faulty_phrases_are_left_out() {
 
 #[test]
 fn phrases_of_one_or_two_letters_are_reported_as_short() {
-    let phrases =
-        ["f###", "$h!t", "虚拟", "虚", "x*", "ab", "a b c", "a bc", "42", "№ 7", "!", "🔥"];
+    let phrases = [
+        r"f\#\#\#", "$h!t", "虚拟", "虚", "x*", "ab", "a b c", "a bc", "42", "№ 7", "!", "🔥", "#",
+        "#%",
+    ];
     let lints = compile(&phrases).lints().into_iter();
     let broad = lints.filter(|fault| fault.kind == FaultKind::Short).map(|fault| fault.phrase);
-    assert_eq!(broad.collect::<Vec<_>>(), [0, 1, 3, 4, 10]);
+    assert_eq!(broad.collect::<Vec<_>>(), [0, 1, 3, 4, 10, 12]);
 }
 
 #[test]

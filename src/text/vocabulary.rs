@@ -2,6 +2,7 @@
 
 use super::letters::{class_key, mixes_scripts, plain_key, stands_for};
 use super::lookup::{Lookup, LookupBuilder};
+use super::numbers::{Number, PERCENT_SIGNS, numbers, percent_words};
 use super::reading::{TextWord, WordPattern, has_repetition};
 use super::words::{LeetCandidate, LetterRun, MIN_SPELLED, Words};
 use crate::syntax::tree::Modifier;
@@ -29,6 +30,10 @@ pub(crate) struct Vocabulary {
     by_distinct_class: Lookup,
     /// The lengths in letters of the words of `loose` phrases.
     loose_lengths: BTreeSet<usize>,
+    /// The `#` and `#%` of phrases.
+    numbers: Vec<(Number, WordId)>,
+    /// If there is a `#%`: the words that can be a percent sign, or the first of several.
+    percent_words: BTreeSet<WordId>,
     /// Whether a `!` after a word can belong to a word of a `loose` phrase.
     may_end_in_exclamation: bool,
 }
@@ -48,11 +53,17 @@ pub(crate) type Steps = BTreeMap<usize, Vec<Step>>;
 
 impl Vocabulary {
     /// Builds the index in time n log n.
-    pub(crate) fn of(words: WordSet) -> Self {
+    pub(crate) fn of(mut words: WordSet) -> Self {
+        let number = |(id, word): (_, &Arc<WordPattern>)| Some((word.number?, id));
+        let numbers: Vec<(Number, WordId)> = words.iter().enumerate().filter_map(number).collect();
+        let mut percent_words_found = BTreeSet::new();
+        if numbers.iter().any(|(number, _)| *number == Number::Percentage) {
+            percent_words_found.extend(percent_words().map(|word| words.insert_full(word).0));
+        }
         let [mut by_plain_key, mut by_class, mut by_distinct_class] =
             std::array::from_fn(|_| LookupBuilder::default());
         let (mut loose_lengths, mut may_end_in_exclamation) = (BTreeSet::new(), false);
-        for (id, word) in words.iter().enumerate() {
+        for (id, word) in words.iter().enumerate().filter(|(_, word)| word.number.is_none()) {
             for text in word.texts() {
                 // Words of a text are looked up folded, so `exact` words are indexed by the words that they fold to.
                 if word.modifier == Modifier::Exact {
@@ -82,6 +93,8 @@ impl Vocabulary {
             by_class: by_class.build(),
             by_distinct_class: by_distinct_class.build(),
             loose_lengths,
+            numbers,
+            percent_words: percent_words_found,
             may_end_in_exclamation,
         }
     }
@@ -111,7 +124,31 @@ impl Vocabulary {
         if self.is_loose() {
             self.read_loose(text, &mut steps);
         }
+        if !self.numbers.is_empty() {
+            self.read_numbers(text, &mut steps);
+        }
         steps
+    }
+
+    /// Finds what `#` and `#%` stand for.
+    pub(crate) fn read_numbers(&self, text: &Words, steps: &mut Steps) {
+        numbers(text, |number, span| {
+            for (_, id) in self.numbers.iter().filter(|(own, _)| *own == number) {
+                add(steps, span.words.clone(), &span.bytes, *id);
+            }
+        });
+    }
+
+    /// Whether a text that has digits may have a number of a phrase, given the words that were found in it.
+    pub(crate) fn may_have_numbers(&self, text: &str, found: &[Step]) -> bool {
+        let may_have = |number: Number| match number {
+            Number::Any => true,
+            Number::Percentage => {
+                text.contains(PERCENT_SIGNS)
+                    || found.iter().any(|step| self.percent_words.contains(&step.word))
+            }
+        };
+        self.numbers.iter().any(|(number, _)| may_have(*number))
     }
 
     /// The vocabulary words that a word of a text matches. A word may be reported twice.

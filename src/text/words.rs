@@ -213,6 +213,28 @@ impl Words {
         Some(Span { bytes: first.bytes.start..last.bytes.end, words })
     }
 
+    /// The folded text between a word and the one before it. Without such a word, from the start or to the end of the text.
+    pub(crate) fn before(&self, number: usize) -> &str {
+        let last = number.checked_sub(1).and_then(|last| self.words.get(last));
+        let start = last.map_or(0, |word| word.folded.end);
+        let end =
+            self.words.get(number).map_or(self.folded.as_str().len(), |word| word.folded.start);
+        self.folded.as_str().get(start..end).unwrap_or_default()
+    }
+
+    /// The place of one or more words with some bytes of the folded text before and after them.
+    pub(crate) fn span_with(
+        &self,
+        words: Range<usize>,
+        before: usize,
+        after: usize,
+    ) -> Option<Span> {
+        let first = self.words.get(words.start)?;
+        let last = self.words.get(words.end.checked_sub(1)?)?;
+        let folded = first.folded.start.checked_sub(before)?..last.folded.end + after;
+        Some(Span { bytes: self.folded.original(folded), words })
+    }
+
     /// All places of folded signs or emoji. They are not words, so the range of words is empty and lies between two
     /// words.
     pub(crate) fn signs(&self, signs: &str) -> impl Iterator<Item = Span> {

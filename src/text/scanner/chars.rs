@@ -31,7 +31,7 @@ pub(crate) enum Kind {
 }
 
 /// Packed into 32 bits: the kind (4 bits), the key of the letter in words without disguise (16), the script and other
-/// flags (8).
+/// flags (12).
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Entry(u32);
 
@@ -50,6 +50,8 @@ pub(crate) const SCRIPT_BITS: u32 = 0x3f << 24;
 pub(crate) const SUGGESTS_DISGUISE: u32 = 1 << 30;
 /// A sign or digit that stands for a letter in leetspeak.
 pub(crate) const LEET: u32 = 1 << 31;
+/// A digit.
+pub(crate) const NUMERIC: u32 = 1 << 20;
 
 impl Entry {
     const fn new(kind: Kind, letter: char, bits: u32) -> Self {
@@ -198,7 +200,7 @@ fn entry(c: char) -> Entry {
     let folded = folded.as_str();
     let leet = if folded.contains(is_leet_sign) { LEET } else { 0 };
     match single_fold(c) {
-        Some(digit @ '0'..='9') => Entry::new(Kind::Digit, digit, leet),
+        Some(digit @ '0'..='9') => Entry::new(Kind::Digit, digit, leet | NUMERIC),
         Some(joiner @ ('.' | ',' | ';' | '\'' | '_')) => Entry::new(Kind::Joiner, joiner, leet),
         Some(letter) if letter.is_alphabetic() => {
             let script = SCRIPTS.iter().find(|(script, _)| *script == letter.script());

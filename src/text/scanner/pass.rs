@@ -8,7 +8,8 @@ use super::super::table::Hash;
 use super::super::vocabulary::{Step, Vocabulary, WordId, narrowness};
 use super::super::words::MIN_SPELLED;
 use super::chars::{
-    CHARS, CharTable, Entry, Kind, LEET, SCRIPT_BITS, SUGGESTS_DISGUISE, first_char, letter_pair,
+    CHARS, CharTable, Entry, Kind, LEET, NUMERIC, SCRIPT_BITS, SUGGESTS_DISGUISE, first_char,
+    letter_pair,
 };
 
 /// What the pass looks for.
@@ -27,6 +28,8 @@ pub(crate) struct Found {
     pub(crate) steps: Vec<Step>,
     /// Whether the text may contain leetspeak.
     pub(crate) may_be_loose: bool,
+    /// Whether the text may contain digits.
+    pub(crate) may_have_digits: bool,
     /// Whether the text may contain signs of a pattern.
     pub(crate) may_have_signs: bool,
     /// Candidates for the current word.
@@ -89,6 +92,7 @@ impl Found {
         self.steps.clear();
         self.candidates.clear();
         self.may_be_loose = false;
+        self.may_have_digits = false;
         self.may_have_signs = false;
     }
 
@@ -176,6 +180,7 @@ impl Reader {
                     word = self.no_word();
                     found.may_be_loose |= LOOSE;
                     found.may_have_signs |= self.signs != 0;
+                    found.may_have_digits = true;
                     self.read_stretch(&mut progress, text, at, found)
                 }
             };
@@ -257,6 +262,7 @@ impl Reader {
                 if word.letters == 1 { progress.single_letters.saturating_add(1) } else { 0 };
             found.may_be_loose |= is_leet || progress.single_letters >= MIN_SPELLED as u32;
         }
+        found.may_have_digits |= word.bits & NUMERIC != 0;
         let scripts = word.bits & SCRIPT_BITS;
         let may_be_disguised =
             scripts & scripts.wrapping_sub(1) != 0 || word.bits & SUGGESTS_DISGUISE != 0;

@@ -65,6 +65,8 @@ pub const PATTERNS: &[&str] = &[
     "\"(invite|приведи) (friends|друга)\"",
     "\"😀\"",
     "\"12 %\"",
+    "\"#%\"",
+    "\"# (friends|друга)\"",
     "\"argent\"",
 ];
 
