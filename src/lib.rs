@@ -92,7 +92,7 @@ pub use base::sink;
 pub use base::source::{FileId, Location, Position, Source, Sources, Span};
 pub use base::time::{Day, Instant, Period, TimeError, Unit, Zone};
 pub use decision::{
-    Citation, DECISION_SCHEMA, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation,
+    Citation, DECISION_SCHEMA, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, Outcome,
     OutcomeDue, Shadow, ShadowState, Undetermined, Visible,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Group, Level, Levels, Severity, nearest};

@@ -7,9 +7,10 @@ use crate::base::source::Span;
 use crate::base::time::Period;
 use crate::diagnostic::{Code, nearest, one_of};
 use crate::program::outcome::Event;
-use crate::program::{Act, Action, ActionKind, Takes};
+use crate::program::{Act, Action, ActionKind, Expr, Takes};
 use crate::syntax::tree::{self, Target};
 use crate::world::place::Place;
+use crate::world::value::Type;
 
 impl Checker<'_> {
     pub(super) fn acts(&mut self, acts: &[tree::Act]) -> Vec<Act> {
@@ -19,10 +20,16 @@ impl Checker<'_> {
     fn act(&mut self, act: &tree::Act) -> Option<Act> {
         let (index, action) = self.action(&act.action)?;
         self.refuse_action_of_world(&action, act);
-        let to = self.target(&action, act.to.as_ref(), act.action.span);
+        let to = match (&action.to, &act.account) {
+            (Takes::Account(_), account) if act.to.is_none() => {
+                self.account(&action, account.as_ref(), act.action.span)
+            }
+            (_, Some(account)) => self.account(&action, Some(account), act.action.span),
+            _ => self.target(&action, act.to.as_ref(), act.action.span),
+        };
         let within = act.within.as_ref().and_then(|within| self.within(&action, within));
         let keep = act.keep.as_ref().and_then(|keep| {
-            if !action.keep {
+            if !action.keep && action.kind == ActionKind::Obligation {
                 let message = format!("`{}` cannot have a `for`", action.name);
                 let help = "delete `for` and the period after it";
                 return self.refuse(Code::BadAction, keep.span, message, help);
@@ -31,7 +38,63 @@ impl Checker<'_> {
                 keep.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
             Some((keep.period.value, event))
         });
-        Some(Act { action: index, to, within, keep, at: self.at(act.span) })
+        let until = act.until.as_ref().and_then(|until| self.end(&action, act, until));
+        Some(Act { action: index, to, within, keep, until, at: self.at(act.span) })
+    }
+
+    /// Lowers the instant at which an outcome ends. Its cost is limited like that of a condition.
+    fn end(&mut self, action: &Action, act: &tree::Act, until: &tree::Expr) -> Option<Expr> {
+        if action.kind == ActionKind::Obligation {
+            return self.refuse(
+                Code::BadAction,
+                until.span,
+                format!("`{}` cannot have an `until`", action.name),
+                "only outcomes have an end: delete `until` and what follows it",
+            );
+        }
+        if act.keep.is_some() {
+            return self.refuse(
+                Code::BadAction,
+                until.span,
+                format!("`{}` has two ends: `for` and `until`", action.name),
+                "delete one of them",
+            );
+        }
+        let end = self.expr(until)?;
+        let end = self.coerce(end, &Type::Instant)?;
+        self.limit_cost(self.at(until.span), "the end", &[&end]);
+        Some(end)
+    }
+
+    /// Whose account an outcome is about.
+    pub(super) fn account(
+        &mut self,
+        action: &Action,
+        account: Option<&tree::Name>,
+        span: Span,
+    ) -> Option<String> {
+        let Takes::Account(words) = &action.to else {
+            let message = format!("`{}` is not about an account", action.name);
+            let span = account.map_or(span, |account| account.span);
+            return self.refuse(
+                Code::BadAction,
+                span,
+                message,
+                "delete `author` or `chat` after it",
+            );
+        };
+        let Some(account) = account else {
+            let choices: Vec<_> =
+                words.iter().map(|word| format!("`{} {word}`", action.name)).collect();
+            return self.refuse(
+                Code::BadAction,
+                span,
+                format!("`{}` does not say whose account", action.name),
+                format!("write {}", choices.join(" or ")),
+            );
+        };
+        let words = words.iter().map(String::as_str);
+        self.one_word_of(&account.text, account.span, "account", words)
     }
 
     /// Resolves the name of an action. Returns its index and a copy of it.
@@ -76,7 +139,7 @@ impl Checker<'_> {
                 Takes::Nothing => return None,
                 Takes::Office => "add an office: `to astana`".to_owned(),
                 Takes::Text => "add whom to tell: `to \"name\"`".to_owned(),
-                Takes::OneOf(words) => {
+                Takes::Account(words) | Takes::OneOf(words) => {
                     let words: Vec<_> = words.iter().map(|word| format!("`to {word}`")).collect();
                     format!("add {}", words.join(" or "))
                 }
@@ -99,7 +162,7 @@ impl Checker<'_> {
                 Target::Named(tree::Path { span, .. }) | Target::Text(tree::Text { span, .. }),
             ) => {
                 let (message, help) = match takes {
-                    Takes::Nothing => {
+                    Takes::Nothing | Takes::Account(_) => {
                         (format!("`{}` cannot have a `to`", action.name), "delete `to …`")
                     }
                     Takes::Text => (

@@ -105,10 +105,12 @@ fn lower_action(
             ActionClause::Obligation => kind = Some(ActionKind::Obligation),
             ActionClause::Takes { argument, values } => match argument.text.as_str() {
                 "to" => to = takes(values),
+                "account" => to = Takes::Account(words(values)),
                 "within" => within = true,
                 "for" => keep = true,
                 _ => diagnostics.push(
-                    unknown_word(argument, file).help("an action takes `to`, `within` or `for`"),
+                    unknown_word(argument, file)
+                        .help("an action takes `to`, `account`, `within` or `for`"),
                 ),
             },
             ActionClause::Global => global = true,
@@ -141,8 +143,12 @@ fn takes(values: &[Name]) -> Takes {
         [] => Takes::Nothing,
         [one] if one.text == "office" => Takes::Office,
         [one] if one.text == "text" => Takes::Text,
-        words => Takes::OneOf(words.iter().map(|word| word.text.clone()).collect()),
+        many => Takes::OneOf(words(many)),
     }
+}
+
+fn words(names: &[Name]) -> Vec<String> {
+    names.iter().map(|word| word.text.clone()).collect()
 }
 
 fn lower_bloc(

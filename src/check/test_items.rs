@@ -6,7 +6,9 @@ use super::{Checker, FileKind};
 use crate::base::source::Span;
 use crate::base::time::Day;
 use crate::diagnostic::Code;
-use crate::program::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry};
+use crate::program::{
+    ActionKind, Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry,
+};
 use crate::record::{Record, RecordError, merge_patched};
 use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Moment, Scene};
 use crate::world::lists::Set;
@@ -51,8 +53,9 @@ impl Checker<'_> {
         case: Option<&Scene>,
         title: String,
         span: Span,
-        expect: Vec<Expectation>,
+        mut expect: Vec<Expectation>,
     ) {
+        self.mark_overruled(&mut expect);
         let file = self.files.get(self.file);
         let (prefix, place_of_file) = (file.prefix.clone(), file.place);
         let Some((given, record)) = self.given(&test.scene, case, span) else { return };
@@ -82,6 +85,28 @@ impl Checker<'_> {
         let at = self.at(span);
         let test = Test { file: prefix, title, given, entries, place, instant, expect, at };
         self.program.tests.push(test);
+    }
+
+    /// Marks the outcomes that are less strict than others that the same test expects.
+    fn mark_overruled(&self, expect: &mut [Expectation]) {
+        let kind = |action: usize| Some(self.program.actions.get_index(action)?.1.kind);
+        let kind_of = |each: &Expectation| {
+            if let ExpectationKind::Act { action, .. } = each.kind { kind(action) } else { None }
+        };
+        let expected: Vec<ActionKind> = expect.iter().filter_map(kind_of).collect();
+        for each in expect {
+            if let ExpectationKind::Act { action, is_overruled, .. } = &mut each.kind {
+                *is_overruled = match kind(*action) {
+                    Some(ActionKind::Content(own)) => expected
+                        .iter()
+                        .any(|one| matches!(one, ActionKind::Content(other) if *other > own)),
+                    Some(ActionKind::Account(own)) => expected
+                        .iter()
+                        .any(|one| matches!(one, ActionKind::Account(other) if *other > own)),
+                    Some(ActionKind::Obligation) | None => false,
+                };
+            }
+        }
     }
 
     /// The record of a test, as JSON and as a checked record. A case can change its fields, or replace it by a file.
@@ -169,18 +194,24 @@ impl Checker<'_> {
                 let (ground, by) = (self.resolve_ground(ground), self.expected_norm(by.as_ref()));
                 ExpectationKind::Cites { is_expected: *is_expected, ground: ground?, by: by? }
             }
-            tree::ExpectationKind::Act { action, to: None, due: None, until: None, by: None }
-                if action.text == "none" =>
-            {
-                ExpectationKind::NoOutcome
-            }
-            tree::ExpectationKind::Act { action, to, due, until, by } => {
-                let found = self.action(action);
+            tree::ExpectationKind::Act {
+                action,
+                account: None,
+                to: None,
+                due: None,
+                until: None,
+                by: None,
+            } if action.text == "none" => ExpectationKind::NoOutcome,
+            tree::ExpectationKind::Act { action, account, to, due, until, by } => {
+                let (found, action_span) = (self.action(action), action.span);
                 let by = self.expected_norm(by.as_ref())?;
                 let (index, action) = found?;
-                let to = match to {
-                    Some(to) => Some(self.target(&action, Some(to), expectation.span)?),
-                    None => None,
+                let to = match (to, account) {
+                    (Some(to), _) => Some(self.target(&action, Some(to), expectation.span)?),
+                    (None, Some(account)) => {
+                        Some(self.account(&action, Some(account), action_span)?)
+                    }
+                    (None, None) => None,
                 };
                 let due = due.as_ref().map(|due| match due {
                     Due::At(at) => ExpectedDue::At(at.value),
@@ -188,7 +219,7 @@ impl Checker<'_> {
                     Due::Unknown => ExpectedDue::Unknown,
                 });
                 let until = until.as_ref().map(|until| until.value);
-                ExpectationKind::Act { action: index, to, due, until, by }
+                ExpectationKind::Act { action: index, to, due, until, by, is_overruled: false }
             }
         };
         Some(Expectation { kind, at: self.at(expectation.span) })

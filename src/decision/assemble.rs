@@ -2,21 +2,24 @@
 //! the rules that remain.
 
 use super::clock::Clock;
-use super::due::{Due, Retention, Task};
+use super::due::{Due, End, Retention, Task, Wish};
 use super::force::{citations, ground_in_force, grounds_in_force, in_force, unknown_starts};
 use super::{
-    Decision, Defeated, DefeatedBy, Gap, Matched, Shadow, ShadowState, Undetermined, Visible,
+    Decision, Defeated, DefeatedBy, Gap, Matched, OutcomeDue, Shadow, ShadowState, Undetermined,
+    Visible,
 };
 use crate::base::shared::Text;
-use crate::base::time::{Day, Instant};
+use crate::base::time::{Day, Instant, Zone};
 use crate::interpret::Interpreter;
 use crate::program::outcome::{Event, Finding, Truth};
 use crate::program::{
-    Act, ActionKind, Deadline, Ground, Limit, Norm, NormKind, Party, Program, RuleBody,
+    Act, ActionKind, Deadline, Expr, Ground, Limit, Norm, NormKind, Party, Program, RuleBody, Takes,
 };
 use crate::record::{Audience, Visibility};
 use crate::world::place::{Blocs, Place};
+use crate::world::value::Value;
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
@@ -33,6 +36,11 @@ pub(crate) fn decide_all(interpreter: &Interpreter<'_>, places: &[Place]) -> Vec
     with_assembly(interpreter, |assembly| assembly.decide_all(places))
 }
 
+/// The instants at which outcomes of the rules of a place end, with the rules.
+pub(crate) fn ends(interpreter: &Interpreter<'_>, place: Place) -> Vec<(usize, Instant)> {
+    with_assembly(interpreter, |assembly| assembly.ends(place))
+}
+
 /// The decision for a place in which the conditions of all rules are false.
 pub(crate) fn empty_decision(
     record: Visibility<'_>,
@@ -43,6 +51,7 @@ pub(crate) fn empty_decision(
     Decision {
         places: vec![place],
         visible: visible(record, blocs, place, at),
+        outcomes: vec![],
         outcome: NOTHING.into(),
         account: NOTHING.into(),
         complete: true,
@@ -81,9 +90,56 @@ fn with_assembly<T>(
     evaluate: impl FnOnce(&Assembly<'_, '_>) -> T,
 ) -> T {
     let Interpreter { program, record, at, .. } = *interpreter;
-    let condition = |_, norm| interpreter.condition(norm);
-    let event = |event| interpreter.event(event);
-    evaluate(&Assembly::new(program, record.visibility(), at, &program.rules(), &condition, &event))
+    evaluate(&Assembly::new(program, record.visibility(), at, &program.rules(), interpreter))
+}
+
+/// Says what an assembly asks about one record: the interpreter, or the engine in front of it.
+pub(crate) trait Judge<'p> {
+    /// Evaluates the condition of the norm with this index.
+    fn condition(&self, index: usize, norm: &'p Norm) -> Finding;
+    /// The instant of an event, if a field of the record has it.
+    fn event(&self, event: Event) -> Option<Instant>;
+    /// The instant that an expression gives, or what was missing.
+    fn instant(&self, expr: &'p Expr, zone: &Zone) -> Result<Instant, BTreeSet<String>>;
+}
+
+impl<'p> Judge<'p> for Interpreter<'p> {
+    fn condition(&self, _index: usize, norm: &'p Norm) -> Finding {
+        Interpreter::condition(self, norm)
+    }
+
+    fn event(&self, event: Event) -> Option<Instant> {
+        Interpreter::event(self, event)
+    }
+
+    fn instant(&self, expr: &'p Expr, zone: &Zone) -> Result<Instant, BTreeSet<String>> {
+        let found = self.value(expr, zone);
+        if let Some(Value::Instant(instant)) = found.value {
+            Ok(instant)
+        } else {
+            Err(found.missing)
+        }
+    }
+}
+
+/// Takes the findings of norms from a function, and all else from the interpreter.
+pub(crate) struct Findings<'j, 'p> {
+    pub(crate) condition: &'j dyn Fn(usize, &'p Norm) -> Finding,
+    pub(crate) interpreter: &'j dyn Fn() -> &'j Interpreter<'p>,
+}
+
+impl<'p> Judge<'p> for Findings<'_, 'p> {
+    fn condition(&self, index: usize, norm: &'p Norm) -> Finding {
+        (self.condition)(index, norm)
+    }
+
+    fn event(&self, event: Event) -> Option<Instant> {
+        (self.interpreter)().event(event)
+    }
+
+    fn instant(&self, expr: &'p Expr, zone: &Zone) -> Result<Instant, BTreeSet<String>> {
+        (self.interpreter)().instant(expr, zone)
+    }
 }
 
 /// Applies the norms of a program to one record. Works with both the interpreter and the engine.
@@ -94,10 +150,7 @@ pub(crate) struct Assembly<'p, 'e> {
     /// The rules to consider, in order. Rules whose condition is false may be left out: they do not change the
     /// decision.
     rules: &'e [usize],
-    /// Evaluates the condition of the norm with this index.
-    condition: &'e dyn Fn(usize, &'p Norm) -> Finding,
-    /// The instant of an event, if a field of the record has it.
-    event: &'e dyn Fn(Event) -> Option<Instant>,
+    judge: &'e dyn Judge<'p>,
     /// The findings so far. Conditions do not depend on the place, so each is evaluated once.
     findings: RefCell<HashMap<usize, Rc<Finding>>>,
 }
@@ -120,17 +173,19 @@ pub(crate) struct Verdict<'p> {
 /// A decision to which rules are still added.
 struct Draft<'p> {
     decision: Decision,
-    /// The outcomes that rules ask for, with their deadlines.
-    outcomes: Vec<RequestedOutcome<'p>>,
+    /// The outcomes that rules ask for.
+    outcomes: BTreeMap<OutcomeKey<'p>, Wish>,
     /// The obligations, by action and target.
     tasks: BTreeMap<(String, Option<String>), Task>,
 }
 
-struct RequestedOutcome<'p> {
-    kind: ActionKind,
+/// The outcomes for the content come before those for the account, the stricter ones first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct OutcomeKey<'p> {
+    is_about_account: bool,
+    level: Reverse<u32>,
     action: &'p str,
-    rule: &'p str,
-    due: Due,
+    target: Option<&'p str>,
 }
 
 impl<'p, 'e> Assembly<'p, 'e> {
@@ -139,15 +194,14 @@ impl<'p, 'e> Assembly<'p, 'e> {
         visibility: Visibility<'e>,
         at: Instant,
         rules: &'e [usize],
-        condition: &'e dyn Fn(usize, &'p Norm) -> Finding,
-        event: &'e dyn Fn(Event) -> Option<Instant>,
+        judge: &'e dyn Judge<'p>,
     ) -> Self {
-        Self { program, visibility, at, rules, condition, event, findings: RefCell::default() }
+        Self { program, visibility, at, rules, judge, findings: RefCell::default() }
     }
 
     pub(crate) fn decide(&self, place: Place) -> Decision {
         let decision = empty_decision(self.visibility, &self.program.blocs, place, self.at);
-        let mut draft = Draft { decision, outcomes: vec![], tasks: BTreeMap::new() };
+        let mut draft = Draft { decision, outcomes: BTreeMap::new(), tasks: BTreeMap::new() };
         let verdicts = self.verdicts(place);
         let effective_exceptions = effective_exceptions(&verdicts);
         for (index, verdict) in &verdicts {
@@ -166,13 +220,20 @@ impl<'p, 'e> Assembly<'p, 'e> {
             }
         }
         let Draft { mut decision, outcomes, tasks } = draft;
-        (decision.outcome, decision.account, decision.outcome_due) =
-            self.strictest_outcomes(&outcomes);
+        let [outcome, account] = strictest(&outcomes);
+        decision.outcome = outcome.unwrap_or(NOTHING).into();
+        decision.account = account.unwrap_or(NOTHING).into();
+        decision.outcome_due = self.outcome_due(&outcomes, [outcome, account]);
+        let outcomes = outcomes.into_iter();
+        let outcomes =
+            outcomes.map(|(key, wish)| wish.into_outcome(key.action, key.target, self.at));
+        decision.outcomes = outcomes.collect();
         let tasks = tasks.into_iter();
         let obligations =
             tasks.map(|((action, to), task)| task.into_obligation(action, to, self.at));
         decision.obligations = obligations.collect();
-        decision.complete = decision.undetermined.is_empty();
+        let ends_are_known = decision.outcomes.iter().all(|one| one.until_missing.is_empty());
+        decision.complete = decision.undetermined.is_empty() && ends_are_known;
         decision
     }
 
@@ -274,7 +335,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         if let Some(finding) = self.findings.borrow().get(&index) {
             return finding.clone();
         }
-        let finding = Rc::new((self.condition)(index, norm));
+        let finding = Rc::new(self.judge.condition(index, norm));
         self.findings.borrow_mut().insert(index, finding.clone());
         finding
     }
@@ -352,9 +413,19 @@ impl<'p, 'e> Assembly<'p, 'e> {
                     let retention = self.retention(verdict, act);
                     draft.tasks.entry(key).or_default().add(&norm.id, due, retention);
                 }
-                kind @ (ActionKind::Content(_) | ActionKind::Account(_)) => {
-                    let (rule, due) = (&*norm.id, law.and(own));
-                    draft.outcomes.push(RequestedOutcome { kind, action: name, rule, due });
+                ActionKind::Content(level) | ActionKind::Account(level) => {
+                    let end = self.end(verdict, act);
+                    // What is over is not asked for.
+                    if end.latest.is_some_and(|end| end <= self.at) {
+                        continue;
+                    }
+                    let key = OutcomeKey {
+                        is_about_account: matches!(action.kind, ActionKind::Account(_)),
+                        level: Reverse(level),
+                        action: name,
+                        target: act.to.as_deref(),
+                    };
+                    draft.outcomes.entry(key).or_default().add(&norm.id, law.and(own), end);
                 }
             }
         }
@@ -414,38 +485,56 @@ impl<'p, 'e> Assembly<'p, 'e> {
         Retention { until, waiting: until.is_none().then_some(event).into_iter().collect() }
     }
 
+    /// When an outcome ends. A time that begins with the decision begins at `at`.
+    fn end(&self, verdict: &Verdict<'p>, act: &'p Act) -> End {
+        if let Some(until) = &act.until {
+            return match self.judge.instant(until, &verdict.norm.zone) {
+                Ok(end) => End::at(end),
+                Err(unknown) => End { unknown, ..End::default() },
+            };
+        }
+        if act.keep.is_none() {
+            return End::never();
+        }
+        let Retention { until, waiting } = self.retention(verdict, act);
+        End { latest: until, waiting, ..End::default() }
+    }
+
+    /// The instants at which outcomes of the rules of a place end, with the rules. Ends that move with the decision are
+    /// left out.
+    pub(crate) fn ends(&self, place: Place) -> Vec<(usize, Instant)> {
+        let verdicts = self.verdicts(place);
+        let mut ends = vec![];
+        for (index, verdict) in &verdicts {
+            let acts = verdict.norm.kind.rule().into_iter().flat_map(RuleBody::acts);
+            let fixed = acts.filter(|act| !matches!(act.keep, Some((_, Event::Decision))));
+            let latest = fixed.filter_map(|act| self.end(verdict, act).latest);
+            ends.extend(latest.map(|end| (*index, end)));
+        }
+        ends
+    }
+
     /// The instant of an event: the earliest one among the orders or notices that made the condition true, or else the
     /// one in a field of the record.
     fn happened(&self, verdict: &Verdict<'_>, event: Event) -> Option<Instant> {
         let incoming = event.list().and_then(|list| verdict.finding.events.get(&list));
         let earliest = incoming.into_iter().flatten().filter_map(|one| one.happened(event)).min();
-        earliest.or_else(|| (self.event)(event))
+        earliest.or_else(|| self.judge.event(event))
     }
 
-    /// The strictest content outcome, the strictest account outcome, and their deadline.
-    fn strictest_outcomes(
+    /// The deadline of the strictest outcomes.
+    fn outcome_due(
         &self,
-        requests: &[RequestedOutcome<'_>],
-    ) -> (Text, Text, Option<super::OutcomeDue>) {
-        let content = strictest(requests, |kind| match kind {
-            ActionKind::Content(level) => Some(level),
-            ActionKind::Account(_) | ActionKind::Obligation => None,
-        });
-        let account = strictest(requests, |kind| match kind {
-            ActionKind::Account(level) => Some(level),
-            ActionKind::Content(_) | ActionKind::Obligation => None,
-        });
-        let winning = |request: &&RequestedOutcome<'_>| {
-            content == Some(request.action) || account == Some(request.action)
-        };
+        outcomes: &BTreeMap<OutcomeKey<'_>, Wish>,
+        strictest: [Option<&str>; 2],
+    ) -> Option<OutcomeDue> {
         let mut rules = BTreeSet::new();
         let mut due = Due::default();
-        for request in requests.iter().filter(winning).filter(|request| request.due.is_set()) {
-            rules.insert(request.rule.to_owned());
-            due = due.and(request.due.clone());
+        for (_, wish) in outcomes.iter().filter(|(key, _)| strictest.contains(&Some(key.action))) {
+            rules.extend(wish.rules_with_deadline.iter().cloned());
+            due = due.and(wish.due.clone());
         }
-        let name = |action: Option<&str>| Text::from(action.unwrap_or(NOTHING));
-        (name(content), name(account), due.into_outcome_due(rules, self.at))
+        due.into_outcome_due(rules, self.at)
     }
 }
 
@@ -513,15 +602,20 @@ fn defeated(verdict: &Verdict<'_>) -> Defeated {
 /// An action as rules write it: `escalate to kz.astana`.
 pub(crate) fn action_text(program: &Program, act: &Act) -> String {
     let name = program.actions.get_index(act.action).map_or("", |(name, _)| name);
-    act.to.as_ref().map_or_else(|| name.to_owned(), |to| format!("{name} to {to}"))
+    let takes = program.actions.get_index(act.action).map(|(_, action)| &action.to);
+    match (&act.to, takes) {
+        (Some(account), Some(Takes::Account(_))) => format!("{name} {account}"),
+        (Some(to), _) => format!("{name} to {to}"),
+        (None, _) => name.to_owned(),
+    }
 }
 
-fn strictest<'a>(
-    requests: &[RequestedOutcome<'a>],
-    level: impl Fn(ActionKind) -> Option<u32>,
-) -> Option<&'a str> {
-    let levels = requests.iter().filter_map(|request| Some((level(request.kind)?, request.action)));
-    levels.max().map(|(_, action)| action)
+/// The strictest outcome for the content, and that for the account.
+fn strictest<'p>(outcomes: &BTreeMap<OutcomeKey<'p>, Wish>) -> [Option<&'p str>; 2] {
+    [false, true].map(|is_about_account| {
+        let mut keys = outcomes.keys();
+        keys.find(|key| key.is_about_account == is_about_account).map(|key| key.action)
+    })
 }
 
 /// Whether a record is visible in a place. It is visible in a bloc if it is visible in one of the countries of the

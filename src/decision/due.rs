@@ -2,7 +2,7 @@
 
 use crate::base::shared::Text;
 use crate::base::time::Instant;
-use crate::decision::{Obligation, OutcomeDue};
+use crate::decision::{Obligation, Outcome, OutcomeDue};
 use crate::program::outcome::Event;
 use std::collections::BTreeSet;
 
@@ -27,6 +27,28 @@ pub(super) struct Task {
     pub(super) due: Due,
     pub(super) retention: Retention,
     pub(super) rules: BTreeSet<String>,
+}
+
+/// An outcome, for all rules that ask for it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wish {
+    pub(super) due: Due,
+    end: End,
+    rules: BTreeSet<String>,
+    /// The rules that set a deadline.
+    pub(super) rules_with_deadline: BTreeSet<String>,
+}
+
+/// When an outcome ends.
+#[derive(Clone, Debug, Default)]
+pub(super) struct End {
+    /// Whether a rule asks for it without an end.
+    pub(super) is_never: bool,
+    pub(super) latest: Option<Instant>,
+    /// The events that have yet to happen before the end is known.
+    pub(super) waiting: BTreeSet<Event>,
+    /// What else was missing to know the end.
+    pub(super) unknown: BTreeSet<String>,
 }
 
 /// How long data is kept: until the latest instant, or longer if a clock has not started.
@@ -141,6 +163,48 @@ impl Task {
             until_clock: self.retention.waiting.first().map(|event| event.name().into()),
             rules: texts(self.rules),
         }
+    }
+}
+
+impl Wish {
+    pub(super) fn add(&mut self, rule: &str, due: Due, end: End) {
+        self.rules.insert(rule.to_owned());
+        if due.is_set {
+            self.rules_with_deadline.insert(rule.to_owned());
+        }
+        self.due = std::mem::take(&mut self.due).and(due);
+        self.end.is_never |= end.is_never;
+        self.end.latest = self.end.latest.max(end.latest);
+        self.end.waiting.extend(end.waiting);
+        self.end.unknown.extend(end.unknown);
+    }
+
+    pub(super) fn into_outcome(self, action: &str, target: Option<&str>, at: Instant) -> Outcome {
+        let clock = self.due.clock().filter(|event| *event != Event::Decision);
+        let end = if self.end.is_never { End::default() } else { self.end };
+        Outcome {
+            action: action.into(),
+            target: target.map(Text::from),
+            due: self.due.due(),
+            overdue: self.due.is_overdue(at),
+            paused: self.due.is_paused(),
+            clock: clock.map(|event| event.name().into()),
+            words: texts(self.due.words),
+            until: end.latest,
+            until_clock: end.waiting.first().map(|event| event.name().into()),
+            until_missing: texts(end.unknown),
+            rules: texts(self.rules),
+        }
+    }
+}
+
+impl End {
+    pub(super) fn never() -> Self {
+        Self { is_never: true, ..Self::default() }
+    }
+
+    pub(super) fn at(instant: Instant) -> Self {
+        Self { latest: Some(instant), ..Self::default() }
     }
 }
 

@@ -8,7 +8,8 @@ pub(crate) mod force;
 mod tests;
 
 pub(crate) use assemble::{
-    Assembly, NOTHING, Verdict, action_text, decide, decide_all, empty_decision, empty_decisions,
+    Assembly, Findings, NOTHING, Verdict, action_text, decide, decide_all, empty_decision,
+    empty_decisions, ends,
 };
 
 use crate::base::shared::Text;
@@ -16,6 +17,7 @@ use crate::base::time::Instant;
 use crate::program::outcome::Evidence;
 use crate::world::place::Place;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The JSON Schema of a line of decisions, as tools write them.
 pub const DECISION_SCHEMA: &str = include_str!("../../docs/decision.schema.json");
@@ -28,13 +30,16 @@ pub struct Decision {
     pub places: Vec<Place>,
     /// Whether the record is visible there.
     pub visible: Visible,
+    /// Every outcome that rules ask for, the strictest first: those for the content, then those for the account.
+    #[serde(default)]
+    pub outcomes: Vec<Outcome>,
     /// The strictest content outcome, or `none` if no rule asks for one.
     pub outcome: Text,
     /// The strictest account outcome, or `none` if no rule asks for one.
     pub account: Text,
     /// Whether everything that could have mattered was known.
     pub complete: bool,
-    /// When the outcomes are due; `None` if they have no deadline.
+    /// When the strictest outcomes are due; `None` if they have no deadline.
     pub outcome_due: Option<OutcomeDue>,
     /// What else is to be done, sorted by action and target.
     pub obligations: Vec<Obligation>,
@@ -52,9 +57,56 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// What is to be done about the content and about the account, without [`NOTHING`].
-    pub(crate) fn outcomes(&self) -> impl Iterator<Item = &str> {
-        [&*self.outcome, &*self.account].into_iter().filter(|outcome| *outcome != NOTHING)
+    /// What is to be done about the content and about the account, as rules write it: `restrict`, `suspend author`.
+    pub(crate) fn outcome_texts(&self) -> impl Iterator<Item = String> {
+        self.outcomes.iter().map(ToString::to_string)
+    }
+}
+
+/// An outcome that rules ask for: for the content, or for an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The action of the standard library.
+    pub action: Text,
+    /// Whose account it is about: `author` or `chat`. `None` if it is about the content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Text>,
+    /// The earliest instant; `None` if no clock has started, or if the deadline has no number.
+    pub due: Option<Instant>,
+    /// Whether that instant was before the decision.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overdue: bool,
+    /// Whether `due` is `None` because the clock is paused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
+    /// The statutes' own words, sorted.
+    pub words: Vec<Text>,
+    /// The event that started the clock, or the missing event if `due` is `None`. `None` if the clock starts at the
+    /// decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Text>,
+    /// When it ends, exclusive: the latest end that rules ask for. `None` if a rule asks for it without an end, or if
+    /// the end is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
+    /// The event that starts the time for which it lasts, and that has yet to happen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_clock: Option<Text>,
+    /// What was missing to know the end. Sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub until_missing: Vec<Text>,
+    /// The rules that ask for it, sorted.
+    pub rules: Vec<Text>,
+}
+
+impl fmt::Display for Outcome {
+    /// The outcome as rules write it: `restrict`, `suspend author`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.target {
+            Some(target) => write!(f, "{} {target}", self.action),
+            None => f.write_str(&self.action),
+        }
     }
 }
 
@@ -68,7 +120,7 @@ pub enum Visible {
     Unknown,
 }
 
-/// When the outcomes are due.
+/// When the strictest outcomes are due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OutcomeDue {

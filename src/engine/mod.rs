@@ -17,7 +17,7 @@ pub(crate) use counts::Counts;
 pub(crate) use slots::Header;
 
 use crate::base::time::Instant;
-use crate::decision::Assembly;
+use crate::decision::{Assembly, Findings};
 use crate::interpret::Interpreter;
 use crate::plan::Plan;
 use crate::program::Program;
@@ -200,9 +200,9 @@ impl Engine {
                 }
             }
         };
-        let event = |event| interpreter().event(event);
         let visibility = self.slots.header.visibility();
-        Some(decide(&Assembly::new(program, visibility, at, &candidates, &finding, &event)))
+        let judge = Findings { condition: &finding, interpreter: &interpreter };
+        Some(decide(&Assembly::new(program, visibility, at, &candidates, &judge)))
     }
 }
 

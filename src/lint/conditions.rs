@@ -42,8 +42,9 @@ struct Conditions<'a> {
 
 impl Conditions<'_> {
     fn rule(&mut self, rule: &Rule) {
-        for condition in [&rule.when, &rule.unless].into_iter().flatten() {
-            self.expr(condition);
+        let ends = rule.then.iter().filter_map(|act| act.until.as_ref());
+        for expr in [&rule.when, &rule.unless].into_iter().flatten().chain(ends) {
+            self.expr(expr);
         }
     }
 

@@ -37,6 +37,8 @@ struct Comparable<'a> {
     has_only_content: bool,
     /// Whether an exception may lift it.
     may_be_lifted: bool,
+    /// Whether one of its outcomes ends, or its obligations do.
+    has_end: bool,
 }
 
 impl<'a> Comparable<'a> {
@@ -69,13 +71,14 @@ impl<'a> Comparable<'a> {
             strictest: levels.iter().copied().flatten().max(),
             may_be_lifted: !rule.norm.defeated_by.is_empty()
                 || input.other_files.defeated.contains(&rule.norm.id),
+            has_end: body.then.iter().any(|act| act.keep.is_some() || act.until.is_some()),
             has_only_content: levels.iter().all(Option::is_some) && body.on_unknown.is_empty(),
         })
     }
 
-    /// Whether its outcome counts whenever its condition is true.
+    /// Whether its outcome counts for good whenever its condition is true.
     fn always_counts(&self) -> bool {
-        !self.body.shadow && self.unless.is_empty() && !self.may_be_lifted
+        !self.body.shadow && self.unless.is_empty() && !self.may_be_lifted && !self.has_end
     }
 }
 
@@ -127,7 +130,7 @@ fn weaker_rules(
         }
     }
     for weak in rules.iter().filter(|each| !duplicates.contains(&each.rule.index)) {
-        let changes_only_content = weak.has_only_content && !weak.body.shadow;
+        let changes_only_content = weak.has_only_content && !weak.body.shadow && !weak.has_end;
         let Some(level) = weak.strictest.filter(|_| changes_only_content) else { continue };
         let candidates = weak.parts.iter().filter_map(|part| stricter.get(&(weak.file, &**part)));
         let is_stricter = |other: &&&Comparable<'_>| {

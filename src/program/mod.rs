@@ -132,6 +132,12 @@ impl Norm {
     pub fn conditions(&self) -> impl Iterator<Item = &Expr> {
         std::iter::once(&self.when).chain(&self.unless)
     }
+
+    /// All expressions in it: its conditions, and the ends of its outcomes.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        let acts = self.kind.rule().into_iter().flat_map(RuleBody::acts);
+        self.conditions().chain(acts.filter_map(|act| act.until.as_ref()))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -394,6 +400,8 @@ pub enum Takes {
     Text,
     /// One of these words.
     OneOf(Vec<String>),
+    /// One of these words, without `to`: whose account it is about.
+    Account(Vec<String>),
 }
 
 /// One action in a `then` or `on unknown`.
@@ -401,12 +409,14 @@ pub enum Takes {
 pub struct Act {
     /// Index into the actions of the program.
     pub action: usize,
-    /// The id of an office, or the text after `to`.
+    /// The id of an office, the text after `to`, or whose account it is about.
     pub to: Option<String>,
     /// A service level of the platform: the period, the event that starts it, and the policy that promises it.
     pub within: Option<(Period, Event, usize)>,
-    /// How long to keep the data: the period and the event that starts it.
+    /// How long to keep the data, or how long an outcome lasts: the period and the event that starts it.
     pub keep: Option<(Period, Event)>,
+    /// The instant at which an outcome ends.
+    pub until: Option<Expr>,
     pub at: Location,
 }
 

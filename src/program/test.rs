@@ -73,6 +73,8 @@ pub enum ExpectationKind {
         due: Option<ExpectedDue>,
         until: Option<Instant>,
         by: Option<usize>,
+        /// Whether the test also expects a stricter outcome, so that this one need not be the strictest.
+        is_overruled: bool,
     },
     Not(usize),
     /// The rule fires, in shadow or live.

@@ -2,8 +2,8 @@
 
 use crate::sink::{plain, plain_lines};
 use crate::{
-    Citation, Decision, Evaluator, Explained, Explanation, Instant, Matched, Obligation, Place,
-    Record, SchemaMismatch, State, Text, Visible, Why,
+    Citation, Decision, Evaluator, Explained, Explanation, Instant, Matched, Obligation, Outcome,
+    Place, Record, SchemaMismatch, State, Text, Visible, Why,
 };
 use std::fmt::Write;
 
@@ -29,21 +29,28 @@ pub fn places<'p>(groups: impl Iterator<Item = &'p Vec<Place>>) -> Vec<String> {
 
 /// The outcomes and the obligations, with `?` when the decision is not complete.
 pub fn outcome(decision: &Decision) -> String {
-    let mut actions: Vec<&str> = decision.outcomes().collect();
-    actions.extend(decision.obligations.iter().map(|each| each.action.as_str()));
+    let mut actions: Vec<String> = decision.outcome_texts().collect();
+    actions.extend(decision.obligations.iter().map(|each| each.action.to_string()));
     actions.dedup();
     let actions = if actions.is_empty() { "none".into() } else { actions.join(", ") };
     if decision.complete { actions } else { actions + " ?" }
 }
 
-/// The deadline of the outcome, or else of the obligation that is due first. Empty if nothing has a deadline.
+/// The deadline of the outcome that is due first, or else of the obligation that is due first. Empty if nothing has a
+/// deadline.
 pub fn due(decision: &Decision) -> String {
-    if let Some(due) = &decision.outcome_due {
-        return deadline(due.due, due.overdue, due.paused, &due.words, due.clock.as_deref());
+    let outcomes = decision.outcomes.iter().filter(|each| !outcome_deadline(each).is_empty());
+    if let Some(first) = outcomes.min_by_key(|each| (each.due.is_none(), each.due)) {
+        return outcome_deadline(first);
     }
     let timed =
         decision.obligations.iter().filter(|each| each.due.is_some() || !each.words.is_empty());
     timed.min_by_key(|each| (each.due.is_none(), each.due)).map(obligation_due).unwrap_or_default()
+}
+
+fn outcome_deadline(outcome: &Outcome) -> String {
+    let Outcome { due, overdue, paused, words, clock, .. } = outcome;
+    deadline(*due, *overdue, *paused, words, clock.as_deref())
 }
 
 fn obligation_due(obligation: &Obligation) -> String {
@@ -86,14 +93,11 @@ pub fn words(decision: &Decision) -> String {
 /// One decision in full, on several lines.
 fn summary(decision: &Decision, places: &str, at: Instant) -> String {
     let mut lines = Lines::default();
-    let due = due(decision);
-    let due = if decision.outcome_due.is_none() || due.is_empty() {
-        String::new()
-    } else {
-        format!(", due {due}")
-    };
     let unseen = if decision.visible == Visible::No { " (not visible there)" } else { "" };
-    lines.add(0, format!("{places} at {at}{unseen}: {}{due}", outcome(decision)));
+    lines.add(0, format!("{places} at {at}{unseen}: {}", outcome(decision)));
+    for each in &decision.outcomes {
+        lines.add(1, outcome_line(each));
+    }
     for each in &decision.obligations {
         lines.add(1, obligation(each));
     }
@@ -175,6 +179,26 @@ pub fn relevant(explanation: &Explanation) -> String {
         many => Some(format!("{many} rules do not apply; `:whynot RULE` says why of one")),
     };
     relevant.into_iter().chain(others).collect::<Vec<_>>().join("\n")
+}
+
+fn outcome_line(outcome: &Outcome) -> String {
+    let mut text = outcome.to_string();
+    let due = outcome_deadline(outcome);
+    // Writing to a string cannot fail.
+    if !due.is_empty() {
+        let _ = write!(text, ", due {due}");
+    }
+    if let Some(until) = outcome.until {
+        let _ = write!(text, ", until {until}");
+    }
+    if let Some(clock) = &outcome.until_clock {
+        let _ = write!(text, ", for a time that runs from {clock}");
+    }
+    if !outcome.until_missing.is_empty() {
+        let _ = write!(text, ", its end not known without {}", outcome.until_missing.join(", "));
+    }
+    let _ = write!(text, " by {}", outcome.rules.join(", "));
+    text
 }
 
 fn obligation(obligation: &Obligation) -> String {

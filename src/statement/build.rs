@@ -6,10 +6,10 @@ use super::vocabulary::{self, ContentType, ILLEGAL, INCOMPATIBLE};
 use super::{Settings, Statement, StatementError};
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::force::{ground_id, grounds_in_force};
-use crate::decision::{Decision, Matched, Visible};
+use crate::decision::{Decision, Matched, Outcome, Visible};
 use crate::interpret::{Interpreter, lookup};
 use crate::program::outcome::Event;
-use crate::program::{Act, Ground, Norm, Program};
+use crate::program::{Ground, Norm, Program};
 use crate::record::Record;
 use crate::world::standard::{
     StandardField, detected_language, label, language, media, message, notice, reports,
@@ -80,7 +80,7 @@ impl<'w> Writer<'w> {
 
     fn cases<'c>(&self, decision: &'c Decision) -> Vec<Case<'c, 'w>> {
         let scope = self.scope(decision);
-        let has_outcome = decision.outcomes().next().is_some();
+        let has_outcome = !decision.outcomes.is_empty();
         if scope.is_empty() || !has_outcome || decision.visible == Visible::No {
             return vec![];
         }
@@ -89,7 +89,7 @@ impl<'w> Writer<'w> {
             let Some(norm) = self.program.norms.iter().find(|norm| norm.id == matched.rule) else {
                 continue;
             };
-            if !self.asks_for(norm, &decision.outcome) && !self.asks_for(norm, &decision.account) {
+            if !strictest(decision).any(|outcome| outcome.rules.contains(&matched.rule)) {
                 continue;
             }
             let ground = self.ground(norm);
@@ -117,11 +117,12 @@ impl<'w> Writer<'w> {
         states.into_iter().collect()
     }
 
-    /// Whether a rule asks for an outcome.
-    fn asks_for(&self, norm: &Norm, outcome: &str) -> bool {
-        let action = self.program.actions.get_index_of(outcome);
-        let asks = |act: &Act| Some(act.action) == action;
-        norm.kind.rule().is_some_and(|rule| rule.then.iter().any(asks))
+    /// The strictest outcomes, as far as the rules of a case ask for them.
+    fn outcomes<'c>(case: &Case<'c, 'w>) -> Vec<&'c Outcome> {
+        let asks = |outcome: &&Outcome| {
+            case.rules.iter().any(|(matched, _)| outcome.rules.contains(&matched.rule))
+        };
+        strictest(case.decision).filter(asks).collect()
     }
 
     /// The articles in force that a rule cites. Without any, the platform's policies that it cites.
@@ -159,9 +160,12 @@ impl<'w> Writer<'w> {
         [sent, applied]: [Day; 2],
     ) -> Statement {
         let Case { decision, rules, .. } = case;
-        let code = |outcome: &str| {
-            let is_asked_for = rules.iter().any(|(_, norm)| self.asks_for(norm, outcome));
-            self.program.actions.get(outcome).filter(|_| is_asked_for)?.dsa.clone()
+        let outcomes = Self::outcomes(case);
+        let (account, visibility): (Vec<&Outcome>, Vec<&Outcome>) =
+            outcomes.iter().partition(|outcome| outcome.target.is_some());
+        let codes = |outcomes: &[&Outcome]| -> Vec<String> {
+            let actions = outcomes.iter().filter_map(|one| self.program.actions.get(&*one.action));
+            actions.filter_map(|action| action.dsa.clone()).collect()
         };
         let is_law = case.ground.iter().any(|one| matches!(one, Ground::Article(_)));
         let (ground, explanation) = (self.ground_text(case), self.explanation(case));
@@ -170,8 +174,10 @@ impl<'w> Writer<'w> {
         let mut categories = categories.into_iter();
         Statement {
             puid: self.puid(case),
-            decision_visibility: code(&decision.outcome).into_iter().collect(),
-            decision_account: code(&decision.account),
+            decision_visibility: codes(&visibility),
+            decision_account: codes(&account).into_iter().next(),
+            end_date_visibility_restriction: end_date(&visibility),
+            end_date_account_restriction: end_date(&account),
             account_type: self.settings.account_type.map(super::AccountType::code),
             decision_ground: if is_law { ILLEGAL } else { INCOMPATIBLE },
             decision_ground_reference_url: self.url(case),
@@ -187,7 +193,14 @@ impl<'w> Writer<'w> {
             content_language: self.language(),
             content_date: sent.to_string(),
             application_date: applied.to_string(),
-            decision_facts: texts::facts(&self.mask, rules, decision, self.at, self.ruleset),
+            decision_facts: texts::facts(
+                &self.mask,
+                rules,
+                &outcomes,
+                &decision.places,
+                self.at,
+                self.ruleset,
+            ),
             source_type: source,
             automated_detection: if is_found_by_machine { "Yes" } else { "No" },
             automated_decision: self.settings.automated_decision.code(),
@@ -383,6 +396,18 @@ impl<'w> Writer<'w> {
         let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         format!("lexloci-{hex}")
     }
+}
+
+/// The strictest outcomes. A weaker one burdens nobody further while they last.
+fn strictest(decision: &Decision) -> impl Iterator<Item = &Outcome> {
+    let strictest = [&decision.outcome, &decision.account];
+    decision.outcomes.iter().filter(move |outcome| strictest.contains(&&outcome.action))
+}
+
+/// The day on which the last of several outcomes ends; `None` if one has no end.
+fn end_date(outcomes: &[&Outcome]) -> Option<String> {
+    let ends: Option<Vec<Instant>> = outcomes.iter().map(|outcome| outcome.until).collect();
+    Some(ends?.into_iter().max()?.day(&Zone::utc()).to_string())
 }
 
 /// The source of content that the platform found itself.

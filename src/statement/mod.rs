@@ -66,6 +66,10 @@ pub struct Statement {
     pub decision_account: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_date_visibility_restriction: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_date_account_restriction: Option<String>,
     pub decision_ground: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision_ground_reference_url: Option<String>,

@@ -21,7 +21,7 @@ policy silent "…" {}
 rule promises "Promotion of a guaranteed profit" { basis promotions  category scams_and_fraud
   when text mentions "guaranteed" then limit }
 rule abuse "Abuse" { basis promotions  category protection_of_minors
-  when labels.csam.score ?? 0 >= 0.9 then remove, suspend }
+  when labels.csam.score ?? 0 >= 0.9 then remove, suspend author }
 rule wordless "…" { basis silent  category violence  when text mentions "wordless" then demote }
 "#,
     ),
@@ -151,10 +151,32 @@ fn each_legal_ground_gets_one_statement() {
     );
     let facts = one["decision_facts"].as_str().unwrap();
     assert!(
-        facts.contains("“Start trading” in text") && facts.contains("content: restrict"),
+        facts.contains("“Start trading” in text") && facts.contains("Measure: restrict."),
         "{facts}"
     );
     assert!(one.get("incompatible_content_ground").is_none());
+}
+
+#[test]
+fn a_statement_says_when_a_measure_ends() {
+    let (program, _) = compiled(&[(
+        "fr.loci",
+        r#"jurisdiction FR { zone "Europe/Paris" }
+policy terms "Terms" {}
+rule offers "Offers" { basis terms  category scams_and_fraud
+  when text mentions "offer" then restrict for 9 days, label, suspend author until sent_at + 3 days }
+"#,
+    )]);
+    let record = given(&program, r#"{ "text": "offer", "sent_at": "2026-02-28T22:00:00Z" }"#);
+    let decisions = decide_all(
+        &Interpreter::new(&program, &record, instant(NOON)),
+        &[program.blocs.place("FR").unwrap()],
+    );
+    let all = statements(&program, &record, instant(NOON), &decisions, &settings(), "sha256:00");
+    let one = to_value(&all.unwrap()[0]).unwrap();
+    assert_eq!(one["decision_visibility"], json!(["DECISION_VISIBILITY_CONTENT_DISABLED"]));
+    assert_eq!(one["end_date_visibility_restriction"], "2026-03-10");
+    assert_eq!(one["end_date_account_restriction"], "2026-03-03");
 }
 
 #[test]

@@ -3,8 +3,9 @@
 
 use super::mask::Mask;
 use crate::base::time::Instant;
-use crate::decision::{Decision, Matched, NOTHING};
+use crate::decision::{Matched, Outcome};
 use crate::program::{Article, Norm, Policy};
+use crate::world::place::Place;
 
 /// The maximum numbers of characters that the database accepts.
 const MAX_FACTS: usize = 5000;
@@ -18,11 +19,12 @@ const MAX_QUOTES: usize = 8;
 pub(super) fn facts(
     mask: &Mask,
     rules: &[(&Matched, &Norm)],
-    decision: &Decision,
+    outcomes: &[&Outcome],
+    places: &[Place],
     at: Instant,
     ruleset: &str,
 ) -> String {
-    let places = decision.places.iter().map(|place| place.code()).collect::<Vec<_>>().join(", ");
+    let places = places.iter().map(|place| place.code()).collect::<Vec<_>>().join(", ");
     let mut sentences = vec![format!("Decided on {at} for {places}.")];
     for (matched, _) in rules {
         sentences.push(format!(
@@ -42,9 +44,11 @@ pub(super) fn facts(
             sentences.push(format!("It rests on the words {}.", words.join("; ")));
         }
     }
-    let account = (decision.account != NOTHING).then(|| format!("account: {}", decision.account));
-    let content = (decision.outcome != NOTHING).then(|| format!("content: {}", decision.outcome));
-    let measures: Vec<String> = content.into_iter().chain(account).collect();
+    let measures = outcomes.iter().map(|outcome| match outcome.until {
+        Some(until) => format!("{outcome} until {until}"),
+        None => outcome.to_string(),
+    });
+    let measures: Vec<String> = measures.collect();
     sentences.push(format!("Measure: {}.", measures.join(", ")));
     sentences.push(format!("Rules {ruleset}."));
     cut(&sentences.join(" "), MAX_FACTS)

@@ -24,9 +24,7 @@ pub(super) fn is_met(program: &Program, expected: &ExpectationKind, decision: &D
     let state = |norm: usize| state(decision, id(program, norm));
     match expected {
         ExpectationKind::NoOutcome => decision.outcome == NOTHING,
-        ExpectationKind::Nothing => {
-            decision.outcomes().next().is_none() && decision.obligations.is_empty()
-        }
+        ExpectationKind::Nothing => decision.outcomes.is_empty() && decision.obligations.is_empty(),
         ExpectationKind::Complete(is_complete) => decision.complete == *is_complete,
         ExpectationKind::Not(norm) => matches!(state(*norm), None | Some(ShadowState::Defeated)),
         ExpectationKind::Fires(norm) => state(*norm) == Some(ShadowState::Fires),
@@ -122,9 +120,12 @@ pub(super) fn alternatives(
     }
 }
 
-/// The outcomes of one level, once for each rule that asks for them. If there is no content outcome, `none`.
+/// The strictest outcomes of one level, once for each rule that asks for them. If there is no content outcome, `none`.
 fn outcomes(program: &Program, decision: &Decision, wanted: Level) -> Vec<ExpectationKind> {
-    let is_wanted = |kind: &ExpectationKind| level(program, kind) == Some(wanted);
+    let is_strictest =
+        |kind: &ExpectationKind| matches!(kind, ExpectationKind::Act { is_overruled: false, .. });
+    let is_wanted =
+        |kind: &ExpectationKind| level(program, kind) == Some(wanted) && is_strictest(kind);
     let mut found: Vec<_> = acts(program, decision).into_iter().filter(is_wanted).collect();
     if found.is_empty() && wanted == Level::Content {
         found.push(ExpectationKind::NoOutcome);
@@ -158,19 +159,16 @@ fn rule_state(program: &Program, decision: &Decision, norm: usize) -> Option<Exp
 /// The outcomes and obligations of a decision, once for each rule that asks for them.
 fn acts(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
     let mut all = vec![];
-    let fired = decision.matched.iter().filter_map(|each| index_of(program, &each.rule));
-    for outcome in [&decision.outcome, &decision.account] {
-        let Some(action) = program.actions.get_index_of(outcome.as_str()) else { continue };
-        for by in fired.clone().filter(|rule| asks_for(program, *rule, action)) {
-            let due = decision.outcome_due.as_ref();
-            let due = due.filter(|due| due.rules.iter().any(|rule| rule == id(program, by)));
-            let dues = due.map_or(vec![], |due| dues(due.due, &due.words));
-            all.extend(each_due(dues, |due| ExpectationKind::Act {
+    for each in &decision.outcomes {
+        let Some(action) = program.actions.get_index_of(each.action.as_str()) else { continue };
+        for by in each.rules.iter().filter_map(|rule| index_of(program, rule)) {
+            all.extend(each_due(dues(each.due, &each.words), |due| ExpectationKind::Act {
                 action,
-                to: None,
+                to: each.target.as_ref().map(Text::to_string),
                 due,
-                until: None,
+                until: each.until,
                 by: Some(by),
+                is_overruled: each.action != decision.outcome && each.action != decision.account,
             }));
         }
     }
@@ -183,6 +181,7 @@ fn acts(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
                 due,
                 until: each.until,
                 by: Some(by),
+                is_overruled: false,
             }));
         }
     }
@@ -204,11 +203,6 @@ fn each_due(
     } else {
         dues.into_iter().map(|due| act(Some(due))).collect()
     }
-}
-
-fn asks_for(program: &Program, rule: usize, action: usize) -> bool {
-    let body = program.norms.get(rule).and_then(|norm| norm.kind.rule());
-    body.is_some_and(|body| body.then.iter().any(|act| act.action == action))
 }
 
 /// The words that all rules, or one rule, rest on.
@@ -274,14 +268,15 @@ pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> boo
     }
     match (expected, found) {
         (
-            ExpectationKind::Act { action, to, due, until, by },
-            ExpectationKind::Act { action: a, to: t, due: d, until: u, by: b },
+            ExpectationKind::Act { action, to, due, until, by, is_overruled },
+            ExpectationKind::Act { action: a, to: t, due: d, until: u, by: b, is_overruled: o },
         ) => {
             let due = match due {
                 Some(ExpectedDue::Unknown) => d.is_none(),
                 due => fits(due, d),
             };
-            action == a && fits(to, t) && due && fits(until, u) && fits(by, b)
+            let is_strict_enough = *is_overruled || !o;
+            is_strict_enough && action == a && fits(to, t) && due && fits(until, u) && fits(by, b)
         }
         (
             ExpectationKind::Evidence { words, part, by },
@@ -413,15 +408,16 @@ impl Names<'_> {
                 let ground = self.name_in_file(ground).unwrap_or(ground);
                 format!("{}cites {ground}{}", not(is_expected), by(norm))
             }
-            ExpectationKind::Act { action, to, due, until, by: rule } => {
+            ExpectationKind::Act { action, to, due, until, by: rule, is_overruled: _ } => {
                 let (name, takes) = self
                     .program
                     .actions
                     .get_index(*action)
                     .map_or(("", None), |(name, action)| (name.as_str(), Some(&action.to)));
-                let to = to
-                    .as_ref()
-                    .map_or(String::new(), |to| format!(" to {}", self.target(takes, to)));
+                let to = to.as_ref().map_or(String::new(), |to| match takes {
+                    Some(Takes::Account(_)) => format!(" {to}"),
+                    _ => format!(" to {}", self.target(takes, to)),
+                });
                 let due = due.as_ref().map_or(String::new(), |due| match due {
                     ExpectedDue::At(at) => format!(" due {at}"),
                     ExpectedDue::Words(words) => format!(" due {}", quoted(words)),
@@ -438,7 +434,7 @@ impl Names<'_> {
         match takes {
             Some(Takes::Text) => quoted(to).into(),
             Some(Takes::Office) => self.name(to).into(),
-            Some(Takes::OneOf(_) | Takes::Nothing) | None => to.into(),
+            Some(Takes::OneOf(_) | Takes::Account(_) | Takes::Nothing) | None => to.into(),
         }
     }
 

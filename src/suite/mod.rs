@@ -248,7 +248,8 @@ fn reasons(program: &Program, unmet: &[&Expectation], rules: Vec<Explained>) -> 
 
 /// Everything that a decision asks for, in the notation of `expect`.
 fn acts_text(decision: &Decision) -> String {
-    let mut acts: Vec<String> = decision.outcomes().map(|outcome| format!("`{outcome}`")).collect();
+    let mut acts: Vec<String> =
+        decision.outcome_texts().map(|outcome| format!("`{outcome}`")).collect();
     for each in &decision.obligations {
         let to = each.to.iter().map(|to| format!(" to {to}")).collect::<String>();
         let due = each.due.map(|due| format!(" due {due}")).unwrap_or_default();

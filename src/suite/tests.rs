@@ -9,7 +9,7 @@ jurisdiction FR { zone "Europe/Paris" }
 policy desk "Desk" {}
 office paris "Paris" { languages fr }
 rule offers "Offers" { basis desk  when text mentions "offer"
-  then restrict, suspend, escalate to paris within 24 hours by policy desk }
+  then restrict, suspend author, escalate to paris within 24 hours by policy desk }
 rule crowds { basis desk  when chat.members > 5  then label }
 rule news { basis desk  when text mentions "news"  then label }
 exception press to news { basis desk  when text mentions "press" }
@@ -123,8 +123,8 @@ fn a_failure_says_what_was_expected_and_what_was_found() {
     };
     let texts: Vec<_> = report.results.iter().flat_map(|each| &each.failures).map(text).collect();
     insta::assert_snapshot!(texts.join("\n"), @r"
-    none: expected `none` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (by fr.offers)
-    not crowds: expected `not fr.crowds` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (fr.crowds cannot be decided without chat.members)
+    none: expected `none` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend author`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (by fr.offers)
+    not crowds: expected `not fr.crowds` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend author`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (fr.crowds cannot be decided without chat.members)
     ");
 }
 
@@ -238,9 +238,9 @@ test "a file alone" {{ given from "fixtures/news.json" expect label by news }}
     table: large   not late
     - label by crowds
     + restrict by offers
-    + suspend by offers
+    + label by crowds
+    + suspend author by offers
     + escalate to paris due 2026-03-01T23:00:00Z by offers
-    + fires crowds
     + fires quiet
     table: unknown 
     table: elsewhere 

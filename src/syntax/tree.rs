@@ -362,8 +362,12 @@ pub struct Basis {
 pub struct Act {
     pub action: Name,
     pub to: Option<Target>,
+    /// `author` or `chat`, right after the action.
+    pub account: Option<Name>,
     pub within: Option<Within>,
     pub keep: Option<Keep>,
+    /// The instant after `until`.
+    pub until: Option<Expr>,
     pub span: Span,
 }
 

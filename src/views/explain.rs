@@ -188,12 +188,18 @@ pub struct Ask {
     /// Whether the clock is paused.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub paused: bool,
-    /// Until when to retain: the latest date, if several rules ask for it.
+    /// Until when to retain, or when the outcome ends: the latest date, if several rules ask for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
-    /// The event that starts the retention, if its time is not known yet.
+    /// The event that starts the retention or the outcome's time, if it is not known yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until_clock: Option<Text>,
+    /// What was missing to know when an outcome ends.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub until_missing: Vec<Text>,
+    /// Whether it is an outcome that is over, and so not asked for.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_over: bool,
 }
 
 fn is_zero(count: &usize) -> bool {
@@ -209,10 +215,8 @@ pub fn explain(
     at: Instant,
 ) -> Explanation {
     let interpreter = Interpreter::new(program, record, at);
-    let condition = |_, norm| interpreter.condition(norm);
-    let event = |event| interpreter.event(event);
     let rules = program.rules();
-    let assembly = Assembly::new(program, record.visibility(), at, &rules, &condition, &event);
+    let assembly = Assembly::new(program, record.visibility(), at, &rules, &interpreter);
     let decision = assembly.decide(place);
     let verdicts = assembly.verdicts(place);
     let finder = ReasonFinder { interpreter: &interpreter, sources, decision: &decision };

@@ -6,7 +6,7 @@ mod markdown;
 
 use crate::base::sink::{Html, Json, Markdown, Output};
 use crate::base::time::Instant;
-use crate::decision::{Citation, Decision, NOTHING};
+use crate::decision::{Citation, Decision, NOTHING, Outcome};
 use crate::face::evaluator::{Evaluator, State};
 use crate::program::outcome::Evidence;
 use crate::record::{Record, SchemaMismatch};
@@ -159,11 +159,16 @@ fn rule_evidence(decision: &Decision) -> Vec<(&str, &Evidence)> {
 
 /// Everything that a decision asks for, on one line.
 fn outcome_text(decision: &Decision) -> String {
-    let mut acts: Vec<&str> = decision.outcomes().collect();
-    acts.extend(decision.obligations.iter().map(|obligation| &*obligation.action));
+    let mut acts: Vec<String> = decision.outcomes.iter().map(with_end).collect();
+    acts.extend(decision.obligations.iter().map(|obligation| obligation.action.to_string()));
     let acts = if acts.is_empty() { NOTHING.to_owned() } else { acts.join(", ") };
     let doubt = if decision.complete { "" } else { ", though not everything is known" };
     format!("{acts}{doubt}")
+}
+
+/// `restrict until 2026-05-01T00:00:00Z`
+fn with_end(outcome: &Outcome) -> String {
+    outcome.until.map_or_else(|| outcome.to_string(), |until| format!("{outcome} until {until}"))
 }
 
 /// The text of a citation, and the web address of the cited text if it has one.

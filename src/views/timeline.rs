@@ -60,6 +60,8 @@ pub enum CauseKind {
     Set,
     /// Membership of the place in a bloc.
     Bloc,
+    /// The outcome of a rule.
+    Outcome,
     /// Something that the record says happened.
     Event,
     /// A comparison with `at`.
@@ -72,6 +74,7 @@ impl fmt::Display for Cause {
             CauseKind::Article | CauseKind::Policy | CauseKind::Rule => ("", "begins", "ends"),
             CauseKind::Set => ("entries of ", "begin or end", "begin or end"),
             CauseKind::Bloc => ("membership in ", "begins", "ends"),
+            CauseKind::Outcome => ("the outcome of ", "begins", "ends"),
             CauseKind::Event => ("", "is reached", "is reached"),
             CauseKind::Comparison => ("", "changes", "changes"),
         };
@@ -131,15 +134,17 @@ fn timeline(
     let decide = |at| {
         let interpreter = Interpreter::watching(program, record, at);
         let decision = decision::decide(&interpreter, place);
-        (decision, interpreter.turns())
+        (decision, interpreter.turns(), decision::ends(&interpreter, place))
     };
     let first = loop {
         let before = changes.found.keys().next().and_then(|first| first.plus_nanos(-1));
         let start = before.or(record.latest()).unwrap_or(Instant::EPOCH);
-        let (decision, turns) = decide(start);
-        // A comparison may change even before all dates. Then the first stretch ends there.
-        let is_first = turns.first().is_none_or(|turn| turn.at > start);
+        let (decision, turns, ends) = decide(start);
+        // A comparison may change, or an outcome end, even before all dates. Then the first stretch ends there.
+        let is_first = turns.first().is_none_or(|turn| turn.at > start)
+            && ends.iter().all(|(_, end)| *end > start);
         changes.add_turns(program, sources, turns);
+        changes.add_ends(program, ends);
         if is_first || before.is_none_or(|before| before < start) {
             break Stretch { from: None, because: vec![], decision };
         }
@@ -147,8 +152,9 @@ fn timeline(
     let mut stretches = vec![first];
     let mut next = changes.found.keys().next().copied();
     while let Some(at) = next {
-        let (decision, turns) = decide(at);
+        let (decision, turns, ends) = decide(at);
         changes.add_turns(program, sources, turns);
+        changes.add_ends(program, ends);
         let Some(last) = stretches.last() else { break };
         if without_dates(&last.decision) != without_dates(&decision) {
             let here = changes.found.get(&at).map(Vec::as_slice).unwrap_or_default();
@@ -165,6 +171,11 @@ fn without_dates(decision: &Decision) -> Decision {
     let mut bare = decision.clone();
     // It matters whether there is a date, but not which date.
     let hide = |date: &mut Option<Instant>| *date = date.map(|_| Instant::EPOCH);
+    for outcome in &mut bare.outcomes {
+        hide(&mut outcome.due);
+        hide(&mut outcome.until);
+        outcome.overdue = false;
+    }
     if let Some(due) = &mut bare.outcome_due {
         hide(&mut due.due);
         due.overdue = false;
@@ -215,8 +226,12 @@ fn rule_states(decision: &Decision) -> BTreeSet<(String, String)> {
         let text = format!("{} {}", obligation.action, obligation.due.is_some());
         obligation.rules.iter().map(move |rule| state(rule, text.clone()))
     });
+    let outcomes = decision.outcomes.iter().flat_map(|outcome| {
+        let text = format!("{outcome} {}", outcome.due.is_some());
+        outcome.rules.iter().map(move |rule| state(rule, text.clone()))
+    });
     let norms = matched.chain(lifted).chain(undetermined).chain(shadow).chain(gaps);
-    norms.chain(obligations).collect()
+    norms.chain(outcomes).chain(obligations).collect()
 }
 
 /// The rule at the end of a chain of exceptions.
@@ -312,14 +327,23 @@ impl Changes {
             self.add_period(in_force, zone.as_ref().unwrap_or(&norm.zone), &cause, index);
         }
         let mut sets = BTreeSet::new();
-        for condition in norm.conditions() {
-            sets_of(program, condition, &mut BTreeSet::new(), &mut sets);
+        for expr in norm.expressions() {
+            sets_of(program, expr, &mut BTreeSet::new(), &mut sets);
         }
         for set in sets.into_iter().filter_map(|set| program.sets.get(set)) {
             let cause = cause(CauseKind::Set, &set.id);
             for day in set.days() {
                 self.add_day(day, &norm.zone, cause.clone(), BTreeSet::from([index]));
             }
+        }
+    }
+
+    /// Adds the instants at which outcomes of rules end.
+    fn add_ends(&mut self, program: &Program, ends: Vec<(usize, Instant)>) {
+        for (norm, end) in ends {
+            let Some(id) = program.norms.get(norm).map(|norm| norm.id.clone()) else { continue };
+            let cause = Cause { kind: CauseKind::Outcome, id, begins: false };
+            self.add(end, cause, BTreeSet::from([norm]));
         }
     }
 

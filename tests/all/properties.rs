@@ -135,13 +135,16 @@ fn check_sum(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Ques
         ids.iter().flat_map(acts_of).collect()
     };
     let then = asked(&matched, |norm| &norm.then);
+    let outcomes = then.iter().map(|(act, _)| act).filter(|act| act.is_outcome());
     let strictest = |content: bool| {
-        let of_kind = then.iter().map(|(act, _)| act).filter(|act| match act.kind {
-            Kind::Content(_) => content,
-            Kind::Account(_) => !content,
-            Kind::Obligation(_) => false,
-        });
-        of_kind.max_by_key(|act| act.kind).map_or("none", |act| act.text)
+        let kept = outcomes.clone().filter(|act| matches!(act.kind, Kind::Content(_)) == content);
+        let kept =
+            kept.filter(|act| decision.outcomes.iter().any(|one| act.name() == one.to_string()));
+        let strictest = kept.max_by_key(|act| act.kind);
+        strictest.map_or("none", |act| act.name().split(' ').next().unwrap())
+    };
+    let asks = |rule: &str, outcome: &str| {
+        matched.contains(&rule) && norms[rule].then.iter().any(|act| act.name() == outcome)
     };
     let mut acts = then.clone();
     acts.extend(asked(&undetermined, |norm| &norm.on_unknown));
@@ -163,7 +166,27 @@ fn check_sum(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Ques
                 !norm.shadow && (norm.lifts.is_none() || defeated.contains(&norm.id.as_str()))
             }),
         ),
-        ("complete without unknowns", decision.complete == undetermined.is_empty()),
+        (
+            "complete without unknowns",
+            decision.complete
+                == (undetermined.is_empty()
+                    && decision.outcomes.iter().all(|one| one.until_missing.is_empty())),
+        ),
+        (
+            "an outcome without an end is kept",
+            outcomes.clone().filter(|act| !act.has_end()).all(|act| {
+                let kept = decision.outcomes.iter().find(|one| one.to_string() == act.name());
+                kept.is_some_and(|one| one.until.is_none() && one.until_missing.is_empty())
+            }),
+        ),
+        (
+            "every outcome is asked for, and is not over",
+            decision.outcomes.iter().all(|one| {
+                let name = one.to_string();
+                one.rules.iter().all(|rule| asks(rule, &name))
+                    && one.until.is_none_or(|until| until > question.at())
+            }),
+        ),
         (
             "what is missing is named",
             decision.undetermined.iter().all(|one| !one.missing.is_empty()),

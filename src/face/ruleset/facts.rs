@@ -161,8 +161,8 @@ impl RuleSet {
             .zip(&program.norms)
             .map(|(rule, norm)| {
                 let mut parts = vec![];
-                for condition in norm.conditions() {
-                    cost_parts(program, condition, &mut parts);
+                for expr in norm.expressions() {
+                    cost_parts(program, expr, &mut parts);
                 }
                 parts.sort_by_key(|(_, steps)| Reverse(*steps));
                 CostInfo { rule, parts }

@@ -79,10 +79,8 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
     let mut seen = Seen::default();
     let Ok((record, at)) = record_and_instant(program, test) else { return seen };
     let interpreter = Interpreter::new(program, &record, at);
-    let condition = |_, norm| interpreter.condition(norm);
-    let event = |event| interpreter.event(event);
     let rules = program.rules();
-    let assembly = Assembly::new(program, record.visibility(), at, &rules, &condition, &event);
+    let assembly = Assembly::new(program, record.visibility(), at, &rules, &interpreter);
     let verdicts = assembly.verdicts(test.place);
     for (index, verdict) in &verdicts {
         let tally = seen.norms.entry(*index).or_default();

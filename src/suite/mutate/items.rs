@@ -7,8 +7,8 @@ use crate::base::source::{Location, Sources};
 use crate::base::time::{Day, Period};
 use crate::decision::action_text;
 use crate::program::{
-    Act, Article, Deadline, Define, Expr, Ground, InForce, Limit, Norm, NormKind, Policy, Program,
-    RuleBody, Start,
+    Act, ActionKind, Article, Deadline, Define, Expr, Ground, InForce, Limit, Norm, NormKind,
+    Policy, Program, RuleBody, Start,
 };
 
 /// An item of the program. `wrap` turns a changed copy of it into a [`Change`].
@@ -195,7 +195,7 @@ fn can_differ(program: &Program, pair: &[Ground]) -> bool {
     all.next() != all.next()
 }
 
-/// Removes each act, lengthens its service level and its retention, and removes the service level.
+/// Removes each act, lengthens its service level and its retention, and removes the service level and the end.
 fn acts(
     item: &Item<'_, Norm>,
     program: &Program,
@@ -229,9 +229,22 @@ fn acts(
             changed(keep(period), keep(more), &|acts| {
                 part(acts, &|act| act.keep = Some((more, event)));
             });
+            if is_outcome(program, act) {
+                changed(keep(period), text.clone(), &|acts| part(acts, &|act| act.keep = None));
+            }
+        }
+        if act.until.is_some() {
+            let until = format!("{text} until …");
+            changed(until, text.clone(), &|acts| part(acts, &|act| act.until = None));
         }
     }
     edits
+}
+
+/// Whether an act is an outcome, which without an end lasts for good.
+fn is_outcome(program: &Program, act: &Act) -> bool {
+    let action = program.actions.get_index(act.action);
+    action.is_some_and(|(_, action)| action.kind != ActionKind::Obligation)
 }
 
 fn longer(period: Period) -> Period {

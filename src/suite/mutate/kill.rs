@@ -4,7 +4,7 @@
 use super::{Change, Edit, Mutant, items};
 use crate::base::source::Sources;
 use crate::base::time::Instant;
-use crate::decision::Assembly;
+use crate::decision::{Assembly, Findings};
 use crate::face::ruleset::RuleSet;
 use crate::interpret::Interpreter;
 use crate::program::outcome::Finding;
@@ -86,10 +86,8 @@ fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
     let program = set.program();
     let mut findings: Vec<Option<Finding>> = vec![None; program.norms.len()];
     let interpreter = Interpreter::new(program, &record, at);
-    let condition = |_, norm| interpreter.condition(norm);
-    let event = |event| interpreter.event(event);
     let rules = program.rules();
-    let assembly = Assembly::new(program, record.visibility(), at, &rules, &condition, &event);
+    let assembly = Assembly::new(program, record.visibility(), at, &rules, &interpreter);
     for (index, verdict) in assembly.verdicts(test.place) {
         if let Some(slot) = findings.get_mut(index) {
             *slot = Some((*verdict.finding).clone());
@@ -150,9 +148,9 @@ impl Baseline<'_> {
                 _ => interpreter.condition(norm),
             }
         };
-        let event = |event| interpreter.event(event);
+        let findings = Findings { condition: &condition, interpreter: &|| &interpreter };
         let (visibility, rules) = (self.record.visibility(), trial.rules());
-        let assembly = Assembly::new(trial, visibility, self.at, &rules, &condition, &event);
+        let assembly = Assembly::new(trial, visibility, self.at, &rules, &findings);
         let decision = assembly.decide(self.test.place);
         self.test.expect.iter().any(|each| !expect::is_met(trial, &each.kind, &decision))
     }
@@ -202,7 +200,7 @@ impl Target {
         let is_affected = |index: usize, norm: &Norm| match self {
             Self::Norm(changed) => index == changed,
             Self::Define(define) => norm
-                .conditions()
+                .expressions()
                 .any(|condition| uses(program, condition, define, &mut BTreeSet::new())),
             Self::Article(article) => norm.basis.grounds.contains(&Ground::Article(article)),
             Self::Policy(policy) => {

@@ -88,12 +88,15 @@ impl Builder<'_> {
         let span = span(&pair);
         let mut children = self.children(pair);
         let action = self.name(&children.take(Rule::name)?);
-        let mut act = Act { action, to: None, within: None, keep: None, span };
+        let account = children.maybe(Rule::account_word).map(|word| self.name(&word));
+        let mut act =
+            Act { action, to: None, account, within: None, keep: None, until: None, span };
         while let Some(part) = children.next() {
             match part.as_rule() {
                 Rule::to_arg => self.clause(&mut act.to, part, "to", Self::target)?,
                 Rule::within_arg => self.clause(&mut act.within, part, "within", Self::within)?,
                 Rule::for_arg => self.clause(&mut act.keep, part, "for", Self::keep)?,
+                Rule::end_arg => self.clause(&mut act.until, part, "until", Self::condition)?,
                 _ => return Err(children.mismatch("a part of an action", Some(part))),
             }
         }

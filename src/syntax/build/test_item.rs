@@ -107,6 +107,7 @@ impl Builder<'_> {
             Rule::expect_nothing => ExpectationKind::Nothing,
             Rule::expect_act => {
                 let action = self.name(&children.take(Rule::name)?);
+                let account = children.maybe(Rule::account_word).map(|word| self.name(&word));
                 let to = self.maybe(&mut children, Rule::to_arg, Self::target)?;
                 let due = self.maybe(&mut children, Rule::due_arg, Self::due)?;
                 let until = self.maybe(&mut children, Rule::until_arg, |builder, until| {
@@ -114,7 +115,7 @@ impl Builder<'_> {
                     Ok(builder.instant(&until))
                 })?;
                 let by = self.maybe(&mut children, Rule::by_path, Self::only_path)?;
-                ExpectationKind::Act { action, to, due, until, by }
+                ExpectationKind::Act { action, account, to, due, until, by }
             }
             _ => return Err(children.mismatch("an expectation", None)),
         };

@@ -186,6 +186,8 @@ names! {
         to_arg => "a target after `to`",
         within_arg => "a time limit after `within`",
         for_arg => "a period after `for`",
+        end_arg => "an instant after `until`",
+        account_word => "`author` or `chat`",
         test_item | postfix => "a test",
         scene_clause => "a record, place or instant",
         given_clause => "a record after `given`",

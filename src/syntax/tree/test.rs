@@ -64,6 +64,8 @@ pub enum ExpectationKind {
     /// `restrict by RULE`, `none`, `escalate to astana due …`
     Act {
         action: Name,
+        /// `author` or `chat`, right after the action.
+        account: Option<Name>,
         to: Option<Target>,
         due: Option<Due>,
         until: Option<Spanned<Instant>>,

@@ -92,7 +92,7 @@ pub(super) const STRUCTURE: &[Word] = rows! {
         "The first day. After a deadline: the event that starts its clock. After the kind of a set, or after `given`: a file.";
     "until" => [Part],
         "until DAY",
-        "The first day on which something no longer applies.";
+        "The first day on which something no longer applies. After an outcome: the instant at which it ends.";
     "by" => [Part],
         "in force by DAY",
         "After `in force`: a day on which the text was already in force. After `review`: the latest day. In a test: the rule that asks for something. After `within`: `by policy`.";
@@ -168,7 +168,7 @@ pub(super) const STRUCTURE: &[Word] = rows! {
         "The time limit that a policy of the platform sets for an action.";
     "for" => [Part, Inner],
         "preserve for 6 months",
-        "How long an action lasts. In `pauses for`: the grounds of the pause. In `sum x.size for x in xs`: names the element.";
+        "How long an obligation or an outcome lasts. In `pauses for`: the grounds of the pause. In `sum x.size for x in xs`: names the element.";
     // ---- tests
     "given" => [Clause(&[Block::Test, Block::Case])],
         "given { text: \"…\" }",

@@ -167,6 +167,12 @@ impl Display for Ask {
         if let Some(clock) = &self.until_clock {
             write!(f, " for a time that runs from {clock}, which is not known yet")?;
         }
+        if !self.until_missing.is_empty() {
+            write!(f, ", its end not known without {}", self.until_missing.join(", "))?;
+        }
+        if self.is_over {
+            f.write_str(", which is over")?;
+        }
         for words in &self.words {
             write!(f, ", {}", quoted(words))?;
         }

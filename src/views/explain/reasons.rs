@@ -89,6 +89,8 @@ impl<'a> ReasonFinder<'_, 'a> {
             paused: false,
             until: None,
             until_clock: None,
+            until_missing: vec![],
+            is_over: false,
         };
         let action = program.actions.get_index(act.action);
         let obligation = action.filter(|(_, action)| action.kind == ActionKind::Obligation);
@@ -109,13 +111,24 @@ impl<'a> ReasonFinder<'_, 'a> {
                 ..without_dates
             };
         }
-        let due = self.decision.outcome_due.as_ref().filter(|due| is_set_by_norm(&due.rules));
-        let Some(due) = due else { return without_dates };
+        let outcome = self.decision.outcomes.iter().find(|outcome| {
+            is_set_by_norm(&outcome.rules)
+                && action.is_some_and(|(name, _)| outcome.action == *name)
+                && outcome.target.as_deref() == act.to.as_deref()
+        });
+        let is_live = norm.kind.rule().is_some_and(|rule| !rule.shadow);
+        let has_end = act.until.is_some() || act.keep.is_some();
+        let Some(outcome) = outcome else {
+            return Ask { is_over: is_live && has_end, ..without_dates };
+        };
         Ask {
-            due: due.due,
-            words: due.words.clone(),
-            clock: due.clock.clone(),
-            paused: due.paused,
+            due: outcome.due,
+            words: outcome.words.clone(),
+            clock: outcome.clock.clone(),
+            paused: outcome.paused,
+            until: outcome.until,
+            until_clock: outcome.until_clock.clone(),
+            until_missing: outcome.until_missing.clone(),
             ..without_dates
         }
     }

@@ -70,13 +70,31 @@ pub struct Norm {
     pub on_unknown: Vec<Act>,
 }
 
+impl Act {
+    /// Whether it is an outcome.
+    pub fn is_outcome(&self) -> bool {
+        !matches!(self.kind, Kind::Obligation(_))
+    }
+
+    /// Whether it is an outcome that ends.
+    pub fn has_end(&self) -> bool {
+        self.name() != self.text
+    }
+
+    /// An outcome without its end: `suspend author`.
+    pub fn name(&self) -> &'static str {
+        let end = [" for ", " until "].iter().filter_map(|word| self.text.find(word)).min();
+        end.and_then(|end| self.text.get(..end)).unwrap_or(self.text)
+    }
+}
+
 const fn act(text: &'static str, kind: Kind) -> Act {
     Act { text, kind }
 }
 
 const LABEL: Act = act("label", Kind::Content(1));
 const REMOVE: Act = act("remove", Kind::Content(6));
-const SUSPEND: Act = act("suspend", Kind::Account(1));
+const SUSPEND: Act = act("suspend author", Kind::Account(1));
 const OUTCOMES: &[Act] = &[
     LABEL,
     act("age_restrict", Kind::Content(2)),
@@ -85,6 +103,11 @@ const OUTCOMES: &[Act] = &[
     act("restrict", Kind::Content(5)),
     REMOVE,
     SUSPEND,
+    act("suspend chat for 3 days from order.received_at", Kind::Account(1)),
+    act("label for 90 days", Kind::Content(1)),
+    act("limit until sent_at + 900 days", Kind::Content(3)),
+    act("restrict until edited_at + 30 days", Kind::Content(5)),
+    act("demote for 2 days from notice.received_at", Kind::Content(4)),
 ];
 const OBLIGATIONS: &[Act] = &[
     act("review", Kind::Obligation("review")),
@@ -184,7 +207,7 @@ pub fn rule_set(ways: Ways) -> BoxedStrategy<Drawn> {
 /// The rules and exceptions of one file.
 pub fn norms(ways: Ways) -> BoxedStrategy<Vec<DrawnNorm>> {
     let condition = condition(ways);
-    let then = (weighted(0.8, select(OUTCOMES)), vec(select(OBLIGATIONS), 0..3));
+    let then = (vec(select(OUTCOMES), 0..3), vec(select(OBLIGATIONS), 0..3));
     let lifts = prop_oneof![
         3 => condition.clone().prop_map(|when| (None, when)),
         4 => (any::<Index>(), lenient(ways)).prop_map(|(lifts, when)| (Some(lifts), when)),
@@ -200,8 +223,17 @@ pub fn norms(ways: Ways) -> BoxedStrategy<Vec<DrawnNorm>> {
         vec(select(OBLIGATIONS), 0..2),
     );
     let norm = norm.prop_map(
-        |((lifts, when), all, basis, shadow, in_force, unless, (outcome, mut then), on_unknown)| {
-            then.extend(outcome);
+        |(
+            (lifts, when),
+            all,
+            basis,
+            shadow,
+            in_force,
+            unless,
+            (outcomes, mut then),
+            on_unknown,
+        )| {
+            then.extend(outcomes);
             if then.is_empty() {
                 then.push(LABEL);
             }
@@ -392,7 +424,9 @@ fn acts_everywhere(norm: &Norm, all: &[Norm]) -> bool {
     match &norm.lifts {
         Some(lifts) => all.iter().any(|one| one.id == *lifts && acts_everywhere(one, all)),
         None => {
-            norm.place == "WORLD" && norm.then.iter().any(|act| [REMOVE, SUSPEND].contains(act))
+            let acts_everywhere =
+                |act: &Act| *act == REMOVE || matches!(act.kind, Kind::Account(_));
+            norm.place == "WORLD" && norm.then.iter().any(acts_everywhere)
         }
     }
 }

@@ -81,7 +81,7 @@ set hosts: domain from "lists/hosts.txt"
 rule by_terms "Terms" { basis code.a  category scams_and_fraud  when text mentions offers  then restrict }
 rule by_pattern "Pattern" { basis desk  when text mentions "gagnez"  then notify to author }
 rule by_regex "Regex" { basis desk  when text matches r"[0-9]{4}"  then review }
-rule by_set "Set" { basis desk  when any link in links where (link.host in hosts)  then suspend }
+rule by_set "Set" { basis desk  when any link in links where (link.host in hosts)  then suspend author }
 rule by_text "Text" { basis desk  when text contains "now"
   then escalate to paris within 2 days by policy desk, preserve for 6 months, preserve for 1 year from removal }
 rule waiting "Waiting" { basis code.d  when any order in reports.orders where (order.provision == "P")  then report to "X" }
