@@ -4,20 +4,20 @@
 use super::clock::Clock;
 use super::due::{Due, End, Retention, Task, Wish};
 use super::force::{citations, ground_in_force, grounds_in_force, in_force, unknown_starts};
+use super::judge::Judge;
 use super::{
     Decision, Defeated, DefeatedBy, Gap, Matched, OutcomeDue, Shadow, ShadowState, Undetermined,
     Visible,
 };
 use crate::base::shared::Text;
-use crate::base::time::{Day, Instant, Zone};
+use crate::base::time::{Day, Instant};
 use crate::interpret::Interpreter;
 use crate::program::outcome::{Event, Finding, Truth};
 use crate::program::{
-    Act, ActionKind, Deadline, Expr, Ground, Limit, Norm, NormKind, Party, Program, RuleBody, Takes,
+    Act, ActionKind, Deadline, Ground, Limit, Norm, NormKind, Party, Program, RuleBody, Takes,
 };
 use crate::record::{Audience, Visibility};
 use crate::world::place::{Blocs, Place};
-use crate::world::value::Value;
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -91,55 +91,6 @@ fn with_assembly<T>(
 ) -> T {
     let Interpreter { program, record, at, .. } = *interpreter;
     evaluate(&Assembly::new(program, record.visibility(), at, &program.rules(), interpreter))
-}
-
-/// Says what an assembly asks about one record: the interpreter, or the engine in front of it.
-pub(crate) trait Judge<'p> {
-    /// Evaluates the condition of the norm with this index.
-    fn condition(&self, index: usize, norm: &'p Norm) -> Finding;
-    /// The instant of an event, if a field of the record has it.
-    fn event(&self, event: Event) -> Option<Instant>;
-    /// The instant that an expression gives, or what was missing.
-    fn instant(&self, expr: &'p Expr, zone: &Zone) -> Result<Instant, BTreeSet<String>>;
-}
-
-impl<'p> Judge<'p> for Interpreter<'p> {
-    fn condition(&self, _index: usize, norm: &'p Norm) -> Finding {
-        Interpreter::condition(self, norm)
-    }
-
-    fn event(&self, event: Event) -> Option<Instant> {
-        Interpreter::event(self, event)
-    }
-
-    fn instant(&self, expr: &'p Expr, zone: &Zone) -> Result<Instant, BTreeSet<String>> {
-        let found = self.value(expr, zone);
-        if let Some(Value::Instant(instant)) = found.value {
-            Ok(instant)
-        } else {
-            Err(found.missing)
-        }
-    }
-}
-
-/// Takes the findings of norms from a function, and all else from the interpreter.
-pub(crate) struct Findings<'j, 'p> {
-    pub(crate) condition: &'j dyn Fn(usize, &'p Norm) -> Finding,
-    pub(crate) interpreter: &'j dyn Fn() -> &'j Interpreter<'p>,
-}
-
-impl<'p> Judge<'p> for Findings<'_, 'p> {
-    fn condition(&self, index: usize, norm: &'p Norm) -> Finding {
-        (self.condition)(index, norm)
-    }
-
-    fn event(&self, event: Event) -> Option<Instant> {
-        (self.interpreter)().event(event)
-    }
-
-    fn instant(&self, expr: &'p Expr, zone: &Zone) -> Result<Instant, BTreeSet<String>> {
-        (self.interpreter)().instant(expr, zone)
-    }
 }
 
 /// Applies the norms of a program to one record. Works with both the interpreter and the engine.

@@ -4,13 +4,15 @@ mod assemble;
 mod clock;
 mod due;
 pub(crate) mod force;
+mod judge;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use assemble::{
-    Assembly, Findings, NOTHING, Verdict, action_text, decide, decide_all, empty_decision,
-    empty_decisions, ends,
+    Assembly, NOTHING, Verdict, action_text, decide, decide_all, empty_decision, empty_decisions,
+    ends,
 };
+pub(crate) use judge::Findings;
 
 use crate::base::shared::Text;
 use crate::base::time::Instant;

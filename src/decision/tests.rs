@@ -1,5 +1,7 @@
 //! Tests of decisions: how the norms of a place act together.
 
+mod outcomes;
+
 use super::{Decision, ShadowState, decide, decide_all};
 use crate::interpret::Interpreter;
 use crate::interpret::testing::{NOON, compiled, given, instant};
@@ -77,107 +79,6 @@ fn the_strictest_outcomes_win() {
         let rules: Vec<&str> = decision.matched.iter().map(|one| one.rule.as_str()).collect();
         let found = (&*decision.outcome, &*decision.account, rules, decision.outcome_due);
         assert_eq!(found, (outcome, account, matched, None), "{code}");
-    }
-}
-
-#[test]
-fn every_outcome_is_kept_until_it_ends() {
-    let kept = |items: &str, record: &str| {
-        let decision = decided(&kz(items), "KZ", record);
-        let outcomes = decision.outcomes.iter().map(|one| {
-            json!([
-                one.to_string(),
-                one.due,
-                one.until,
-                one.until_clock,
-                one.until_missing,
-                one.rules
-            ])
-        });
-        json!([decision.complete, outcomes.collect::<Vec<_>>()])
-    };
-    let rule = |name: &str, basis: &str, acts: &str| {
-        format!("rule {name} \"R\" {{ basis {basis} when yes() then {acts} }}\n")
-    };
-    let ordered = r#"{ "sent_at": "2026-02-01T00:00:00Z", "reports": { "received_at": "2026-02-20T12:00:00Z" } }"#;
-    for (name, items, record, expected) in [
-        (
-            "a label does not vanish behind a restriction",
-            rule("a", "desk", "label") + &rule("b", "desk", "restrict, suspend chat"),
-            "{}",
-            json!([
-                true,
-                [
-                    ["restrict", null, null, null, [], ["kz.b"]],
-                    ["label", null, null, null, [], ["kz.a"]],
-                    ["suspend chat", null, null, null, [], ["kz.b"]],
-                ]
-            ]),
-        ),
-        (
-            "the latest end counts",
-            rule("a", "desk", "label for 1 day") + &rule("b", "desk", "label for 3 days"),
-            "{}",
-            json!([true, [["label", null, "2026-03-04T12:00:00Z", null, [], ["kz.a", "kz.b"]]]]),
-        ),
-        (
-            "no end counts more than an end",
-            rule("a", "desk", "label for 1 day") + &rule("b", "desk", "label"),
-            "{}",
-            json!([true, [["label", null, null, null, [], ["kz.a", "kz.b"]]]]),
-        ),
-        (
-            "author and chat are told apart",
-            rule("a", "desk", "suspend chat for 1 day, suspend author"),
-            "{}",
-            json!([
-                true,
-                [
-                    ["suspend author", null, null, null, [], ["kz.a"]],
-                    ["suspend chat", null, "2026-03-02T12:00:00Z", null, [], ["kz.a"]],
-                ]
-            ]),
-        ),
-        (
-            "what is over is not asked for",
-            rule(
-                "a",
-                "desk",
-                "label until sent_at + 28 days, restrict for 9 days from report.received_at",
-            ),
-            ordered,
-            json!([true, []]),
-        ),
-        (
-            "what ends later is",
-            rule(
-                "a",
-                "desk",
-                "label until sent_at + 29 days, restrict for 10 days from report.received_at",
-            ),
-            ordered,
-            json!([
-                true,
-                [
-                    ["restrict", null, "2026-03-02T12:00:00Z", null, [], ["kz.a"]],
-                    ["label", null, "2026-03-02T00:00:00Z", null, [], ["kz.a"]],
-                ]
-            ]),
-        ),
-        (
-            "an end that is not known",
-            rule("a", "desk", "label until edited_at, restrict for 9 days from removal"),
-            "{}",
-            json!([
-                false,
-                [
-                    ["restrict", null, null, "removal", [], ["kz.a"]],
-                    ["label", null, null, null, ["edited_at"], ["kz.a"]],
-                ]
-            ]),
-        ),
-    ] {
-        assert_eq!(kept(&items, record), expected, "{name}");
     }
 }
 

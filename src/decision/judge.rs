@@ -1,0 +1,57 @@
+//! What an assembly asks about one record, and who answers: the interpreter, or the engine in front of it.
+
+use crate::base::time::{Instant, Zone};
+use crate::interpret::Interpreter;
+use crate::program::outcome::{Event, Finding};
+use crate::program::{Expr, Norm};
+use crate::world::value::Value;
+use std::collections::BTreeSet;
+
+/// Says what an assembly asks about one record: the interpreter, or the engine in front of it.
+pub(crate) trait Judge<'p> {
+    /// Evaluates the condition of the norm with this index.
+    fn condition(&self, index: usize, norm: &'p Norm) -> Finding;
+    /// The instant of an event, if a field of the record has it.
+    fn event(&self, event: Event) -> Option<Instant>;
+    /// The instant that an expression gives, or what was missing.
+    fn instant(&self, expr: &'p Expr, zone: &Zone) -> Result<Instant, BTreeSet<String>>;
+}
+
+impl<'p> Judge<'p> for Interpreter<'p> {
+    fn condition(&self, _index: usize, norm: &'p Norm) -> Finding {
+        Interpreter::condition(self, norm)
+    }
+
+    fn event(&self, event: Event) -> Option<Instant> {
+        Interpreter::event(self, event)
+    }
+
+    fn instant(&self, expr: &'p Expr, zone: &Zone) -> Result<Instant, BTreeSet<String>> {
+        let found = self.value(expr, zone);
+        if let Some(Value::Instant(instant)) = found.value {
+            Ok(instant)
+        } else {
+            Err(found.missing)
+        }
+    }
+}
+
+/// Takes the findings of norms from a function, and all else from the interpreter.
+pub(crate) struct Findings<'j, 'p> {
+    pub(crate) condition: &'j dyn Fn(usize, &'p Norm) -> Finding,
+    pub(crate) interpreter: &'j dyn Fn() -> &'j Interpreter<'p>,
+}
+
+impl<'p> Judge<'p> for Findings<'_, 'p> {
+    fn condition(&self, index: usize, norm: &'p Norm) -> Finding {
+        (self.condition)(index, norm)
+    }
+
+    fn event(&self, event: Event) -> Option<Instant> {
+        (self.interpreter)().event(event)
+    }
+
+    fn instant(&self, expr: &'p Expr, zone: &Zone) -> Result<Instant, BTreeSet<String>> {
+        (self.interpreter)().instant(expr, zone)
+    }
+}
