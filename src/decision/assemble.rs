@@ -362,7 +362,9 @@ impl<'p, 'e> Assembly<'p, 'e> {
                     let due = if own.is_set() { own } else { law };
                     let key = (name.clone(), act.to.clone());
                     let retention = self.retention(verdict, act);
-                    draft.tasks.entry(key).or_default().add(&norm.id, due, retention);
+                    let task = draft.tasks.entry(key).or_default();
+                    task.add(&norm.id, due, retention);
+                    task.is_held |= act.to.as_deref() == Some(AUTHOR) && rests_on_secret(verdict);
                 }
                 ActionKind::Content(level) | ActionKind::Account(level) => {
                     let end = self.end(verdict, act);
@@ -487,6 +489,14 @@ impl<'p, 'e> Assembly<'p, 'e> {
         }
         due.into_outcome_due(rules, self.at)
     }
+}
+
+/// The target of an obligation to tell the author.
+const AUTHOR: &str = "author";
+
+/// Whether a rule rests on an order or notice of which the author must not be told.
+fn rests_on_secret(verdict: &Verdict<'_>) -> bool {
+    verdict.finding.events.values().flatten().any(|one| one.is_secret)
 }
 
 impl Verdict<'_> {

@@ -26,6 +26,8 @@ pub(super) struct Due {
 pub(super) struct Task {
     pub(super) due: Due,
     pub(super) retention: Retention,
+    /// Whether it would tell the author of a secret order or notice.
+    pub(super) is_held: bool,
     pub(super) rules: BTreeSet<String>,
 }
 
@@ -159,6 +161,7 @@ impl Task {
             paused: self.due.is_paused(),
             clock: clock.map(|event| event.name().into()),
             words: texts(self.due.words),
+            held: self.is_held,
             until: self.retention.until,
             until_clock: self.retention.waiting.first().map(|event| event.name().into()),
             rules: texts(self.rules),

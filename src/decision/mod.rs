@@ -164,6 +164,9 @@ pub struct Obligation {
     /// decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Text>,
+    /// Whether it would tell the author of a secret order or notice, so that a person has to decide.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
     /// The end of the longest retention.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,

@@ -1,5 +1,6 @@
 //! Tests of decisions: how the norms of a place act together.
 
+mod orders;
 mod outcomes;
 
 use super::{Decision, ShadowState, decide, decide_all};

@@ -144,7 +144,7 @@ impl Engine {
         decide: impl FnOnce(&Assembly<'_, '_>) -> T,
     ) -> Option<T> {
         let Compiled { program, plan } = compiled;
-        self.slots.hide_later(plan, at);
+        self.slots.hide_unseen(plan, at);
         self.memo.forget_truths();
         self.woken.clear();
         let interpreter = OnceCell::new();

@@ -285,28 +285,32 @@ impl Slots {
         }
     }
 
-    /// Shortens the lists of orders and notices to those received by an instant.
-    pub(super) fn hide_later(&mut self, plan: &Plan, at: Instant) {
+    /// Shortens the lists of orders and notices to those that are seen at an instant.
+    pub(super) fn hide_unseen(&mut self, plan: &Plan, at: Instant) {
         for (nth, list) in plan.dated_lists.iter().enumerate() {
             let Some(Cell::List(all)) = self.complete_lists.get(nth).copied() else { continue };
             let size = plan.shapes.size(list.shape);
             let Some(table) = self.tables.get_mut(list.shape as usize) else { continue };
             table.truncate((all.start + all.len) as usize * size.max(1));
             let rows = all.range();
-            let is_received = |table: &[Cell], row: usize| {
-                !matches!(table.get(row * size + list.received as usize),
-                    Some(Cell::Instant(received)) if *received > at)
+            let is_seen = |table: &[Cell], row: usize| {
+                let cell = |slot: u32| table.get(row * size + slot as usize);
+                let is_later =
+                    matches!(cell(list.received), Some(Cell::Instant(received)) if *received > at);
+                let is_over =
+                    |slot: u32| matches!(cell(slot), Some(Cell::Instant(end)) if *end <= at);
+                !is_later && !list.ends.into_iter().any(is_over)
             };
-            let received = if rows.clone().all(|row| is_received(table, row)) {
+            let seen = if rows.clone().all(|row| is_seen(table, row)) {
                 all
             } else {
                 let start = table.len() / size.max(1);
-                for row in rows.filter(|row| is_received(table, *row)).collect::<Vec<_>>() {
+                for row in rows.filter(|row| is_seen(table, *row)).collect::<Vec<_>>() {
                     table.extend_from_within(row * size..(row + 1) * size);
                 }
                 Run { start: to_u32(start), len: to_u32(table.len() / size.max(1) - start) }
             };
-            self.set(0, list.cell as usize, Cell::List(received));
+            self.set(0, list.cell as usize, Cell::List(seen));
         }
     }
 }

@@ -40,7 +40,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use texts::SearchedText;
 use turns::Turns;
-use view::{View, incoming, incoming_events};
+use view::{View, incoming, incoming_dates};
 
 /// The most elements of a quantifier that a trace keeps: no person reads more. Those that decided the result come first.
 const TRACED_ELEMENTS: usize = 8;
@@ -442,10 +442,13 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// The events that the record dates. At such an instant a clock may start, or an order or notice becomes visible.
-pub(crate) fn recorded_events(program: &Program, record: &Record) -> Vec<(Event, Instant)> {
-    let mut all = incoming_events(&program.schema, record.root());
-    let dated = |event| Some((event, recorded_instant(&program.schema, record.root(), event)?));
+/// The dates of the record at which a clock may start, or an order or notice begins or ceases to be seen, with their names.
+pub(crate) fn recorded_dates(program: &Program, record: &Record) -> Vec<(String, Instant)> {
+    let mut all = incoming_dates(&program.schema, record.root());
+    let dated = |event: Event| {
+        let at = recorded_instant(&program.schema, record.root(), event)?;
+        Some((event.name().to_owned(), at))
+    };
     all.extend(Event::STARTS.into_iter().filter_map(dated));
     all
 }

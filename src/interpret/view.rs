@@ -1,23 +1,27 @@
-//! The record as it was known at an instant: without the orders and notices received later.
+//! The record as it was known at an instant: without the orders and notices that were received later, have expired or were
+//! withdrawn.
 
 use crate::base::time::Instant;
-use crate::program::outcome::{Event, Incoming, Pause};
+use crate::program::outcome::{Incoming, Pause};
 use crate::world::schema::Schema;
-use crate::world::standard::{StandardField, dotted, message, notice, order, pause, reports};
+use crate::world::standard::{
+    DATED_LISTS, Life, StandardField, dotted, message, order, pause, reports,
+};
 use crate::world::value::{SurfacePart, Type, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The lists in `reports` that grow after a message was sent, each with the field that says when an element was received.
-const DATED_LISTS: [(StandardField, StandardField, Event); 2] = [
-    (reports::ORDERS, order::RECEIVED_AT, Event::Order),
-    (reports::NOTICES, notice::RECEIVED_AT, Event::Notice),
-];
+/// Whether an order or notice is seen at an instant. Without a date its life has no beginning or no end.
+fn is_seen(schema: &Schema, life: Life, ty: &Type, element: &Value, at: Instant) -> bool {
+    let instant = |field| instant(schema, ty, element, field);
+    instant(life.begins).is_none_or(|received| received <= at)
+        && life.ends.into_iter().filter_map(instant).all(|end| end > at)
+}
 
 /// A record as it was known at an instant.
 #[derive(Debug)]
 pub(super) struct View {
-    /// The message, without orders and notices that were received later.
+    /// The message, without orders and notices that are not seen at that instant.
     pub(super) message: Value,
     /// For each shortened list, by its path: the indices of the kept elements in the whole record.
     positions: HashMap<String, Vec<usize>>,
@@ -35,8 +39,8 @@ impl View {
         };
         let ranks = texts.iter().map(|text| text.name.clone()).zip(0..).collect();
         let mut view = Self { message: message.clone(), positions: HashMap::new(), texts, ranks };
-        for (list, received, _) in DATED_LISTS {
-            view.hide_later(schema, list, received, at);
+        for (list, life) in DATED_LISTS {
+            view.hide_unseen(schema, list, life, at);
         }
         view
     }
@@ -68,19 +72,11 @@ impl View {
         self.ranks.get(part).copied().unwrap_or(u32::MAX)
     }
 
-    /// Removes the elements of a list that were received after an instant.
-    fn hide_later(
-        &mut self,
-        schema: &Schema,
-        list: StandardField,
-        received: StandardField,
-        at: Instant,
-    ) {
+    /// Removes the elements of a list that are not seen at an instant.
+    fn hide_unseen(&mut self, schema: &Schema, list: StandardField, life: Life, at: Instant) {
         let found = dated_list(schema, &self.message, list);
         let Some(DatedList { indices: [reports, index], element, values }) = found else { return };
-        let is_seen = |value: &Value| {
-            instant(schema, element, value, received).is_none_or(|received| received <= at)
-        };
+        let is_seen = |value: &Value| is_seen(schema, life, element, value, at);
         if values.iter().all(is_seen) {
             return;
         }
@@ -93,15 +89,17 @@ impl View {
     }
 }
 
-/// The events of orders and notices, with the instants at which they were received.
-pub(super) fn incoming_events(schema: &Schema, message: &Value) -> Vec<(Event, Instant)> {
+/// The instants at which orders and notices begin and cease to be seen, with the names of their fields.
+pub(super) fn incoming_dates(schema: &Schema, message: &Value) -> Vec<(String, Instant)> {
     let mut all = vec![];
-    for (list, received, event) in DATED_LISTS {
+    for (list, life) in DATED_LISTS {
         let Some(DatedList { element, values, .. }) = dated_list(schema, message, list) else {
             continue;
         };
-        let at = values.iter().filter_map(|value| instant(schema, element, value, received));
-        all.extend(at.map(|at| (event, at)));
+        for field in life.ends.into_iter().chain([life.begins]) {
+            let at = values.iter().filter_map(|value| instant(schema, element, value, field));
+            all.extend(at.map(|at| (format!("{}.{}", field.record, field.name), at)));
+        }
     }
     all
 }
@@ -130,6 +128,7 @@ fn dated_list<'a>(
 /// The dates of an order or a notice.
 pub(super) fn incoming(schema: &Schema, ty: &Type, element: &Value) -> Incoming {
     let instant = |name| instant(schema, ty, element, name);
+    let is_secret = || get(element, field(schema, ty, order::SECRET)?.0);
     let pauses = || {
         let (index, Type::List(pause)) = field(schema, ty, order::PAUSED)? else { return None };
         let Value::List(all) = get(element, index)? else { return None };
@@ -140,6 +139,7 @@ pub(super) fn incoming(schema: &Schema, ty: &Type, element: &Value) -> Incoming 
         given_at: instant(order::GIVEN_AT),
         deadline: instant(order::DEADLINE),
         pauses: pauses().unwrap_or_default(),
+        is_secret: matches!(is_secret(), Some(Value::Bool(true))),
     }
 }
 

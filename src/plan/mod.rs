@@ -27,7 +27,7 @@ use crate::base::time::Zone;
 use crate::program::{Expr, Program};
 use crate::text::Scanner;
 use crate::world::schema::Schema;
-use crate::world::standard::{StandardField, message, notice, order, reports};
+use crate::world::standard::{DATED_LISTS, Life, StandardField, message, reports};
 use guard::Guards;
 use lower::Lowering;
 use shape::Spot;
@@ -62,14 +62,16 @@ pub(crate) struct Plan {
     pub(crate) dated_lists: Vec<DatedList>,
 }
 
-/// The list of orders or of notices. Conditions do not see an element at instants before it was received.
+/// The list of orders or of notices. Conditions do not see an element before it was received, nor after it has ended.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DatedList {
     /// The cell of the list, in the row of the message.
     pub(crate) cell: u32,
     pub(crate) shape: u32,
-    /// The cell of the instant, in the row of an element.
+    /// The cell of the instant from which an element is seen, in its row.
     pub(crate) received: u32,
+    /// The cells of the instants from which it is no longer seen.
+    pub(crate) ends: [u32; 2],
 }
 
 impl Plan {
@@ -78,8 +80,7 @@ impl Plan {
     pub(crate) fn new(program: &Program) -> Self {
         let mut lowering = Lowering::new(program);
         let dated_lists =
-            [(reports::ORDERS, order::RECEIVED_AT), (reports::NOTICES, notice::RECEIVED_AT)]
-                .map(|(list, received)| dated_list(&mut lowering, program, list, received));
+            DATED_LISTS.map(|(list, life)| dated_list(&mut lowering, program, list, life));
         let roots: Vec<NodeId> = program.norms.iter().map(|norm| lowering.norm(norm)).collect();
         let message_type = program.schema.named(Schema::MESSAGE).map(|(_, message)| message);
         let index_of = |field: StandardField| message_type?.fields.get_index_of(field.name);
@@ -128,12 +129,15 @@ fn dated_list(
     lowering: &mut Lowering<'_>,
     program: &Program,
     list: StandardField,
-    received: StandardField,
+    life: Life,
 ) -> Option<DatedList> {
     let list_spot = lowering.shapes.spot_at(program, &[message::REPORTS, list])?;
     let Spot::List { path: cell, shape } = list_spot else { return None };
-    match lowering.shapes.spot_at(program, &[message::REPORTS, list, received])? {
-        Spot::Cell(Path { slot, .. }) => Some(DatedList { cell: cell.slot, shape, received: slot }),
-        Spot::Record { .. } | Spot::Map { .. } | Spot::List { .. } => None,
-    }
+    let mut slot =
+        |field| match lowering.shapes.spot_at(program, &[message::REPORTS, list, field])? {
+            Spot::Cell(Path { slot, .. }) => Some(slot),
+            Spot::Record { .. } | Spot::Map { .. } | Spot::List { .. } => None,
+        };
+    let (received, [expires, withdrawn]) = (slot(life.begins)?, life.ends.map(&mut slot));
+    Some(DatedList { cell: cell.slot, shape, received, ends: [expires?, withdrawn?] })
 }

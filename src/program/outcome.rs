@@ -258,6 +258,8 @@ pub struct Incoming {
     pub deadline: Option<Instant>,
     /// When its clock pauses, in the order of the record.
     pub pauses: Vec<Pause>,
+    /// Whether the author must not be told of it.
+    pub is_secret: bool,
 }
 
 /// A time during which a clock pauses.

@@ -211,6 +211,9 @@ fn obligation(obligation: &Obligation) -> String {
     if !due.is_empty() {
         let _ = write!(text, ", due {due}");
     }
+    if obligation.held {
+        text.push_str(", held because the order is secret");
+    }
     if let Some(until) = obligation.until {
         let _ = write!(text, ", until {until}");
     }

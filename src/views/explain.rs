@@ -188,6 +188,9 @@ pub struct Ask {
     /// Whether the clock is paused.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub paused: bool,
+    /// Whether it would tell the author of a secret order or notice, so that a person has to decide.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
     /// Until when to retain, or when the outcome ends: the latest date, if several rules ask for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,

@@ -4,8 +4,7 @@ use crate::base::source::Sources;
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::{self, Decision};
 use crate::face::ruleset::RuleSet;
-use crate::interpret::{Interpreter, Turn, TurnCause, recorded_events};
-use crate::program::outcome::Event;
+use crate::interpret::{Interpreter, Turn, TurnCause, recorded_dates};
 use crate::program::{Act, Expr, ExprKind, Ground, InForce, Norm, NormKind, Program, RuleBody};
 use crate::record::{Record, SchemaMismatch};
 use crate::world::place::Place;
@@ -265,9 +264,8 @@ fn changes(program: &Program, record: &Record, place: Place) -> Changes {
             }
         }
     }
-    for (event, at) in recorded_events(program, record) {
-        let cause =
-            Cause { kind: CauseKind::Event, id: Event::name(event).to_owned(), begins: true };
+    for (id, at) in recorded_dates(program, record) {
+        let cause = Cause { kind: CauseKind::Event, id, begins: true };
         changes.add(at, cause, (0..program.norms.len()).collect());
     }
     changes

@@ -284,6 +284,11 @@ standard_records! {
         GIVEN_AT "given_at": "instant",
         RECEIVED_AT "received_at": "instant",
         DEADLINE "deadline": "instant",
+        EXPIRES_AT "expires_at": "instant",
+        WITHDRAWN_AT "withdrawn_at": "instant",
+        TARGET "target": "words",
+        SECRET "secret": "bool",
+        PLACES "places": "[place]",
         PAUSED "paused": "[pause]",
     }
     pause {
@@ -299,6 +304,11 @@ standard_records! {
         COMPLETE "complete": "bool",
         REF "ref": "text",
         RECEIVED_AT "received_at": "instant",
+        EXPIRES_AT "expires_at": "instant",
+        WITHDRAWN_AT "withdrawn_at": "instant",
+        TARGET "target": "words",
+        SECRET "secret": "bool",
+        PLACES "places": "[place]",
     }
     metrics {
         VIEWS "views": "int",
@@ -326,6 +336,25 @@ standard_records! {
         END "end": "int",
     }
 }
+
+/// The fields that say from when until when an order or notice is seen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Life {
+    pub(crate) begins: StandardField,
+    pub(crate) ends: [StandardField; 2],
+}
+
+/// The lists in `reports` that grow after a message was sent.
+pub(crate) const DATED_LISTS: [(StandardField, Life); 2] = [
+    (
+        reports::ORDERS,
+        Life { begins: order::RECEIVED_AT, ends: [order::EXPIRES_AT, order::WITHDRAWN_AT] },
+    ),
+    (
+        reports::NOTICES,
+        Life { begins: notice::RECEIVED_AT, ends: [notice::EXPIRES_AT, notice::WITHDRAWN_AT] },
+    ),
+];
 
 /// The differences between this table and the standard library: missing fields, and fields of another type. Empty when
 /// the two agree.

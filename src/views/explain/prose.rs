@@ -170,6 +170,9 @@ impl Display for Ask {
         if !self.until_missing.is_empty() {
             write!(f, ", its end not known without {}", self.until_missing.join(", "))?;
         }
+        if self.held {
+            f.write_str(", held because the order is secret: a person decides")?;
+        }
         if self.is_over {
             f.write_str(", which is over")?;
         }

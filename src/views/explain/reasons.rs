@@ -87,6 +87,7 @@ impl<'a> ReasonFinder<'_, 'a> {
             words: vec![],
             clock: None,
             paused: false,
+            held: false,
             until: None,
             until_clock: None,
             until_missing: vec![],
@@ -106,6 +107,7 @@ impl<'a> ReasonFinder<'_, 'a> {
                 words: obligation.words.clone(),
                 clock: obligation.clock.clone(),
                 paused: obligation.paused,
+                held: obligation.held,
                 until: obligation.until,
                 until_clock: obligation.until_clock.clone(),
                 ..without_dates

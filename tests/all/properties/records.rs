@@ -244,6 +244,11 @@ fn reports() -> Json {
         always("country", country()),
         ("ref", 0.5, word(&["7", "1442"])),
         ("received_at", 0.7, date()),
+        ("expires_at", 0.2, date()),
+        ("withdrawn_at", 0.2, date()),
+        ("target", 0.3, word(&["message", "chat", "author"])),
+        ("secret", 0.3, any::<bool>().prop_map(Value::from).boxed()),
+        ("places", 0.2, vec(countries(), 0..3).prop_map(Value::from).boxed()),
         ("paused", 0.3, vec(pause, 0..3).prop_map(Value::from).boxed()),
     ]);
     let notice = object(vec![
@@ -251,6 +256,8 @@ fn reports() -> Json {
         always("country", country()),
         ("reporter", 0.7, word(&["ann", "bob", "Bob"])),
         ("received_at", 0.7, date()),
+        ("expires_at", 0.2, date()),
+        ("secret", 0.3, any::<bool>().prop_map(Value::from).boxed()),
     ]);
     object(vec![
         ("count", 0.5, select(&[0, 1, 30][..]).prop_map(Value::from).boxed()),
