@@ -4,9 +4,7 @@
 use crate::base::time::Instant;
 use crate::program::outcome::{Incoming, Pause};
 use crate::world::schema::Schema;
-use crate::world::standard::{
-    DATED_LISTS, Life, StandardField, dotted, message, order, pause, reports,
-};
+use crate::world::standard::{DATED_LISTS, Life, StandardField, dotted, message, order, pause};
 use crate::world::value::{SurfacePart, Type, Value};
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -27,7 +27,7 @@ use crate::base::time::Zone;
 use crate::program::{Expr, Program};
 use crate::text::Scanner;
 use crate::world::schema::Schema;
-use crate::world::standard::{DATED_LISTS, Life, StandardField, message, reports};
+use crate::world::standard::{DATED_LISTS, Life, StandardField, message};
 use guard::Guards;
 use lower::Lowering;
 use shape::Spot;
