@@ -95,8 +95,8 @@ fn summary(decision: &Decision, places: &str, at: Instant) -> String {
     let mut lines = Lines::default();
     let unseen = if decision.visible == Visible::No { " (not visible there)" } else { "" };
     lines.add(0, format!("{places} at {at}{unseen}: {}", outcome(decision)));
-    for each in &decision.outcomes {
-        lines.add(1, outcome_line(each));
+    for dates in decision.outcomes.iter().filter_map(outcome_dates) {
+        lines.add(1, dates);
     }
     for each in &decision.obligations {
         lines.add(1, obligation(each));
@@ -181,8 +181,10 @@ pub fn relevant(explanation: &Explanation) -> String {
     relevant.into_iter().chain(others).collect::<Vec<_>>().join("\n")
 }
 
-fn outcome_line(outcome: &Outcome) -> String {
+/// When an outcome is due and when it ends; `None` if it has neither a deadline nor an end.
+fn outcome_dates(outcome: &Outcome) -> Option<String> {
     let mut text = outcome.to_string();
+    let without_dates = text.len();
     let due = outcome_deadline(outcome);
     // Writing to a string cannot fail.
     if !due.is_empty() {
@@ -197,8 +199,9 @@ fn outcome_line(outcome: &Outcome) -> String {
     if !outcome.until_missing.is_empty() {
         let _ = write!(text, ", its end not known without {}", outcome.until_missing.join(", "));
     }
+    let has_dates = text.len() > without_dates;
     let _ = write!(text, " by {}", outcome.rules.join(", "));
-    text
+    has_dates.then_some(text)
 }
 
 fn obligation(obligation: &Obligation) -> String {
