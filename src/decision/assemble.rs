@@ -2,7 +2,7 @@
 //! the rules that remain.
 
 use super::clock::Clock;
-use super::due::{Due, End, Retention, Task, Wish};
+use super::due::{Due, End, OutcomeKey, Retention, Task, Wish, strictest};
 use super::force::{citations, ground_in_force, grounds_in_force, in_force, unknown_starts};
 use super::judge::Judge;
 use super::{
@@ -128,15 +128,6 @@ struct Draft<'p> {
     outcomes: BTreeMap<OutcomeKey<'p>, Wish>,
     /// The obligations, by action and target.
     tasks: BTreeMap<(String, Option<String>), Task>,
-}
-
-/// The outcomes for the content come before those for the account, the stricter ones first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct OutcomeKey<'p> {
-    is_about_account: bool,
-    level: Reverse<u32>,
-    action: &'p str,
-    target: Option<&'p str>,
 }
 
 impl<'p, 'e> Assembly<'p, 'e> {
@@ -569,14 +560,6 @@ pub(crate) fn action_text(program: &Program, act: &Act) -> String {
         (Some(to), _) => format!("{name} to {to}"),
         (None, _) => name.to_owned(),
     }
-}
-
-/// The strictest outcome for the content, and that for the account.
-fn strictest<'p>(outcomes: &BTreeMap<OutcomeKey<'p>, Wish>) -> [Option<&'p str>; 2] {
-    [false, true].map(|is_about_account| {
-        let mut keys = outcomes.keys();
-        keys.find(|key| key.is_about_account == is_about_account).map(|key| key.action)
-    })
 }
 
 /// Whether a record is visible in a place. It is visible in a bloc if it is visible in one of the countries of the

@@ -4,7 +4,8 @@ use crate::base::shared::Text;
 use crate::base::time::Instant;
 use crate::decision::{Obligation, Outcome, OutcomeDue};
 use crate::program::outcome::Event;
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The deadlines that one or several rules set for an action.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,15 @@ pub(super) struct Task {
     /// Whether it would tell the author of a secret order or notice.
     pub(super) is_held: bool,
     pub(super) rules: BTreeSet<String>,
+}
+
+/// The outcomes for the content come before those for the account, the stricter ones first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct OutcomeKey<'p> {
+    pub(super) is_about_account: bool,
+    pub(super) level: Reverse<u32>,
+    pub(super) action: &'p str,
+    pub(super) target: Option<&'p str>,
 }
 
 /// An outcome, for all rules that ask for it.
@@ -209,6 +219,14 @@ impl End {
     pub(super) fn at(instant: Instant) -> Self {
         Self { latest: Some(instant), ..Self::default() }
     }
+}
+
+/// The strictest outcome for the content, and that for the account.
+pub(super) fn strictest<'p>(outcomes: &BTreeMap<OutcomeKey<'p>, Wish>) -> [Option<&'p str>; 2] {
+    [false, true].map(|is_about_account| {
+        let mut keys = outcomes.keys();
+        keys.find(|key| key.is_about_account == is_about_account).map(|key| key.action)
+    })
 }
 
 fn texts(strings: BTreeSet<String>) -> Vec<Text> {
