@@ -133,7 +133,8 @@ fn timeline(
     let decide = |at| {
         let interpreter = Interpreter::watching(program, record, at);
         let decision = decision::decide(&interpreter, place);
-        (decision, interpreter.turns(), decision::ends(&interpreter, place))
+        let ends = decision::ends(&interpreter, place);
+        (decision, interpreter.turns(), ends)
     };
     let first = loop {
         let before = changes.found.keys().next().and_then(|first| first.plus_nanos(-1));
