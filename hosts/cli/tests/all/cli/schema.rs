@@ -81,10 +81,12 @@ set hosts: domain from "lists/hosts.txt"
 rule by_terms "Terms" { basis code.a  category scams_and_fraud  when text mentions offers  then restrict }
 rule by_pattern "Pattern" { basis desk  when text mentions "gagnez"  then notify to author }
 rule by_regex "Regex" { basis desk  when text matches r"[0-9]{4}"  then review }
-rule by_set "Set" { basis desk  when any link in links where (link.host in hosts)  then suspend author }
+rule by_set "Set" { basis desk  when any link in links where (link.host in hosts)
+  then suspend author, age_restrict until edited_at }
 rule by_text "Text" { basis desk  when text contains "now"
   then escalate to paris within 2 days by policy desk, preserve for 6 months, preserve for 1 year from removal }
-rule waiting "Waiting" { basis code.d  when any order in reports.orders where (order.provision == "P")  then report to "X" }
+rule waiting "Waiting" { basis code.d  when any order in reports.orders where (order.provision == "P")
+  then report to "X", notify to author }
 rule ordered "Order" { basis code.b  when any order in reports.orders where (order.country == "FR")  then restrict }
 rule paused "Paused" { basis code.d  when any order in reports.orders where (order.ref == "2")
   then review, preserve for 6 months from removal }
@@ -110,7 +112,7 @@ fn the_schema_describes_exactly_the_keys_that_lines_can_have() {
         json!([{ "url": "https://bad.example/x", "via": "url", "host": "bad.example" }]);
     record["reports"] = json!({ "count": 0, "orders": [
         { "authority": "X", "country": "FR", "ref": "1", "received_at": "2026-02-01T00:00:00Z" },
-        { "authority": "X", "country": "DE", "provision": "P", "received_at": "2026-02-01T00:00:00Z",
+        { "authority": "X", "country": "DE", "provision": "P", "secret": true, "received_at": "2026-02-01T00:00:00Z",
           "paused": [{ "ground": "clarification", "from": "2026-02-01T00:10:00Z" }] }] });
     let output = run(&root, &["decide", "--format", "jsonl"], &record.to_string());
     assert_eq!(code(&output), 0, "{}{}", text(&output.stdout), text(&output.stderr));
