@@ -15,17 +15,7 @@ impl Listing<'_> {
             (Node::And(of), true) | (Node::Or(of), false) => {
                 return of.first().map_or_else(String::new, |first| self.reason(*first, wanted));
             }
-            (Node::Or(of) | Node::AtLeast { of, .. }, true) => {
-                let tested = of.iter().find(|part| self.is_tested(**part));
-                let named = |part: &NodeId| {
-                    format!(
-                        "`{}` has no index: {}",
-                        cut(&self.node(*part)),
-                        self.reason(*part, true)
-                    )
-                };
-                return tested.map_or_else(|| "it has too many parts".into(), named);
-            }
+            (Node::Or(of) | Node::AtLeast { of, .. }, true) => return self.reason_of_any(of),
             (Node::And(_) | Node::AtLeast { .. }, false) => "one of its alternatives has no index",
             (
                 Node::Mentions { .. }
@@ -86,6 +76,14 @@ impl Listing<'_> {
             ) => "no index covers such a condition",
         };
         why.into()
+    }
+
+    /// The reason why no index covers all of these alternatives.
+    fn reason_of_any(self, of: &[NodeId]) -> String {
+        let Some(tested) = of.iter().find(|part| self.is_tested(**part)) else {
+            return "it has too many parts".into();
+        };
+        format!("`{}` has no index: {}", cut(&self.node(*tested)), self.reason(*tested, true))
     }
 }
 
