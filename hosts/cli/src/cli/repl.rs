@@ -31,7 +31,6 @@ pub struct Args {
     script: Option<PathBuf>,
     /// Neither read nor write the history of lines
     #[arg(long)]
-    #[cfg_attr(not(feature = "repl"), expect(dead_code, reason = "there is no terminal"))]
     no_history: bool,
 }
 
