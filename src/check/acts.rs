@@ -38,7 +38,8 @@ impl Checker<'_> {
                 keep.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
             Some((keep.period.value, event))
         });
-        let until = act.until.as_ref().and_then(|until| self.end(&action, act, until));
+        let until =
+            act.until.as_ref().and_then(|until| self.end(&action, act, until)).map(Box::new);
         Some(Act { action: index, to, within, keep, until, at: self.at(act.span) })
     }
 

@@ -40,7 +40,15 @@ impl Checker<'_> {
         self.file = file;
         let body = self.constant(Value::Bool(false), Type::Bool, item.name.span);
         let id = self.id(&item.name);
-        Define { id, cost: 0, depth: 0, reads: BTreeSet::new(), params: vec![], body }
+        Define {
+            id,
+            cost: 0,
+            depth: 0,
+            reads: BTreeSet::new(),
+            reads_at: false,
+            params: vec![],
+            body,
+        }
     }
 
     /// Checks a definition unless it was checked before. Returns whether it can be used.
@@ -71,11 +79,11 @@ impl Checker<'_> {
         match lowered {
             Some((params, body)) if !is_faulty => {
                 self.report_constants(&body);
-                let (cost, depth, reads) =
-                    (self.cost_of(&body), self.depth_of(&body), self.program.reads(&body));
+                let (cost, depth) = (self.cost_of(&body), self.depth_of(&body));
+                let (reads, reads_at) = (self.program.reads(&body), self.program.reads_at(&body));
                 if let Some(slot) = self.program.defines.get_mut(index) {
                     let id = std::mem::take(&mut slot.id);
-                    *slot = Define { id, cost, depth, reads, params, body };
+                    *slot = Define { id, cost, depth, reads, reads_at, params, body };
                 }
                 // A definition beyond the limit counts as faulty, so that nothing recurses deeper.
                 let is_deep = depth > limits::CONDITION_DEPTH;

@@ -70,11 +70,12 @@ impl Program {
 
     /// Whether an expression, or a definition that it calls, reads the instant of the decision.
     pub(crate) fn reads_at(&self, expr: &Expr) -> bool {
-        let define =
-            if let ExprKind::Defined { define, .. } = expr.kind { Some(define) } else { None };
-        let body = define.and_then(|define| self.defines.get(define)).map(|define| &define.body);
-        matches!(expr.kind, ExprKind::At)
-            || body.into_iter().chain(expr.children()).any(|part| self.reads_at(part))
+        if let ExprKind::Defined { define, .. } = expr.kind
+            && self.defines.get(define).is_some_and(|define| define.reads_at)
+        {
+            return true;
+        }
+        matches!(expr.kind, ExprKind::At) || expr.children().any(|part| self.reads_at(part))
     }
 
     /// The article that is a ground; `None` for a policy.
@@ -136,7 +137,7 @@ impl Norm {
     /// All expressions in it: its conditions, and the ends of its outcomes.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         let acts = self.kind.rule().into_iter().flat_map(RuleBody::acts);
-        self.conditions().chain(acts.filter_map(|act| act.until.as_ref()))
+        self.conditions().chain(acts.filter_map(|act| act.until.as_deref()))
     }
 }
 
@@ -416,7 +417,7 @@ pub struct Act {
     /// How long to keep the data, or how long an outcome lasts: the period and the event that starts it.
     pub keep: Option<(Period, Event)>,
     /// The instant at which an outcome ends.
-    pub until: Option<Expr>,
+    pub until: Option<Box<Expr>>,
     pub at: Location,
 }
 
@@ -440,11 +441,12 @@ pub enum PatternName {
 pub struct Define {
     /// `kz.licensed`
     pub id: String,
-    /// The cost of its body, including the definitions that it calls. Cost, depth and events are stored because
+    /// The cost of its body, including the definitions that it calls. What follows from the body is stored, because
     /// expanding all calls can give a tree of exponential size.
     pub cost: u64,
     pub depth: usize,
     pub reads: BTreeSet<Event>,
+    pub reads_at: bool,
     pub params: Vec<(String, Type)>,
     pub body: Expr,
 }
