@@ -24,6 +24,7 @@ use crate::world::lists::List;
 use crate::world::place::Place;
 use crate::world::schema::Schema;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::BufRead;
 use std::sync::Arc;
@@ -244,6 +245,24 @@ impl Expression {
     pub fn pattern(&self) -> Option<&crate::text::Matcher> {
         let ExprKind::Mentions { pattern, .. } = &self.expr.kind else { return None };
         self.program.patterns.get(pattern.pattern).map(|pattern| &pattern.matcher)
+    }
+
+    /// Whether it, or a definition that it calls, compares the instant of the decision or asks where a place lies then.
+    pub(crate) fn depends_on_instant(&self) -> bool {
+        let mut visited = BTreeSet::new();
+        let mut pending = vec![&self.expr];
+        while let Some(part) = pending.pop() {
+            if matches!(part.kind, ExprKind::At | ExprKind::InPlace { .. }) {
+                return true;
+            }
+            if let ExprKind::Defined { define, .. } = part.kind
+                && visited.insert(define)
+            {
+                pending.extend(self.program.defines.get(define).map(|define| &define.body));
+            }
+            pending.extend(part.children());
+        }
+        false
     }
 
     /// The name of its type.

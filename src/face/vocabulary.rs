@@ -37,6 +37,8 @@ pub struct ActionInfo<'a> {
     pub doc: &'a str,
     /// Its code in the EU DSA statement of reasons.
     pub dsa: Option<&'a str>,
+    /// The words of which one follows its name, such as `author` and `chat`; empty if it is not about an account.
+    pub accounts: &'a [String],
 }
 
 /// A function that rules may call.
@@ -119,6 +121,7 @@ impl<'a> Vocabulary<'a> {
             name: &action.name,
             doc: &action.doc,
             dsa: action.dsa.as_deref(),
+            accounts: action.to.accounts(),
         })
     }
 

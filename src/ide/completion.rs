@@ -166,20 +166,19 @@ impl Completer<'_> {
                 let lists = of_kind(CompletionKind::Field, types.lists());
                 [lists, of_kind(CompletionKind::Function, ["spans(text, "])].concat()
             }
-            Some("in") if types.compares_places() => {
-                let blocs = self.vocabulary.items().filter(|item| item.keyword == "bloc");
-                let blocs = blocs.filter_map(|item| item.id.rsplit('.').next().map(str::to_owned));
-                of_kind(CompletionKind::Value, blocs.chain(types.values()))
-            }
             Some("in") => {
+                let places = if types.compares_places() { self.places(&types) } else { vec![] };
                 let lists = of_kind(CompletionKind::Field, types.lists());
-                [self.names(), lists, of_kind(CompletionKind::Keyword, ["["])].concat()
+                [places, self.names(), lists, of_kind(CompletionKind::Keyword, ["["])].concat()
             }
             Some("{") if words.in_item && !words.has("given") => self.clauses(),
             Some("expect") => {
                 [self.actions(), keywords(|word| word.has(Role::Expectation))].concat()
             }
             Some("then" | "unknown") if words.in_item => self.actions(),
+            Some(action) if words.in_item && !self.accounts(action).is_empty() => {
+                of_kind(CompletionKind::Value, self.accounts(action))
+            }
             Some("==" | "!=" | "<" | "<=" | ">" | ">=") => operands_to_compare(&types),
             _ if words.after_operand() => {
                 let more = if words.in_item { self.clauses() } else { vec![] };
@@ -269,6 +268,19 @@ impl Completer<'_> {
 
     fn actions(&self) -> Candidates {
         of_kind(CompletionKind::Action, self.vocabulary.actions().map(|action| action.name))
+    }
+
+    /// Whose account an action can be about, if that has to follow its name.
+    fn accounts(&self, name: &str) -> &[String] {
+        let mut actions = self.vocabulary.actions();
+        actions.find(|action| action.name == name).map_or(&[], |action| action.accounts)
+    }
+
+    /// Countries and blocs.
+    fn places(&self, types: &NameTypes<'_, '_>) -> Candidates {
+        let blocs = self.vocabulary.items().filter(|item| item.keyword == "bloc");
+        let blocs = blocs.filter_map(|item| item.id.rsplit('.').next().map(str::to_owned));
+        of_kind(CompletionKind::Value, blocs.chain(types.values()))
     }
 
     /// Functions and definitions.

@@ -6,9 +6,11 @@ pub(crate) mod compare;
 pub(crate) mod functions;
 pub(crate) mod outcome;
 pub(crate) mod tally;
+mod action;
 mod parts;
 mod test;
 
+pub use action::{Act, Action, ActionKind, Takes};
 pub use compare::{CompareOp, TextTest};
 pub use test::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry};
 
@@ -364,60 +366,6 @@ pub struct Office {
     pub id: String,
     pub title: String,
     pub languages: Vec<String>,
-    pub at: Location,
-}
-
-/// An action of the standard library.
-#[derive(Clone, Debug)]
-pub struct Action {
-    pub name: String,
-    pub doc: String,
-    pub kind: ActionKind,
-    /// Only `world.loci` may use it.
-    pub world_only: bool,
-    /// When `world.loci` uses it, it applies in all places.
-    pub global: bool,
-    /// The kind of target after `to`.
-    pub to: Takes,
-    pub within: bool,
-    pub keep: bool,
-    /// Its code in the EU DSA statement of reasons.
-    pub dsa: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ActionKind {
-    /// An outcome for the content, with its level. If several are asked for, the highest level wins.
-    Content(u32),
-    Account(u32),
-    Obligation,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Takes {
-    Nothing,
-    Office,
-    /// Free text, such as the name of an authority.
-    Text,
-    /// One of these words.
-    OneOf(Vec<String>),
-    /// One of these words, without `to`: whose account it is about.
-    Account(Vec<String>),
-}
-
-/// One action in a `then` or `on unknown`.
-#[derive(Clone, Debug)]
-pub struct Act {
-    /// Index into the actions of the program.
-    pub action: usize,
-    /// The id of an office, the text after `to`, or whose account it is about.
-    pub to: Option<String>,
-    /// A service level of the platform: the period, the event that starts it, and the policy that promises it.
-    pub within: Option<(Period, Event, usize)>,
-    /// How long to keep the data, or how long an outcome lasts: the period and the event that starts it.
-    pub keep: Option<(Period, Event)>,
-    /// The instant at which an outcome ends.
-    pub until: Option<Box<Expr>>,
     pub at: Location,
 }
 

@@ -293,11 +293,12 @@ impl Session {
         let after = self.set()?.clone();
         let mut reply = changed_items(&before, &after);
         if let Ok(subject) = self.subject() {
-            let summary = |set: &RuleSet| {
-                let current = self.current().ok()?.clone().read_again(set).ok()?;
-                summary(&Subject { record: current.record, ..subject.clone() }, set)
+            let summary_by = |set: &RuleSet| {
+                let record = self.current().ok()?.clone().read_again(set).ok()?.record;
+                let (places, at) = (subject.places.clone(), subject.at);
+                summary(&Subject { record, places, at }, set)
             };
-            let (old, new) = (summary(&before), summary(&after));
+            let (old, new) = (summary_by(&before), summary_by(&after));
             let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
             reply.push(if old == new {
                 "the decision about the record is the same".to_owned()

@@ -13,6 +13,9 @@ const EARLIEST: &str = "0000-01-01";
 const UNDATED_NOTE: &str =
     "\nno instant is set, so orders and notices do not count; `:at 2026-03-01` sets one";
 
+const NEEDS_INSTANT: &str =
+    "no instant is set, and the answer depends on it; `:at 2026-03-01` sets one";
+
 impl Session {
     /// `:type`
     pub(super) fn type_of(&mut self, line: &str) -> Answered {
@@ -39,6 +42,7 @@ impl Session {
         let record = self.current_record()?.clone();
         let (at, note) = match self.instant(&record) {
             Ok(at) => (at, ""),
+            Err(_) if expression.depends_on_instant() => return Err(NEEDS_INSTANT.into()),
             Err(_) => (question::instant(EARLIEST)?, self.undated_note()),
         };
         let detail = self.detail;

@@ -49,10 +49,11 @@ struct Cli {
 
 const EXIT_CODES: &str = "Exit codes:
   0    done, nothing to report
-  1    something was found: errors in rules, files that would change, failing tests, too little coverage, changes that
-       no test notices, refused lines of a script
+  1    something was found: errors in rules, files that would change,
+       failing tests, too little coverage, changes that no test notices,
+       refused lines of a script
   2    could not run: usage, files, rules that do not compile
-  3    a decision at or above `--fail-on`, whatever else was found
+  3    a decision at or above `--fail-on`, even if some records could not be judged
   4    done, but some records could not be judged
   130  interrupted";
 

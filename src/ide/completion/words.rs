@@ -175,10 +175,10 @@ impl<'l> Words<'l> {
 }
 
 /// Words after which an operand begins.
-const BEFORE_OPERAND: [&str; 24] = [
+const BEFORE_OPERAND: [&str; 25] = [
     "and", "or", "not", "in", "if", "then", "else", "where", "mentions", "near", "matches",
     "contains", "with", "of", "when", "unless", "any", "all", "no", "count", "distinct", "sum",
-    "expect", "basis",
+    "expect", "basis", "until",
 ];
 
 /// Whether the name of an element follows, and then its list.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 const HEADER: [&str; 6] = ["RULE", "SELECTED", "EVALUATED", "FIRED", "UNKNOWN", "TIME"];
 
-/// Writes the table, and the number of rules that no record woke.
+/// Writes the table, and the number of rules that were selected for no record.
 pub fn print(counts: &[RuleCounts]) {
     let mut active: Vec<_> =
         counts.iter().filter(|rule| rule.woken > 0 || rule.evaluated > 0).collect();
@@ -31,7 +31,7 @@ pub fn print(counts: &[RuleCounts]) {
     }
     let asleep = counts.len() - active.len();
     if asleep > 0 {
-        stdio::stderr_line(&output!("{} woken by no record", counted(asleep, "rule")));
+        stdio::stderr_line(&output!("{} selected for no record", counted(asleep, "rule")));
     }
 }
 
