@@ -173,14 +173,14 @@ pub(crate) fn plain_form(c: char) -> Option<&'static str> {
     if c.is_ascii() { None } else { STYLED.get(&c).copied() }
 }
 
-/// The Latin letter that a letter looks like; without one, the letter without its mark.
-pub(crate) fn latin_likeness(c: char) -> char {
-    if c.is_ascii() {
-        return c;
+/// The letter of a script that a letter is, perhaps with a mark, or else looks like.
+pub(crate) fn letter_of(script: Script, c: char) -> Option<char> {
+    let bare = without_mark(c);
+    if alphabet(bare) == Some(script) {
+        return Some(bare);
     }
-    let likes = LOOKS_LIKE.get(&c).into_iter().flatten();
-    let latin = likes.copied().find(char::is_ascii_alphabetic);
-    latin.unwrap_or_else(|| without_mark(c))
+    let likes = [c, bare].into_iter().filter_map(|c| LOOKS_LIKE.get(&c)).flatten().copied();
+    likes.into_iter().find(|like| alphabet(*like) == Some(script))
 }
 
 /// Whether a character is a mark that folding drops, because it is not part of a letter: marks shared by scripts
@@ -236,8 +236,8 @@ fn alphabet(c: char) -> Option<Script> {
         'a'..='z' => Some(Script::Latin),
         '\0'..='\x7f' => None,
         'à'..='ö' | 'ø'..='ÿ' => Some(Script::Latin),
-        'а'..='ѿ' | 'Ҋ'..='ԯ' => Some(Script::Cyrillic),
         c if is_schwa(c) => None,
+        'а'..='ѿ' | 'Ҋ'..='ԯ' => Some(Script::Cyrillic),
         _ => Some(c.script()).filter(|script| is_script(script) && c.is_alphabetic()),
     }
 }
@@ -245,7 +245,7 @@ fn alphabet(c: char) -> Option<Script> {
 /// Whether a letter is the schwa, Latin or Cyrillic. Kazakh is often typed with the Latin one, so it is the same letter in
 /// both alphabets and a sign of neither.
 pub(crate) fn is_schwa(c: char) -> bool {
-    matches!(c, 'ə' | 'ә')
+    matches!(c, 'ə' | 'Ə' | 'ә' | 'Ә')
 }
 
 /// Whether a character is a letter, a digit or a mark: part of a word.

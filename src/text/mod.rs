@@ -45,6 +45,7 @@ mod outline;
 
 pub(crate) use fold::is_ignorable;
 pub use insight::{Miss, Reason, Written};
+pub(crate) use letters::is_schwa;
 pub use matcher::Matcher;
 pub(crate) use outline::outline;
 pub use regular::Regex;

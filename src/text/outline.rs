@@ -1,15 +1,39 @@
 //! Compares words that were found: two spellings of one word have the same outline.
 
 use super::Words;
-use super::letters::latin_likeness;
+use super::letters::{is_schwa, letter_of, mixes_scripts, without_mark};
+use super::reading::TextWord;
+use unicode_script::{Script, UnicodeScript};
 
-/// Letters and digits of a text by their look, without blanks, signs, case and style: `Free  Spins`, `frее-spins` with
-/// Cyrillic letters and `FREESPINS` have one outline. A text without words is its own outline.
+/// Letters and digits of a text, without blanks, signs, case, style and marks: `Free  Spins`, `frее-spins` with Cyrillic
+/// letters and `FREESPINS` have one outline. A text without words is its own outline.
 pub(crate) fn outline(text: &str) -> String {
     let words = Words::of(text);
     let words = (0..words.len()).filter_map(|number| words.word(number));
-    let letters: String = words.flat_map(|word| word.folded.chars().map(latin_likeness)).collect();
+    let letters: String = words.map(outline_of_word).collect();
     if letters.is_empty() { text.to_owned() } else { letters }
+}
+
+/// Only letters in disguise are other letters than they are: each script has letters that look alike in the other.
+fn outline_of_word(word: TextWord<'_>) -> String {
+    let script = word.is_disguised.then(|| script_meant(word.folded));
+    let letter = |c: char| match script.and_then(|script| letter_of(script, c)) {
+        _ if is_schwa(c) => 'ə',
+        Some(letter) => letter,
+        None => without_mark(c),
+    };
+    word.folded.chars().map(letter).collect()
+}
+
+/// The script in which a word in disguise is read: that of which it can have the most letters, and then has the most. A
+/// word of another script alone stands for a Latin one.
+fn script_meant(word: &str) -> Script {
+    let fit = |script| {
+        let possible = word.chars().filter(|&c| letter_of(script, c).is_some()).count();
+        (possible, word.chars().filter(|c| c.script() == script).count())
+    };
+    let is_cyrillic = mixes_scripts(word.chars()) && fit(Script::Cyrillic) > fit(Script::Latin);
+    if is_cyrillic { Script::Cyrillic } else { Script::Latin }
 }
 
 #[cfg(test)]
@@ -23,8 +47,13 @@ mod tests {
             ("free spins", "fr\u{435}\u{435} \u{455}pins"),
             ("казино", "КАЗИН\u{6f}"),
             ("казино", "kазинo"),
+            ("казино", "kaзинo"),
+            ("scope", "ѕсоре"),
+            ("bitcoin", "bitсоin"),
             ("crypto", "𝐂𝓻𝕪𝖕𝘁𝚘"),
             ("доход", "до\u{ad}ход"),
+            ("bénéfice", "benefice"),
+            ("сәлем", "с\u{259}лем"),
         ] {
             assert_eq!(outline(one), outline(other), "{one} {other}");
         }
@@ -32,9 +61,18 @@ mod tests {
 
     #[test]
     fn other_words_have_other_outlines() {
-        for (one, other) in
-            [("free spins", "free bets"), ("казино", "казан"), ("%", "$"), ("10", "20"), ("ß", "s")]
-        {
+        for (one, other) in [
+            ("free spins", "free bets"),
+            ("казино", "казан"),
+            ("%", "$"),
+            ("10", "20"),
+            ("ß", "s"),
+            ("цена", "иена"),
+            ("брать деньги", "врать деньги"),
+            ("тень", "тенв"),
+            ("пора", "нора"),
+            ("мыл", "тыл"),
+        ] {
             assert_ne!(outline(one), outline(other), "{one} {other}");
         }
     }

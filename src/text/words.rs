@@ -402,7 +402,7 @@ mod tests {
     #[test]
     fn only_disguised_words_count_as_disguised() {
         let plain = Words::of(
-            "Обычный текст, 30 дней. Kazakh: Ұлттық. Hello 100 сәлем сəлем привет été Straße web3 əlaqə",
+            "Обычный текст, 30 дней. Kazakh: Ұлттық. Hello 100 сәлем сəлем привет été Straße web3 əlaqə әlaqə",
         );
         assert_eq!(plain.disguised().count(), 0);
         let disguised = Words::of("сrурtо kриптo бiздiң bitcοin аррӏе");

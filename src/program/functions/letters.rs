@@ -2,7 +2,7 @@
 
 use super::{Function, int, row, text};
 use crate::base::limits::{RECORD_LIST, RECORD_TEXT};
-use crate::text::Words;
+use crate::text::{Words, is_schwa};
 use crate::world::value::Type::{self, Int, Number, Text};
 use crate::world::value::{Decimal, Value};
 use std::collections::BTreeSet;
@@ -92,7 +92,7 @@ fn mixed_words(text: &str) -> Vec<Range<usize>> {
 
 fn is_mixed(word: &str) -> bool {
     // People who type Kazakh or Ukrainian on a foreign keyboard use the Latin `i` and `ə` for the Cyrillic letters.
-    let letters = word.chars().filter(|c| !matches!(c, 'i' | 'I' | 'і' | 'І' | 'ə' | 'Ə'));
+    let letters = word.chars().filter(|&c| !matches!(c, 'i' | 'I' | 'і' | 'І') && !is_schwa(c));
     let mut scripts = letters.filter_map(script).map(family);
     let first = scripts.next();
     scripts.any(|script| Some(script) != first)
@@ -131,7 +131,7 @@ mod tests {
     fn mixed_words_are_divided_as_phrases_are() {
         for (text, expected) in [
             ("файлов.URL ТУТ:url ODAL_история l'été О’Нил", vec![]),
-            ("Сəлем, жəне бiз", vec![]),
+            ("Сəлем, жəне бiз, әlaqә", vec![]),
             ("сrурtо, kриптo_coin", vec!["сrурtо", "kриптo"]),
             ("c\u{200b}rурto", vec!["c\u{200b}rурto"]),
             ("東京タワー ﾄｳｷｮｳ", vec![]),
