@@ -248,6 +248,27 @@ mod tests {
         }
     }
 
+    /// What `#` finds is no number that another phrase names.
+    #[test]
+    fn a_number_covers_no_other_and_is_covered_by_none() {
+        let phrase = |raw: &'static str| PhraseSource {
+            modifier: Modifier::Plain,
+            language: None,
+            pieces: vec![raw],
+            gaps: vec![],
+        };
+        let compile = |raw: &[&'static str]| {
+            Matcher::compile(&raw.iter().copied().map(phrase).collect::<Vec<_>>()).0
+        };
+        for both in [["#% в месяц", "30 в месяц"], ["# дней", "30* дней"]] {
+            assert_eq!(compile(&both).lints(), [], "{both:?}");
+        }
+        assert_eq!(compile(&["#% в день"]).exempted_by(&compile(&["30 в день"])), [0; 0]);
+        assert_eq!(compile(&["#% в день"]).exempted_by(&compile(&["# в день"])), [0]);
+        let covered = compile(&["# дней", "#% дней"]).lints();
+        assert_eq!(covered.iter().map(|fault| fault.phrase).collect::<Vec<_>>(), [1]);
+    }
+
     /// Each character of a script without spaces is a word of its own, so a star after it matches nothing.
     #[test]
     fn a_star_after_a_complete_word_is_reported() {

@@ -77,11 +77,11 @@ impl Number {
         }
     }
 
-    /// A text that it finds.
+    /// A text that it finds, and that no phrase has as a word of its own.
     pub(crate) fn sample(self) -> &'static str {
         match self {
-            Self::Any => "30",
-            Self::Percentage => "30%",
+            Self::Any => "7310257",
+            Self::Percentage => "7310257%",
         }
     }
 }

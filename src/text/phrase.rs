@@ -1,11 +1,12 @@
 //! The notation of phrases: turns the text between the quotes into sequences of words.
 //!
 //! A phrase is a sequence of words. `*` after the beginning of a word matches the rest of the word. `(a|b)` matches `a` or
-//! `b`; brackets do not nest. `#` is a number, `#%` a percentage (`numbers`). Escapes are those of strings
-//! (`base::escape`), and `\*`, `\(`, `\)`, `\|`, `\#` for the operators of the notation. Signs between words are ignored, here and in texts (`12 %` finds `12`). If an alternative
-//! has no words, its signs or emoji are searched for instead, folded.
+//! `b`; brackets do not nest. `#` is a number, `#%` or `%#` a percentage (`numbers`). Escapes are those of strings
+//! (`base::escape`), and `\*`, `\(`, `\)`, `\|`, `\#` for the operators of the notation. Signs between words are ignored,
+//! here and in texts (`12 %` finds `12`). If an alternative has no words, its signs or emoji are searched for instead,
+//! folded.
 
-use super::numbers::Number;
+use super::numbers::{Number, PERCENT_SIGNS};
 use super::words::Words;
 use super::{FaultKind, PhraseSource};
 use crate::base::{escape, limits};
@@ -314,12 +315,13 @@ impl<'a> Laid<'a> {
                     if [before, next].into_iter().flatten().any(is_of_word) {
                         return Err(wrong(
                             token,
-                            "`#` is a number of its own, apart from letters and digits",
+                            "`#` stands for a whole number: no letter, digit, `*` or `#` may touch it",
                         ));
                     }
                     let percent = percent_after(after);
                     rest = percent.unwrap_or(after);
-                    let number = if percent.is_some() { Number::Percentage } else { Number::Any };
+                    let is_percentage = percent.is_some() || ends_in_percent(&laid.text);
+                    let number = if is_percentage { Number::Percentage } else { Number::Any };
                     laid.text.push(' ');
                     laid.numbers.push((laid.text.len(), number));
                     laid.text.push_str("0 ");
@@ -344,11 +346,20 @@ fn is_of_word(kind: TokenKind) -> bool {
     }
 }
 
+/// Whether a text ends with a percent sign that does not belong to a number before it.
+fn ends_in_percent(text: &str) -> bool {
+    let mut last = text.chars().rev();
+    last.next().is_some_and(|c| PERCENT_SIGNS.contains(&c))
+        && !last.next().is_some_and(char::is_numeric)
+}
+
 /// What follows a percent sign, if one comes next, perhaps after blanks.
 fn percent_after<'t, 'a>(tokens: &'t [&'a Token]) -> Option<&'t [&'a Token]> {
     let blanks = tokens.iter().take_while(|token| token.kind == TokenKind::Char(' ')).count();
     let (sign, rest) = tokens.get(blanks..)?.split_first()?;
-    (sign.kind == TokenKind::Char('%')).then_some(rest)
+    let is_percent = |kind| matches!(kind, TokenKind::Char(c) if PERCENT_SIGNS.contains(&c));
+    let is_of_next = blanks > 0 && rest.first().is_some_and(|next| next.kind == TokenKind::Number);
+    (is_percent(sign.kind) && !is_of_next).then_some(rest)
 }
 
 fn wrong(token: &Token, message: &str) -> PieceFault {
@@ -399,6 +410,8 @@ mod tests {
             ("#% (в день|в месяц)", vec!["<#%> в день", "<#%> в месяц"]),
             ("до # %, (#|сто) руб", vec!["до <#%> <#> руб", "до <#%> сто руб"]),
             ("#-# $#", vec!["<#> <#> <#>"]),
+            ("#٪ #％ # ﹪ %# ٪#", vec!["<#%> <#%> <#%> <#%> <#%>"]),
+            ("50%# ~%#, % #", vec!["50 <#> <#%> <#>"]),
             (r"\#crypto", vec!["crypto"]),
             ("(🔥|fire)", vec!["<🔥>", "fire"]),
             ("cr\u{ad}ypto", vec!["crypto"]),
