@@ -13,7 +13,7 @@
 
 use aho_corasick::AhoCorasick;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
-use lexloci::text::{Matcher, Modifier, PhraseSource, Scanner, Scratch, Words};
+use lexloci::text::{Matcher, Modifier, PhraseSource, Regex, Scanner, Scratch, Words};
 use std::collections::{BTreeSet, HashMap};
 use std::hint::black_box;
 use std::io::Write;
@@ -161,6 +161,16 @@ fn throughput(messages: &[String], keywords: &[String]) {
         let hits = f64::from(hits) / messages.len() as f64;
         report(&format!("{name} ({hits:.2} found in each)"), seconds, base);
     }
+    let whole: Vec<Matcher> = keywords.iter().map(|word| matcher(word, Modifier::Plain)).collect();
+    for raw in ["# участников", "#% в день", "#"] {
+        let number = matcher(raw, Modifier::Plain);
+        let scanner = Scanner::new(whole.iter().chain([&number]));
+        let mut scratch = Scratch::default();
+        let seconds = best(|| {
+            messages.iter().for_each(|text| scanner.scan(text, &mut scratch, &mut |_| ()));
+        });
+        report(&format!("scan, whole words and `{raw}`"), seconds, base);
+    }
     report(
         "`Words`, the specification's own folding",
         best(|| messages.iter().map(|text| Words::of(text).iter().count()).sum::<usize>()),
@@ -212,6 +222,43 @@ fn growth() {
     }
 }
 
+/// Prints how long all matches of regular expressions take in an ordinary message, and how the time grows where each search
+/// of an automaton would read the whole text.
+fn regular() {
+    let message = "Уважаемые коллеги, 12 мая в 10:30 будет встреча о crypto wallet USDT-TRC20, пишите +7 701 000! ";
+    let message: String = message.chars().cycle().take(1_900).collect();
+    say("\n| regular expression, a message of 1,900 characters | matches | µs |\n|---|---|---|");
+    for source in [
+        r"\w+",
+        r"\p{L}{3,20}",
+        r"[а-я]+",
+        r"\S+@\S+|\S+",
+        r"\b[A-Z]{2,5}\b",
+        r"\d+",
+        r"(?i)usdt|wallet",
+        ".",
+    ] {
+        let regex = Regex::compile(source).unwrap();
+        let count = regex.find(&message, usize::MAX).len();
+        let seconds = best(|| regex.find(&message, usize::MAX));
+        say(&format!("| `{source}` | {count} | {:.0} |", seconds * 1e6));
+    }
+    say("\n| regular expression, 64 and 128 KiB | time | doubled |\n|---|---|---|");
+    for (source, unit) in [
+        (r"\w+", "слово "),
+        (r"\p{L}{3,20}", "слово "),
+        (".*[^A-Z]|[A-Z]", "A"),
+        (r"(\w+\s)*!|\w", "слово "),
+        (r"a.*?b|a", "a "),
+    ] {
+        let regex = Regex::compile(source).unwrap();
+        let text = |bytes: usize| unit.repeat(bytes / unit.len());
+        let (time, ratio) =
+            doubled(&text(64 << 10), &text(128 << 10), |text| regex.find(text, usize::MAX).len());
+        say(&format!("| `{source}` of `{unit}` | {:.1} ms | {ratio:.2} |", time * 1e3));
+    }
+}
+
 /// Prints how long a large vocabulary takes to compile.
 fn compiling() {
     const COUNT: usize = 200_000;
@@ -246,5 +293,6 @@ fn main() {
     let keywords = keywords(&messages);
     throughput(&messages, &keywords);
     growth();
+    regular();
     compiling();
 }

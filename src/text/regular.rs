@@ -17,12 +17,15 @@ pub struct Regex {
     source: Box<str>,
     compiled: meta::Regex,
     expression: Hir,
-    /// Prepared when a text has more than [`SEARCHES`] matches.
+    /// Prepared when a text has more than [`SEARCHES`] matches. `None` if each search reads little more than its match.
     linear: Arc<OnceLock<Option<Linear>>>,
 }
 
 /// This many matches are searched for one by one, which is fast, although each search may read the whole text.
 const SEARCHES: usize = 32;
+
+/// If no match can have more bytes than this, no search reads much more than its match.
+const SHORT_MATCH: usize = 256;
 
 impl Regex {
     /// Compiles within `limits::REGEX_BYTES` and `limits::REGEX_PROGRAM`.
@@ -74,13 +77,21 @@ impl Regex {
                 break;
             }
             if searched >= SEARCHES
-                && let Some(linear) = self.linear.get_or_init(|| Linear::new(&self.expression))
+                && let Some(linear) = self.linear.get_or_init(|| self.prepare())
             {
                 return linear.find(text, limit).0;
             }
             found.extend((!one.is_empty()).then(|| one.range()));
         }
         found
+    }
+
+    fn prepare(&self) -> Option<Linear> {
+        let longest = self.expression.properties().maximum_len();
+        if longest.is_some_and(|bytes| bytes <= SHORT_MATCH) {
+            return None;
+        }
+        Linear::new(&self.expression)
     }
 
     /// Whether it matches anywhere.

@@ -5,17 +5,26 @@
 //! "Greedy Regular Expression Matching", 2004.
 
 use crate::base::limits;
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 use regex_automata::nfa::thompson::{NFA, State, Transition, WhichCaptures};
+use regex_automata::util::look::LookSet;
+use regex_automata::util::pool::Pool;
 use regex_automata::util::primitives::StateID;
 use regex_syntax::hir::Hir;
 use std::ops::Range;
+use std::sync::Arc;
 
-/// States are kept for this many places at once, because those of all places would take too much memory. The first pass
-/// leaves states at this distance, from which those between are computed again.
+/// Sets of states are kept for this many places at once, because those of all places would take too much memory. The
+/// first pass leaves sets at this distance, from which those between are computed again.
 const BLOCK: usize = 512;
 
+/// When the known sets have more states than this, they are forgotten at the next block.
+const KNOWN_STATES: usize = 1 << 17;
+
 /// An expression, with the ways that lead to each of its states.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Linear {
     nfa: NFA,
     /// For each state, the states that lead to it without reading a byte.
@@ -23,25 +32,49 @@ pub(super) struct Linear {
     /// For each state, the states that lead to it by reading a byte, with the bytes.
     by_byte: Vec<Vec<(Range<u16>, StateID)>>,
     accepting: Vec<StateID>,
+    /// What earlier searches computed. Each search that runs at the same time has its own.
+    known: Pool<Known>,
 }
 
-/// Numbers of states that were seen at a place. It is emptied without touching each.
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    marks: Vec<u32>,
-    now: u32,
+/// States from which a match is possible at some place, sorted.
+type Alive = Arc<[StateID]>;
+
+/// The number of a set in [`Known::sets`].
+type SetId = u32;
+
+/// The sets of states that occur in texts, and how they follow from each other. Most places of a text have a set that was
+/// computed before.
+#[derive(Debug, Default)]
+struct Known {
+    /// With each set, whether a match can begin.
+    sets: IndexMap<Alive, bool, RandomState>,
+    /// The set at a place, by the set at the next place.
+    before: HashMap<(SetId, Place), SetId>,
+    /// The state after the next byte of a match, by the set at the place. `None` if the match ends there.
+    steps: HashMap<(StateID, SetId, Place), Option<StateID>>,
+    /// The number of states of all sets.
+    size: usize,
+}
+
+/// What the states at a place depend on, apart from those at the next place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Place {
+    /// The byte that comes next. `None` at the end of the text.
+    byte: Option<u8>,
+    /// The bits of a [`LookSet`]: the assertions that hold, such as the boundary of a word.
+    looks: u32,
 }
 
 /// One search through a text.
 struct Walk<'a> {
     regex: &'a Linear,
     text: &'a [u8],
-    /// The states from which a match is possible at the end of each block.
-    ends: Vec<Vec<StateID>>,
-    /// The same for each place of the current block and for its end, sorted.
-    block: Vec<Vec<StateID>>,
+    known: &'a mut Known,
+    /// The states at the end of each block.
+    ends: Vec<Alive>,
+    /// The set at each place of the current block.
+    block: Vec<SetId>,
     number: usize,
-    seen: Seen,
     /// How many states and ways were looked at.
     work: usize,
 }
@@ -76,12 +109,13 @@ impl Linear {
                 }
             }
         }
-        Some(Self { nfa, without_byte, by_byte, accepting })
+        Some(Self { nfa, without_byte, by_byte, accepting, known: Pool::new(Known::default) })
     }
 
     /// The first `limit` matches that are not empty, and the work that it took.
     pub(super) fn find(&self, text: &str, limit: usize) -> (Vec<Range<usize>>, usize) {
-        let mut walk = Walk::new(self, text.as_bytes());
+        let mut known = self.known.get();
+        let mut walk = Walk::new(self, text.as_bytes(), &mut known);
         let (mut found, mut start) = (vec![], 0);
         while found.len() < limit && start <= text.len() {
             let end = if text.is_char_boundary(start) { walk.end_of_match(start) } else { None };
@@ -93,48 +127,49 @@ impl Linear {
                 Some(_) | None => start += 1,
             }
         }
-        (found, walk.work)
+        let work = walk.work;
+        known.forget_if_large();
+        (found, work)
     }
 
-    /// The states from which a match is possible at a place, given those at the next one.
-    fn before(
-        &self,
-        text: &[u8],
-        at: usize,
-        next: &[StateID],
-        seen: &mut Seen,
-    ) -> (Vec<StateID>, usize) {
+    fn place(&self, text: &[u8], at: usize) -> Place {
+        let holds = |look| self.nfa.look_matcher().matches(look, text, at);
+        let looks = self.nfa.look_set_any().iter().filter(|look| holds(*look));
+        let looks = looks.fold(LookSet::empty(), LookSet::insert).bits;
+        Place { byte: text.get(at).copied(), looks }
+    }
+
+    /// The states from which a match is possible at a place, given those at the next one, and the work that it took.
+    fn before(&self, next: &[StateID], place: Place) -> (Alive, usize) {
         let mut open = self.accepting.clone();
         let mut work = 1;
-        if let Some(&byte) = text.get(at) {
+        if let Some(byte) = place.byte {
             for state in next {
                 let ways = self.by_byte.get(state.as_usize()).map_or(&[][..], Vec::as_slice);
                 work += ways.len();
-                open.extend(
-                    ways.iter()
-                        .filter(|(bytes, _)| bytes.contains(&u16::from(byte)))
-                        .map(|(_, from)| *from),
-                );
+                let ways = ways.iter().filter(|(bytes, _)| bytes.contains(&u16::from(byte)));
+                open.extend(ways.map(|(_, from)| *from));
             }
         }
-        seen.clear();
+        let mut seen = vec![false; self.nfa.states().len()];
         let mut alive = vec![];
         while let Some(state) = open.pop() {
             work += 1;
-            if !seen.insert(state) || !self.holds(state, text, at) {
-                continue;
+            let is_new =
+                seen.get_mut(state.as_usize()).is_some_and(|seen| !std::mem::replace(seen, true));
+            if is_new && self.holds(state, place) {
+                alive.push(state);
+                open.extend(self.without_byte.get(state.as_usize()).into_iter().flatten());
             }
-            alive.push(state);
-            open.extend(self.without_byte.get(state.as_usize()).into_iter().flatten());
         }
         alive.sort_unstable();
-        (alive, work)
+        (alive.into(), work)
     }
 
     /// Whether what a state asks of its surroundings is true at a place.
-    fn holds(&self, state: StateID, text: &[u8], at: usize) -> bool {
+    fn holds(&self, state: StateID, place: Place) -> bool {
         match self.nfa.state(state) {
-            State::Look { look, .. } => self.nfa.look_matcher().matches(*look, text, at),
+            State::Look { look, .. } => LookSet { bits: place.looks }.contains(*look),
             State::ByteRange { .. }
             | State::Sparse(_)
             | State::Dense(_)
@@ -145,65 +180,113 @@ impl Linear {
             | State::Match { .. } => true,
         }
     }
+
+    /// The state after the next byte of a match, given the states at the place, and the work that it took. `None` if the
+    /// match ends here.
+    fn step(&self, state: StateID, alive: &[StateID], place: Place) -> (Option<StateID>, usize) {
+        let mut open = vec![state];
+        let mut tried: Vec<StateID> = vec![];
+        while let Some(state) = open.pop() {
+            if tried.contains(&state) || alive.binary_search(&state).is_err() {
+                continue;
+            }
+            tried.push(state);
+            let state = self.nfa.state(state);
+            match state {
+                State::Match { .. } => break,
+                State::Fail => {}
+                State::ByteRange { .. } | State::Sparse(_) | State::Dense(_) => {
+                    return (place.byte.and_then(|byte| after(state, byte)), tried.len());
+                }
+                State::Look { .. }
+                | State::Union { .. }
+                | State::BinaryUnion { .. }
+                | State::Capture { .. } => open.extend(choices(state).into_iter().rev()),
+            }
+        }
+        (None, tried.len())
+    }
+}
+
+impl Known {
+    fn insert(&mut self, alive: Alive, start: StateID) -> SetId {
+        if let Some(id) = self.sets.get_index_of(&alive) {
+            return id as SetId;
+        }
+        self.size += alive.len();
+        let begins = alive.binary_search(&start).is_ok();
+        self.sets.insert_full(alive, begins).0 as SetId
+    }
+
+    fn set(&self, id: SetId) -> Alive {
+        self.sets.get_index(id as usize).map(|(alive, _)| alive.clone()).unwrap_or_default()
+    }
+
+    fn forget_if_large(&mut self) {
+        let entries = self.sets.len() + self.before.len() + self.steps.len();
+        if self.size + entries > KNOWN_STATES {
+            *self = Self::default();
+        }
+    }
 }
 
 impl<'a> Walk<'a> {
-    fn new(regex: &'a Linear, text: &'a [u8]) -> Self {
-        let mut walk = Self {
-            regex,
-            text,
-            ends: vec![],
-            block: vec![],
-            number: usize::MAX,
-            seen: Seen { marks: vec![0; regex.nfa.states().len()], now: 0 },
-            work: 0,
-        };
-        let mut next = vec![];
-        for at in (0..=text.len()).rev() {
-            if at % BLOCK == BLOCK - 1 || at == text.len() {
-                walk.ends.push(next.clone());
-            }
-            next = walk.before(at, &next);
+    fn new(regex: &'a Linear, text: &'a [u8], known: &'a mut Known) -> Self {
+        let mut walk =
+            Self { regex, text, known, ends: vec![], block: vec![], number: usize::MAX, work: 0 };
+        let mut next = Alive::default();
+        for number in (0..=text.len() / BLOCK).rev() {
+            walk.ends.push(next.clone());
+            let first = walk.read_block(number, next, |_| ());
+            next = walk.known.set(first);
         }
         walk.ends.reverse();
         walk
     }
 
-    fn before(&mut self, at: usize, next: &[StateID]) -> Vec<StateID> {
-        let (states, work) = self.regex.before(self.text, at, next, &mut self.seen);
-        self.work += work;
-        states
-    }
-
-    /// Whether a match is possible from a state at a place. Places are asked for from the start to the end.
-    fn is_alive(&mut self, state: StateID, at: usize) -> bool {
-        if at / BLOCK != self.number {
-            self.enter(at / BLOCK);
-        }
-        self.work += 1;
-        self.block.get(at % BLOCK).is_some_and(|alive| alive.binary_search(&state).is_ok())
-    }
-
-    /// Computes the states of a block again.
-    fn enter(&mut self, number: usize) {
-        let mut next = self.ends.get(number).cloned().unwrap_or_default();
+    /// Reports the set at each place of a block, from its end to its start, and returns the last of them.
+    fn read_block(&mut self, number: usize, end: Alive, mut found: impl FnMut(SetId)) -> SetId {
+        self.known.forget_if_large();
+        let start = self.regex.nfa.start_anchored();
+        let mut next = self.known.insert(end, start);
         let first = number * BLOCK;
-        let mut block = vec![];
         for at in (first..(first + BLOCK).min(self.text.len() + 1)).rev() {
-            next = self.before(at, &next);
-            block.push(next.clone());
+            let place = self.regex.place(self.text, at);
+            self.work += 1;
+            next = match self.known.before.get(&(next, place)) {
+                Some(known) => *known,
+                None => {
+                    let (alive, work) = self.regex.before(&self.known.set(next), place);
+                    self.work += work;
+                    let set = self.known.insert(alive, start);
+                    self.known.before.insert((next, place), set);
+                    set
+                }
+            };
+            found(next);
         }
-        block.reverse();
-        (self.number, self.block) = (number, block);
+        next
+    }
+
+    /// The set at a place. Places are asked for from the start to the end.
+    fn set_at(&mut self, at: usize) -> SetId {
+        let number = at / BLOCK;
+        if number != self.number {
+            let end = self.ends.get(number).cloned().unwrap_or_default();
+            let mut block = std::mem::take(&mut self.block);
+            block.clear();
+            self.read_block(number, end, |set| block.push(set));
+            block.reverse();
+            (self.number, self.block) = (number, block);
+        }
+        self.block.get(at % BLOCK).copied().unwrap_or_default()
     }
 
     /// Where the match that begins at a place ends.
     fn end_of_match(&mut self, start: usize) -> Option<usize> {
-        let mut state = self.regex.nfa.start_anchored();
-        if !self.is_alive(state, start) {
-            return None;
-        }
-        let mut at = start;
+        let set = self.set_at(start);
+        self.known.sets.get_index(set as usize).filter(|(_, begins)| **begins)?;
+        let (mut state, mut at) = (self.regex.nfa.start_anchored(), start);
         while let Some(next) = self.step(state, at) {
             (state, at) = (next, at + 1);
         }
@@ -212,43 +295,16 @@ impl<'a> Walk<'a> {
 
     /// The state after the next byte of the match. `None` if the match ends here.
     fn step(&mut self, state: StateID, at: usize) -> Option<StateID> {
-        let mut open = vec![state];
-        let mut tried: Vec<StateID> = vec![];
-        while let Some(state) = open.pop() {
-            if tried.contains(&state) || !self.is_alive(state, at) {
-                continue;
-            }
-            tried.push(state);
-            let state = self.regex.nfa.state(state);
-            match state {
-                State::Match { .. } => return None,
-                State::Fail => {}
-                State::ByteRange { .. } | State::Sparse(_) | State::Dense(_) => {
-                    return after(state, *self.text.get(at)?);
-                }
-                State::Look { .. }
-                | State::Union { .. }
-                | State::BinaryUnion { .. }
-                | State::Capture { .. } => open.extend(choices(state).into_iter().rev()),
-            }
+        let set = self.set_at(at);
+        let place = self.regex.place(self.text, at);
+        self.work += 1;
+        if let Some(known) = self.known.steps.get(&(state, set, place)) {
+            return *known;
         }
-        None
-    }
-}
-
-impl Seen {
-    fn clear(&mut self) {
-        self.now = self.now.wrapping_add(1);
-        if self.now == 0 {
-            self.marks.fill(0);
-            self.now = 1;
-        }
-    }
-
-    /// Whether a state is new.
-    fn insert(&mut self, state: StateID) -> bool {
-        let now = self.now;
-        self.marks.get_mut(state.as_usize()).is_some_and(|mark| std::mem::replace(mark, now) != now)
+        let (next, work) = self.regex.step(state, &self.known.set(set), place);
+        self.work += work;
+        self.known.steps.insert((state, set, place), next);
+        next
     }
 }
 
@@ -328,6 +384,19 @@ mod tests {
             let [one, two] =
                 [20_000, 40_000].map(|length| work(source, &text.repeat(length / text.len())));
             assert!(two * 10 <= one * 21, "{source}: {one}, {two}");
+        }
+    }
+
+    /// Almost every place of an ordinary text has a set of states that was computed before.
+    #[test]
+    fn an_ordinary_text_takes_a_few_steps_for_each_byte() {
+        let text =
+            "Уважаемые коллеги, 12 мая в 10:30 встреча, пишите @name или +7 701 000! ".repeat(100);
+        for source in [r"\w+", r"\b\w+\b", r"[а-я]+", r"\S+@\S+|\S+"] {
+            let linear = Linear::new(&parse(source).unwrap()).unwrap();
+            linear.find(&text, text.len());
+            let work = linear.find(&text, text.len()).1;
+            assert!(work <= 4 * text.len(), "{source}: {work} for {} bytes", text.len());
         }
     }
 
