@@ -1,6 +1,7 @@
 //! Explains why a phrase was not found. For each possible reason, the phrase is compiled again with one condition relaxed.
 //! The reason is given only if the phrase is found then.
 
+use super::phrase::{Alternative, Phrase};
 use super::spelling::languages;
 use super::{Matcher, Modifier, PhraseSource, Words};
 use std::ops::Range;
@@ -153,31 +154,34 @@ impl Written {
 
     /// The words in a row that differ from the phrase by the fewest letters, at most two.
     fn other_letters(&self, text: &Words) -> Option<(Range<usize>, Reason)> {
-        let [raw] = self.pieces.as_slice() else { return None };
-        // The letters of a number are not known.
-        if raw.contains('#') {
-            return None;
-        }
-        let wanted = Words::of(&raw.replace('*', " "));
-        let phrase: Vec<&str> = wanted.iter().map(|(_, word)| word).collect();
-        let letters = phrase.concat().chars().count();
-        // In a shorter word, one other letter makes another word.
-        let max_differences = match letters {
-            0..4 => 0,
-            4..8 => 1,
-            8.. => 2,
-        };
-        let words: Vec<_> = text.iter().take(MAX_COMPARED_WORDS).collect();
-        let differences = |row: &[(Range<usize>, &str)]| -> usize {
-            row.iter().zip(&phrase).map(|((_, word), own)| strsim::osa_distance(word, own)).sum()
-        };
-        let rows = words.windows(phrase.len().max(1));
-        let (count, row) =
-            rows.map(|row| (differences(row), row)).min_by_key(|(count, _)| *count)?;
-        let (first, last) = (row.first()?, row.last()?);
-        let bytes = first.0.start..last.0.end;
-        (count <= max_differences && count > 0).then_some((bytes, Reason::OtherLetters(count)))
+        let source = PhraseSource { modifier: Modifier::Plain, ..self.source() };
+        let phrase = Phrase::read(&source).ok()?;
+        let [alternatives] = phrase.pieces.as_slice() else { return None };
+        let sequences = alternatives.iter().filter_map(Alternative::texts);
+        let near = sequences.filter_map(|words| words_with_other_letters(&words, text));
+        let (count, bytes) = near.min_by_key(|(count, _)| *count)?;
+        Some((bytes, Reason::OtherLetters(count)))
     }
+}
+
+/// The words in a row that differ from these words by the fewest letters, at most two, and by how many.
+fn words_with_other_letters(phrase: &[&str], text: &Words) -> Option<(usize, Range<usize>)> {
+    let letters = phrase.concat().chars().count();
+    // In a shorter word, one other letter makes another word.
+    let max_differences = match letters {
+        0..4 => 0,
+        4..8 => 1,
+        8.. => 2,
+    };
+    let words: Vec<_> = text.iter().take(MAX_COMPARED_WORDS).collect();
+    let differences = |row: &[(Range<usize>, &str)]| -> usize {
+        row.iter().zip(phrase).map(|((_, word), own)| strsim::osa_distance(word, own)).sum()
+    };
+    let rows = words.windows(phrase.len().max(1));
+    let (count, row) = rows.map(|row| (differences(row), row)).min_by_key(|(count, _)| *count)?;
+    let (first, last) = (row.first()?, row.last()?);
+    let bytes = first.0.start..last.0.end;
+    (count <= max_differences && count > 0).then_some((count, bytes))
 }
 
 /// A piece with a `*` after each word.
@@ -187,4 +191,35 @@ fn starred(raw: &str) -> String {
         _ => word.to_owned(),
     };
     raw.split(' ').map(star).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Matcher, Modifier, PhraseSource, Reason, Words};
+
+    #[test]
+    fn other_letters_are_those_of_the_words_that_a_phrase_stands_for() {
+        for (raw, text, near) in [
+            ("casino", "a kasino", Some(("kasino", 1))),
+            (r"\#giveaway", "my givaway", Some(("givaway", 1))),
+            (r"c\u{61}sino", "kasino", Some(("kasino", 1))),
+            ("(casino|poker) online", "pokar online", Some(("pokar online", 1))),
+            ("# casinos", "30 kasinos", None),
+            ("casino", "cabin", None),
+        ] {
+            let source = PhraseSource {
+                modifier: Modifier::Plain,
+                language: None,
+                pieces: vec![raw],
+                gaps: vec![],
+            };
+            let misses = Matcher::compile(&[source]).0.misses(&Words::of(text));
+            let miss = misses.into_iter().next().map(|miss| (miss.bytes, miss.reason));
+            let near = near.map(|(words, count)| {
+                let start = text.find(words).unwrap();
+                (start..start + words.len(), Reason::OtherLetters(count))
+            });
+            assert_eq!(miss, near, "{raw} in {text}");
+        }
+    }
 }

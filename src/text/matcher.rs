@@ -2,6 +2,7 @@
 //! then phrases with gaps.
 
 use super::insight::Written;
+use super::numbers::Number;
 use super::phrase::{Alternative, Fault, Phrase, PhraseWord};
 use super::reading::WordPattern;
 use super::spelling::Spelling;
@@ -236,11 +237,31 @@ impl Phrases {
 
     /// The words of the sequence that a node of the trie ends.
     pub(crate) fn words_of(&self, node: usize) -> Vec<&Arc<WordPattern>> {
-        let at = |node: &usize| self.trie.nodes.get_index(node.checked_sub(1)?).copied();
-        let steps = std::iter::successors(at(&node), |(parent, _)| at(parent));
-        let mut words: Vec<_> = steps.filter_map(|(_, word)| self.vocabulary.get(word)).collect();
+        let words = self.trie.words_from_end(node);
+        let mut words: Vec<_> = words.filter_map(|word| self.vocabulary.get(word)).collect();
         words.reverse();
         words
+    }
+
+    /// The numbers in sequences of words, each with the longest word of its sequence, which a text must have too. `None` if
+    /// the sequence has no other words.
+    pub(crate) fn numbers(&self) -> BTreeSet<(Number, Option<WordId>)> {
+        let mut found = BTreeSet::new();
+        if !self.vocabulary.has_numbers() {
+            return found;
+        }
+        for (_, part) in self.phrases.iter().flat_map(|phrase| &phrase.alternatives) {
+            let Part::Words(node) = part else { continue };
+            let words = || self.trie.words_from_end(*node);
+            let number = |word| self.vocabulary.get(word).and_then(|word| word.number);
+            let length = |word: &WordId| {
+                let texts = self.vocabulary.get(*word).into_iter().flat_map(|word| word.texts());
+                texts.map(str::len).max()
+            };
+            let longest = words().filter(|word| number(*word).is_none()).max_by_key(length);
+            found.extend(words().filter_map(number).map(|number| (number, longest)));
+        }
+        found
     }
 
     /// The places of all parts in a text.
@@ -367,6 +388,13 @@ impl Trie {
             *ends = true;
         }
         end
+    }
+
+    /// The words of the sequence that a node ends, last word first.
+    fn words_from_end(&self, node: usize) -> impl Iterator<Item = WordId> {
+        let at = |node: usize| self.nodes.get_index(node.checked_sub(1)?).copied();
+        let steps = std::iter::successors(at(node), move |(parent, _)| at(*parent));
+        steps.map(|(_, word)| word)
     }
 
     /// The child of a node to which a word leads, and whether a sequence ends there.

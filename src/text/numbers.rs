@@ -63,9 +63,9 @@ fn sequences(table: &[(&str, &[&str])]) -> Vec<Sequence> {
     all.map(sequence).collect()
 }
 
-/// The first word of each word or words for `%`.
+/// The last word of each word or words for `%`. The first of several is common in any text: `per`, `por`.
 pub(crate) fn percent_words() -> impl Iterator<Item = Arc<WordPattern>> {
-    AFTER.iter().chain(BEFORE.iter()).filter_map(|sequence| sequence.first().cloned())
+    AFTER.iter().chain(BEFORE.iter()).filter_map(|sequence| sequence.last().cloned())
 }
 
 impl Number {

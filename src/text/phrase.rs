@@ -127,6 +127,14 @@ impl Phrase {
 }
 
 impl Alternative {
+    /// The letters of its words. `None` if it has a number, whose digits are not known, or signs.
+    pub(crate) fn texts(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::Words(words) => words.iter().map(PhraseWord::text).collect(),
+            Self::Signs(_) => None,
+        }
+    }
+
     fn letters(&self) -> usize {
         match self {
             Self::Words(words) => words.iter().map(PhraseWord::letters).sum(),
@@ -136,11 +144,15 @@ impl Alternative {
 }
 
 impl PhraseWord {
-    fn letters(&self) -> usize {
+    fn text(&self) -> Option<&str> {
         match self {
-            Self::Word { text, .. } => text.chars().count(),
-            Self::Number(_) => 0,
+            Self::Word { text, .. } => Some(text),
+            Self::Number(_) => None,
         }
+    }
+
+    fn letters(&self) -> usize {
+        self.text().map_or(0, |text| text.chars().count())
     }
 }
 

@@ -9,11 +9,13 @@ mod chars;
 mod pass;
 
 use super::matcher::{Part, Phrases, PhrasesBuilder, Places};
-use super::vocabulary::{Step, Steps};
+use super::numbers::Number;
+use super::vocabulary::{Step, Steps, WordId};
 use super::words::Span;
 use super::{Matcher, Words};
 use aho_corasick::AhoCorasick;
 use pass::{Found, Reader};
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 /// The patterns of a rule set. It finds which of them match; [`Matcher::find`] finds where.
@@ -24,6 +26,8 @@ pub struct Scanner {
     /// For each phrase, the index of its pattern.
     owners: Vec<usize>,
     signs: Option<AhoCorasick>,
+    /// The `#` and `#%` of phrases, each with a word that a text must have too.
+    numbers: BTreeSet<(Number, Option<WordId>)>,
 }
 
 /// The buffers of a scan, reused for the next text.
@@ -62,6 +66,7 @@ impl Scanner {
         let automaton = || AhoCorasick::new(&phrases.signs).ok();
         Self {
             signs: (!phrases.signs.is_empty()).then(automaton).flatten(),
+            numbers: phrases.numbers(),
             reader: Reader::new(std::mem::take(&mut phrases.vocabulary), phrases.signs.iter()),
             phrases,
             owners,
@@ -72,20 +77,19 @@ impl Scanner {
     pub fn scan(&self, text: &str, scratch: &mut Scratch, found: &mut impl FnMut(usize)) {
         scratch.clear();
         self.reader.read(text, &mut scratch.found);
+        let words = LazyCell::new(|| Words::of(text));
         if scratch.found.may_be_loose {
-            self.read_loose(text, &mut scratch.found.steps);
+            self.read_loose(&words, &mut scratch.found.steps);
         }
-        let vocabulary = &self.reader.vocabulary;
-        if scratch.found.may_have_digits && vocabulary.may_have_numbers(text, &scratch.found.steps)
-        {
-            self.read_numbers(text, &mut scratch.found.steps);
+        if scratch.found.may_have_digits && self.may_have_numbers(text, &scratch.found.steps) {
+            self.read_numbers(&words, &mut scratch.found.steps);
         }
         if !scratch.found.steps.is_empty() {
             scratch.found.merge();
             self.walk(scratch);
         }
-        if scratch.found.may_have_signs {
-            self.read_signs(text, scratch);
+        if scratch.found.may_have_signs && self.signs.is_some() {
+            self.read_signs(&words, scratch);
         }
         if !scratch.places.is_empty() {
             self.report(scratch, found);
@@ -93,16 +97,25 @@ impl Scanner {
     }
 
     #[cold]
-    fn read_loose(&self, text: &str, found: &mut Vec<Step>) {
+    fn read_loose(&self, words: &Words, found: &mut Vec<Step>) {
         let mut steps = Steps::new();
-        self.reader.vocabulary.read_loose(&Words::of(text), &mut steps);
+        self.reader.vocabulary.read_loose(words, &mut steps);
         found.extend(steps.into_values().flatten());
     }
 
+    /// Whether a text that has digits may have a phrase with a number, given the words that were found in it.
+    fn may_have_numbers(&self, text: &str, found: &[Step]) -> bool {
+        let is_in_text = |(number, word): &(Number, Option<WordId>)| {
+            word.is_none_or(|word| found.iter().any(|step| step.word == word))
+                && self.reader.vocabulary.may_have_number(*number, text, found)
+        };
+        self.numbers.iter().any(is_in_text)
+    }
+
     #[cold]
-    fn read_numbers(&self, text: &str, found: &mut Vec<Step>) {
+    fn read_numbers(&self, words: &Words, found: &mut Vec<Step>) {
         let mut steps = Steps::new();
-        self.reader.vocabulary.read_numbers(&Words::of(text), &mut steps);
+        self.reader.vocabulary.read_numbers(words, &mut steps);
         found.extend(steps.into_values().flatten());
     }
 
@@ -134,9 +147,8 @@ impl Scanner {
     }
 
     #[cold]
-    fn read_signs(&self, text: &str, scratch: &mut Scratch) {
+    fn read_signs(&self, words: &Words, scratch: &mut Scratch) {
         let Some(signs) = &self.signs else { return };
-        let words = Words::of(text);
         let present: BTreeSet<usize> = signs
             .find_overlapping_iter(words.folded())
             .map(|found| found.pattern().as_usize())

@@ -32,7 +32,7 @@ pub(crate) struct Vocabulary {
     loose_lengths: BTreeSet<usize>,
     /// The `#` and `#%` of phrases.
     numbers: Vec<(Number, WordId)>,
-    /// If there is a `#%`: the words that can be a percent sign, or the first of several.
+    /// If there is a `#%`: the words that can be a percent sign, or the last of several.
     percent_words: BTreeSet<WordId>,
     /// Whether a `!` after a word can belong to a word of a `loose` phrase.
     may_end_in_exclamation: bool,
@@ -124,7 +124,7 @@ impl Vocabulary {
         if self.is_loose() {
             self.read_loose(text, &mut steps);
         }
-        if !self.numbers.is_empty() {
+        if self.has_numbers() {
             self.read_numbers(text, &mut steps);
         }
         steps
@@ -139,16 +139,20 @@ impl Vocabulary {
         });
     }
 
-    /// Whether a text that has digits may have a number of a phrase, given the words that were found in it.
-    pub(crate) fn may_have_numbers(&self, text: &str, found: &[Step]) -> bool {
-        let may_have = |number: Number| match number {
+    /// Whether a text that has digits may have a number or a percentage, given the words that were found in it.
+    pub(crate) fn may_have_number(&self, number: Number, text: &str, found: &[Step]) -> bool {
+        match number {
             Number::Any => true,
             Number::Percentage => {
                 text.contains(PERCENT_SIGNS)
                     || found.iter().any(|step| self.percent_words.contains(&step.word))
             }
-        };
-        self.numbers.iter().any(|(number, _)| may_have(*number))
+        }
+    }
+
+    /// Whether any phrase has a number.
+    pub(crate) fn has_numbers(&self) -> bool {
+        !self.numbers.is_empty()
     }
 
     /// The vocabulary words that a word of a text matches. A word may be reported twice.

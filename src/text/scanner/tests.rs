@@ -142,7 +142,7 @@ fn pattern() -> impl Strategy<Value = Matcher> {
         2 => "[abеио]{1,2} ?\\.\\.([0-2]|any)\\.\\. ?[abеио🔥]{1,2}( ?\\.\\.([0-2]|any)\\.\\. ?[abеио🔥])?",
         1 => "(🔥|!|虚|ก|0|\\.|;|'|\\?|\\+|…)",
         1 => "[0-3][.,;'_][0-3]",
-        3 => "(#|#%|#% [abеио]|[abеио] ?#|[abеио]{1,2} \\.\\.[0-2]\\.\\. #%)",
+        3 => "(#|#%|#% [abеио]|[abеио] ?#|%# [abеио]{1,2} [abеио]|(#|#% [аи]) [abеио]|[abеио]{1,2} \\.\\.[0-2]\\.\\. #%)",
         1 => "(taxi|cаsino|casi\\*|casino casi\\*|\u{6d6}x|0a\\*)",
         2 => "[abcаинß]{4,5}",
     ];
@@ -158,6 +158,26 @@ fn pattern() -> impl Strategy<Value = Matcher> {
     ]);
     (raw, modifier, language)
         .prop_map(|(raw, modifier, language)| matcher(&raw, modifier, language))
+}
+
+/// Reading the words of a text is slow, and most texts have digits.
+#[test]
+fn numbers_are_read_only_beside_a_word_of_their_phrase() {
+    let patterns =
+        ["# участников", "#% в день", "доход #"].map(|raw| matcher(raw, Modifier::Plain, None));
+    let scanner = Scanner::new(patterns.iter());
+    for (text, is_read) in [
+        ("Встреча 12 мая в 10:30, день 3", false),
+        ("1 per message, por favor 2, 5% скидка", false),
+        ("12 участников", true),
+        ("в день 30%", true),
+        ("30 per cent в день", true),
+        ("доход без вложений, 18+", true),
+    ] {
+        let mut found = super::pass::Found::default();
+        scanner.reader.read(text, &mut found);
+        assert_eq!(scanner.may_have_numbers(text, &found.steps), is_read, "{text}");
+    }
 }
 
 proptest! {
