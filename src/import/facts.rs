@@ -47,7 +47,7 @@ impl Subject {
         }
     }
 
-    /// The record type of which the facts are a piece.
+    /// The record type that has the fields of the facts.
     fn record_type(self) -> &'static str {
         match self {
             Self::Media => media::KIND.record,
@@ -284,8 +284,9 @@ impl Facts {
         let source = record.as_object_mut().map(|record| record.entry(message::SOURCE.name));
         let source = source.and_then(|source| source.or_insert_with(empty).as_object_mut());
         let facts = source.map(|source| source.entry(source::FACTS.name));
-        let facts = facts.and_then(|facts| facts.or_insert_with(empty).as_object_mut());
-        facts.into_iter().for_each(|facts| facts.extend(origins.clone()));
+        if let Some(facts) = facts.and_then(|facts| facts.or_insert_with(empty).as_object_mut()) {
+            facts.extend(origins);
+        }
         result
     }
 

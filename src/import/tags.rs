@@ -8,7 +8,7 @@ use crate::world::standard::mention;
 pub(super) fn add_marked_tags(part: &Part, number: usize, tags: &mut TagLists) {
     for entity in &part.entities {
         let words = part.words(entity);
-        let words_range = entity.start..entity.end;
+        let place = Some((number, entity.start..entity.end));
         let bare = |sign: char| words.trim_start_matches(sign).to_lowercase();
         match entity.kind {
             "hashtag" => tags.hashtags.push(bare('#')),
@@ -18,13 +18,11 @@ pub(super) fn add_marked_tags(part: &Part, number: usize, tags: &mut TagLists) {
                 let command = bare('/');
                 tags.commands.extend(command.split('@').next().map(str::to_owned));
             }
-            "mention" => {
-                tags.mention((mention::USERNAME, bare('@').into()), number, words_range);
-            }
+            "mention" => tags.mention([(mention::USERNAME, bare('@').into())], place),
             "text_mention" => {
                 let id = entity.value.as_deref().and_then(|id| id.parse::<i64>().ok());
                 if let Some(id) = id {
-                    tags.mention((mention::USER_ID, id.into()), number, words_range);
+                    tags.mention([(mention::USER_ID, id.into())], place);
                 }
             }
             _ => {}

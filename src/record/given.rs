@@ -88,7 +88,8 @@ fn extract_missing(message: &mut Object, withheld: &[String]) {
         tags.hashtags.extend(found.hashtags);
         tags.cashtags.extend(found.cashtags);
         for mention in found.mentions {
-            tags.mention((mention::USERNAME, mention.username.into()), number, mention.bytes);
+            let who = [(mention::USERNAME, mention.username.into())];
+            tags.mention(who, Some((number, mention.bytes)));
         }
         tags.commands.extend(found.commands);
     }

@@ -105,19 +105,20 @@ pub(crate) struct TagLists {
 }
 
 impl TagLists {
-    /// Adds a mention: the field that says who is mentioned, and where the words are.
-    pub(crate) fn mention(
+    /// Adds a mention: the fields that say who is mentioned, and the part and range of the words, if they are known.
+    pub(crate) fn mention<const N: usize>(
         &mut self,
-        who: (StandardField, Value),
-        part: usize,
-        words: Range<usize>,
+        who: [(StandardField, Value); N],
+        words: Option<(usize, Range<usize>)>,
     ) {
-        let mention = object([
-            who,
-            (mention::PART, part.into()),
-            (mention::START, words.start.into()),
-            (mention::END, words.end.into()),
-        ]);
+        let mut mention = object(who);
+        if let Some((part, words)) = words {
+            mention.append(&mut object([
+                (mention::PART, part.into()),
+                (mention::START, words.start.into()),
+                (mention::END, words.end.into()),
+            ]));
+        }
         self.mentions.push(mention.into());
     }
 

@@ -78,6 +78,33 @@ fn other_objects_are_refused_with_a_reason() {
     ");
 }
 
+/// Evidence quotes the words of a mention.
+#[test]
+fn mentions_say_where_their_words_are() {
+    let mention = |host: &str, words: &str| {
+        format!(r#"<a class="u-url mention" href="https://{host}/@bolat">{words}</a>"#)
+    };
+    let content =
+        format!("<p>{} и {}</p>", mention("a.example", "@Bolat"), mention("b.example", "@bolat"));
+    let tag = |name: &str, host: &str| json!({ "type": "Mention", "name": name, "href": format!("https://{host}/users/bolat") });
+    let post = json!({ "id": "https://a.example/1", "type": "Note", "content": content, "tag": [
+        tag("@bolat@b.example", "b.example"), tag("@bolat", "a.example"), tag("@bolat@c.example", "c.example"),
+        tag("@aigul", "a.example"),
+    ] });
+    let read = import(post.to_string().as_bytes(), activitypub());
+    let text = read.records[0]["parts"][0]["text"].as_str().unwrap();
+    let words = |mention: &Value| {
+        let byte = |key: &str| mention[key].as_u64().map(|byte| byte as usize);
+        assert_eq!(mention.get("part"), mention.get("start").and(Some(&json!(0))), "{mention}");
+        Some((byte("start")?, text.get(byte("start")?..byte("end")?)?.to_owned()))
+    };
+    let mentions = read.records[0]["tags"]["mentions"].as_array().unwrap();
+    assert_eq!(
+        mentions.iter().map(words).collect::<Vec<_>>(),
+        [Some((10, "@bolat".to_owned())), Some((0, "@Bolat".to_owned())), None, None],
+    );
+}
+
 /// Keys of the sample posts whose texts are not kept in records, and why that is right.
 const NOT_KEPT: &[(&str, &str)] = &[
     ("@context", "says what the keys mean"),

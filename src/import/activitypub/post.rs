@@ -13,7 +13,8 @@ use crate::world::standard::{
     account, author, chat, language, media, mention, message, metrics, reply, source,
 };
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 /// The addresses that stand for everybody.
 const PUBLIC_ADDRESSES: &[&str] =
@@ -336,6 +337,7 @@ fn media_object(attachment: &Foreign<'_>, url: Option<String>, is_sensitive: boo
 fn set_tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
     let mut found = TagLists::default();
     let mut emoji = vec![];
+    let places = PlacesOfMentions::of(&draft.parts);
     for (tag, at) in values(post, "tag") {
         let Some(tag) = post.object_at(tag, &at) else { continue };
         let name =
@@ -343,11 +345,10 @@ fn set_tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
         match type_of(&tag) {
             Some("Hashtag") => found.hashtags.extend(name('#')),
             Some("Mention") => {
-                let mention = object([
-                    (mention::USERNAME, name('@').into()),
-                    (mention::URL, tag.text("href").into()),
-                ]);
-                found.mentions.push(mention.into());
+                let (name, url) = (name('@'), tag.text("href"));
+                let place = name.as_deref().and_then(|name| places.get(name, url));
+                found
+                    .mention([(mention::USERNAME, name.into()), (mention::URL, url.into())], place);
             }
             // A post that is quoted.
             Some("Link") => {
@@ -369,6 +370,58 @@ fn set_tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
     if !emoji.is_empty() {
         draft.set(message::EXT, Object::from_iter([("emoji".to_owned(), emoji.into())]));
     }
+}
+
+/// The part and range of the words of each mention, by its name and the server that it leads to.
+#[derive(Default)]
+struct PlacesOfMentions {
+    on_server: HashMap<(String, String), (usize, Range<usize>)>,
+    /// By the name alone. `None` if several mentions have it.
+    by_name: HashMap<String, Option<(usize, Range<usize>)>>,
+}
+
+impl PlacesOfMentions {
+    fn of(parts: &[Part]) -> Self {
+        let mut places = Self::default();
+        for (number, part) in parts.iter().enumerate() {
+            let mut mentioned = None;
+            for entity in &part.entities {
+                let place = (number, entity.start..entity.end);
+                match (entity.kind, &mentioned) {
+                    ("mention", _) => {
+                        let name = part.words(entity).trim_start_matches('@').to_lowercase();
+                        let same_name = places.by_name.entry(name.clone());
+                        same_name.and_modify(|place| *place = None).or_insert(Some(place));
+                        mentioned = Some((name, entity.start));
+                    }
+                    // The link of the mention comes after it.
+                    ("text_link", Some((name, start))) if *start == entity.start => {
+                        if let Some(server) = entity.value.as_deref().and_then(server) {
+                            places.on_server.entry((name.clone(), server)).or_insert(place);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        places
+    }
+
+    /// Where a text mentions an account. Texts often have its name without the server.
+    fn get(&self, name: &str, url: Option<&str>) -> Option<(usize, Range<usize>)> {
+        let names = [name, name.split('@').next().unwrap_or(name)];
+        let on_server = url.and_then(server).and_then(|server| {
+            names.iter().find_map(|name| self.on_server.get(&((*name).to_owned(), server.clone())))
+        });
+        let by_name = || names.iter().find_map(|name| self.by_name.get(*name)?.as_ref());
+        on_server.or_else(by_name).cloned()
+    }
+}
+
+/// The host of an address, with its port.
+fn server(url: &str) -> Option<String> {
+    let after_scheme = url.split_once("://")?.1;
+    after_scheme.split(['/', '?', '#']).next().map(str::to_lowercase)
 }
 
 /// Adds quoted posts as previews of links, because both are shown below the text.
