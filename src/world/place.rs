@@ -185,9 +185,8 @@ impl Blocs {
     /// WORLD.
     pub fn chain(&self, place: Place, at: Instant) -> Vec<Place> {
         let country = place.country();
-        let is_member = |bloc: &&Bloc| bloc.members_at(at).any(|member| Some(member) == country);
-        let mut blocs: Vec<Place> =
-            self.blocs.iter().filter(is_member).map(|bloc| bloc.place).collect();
+        let blocs = self.blocs.iter().filter(|bloc| bloc.has(country, at));
+        let mut blocs: Vec<Place> = blocs.map(|bloc| bloc.place).collect();
         blocs.sort_unstable();
         let mut chain = vec![place];
         chain.extend(country.filter(|country| *country != place));
@@ -203,17 +202,15 @@ impl Blocs {
         inner == outer
             || outer == Place::WORLD
             || country == Some(outer)
-            || self
-                .get(outer)
-                .is_some_and(|bloc| bloc.members_at(at).any(|member| Some(member) == country))
+            || self.get(outer).is_some_and(|bloc| bloc.has(country, at))
     }
 
     /// The instants at which the country of a place joins or leaves a bloc, and whether it joins.
     pub(crate) fn changes(&self, bloc: Place, code: &str) -> Vec<(Instant, bool)> {
         let country = Place::parse(code).and_then(Place::country);
         let Some(bloc) = self.get(bloc) else { return vec![] };
-        let of_country = bloc.members.iter().filter(|member| Some(member.country) == country);
-        let days = of_country
+        let days = bloc
+            .memberships(country)
             .flat_map(|member| [Some((member.from, true)), member.until.map(|day| (day, false))]);
         days.flatten().filter_map(|(day, joins)| Some((day.start(&bloc.zone)?, joins))).collect()
     }
@@ -224,9 +221,7 @@ impl Blocs {
         inner == outer
             || outer == Place::WORLD
             || country == Some(outer)
-            || self
-                .get(outer)
-                .is_some_and(|bloc| bloc.members.iter().any(|one| Some(one.country) == country))
+            || self.get(outer).is_some_and(|bloc| bloc.memberships(country).next().is_some())
     }
 
     /// The places for which to decide when somebody asks about a place: for a bloc its members at the instant, for the
@@ -250,8 +245,7 @@ impl Blocs {
         let country = inner.country();
         match self.get(outer) {
             Some(bloc) if inner != outer => {
-                let memberships =
-                    bloc.members.iter().filter(|member| Some(member.country) == country);
+                let memberships = bloc.memberships(country);
                 memberships.map(|member| (Some(member.from), member.until)).collect()
             }
             _ => vec![(None, None)],
@@ -260,6 +254,16 @@ impl Blocs {
 }
 
 impl Bloc {
+    /// Whether a country is a member at an instant.
+    fn has(&self, country: Option<Place>, at: Instant) -> bool {
+        self.members_at(at).any(|member| Some(member) == country)
+    }
+
+    /// The periods in which a country is a member.
+    fn memberships(&self, country: Option<Place>) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(move |member| Some(member.country) == country)
+    }
+
     fn members_at(&self, at: Instant) -> impl Iterator<Item = Place> {
         let day = at.day(&self.zone);
         self.members
