@@ -16,7 +16,7 @@ pub(super) trait Importer: Sync {
     /// The name of the format for `--from`.
     fn name(&self) -> &'static str;
 
-    /// The name of the format and of its kinds of value, for documentation and help.
+    /// What inputs in this format contain, for documentation and help: a sentence without a full stop.
     fn reads(&self) -> &'static str;
 
     /// How messages are found in an input, and how they become records.

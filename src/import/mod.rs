@@ -57,7 +57,7 @@ use std::io::{BufRead, Result};
 pub struct Import<'a> {
     format: InputFormat,
     input: Input<'a>,
-    /// ConvertedValue messages that were not returned yet.
+    /// Converted messages that were not returned yet.
     waiting: VecDeque<Imported<'static>>,
     skipped: SkipCounts,
     facts: Option<&'a Facts>,

@@ -1,4 +1,4 @@
-//! Adds up and counts values of which some may be unknown. Interpreter and engine use the same calculation.
+//! Adds and counts values, some of which may be unknown. Interpreter and engine use the same calculation.
 
 use super::arithmetic::{OVERFLOW, bounds_of, calculate};
 use super::compare::{Bounds, equal_bounds, hull};
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 /// A sum so far.
 #[derive(Clone, Debug)]
 pub(crate) struct Sum {
-    /// The sum of the parts that are known; why there is none.
+    /// The sum of the known parts, or the reason why there is none.
     known: Result<Value, &'static str>,
     /// The bounds of the whole sum. `None` if a part has none, or if a bound overflows.
     bounds: Option<Bounds>,

@@ -305,7 +305,7 @@ fn alternative(
     Ok((!signs.is_empty()).then(|| Alternative::Signs(signs.to_owned())))
 }
 
-/// The text of an alternative, with a blank for each star and `0` for each number, and where they are.
+/// The text of an alternative, in which a blank replaces each star and ` 0 ` each number, and the bytes at which these are.
 #[derive(Debug, Default)]
 struct Laid<'a> {
     text: String,
@@ -314,6 +314,7 @@ struct Laid<'a> {
 }
 
 impl<'a> Laid<'a> {
+    /// Replaces the operators in the tokens of an alternative.
     fn of(tokens: &[&'a Token]) -> Result<Self, PieceFault> {
         let mut laid = Self::default();
         let mut rest = tokens;

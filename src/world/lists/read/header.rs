@@ -1,4 +1,4 @@
-//! Reads where a list comes from, and of which day it is, from the comments at its beginning.
+//! Reads the source and the date of a list from the comments at its beginning.
 
 use crate::world::lists::List;
 
@@ -12,7 +12,7 @@ const SOURCE: &[&str] = &["source", "url", "homepage", "home"];
 const AS_OF: &[&str] =
     &["date", "as of", "updated", "last updated", "last modified", "last update", "version date"];
 
-/// Completes what the rule file says about a list with what its header says.
+/// Adds the source and the date in the header of a list, unless the rule file gives them.
 pub(super) fn complete(list: List, text: &str) -> List {
     let source = list.source.or_else(|| value_of(text, SOURCE));
     let as_of = list.as_of.or_else(|| value_of(text, AS_OF));
