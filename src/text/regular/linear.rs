@@ -16,12 +16,12 @@ use regex_syntax::hir::Hir;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Sets of states are kept for this many places at once, because those of all places would take too much memory. The
-/// first pass leaves sets at this distance, from which those between are computed again.
-const BLOCK: usize = 512;
-
-/// When the known sets have more states than this, they are forgotten at the next block.
+/// When the known sets have more states than this, they are forgotten, because those of all places of a hostile text would
+/// take too much memory. The second pass computes them again, block by block.
 const KNOWN_STATES: usize = 1 << 17;
+
+/// The number of places in a block.
+const BLOCK: usize = 512;
 
 /// An expression, with the ways that lead to each of its states.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub(super) struct Linear {
     /// For each state, the states that lead to it by reading a byte, with the bytes.
     by_byte: Vec<Vec<(Range<u16>, StateID)>>,
     accepting: Vec<StateID>,
+    /// The assertions in the expression.
+    looks: LookSet,
     /// What earlier searches computed. Each search that runs at the same time has its own.
     known: Pool<Known>,
 }
@@ -49,20 +51,33 @@ struct Known {
     /// With each set, whether a match can begin.
     sets: IndexMap<Alive, bool, RandomState>,
     /// The set at a place, by the set at the next place.
-    before: HashMap<(SetId, Place), SetId>,
+    before: HashMap<Key, SetId>,
     /// The state after the next byte of a match, by the set at the place. `None` if the match ends there.
-    steps: HashMap<(StateID, SetId, Place), Option<StateID>>,
+    steps: HashMap<(StateID, Key), Option<StateID>>,
     /// The number of states of all sets.
     size: usize,
+    /// How often they were forgotten.
+    generation: usize,
 }
 
+/// A set and a place in one number, which is quick to look up.
+type Key = u64;
+
 /// What the states at a place depend on, apart from those at the next place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 struct Place {
     /// The byte that comes next. `None` at the end of the text.
     byte: Option<u8>,
-    /// The bits of a [`LookSet`]: the assertions that hold, such as the boundary of a word.
-    looks: u32,
+    /// The assertions that hold, such as the boundary of a word.
+    looks: LookSet,
+}
+
+impl Place {
+    /// A byte and its absence take 9 bits, all assertions 18.
+    fn with(self, set: SetId) -> Key {
+        let byte = self.byte.map_or(1 << 8, Key::from);
+        Key::from(set) << 32 | Key::from(self.looks.bits) << 9 | byte
+    }
 }
 
 /// One search through a text.
@@ -70,13 +85,19 @@ struct Walk<'a> {
     regex: &'a Linear,
     text: &'a [u8],
     known: &'a mut Known,
-    /// The states at the end of each block.
-    ends: Vec<Alive>,
-    /// The set at each place of the current block.
-    block: Vec<SetId>,
-    number: usize,
+    blocks: Vec<Block>,
     /// How many states and ways were looked at.
     work: usize,
+}
+
+/// Some neighbouring places of a text.
+#[derive(Default)]
+struct Block {
+    /// The states at the place after them.
+    end: Alive,
+    /// The set at each place, from the last to the first, and the generation to which its number belongs.
+    sets: Vec<SetId>,
+    generation: usize,
 }
 
 impl Linear {
@@ -109,7 +130,8 @@ impl Linear {
                 }
             }
         }
-        Some(Self { nfa, without_byte, by_byte, accepting, known: Pool::new(Known::default) })
+        let (looks, known) = (nfa.look_set_any(), Pool::new(Known::default as fn() -> Known));
+        Some(Self { nfa, without_byte, by_byte, accepting, looks, known })
     }
 
     /// The first `limit` matches that are not empty, and the work that it took.
@@ -134,8 +156,8 @@ impl Linear {
 
     fn place(&self, text: &[u8], at: usize) -> Place {
         let holds = |look| self.nfa.look_matcher().matches(look, text, at);
-        let looks = self.nfa.look_set_any().iter().filter(|look| holds(*look));
-        let looks = looks.fold(LookSet::empty(), LookSet::insert).bits;
+        let looks = self.looks.iter().filter(|look| holds(*look));
+        let looks = looks.fold(LookSet::empty(), LookSet::insert);
         Place { byte: text.get(at).copied(), looks }
     }
 
@@ -169,7 +191,7 @@ impl Linear {
     /// Whether what a state asks of its surroundings is true at a place.
     fn holds(&self, state: StateID, place: Place) -> bool {
         match self.nfa.state(state) {
-            State::Look { look, .. } => LookSet { bits: place.looks }.contains(*look),
+            State::Look { look, .. } => place.looks.contains(*look),
             State::ByteRange { .. }
             | State::Sparse(_)
             | State::Dense(_)
@@ -225,66 +247,72 @@ impl Known {
     fn forget_if_large(&mut self) {
         let entries = self.sets.len() + self.before.len() + self.steps.len();
         if self.size + entries > KNOWN_STATES {
-            *self = Self::default();
+            *self = Self { generation: self.generation + 1, ..Self::default() };
         }
     }
 }
 
 impl<'a> Walk<'a> {
     fn new(regex: &'a Linear, text: &'a [u8], known: &'a mut Known) -> Self {
-        let mut walk =
-            Self { regex, text, known, ends: vec![], block: vec![], number: usize::MAX, work: 0 };
-        let mut next = Alive::default();
-        for number in (0..=text.len() / BLOCK).rev() {
-            walk.ends.push(next.clone());
-            let first = walk.read_block(number, next, |_| ());
-            next = walk.known.set(first);
+        let mut blocks = vec![];
+        blocks.resize_with(text.len() / BLOCK + 1, Block::default);
+        let mut walk = Self { regex, text, known, blocks, work: 0 };
+        let mut end = Alive::default();
+        for number in (0..walk.blocks.len()).rev() {
+            let block = walk.read_block(number, end);
+            end = walk.known.set(block.sets.last().copied().unwrap_or_default());
+            walk.keep(number, block);
         }
-        walk.ends.reverse();
         walk
     }
 
-    /// Reports the set at each place of a block, from its end to its start, and returns the last of them.
-    fn read_block(&mut self, number: usize, end: Alive, mut found: impl FnMut(SetId)) -> SetId {
+    /// Finds the sets of a block, given the states at its end.
+    fn read_block(&mut self, number: usize, end: Alive) -> Block {
         self.known.forget_if_large();
         let start = self.regex.nfa.start_anchored();
-        let mut next = self.known.insert(end, start);
+        let mut next = self.known.insert(end.clone(), start);
         let first = number * BLOCK;
+        let mut sets = Vec::with_capacity(BLOCK);
         for at in (first..(first + BLOCK).min(self.text.len() + 1)).rev() {
             let place = self.regex.place(self.text, at);
+            let key = place.with(next);
             self.work += 1;
-            next = match self.known.before.get(&(next, place)) {
+            next = match self.known.before.get(&key) {
                 Some(known) => *known,
                 None => {
                     let (alive, work) = self.regex.before(&self.known.set(next), place);
                     self.work += work;
                     let set = self.known.insert(alive, start);
-                    self.known.before.insert((next, place), set);
+                    self.known.before.insert(key, set);
                     set
                 }
             };
-            found(next);
+            sets.push(next);
         }
-        next
+        Block { end, sets, generation: self.known.generation }
+    }
+
+    fn keep(&mut self, number: usize, block: Block) {
+        if let Some(own) = self.blocks.get_mut(number) {
+            *own = block;
+        }
     }
 
     /// The set at a place. Places are asked for from the start to the end.
-    fn set_at(&mut self, at: usize) -> SetId {
+    fn set_at(&mut self, at: usize) -> Option<SetId> {
         let number = at / BLOCK;
-        if number != self.number {
-            let end = self.ends.get(number).cloned().unwrap_or_default();
-            let mut block = std::mem::take(&mut self.block);
-            block.clear();
-            self.read_block(number, end, |set| block.push(set));
-            block.reverse();
-            (self.number, self.block) = (number, block);
+        let mut block = self.blocks.get(number)?;
+        if block.generation != self.known.generation {
+            let again = self.read_block(number, block.end.clone());
+            self.keep(number, again);
+            block = self.blocks.get(number)?;
         }
-        self.block.get(at % BLOCK).copied().unwrap_or_default()
+        block.sets.get(block.sets.len().checked_sub(1 + at % BLOCK)?).copied()
     }
 
     /// Where the match that begins at a place ends.
     fn end_of_match(&mut self, start: usize) -> Option<usize> {
-        let set = self.set_at(start);
+        let set = self.set_at(start)?;
         self.known.sets.get_index(set as usize).filter(|(_, begins)| **begins)?;
         let (mut state, mut at) = (self.regex.nfa.start_anchored(), start);
         while let Some(next) = self.step(state, at) {
@@ -295,15 +323,16 @@ impl<'a> Walk<'a> {
 
     /// The state after the next byte of the match. `None` if the match ends here.
     fn step(&mut self, state: StateID, at: usize) -> Option<StateID> {
-        let set = self.set_at(at);
+        let set = self.set_at(at)?;
         let place = self.regex.place(self.text, at);
+        let key = (state, place.with(set));
         self.work += 1;
-        if let Some(known) = self.known.steps.get(&(state, set, place)) {
+        if let Some(known) = self.known.steps.get(&key) {
             return *known;
         }
         let (next, work) = self.regex.step(state, &self.known.set(set), place);
         self.work += work;
-        self.known.steps.insert((state, set, place), next);
+        self.known.steps.insert(key, next);
         next
     }
 }
