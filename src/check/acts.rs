@@ -1,6 +1,7 @@
 //! Lowers the actions of `then` and `on unknown`: checks that they exist, take these arguments, and may be used here.
 
 use super::Checker;
+use super::instant::reads_at;
 use super::names::Entity;
 use super::uses::NameKind;
 use crate::base::source::Span;
@@ -20,12 +21,9 @@ impl Checker<'_> {
     fn act(&mut self, act: &tree::Act) -> Option<Act> {
         let (index, action) = self.action(&act.action)?;
         self.refuse_action_of_world(&action, act);
-        let to = match (&action.to, &act.account) {
-            (Takes::Account(_), account) if act.to.is_none() => {
-                self.account(&action, account.as_ref(), act.action.span)
-            }
-            (_, Some(account)) => self.account(&action, Some(account), act.action.span),
-            _ => self.target(&action, act.to.as_ref(), act.action.span),
+        let to = match self.recipient(&action, act.account.as_ref(), act.to.as_ref()) {
+            Some(to) => to,
+            None => self.refuse_without_recipient(&action, act.action.span),
         };
         let within = act.within.as_ref().and_then(|within| self.within(&action, within));
         let keep = act.keep.as_ref().and_then(|keep| {
@@ -43,7 +41,7 @@ impl Checker<'_> {
         Some(Act { action: index, to, within, keep, until, at: self.at(act.span) })
     }
 
-    /// Lowers the instant at which an outcome ends. Its cost is limited like that of a condition.
+    /// Lowers the instant at which an outcome ends.
     fn end(&mut self, action: &Action, act: &tree::Act, until: &tree::Expr) -> Option<Expr> {
         if action.kind == ActionKind::Obligation {
             return self.refuse(
@@ -61,38 +59,53 @@ impl Checker<'_> {
                 "delete one of them",
             );
         }
+        if reads_at(until) {
+            return self.refuse(
+                Code::LooseInstant,
+                until.span,
+                "the end would move with `at`, so the outcome would never end",
+                "write `for 3 days`, or count from an instant of the record: `until sent_at + 3 days`",
+            );
+        }
         let end = self.expr(until)?;
-        let end = self.coerce(end, &Type::Instant)?;
-        self.limit_cost(self.at(until.span), "the end", &[&end]);
-        Some(end)
+        self.coerce(end, &Type::Instant)
     }
 
-    /// Whose account an outcome is about.
-    pub(super) fn account(
+    /// Whose account an action is about, or to whom it goes. The outer option is `None` if neither is written.
+    pub(super) fn recipient(
         &mut self,
         action: &Action,
         account: Option<&tree::Name>,
-        span: Span,
-    ) -> Option<String> {
+        to: Option<&Target>,
+    ) -> Option<Option<String>> {
+        let account = account.map(|account| self.account(action, account));
+        let target = to.map(|to| self.target(action, to));
+        account.or(target)
+    }
+
+    /// Reports an action without the account or target that it needs.
+    fn refuse_without_recipient(&mut self, action: &Action, span: Span) -> Option<String> {
+        let name = &action.name;
+        let either = |words: &[String], prefix: &str| {
+            let words = words.iter().map(|word| format!("`{prefix} {word}`"));
+            words.collect::<Vec<_>>().join(" or ")
+        };
+        let (missing, help) = match &action.to {
+            Takes::Nothing => return None,
+            Takes::Account(words) => ("whose account", format!("write {}", either(words, name))),
+            Takes::Office => ("to whom", "add an office: `to astana`".to_owned()),
+            Takes::Text => ("to whom", "add whom to tell: `to \"name\"`".to_owned()),
+            Takes::OneOf(words) => ("to whom", format!("add {}", either(words, "to"))),
+        };
+        self.refuse(Code::BadAction, span, format!("`{name}` does not say {missing}"), help)
+    }
+
+    /// Lowers the word that says whose account an outcome is about.
+    fn account(&mut self, action: &Action, account: &tree::Name) -> Option<String> {
         let Takes::Account(words) = &action.to else {
             let message = format!("`{}` is not about an account", action.name);
-            let span = account.map_or(span, |account| account.span);
-            return self.refuse(
-                Code::BadAction,
-                span,
-                message,
-                "delete `author` or `chat` after it",
-            );
-        };
-        let Some(account) = account else {
-            let choices: Vec<_> =
-                words.iter().map(|word| format!("`{} {word}`", action.name)).collect();
-            return self.refuse(
-                Code::BadAction,
-                span,
-                format!("`{}` does not say whose account", action.name),
-                format!("write {}", choices.join(" or ")),
-            );
+            let help = format!("delete `{}`", account.text);
+            return self.refuse(Code::BadAction, account.span, message, help);
         };
         let words = words.iter().map(String::as_str);
         self.one_word_of(&account.text, account.span, "account", words)
@@ -128,26 +141,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Lowers the target after `to`. `span` marks an action that has none.
-    pub(super) fn target(
-        &mut self,
-        action: &Action,
-        target: Option<&Target>,
-        span: Span,
-    ) -> Option<String> {
-        let Some(target) = target else {
-            let help = match &action.to {
-                Takes::Nothing => return None,
-                Takes::Office => "add an office: `to astana`".to_owned(),
-                Takes::Text => "add whom to tell: `to \"name\"`".to_owned(),
-                Takes::Account(words) | Takes::OneOf(words) => {
-                    let words: Vec<_> = words.iter().map(|word| format!("`to {word}`")).collect();
-                    format!("add {}", words.join(" or "))
-                }
-            };
-            let message = format!("`{}` does not say to whom", action.name);
-            return self.refuse(Code::BadAction, span, message, help);
-        };
+    /// Lowers the target after `to`.
+    fn target(&mut self, action: &Action, target: &Target) -> Option<String> {
         match (&action.to, target) {
             (Takes::Office, Target::Named(path)) => {
                 let office = self.resolve_as(path, "an office", Entity::office)?;

@@ -7,7 +7,7 @@ use super::types::is_textual;
 use crate::base::limits;
 use crate::base::source::Location;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{ElementValues, Expr, ExprKind, Norm, Program};
+use crate::program::{ElementValues, Expr, ExprKind, Norm, NormKind, Program};
 
 /// The most elements that a list of a record can have.
 const MAX_ELEMENTS: u64 = limits::RECORD_LIST as u64;
@@ -15,29 +15,28 @@ const MAX_ELEMENTS: u64 = limits::RECORD_LIST as u64;
 const MAX_TEXT: u64 = limits::RECORD_TEXT as u64;
 
 impl Checker<'_> {
-    /// The greatest cost of a norm. Reports a norm that is too costly or nested too deep.
+    /// The greatest cost of a norm: of its conditions and of the ends of its outcomes. Reports a norm that is too costly or
+    /// nested too deep.
     pub(super) fn cost_of_norm(&mut self, norm: &Norm) -> u64 {
-        let conditions: Vec<&Expr> = norm.conditions().collect();
-        self.limit_cost(norm.at, "the condition", &conditions)
-    }
-
-    /// The greatest cost of expressions together. Reports them if they are too costly or nested too deep.
-    pub(super) fn limit_cost(&mut self, at: Location, what: &str, exprs: &[&Expr]) -> u64 {
-        let costs = exprs.iter().map(|expr| self.cost_of(expr));
+        let what = match norm.kind {
+            NormKind::Rule(_) => "the rule",
+            NormKind::Exception { .. } => "the exception",
+        };
+        let costs = norm.expressions().map(|expr| self.cost_of(expr));
         let total = costs.fold(0, u64::saturating_add);
-        let depth = exprs.iter().map(|expr| self.depth_of(expr)).max().unwrap_or(0);
+        let depth = norm.expressions().map(|expr| self.depth_of(expr)).max().unwrap_or(0);
         if total > limits::COST {
             let message = format!("{what} can take {total} steps on the largest record");
             let help = format!(
-                "the limit is {} steps: put fewer `any`, `all`, `no` and `count` inside each other, because their costs multiply",
+                "the limit is {} steps: put fewer `any`, `all`, `no`, `count`, `count distinct` and `sum` inside each other, because their costs multiply",
                 limits::COST
             );
-            self.report(Code::TooCostly, at.span, message, help);
+            self.report(Code::TooCostly, norm.at.span, message, help);
         }
         if depth > limits::CONDITION_DEPTH {
             let message =
                 format!("with the definitions that it uses, {what} is nested {depth} deep");
-            self.found.push(too_deep(at, message));
+            self.found.push(too_deep(norm.at, message));
         }
         total
     }

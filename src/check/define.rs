@@ -2,6 +2,7 @@
 //! Refuses recursive definitions.
 
 use super::cost::too_deep;
+use super::instant::Origin;
 use super::names::Declared;
 use super::uses::NameKind;
 use super::{Checker, Local, arrows, from_least};
@@ -46,6 +47,7 @@ impl Checker<'_> {
             depth: 0,
             reads: BTreeSet::new(),
             reads_at: false,
+            compared: BTreeSet::new(),
             params: vec![],
             body,
         }
@@ -70,10 +72,12 @@ impl Checker<'_> {
         }
         self.set_state(index, State::Open);
         self.open_defines.push(index);
-        let (outer_file, outer_locals) =
-            (std::mem::replace(&mut self.file, file), std::mem::take(&mut self.locals));
+        let outer_file = std::mem::replace(&mut self.file, file);
+        let outer_locals = std::mem::take(&mut self.locals);
+        let outer_params = std::mem::take(&mut self.compared_params);
         let lowered = self.lower_define(define);
         (self.file, self.locals) = (outer_file, outer_locals);
+        let compared = std::mem::replace(&mut self.compared_params, outer_params);
         self.open_defines.pop();
         let is_faulty = self.state_of(index) == State::Faulty;
         match lowered {
@@ -83,7 +87,7 @@ impl Checker<'_> {
                 let (reads, reads_at) = (self.program.reads(&body), self.program.reads_at(&body));
                 if let Some(slot) = self.program.defines.get_mut(index) {
                     let id = std::mem::take(&mut slot.id);
-                    *slot = Define { id, cost, depth, reads, reads_at, params, body };
+                    *slot = Define { id, cost, depth, reads, reads_at, compared, params, body };
                 }
                 // A definition beyond the limit counts as faulty, so that nothing recurses deeper.
                 let is_deep = depth > limits::CONDITION_DEPTH;
@@ -149,7 +153,7 @@ impl Checker<'_> {
         self.refuse_shadowing(&define.name);
         let mut params = vec![];
         let mut has_unknown_type = false;
-        for param in &define.params {
+        for (number, param) in define.params.iter().enumerate() {
             let ty = self.type_of_name(&param.ty);
             self.refuse_shadowing(&param.name);
             has_unknown_type |= ty.is_none();
@@ -157,7 +161,8 @@ impl Checker<'_> {
             params.push((name.clone(), ty.clone()));
             let (declared, kind) = (self.at(param.name.span), NameKind::Parameter);
             self.record_use(param.name.span, declared, kind);
-            self.locals.push(Local { path: name.clone(), name, ty, declared, kind });
+            let origin = Origin { reads_at: false, params: BTreeSet::from([number]) };
+            self.locals.push(Local { path: name.clone(), name, ty, declared, kind, origin });
         }
         // Without the type of a parameter, its uses cannot be checked.
         (!has_unknown_type).then(|| self.expr(&define.body)).flatten().map(|body| (params, body))

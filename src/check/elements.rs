@@ -111,11 +111,11 @@ impl Checker<'_> {
             "{}[]",
             path_of(&list).unwrap_or_else(|| self.sources.slice(list.at).to_owned())
         );
-
-        let event = self.event_of(&element);
+        let (event, origin) = (self.event_of(&element), self.origin(&list));
         let (name, declared) = (name.text.clone(), self.at(name.span));
         self.record_use(declared.span, declared, NameKind::Element);
-        self.locals.push(Local { name, ty: element, path, declared, kind: NameKind::Element });
+        let kind = NameKind::Element;
+        self.locals.push(Local { name, ty: element, path, declared, kind, origin });
         Some((list, event))
     }
 

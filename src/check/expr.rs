@@ -27,7 +27,7 @@ impl Checker<'_> {
             Tree::Moment(moment) => self.moment(*moment, span),
             Tree::Duration(period) => self.duration(*period, span),
             Tree::At => self.lone_instant(span),
-            Tree::Subdivision(code) => self.lone_place(code, span),
+            Tree::Subdivision(code) => self.lone_subdivision(code, span),
             Tree::Path(path) => self.path(path),
             Tree::List(of) => self.list(of, span),
             Tree::Call { name, args } => self.call(name, args, span),
@@ -228,6 +228,11 @@ impl Checker<'_> {
         if self.names_something(path) {
             return self.named_value(path);
         }
+        if rest.is_empty()
+            && let Some(place) = self.program.blocs.place(&first.text)
+        {
+            return self.lone_place(place, path.span);
+        }
         let locals: Vec<_> = self.locals.iter().map(|local| local.name.clone()).collect();
         self.report_unknown_field(first, message, &locals);
         None
@@ -235,12 +240,13 @@ impl Checker<'_> {
 
     /// Whether a path begins with a local, a field of the message or a declared name.
     pub(super) fn names_value(&self, path: &tree::Path) -> bool {
-        let is_first = |name: &str| path.names.first().is_some_and(|first| first.text == name);
-        self.locals.iter().any(|local| is_first(&local.name))
-            || self
-                .message()
-                .is_some_and(|(_, message)| message.fields.keys().any(|key| is_first(key)))
-            || self.names_something(path)
+        self.begins_with_field_or_local(path) || self.names_something(path)
+    }
+
+    /// Whether a path begins with a local or a field of the message. These come before declared names.
+    pub(super) fn begins_with_field_or_local(&self, path: &tree::Path) -> bool {
+        let first = path.names.first();
+        first.is_some_and(|first| self.is_local(&first.text) || self.is_message_field(&first.text))
     }
 
     /// Whether a path starts with a declared name or the prefix of a file.
@@ -364,7 +370,8 @@ impl Checker<'_> {
             return None;
         }
         let define = self.program.defines.get(index)?;
-        let (params, ty) = (define.params.clone(), define.body.ty.clone());
+        let (params, compared) = (define.params.clone(), define.compared.clone());
+        let ty = define.body.ty.clone();
         if params.len() != args.len() {
             let arguments = if params.len() == 1 { "argument" } else { "arguments" };
             let message = format!("this takes {} {arguments}, found {}", params.len(), args.len());
@@ -379,6 +386,9 @@ impl Checker<'_> {
             return self.refuse(Code::BadArguments, span, message, help);
         }
         let args = self.arguments(args, &params)?;
+        for param in compared {
+            self.compare_origin(args.get(param)?)?;
+        }
         Some(self.node(ExprKind::Defined { define: index, args }, ty, span))
     }
 

@@ -387,18 +387,12 @@ pub(super) fn not_ordinary(path: &str) -> String {
     format!("`{path}` is not an ordinary file inside the rules folder")
 }
 
-/// The diagnostic for an unknown place, with the nearest code.
+/// The diagnostic for an unknown place, with the code that was probably meant.
 pub(super) fn unknown_place(at: Location, code: &str) -> Diagnostic {
-    no_such_place(at, code, suggest(code))
-}
-
-/// The fault that no place has this code; `near` is the one that was probably meant.
-pub(super) fn no_such_place(at: Location, code: &str, near: Option<&str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::UnknownPlace, at, format!("there is no place `{code}`"));
-    match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
-        None => diagnostic.help(
-            "write an ISO 3166 code such as `KZ` or `FR-IDF`, a bloc such as `EU`, or `WORLD`",
-        ),
-    }
+    let near = suggest(code).map(|near| (near, near.to_owned()));
+    let message = format!("there is no place `{code}`");
+    Diagnostic::new(Code::UnknownPlace, at, message).suggest(
+        near,
+        "write an ISO 3166 code such as `KZ` or `FR-IDF`, a bloc such as `EU`, or `WORLD`",
+    )
 }

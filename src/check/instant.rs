@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{CompareOp, Expr, ExprKind};
 use crate::syntax::tree::{self, ArithmeticOp, BinaryOp};
 use crate::world::value::Type;
+use std::collections::BTreeSet;
 
 const HELP: &str =
     "compare it with an instant by `<`, `<=`, `>` or `>=`: `at > sent_at + 24 hours`";
@@ -14,13 +15,22 @@ const HELP: &str =
 /// `at`, and the constant durations that are added to it or subtracted from it.
 type Shifted<'t> = (Span, Vec<(ArithmeticOp, &'t tree::Expr)>);
 
+/// What a value is calculated from, as far as comparisons with `at` have to know it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Origin {
+    /// Whether it depends on `at`.
+    pub(super) reads_at: bool,
+    /// The parameters of the definition that is being checked, by index.
+    pub(super) params: BTreeSet<usize>,
+}
+
 impl Checker<'_> {
     /// Reports `at` outside a comparison.
     pub(super) fn lone_instant(&mut self, span: Span) -> Option<Expr> {
         self.refuse(Code::LooseInstant, span, "`at` is not compared with an instant", HELP)
     }
 
-    /// Checks a comparison of which a side reads `at`.
+    /// Checks a comparison with `at` on one side or on both.
     pub(super) fn compare_with_at(
         &mut self,
         op: CompareOp,
@@ -57,14 +67,43 @@ impl Checker<'_> {
         Some(self.node(kind, Type::Instant, span))
     }
 
-    /// The side of a comparison that `at` is compared with. The definitions that it uses must not read `at` either.
+    /// The side of a comparison that `at` is compared with. It must not depend on `at` itself.
     fn other_side(&mut self, side: &tree::Expr) -> Option<Expr> {
         let lowered = self.expr(side)?;
-        if lowered.ty == Type::Instant && self.program.reads_at(&lowered) {
-            let message = "`at` is compared with an instant that depends on `at` itself";
-            return self.refuse(Code::LooseInstant, side.span, message, HELP);
+        if lowered.ty == Type::Instant {
+            self.compare_origin(&lowered)?;
         }
         Some(lowered)
+    }
+
+    /// Reports a value that is compared with `at`, here or by a definition, and depends on `at` itself. What a parameter
+    /// depends on is checked where the definition is called.
+    pub(super) fn compare_origin(&mut self, compared: &Expr) -> Option<()> {
+        let origin = self.origin(compared);
+        if origin.reads_at {
+            let message = "`at` is compared with an instant that depends on `at` itself";
+            return self.refuse(Code::LooseInstant, compared.at.span, message, HELP);
+        }
+        self.compared_params.extend(origin.params);
+        Some(())
+    }
+
+    /// What an expression is calculated from.
+    pub(super) fn origin(&self, expr: &Expr) -> Origin {
+        let mut origin =
+            Origin { reads_at: self.program.reads_at(expr), params: BTreeSet::default() };
+        self.add_origin_of_locals(expr, &mut origin);
+        origin
+    }
+
+    fn add_origin_of_locals(&self, expr: &Expr, origin: &mut Origin) {
+        if let ExprKind::Local(level) = expr.kind
+            && let Some(local) = self.locals.get(level)
+        {
+            origin.reads_at |= local.origin.reads_at;
+            origin.params.extend(&local.origin.params);
+        }
+        expr.children().for_each(|part| self.add_origin_of_locals(part, origin));
     }
 
     /// Reports a comparison in which `at` does not stand alone. Says how to write a comparison of a difference with a
@@ -82,16 +121,20 @@ impl Checker<'_> {
         let mend = self
             .without_difference(op, left, right)
             .or_else(|| self.without_difference(op.mirrored(), right, left));
+        // The fix must not delete a comment.
+        let has_comment = self.sources.slice(at).contains('#');
         self.found.push(match mend {
+            Some(mend) if has_comment => diagnostic.help(format!("write `{mend}`")),
             Some(mend) => diagnostic.help(format!("write `{mend}`")).fix(at, mend, true),
             None => diagnostic.help(HELP),
         });
         None
     }
 
-    /// `at > x + 24 hours` for `at - x > 24 hours`, and `at < x - 1 hour` for `x - at > 1 hour`.
+    /// `at > x + 24 hours` for `at - x > 24 hours`, and `at < x - 1 hour` for `x - at > 1 hour`. Reports the faults of x
+    /// and of the duration.
     fn without_difference(
-        &self,
+        &mut self,
         op: CompareOp,
         difference: &tree::Expr,
         duration: &tree::Expr,
@@ -100,20 +143,25 @@ impl Checker<'_> {
             return None;
         };
         let [(ArithmeticOp::Subtract, second)] = &**rest else { return None };
-        let tree::ExprKind::Duration(_) = ungrouped(duration).kind else { return None };
-        let duration = self.slice(ungrouped(duration));
-        let is_instant = |side: &tree::Expr| {
-            matches!(side.kind, tree::ExprKind::Path(_) | tree::ExprKind::Moment(_))
+        let (op, sign, instant) = match (&first.kind, &second.kind) {
+            (tree::ExprKind::At, _) => (op, '+', second),
+            (_, tree::ExprKind::At) => (op.mirrored(), '-', &**first),
+            (_, _) => return None,
         };
-        match (&first.kind, &second.kind) {
-            (tree::ExprKind::At, _) if is_instant(second) => {
-                Some(format!("at {} {} + {duration}", op.word(), self.slice(second)))
-            }
-            (_, tree::ExprKind::At) if is_instant(first) => {
-                Some(format!("at {} {} - {duration}", op.mirrored().word(), self.slice(first)))
-            }
-            _ => None,
+        let duration = ungrouped(duration);
+        let is_name_or_date =
+            matches!(instant.kind, tree::ExprKind::Path(_) | tree::ExprKind::Moment(_));
+        if !is_name_or_date || !matches!(duration.kind, tree::ExprKind::Duration(_)) {
+            return None;
         }
+        let (is_instant, is_duration) =
+            (self.is_of_type(instant, &Type::Instant), self.is_of_type(duration, &Type::Duration));
+        let (op, instant, duration) = (op.word(), self.slice(instant), self.slice(duration));
+        (is_instant && is_duration).then(|| format!("at {op} {instant} {sign} {duration}"))
+    }
+
+    fn is_of_type(&mut self, expr: &tree::Expr, ty: &Type) -> bool {
+        self.expr(expr).is_some_and(|lowered| lowered.ty == *ty)
     }
 
     fn slice(&self, expr: &tree::Expr) -> &str {

@@ -43,9 +43,10 @@ pub(crate) use uses::NameUse;
 
 use files::Files;
 use foldhash::HashMap;
+use instant::Origin;
 use names::Names;
-use part::CheckedPart;
 use standard::{Declarations, Standard};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A rule set to check.
@@ -98,13 +99,19 @@ pub(crate) struct Checked {
 
 /// Checks a rule set and reports all errors and warnings. Takes time linear in the size of the files and lists.
 pub(crate) fn check(input: &Input<'_>) -> Checked {
-    let CheckedPart { program, mut found, used, .. } = check_part(input);
-    found.extend(file_faults(input.files, &program.blocs));
+    let mut found = vec![];
+    let standard = standard_program(input, &mut found);
+    let files = Files::of(input.files, &standard.0.blocs, &mut found);
+    found.extend(norms::too_many_rules(&files));
+    let names = Names::of(&files, &mut found);
+    let checker = Checker::of_items(input, &files, &names, standard, found);
+    let Checker { program, mut found, uses, .. } = checker;
     // A faulty or unparsed item may contain the only use of a name, so unused names are reported only without faults.
     let is_whole = input.files.iter().all(|(_, _, tree)| tree.broken.is_empty());
     if is_whole && !found.iter().any(Diagnostic::is_fault) {
+        let used = part::used_names(&uses, input.sources);
         let is_used = |file, name: &str| used.get(&file).is_some_and(|names| names.contains(name));
-        found.extend(unused(input.files, &program.blocs, &is_used, input.sources));
+        found.extend(unused::unused(&files, &is_used, input.sources));
     }
     sort(&mut found);
     Checked { program, diagnostics: found }
@@ -196,6 +203,8 @@ struct Checker<'a> {
     file: usize,
     /// The parameters and quantifier variables in scope, outermost first.
     locals: Vec<Local>,
+    /// The parameters of the definition being checked that it compares with `at`, by index.
+    compared_params: BTreeSet<usize>,
     read_file: &'a ReadFile<'a>,
     sources: &'a Sources,
 }
@@ -211,6 +220,7 @@ struct Local {
     declared: Location,
     /// `Parameter` or `Element`. A parameter can be missing; an element is always present.
     kind: NameKind,
+    origin: Origin,
 }
 
 impl<'a> Checker<'a> {
@@ -234,9 +244,24 @@ impl<'a> Checker<'a> {
             regexes: HashMap::default(),
             file: 0,
             locals: vec![],
+            compared_params: BTreeSet::new(),
             read_file,
             sources,
         }
+    }
+
+    /// A checker that has checked all items. `found` is what was found before.
+    fn of_items(
+        input: &'a Input<'a>,
+        files: &'a Files<'a>,
+        names: &'a Names<'a>,
+        (program, standard): (Program, Declarations),
+        found: Vec<Diagnostic>,
+    ) -> Self {
+        let checker = Self::new(files, names, program, input.read_file, input.sources);
+        let mut checker = Self { standard, found, ..checker };
+        checker.check_items();
+        checker
     }
 
     /// Lowers a table of declarations row by row, so that an index means the same before and after.

@@ -187,7 +187,11 @@ impl Checker<'_> {
 
     /// Reports a rule whose articles bind only after an event, such as an order, if its condition reads no such event.
     fn check_triggers(&mut self, norm: &Norm, rule: &tree::Rule) {
-        let paths = rule.basis.iter().flat_map(|basis| &basis.paths);
+        let paths: Vec<_> = rule.basis.iter().flat_map(|basis| &basis.paths).collect();
+        // A ground that could not be resolved may be an article that always binds.
+        if norm.basis.grounds.len() != paths.len() {
+            return;
+        }
         let articles = norm.basis.grounds.iter().zip(paths).filter_map(|(ground, path)| {
             self.program.article(*ground).map(|article| (article.trigger, path))
         });

@@ -2,16 +2,17 @@
 
 use super::Checker;
 use super::expr::all_of;
+use super::files::unknown_place;
 use super::instant::reads_at;
 use super::names::Entity;
 use super::types::is_textual;
 use crate::base::source::Span;
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::program::arithmetic;
 use crate::program::{CompareOp, Expr, ExprKind, TextTest};
 use crate::syntax::tree::{self, ArithmeticOp, BinaryOp};
 use crate::world::lists::SetKind;
-use crate::world::place::{Place, suggest};
+use crate::world::place::{Place, PlaceKind};
 use crate::world::value::{Type, Value};
 
 impl Checker<'_> {
@@ -168,9 +169,7 @@ impl Checker<'_> {
 
     /// The set that a path names. A field or a local with the same name comes first.
     fn set_named(&mut self, path: &tree::Path) -> Option<usize> {
-        let first = path.names.first()?;
-        let is_hidden = self.is_local(&first.text) || self.is_message_field(&first.text);
-        if is_hidden || !self.is_set(path) {
+        if self.begins_with_field_or_local(path) || !self.is_set(path) {
             return None;
         }
         self.resolve_as(path, "a set", Entity::set)
@@ -206,12 +205,7 @@ impl Checker<'_> {
 
     fn is_in_place(&mut self, item: Expr, code: &str, at: Span, span: Span) -> Option<Expr> {
         let Some(place) = self.program.blocs.place(code) else {
-            let blocs = self.program.blocs.blocs.iter().map(|bloc| bloc.place.code());
-            let places: Vec<_> = Place::countries().collect();
-            let codes = blocs.chain(places.iter().map(Place::code));
-            let near = suggest(code).or_else(|| nearest(code, codes));
-            let diagnostic = super::files::no_such_place(self.at(at), code, near);
-            self.found.push(diagnostic);
+            self.found.push(unknown_place(self.at(at), code));
             return None;
         };
         let is_literal = matches!(item.kind, ExprKind::Const(Value::Text(_)));
@@ -229,10 +223,26 @@ impl Checker<'_> {
         Some(self.truth(ExprKind::InPlace { item: Box::new(item), place }, span))
     }
 
-    /// Reports the code of a place that is not on the right of `in`.
-    pub(super) fn lone_place(&mut self, code: &str, span: Span) -> Option<Expr> {
-        let help = format!("write `\"{code}\"` to compare it, or write it after `in`");
-        self.refuse(Code::BadOperand, span, format!("the place `{code}` is not a value"), help)
+    /// Reports a place that is neither in quotes nor on the right of `in`.
+    pub(super) fn lone_place(&mut self, place: Place, span: Span) -> Option<Expr> {
+        let help = match place.kind() {
+            PlaceKind::Country | PlaceKind::Subdivision => {
+                format!("write `\"{place}\"` to compare it, or write it after `in`")
+            }
+            PlaceKind::Bloc | PlaceKind::World => {
+                format!("write it after `in`, to ask whether a place belongs to it: `in {place}`")
+            }
+        };
+        self.refuse(Code::BadOperand, span, format!("the place `{place}` is not a value"), help)
+    }
+
+    /// Reports a subdivision that is not on the right of `in`.
+    pub(super) fn lone_subdivision(&mut self, code: &str, span: Span) -> Option<Expr> {
+        let Some(place) = self.program.blocs.place(code) else {
+            self.found.push(unknown_place(self.at(span), code));
+            return None;
+        };
+        self.lone_place(place, span)
     }
 
     /// Checks whether `item in list` or `list contains item` is possible for these types.

@@ -28,13 +28,10 @@ pub(crate) struct CheckedPart {
 /// report what [`file_faults`] and [`unused`] report.
 pub(crate) fn check_part(input: &Input<'_>) -> CheckedPart {
     let mut found = vec![];
-    let (program, declarations) = standard_program(input, &mut found);
-    let files = Files::of(input.files, &program.blocs, &mut vec![]);
+    let standard = standard_program(input, &mut found);
+    let files = Files::of(input.files, &standard.0.blocs, &mut vec![]);
     let names = Names::of(&files, &mut found);
-    let mut checker = Checker::new(&files, &names, program, input.read_file, input.sources);
-    checker.standard = declarations;
-    checker.found = found;
-    checker.check_items();
+    let mut checker = Checker::of_items(input, &files, &names, standard, found);
     let used = used_names(&checker.uses, input.sources);
     let uses = checker.take_uses();
     let Checker { program, mut found, .. } = checker;
@@ -43,7 +40,7 @@ pub(crate) fn check_part(input: &Input<'_>) -> CheckedPart {
 }
 
 /// Collects the names of the items that are used.
-fn used_names(uses: &[NameUse], sources: &Sources) -> UsedNames {
+pub(super) fn used_names(uses: &[NameUse], sources: &Sources) -> UsedNames {
     let mut used = UsedNames::new();
     for NameUse { declared, .. } in uses.iter().filter(|one| one.kind.is_item()) {
         used.entry(declared.file).or_default().insert(sources.slice(*declared).to_owned());

@@ -2,12 +2,13 @@
 
 mod records;
 
+use super::files::unknown_place;
 use crate::base::source::{FileId, Location};
 use crate::base::time::Zone;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Action, ActionKind, Takes};
 use crate::syntax::tree::{self, ActionClause, ItemKind, Name};
-use crate::world::place::{Bloc, Blocs, Member, Place, PlaceKind, suggest};
+use crate::world::place::{Bloc, Blocs, Member, Place, PlaceKind};
 use crate::world::schema::Schema;
 use crate::world::standard;
 use crate::world::value::RecordId;
@@ -189,7 +190,7 @@ fn lower_member(member: &tree::Member, file: FileId) -> Result<Member, Diagnosti
     let at = |span| Location { file, span };
     let code = &member.code;
     let country = Place::parse(&code.text).filter(|place| place.kind() == PlaceKind::Country);
-    let country = country.ok_or_else(|| unknown_place(&code.text, at(code.span)))?;
+    let country = country.ok_or_else(|| unknown_place(at(code.span), &code.text))?;
     let until = member.until.as_ref().filter(|until| until.value <= member.from.value);
     if let Some(until) = until {
         let message = format!("{code} ends before it begins", code = code.text);
@@ -200,16 +201,6 @@ fn lower_member(member: &tree::Member, file: FileId) -> Result<Member, Diagnosti
         from: member.from.value,
         until: member.until.as_ref().map(|until| until.value),
     })
-}
-
-/// The diagnostic for an unknown code. Suggests the nearest existing code.
-fn unknown_place(code: &str, at: Location) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::UnknownPlace, at, format!("no place has the code `{code}`"));
-    match suggest(code) {
-        Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
-        None => diagnostic.help("use a code of ISO 3166: `KZ`, `FR-IDF`"),
-    }
 }
 
 fn unknown_word(word: &Name, file: FileId) -> Diagnostic {

@@ -13,6 +13,7 @@ use crate::record::{Record, RecordError, merge_patched};
 use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Moment, Scene};
 use crate::world::lists::Set;
 use crate::world::place::Place;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 impl Checker<'_> {
@@ -89,22 +90,18 @@ impl Checker<'_> {
 
     /// Marks the outcomes that are less strict than others that the same test expects.
     fn mark_overruled(&self, expect: &mut [Expectation]) {
-        let kind = |action: usize| Some(self.program.actions.get_index(action)?.1.kind);
+        let actions = &self.program.actions;
+        let kind = |action: usize| actions.get_index(action).map(|(_, action)| action.kind);
         let kind_of = |each: &Expectation| {
             if let ExpectationKind::Act { action, .. } = each.kind { kind(action) } else { None }
         };
         let expected: Vec<ActionKind> = expect.iter().filter_map(kind_of).collect();
         for each in expect {
             if let ExpectationKind::Act { action, is_overruled, .. } = &mut each.kind {
-                *is_overruled = match kind(*action) {
-                    Some(ActionKind::Content(own)) => expected
-                        .iter()
-                        .any(|one| matches!(one, ActionKind::Content(other) if *other > own)),
-                    Some(ActionKind::Account(own)) => expected
-                        .iter()
-                        .any(|one| matches!(one, ActionKind::Account(other) if *other > own)),
-                    Some(ActionKind::Obligation) | None => false,
-                };
+                *is_overruled = kind(*action).is_some_and(|own| {
+                    let mut orders = expected.iter().map(|other| other.compare_strictness(own));
+                    orders.any(|order| order == Some(Ordering::Greater))
+                });
             }
         }
     }
@@ -203,15 +200,12 @@ impl Checker<'_> {
                 by: None,
             } if action.text == "none" => ExpectationKind::NoOutcome,
             tree::ExpectationKind::Act { action, account, to, due, until, by } => {
-                let (found, action_span) = (self.action(action), action.span);
+                let found = self.action(action);
                 let by = self.expected_norm(by.as_ref())?;
                 let (index, action) = found?;
-                let to = match (to, account) {
-                    (Some(to), _) => Some(self.target(&action, Some(to), expectation.span)?),
-                    (None, Some(account)) => {
-                        Some(self.account(&action, Some(account), action_span)?)
-                    }
-                    (None, None) => None,
+                let to = match self.recipient(&action, account.as_ref(), to.as_ref()) {
+                    Some(to) => Some(to?),
+                    None => None,
                 };
                 let due = due.as_ref().map(|due| match due {
                     Due::At(at) => ExpectedDue::At(at.value),

@@ -55,6 +55,13 @@ pub(super) fn is_textual(ty: &Type) -> bool {
     matches!(ty, Type::Text | Type::Surface | Type::Enum(_) | Type::Place)
 }
 
+/// The diagnostic for a bloc where a country or subdivision is expected.
+fn never_a_bloc(at: Location, bloc: Place) -> Diagnostic {
+    let message = format!("`{bloc}` is a bloc, and a place of a record is never a bloc");
+    let help = format!("ask whether the place belongs to it: `in {bloc}`");
+    Diagnostic::new(Code::UnknownPlace, at, message).help(help)
+}
+
 /// Whether a value of type `ty` may be used where `wanted` is expected.
 pub(super) fn fits(ty: &Type, wanted: &Type) -> bool {
     match (ty, wanted) {
@@ -111,7 +118,11 @@ impl Checker<'_> {
             (ExprKind::Const(Value::Text(text)), Type::Text, Type::Place) => {
                 let is_known = Place::parse(text).is_some();
                 if !is_known {
-                    self.found.push(unknown_place(expr.at, text));
+                    let bloc = self.program.blocs.place(text);
+                    self.found.push(match bloc {
+                        Some(bloc) => never_a_bloc(expr.at, bloc),
+                        None => unknown_place(expr.at, text),
+                    });
                 }
                 is_known.then_some(Expr { ty: Type::Place, ..expr })
             }

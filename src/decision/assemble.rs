@@ -485,7 +485,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
 /// The target of an obligation to tell the author.
 const AUTHOR: &str = "author";
 
-/// Whether a rule rests on an order or notice of which the author must not be told.
+/// Whether a rule rests on an order or notice that the author must not know.
 fn rests_on_secret(verdict: &Verdict<'_>) -> bool {
     verdict.finding.events.values().flatten().any(|one| one.is_secret)
 }

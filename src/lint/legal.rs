@@ -11,6 +11,7 @@ use crate::program::{
 };
 use crate::syntax::tree::Path;
 use crate::world::place::Place;
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
 
 pub(super) fn lints(
@@ -159,12 +160,9 @@ impl<'a> LegalLints<'a> {
             .map(|(name, action)| (name, action.kind))
             .unzip();
         let is_demanded = |wanted: ActionKind| {
-            demanded.iter().any(|demanded| match (wanted, demanded) {
-                (ActionKind::Content(wanted), ActionKind::Content(most))
-                | (ActionKind::Account(wanted), ActionKind::Account(most)) => wanted <= *most,
-                (ActionKind::Obligation, _) => true,
-                (ActionKind::Content(_) | ActionKind::Account(_), _) => false,
-            })
+            let mut orders = demanded.iter().map(|most| wanted.compare_strictness(*most));
+            wanted == ActionKind::Obligation
+                || orders.any(|order| order.is_some_and(Ordering::is_le))
         };
         for act in &body.then {
             let Some((name, action)) = actions.get_index(act.action) else { continue };

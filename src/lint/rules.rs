@@ -3,7 +3,7 @@
 use super::{LintInput, LintedRule};
 use crate::base::source::{FileId, Span};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{ActionKind, NormKind, RuleBody};
+use crate::program::{self, ActionKind, NormKind, RuleBody};
 use crate::syntax::tree::{Act, Expr, ExprKind};
 use foldhash::HashMap;
 use std::borrow::Cow;
@@ -37,7 +37,7 @@ struct Comparable<'a> {
     has_only_content: bool,
     /// Whether an exception may lift it.
     may_be_lifted: bool,
-    /// Whether one of its outcomes ends, or its obligations do.
+    /// Whether one of these outcomes ends.
     has_end: bool,
 }
 
@@ -54,12 +54,12 @@ impl<'a> Comparable<'a> {
         let spans = |acts: &[Act]| Some(acts.first()?.span.to(acts.last()?.span));
         let basis = words(rule.item.basis.as_ref().map(|basis| basis.span));
         let in_force = words(rule.item.in_force.as_ref().map(|in_force| in_force.span));
-        let levels =
-            body.then.iter().map(|act| match input.program.actions.get_index(act.action)?.1.kind {
-                ActionKind::Content(level) => Some(level),
-                ActionKind::Account(_) | ActionKind::Obligation => None,
-            });
-        let levels: Vec<_> = levels.collect();
+        let level = |act: &program::Act| match input.program.actions.get_index(act.action)?.1.kind {
+            ActionKind::Content(level) => Some(level),
+            ActionKind::Account(_) | ActionKind::Obligation => None,
+        };
+        let outcomes = body.then.iter().filter_map(|act| Some((act, level(act)?)));
+        let outcomes: Vec<_> = outcomes.collect();
         Some(Self {
             rule,
             body,
@@ -68,11 +68,11 @@ impl<'a> Comparable<'a> {
             unless: words(rule.item.unless.as_ref().map(|unless| unless.span)),
             then: words(spans(&rule.item.then)),
             basis: format!("{basis}\n{in_force}"),
-            strictest: levels.iter().copied().flatten().max(),
+            strictest: outcomes.iter().map(|(_, level)| *level).max(),
             may_be_lifted: !rule.norm.defeated_by.is_empty()
                 || input.other_files.defeated.contains(&rule.norm.id),
-            has_end: body.then.iter().any(|act| act.keep.is_some() || act.until.is_some()),
-            has_only_content: levels.iter().all(Option::is_some) && body.on_unknown.is_empty(),
+            has_end: outcomes.iter().any(|(act, _)| act.keep.is_some() || act.until.is_some()),
+            has_only_content: outcomes.len() == body.then.len() && body.on_unknown.is_empty(),
         })
     }
 

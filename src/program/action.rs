@@ -4,6 +4,7 @@ use super::Expr;
 use crate::base::source::Location;
 use crate::base::time::Period;
 use crate::program::outcome::Event;
+use std::cmp::Ordering;
 
 /// An action of the standard library.
 #[derive(Clone, Debug)]
@@ -29,6 +30,17 @@ pub enum ActionKind {
     Content(u32),
     Account(u32),
     Obligation,
+}
+
+impl ActionKind {
+    /// Compares the strictness of outcomes. `None` unless both are for the content, or both for an account.
+    pub fn compare_strictness(self, other: Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Content(own), Self::Content(other))
+            | (Self::Account(own), Self::Account(other)) => Some(own.cmp(&other)),
+            (Self::Content(_) | Self::Account(_) | Self::Obligation, _) => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -124,7 +124,7 @@ pub struct Norm {
     /// The exceptions to this norm, sorted by id.
     pub defeated_by: Vec<usize>,
     pub kind: NormKind,
-    /// The cost of its condition on the largest record, in steps.
+    /// The cost of its expressions on the largest record, in steps.
     pub cost: u64,
     /// Where its name is declared.
     pub at: Location,
@@ -395,6 +395,8 @@ pub struct Define {
     pub depth: usize,
     pub reads: BTreeSet<Event>,
     pub reads_at: bool,
+    /// The parameters that it compares with the instant of the decision, by index. Their arguments do not read it.
+    pub compared: BTreeSet<usize>,
     pub params: Vec<(String, Type)>,
     pub body: Expr,
 }

@@ -131,7 +131,7 @@ pub struct Name {
 }
 
 /// A string. `raw` is the text between the quotes, and `value` the same text with its escapes resolved. Patterns are
-/// read from `raw`, because they have more escapes: `\*`, `\(`, `\)`, `\|`.
+/// read from `raw`, because they have more escapes: `\*`, `\(`, `\)`, `\|`, `\#`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     pub raw: String,

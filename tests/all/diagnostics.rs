@@ -85,6 +85,114 @@ fn faults_of_no_file_have_codes_too() {
     assert_eq!(codes(Compiler::new().directory(cases("nowhere"))), [Code::FileNotFound]);
 }
 
+/// An article that always binds may be the one that could not be found.
+const UNRESOLVED_BASIS: &str = r#"law acts "Acts" {
+  article orders "1" { in force from 2020-01-01  binds platform, on order  verified 2026-01-01 }
+}
+rule order "Order" { basis acts.nothing, acts.orders  when text mentions "quick loan"  then review }"#;
+
+/// The data of an obligation may be deleted some day; the outcome stays.
+const OUTDONE_RULE: &str = r#"rule strict "Strict" {
+  basis fraud
+  when  text mentions "quick loan"
+  then  restrict, preserve for 6 months, escalate to paris
+}
+rule mild "Mild" { basis fraud  when text mentions "quick loan" and chat.public  then label }"#;
+
+const COSTLY_END: &str = r#"rule costly "Costly" {
+  basis fraud
+  when  text mentions "quick loan"
+  then  label until if (any a in links where (any b in links where (any c in links where (a.host < b.host and b.host < c.host))))
+              then sent_at else edited_at,
+        escalate to paris
+}"#;
+
+/// Rules that are written wrong in a way for which the message knows the right one.
+#[test]
+fn messages_name_what_is_wrong_and_mend_it() {
+    let condition =
+        |when: &str| format!("rule one \"One\" {{ basis fraud  when {when}  then review }}");
+    let then = |then: &str| {
+        format!(
+            "rule one \"One\" {{ basis fraud  when text mentions \"quick loan\"  then {then} }}"
+        )
+    };
+    let expect = |expect: &str| {
+        let test =
+            format!("test \"a\" {{ given {{ text: \"a\" }} at 2026-03-01 expect {expect} }}");
+        format!("{}\n{test}", then("suspend author, escalate to paris"))
+    };
+    let with_definitions = |when: &str| {
+        let definitions = [
+            "define later(x: instant, y: instant) = if at > x + 1 hours then x else y",
+            "define is_late(x: instant, is_known: bool) = is_known and at > x + 24 hours",
+            "define is_very_late(y: instant) = is_late(y + 24 hours, chat.public)",
+            "define any_late(some: [order]) = any one in some where (at > one.received_at)",
+        ];
+        format!("{}\n{}", definitions.join("\n"), condition(when))
+    };
+    let cases = [
+        then("suspend author to paris"),
+        then("suspend to author"),
+        then("suspend"),
+        then("suspend author to \"paris\""),
+        then("escalate author to paris"),
+        then("notify"),
+        then("report"),
+        then("escalate author"),
+        then("escalate"),
+        then("review author"),
+        then("review to paris"),
+        expect("suspend author, escalate"),
+        expect("suspend author to paris"),
+        expect("escalate author to paris"),
+        expect("escalate author"),
+        expect("suspend to author"),
+        then("label until at + 3 days"),
+        then("label until if at > sent_at then sent_at else edited_at"),
+        condition("at - sent_at > 24 hours"),
+        condition("24 hours >= (sent_at - at)"),
+        condition("at - sent_at # since then\n > 24 hours"),
+        condition("at - chat.members > 24 hours"),
+        condition("at - sent_at > 1 months"),
+        condition("at - nothing > 24 hours"),
+        condition("any o in reports.orders where (o.country in KX)"),
+        condition("any o in reports.orders where (o.country in UK)"),
+        condition("any o in reports.orders where (o.country == \"UK\")"),
+        condition("any o in reports.orders where (o.country == \"KX\")"),
+        condition("any o in reports.orders where (o.country == KZ)"),
+        condition("any o in reports.orders where (o.country == EU)"),
+        condition("any o in reports.orders where (o.country == FR-IDF)"),
+        condition("any o in reports.orders where (o.country == FR-XXX)"),
+        condition("any o in reports.orders where (o.country == \"EU\")"),
+        condition("any o in reports.orders where (o.country in FR-XXX)"),
+        with_definitions("is_late(sent_at, at > edited_at) or is_very_late(sent_at)"),
+        with_definitions("is_late(later(sent_at, edited_at), chat.public)"),
+        with_definitions("is_very_late(later(sent_at, edited_at))"),
+        with_definitions("any_late(if at > sent_at then reports.orders else reports.orders)"),
+        with_definitions("any_late(reports.orders)"),
+        UNRESOLVED_BASIS.to_owned(),
+        OUTDONE_RULE.to_owned(),
+        COSTLY_END.to_owned(),
+    ];
+    let mut all = String::new();
+    for items in cases {
+        writeln!(all, "{items}\n\n{}\n----", about(&items)).unwrap();
+    }
+    insta::assert_snapshot!(all);
+}
+
+/// The messages about items in the file of a place.
+fn about(items: &str) -> String {
+    let head = "jurisdiction FR { zone \"Europe/Paris\" }\npolicy fraud \"Fraud\" {}\noffice paris \"Paris\" { languages fr }\n";
+    let compiler = Compiler::new().file("fr.loci", format!("{head}{items}\n"));
+    let (found, sources) = match compiler.compile() {
+        Err(failure) => (failure.diagnostics, failure.sources),
+        Ok(set) => (set.warnings().to_vec(), set.sources().clone()),
+    };
+    found.iter().map(|diagnostic| plain(diagnostic, &sources)).collect()
+}
+
 /// The codes of all messages about a fixture, and the messages as text.
 fn messages(fixture: &Path) -> (Vec<Code>, String) {
     if fixture.extension().is_some_and(|ending| ending == "json") {

@@ -615,3 +615,15 @@ fn a_batch_can_be_cancelled() {
         assert_eq!(again, Ok(vec![]), "it stays cancelled");
     }
 }
+
+// -- Cost
+
+#[test]
+fn the_ends_of_outcomes_belong_to_the_cost_of_a_rule() {
+    let end = "if any link in links where (link.host == \"a.example\") then sent_at else edited_at";
+    let text = rule("chat.public").replace("then label", &format!("then label until {end}"));
+    let set = Compiler::new().file("kz.loci", text).compile().unwrap();
+    let costs = set.costs();
+    let steps: Vec<u64> = costs[0].parts.iter().map(|(_, steps)| *steps).collect();
+    assert_eq!((steps.len(), costs[0].rule.cost), (2, steps.iter().sum()));
+}

@@ -352,7 +352,7 @@ impl Resolver<'_> {
         };
         Place::parse(&code.value)
             .filter(|place| place.kind() != PlaceKind::World)
-            .ok_or_else(|| unknown_place(&code.value, self.at(json.span)))
+            .ok_or_else(|| unknown_place(self.at(json.span), &code.value))
     }
 
     fn mismatch(&self, ty: &Type, span: Span) -> Diagnostic {

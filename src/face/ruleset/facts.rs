@@ -33,7 +33,7 @@ pub struct RuleInfo<'a> {
     pub lifts: Option<&'a str>,
     /// The day by which people have to review it.
     pub review_by: Option<Day>,
-    /// The most steps that its condition can take on one record.
+    /// The most steps that it can take on one record.
     pub cost: u64,
 }
 
