@@ -93,7 +93,7 @@ impl Words {
         let word = self.words.get(number)?;
         Some(TextWord {
             written: self.text.get(word.bytes.clone())?,
-            folded: self.folded.as_str().get(word.folded.clone())?,
+            folded: self.folded_in(word.folded.clone()),
             is_disguised: word.is_disguised,
             has_dropped_marks: self.folded.has_dropped_marks(word.folded.clone()),
         })
@@ -154,8 +154,7 @@ impl Words {
 
     /// The runs of at least [`MIN_SPELLED`] words of one letter each.
     pub(crate) fn letter_runs(&self) -> impl Iterator<Item = LetterRun<'_>> {
-        let letter =
-            |word: &Word| self.folded.as_str().get(word.folded.clone()).unwrap_or_default();
+        let letter = |word: &Word| self.folded_in(word.folded.clone());
         let is_one = |text: &str| text.chars().nth(1).is_none();
         let is_letter = move |word: &Word| {
             is_one(letter(word)) || self.text.get(word.bytes.clone()).is_some_and(is_one)
@@ -202,7 +201,7 @@ impl Words {
 
     /// Whether a range of the folded text is short enough to stand between two letters of one word.
     fn is_gap(&self, folded: Range<usize>) -> bool {
-        let between = self.folded.as_str().get(folded).unwrap_or_default();
+        let between = self.folded_in(folded);
         between.chars().count() <= MAX_LETTER_GAP && !between.contains(char::is_alphanumeric)
     }
 
@@ -219,7 +218,7 @@ impl Words {
         let start = last.map_or(0, |word| word.folded.end);
         let end =
             self.words.get(number).map_or(self.folded.as_str().len(), |word| word.folded.start);
-        self.folded.as_str().get(start..end).unwrap_or_default()
+        self.folded_in(start..end)
     }
 
     /// The place of one or more words with some bytes of the folded text before and after them.
@@ -257,13 +256,16 @@ impl Words {
 
     /// The bytes in the original of each word, and the word folded.
     pub fn iter(&self) -> impl Iterator<Item = (Range<usize>, &str)> {
-        let folded = |word: &Word| self.folded.as_str().get(word.folded.clone());
-        self.words.iter().map(move |word| (word.bytes.clone(), folded(word).unwrap_or_default()))
+        self.words.iter().map(|word| (word.bytes.clone(), self.folded_in(word.folded.clone())))
     }
 
     /// The folded text between a word and the one before it.
     fn between(&self, before: &Word, word: &Word) -> &str {
-        self.folded.as_str().get(before.folded.end..word.folded.start).unwrap_or_default()
+        self.folded_in(before.folded.end..word.folded.start)
+    }
+
+    fn folded_in(&self, range: Range<usize>) -> &str {
+        self.folded.as_str().get(range).unwrap_or_default()
     }
 }
 
