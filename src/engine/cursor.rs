@@ -130,7 +130,7 @@ impl<'j> Cursor<'j> {
                 self.at += 1;
                 let (fraction, places) = self.digits()?;
                 let has_exponent = matches!(self.bytes.get(self.at), Some(b'e' | b'E'));
-                // With so few digits, the full reader, which reads a float, gets equal_bounds the same decimal.
+                // With so few digits, the full reader, which reads a float, gets exactly the same decimal.
                 if places > 9 || digits > 6 || has_exponent {
                     return Err(GiveUp);
                 }

@@ -305,8 +305,10 @@ impl Slots {
                 all
             } else {
                 let start = table.len() / size.max(1);
-                for row in rows.filter(|row| is_seen(table, *row)).collect::<Vec<_>>() {
-                    table.extend_from_within(row * size..(row + 1) * size);
+                for row in rows {
+                    if is_seen(table, row) {
+                        table.extend_from_within(row * size..(row + 1) * size);
+                    }
                 }
                 Run { start: to_u32(start), len: to_u32(table.len() / size.max(1) - start) }
             };

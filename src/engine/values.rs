@@ -210,7 +210,7 @@ impl<'a> Eval<'a> {
                 continue;
             }
             let value = self.value(values.body);
-            let bounds = range(&value);
+            let bounds = (aggregate == Aggregate::Sum).then(|| range(&value)).flatten();
             let known = match value {
                 EvalResult::Known(value) => self.to_value(value),
                 EvalResult::Between(_) | EvalResult::Unknown => None,

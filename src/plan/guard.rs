@@ -328,8 +328,8 @@ impl<'p> Guards<'p> {
     ) -> Option<Guard> {
         let constant = self.nodes.as_constant(right)?.clone();
         if let Some(walk) = counted_elements(self.nodes.get(left)) {
-            let needs_one = wanted && exceeds_zero(op, &constant);
-            return if needs_one { self.quantified(&walk) } else { None };
+            let guard = || self.quantified(&walk);
+            return excludes_zero(op, &constant, wanted).then(guard).flatten();
         }
         let (path, default) = self.path_or_default(left)?;
         let test = if let Value::Text(text) = &constant
@@ -444,15 +444,10 @@ fn counted_elements(node: &Node) -> Option<Walk> {
     }
 }
 
-/// Whether only a number greater than zero satisfies a comparison.
-pub(super) fn exceeds_zero(op: CompareOp, bound: &Value) -> bool {
+/// Whether `0 op bound` is the opposite of what is wanted. Then a count or sum, which is zero without elements, needs one.
+pub(super) fn excludes_zero(op: CompareOp, bound: &Value, wanted: bool) -> bool {
     let zero = equal_bounds(&Value::Int(0));
-    let accepts_zero = compare(op, Some(&zero), Some(&equal_bounds(bound)));
-    let is_lower_bound = match op {
-        CompareOp::Greater | CompareOp::GreaterOrEqual | CompareOp::Equal => true,
-        CompareOp::NotEqual | CompareOp::Less | CompareOp::LessOrEqual => false,
-    };
-    is_lower_bound && accepts_zero == Truth::False
+    compare(op, Some(&zero), Some(&equal_bounds(bound))) == Truth::from(!wanted)
 }
 
 /// The test that a value passes if and only if `value op bound` equals `wanted`.

@@ -1,7 +1,7 @@
 //! Turns checked expressions into nodes of the graph: expands definitions and replaces fields by cells. Not every expression
 //! can be a node; the smallest condition around one that cannot is left to the interpreter.
 
-use super::guard::exceeds_zero;
+use super::guard::excludes_zero;
 use super::node::{Interner, Node, NodeId, Path, Surface, Walk};
 use super::shape::{Shapes, Spot};
 use super::to_u32;
@@ -422,7 +422,7 @@ fn needed_list(expr: &Expr) -> Option<&Expr> {
     else {
         return None;
     };
-    exceeds_zero(*op, bound).then_some(list)
+    excludes_zero(*op, bound, true).then_some(list)
 }
 
 /// Whether a function takes and returns only single values.

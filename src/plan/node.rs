@@ -36,7 +36,7 @@ pub(crate) enum Base {
     },
 }
 
-/// A condition on each element of a list.
+/// What is evaluated for each element of a list: a condition, or the value that is added up or counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Walk {
     pub(crate) list: Path,

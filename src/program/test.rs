@@ -88,7 +88,7 @@ pub enum ExpectationKind {
         is_expected: bool,
         rule: usize,
     },
-    /// A rule has equal_bounds these words as evidence.
+    /// A rule has exactly these words as evidence.
     Evidence {
         words: String,
         part: Option<String>,

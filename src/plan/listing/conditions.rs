@@ -3,6 +3,7 @@
 use super::super::node::{Node, NodeId, Path, Walk};
 use super::{Listing, WIDTH, surface_name};
 use crate::program::PatternName;
+use crate::program::outcome::Truth;
 use crate::syntax::tree::{Aggregate, BinaryOp, Quantifier};
 use crate::world::value::{Value, duration};
 
@@ -111,7 +112,11 @@ impl Listing<'_> {
 
     fn aggregate(self, aggregate: Aggregate, values: &Walk, condition: NodeId) -> String {
         let (value, list) = (self.node(values.body), self.path(values.list));
-        format!("{} {value} in {list} where ({})", aggregate.word(), self.node(condition))
+        let all = format!("{} {value} in {list}", aggregate.word());
+        if *self.plan.nodes.get(condition) == Node::Truth(Truth::True) {
+            return all;
+        }
+        format!("{all} where ({})", self.node(condition))
     }
 
     fn path(self, path: Path) -> String {

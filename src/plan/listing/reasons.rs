@@ -1,8 +1,11 @@
 //! Explains why a rule is tested on every record.
 
+use super::super::guard::excludes_zero;
 use super::super::node::{Node, NodeId};
 use super::{Listing, cut};
 use crate::program::CompareOp;
+
+const ELEMENTS_WITHOUT_INDEX: &str = "no index covers this condition on the elements";
 
 impl Listing<'_> {
     /// The reason why no index can tell that a condition is `wanted` or unknown.
@@ -42,8 +45,13 @@ impl Listing<'_> {
             (Node::Compare { right, .. }, _) if !is_constant(*right) => {
                 "it compares with a value that is not constant"
             }
-            (Node::Compare { left, .. }, _) if is_counted(nodes.get(*left)) => {
-                "a count or sum is looked up only if it must be greater than zero"
+            (Node::Compare { op, left, right }, _) if is_counted(nodes.get(*left)) => {
+                let bound = nodes.as_constant(*right);
+                if bound.is_some_and(|bound| excludes_zero(*op, bound, wanted)) {
+                    ELEMENTS_WITHOUT_INDEX
+                } else {
+                    "a count or sum is looked up only if it must not be zero"
+                }
             }
             (Node::Compare { op: CompareOp::Equal | CompareOp::NotEqual, left, .. }, _)
                 if matches!(nodes.get(*left), Node::Path(_) | Node::Coalesce { .. }) =>
@@ -55,7 +63,7 @@ impl Listing<'_> {
             (Node::In { .. }, true) => "the list or the item is not constant",
             (Node::InPlace { .. }, _) => "whether a place lies in another is not indexed",
             (Node::InSet { .. }, true) => "sets are not indexed",
-            (Node::Any(_) | Node::All(_), _) => "no index covers this condition on the elements",
+            (Node::Any(_) | Node::All(_), _) => ELEMENTS_WITHOUT_INDEX,
             (Node::Interpreted(_), _) => "it is left to the interpreter",
             (
                 Node::Truth(_)
