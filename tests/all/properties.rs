@@ -10,7 +10,7 @@ mod evidence;
 mod edits;
 
 use conditions::{Ways, condition};
-use lexloci::{Decision, Evidence, Place, Record, RuleSet, ShadowState, State};
+use lexloci::{Decision, Evidence, Instant, Outcome, Place, Record, RuleSet, ShadowState, State};
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::any;
@@ -18,6 +18,7 @@ use proptest::sample::{select, subsequence};
 use proptest::test_runner::TestCaseError;
 use records::{KNOWABLE, without};
 use rules::{Act, Files, Item, Kind, Norm, norms, norms_of, prefix};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use trial::{Question, check, ensure, equal, json, nothing, samples};
 use words::{JUDGED, PLACES, within};
@@ -173,10 +174,12 @@ fn check_sum(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Ques
                     && decision.outcomes.iter().all(|one| one.until_missing.is_empty())),
         ),
         (
-            "an outcome without an end is kept",
-            outcomes.clone().filter(|act| !act.has_end()).all(|act| {
+            "an outcome that is not over is kept",
+            outcomes.clone().filter(|act| !may_be_over(act, question)).all(|act| {
                 let kept = decision.outcomes.iter().find(|one| one.to_string() == act.name());
-                kept.is_some_and(|one| one.until.is_none() && one.until_missing.is_empty())
+                let is_endless =
+                    |one: &Outcome| one.until.is_none() && one.until_missing.is_empty();
+                kept.is_some_and(|one| act.has_end() || is_endless(one))
             }),
         ),
         (
@@ -206,6 +209,29 @@ fn check_sum(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Ques
     checks.iter().try_for_each(|(what, holds)| {
         ensure(*holds, question, || format!("not so: {what}, in\n{}", json(decision)))
     })
+}
+
+/// Whether an outcome may be over, because its time counts from a date that lies far enough in the past.
+fn may_be_over(act: &Act, question: &Question) -> bool {
+    const HOUR: i128 = 3_600_000_000_000;
+    let received = |list: &str| {
+        let list = question.record.pointer(list).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(|one| one.get("received_at")).collect::<Vec<_>>()
+    };
+    let of_record = |field: &str| question.record.get(field).into_iter().collect();
+    let dates = [
+        ("order.received_at", received("/reports/orders")),
+        ("notice.received_at", received("/reports/notices")),
+        ("sent_at", of_record("sent_at")),
+        ("edited_at", of_record("edited_at")),
+    ];
+    let dates = dates.iter().filter(|(name, _)| act.text.contains(name)).flat_map(|(_, all)| all);
+    let days: i128 = act.text.split(' ').find_map(|word| word.parse().ok()).unwrap_or_default();
+    let mut ends = dates.map(|date| {
+        Instant::parse(date.as_str().unwrap()).unwrap().unix_nanos() + days * 24 * HOUR
+    });
+    // A day may have 23 or 25 hours.
+    ends.any(|end| end <= question.at().unix_nanos() + HOUR)
 }
 
 /// The key of an obligation in a decision.

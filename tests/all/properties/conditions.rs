@@ -129,6 +129,7 @@ fn atom(ways: Ways) -> BoxedStrategy<String> {
             (2, sum_of_media(ways)),
             (2, different_reporters(ways)),
             (1, different_words()),
+            (1, different_media(ways)),
             (1, quantified("p", "parts", part())),
             (
                 1,
@@ -298,6 +299,16 @@ fn different_reporters(ways: Ways) -> BoxedStrategy<String> {
     (values, only_where(notice.boxed()), comparison_sign(), 0..4i64)
         .prop_map(|(value, only, sign, bound)| {
             format!("(count distinct {value} for n in reports.notices{only} {sign} {bound})")
+        })
+        .boxed()
+}
+
+fn different_media(ways: Ways) -> BoxedStrategy<String> {
+    // A default in whole numbers is one of the values in decimals.
+    let lasts = if ways == Ways::Out { "(m.duration_s ?? 2)" } else { "m.duration_s" };
+    (select(vec!["m.kind", "m.size", lasts, lasts]), comparison_sign(), 0..3i64)
+        .prop_map(|(value, sign, bound)| {
+            format!("(count distinct {value} for m in media {sign} {bound})")
         })
         .boxed()
 }

@@ -177,6 +177,7 @@ fn medium() -> Json {
         ("file_name", 0.4, word(&["passive income.apk", "фото.jpg", "😀.apk"])),
         ("ocr", 0.4, text()),
         ("spoiler", 0.4, truth()),
+        ("duration_s", 0.4, select(&[0.5, 2.0][..]).prop_map(Value::from).boxed()),
     ])
 }
 
@@ -257,7 +258,12 @@ fn reports() -> Json {
         ("reporter", 0.7, word(&["ann", "bob", "Bob"])),
         ("received_at", 0.7, date()),
         ("expires_at", 0.2, date()),
-        ("secret", 0.3, any::<bool>().prop_map(Value::from).boxed()),
+        ("withdrawn_at", 0.2, date()),
+        ("by", 0.3, word(&["subject", "trusted_flagger", "authority"])),
+        ("complete", 0.3, truth()),
+        ("target", 0.3, word(&["message", "chat", "author"])),
+        ("secret", 0.3, truth()),
+        ("places", 0.2, vec(countries(), 0..3).prop_map(Value::from).boxed()),
     ]);
     object(vec![
         ("count", 0.5, select(&[0, 1, 30][..]).prop_map(Value::from).boxed()),
