@@ -153,7 +153,7 @@ mod tests {
         let innermost = expr(ExprKind::Message);
         *(0..depth).fold(innermost, |body, _| {
             let (quantifier, list) = (Quantifier::Any, expr(ExprKind::Message));
-            expr(ExprKind::Quantified { quantifier, list, body, event: None })
+            expr(ExprKind::Quantified { quantifier, list, body })
         })
     }
 

@@ -6,10 +6,8 @@ use super::uses::NameKind;
 use super::{Checker, Local};
 use crate::base::source::Span;
 use crate::diagnostic::Code;
-use crate::program::outcome::Event;
 use crate::program::{ElementValues, Expr, ExprKind};
 use crate::syntax::tree::{self, Aggregate, Quantifier};
-use crate::world::standard::{notice, order};
 use crate::world::value::Type;
 
 /// What is counted or added up: a value of each element, or of those for which a condition is true.
@@ -27,12 +25,12 @@ impl Checker<'_> {
         body: &tree::Expr,
         span: Span,
     ) -> Option<Expr> {
-        let (list, event) = self.enter_list(name, list)?;
+        let list = self.enter_list(name, list)?;
         let body = self.condition(body);
         self.locals.pop();
         let ty = if quantifier == Quantifier::Count { Type::Int } else { Type::Bool };
         let (list, body) = (Box::new(list), Box::new(body?));
-        Some(self.node(ExprKind::Quantified { quantifier, list, body, event }, ty, span))
+        Some(self.node(ExprKind::Quantified { quantifier, list, body }, ty, span))
     }
 
     pub(super) fn aggregate(
@@ -43,7 +41,7 @@ impl Checker<'_> {
         counted: Counted<'_>,
         span: Span,
     ) -> Option<Expr> {
-        let (list, event) = self.enter_list(name, list)?;
+        let list = self.enter_list(name, list)?;
         let value = self.expr(counted.value);
         let condition = counted.condition.map(|condition| self.condition(condition));
         self.locals.pop();
@@ -53,7 +51,7 @@ impl Checker<'_> {
             Aggregate::CountDistinct => self.told_apart(&value)?,
         };
         let (list, value, condition) = (Box::new(list), Box::new(value), condition.map(Box::new));
-        let of = ElementValues { list, condition, value, event };
+        let of = ElementValues { list, condition, value };
         Some(self.node(ExprKind::Aggregate { aggregate, of }, ty, span))
     }
 
@@ -86,12 +84,8 @@ impl Checker<'_> {
         self.refuse(Code::BadOperand, value.at.span, message, help)
     }
 
-    /// Checks a list, and makes its element the innermost local. Returns the list and the event that an element reports.
-    fn enter_list(
-        &mut self,
-        name: &tree::Name,
-        list: &tree::Expr,
-    ) -> Option<(Expr, Option<Event>)> {
+    /// Checks a list, and makes its element the innermost local.
+    fn enter_list(&mut self, name: &tree::Name, list: &tree::Expr) -> Option<Expr> {
         self.refuse_shadowing(name);
         let list = self.expr(list);
         let element = list.as_ref().and_then(|list| {
@@ -111,20 +105,11 @@ impl Checker<'_> {
             "{}[]",
             path_of(&list).unwrap_or_else(|| self.sources.slice(list.at).to_owned())
         );
-        let (event, origin) = (self.event_of(&element), self.origin(&list));
+        let origin = self.origin(&list);
         let (name, declared) = (name.text.clone(), self.at(name.span));
         self.record_use(declared.span, declared, NameKind::Element);
         let kind = NameKind::Element;
         self.locals.push(Local { name, ty: element, path, declared, kind, origin });
-        Some((list, event))
-    }
-
-    /// The event that each element of a list reports. It depends on the element's type and not on the path of the list,
-    /// because a list can be an argument of a definition.
-    fn event_of(&self, element: &Type) -> Option<Event> {
-        let Type::Record(id) = element else { return None };
-        let (name, _) = self.program.schema.record(*id)?;
-        let events = [(order::REF.record, Event::Order), (notice::REF.record, Event::Notice)];
-        events.into_iter().find_map(|(reports, event)| (name == reports).then_some(event))
+        Some(list)
     }
 }

@@ -432,7 +432,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
     /// When an outcome ends. A time that begins with the decision begins at `at`.
     fn end(&self, verdict: &Verdict<'p>, act: &'p Act) -> End {
         if let Some(until) = &act.until {
-            return match self.judge.instant(until, &verdict.norm.zone) {
+            return match self.judge.instant(verdict.norm, until) {
                 Ok(end) => End::at(end),
                 Err(unknown) => End { unknown, ..End::default() },
             };

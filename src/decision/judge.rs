@@ -1,6 +1,6 @@
 //! What an assembly asks about one record, and who answers: the interpreter, or the engine in front of it.
 
-use crate::base::time::{Instant, Zone};
+use crate::base::time::Instant;
 use crate::interpret::Interpreter;
 use crate::program::outcome::{Event, Finding};
 use crate::program::{Expr, Norm};
@@ -13,8 +13,8 @@ pub(crate) trait Judge<'p> {
     fn condition(&self, index: usize, norm: &'p Norm) -> Finding;
     /// The instant of an event, if a field of the record has it.
     fn event(&self, event: Event) -> Option<Instant>;
-    /// The instant that an expression gives, or what was missing.
-    fn instant(&self, expr: &'p Expr, zone: &Zone) -> Result<Instant, BTreeSet<String>>;
+    /// The instant that an expression of a norm gives, or what was missing.
+    fn instant(&self, norm: &'p Norm, expr: &'p Expr) -> Result<Instant, BTreeSet<String>>;
 }
 
 impl<'p> Judge<'p> for Interpreter<'p> {
@@ -26,8 +26,8 @@ impl<'p> Judge<'p> for Interpreter<'p> {
         Interpreter::event(self, event)
     }
 
-    fn instant(&self, expr: &'p Expr, zone: &Zone) -> Result<Instant, BTreeSet<String>> {
-        let found = self.value(expr, zone);
+    fn instant(&self, norm: &'p Norm, expr: &'p Expr) -> Result<Instant, BTreeSet<String>> {
+        let found = self.value_in(norm, expr);
         if let Some(Value::Instant(instant)) = found.value {
             Ok(instant)
         } else {
@@ -51,7 +51,7 @@ impl<'p> Judge<'p> for Findings<'_, 'p> {
         (self.interpreter)().event(event)
     }
 
-    fn instant(&self, expr: &'p Expr, zone: &Zone) -> Result<Instant, BTreeSet<String>> {
-        (self.interpreter)().instant(expr, zone)
+    fn instant(&self, norm: &'p Norm, expr: &'p Expr) -> Result<Instant, BTreeSet<String>> {
+        (self.interpreter)().instant(norm, expr)
     }
 }

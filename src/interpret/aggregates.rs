@@ -1,7 +1,6 @@
 //! Evaluates sums and counts of the values of a list's elements.
 
-use super::evaluated::{Evaluated, Origin, Support};
-use super::view::incoming;
+use super::evaluated::{Evaluated, Origin, Support, add_events};
 use super::{Interpreter, Scope};
 use crate::program::ElementValues;
 use crate::program::arithmetic::Influence;
@@ -10,8 +9,7 @@ use crate::program::outcome::Truth;
 use crate::program::tally::{Distinct, Sum, Tally};
 use crate::syntax::tree::Aggregate;
 use crate::text::outline;
-use crate::world::value::{Type, Value};
-use std::collections::BTreeSet;
+use crate::world::value::Value;
 
 /// A value that counts only if a condition is true.
 struct Part {
@@ -29,32 +27,26 @@ impl<'a> Interpreter<'a> {
         scope: &mut Scope,
     ) -> Evaluated {
         let list = self.eval(&of.list, scope);
-        let Some(Value::List(elements)) = &list.value else { return Evaluated::unknown([&list]) };
-        let mut parts = vec![];
-        for (index, element) in elements.iter().enumerate() {
-            let origin = list.origin.element(index, |path| self.view.position(path, index));
-            scope.locals.push(Evaluated::with_origin(element.clone(), origin));
-            parts.push(self.part(of, scope));
-            scope.locals.pop();
-        }
-        let tally = match aggregate {
-            Aggregate::Sum => sum_of(&parts),
-            Aggregate::CountDistinct => distinct_of(&parts),
+        let Some(elements) = self.elements(&of.list.ty, &list) else {
+            return Evaluated::unknown([&list]);
         };
-        let mut result = with_tally(tally, &parts);
-        for (index, (element, part)) in elements.iter().zip(&parts).enumerate() {
-            let influence = match aggregate {
-                Aggregate::Sum => part.influence_on_sum(),
-                Aggregate::CountDistinct => part.influence_on_count(),
-            };
-            let Some(influence) = influence else { continue };
-            let mut support = part.condition.grounds.clone();
-            support.add_evidence(self.element_clue(&of.list.ty, &list, index, element));
-            if let (Some(event), Type::List(ty)) = (of.event, &of.list.ty) {
-                let incoming = incoming(&self.program.schema, ty, element);
-                support.add_events(event, &BTreeSet::from([incoming]));
+        let parts = self.for_each(elements, scope, |scope| self.part(of, scope));
+        let mut result = with_tally(
+            match aggregate {
+                Aggregate::Sum => sum_of(&parts),
+                Aggregate::CountDistinct => distinct_of(&parts),
+            },
+            &parts,
+        );
+        for (index, part) in parts.iter().enumerate() {
+            if result.value.is_none() && part.condition.truth() != Truth::False {
+                add_events(&mut result.possible_events, &self.element_events(elements, index));
             }
-            result = part.supporting(result, support, influence);
+            let element = self.element_support(elements, index);
+            result = match aggregate {
+                Aggregate::Sum => part.supporting_sum(result, element),
+                Aggregate::CountDistinct => part.supporting_count(result, element),
+            };
         }
         result
     }
@@ -73,21 +65,40 @@ impl<'a> Interpreter<'a> {
 }
 
 impl Part {
-    /// Whether the part surely makes a sum greater or smaller.
-    fn influence_on_sum(&self) -> Option<Influence> {
-        let bounds = self.value.value_bounds().filter(|_| self.condition.truth() == Truth::True);
-        Influence::of_part(bounds.as_ref())
+    /// Adds what a sum rests on: the element and its condition if it makes the sum greater or smaller, and that the value is
+    /// neither smaller nor greater. A zero changes nothing, but a sum rests on its not being another number.
+    fn supporting_sum(&self, mut result: Evaluated, element: Support) -> Evaluated {
+        let influence = Influence::of_part(self.value.value_bounds().as_ref());
+        match (self.condition.truth(), influence) {
+            (Truth::False, _) => {}
+            (Truth::True, Some(influence)) => {
+                let itself = Evaluated { grounds: element, ..Evaluated::default() };
+                return result
+                    .influenced_by(&itself, influence)
+                    .influenced_by(&self.condition, influence)
+                    .influenced_by(&self.value, Influence::Raises);
+            }
+            // The bounds include zero, so a positive value does not matter to the lower one, nor a negative one to the upper.
+            (Truth::Unknown, Some(Influence::Raises)) => {
+                result.upper_grounds.add(&self.value.upper_grounds);
+            }
+            (Truth::Unknown, Some(Influence::Lowers)) => result.grounds.add(&self.value.grounds),
+            (Truth::True | Truth::Unknown, None | Some(Influence::Either)) => {
+                return result.influenced_by(&self.value, Influence::Raises);
+            }
+        }
+        result
     }
 
-    fn influence_on_count(&self) -> Option<Influence> {
-        let is_counted = self.condition.truth() == Truth::True && self.value.value.is_some();
-        is_counted.then_some(Influence::Raises)
-    }
-
-    /// Adds what the part rests on to the result, which the part raises or lowers.
-    fn supporting(&self, result: Evaluated, support: Support, influence: Influence) -> Evaluated {
-        let itself = Evaluated { grounds: support, ..Evaluated::default() };
-        result.influenced_by(&itself, influence).influenced_by(&self.value, Influence::Raises)
+    /// Adds what a count of different values rests on that it is so great: the elements that surely count.
+    fn supporting_count(&self, mut result: Evaluated, element: Support) -> Evaluated {
+        if self.condition.truth() == Truth::True && self.value.value.is_some() {
+            let Evaluated { grounds, upper_grounds, .. } = &self.value;
+            for support in [&element, &self.condition.grounds, grounds, upper_grounds] {
+                result.grounds.add(support);
+            }
+        }
+        result
     }
 }
 

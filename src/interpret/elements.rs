@@ -1,14 +1,17 @@
-//! Quotes the elements on which a quantifier or a length rests: an element that is words of the message is evidence.
+//! The elements of a list: evaluates something for each of them, and says what rests on an element. One that is words of the
+//! message is evidence, an order or a notice is an event.
 
-use super::Interpreter;
 use super::clue::{Clue, Part};
-use super::evaluated::{Evaluated, Origin};
-use crate::program::outcome::FoundBy;
+use super::evaluated::{Evaluated, Events, Origin, Support};
+use super::view::incoming;
+use super::{Interpreter, Scope};
+use crate::program::outcome::{Event, FoundBy};
 use crate::record::Fields;
 use crate::world::standard::{
-    StandardField, card, email, link, mention, part, phone, span, wallet,
+    StandardField, card, email, link, mention, notice, order, part, phone, span, wallet,
 };
 use crate::world::value::{Type, Value};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -39,18 +42,82 @@ struct Quoted {
     bytes: Range<usize>,
 }
 
+/// The elements of a list that was evaluated.
+#[derive(Clone, Copy)]
+pub(super) struct Elements<'e> {
+    values: &'e [Value],
+    /// Where the list is in the record.
+    list: &'e Origin,
+    /// The type of an element.
+    ty: &'e Type,
+    /// What each element reports.
+    event: Option<Event>,
+}
+
+impl Elements<'_> {
+    pub(super) fn len(self) -> usize {
+        self.values.len()
+    }
+}
+
 impl Interpreter<'_> {
-    /// Evidence for an element of a list. `None` if the element is not words of the message.
-    pub(super) fn element_clue(
+    /// The elements of a list; `None` if the list is unknown.
+    pub(super) fn elements<'e>(&self, ty: &'e Type, list: &'e Evaluated) -> Option<Elements<'e>> {
+        let (Type::List(ty), Some(Value::List(values))) = (ty, &list.value) else { return None };
+        Some(Elements { values, list: &list.origin, ty, event: self.event_of(ty) })
+    }
+
+    /// The event that an element reports. It depends on the type and not on the path of the list, because a list can be an
+    /// argument of a definition.
+    fn event_of(&self, element: &Type) -> Option<Event> {
+        let Type::Record(id) = element else { return None };
+        let (name, _) = self.program.schema.record(*id)?;
+        let events = [(order::REF.record, Event::Order), (notice::REF.record, Event::Notice)];
+        events.into_iter().find_map(|(reports, event)| (name == reports).then_some(event))
+    }
+
+    /// Evaluates something for each element, which is the innermost local.
+    pub(super) fn for_each<T>(
         &self,
-        list_type: &Type,
-        list: &Evaluated,
-        index: usize,
-        element: &Value,
-    ) -> Option<(Clue, Arc<str>)> {
-        let Type::List(ty) = list_type else { return None };
-        let origin = list.origin.element(index, |path| self.view.position(path, index));
-        let (quoted, found_by) = match (origin, &list.origin) {
+        elements: Elements<'_>,
+        scope: &mut Scope,
+        evaluate: impl Fn(&mut Scope) -> T,
+    ) -> Vec<T> {
+        let of_element = |(index, value): (usize, &Value)| {
+            scope.locals.push(Evaluated::with_origin(value.clone(), self.origin(elements, index)));
+            let result = evaluate(scope);
+            scope.locals.pop();
+            result
+        };
+        elements.values.iter().enumerate().map(of_element).collect()
+    }
+
+    fn origin(&self, elements: Elements<'_>, index: usize) -> Origin {
+        elements.list.element(index, |path| self.view.position(path, index))
+    }
+
+    /// What a result rests on that rests on an element.
+    pub(super) fn element_support(&self, elements: Elements<'_>, index: usize) -> Support {
+        let mut support = Support::default();
+        support.add_evidence(self.element_clue(elements, index));
+        support.events = self.element_events(elements, index);
+        support
+    }
+
+    /// The element as an event; none if it is neither an order nor a notice.
+    pub(super) fn element_events(&self, elements: Elements<'_>, index: usize) -> Events {
+        let event = elements.event.zip(elements.values.get(index));
+        let event = event.map(|(event, element)| {
+            (event, BTreeSet::from([incoming(&self.program.schema, elements.ty, element)]))
+        });
+        event.into_iter().collect()
+    }
+
+    /// Evidence for an element of a list. `None` if the element is not words of the message.
+    fn element_clue(&self, elements: Elements<'_>, index: usize) -> Option<(Clue, Arc<str>)> {
+        let Elements { list, ty, .. } = elements;
+        let element = elements.values.get(index)?;
+        let (quoted, found_by) = match (self.origin(elements, index), list) {
             (Origin::Excerpt { part, whole, start, found_by }, _) => {
                 let length = self.words_of(ty, element)?.len();
                 (Quoted { name: part, whole, bytes: start..start + length }, found_by)

@@ -17,14 +17,19 @@ pub(crate) struct Evaluated {
     pub(crate) value: Option<Value>,
     /// What was missing. INVARIANT: empty if and only if there is a value.
     pub(crate) missing: BTreeSet<String>,
-    /// The bounds of an unknown value, if it depends on a number of elements of which some are unknown.
+    /// The least and the greatest value that an unknown number, instant or duration can have, if these are known.
     pub(crate) bounds: Option<Bounds>,
     pub(super) origin: Origin,
-    /// What the result rests on. For a number: what it rests on that the number is not smaller.
+    /// What supports the result. Of a number or its bounds: what supports that it is not smaller.
     pub(super) grounds: Support,
-    /// What it rests on that a number is not greater. Empty for other values.
+    /// What supports that a number is not greater. Not used for truths.
     pub(super) upper_grounds: Support,
+    /// If there is no value: the orders and notices on which the result may rest once there is one.
+    pub(super) possible_events: Events,
 }
+
+/// Orders and notices, by the event that each of them reports.
+pub(super) type Events = BTreeMap<Event, BTreeSet<Incoming>>;
 
 /// Where a value is in the record, so that evidence can point there.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +51,7 @@ pub(super) struct Support {
     /// The words, with the whole text. Only the first `EVIDENCE` are kept. That is enough, because the first words of a
     /// union are among the first words of its operands.
     pub(super) evidence: BTreeMap<Clue, Arc<str>>,
-    pub(super) events: BTreeMap<Event, BTreeSet<Incoming>>,
+    pub(super) events: Events,
 }
 
 impl Evaluated {
@@ -64,8 +69,17 @@ impl Evaluated {
 
     /// Unknown, because some operands are unknown.
     pub(super) fn unknown<'e>(operands: impl IntoIterator<Item = &'e Evaluated>) -> Self {
-        let missing = operands.into_iter().flat_map(|operand| operand.missing.clone()).collect();
-        Self { missing, ..Self::default() }
+        let mut result = Self::default();
+        for operand in operands {
+            result.missing.extend(operand.missing.iter().cloned());
+            add_events(&mut result.possible_events, &operand.possible_events);
+            // A false operand does not make a condition true.
+            if operand.value != Some(Value::Bool(false)) {
+                add_events(&mut result.possible_events, &operand.grounds.events);
+                add_events(&mut result.possible_events, &operand.upper_grounds.events);
+            }
+        }
+        result
     }
 
     /// A truth that follows from conditions. A result rests on the conditions that have the same truth.
@@ -202,9 +216,7 @@ impl Origin {
 impl Support {
     pub(super) fn add(&mut self, other: &Support) {
         self.add_evidence(other.evidence.iter().map(|(clue, whole)| (clue.clone(), whole.clone())));
-        for (event, elements) in &other.events {
-            self.add_events(*event, elements);
-        }
+        add_events(&mut self.events, &other.events);
     }
 
     /// Adds evidence. Only the first `EVIDENCE` pieces are kept.
@@ -214,8 +226,10 @@ impl Support {
             self.evidence.pop_last();
         }
     }
+}
 
-    pub(super) fn add_events(&mut self, event: Event, elements: &BTreeSet<Incoming>) {
-        self.events.entry(event).or_default().extend(elements.iter().cloned());
+pub(super) fn add_events(all: &mut Events, more: &Events) {
+    for (event, incoming) in more {
+        all.entry(*event).or_default().extend(incoming.iter().cloned());
     }
 }

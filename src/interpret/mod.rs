@@ -17,7 +17,6 @@ pub(crate) use evaluated::Evaluated;
 pub(crate) use turns::{Turn, TurnCause};
 pub(crate) use view::lookup;
 
-use crate::base::limits::EVIDENCE;
 use crate::base::source::Location;
 use crate::base::time::{Day, Instant, Zone};
 use crate::program::arithmetic::{
@@ -25,22 +24,22 @@ use crate::program::arithmetic::{
 };
 use crate::program::compare::{as_text, compare, hull, is_in};
 use crate::program::outcome::{Event, Finding, Truth};
-use crate::program::{CompareOp, ElementValues, Expr, ExprKind, Norm, Program};
+use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::world::schema::Schema;
 use crate::world::standard::{message, reports, visibility};
 use crate::world::value::{Type, Value};
 use clue::Clue;
-use evaluated::{Origin, Support};
+use evaluated::{Origin, Support, add_events};
 use std::cell::RefCell;
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use texts::SearchedText;
 use turns::Turns;
-use view::{View, incoming, incoming_dates};
+use view::{View, incoming_dates};
 
 /// The most elements of a quantifier that a trace keeps: no person reads more. Those that decided the result come first.
 const TRACED_ELEMENTS: usize = 8;
@@ -110,9 +109,7 @@ impl<'a> Interpreter<'a> {
 
     /// Evaluates the condition of a norm: its `when`, and the negation of its `unless`.
     pub(crate) fn condition(&self, norm: &'a Norm) -> Finding {
-        if let Some(turns) = self.turns.borrow_mut().as_mut() {
-            turns.norm = &norm.id;
-        }
+        self.watch_norm(norm);
         let day = self.at.day(&norm.zone);
         let when = self.eval(&norm.when, &mut Scope { locals: vec![], day });
         let unless = norm
@@ -123,8 +120,11 @@ impl<'a> Interpreter<'a> {
             [when].into_iter().chain(unless.map(Evaluated::negated)).collect();
         let result = Evaluated::all(&clauses);
         let truth = result.truth();
-        let Support { evidence, events } =
-            if truth == Truth::True { result.grounds } else { Support::default() };
+        let Support { evidence, events } = match truth {
+            Truth::True => result.grounds,
+            Truth::False => Support::default(),
+            Truth::Unknown => Support { events: result.possible_events, ..Support::default() },
+        };
         let quoted = |(clue, whole): (Clue, Arc<str>)| clue.into_evidence(&whole);
         Finding {
             truth,
@@ -132,6 +132,12 @@ impl<'a> Interpreter<'a> {
             evidence: evidence.into_iter().map(quoted).collect(),
             events,
         }
+    }
+
+    /// The value of an expression that a norm contains outside its condition.
+    pub(crate) fn value_in(&self, norm: &'a Norm, expr: &'a Expr) -> Evaluated {
+        self.watch_norm(norm);
+        self.value(expr, &norm.zone)
     }
 
     /// The value of an expression that reads no locals. Days begin in the given zone.
@@ -206,8 +212,8 @@ impl<'a> Interpreter<'a> {
             ExprKind::Coalesce { value, default } => self.coalesce(value, default, scope),
             ExprKind::Negate(inner) => negate_operand(self.eval(inner, scope)),
             ExprKind::Arithmetic { first, rest } => self.arithmetic(first, rest, scope),
-            ExprKind::Quantified { quantifier, list, body, event } => {
-                self.quantified(*quantifier, list, body, *event, scope)
+            ExprKind::Quantified { quantifier, list, body } => {
+                self.quantified(*quantifier, list, body, scope)
             }
             ExprKind::Aggregate { aggregate, of } => self.aggregate(*aggregate, of, scope),
             ExprKind::AtLeast { least, of } => self.at_least(*least, of, scope),
@@ -293,6 +299,7 @@ impl<'a> Interpreter<'a> {
         let mut default = self.eval(default, scope);
         if default.value.is_none() {
             default.missing.extend(value.missing);
+            add_events(&mut default.possible_events, &value.possible_events);
         }
         default
     }
@@ -315,20 +322,13 @@ impl<'a> Interpreter<'a> {
         quantifier: Quantifier,
         list: &'a Expr,
         body: &'a Expr,
-        event: Option<Event>,
         scope: &mut Scope,
     ) -> Evaluated {
-        let elements = self.eval(list, scope);
-        let Some(Value::List(values)) = &elements.value else {
-            return Evaluated::unknown([&elements]);
+        let found = self.eval(list, scope);
+        let Some(elements) = self.elements(&list.ty, &found) else {
+            return Evaluated::unknown([&found]);
         };
-        let mut bodies = vec![];
-        for (index, value) in values.iter().enumerate() {
-            let origin = elements.origin.element(index, |path| self.view.position(path, index));
-            scope.locals.push(Evaluated::with_origin(value.clone(), origin));
-            bodies.push(self.eval(body, scope));
-            scope.locals.pop();
-        }
+        let bodies = self.for_each(elements, scope, |scope| self.eval(body, scope));
         let mut result = match quantifier {
             Quantifier::Any | Quantifier::No => Evaluated::any(&bodies),
             Quantifier::All if bodies.is_empty() => Evaluated::known(Value::Bool(false)),
@@ -344,15 +344,12 @@ impl<'a> Interpreter<'a> {
             | (Quantifier::Any | Quantifier::No | Quantifier::All, Truth::Unknown) => None,
         };
         result.grounds = Support::default();
-        let judged = values.iter().zip(&bodies).enumerate();
-        for (index, (value, body)) in
-            judged.filter(|(_, (_, body))| Some(body.truth()) == supporting)
-        {
-            result.grounds.add(&body.grounds);
-            result.grounds.add_evidence(self.element_clue(&list.ty, &elements, index, value));
-            if let (Some(event), Type::List(element)) = (event, &list.ty) {
-                let incoming = incoming(&self.program.schema, element, value);
-                result.grounds.add_events(event, &BTreeSet::from([incoming]));
+        for (index, body) in bodies.iter().enumerate() {
+            if Some(body.truth()) == supporting {
+                result.grounds.add(&body.grounds);
+                result.grounds.add(&self.element_support(elements, index));
+            } else if result.value.is_none() && body.truth() != Truth::False {
+                add_events(&mut result.possible_events, &self.element_events(elements, index));
             }
         }
         if quantifier == Quantifier::No { result.negated() } else { result }
@@ -381,22 +378,25 @@ impl<'a> Interpreter<'a> {
         scope: &mut Scope,
     ) -> Evaluated {
         let mut possible = vec![];
-        let mut missing = BTreeSet::new();
+        let mut unknown = vec![];
         let mut passed = Support::default();
         for (condition, value) in arms {
             let condition = self.eval(condition, scope);
-            passed.add(&condition.grounds);
             let truth = condition.truth();
             if truth != Truth::False {
                 possible.push(self.eval(value, scope));
             }
-            if truth == Truth::True {
-                return one_of(possible, missing).resting_on(&passed);
+            match truth {
+                Truth::True => {
+                    passed.add(&condition.grounds);
+                    return one_of(possible, &unknown).resting_on(&passed);
+                }
+                Truth::False => passed.add(&condition.grounds),
+                Truth::Unknown => unknown.push(condition),
             }
-            missing.extend(condition.missing);
         }
         possible.push(self.eval(otherwise, scope));
-        one_of(possible, missing).resting_on(&passed)
+        one_of(possible, &unknown).resting_on(&passed)
     }
 
     /// If a call fails, or its result does not have the declared type, the result is unknown, with that reason.
@@ -424,12 +424,12 @@ impl<'a> Interpreter<'a> {
         let mut result = answer
             .unwrap_or_else(|why| Evaluated::missing(function.reason(why)))
             .resting_on_all_of(&args);
-        if let (true, [list], [written], [Value::List(elements)]) =
-            (function.counts_elements, args.as_slice(), written, values.as_slice())
+        if let (true, [list], [written]) = (function.counts_elements, args.as_slice(), written)
+            && let Some(elements) = self.elements(&written.ty, list)
         {
-            let first = elements.iter().take(EVIDENCE).enumerate();
-            let clue = |(index, value)| self.element_clue(&written.ty, list, index, value);
-            result.grounds.add_evidence(first.filter_map(clue));
+            for index in 0..elements.len() {
+                result.grounds.add(&self.element_support(elements, index));
+            }
         }
         result
     }
@@ -472,19 +472,13 @@ fn recorded_instant(schema: &Schema, message: &Value, event: Event) -> Option<In
 
 impl<'a> Trace<'a> {
     fn new(expr: &'a Expr, result: &Evaluated, mut children: Vec<Trace<'a>>) -> Self {
-        if let ExprKind::Quantified { quantifier, .. } = expr.kind {
-            let rank = |body: &Trace<'_>| match (&body.value, quantifier) {
-                (Some(Value::Bool(truth)), Quantifier::All) => u8::from(*truth) * 2,
-                (Some(Value::Bool(truth)), _) => u8::from(!truth) * 2,
-                _ => 1,
+        if let ExprKind::Quantified { quantifier, body, .. } = &expr.kind {
+            children = with_first_elements(children, body, Some(*quantifier != Quantifier::All));
+        } else if let ExprKind::Aggregate { of, .. } = &expr.kind {
+            children = match of.condition.as_deref() {
+                Some(condition) => with_first_elements(children, condition, Some(true)),
+                None => with_first_elements(children, &of.value, None),
             };
-            if let Some((_list, bodies)) = children.split_first_mut() {
-                bodies.sort_by_key(rank);
-            }
-            children.truncate(1 + TRACED_ELEMENTS);
-        }
-        if let ExprKind::Aggregate { of, .. } = &expr.kind {
-            children = with_first_elements(children, of);
         }
         let path = match &result.origin {
             Origin::Field(path) => Some(path.clone()),
@@ -495,9 +489,13 @@ impl<'a> Trace<'a> {
     }
 }
 
-/// The traces of a list and of some of its elements, those that count first.
-fn with_first_elements<'a>(children: Vec<Trace<'a>>, of: &'a ElementValues) -> Vec<Trace<'a>> {
-    let first = of.condition.as_deref().unwrap_or(&of.value);
+/// The traces of a list and of some of its elements. The traces of an element begin with that of `first`. If `first` is a
+/// condition, the elements for which it has the deciding truth come first, then those for which it is unknown.
+fn with_first_elements<'a>(
+    children: Vec<Trace<'a>>,
+    first: &'a Expr,
+    deciding: Option<bool>,
+) -> Vec<Trace<'a>> {
     let mut children = children.into_iter();
     let list = children.next();
     let mut elements: Vec<Vec<Trace<'a>>> = vec![];
@@ -508,7 +506,7 @@ fn with_first_elements<'a>(children: Vec<Trace<'a>>, of: &'a ElementValues) -> V
         }
     }
     let rank = |element: &Vec<Trace<'a>>| match element.first().and_then(|one| one.value.as_ref()) {
-        Some(Value::Bool(false)) => 2,
+        Some(Value::Bool(truth)) if deciding == Some(!truth) => 2,
         Some(_) => 0,
         None => 1,
     };
@@ -526,15 +524,20 @@ fn count_of(bodies: &[Evaluated]) -> Evaluated {
     Evaluated { bounds: Some([int(least), int(most)]), ..Evaluated::unknown(bodies) }
 }
 
-/// One of several values; what is missing would say which.
-fn one_of(mut possible: Vec<Evaluated>, mut missing: BTreeSet<String>) -> Evaluated {
-    if let (true, [_]) = (missing.is_empty(), possible.as_slice()) {
+/// One of several values; the conditions, which are unknown, would say which. Bounds rest on all of the values, because each
+/// of them keeps to the bounds.
+fn one_of(mut possible: Vec<Evaluated>, conditions: &[Evaluated]) -> Evaluated {
+    if let (true, [_]) = (conditions.is_empty(), possible.as_slice()) {
         return possible.pop().unwrap_or_default();
     }
     let ranges = possible.iter().map(Evaluated::value_bounds);
     let bounds = ranges.reduce(|one, other| hull(&one?, &other?)).flatten();
-    missing.extend(possible.into_iter().flat_map(|one| one.missing));
-    Evaluated { bounds, missing, ..Evaluated::default() }
+    let result = Evaluated::unknown(conditions.iter().chain(&possible));
+    if bounds.is_none() {
+        return result;
+    }
+    let result = Evaluated { bounds, ..result };
+    possible.iter().fold(result, |result, one| result.influenced_by(one, Influence::Raises))
 }
 
 /// If both sides are conditions, the result rests on both of them. Otherwise it rests on what makes one side so great and

@@ -6,7 +6,7 @@ use super::{Interpreter, Scope};
 use crate::base::source::Location;
 use crate::base::time::Instant;
 use crate::program::compare::as_text;
-use crate::program::{CompareOp, Expr, ExprKind};
+use crate::program::{CompareOp, Expr, ExprKind, Norm};
 use crate::world::place::Place;
 use crate::world::value::Value;
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 #[derive(Debug, Default)]
 pub(crate) struct Turns<'a> {
     /// The norm that is being evaluated.
-    pub(super) norm: &'a str,
+    norm: &'a str,
     found: BTreeSet<Turn<'a>>,
 }
 
@@ -40,6 +40,13 @@ impl<'a> Interpreter<'a> {
     /// The instants at which the conditions evaluated so far may change.
     pub(crate) fn turns(self) -> BTreeSet<Turn<'a>> {
         self.turns.into_inner().unwrap_or_default().found
+    }
+
+    /// Says which norm is evaluated next.
+    pub(super) fn watch_norm(&self, norm: &'a Norm) {
+        if let Some(turns) = self.turns.borrow_mut().as_mut() {
+            turns.norm = &norm.id;
+        }
     }
 
     /// Notes when a comparison with `at` changes. `at > x` and `at <= x` change right after the instant x.

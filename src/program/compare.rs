@@ -53,8 +53,8 @@ impl CompareOp {
         }
     }
 
-    /// The order of its operands that a comparison asserts, or denies where it is false: `n >= 3` asserts that `n` is so
-    /// great, and `n != 3` what is so for `n`. `None` if the truth is unknown.
+    /// What a comparison says about the left operand: that it is great, small or equal. A true `n >= 3` says that `n` is
+    /// great, a false one that it is small. A true `n != 3` says on which side of 3 it is. `None` if the truth is unknown.
     pub(crate) fn asserted_order(
         self,
         truth: Truth,
@@ -215,7 +215,7 @@ impl TextTest {
         one.into_iter().chain(all.into_iter().flatten())
     }
 
-    /// Whether the test is true for one part. Texts are compared equal_bounds: case and disguised letters matter.
+    /// Whether the test is true for one part. Texts are compared exactly: case and disguised letters matter.
     pub(crate) fn is_true_of(self, text: &str, wanted: &str) -> bool {
         match self {
             Self::Contains => text.contains(wanted),
@@ -225,9 +225,11 @@ impl TextTest {
     }
 }
 
-/// A text that is the same for equal values of one type, and only for them.
+/// A text that is the same for values that `==` finds equal, and only for them. Texts and other values are not told apart,
+/// because no expression can be either.
 pub(crate) fn identity(value: &Value) -> String {
-    as_text(value).map_or_else(|| format!("{value:?}"), Cow::into_owned)
+    let number = || Some(as_decimal(value)?.to_string());
+    as_text(value).map(Cow::into_owned).or_else(number).unwrap_or_else(|| format!("{value:?}"))
 }
 
 /// The text of a text or surface. The parts of a surface are joined by line ends.

@@ -490,7 +490,6 @@ pub enum ExprKind {
         quantifier: Quantifier,
         list: Box<Expr>,
         body: Box<Expr>,
-        event: Option<Event>,
     },
     /// The result is a number.
     Aggregate {
@@ -524,7 +523,6 @@ pub struct ElementValues {
     /// Which elements count; all if there is none.
     pub condition: Option<Box<Expr>>,
     pub value: Box<Expr>,
-    pub event: Option<Event>,
 }
 
 /// A pattern, or two near each other.

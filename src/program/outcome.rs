@@ -298,7 +298,7 @@ pub struct Finding {
     pub missing: BTreeSet<String>,
     /// The words that made it true; empty unless `truth` is true.
     pub evidence: Vec<Evidence>,
-    /// The orders and notices that made it true, by event.
+    /// The orders and notices that made it true, by event. If the truth is unknown: those that may make it true.
     pub events: BTreeMap<Event, BTreeSet<Incoming>>,
 }
 

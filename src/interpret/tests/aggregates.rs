@@ -108,6 +108,13 @@ fn an_unknown_element_counts_as_at_most_one_value() {
             "",
         ),
         ("numbers", "count distinct m.size for m in media == 2", &media, True, ""),
+        (
+            "a whole number in either notation",
+            "count distinct (m.duration_s ?? 2) for m in media == 1",
+            r#"{ "media": [{ "kind": "audio", "duration_s": 2.0 }, { "kind": "photo" }] }"#,
+            True,
+            "",
+        ),
         ("conditions", "count distinct (m.size > 2) for m in media == 2", &media, True, ""),
         ("words of a schema", "count distinct m.kind for m in media == 1", &media, True, ""),
     ]);
@@ -136,40 +143,61 @@ fn words_of_the_message_are_told_apart_by_their_letters() {
     ]);
 }
 
-#[test]
-fn sums_rest_on_what_makes_them_great() {
-    let words = "[0-9]+";
-    let table = [
-        (
-            format!("count distinct m.text for m in spans(text, r\"{words}\") >= 2"),
-            "text[0, 2] 10 text[3, 5] 20 text[6, 8] 10",
-        ),
-        (format!("count distinct m.text for m in spans(text, r\"{words}\") < 3"), ""),
-        (
-            format!(
-                "sum (m.start - 3) for m in spans(text, r\"{words}\") where (m.text != \"20\") >= 0"
-            ),
-            "text[6, 8] 10",
-        ),
-        (
-            format!(
-                "sum (m.start - 3) for m in spans(text, r\"{words}\") where (m.text != \"20\") <= 0"
-            ),
-            "text[0, 2] 10",
-        ),
-        (
-            format!(
-                "sum (m.start - 3) for m in spans(text, r\"{words}\") where (m.text != \"20\") == 0"
-            ),
-            "text[0, 2] 10 text[6, 8] 10",
-        ),
-    ];
+fn check_evidence(table: &[(String, &str)], record: &str) {
     let program = rules(table.iter().map(|(when, _)| when.as_str()));
     for (number, (when, expected)) in table.iter().enumerate() {
-        let finding = found(&program, &format!("world.r{number}"), r#"{ "text": "10 20 10" }"#);
+        let finding = found(&program, &format!("world.r{number}"), record);
         let texts = evidence_texts(&finding).join(" ");
         assert_eq!((finding.truth, texts), (True, (*expected).to_owned()), "{when}");
     }
+}
+
+#[test]
+fn sums_rest_on_what_makes_them_great() {
+    let numbers = "for m in spans(text, r\"[0-9]+\")";
+    let sum = format!("sum (m.start - 3) {numbers} where (m.text != \"20\")");
+    let [first, twenty, last] = ["text[0, 2] 10", "text[3, 5] 20", "text[6, 8] 10"];
+    let (all, both) = ([first, twenty, last].join(" "), [first, last].join(" "));
+    check_evidence(
+        &[
+            (format!("count distinct m.text {numbers} >= 2"), &*all),
+            (format!("count distinct m.text {numbers} < 3"), ""),
+            (format!("{sum} >= 0"), last),
+            (format!("{sum} <= 0"), first),
+            (format!("{sum} == 0"), &both),
+        ],
+        r#"{ "text": "10 20 10" }"#,
+    );
+}
+
+/// There is one cashtag, and two hashtags are counted for it.
+#[test]
+fn sums_rest_on_what_their_values_rest_on() {
+    let two = "(count n in tags.hashtags where (n == \"ten\"))";
+    let each = "for m in tags.cashtags";
+    let [one, first, last] =
+        ["tags.cashtags[0][0, 3] one", "tags.hashtags[0][0, 3] ten", "tags.hashtags[2][0, 3] ten"];
+    let (all, both) = ([one, first, last].join(" "), [first, last].join(" "));
+    check_evidence(
+        &[
+            (format!("sum {two} {each} >= 2"), &*all),
+            (format!("sum {two} {each} <= 2"), ""),
+            // The value is zero because of the hashtags, and would be zero without the cashtag too.
+            (format!("sum (2 - {two}) {each} <= 0"), &both),
+            (format!("sum (2 - {two}) {each} >= 0"), ""),
+            (format!("sum ({two} - 2) {each} >= 0"), &both),
+            (format!("sum (2 - {two}) {each} where (chat.public) <= 0"), &both),
+            (format!("sum (3 - {two}) {each} where (chat.public) <= 1"), &both),
+            (format!("sum {two} {each} where (chat.public) >= 0"), ""),
+            // The value is between -2 and 2.
+            (format!("sum (if chat.public then -2 else {two}) {each} >= -2"), &both),
+            (format!("sum (if chat.public then -2 else {two}) {each} <= 2"), ""),
+            (format!("count distinct {two} {each} >= 1"), &all),
+            (format!("count distinct (5 - {two}) {each} >= 1"), &all),
+            (format!("count distinct (m != \"\" and {two} > 1) {each} == 1"), &all),
+        ],
+        r#"{ "tags": { "hashtags": ["ten", "two", "ten"], "cashtags": ["one"] } }"#,
+    );
 }
 
 #[test]

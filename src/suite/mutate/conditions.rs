@@ -97,15 +97,15 @@ impl Changes<'_> {
                 self.replace(expr, self.text(value), (**value).clone())
             }
             ExprKind::Arithmetic { first, rest } => self.arithmetic(expr, first, rest),
-            ExprKind::Quantified { quantifier, list, body, event } => {
+            ExprKind::Quantified { quantifier, list, body } => {
                 let opposite = match quantifier {
                     Quantifier::Any => Quantifier::All,
                     Quantifier::All | Quantifier::No => Quantifier::Any,
                     Quantifier::Count => return,
                 };
                 let is = self.text(expr).replacen(quantifier.word(), opposite.word(), 1);
-                let (list, body, event) = (list.clone(), body.clone(), *event);
-                let kind = ExprKind::Quantified { quantifier: opposite, list, body, event };
+                let (list, body) = (list.clone(), body.clone());
+                let kind = ExprKind::Quantified { quantifier: opposite, list, body };
                 self.replace_kind(expr, is, kind);
             }
             ExprKind::Aggregate { aggregate, of } => self.count_instead(expr, *aggregate, of),
@@ -168,7 +168,6 @@ impl Changes<'_> {
             quantifier: Quantifier::Count,
             list: of.list.clone(),
             body: of.condition.clone().unwrap_or_else(always),
-            event: of.event,
         };
         self.replace_kind(expr, is, kind);
     }

@@ -6,9 +6,17 @@ use crate::world::place::Place;
 
 /// The stretches as `FROM OUTCOME because CAUSES`, for a rule with this condition.
 fn stretches(when: &str, record: &str) -> Vec<String> {
+    stretches_of(
+        &format!(
+            "rule label_it \"Rule\" {{\n basis terms_of_service\n when {when}\n then label\n}}\n"
+        ),
+        record,
+    )
+}
+
+fn stretches_of(rules: &str, record: &str) -> Vec<String> {
     let source = format!(
-        "jurisdiction FR {{ zone \"Europe/Paris\" }}\npolicy terms_of_service \"Terms\" {{}}\n\
-         rule label_it \"Rule\" {{\n basis terms_of_service\n when {when}\n then label\n}}\n"
+        "jurisdiction FR {{ zone \"Europe/Paris\" }}\npolicy terms_of_service \"Terms\" {{}}\n{rules}"
     );
     let (program, sources) = compiled(&[("fr.loci", &source)]);
     let record = given(&program, record);
@@ -80,4 +88,18 @@ fn membership_of_a_place_that_a_condition_reads_is_visited() {
             "2020-01-31T23:00:00Z none membership in EU ends",
         ]
     );
+}
+
+/// Two rules change when the membership ends: one reads it in the end of its outcome, the other compares with that instant.
+#[test]
+fn what_an_end_reads_belongs_to_the_rule_of_the_outcome() {
+    let rules = "rule first \"First\" { basis terms_of_service when platform == \"test\" then label }
+         rule second \"Second\" { basis terms_of_service when platform == \"test\"
+           then restrict until (if chat.country in EU then sent_at + 1 day else sent_at + 9_000 days) }
+         rule third \"Third\" { basis terms_of_service when at >= 2020-01-31T23:00:00Z then limit }";
+    let record = r#"{ "sent_at": "2019-01-01T00:00:00Z", "chat": { "country": "GB" } }"#;
+    let stretches = stretches_of(rules, record);
+    let left =
+        "2020-01-31T23:00:00Z restrict membership in EU ends, at >= 2020-01-31T23:00:00Z changes";
+    assert!(stretches.iter().any(|stretch| stretch == left), "{stretches:#?}");
 }
