@@ -1,21 +1,20 @@
 //! Makes a decision from findings: applies the norms of a place, lets exceptions lift rules, and collects the actions of
 //! the rules that remain.
 
-use super::clock::Clock;
-use super::due::{Due, End, OutcomeKey, Retention, Task, Wish, strictest};
-use super::force::{citations, ground_in_force, grounds_in_force, in_force, unknown_starts};
+mod dates;
+
+use super::due::{Due, OutcomeKey, Task, Wish, strictest};
+use super::force::{citations, in_force, unknown_starts};
 use super::judge::Judge;
 use super::{
     Decision, Defeated, DefeatedBy, Gap, Matched, OutcomeDue, Shadow, ShadowState, Undetermined,
     Visible,
 };
 use crate::base::shared::Text;
-use crate::base::time::{Day, Instant};
+use crate::base::time::Instant;
 use crate::interpret::Interpreter;
-use crate::program::outcome::{Event, Finding, Truth};
-use crate::program::{
-    Act, ActionKind, Deadline, Ground, Limit, Norm, NormKind, Party, Program, RuleBody, Takes,
-};
+use crate::program::outcome::{Finding, Truth};
+use crate::program::{Act, ActionKind, Norm, NormKind, Program, RuleBody, Takes};
 use crate::record::{Audience, Visibility};
 use crate::world::place::{Blocs, Place};
 use std::cell::RefCell;
@@ -36,9 +35,12 @@ pub(crate) fn decide_all(interpreter: &Interpreter<'_>, places: &[Place]) -> Vec
     with_assembly(interpreter, |assembly| assembly.decide_all(places))
 }
 
-/// The instants at which outcomes of the rules of a place end, with the rules.
-pub(crate) fn ends(interpreter: &Interpreter<'_>, place: Place) -> Vec<(usize, Instant)> {
-    with_assembly(interpreter, |assembly| assembly.ends(place))
+/// The decision for one place, and the instants at which outcomes of its rules end, with the rules.
+pub(crate) fn decide_with_ends(
+    interpreter: &Interpreter<'_>,
+    place: Place,
+) -> (Decision, Vec<(usize, Instant)>) {
+    with_assembly(interpreter, |assembly| (assembly.decide(place), assembly.ends(place)))
 }
 
 /// The decision for a place in which the conditions of all rules are false.
@@ -360,11 +362,11 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 ActionKind::Content(level) | ActionKind::Account(level) => {
                     let end = self.end(verdict, act);
                     // What is over is not asked for.
-                    if end.latest.is_some_and(|end| end <= self.at) {
+                    if end.known().is_some_and(|end| end <= self.at) {
                         continue;
                     }
                     let key = OutcomeKey {
-                        is_about_account: matches!(action.kind, ActionKind::Account(_)),
+                        is_about_account: action.kind.is_about_account(),
                         level: Reverse(level),
                         action: name,
                         target: act.to.as_deref(),
@@ -373,97 +375,6 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 }
             }
         }
-    }
-
-    /// The deadlines of the articles in force that bind the platform.
-    fn due_by_law(&self, verdict: &Verdict<'_>) -> Due {
-        grounds_in_force(self.program, verdict.norm, self.at)
-            .filter_map(|ground| self.program.article(ground))
-            .filter(|article| article.party == Party::Platform)
-            .flat_map(|article| article.deadlines.iter().map(|one| (one, &*article.pauses)))
-            .map(|(deadline, pauses)| self.due_by_deadline(verdict, deadline, pauses))
-            .fold(Due::default(), Due::and)
-    }
-
-    /// A deadline of the law. If several orders or notices made the condition true, the earliest deadline counts.
-    fn due_by_deadline(
-        &self,
-        verdict: &Verdict<'_>,
-        deadline: &Deadline,
-        pauses: &[String],
-    ) -> Due {
-        let clock = self.clock(verdict);
-        let list = match &deadline.limit {
-            Limit::AsOrdered { .. } => Some(Event::Order),
-            Limit::Words(_) | Limit::Within(_) => deadline.event.list(),
-        };
-        match list.and_then(|list| verdict.finding.events.get(&list)) {
-            Some(incoming) => incoming
-                .iter()
-                .map(|one| clock.for_incoming(deadline, pauses, one))
-                .fold(Due::default(), Due::and),
-            None => clock.for_single_event(deadline, self.happened(verdict, deadline.event)),
-        }
-    }
-
-    fn clock<'v>(&'v self, verdict: &'v Verdict<'_>) -> Clock<'v> {
-        const NONE: &BTreeSet<Day> = &BTreeSet::new();
-        let holidays = self.program.holidays.get(&verdict.norm.place).unwrap_or(NONE);
-        Clock { at: self.at, zone: &verdict.norm.zone, holidays }
-    }
-
-    /// The deadline that the rule sets with `within … by policy`. It has no instant unless the policy is in force.
-    fn service_level(&self, verdict: &Verdict<'_>, act: &Act) -> Due {
-        let Some((period, event, policy)) = act.within else { return Due::default() };
-        let promised = ground_in_force(self.program, verdict.norm, Ground::Policy(policy), self.at);
-        match promised {
-            Truth::True => self.clock(verdict).within(period, event, self.happened(verdict, event)),
-            Truth::False | Truth::Unknown => Due::without_clock(),
-        }
-    }
-
-    fn retention(&self, verdict: &Verdict<'_>, act: &Act) -> Retention {
-        let Some((period, event)) = act.keep else { return Retention::default() };
-        let start = self.happened(verdict, event);
-        let until = start.and_then(|start| self.clock(verdict).end_of(start, period));
-        Retention { until, waiting: until.is_none().then_some(event).into_iter().collect() }
-    }
-
-    /// When an outcome ends. A time that begins with the decision begins at `at`.
-    fn end(&self, verdict: &Verdict<'p>, act: &'p Act) -> End {
-        if let Some(until) = &act.until {
-            return match self.judge.instant(verdict.norm, until) {
-                Ok(end) => End::at(end),
-                Err(unknown) => End { unknown, ..End::default() },
-            };
-        }
-        if act.keep.is_none() {
-            return End::never();
-        }
-        let Retention { until, waiting } = self.retention(verdict, act);
-        End { latest: until, waiting, ..End::default() }
-    }
-
-    /// The instants at which outcomes of the rules of a place end, with the rules. Ends that move with the decision are
-    /// left out.
-    pub(crate) fn ends(&self, place: Place) -> Vec<(usize, Instant)> {
-        let verdicts = self.verdicts(place);
-        let mut ends = vec![];
-        for (index, verdict) in &verdicts {
-            let acts = verdict.norm.kind.rule().into_iter().flat_map(RuleBody::acts);
-            let fixed = acts.filter(|act| !matches!(act.keep, Some((_, Event::Decision))));
-            let latest = fixed.filter_map(|act| self.end(verdict, act).latest);
-            ends.extend(latest.map(|end| (*index, end)));
-        }
-        ends
-    }
-
-    /// The instant of an event: the earliest one among the orders or notices that made the condition true, or else the
-    /// one in a field of the record.
-    fn happened(&self, verdict: &Verdict<'_>, event: Event) -> Option<Instant> {
-        let incoming = event.list().and_then(|list| verdict.finding.events.get(&list));
-        let earliest = incoming.into_iter().flatten().filter_map(|one| one.happened(event)).min();
-        earliest.or_else(|| self.judge.event(event))
     }
 
     /// The deadline of the strictest outcomes.

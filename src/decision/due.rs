@@ -55,12 +55,13 @@ pub(super) struct Wish {
 #[derive(Clone, Debug, Default)]
 pub(super) struct End {
     /// Whether a rule asks for it without an end.
-    pub(super) is_never: bool,
-    pub(super) latest: Option<Instant>,
+    is_never: bool,
+    /// The latest of the ends that are known.
+    latest: Option<Instant>,
     /// The events that have yet to happen before the end is known.
-    pub(super) waiting: BTreeSet<Event>,
+    waiting: BTreeSet<Event>,
     /// What else was missing to know the end.
-    pub(super) unknown: BTreeSet<String>,
+    unknown: BTreeSet<String>,
 }
 
 /// How long data is kept: until the latest instant, or longer if a clock has not started.
@@ -203,7 +204,7 @@ impl Wish {
             paused: self.due.is_paused(),
             clock: clock.map(|event| event.name().into()),
             words: texts(self.due.words),
-            until: end.latest,
+            until: end.known(),
             until_clock: end.waiting.first().map(|event| event.name().into()),
             until_missing: texts(end.unknown),
             rules: texts(self.rules),
@@ -218,6 +219,22 @@ impl End {
 
     pub(super) fn at(instant: Instant) -> Self {
         Self { latest: Some(instant), ..Self::default() }
+    }
+
+    /// An end that is not known without these.
+    pub(super) fn unknown(missing: BTreeSet<String>) -> Self {
+        Self { unknown: missing, ..Self::default() }
+    }
+
+    /// The end of a time that lasts as long as data would be kept.
+    pub(super) fn of_retention(Retention { until, waiting }: Retention) -> Self {
+        Self { latest: until, waiting, ..Self::default() }
+    }
+
+    /// The latest end. `None` if there is none, or if one that is not known may be later.
+    pub(super) fn known(&self) -> Option<Instant> {
+        let is_open = self.is_never || !self.waiting.is_empty() || !self.unknown.is_empty();
+        self.latest.filter(|_| !is_open)
     }
 }
 

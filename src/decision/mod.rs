@@ -9,8 +9,8 @@ mod judge;
 mod tests;
 
 pub(crate) use assemble::{
-    Assembly, NOTHING, Verdict, action_text, decide, decide_all, empty_decision, empty_decisions,
-    ends,
+    Assembly, NOTHING, Verdict, action_text, decide, decide_all, decide_with_ends, empty_decision,
+    empty_decisions,
 };
 pub(crate) use judge::Findings;
 
@@ -63,6 +63,11 @@ impl Decision {
     pub(crate) fn outcome_texts(&self) -> impl Iterator<Item = String> {
         self.outcomes.iter().map(ToString::to_string)
     }
+
+    /// Whether no other outcome for the content, or for an account, is stricter.
+    pub(crate) fn is_strictest(&self, outcome: &Outcome) -> bool {
+        [&self.outcome, &self.account].contains(&&outcome.action)
+    }
 }
 
 /// An outcome that rules ask for: for the content, or for an account.
@@ -92,7 +97,7 @@ pub struct Outcome {
     /// the end is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
-    /// The event that starts the time for which it lasts, and that has yet to happen.
+    /// The event that starts the time for which it lasts, and that has yet to happen: then the end is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until_clock: Option<Text>,
     /// What was missing to know the end. Sorted.
@@ -100,6 +105,32 @@ pub struct Outcome {
     pub until_missing: Vec<Text>,
     /// The rules that ask for it, sorted.
     pub rules: Vec<Text>,
+}
+
+impl Outcome {
+    /// When it ends, as words that follow it; empty if it does not end.
+    pub(crate) fn end_text(&self) -> String {
+        end_text(self.until, self.until_clock.as_deref(), &self.until_missing)
+    }
+}
+
+impl Obligation {
+    /// How long data is kept for it, as words that follow it; empty if none is kept.
+    pub(crate) fn end_text(&self) -> String {
+        end_text(self.until, self.until_clock.as_deref(), &[])
+    }
+}
+
+/// When something ends, as words that follow it: ` until 2026-03-04T00:00:00Z`.
+pub(crate) fn end_text(until: Option<Instant>, clock: Option<&str>, missing: &[Text]) -> String {
+    let mut text = until.map(|until| format!(" until {until}")).unwrap_or_default();
+    if let Some(clock) = clock {
+        text += &format!(" for a time that runs from {clock}, which is not known yet");
+    }
+    if !missing.is_empty() {
+        text += &format!(", its end not known without {}", missing.join(", "));
+    }
+    text
 }
 
 impl fmt::Display for Outcome {

@@ -33,6 +33,22 @@ pub enum ActionKind {
 }
 
 impl ActionKind {
+    /// Whether it burdens the content or an account; else it is an obligation.
+    pub fn is_outcome(self) -> bool {
+        match self {
+            Self::Content(_) | Self::Account(_) => true,
+            Self::Obligation => false,
+        }
+    }
+
+    /// Whether it is an outcome for an account.
+    pub fn is_about_account(self) -> bool {
+        match self {
+            Self::Account(_) => true,
+            Self::Content(_) | Self::Obligation => false,
+        }
+    }
+
     /// Compares the strictness of outcomes. `None` unless both are for the content, or both for an account.
     pub fn compare_strictness(self, other: Self) -> Option<Ordering> {
         match (self, other) {

@@ -43,7 +43,7 @@ pub struct Cause {
     pub kind: CauseKind,
     /// Its id: `kz.platforms.measures`, `kz.scam_hosts`, `EU`, `order.received_at`; the text of a comparison.
     pub id: String,
-    /// Whether it begins; else it ends.
+    /// Whether it begins; else it ends. True also of what does neither: entries of a set, events, comparisons.
     pub begins: bool,
 }
 
@@ -130,31 +130,26 @@ fn timeline(
 ) -> Option<Timeline> {
     let place = *places.first()?;
     let mut changes = changes(program, record, place);
-    let decide = |at| {
+    let decide = |at, changes: &mut Changes| {
         let interpreter = Interpreter::watching(program, record, at);
-        let decision = decision::decide(&interpreter, place);
-        let ends = decision::ends(&interpreter, place);
-        (decision, interpreter.turns(), ends)
-    };
-    let first = loop {
-        let before = changes.found.keys().next().and_then(|first| first.plus_nanos(-1));
-        let start = before.or(record.latest()).unwrap_or(Instant::EPOCH);
-        let (decision, turns, ends) = decide(start);
-        // A comparison may change, or an outcome end, even before all dates. Then the first stretch ends there.
-        let is_first = turns.first().is_none_or(|turn| turn.at > start)
-            && ends.iter().all(|(_, end)| *end > start);
-        changes.add_turns(program, sources, turns);
+        let (decision, ends) = decision::decide_with_ends(&interpreter, place);
+        changes.add_turns(program, sources, interpreter.turns());
         changes.add_ends(program, ends);
-        if is_first || before.is_none_or(|before| before < start) {
-            break Stretch { from: None, because: vec![], decision };
+        decision
+    };
+    let mut start = changes.before_first().or(record.latest()).unwrap_or(Instant::EPOCH);
+    let first = loop {
+        let decision = decide(start, &mut changes);
+        // The decision may show that a comparison changes, or an outcome ends, before that.
+        match changes.before_first() {
+            Some(before) if before < start => start = before,
+            Some(_) | None => break Stretch { from: None, because: vec![], decision },
         }
     };
     let mut stretches = vec![first];
     let mut next = changes.found.keys().next().copied();
     while let Some(at) = next {
-        let (decision, turns, ends) = decide(at);
-        changes.add_turns(program, sources, turns);
-        changes.add_ends(program, ends);
+        let decision = decide(at, &mut changes);
         let Some(last) = stretches.last() else { break };
         if without_dates(&last.decision) != without_dates(&decision) {
             let here = changes.found.get(&at).map(Vec::as_slice).unwrap_or_default();
@@ -277,6 +272,11 @@ struct Changes {
 }
 
 impl Changes {
+    /// The last instant before all changes.
+    fn before_first(&self) -> Option<Instant> {
+        self.found.keys().next()?.plus_nanos(-1)
+    }
+
     fn add(&mut self, at: Instant, cause: Cause, norms: BTreeSet<usize>) {
         let here = self.found.entry(at).or_default();
         match here.iter_mut().find(|change| change.cause == cause) {

@@ -88,6 +88,33 @@ fn every_outcome_is_kept_until_it_ends() {
             ]),
         ),
         (
+            "each has its own deadline",
+            rule("a", "acts.prompt", "label") + &rule("b", "desk", "restrict"),
+            "{}",
+            json!([
+                true,
+                [
+                    ["restrict", null, null, null, [], ["kz.b"]],
+                    ["label", "2026-03-01T18:00:00Z", null, null, [], ["kz.a"]],
+                ]
+            ]),
+        ),
+        (
+            "one end that is not known makes the latest end unknown",
+            rule("a", "desk", "label for 9 days, restrict for 9 days, limit for 9 days")
+                + &rule("b", "desk", "label until edited_at, restrict for 9 days from removal")
+                + &rule("c", "desk", "limit until edited_at, limit"),
+            "{}",
+            json!([
+                false,
+                [
+                    ["restrict", null, null, "removal", [], ["kz.a", "kz.b"]],
+                    ["limit", null, null, null, [], ["kz.a", "kz.c"]],
+                    ["label", null, null, null, ["edited_at"], ["kz.a", "kz.b"]],
+                ]
+            ]),
+        ),
+        (
             "an end that is not known",
             rule("a", "desk", "label until edited_at, restrict for 9 days from removal"),
             "{}",
@@ -101,5 +128,39 @@ fn every_outcome_is_kept_until_it_ends() {
         ),
     ] {
         assert_eq!(kept(&items, record), expected, "{name}");
+    }
+}
+
+/// Each of several orders asks for its own time, and the latest end counts.
+#[test]
+fn the_last_order_ends_an_outcome() {
+    let program = kz("rule r \"R\" { basis acts.old
+        when count x in reports.orders where (x.authority == \"A\") >= 1
+        then restrict for 9 days from order.received_at, preserve for 9 days from order.received_at }");
+    let order =
+        |received_at: &str| format!(r#"{{ "authority": "A", "country": "KZ"{received_at} }}"#);
+    let (over, running) = (
+        order(r#", "received_at": "2026-02-18T12:00:00Z""#),
+        order(r#", "received_at": "2026-02-22T12:00:00Z""#),
+    );
+    for (orders, outcomes, retention) in [
+        (vec![over.clone()], json!([]), json!(["2026-02-27T12:00:00Z", null])),
+        (
+            vec![over.clone(), running],
+            json!([["2026-03-03T12:00:00Z", null]]),
+            json!(["2026-03-03T12:00:00Z", null]),
+        ),
+        (
+            vec![over, order("")],
+            json!([[null, "order.received_at"]]),
+            json!(["2026-02-27T12:00:00Z", "order.received_at"]),
+        ),
+    ] {
+        let record = format!(r#"{{ "reports": {{ "orders": [{}] }} }}"#, orders.join(", "));
+        let decision = decided(&program, "KZ", &record);
+        let ends = decision.outcomes.iter().map(|one| json!([one.until, one.until_clock]));
+        assert_eq!(json!(ends.collect::<Vec<_>>()), outcomes, "{record}");
+        let [task] = &decision.obligations[..] else { panic!("{decision:?}") };
+        assert_eq!(json!([task.until, task.until_clock]), retention, "{record}");
     }
 }

@@ -7,8 +7,8 @@ use crate::base::source::{Location, Sources};
 use crate::base::time::{Day, Period};
 use crate::decision::action_text;
 use crate::program::{
-    Act, ActionKind, Article, Deadline, Define, Expr, Ground, InForce, Limit, Norm, NormKind,
-    Policy, Program, RuleBody, Start,
+    Act, Article, Deadline, Define, Expr, Ground, InForce, Limit, Norm, NormKind, Policy, Program,
+    RuleBody, Start,
 };
 
 /// An item of the program. `wrap` turns a changed copy of it into a [`Change`].
@@ -244,7 +244,7 @@ fn acts(
 /// Whether an act is an outcome, which without an end lasts for good.
 fn is_outcome(program: &Program, act: &Act) -> bool {
     let action = program.actions.get_index(act.action);
-    action.is_some_and(|(_, action)| action.kind != ActionKind::Obligation)
+    action.is_some_and(|(_, action)| action.kind.is_outcome())
 }
 
 fn longer(period: Period) -> Period {

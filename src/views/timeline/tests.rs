@@ -4,23 +4,27 @@ use super::{Timeline, timeline};
 use crate::interpret::testing::{compiled, given};
 use crate::world::place::Place;
 
-/// The stretches as `FROM OUTCOME because CAUSES`, for a rule with this condition.
+/// The stretches as `FROM OUTCOME because CAUSES`, for a rule of France with this condition.
 fn stretches(when: &str, record: &str) -> Vec<String> {
-    stretches_of(
-        &format!(
-            "rule label_it \"Rule\" {{\n basis terms_of_service\n when {when}\n then label\n}}\n"
-        ),
-        record,
-    )
+    let rule = format!("when {when} then label");
+    stretches_of_rule("FR", &rule, record)
 }
 
-fn stretches_of(rules: &str, record: &str) -> Vec<String> {
+/// The stretches for a rule of a place with these clauses.
+fn stretches_of_rule(place: &str, clauses: &str, record: &str) -> Vec<String> {
+    let rule = format!("rule label_it \"Rule\" {{\n basis terms_of_service\n {clauses}\n}}\n");
+    stretches_of(place, &rule, record)
+}
+
+/// The stretches for the rules of a place.
+fn stretches_of(place: &str, rules: &str, record: &str) -> Vec<String> {
     let source = format!(
-        "jurisdiction FR {{ zone \"Europe/Paris\" }}\npolicy terms_of_service \"Terms\" {{}}\n{rules}"
+        "jurisdiction {place} {{ zone \"UTC\" }}\npolicy terms_of_service \"Terms\" {{}}\n{rules}"
     );
-    let (program, sources) = compiled(&[("fr.loci", &source)]);
+    let file = format!("{}.loci", place.to_lowercase());
+    let (program, sources) = compiled(&[(&file, &source)]);
     let record = given(&program, record);
-    let place = Place::parse("FR").unwrap();
+    let place = Place::parse(place).unwrap();
     let Timeline { stretches, .. } = timeline(&program, &sources, &record, vec![place]).unwrap();
     let shown = stretches.iter().map(|stretch| {
         let from = stretch.from.map_or("always".to_owned(), |from| from.to_string());
@@ -98,8 +102,58 @@ fn what_an_end_reads_belongs_to_the_rule_of_the_outcome() {
            then restrict until (if chat.country in EU then sent_at + 1 day else sent_at + 9_000 days) }
          rule third \"Third\" { basis terms_of_service when at >= 2020-01-31T23:00:00Z then limit }";
     let record = r#"{ "sent_at": "2019-01-01T00:00:00Z", "chat": { "country": "GB" } }"#;
-    let stretches = stretches_of(rules, record);
+    let stretches = stretches_of("FR", rules, record);
     let left =
         "2020-01-31T23:00:00Z restrict membership in EU ends, at >= 2020-01-31T23:00:00Z changes";
     assert!(stretches.iter().any(|stretch| stretch == left), "{stretches:#?}");
+}
+
+/// Brazil is in no bloc, so neither the rules nor the place have a date.
+#[test]
+fn what_changes_before_the_latest_date_of_the_record_is_visited() {
+    let edited = r#"{ "sent_at": "2026-02-28T12:00:00Z", "edited_at": "2026-03-10T12:00:00Z" }"#;
+    for (clauses, expected) in [
+        (
+            "when at >= sent_at + 24 hours then label",
+            ["always none", "2026-03-01T12:00:00Z label at >= sent_at + 24 hours changes"],
+        ),
+        (
+            "when platform == \"test\" then label until sent_at + 24 hours",
+            ["always label", "2026-03-01T12:00:00Z none the outcome of br.label_it ends"],
+        ),
+    ] {
+        assert_eq!(stretches_of_rule("BR", clauses, edited), expected, "{clauses}");
+    }
+}
+
+#[test]
+fn the_end_of_an_outcome_is_visited() {
+    let record = r#"{ "sent_at": "2026-02-28T12:00:00Z", "reports": { "received_at": "2026-03-01T00:00:00Z" } }"#;
+    assert_eq!(
+        stretches_of_rule(
+            "BR",
+            "when platform == \"test\" then restrict for 3 days from report.received_at, label until sent_at + 5 days",
+            record
+        ),
+        [
+            "always restrict",
+            "2026-03-01T00:00:00Z restrict report.received_at is reached",
+            "2026-03-04T00:00:00Z label the outcome of br.label_it ends",
+            "2026-03-05T12:00:00Z none the outcome of br.label_it ends",
+        ]
+    );
+}
+
+/// `preserve` keeps data for a time, and is asked for all the same when it is over.
+#[test]
+fn the_end_of_a_retention_changes_nothing() {
+    let record = r#"{ "sent_at": "2026-02-28T12:00:00Z", "reports": { "received_at": "2026-03-01T00:00:00Z" } }"#;
+    assert_eq!(
+        stretches_of_rule(
+            "BR",
+            "when at >= sent_at + 36 hours then preserve for 1 day from report.received_at",
+            record
+        ),
+        ["always none", "2026-03-02T00:00:00Z none at >= sent_at + 36 hours changes",]
+    );
 }
