@@ -5,7 +5,6 @@ use crate::{
     Citation, Decision, Evaluator, Explained, Explanation, Instant, Matched, Obligation, Outcome,
     Place, Record, SchemaMismatch, State, Text, Visible, Why,
 };
-use std::fmt::Write;
 
 /// At most this many places are named one by one.
 const MAX_NAMED: usize = 6;
@@ -183,48 +182,29 @@ pub fn relevant(explanation: &Explanation) -> String {
 
 /// When an outcome is due and when it ends; `None` if it has neither a deadline nor an end.
 fn outcome_dates(outcome: &Outcome) -> Option<String> {
-    let mut text = outcome.to_string();
-    let without_dates = text.len();
+    let mut dates = outcome.end_text();
     let due = outcome_deadline(outcome);
-    // Writing to a string cannot fail.
     if !due.is_empty() {
-        let _ = write!(text, ", due {due}");
+        dates += &format!(", due {due}");
     }
-    if let Some(until) = outcome.until {
-        let _ = write!(text, ", until {until}");
-    }
-    if let Some(clock) = &outcome.until_clock {
-        let _ = write!(text, ", for a time that runs from {clock}");
-    }
-    if !outcome.until_missing.is_empty() {
-        let _ = write!(text, ", its end not known without {}", outcome.until_missing.join(", "));
-    }
-    let has_dates = text.len() > without_dates;
-    let _ = write!(text, " by {}", outcome.rules.join(", "));
-    has_dates.then_some(text)
+    let rules = outcome.rules.join(", ");
+    (!dates.is_empty()).then(|| format!("{outcome}{dates} by {rules}"))
 }
 
 fn obligation(obligation: &Obligation) -> String {
     let mut text = obligation.action.to_string();
-    // Writing to a string cannot fail.
     if let Some(to) = &obligation.to {
-        let _ = write!(text, " to {to}");
+        text += &format!(" to {to}");
     }
+    text += &obligation.end_text();
     let due = obligation_due(obligation);
     if !due.is_empty() {
-        let _ = write!(text, ", due {due}");
+        text += &format!(", due {due}");
     }
     if obligation.held {
-        text.push_str(", held because the order is secret");
+        text += ", held because the order or notice is secret";
     }
-    if let Some(until) = obligation.until {
-        let _ = write!(text, ", until {until}");
-    }
-    if let Some(clock) = &obligation.until_clock {
-        let _ = write!(text, ", for a time that runs from {clock}");
-    }
-    let _ = write!(text, " by {}", obligation.rules.join(", "));
-    text
+    text + " by " + &obligation.rules.join(", ")
 }
 
 #[derive(Default)]

@@ -202,7 +202,7 @@ pub struct Ask {
     pub until_missing: Vec<Text>,
     /// Whether it is an outcome that is over, and so not asked for.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub is_over: bool,
+    pub over: bool,
 }
 
 fn is_zero(count: &usize) -> bool {

@@ -5,7 +5,7 @@ use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Wh
 use crate::base::shared::Text;
 use crate::base::sink::plain;
 use crate::base::time::Day;
-use crate::decision::{Citation, DefeatedBy, NOTHING};
+use crate::decision::{Citation, DefeatedBy, NOTHING, end_text};
 use crate::program::outcome::{Evidence, FoundBy, SetEntry};
 use std::fmt::{Display, Formatter, Result};
 
@@ -160,20 +160,12 @@ impl Display for Read {
 
 impl Display for Ask {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.write_str(&self.act)?;
-        if let Some(until) = self.until {
-            write!(f, " until {until}")?;
-        }
-        if let Some(clock) = &self.until_clock {
-            write!(f, " for a time that runs from {clock}, which is not known yet")?;
-        }
-        if !self.until_missing.is_empty() {
-            write!(f, ", its end not known without {}", self.until_missing.join(", "))?;
-        }
+        let end = end_text(self.until, self.until_clock.as_deref(), &self.until_missing);
+        write!(f, "{}{end}", self.act)?;
         if self.held {
-            f.write_str(", held because the order is secret: a person decides")?;
+            f.write_str(", held because the order or notice is secret: a person decides")?;
         }
-        if self.is_over {
+        if self.over {
             f.write_str(", which is over")?;
         }
         for words in &self.words {
@@ -252,10 +244,10 @@ fn exception_text(by: &DefeatedBy) -> String {
 
 fn outcome_text(explanation: &Explanation) -> String {
     let decision = &explanation.decision;
-    let account = Some(&decision.account).filter(|account| *account != NOTHING);
+    let outcomes: Vec<String> = decision.outcome_texts().collect();
+    let outcomes = if outcomes.is_empty() { NOTHING.to_owned() } else { outcomes.join(", ") };
     let complete = if decision.complete { "" } else { ", though not everything is known" };
-    let account = account.map(|account| format!(", account {account}")).unwrap_or_default();
-    format!("{}{account}{complete}", decision.outcome)
+    format!("{outcomes}{complete}")
 }
 
 fn citation_text(citation: &Citation) -> String {

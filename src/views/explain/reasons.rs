@@ -8,7 +8,7 @@ use crate::base::source::Sources;
 use crate::decision::{Decision, action_text};
 use crate::interpret::{Interpreter, Trace};
 use crate::program::outcome::Truth;
-use crate::program::{Act, ActionKind, CompareOp, Expr, ExprKind, Norm, RuleBody};
+use crate::program::{Act, CompareOp, Expr, ExprKind, Norm, RuleBody};
 use crate::world::value::Value;
 
 /// The most values, conditions or exceptions that one reason shows.
@@ -91,10 +91,10 @@ impl<'a> ReasonFinder<'_, 'a> {
             until: None,
             until_clock: None,
             until_missing: vec![],
-            is_over: false,
+            over: false,
         };
         let action = program.actions.get_index(act.action);
-        let obligation = action.filter(|(_, action)| action.kind == ActionKind::Obligation);
+        let obligation = action.filter(|(_, action)| !action.kind.is_outcome());
         if let Some((name, _)) = obligation {
             let obligation = self.decision.obligations.iter().find(|obligation| {
                 is_set_by_norm(&obligation.rules)
@@ -121,7 +121,7 @@ impl<'a> ReasonFinder<'_, 'a> {
         let is_live = norm.kind.rule().is_some_and(|rule| !rule.shadow);
         let has_end = act.until.is_some() || act.keep.is_some();
         let Some(outcome) = outcome else {
-            return Ask { is_over: is_live && has_end, ..without_dates };
+            return Ask { over: is_live && has_end, ..without_dates };
         };
         Ask {
             due: outcome.due,

@@ -219,6 +219,34 @@ fn what_a_rule_asks_for_is_shown_with_its_date() {
 }
 
 #[test]
+fn what_is_over_or_held_is_said() {
+    let record = r#"{ "sent_at": "2026-02-01T00:00:00Z", "reports": {
+        "notices": [{ "kind": "k", "country": "KZ", "received_at": "2026-02-20T00:00:00Z", "secret": true }] } }"#;
+    let rule = "rule r \"R\" { basis p when any x in reports.notices where (x.kind == \"k\")
+        then label until sent_at + 7 days, restrict until edited_at, notify to author }";
+    let text = rule_text(rule, record);
+    let asks = "It asks for label, which is over.\n  \
+        It asks for restrict, its end not known without edited_at.\n  \
+        It asks for notify to author, held because the order or notice is secret: a person decides.\n";
+    assert!(text.ends_with(asks), "{text}");
+    let explanation = serde_json::to_value(explained(rule, record)).unwrap();
+    let asks = explanation["rules"].as_array().unwrap().iter().find(|one| one["rule"] == "world.r");
+    let asks = &asks.unwrap()["asks"];
+    assert_eq!((&asks[0]["over"], &asks[2]["held"]), (&true.into(), &true.into()), "{asks}");
+}
+
+#[test]
+fn an_explanation_names_all_outcomes() {
+    let rules = "rule r \"R\" { basis p when yes() then limit, suspend chat }
+        rule s \"S\" { basis p when yes() then label }";
+    let text = explained(rules, "{}").to_string();
+    assert!(
+        text.starts_with("In WORLD at 2026-03-01T12:00:00Z: limit, label, suspend chat.\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn an_explanation_begins_with_the_outcome_and_ends_with_other_places() {
     let explanation = explained("rule r \"R\" { basis p when chat.public then label }", "{}");
     let text = explanation.to_string();
