@@ -4,7 +4,9 @@
 use crate::base::time::Instant;
 use crate::program::outcome::{Incoming, Pause};
 use crate::world::schema::Schema;
-use crate::world::standard::{DATED_LISTS, Life, StandardField, dotted, message, order, pause};
+use crate::world::standard::{
+    DATED_LISTS, Life, StandardField, dotted, message, notice, order, pause,
+};
 use crate::world::value::{SurfacePart, Type, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -127,6 +129,7 @@ fn dated_list<'a>(
 pub(super) fn incoming(schema: &Schema, ty: &Type, element: &Value) -> Incoming {
     let instant = |name| instant(schema, ty, element, name);
     let is_secret = || get(element, field(schema, ty, order::SECRET)?.0);
+    let sender = || get(element, field(schema, ty, notice::BY)?.0);
     let pauses = || {
         let (index, Type::List(pause)) = field(schema, ty, order::PAUSED)? else { return None };
         let Value::List(all) = get(element, index)? else { return None };
@@ -138,6 +141,7 @@ pub(super) fn incoming(schema: &Schema, ty: &Type, element: &Value) -> Incoming 
         deadline: instant(order::DEADLINE),
         pauses: pauses().unwrap_or_default(),
         is_secret: matches!(is_secret(), Some(Value::Bool(true))),
+        is_trusted: matches!(sender(), Some(Value::Text(by)) if &**by == "trusted_flagger"),
     }
 }
 

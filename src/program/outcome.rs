@@ -260,6 +260,8 @@ pub struct Incoming {
     pub pauses: Vec<Pause>,
     /// Whether the author must not be told of it.
     pub is_secret: bool,
+    /// Whether a trusted flagger sent it.
+    pub is_trusted: bool,
 }
 
 /// A time during which a clock pauses.

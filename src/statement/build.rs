@@ -11,9 +11,7 @@ use crate::interpret::{Interpreter, lookup};
 use crate::program::outcome::Event;
 use crate::program::{Ground, Norm, Program};
 use crate::record::Record;
-use crate::world::standard::{
-    StandardField, detected_language, label, language, media, message, notice, reports,
-};
+use crate::world::standard::{StandardField, detected_language, label, language, media, message};
 use crate::world::value::{Decimal, Value};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +63,20 @@ struct Case<'c, 'w> {
     rules: Vec<(&'c Matched, &'w Norm)>,
 }
 
+/// The strictest outcomes that the rules of a case ask for.
+struct Measures<'c> {
+    visibility: Vec<&'c Outcome>,
+    account: Vec<&'c Outcome>,
+}
+
+/// The days of a statement.
+struct Dates {
+    sent: Day,
+    applied: Day,
+    visibility_end: Option<Day>,
+    account_end: Option<Day>,
+}
+
 impl<'w> Writer<'w> {
     fn new(
         program: &'w Program,
@@ -89,7 +101,8 @@ impl<'w> Writer<'w> {
             let Some(norm) = self.program.norms.iter().find(|norm| norm.id == matched.rule) else {
                 continue;
             };
-            if !strictest(decision).any(|outcome| outcome.rules.contains(&matched.rule)) {
+            let asks = |outcome: &Outcome| outcome.rules.contains(&matched.rule);
+            if !strictest(decision).any(asks) {
                 continue;
             }
             let ground = self.ground(norm);
@@ -118,11 +131,17 @@ impl<'w> Writer<'w> {
     }
 
     /// The strictest outcomes, as far as the rules of a case ask for them.
-    fn outcomes<'c>(case: &Case<'c, 'w>) -> Vec<&'c Outcome> {
+    fn measures<'c>(&self, case: &Case<'c, 'w>) -> Measures<'c> {
         let asks = |outcome: &&Outcome| {
             case.rules.iter().any(|(matched, _)| outcome.rules.contains(&matched.rule))
         };
-        strictest(case.decision).filter(asks).collect()
+        let is_about_account = |outcome: &&Outcome| {
+            let action = self.program.actions.get(&*outcome.action);
+            action.is_some_and(|action| action.kind.is_about_account())
+        };
+        let outcomes = strictest(case.decision).filter(asks);
+        let (account, visibility) = outcomes.partition(is_about_account);
+        Measures { visibility, account }
     }
 
     /// The articles in force that a rule cites. Without any, the platform's policies that it cites.
@@ -136,17 +155,30 @@ impl<'w> Writer<'w> {
     }
 
     fn statement(&self, case: &Case<'_, 'w>) -> Result<Statement, Vec<StatementError>> {
+        let measures = self.measures(case);
+        match (self.categories(case), self.content_types(), self.dates(&measures)) {
+            (Ok(categories), Ok(content), Ok(dates)) => {
+                check_statement(self.assemble(case, &measures, categories, &content, dates))
+            }
+            (categories, content, dates) => {
+                let errors = [categories.err(), content.err()].into_iter().flatten();
+                Err(errors.chain(dates.err().into_iter().flatten()).collect())
+            }
+        }
+    }
+
+    fn dates(&self, measures: &Measures<'_>) -> Result<Dates, Vec<StatementError>> {
         match (
-            self.categories(case),
-            self.content_types(),
             self.content_date(),
             self.application_date(),
+            end_date("end_date_visibility_restriction", &measures.visibility),
+            end_date("end_date_account_restriction", &measures.account),
         ) {
-            (Ok(categories), Ok(content), Ok(sent), Ok(applied)) => {
-                check_statement(self.assemble(case, categories, &content, [sent, applied]))
+            (Ok(sent), Ok(applied), Ok(visibility_end), Ok(account_end)) => {
+                Ok(Dates { sent, applied, visibility_end, account_end })
             }
-            (categories, content, sent, applied) => {
-                let errors = [categories.err(), content.err(), sent.err(), applied.err()];
+            (sent, applied, visibility_end, account_end) => {
+                let errors = [sent.err(), applied.err(), visibility_end.err(), account_end.err()];
                 Err(errors.into_iter().flatten().collect())
             }
         }
@@ -155,14 +187,13 @@ impl<'w> Writer<'w> {
     fn assemble(
         &self,
         case: &Case<'_, 'w>,
+        measures: &Measures<'_>,
         categories: Vec<String>,
         content: &[ContentType],
-        [sent, applied]: [Day; 2],
+        dates: Dates,
     ) -> Statement {
         let Case { decision, rules, .. } = case;
-        let outcomes = Self::outcomes(case);
-        let (account, visibility): (Vec<&Outcome>, Vec<&Outcome>) =
-            outcomes.iter().partition(|outcome| outcome.target.is_some());
+        let Measures { visibility, account } = measures;
         let codes = |outcomes: &[&Outcome]| -> Vec<String> {
             let actions = outcomes.iter().filter_map(|one| self.program.actions.get(&*one.action));
             actions.filter_map(|action| action.dsa.clone()).collect()
@@ -174,10 +205,10 @@ impl<'w> Writer<'w> {
         let mut categories = categories.into_iter();
         Statement {
             puid: self.puid(case),
-            decision_visibility: codes(&visibility),
-            decision_account: codes(&account).into_iter().next(),
-            end_date_visibility_restriction: end_date(&visibility),
-            end_date_account_restriction: end_date(&account),
+            decision_visibility: codes(visibility),
+            decision_account: codes(account).into_iter().next(),
+            end_date_visibility_restriction: dates.visibility_end.map(|day| day.to_string()),
+            end_date_account_restriction: dates.account_end.map(|day| day.to_string()),
             account_type: self.settings.account_type.map(super::AccountType::code),
             decision_ground: if is_law { ILLEGAL } else { INCOMPATIBLE },
             decision_ground_reference_url: self.url(case),
@@ -191,12 +222,12 @@ impl<'w> Writer<'w> {
             category_addition: categories.collect(),
             territorial_scope: case.scope.clone(),
             content_language: self.language(),
-            content_date: sent.to_string(),
-            application_date: applied.to_string(),
+            content_date: dates.sent.to_string(),
+            application_date: dates.applied.to_string(),
             decision_facts: texts::facts(
                 &self.mask,
                 rules,
-                &outcomes,
+                &[visibility.as_slice(), account].concat(),
                 &decision.places,
                 self.at,
                 self.ruleset,
@@ -323,29 +354,25 @@ impl<'w> Writer<'w> {
     }
 
     fn application_date(&self) -> Result<Day, StatementError> {
-        check_day("application_date", self.at.day(&Zone::utc()), "2020-01-01")
+        check_day("application_date", self.at.day(&Zone::utc()), FIRST_DAY)
     }
 
     /// Who found the content: an authority if a rule fired because of an order, the sender of a notice if a rule fired
     /// because of a notice, otherwise the platform.
     fn source(&self, case: &Case<'_, 'w>) -> &'static str {
         let events = case.rules.iter().map(|(_, norm)| self.interpreter.condition(norm).events);
-        let events: BTreeSet<Event> = events.flat_map(BTreeMap::into_keys).collect();
-        if events.contains(&Event::Order) {
+        let events: Vec<_> = events.collect();
+        let is_about = |event: Event| events.iter().any(|found| found.contains_key(&event));
+        let mut notices = events.iter().filter_map(|found| found.get(&Event::Notice)).flatten();
+        if is_about(Event::Order) {
             "SOURCE_TYPE_OTHER_NOTIFICATION"
-        } else if !events.contains(&Event::Notice) {
+        } else if !is_about(Event::Notice) {
             VOLUNTARY
-        } else if self.has_trusted_notice() {
+        } else if notices.any(|notice| notice.is_trusted) {
             "SOURCE_TRUSTED_FLAGGER"
         } else {
             "SOURCE_ARTICLE_16"
         }
-    }
-
-    /// Whether a trusted flagger sent a notice.
-    fn has_trusted_notice(&self) -> bool {
-        let mut notices = self.elements(&[message::REPORTS, reports::NOTICES]).iter();
-        notices.any(|notice| self.text(notice, notice::BY) == Some("trusted_flagger"))
     }
 
     fn ground_text(&self, case: &Case<'_, 'w>) -> String {
@@ -400,15 +427,18 @@ impl<'w> Writer<'w> {
 
 /// The strictest outcomes. A weaker one burdens nobody further while they last.
 fn strictest(decision: &Decision) -> impl Iterator<Item = &Outcome> {
-    let strictest = [&decision.outcome, &decision.account];
-    decision.outcomes.iter().filter(move |outcome| strictest.contains(&&outcome.action))
+    decision.outcomes.iter().filter(|outcome| decision.is_strictest(outcome))
 }
 
-/// The day on which the last of several outcomes ends; `None` if one has no end.
-fn end_date(outcomes: &[&Outcome]) -> Option<String> {
+/// The day on which the last of several outcomes ends; `None` if one has no end, or none that is known.
+fn end_date(field: &'static str, outcomes: &[&Outcome]) -> Result<Option<Day>, StatementError> {
     let ends: Option<Vec<Instant>> = outcomes.iter().map(|outcome| outcome.until).collect();
-    Some(ends?.into_iter().max()?.day(&Zone::utc()).to_string())
+    let last = ends.into_iter().flatten().max();
+    last.map(|last| check_day(field, last.day(&Zone::utc()), FIRST_DAY)).transpose()
 }
+
+/// The first day of a measure that the database accepts.
+const FIRST_DAY: &str = "2020-01-01";
 
 /// The source of content that the platform found itself.
 const VOLUNTARY: &str = "SOURCE_VOLUNTARY";

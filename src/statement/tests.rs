@@ -159,24 +159,38 @@ fn each_legal_ground_gets_one_statement() {
 
 #[test]
 fn a_statement_says_when_a_measure_ends() {
-    let (program, _) = compiled(&[(
-        "fr.loci",
-        r#"jurisdiction FR { zone "Europe/Paris" }
-policy terms "Terms" {}
-rule offers "Offers" { basis terms  category scams_and_fraud
-  when text mentions "offer" then restrict for 9 days, label, suspend author until sent_at + 3 days }
-"#,
-    )]);
-    let record = given(&program, r#"{ "text": "offer", "sent_at": "2026-02-28T22:00:00Z" }"#);
-    let decisions = decide_all(
-        &Interpreter::new(&program, &record, instant(NOON)),
-        &[program.blocs.place("FR").unwrap()],
-    );
-    let all = statements(&program, &record, instant(NOON), &decisions, &settings(), "sha256:00");
-    let one = to_value(&all.unwrap()[0]).unwrap();
+    let statement = |acts: &str| {
+        let file = format!(
+            r#"jurisdiction FR {{ zone "Europe/Paris" }}
+policy terms "Terms" {{}}
+rule offers "Offers" {{ basis terms  category scams_and_fraud  when text mentions "offer" then {acts} }}
+rule trades "Trades" {{ basis terms  category scams_and_fraud  when text mentions "offer" then restrict for 9 days }}
+"#
+        );
+        let (program, _) = compiled(&[("fr.loci", &file)]);
+        let record = given(&program, r#"{ "text": "offer", "sent_at": "2026-02-28T22:00:00Z" }"#);
+        let decisions = decide_all(
+            &Interpreter::new(&program, &record, instant(NOON)),
+            &[program.blocs.place("FR").unwrap()],
+        );
+        statements(&program, &record, instant(NOON), &decisions, &settings(), "sha256:00")
+            .map(|all| to_value(&all[0]).unwrap())
+    };
+    let one =
+        statement("restrict for 9 days, label, suspend author until sent_at + 3 days").unwrap();
     assert_eq!(one["decision_visibility"], json!(["DECISION_VISIBILITY_CONTENT_DISABLED"]));
     assert_eq!(one["end_date_visibility_restriction"], "2026-03-10");
     assert_eq!(one["end_date_account_restriction"], "2026-03-03");
+    let facts = one["decision_facts"].as_str().unwrap();
+    assert!(facts.contains("Measure: restrict until 2026-03-10T12:00:00Z, suspend author until 2026-03-03T22:00:00Z."), "{facts}");
+    // The end that one rule does not know may be the later one.
+    let one = statement("restrict until edited_at").unwrap();
+    assert!(one.get("end_date_visibility_restriction").is_none(), "{one}");
+    let facts = one["decision_facts"].as_str().unwrap();
+    assert!(facts.contains("Measure: restrict, its end not known without edited_at."), "{facts}");
+    let errors = statement("suspend author for 12 years, restrict for 12 years").unwrap_err();
+    let fields: Vec<_> = errors.iter().map(|error| error.field).collect();
+    assert_eq!(fields, ["end_date_account_restriction", "end_date_visibility_restriction"]);
 }
 
 #[test]
@@ -233,11 +247,19 @@ fn the_source_says_who_found_the_content() {
             r#"{{ "text": "x", "sent_at": "2026-02-28T22:00:00Z", "reports": {{ "notices": [{{ "kind": "k", "country": "DE" {by} }}] }} }}"#
         )
     };
+    // Neither a notice that is seen no more, nor one on which no rule rests.
+    let trusted = r#", "by": "trusted_flagger" }, { "kind": "k", "country": "DE""#;
+    let expired = format!(r#", "expires_at": "2026-03-01T00:00:00Z"{trusted}"#);
+    let of_kz =
+        format!(r#" }}, {{ "kind": "k", "country": "KZ"{}"#, r#", "by": "trusted_flagger""#);
     let order = r#"{ "text": "x", "sent_at": "2026-02-28T22:00:00Z", "reports": { "orders": [{ "authority": "A", "country": "DE" }] } }"#;
     let category = Settings { category: Some("other_violation_tc".into()), ..settings() };
     for (record, source) in [
         (notice(""), "SOURCE_ARTICLE_16"),
         (notice(r#", "by": "trusted_flagger""#), "SOURCE_TRUSTED_FLAGGER"),
+        (notice(trusted), "SOURCE_TRUSTED_FLAGGER"),
+        (notice(&expired), "SOURCE_ARTICLE_16"),
+        (notice(&of_kz), "SOURCE_ARTICLE_16"),
         (order.to_owned(), "SOURCE_TYPE_OTHER_NOTIFICATION"),
     ] {
         let one = &statements_for(&["DE"], &record, &category).unwrap()[0];

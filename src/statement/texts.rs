@@ -44,11 +44,8 @@ pub(super) fn facts(
             sentences.push(format!("It rests on the words {}.", words.join("; ")));
         }
     }
-    let measures = outcomes.iter().map(|outcome| match outcome.until {
-        Some(until) => format!("{outcome} until {until}"),
-        None => outcome.to_string(),
-    });
-    let measures: Vec<String> = measures.collect();
+    let measures: Vec<String> =
+        outcomes.iter().map(|outcome| format!("{outcome}{}", outcome.end_text())).collect();
     sentences.push(format!("Measure: {}.", measures.join(", ")));
     sentences.push(format!("Rules {ruleset}."));
     cut(&sentences.join(" "), MAX_FACTS)
