@@ -106,31 +106,32 @@ pub(super) fn alternatives(
             if grounds.is_empty() { by.map(of_rule).unwrap_or_default() } else { grounds }
         }
         ExpectationKind::NoOutcome => outcomes(program, decision, Level::Content),
-        ExpectationKind::Act { by, .. } => match level(program, expected) {
-            Some(Level::Content) => outcomes(program, decision, Level::Content),
-            found => {
-                let alike = |kind: &ExpectationKind| same_act(kind, expected);
-                let mut alike: Vec<_> = acts(program, decision).into_iter().filter(alike).collect();
-                if alike.is_empty() && found == Some(Level::Account) {
-                    alike = outcomes(program, decision, Level::Account);
-                }
-                if alike.is_empty() { by.map(of_rule).unwrap_or_default() } else { alike }
+        ExpectationKind::Act { by, is_overruled, .. } => {
+            let fits = |kind: &ExpectationKind| {
+                same_act(kind, expected) && (*is_overruled || counts(kind))
+            };
+            let mut found: Vec<_> = acts(program, decision).into_iter().filter(fits).collect();
+            if let (true, Some(level)) = (found.is_empty(), level(program, expected)) {
+                found = outcomes(program, decision, level);
             }
-        },
+            if found.is_empty() { by.map(of_rule).unwrap_or_default() } else { found }
+        }
     }
 }
 
 /// The strictest outcomes of one level, once for each rule that asks for them. If there is no content outcome, `none`.
 fn outcomes(program: &Program, decision: &Decision, wanted: Level) -> Vec<ExpectationKind> {
-    let is_strictest =
-        |kind: &ExpectationKind| matches!(kind, ExpectationKind::Act { is_overruled: false, .. });
-    let is_wanted =
-        |kind: &ExpectationKind| level(program, kind) == Some(wanted) && is_strictest(kind);
+    let is_wanted = |kind: &ExpectationKind| level(program, kind) == Some(wanted) && counts(kind);
     let mut found: Vec<_> = acts(program, decision).into_iter().filter(is_wanted).collect();
     if found.is_empty() && wanted == Level::Content {
         found.push(ExpectationKind::NoOutcome);
     }
     found
+}
+
+/// Whether it is an act that no stricter one overrules. A test cannot expect an overruled one alone.
+fn counts(kind: &ExpectationKind) -> bool {
+    matches!(kind, ExpectationKind::Act { is_overruled: false, .. })
 }
 
 /// How a rule came out, as an expectation.
@@ -150,7 +151,7 @@ fn rule_state(program: &Program, decision: &Decision, norm: usize) -> Option<Exp
         Some(ShadowState::Fires) if in_shadow => ExpectationKind::Fires(norm),
         Some(ShadowState::Fires) => {
             let is_its = |kind: &ExpectationKind| matches!(kind, ExpectationKind::Act { by, .. } if *by == Some(norm));
-            let act = acts(program, decision).into_iter().find(is_its);
+            let act = acts(program, decision).into_iter().filter(counts).find(is_its);
             act.unwrap_or(ExpectationKind::Fires(norm))
         }
     })
@@ -168,7 +169,7 @@ fn acts(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
                 due,
                 until: each.until,
                 by: Some(by),
-                is_overruled: each.action != decision.outcome && each.action != decision.account,
+                is_overruled: !decision.is_strictest(each),
             }));
         }
     }
@@ -313,21 +314,21 @@ fn same_act(one: &ExpectationKind, other: &ExpectationKind) -> bool {
     matches!(other, ExpectationKind::Act { action: other, .. } if one == other)
 }
 
-/// The kinds of actions, without their strictness.
+/// The kinds of outcomes, without their strictness.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
     Content,
     Account,
-    Obligation,
 }
 
+/// The kind of the outcome that is expected; `None` if none is.
 fn level(program: &Program, kind: &ExpectationKind) -> Option<Level> {
     let ExpectationKind::Act { action, .. } = kind else { return None };
-    program.actions.get_index(*action).map(|(_, action)| match action.kind {
-        ActionKind::Content(_) => Level::Content,
-        ActionKind::Account(_) => Level::Account,
-        ActionKind::Obligation => Level::Obligation,
-    })
+    match program.actions.get_index(*action)?.1.kind {
+        ActionKind::Content(_) => Some(Level::Content),
+        ActionKind::Account(_) => Some(Level::Account),
+        ActionKind::Obligation => None,
+    }
 }
 
 /// How a rule came out, in shadow or not; `None` if its condition is false.

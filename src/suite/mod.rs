@@ -228,7 +228,11 @@ fn difference(program: &Program, test: &Test, decision: &Decision) -> Vec<Differ
             }
         }
     }
-    lines.extend(decided.iter().map(|found| Difference::Decided(names.wording(found))));
+    // An outcome that is decided, but overruled, does not meet an expectation, and reads like it.
+    let is_read_as_unmet = |found: &String| lines.contains(&Difference::Unmet(found.clone()));
+    let decided = decided.iter().map(|found| names.wording(found));
+    let decided: Vec<String> = decided.filter(|found| !is_read_as_unmet(found)).collect();
+    lines.extend(decided.into_iter().map(Difference::Decided));
     lines
 }
 

@@ -19,6 +19,7 @@ law act "Act" { article word "1" { in force from 2026-01-01  binds platform  dea
 rule late { basis act.word  when text mentions "late"  then label, review, notify to author, preserve for 6 months }
 rule old { basis act.dark  when text mentions "old"  then label }
 rule planned { basis desk  in force from 2027-01-01  when text mentions "news"  then label }
+rule hints { basis act.word  when text mentions "hint"  then label }
 "#;
 
 fn suite(given: &str, expectations: &[&str]) -> RuleSet {
@@ -238,7 +239,6 @@ test "a file alone" {{ given from "fixtures/news.json" expect label by news }}
     table: large   not late
     - label by crowds
     + restrict by offers
-    + label by crowds
     + suspend author by offers
     + escalate to paris due 2026-03-01T23:00:00Z by offers
     + fires quiet
@@ -268,7 +268,11 @@ fn an_update_rewrites_expectations_in_place() {
             "restrict, # why\n    undetermined crowds, suspend",
         ),
         ("label, notify to author, restrict", "restrict by offers, restrict"),
-        ("notify to author", "nothing"),
+        (
+            "notify to author",
+            "restrict by offers, suspend author by offers, \
+             escalate to paris due 2026-03-01T23:00:00Z by offers, undetermined crowds, fires quiet",
+        ),
         (
             "escalate to paris due 2026-03-01T00:00:00Z by offers",
             "escalate to paris due 2026-03-01T23:00:00Z by offers",
@@ -280,11 +284,31 @@ fn an_update_rewrites_expectations_in_place() {
         ("defeated offers by press", "restrict by offers"),
         ("not quiet", "fires quiet"),
     ] {
-        let files = |expect| Compiler::new().file("fr.loci", format!("{RULES}{}", test(expect)));
-        let set = files(expect).compile().unwrap();
-        let update = super::update(&set, None);
-        assert_eq!(update.files["fr.loci"], format!("{RULES}{}", test(updated)), "{expect}");
+        assert_updated(RULES, &test(expect), &test(updated));
     }
+    // What a stricter outcome overrules is no outcome that a test can expect alone.
+    let test = |expect: &str| test(expect).replace("\"offer\"", "\"hint, offer\"");
+    for (expect, updated) in [
+        ("not hints", "fires hints"),
+        ("label by hints", "restrict by offers"),
+        ("restrict, label due unknown", "restrict, label due \"promptly\" by hints"),
+        (
+            "nothing",
+            "restrict by offers, label due \"promptly\" by hints, suspend author by offers, \
+             escalate to paris due 2026-03-01T23:00:00Z by offers, undetermined crowds, fires quiet",
+        ),
+    ] {
+        assert_updated(RULES, &test(expect), &test(updated));
+    }
+}
+
+/// An update rewrites a test, which then passes.
+fn assert_updated(rules: &str, test: &str, updated: &str) {
+    let compiled = |test: &str| Compiler::new().file("fr.loci", format!("{rules}{test}")).compile();
+    let update = super::update(&compiled(test).unwrap(), None);
+    assert_eq!(update.files["fr.loci"], format!("{rules}{updated}"), "{test}");
+    let report = run(&compiled(updated).unwrap(), None);
+    assert_eq!(report.failed(), 0, "{updated}");
 }
 
 #[test]

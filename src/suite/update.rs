@@ -84,7 +84,8 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
     update
 }
 
-/// What a test should expect instead of an unmet expectation, as text. What the test expects already is not repeated.
+/// What a test should expect instead of an unmet expectation, as text. What the test expects already is not repeated. A
+/// test that would expect nothing else then expects all that is decided.
 fn replacements(
     program: &Program,
     test: &Test,
@@ -92,8 +93,12 @@ fn replacements(
     decision: &Decision,
 ) -> Vec<String> {
     let names = Names { program, file: &test.file };
+    let mut alternatives = expect::alternatives(program, expected, decision);
+    if alternatives.is_empty() && test.expect.len() == 1 {
+        alternatives = expect::describe(program, decision);
+    }
     let mut texts = vec![];
-    for kind in expect::alternatives(program, expected, decision) {
+    for kind in alternatives {
         let is_expected = test.expect.iter().any(|each| each.kind == kind);
         let text = names.wording(&kind);
         if !is_expected && !texts.contains(&text) {
