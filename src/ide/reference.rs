@@ -104,7 +104,7 @@ fn name_of(signature: &str) -> &str {
 
 /// Writes one line of a list. Writing to a string cannot fail.
 fn line(out: &mut String, name: &str, what: &str) {
-    let _ = writeln!(out, "  {name:<24}{}", what.split('\n').next().unwrap_or(""));
+    let _ = writeln!(out, "  {name:<24}{}", what.replace('\n', " "));
 }
 
 // ---- keywords, functions, actions ------------------------------------------
