@@ -8,7 +8,7 @@ use crate::base::source::Span;
 use crate::base::time::Period;
 use crate::diagnostic::{Code, nearest, one_of};
 use crate::program::outcome::Event;
-use crate::program::{Act, Action, ActionKind, Expr, Takes};
+use crate::program::{Act, Action, Expr, Takes};
 use crate::syntax::tree::{self, Target};
 use crate::world::place::Place;
 use crate::world::value::Type;
@@ -27,7 +27,7 @@ impl Checker<'_> {
         };
         let within = act.within.as_ref().and_then(|within| self.within(&action, within));
         let keep = act.keep.as_ref().and_then(|keep| {
-            if !action.keep && action.kind == ActionKind::Obligation {
+            if !action.keep && !action.kind.is_outcome() {
                 let message = format!("`{}` cannot have a `for`", action.name);
                 let help = "delete `for` and the period after it";
                 return self.refuse(Code::BadAction, keep.span, message, help);
@@ -43,7 +43,7 @@ impl Checker<'_> {
 
     /// Lowers the instant at which an outcome ends.
     fn end(&mut self, action: &Action, act: &tree::Act, until: &tree::Expr) -> Option<Expr> {
-        if action.kind == ActionKind::Obligation {
+        if !action.kind.is_outcome() {
             return self.refuse(
                 Code::BadAction,
                 until.span,
@@ -178,7 +178,7 @@ impl Checker<'_> {
     /// Lowers a service level of the platform.
     fn within(&mut self, action: &Action, within: &tree::Within) -> Option<(Period, Event, usize)> {
         if !action.within {
-            let help = if action.kind == ActionKind::Obligation {
+            let help = if !action.kind.is_outcome() {
                 "delete `within …`"
             } else {
                 "delete `within …`: the deadline comes from the article that the rule cites"
@@ -224,6 +224,6 @@ impl Checker<'_> {
 
     pub(super) fn is_outcome(&self, action: usize) -> bool {
         let action = self.program.actions.get_index(action);
-        action.is_some_and(|(_, action)| action.kind != ActionKind::Obligation)
+        action.is_some_and(|(_, action)| action.kind.is_outcome())
     }
 }

@@ -161,8 +161,7 @@ impl<'a> LegalLints<'a> {
             .unzip();
         let is_demanded = |wanted: ActionKind| {
             let mut orders = demanded.iter().map(|most| wanted.compare_strictness(*most));
-            wanted == ActionKind::Obligation
-                || orders.any(|order| order.is_some_and(Ordering::is_le))
+            !wanted.is_outcome() || orders.any(|order| order.is_some_and(Ordering::is_le))
         };
         for act in &body.then {
             let Some((name, action)) = actions.get_index(act.action) else { continue };
