@@ -4,7 +4,7 @@
 mod html;
 mod post;
 
-use super::foreign::{Foreign, Warnings, path};
+use super::foreign::{Foreign, Notes, path};
 use super::importer::{Conversion, ConvertedValue, Importer};
 use crate::diagnostic::Code;
 use crate::record::RecordError;
@@ -45,8 +45,8 @@ struct Envelope<'f, 'v> {
 }
 
 fn convert(payload: &Value, repairs: &[&'static str]) -> ConvertedValue {
-    let (mut converted, warnings) = (ConvertedValue::default(), Warnings::default());
-    match Foreign::of(payload, "", &warnings) {
+    let (mut converted, notes) = (ConvertedValue::default(), Notes::default());
+    match Foreign::of(payload, "", &notes) {
         Some(payload) => convert_payload(&payload, repairs, &mut converted),
         None => converted.records.push(Err(not_a_post(""))),
     }
@@ -125,10 +125,13 @@ fn values<'v>(object: &Foreign<'v>, key: &str) -> Vec<(&'v Value, String)> {
     }
 }
 
-/// The address that a value refers to: the value itself, or the `id` of an object.
-fn address(value: &Value) -> Option<&str> {
-    let address = value.as_str().or_else(|| value.get("id")?.as_str());
-    address.filter(|address| !address.is_empty())
+/// The address that a value refers to: the value itself, or the `id` of an object. `at` is the pointer of the value.
+fn address<'v>(parent: &Foreign<'v>, value: &'v Value, at: &str) -> Option<&'v str> {
+    match value {
+        Value::String(address) => Some(address.as_str()).filter(|address| !address.is_empty()),
+        Value::Object(_) => parent.object_at(value, at)?.text("id"),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+    }
 }
 
 fn not_a_post(at: &str) -> RecordError {

@@ -8,7 +8,7 @@ mod rich;
 mod surfaces;
 
 use super::draft::Draft;
-use super::foreign::{Foreign, Warnings, path};
+use super::foreign::{Foreign, Notes, path};
 use super::importer::{Conversion, ConvertedValue, Importer, RecordJson};
 use super::instant;
 use crate::diagnostic::Code;
@@ -48,8 +48,8 @@ impl Importer for BotApi {
 /// Converts an update, a message, or what `getUpdates` answers.
 fn convert(payload: &Value, repairs: &[&'static str]) -> ConvertedValue {
     let mut converted = ConvertedValue::default();
-    let warnings = Warnings::default();
-    match Foreign::of(payload, "", &warnings) {
+    let notes = Notes::default();
+    match Foreign::of(payload, "", &notes) {
         None => converted.records.push(Err(no_message(""))),
         Some(payload) => match payload.get("result") {
             Some(Value::Array(elements)) if payload.has("ok") => {
@@ -83,22 +83,27 @@ fn convert_payload(
         let is_message = ["message_id", "date"].iter().any(|key| payload.has(key));
         let is_export = ["messages", "chats"].iter().any(|key| payload.has(key));
         let hint = if is_export { "; this looks like an export of Telegram Desktop" } else { "" };
-        let record = || record_of_message(payload, "message", repairs);
+        let record = || record_of_message(payload, "message", vec![], repairs);
         converted.records.push(if is_message { record() } else { Err(no_message(hint)) });
         return;
     }
+    // Messages with their kind, their container, and what was not read around them.
     let (mut messages, mut broken) = (vec![], vec![]);
     for kind in UPDATES_WITH_MESSAGE.iter().copied().filter(|kind| payload.has(kind)) {
         match payload.object(kind) {
-            Some(message) => messages.push((kind, kind, message)),
+            Some(message) => messages.push((kind, kind, message, vec![])),
             None => broken.push(kind),
         }
     }
     // The message whose button was pressed.
-    let pressed = payload.object("callback_query").and_then(|query| query.object("message"));
+    let pressed = payload.object("callback_query").and_then(|query| {
+        let message = query.object("message")?;
+        query.ignore(&["message"]);
+        Some(("callback_query", "callback_query.message", message, query.unread()))
+    });
     // A message that is too old to be available has the date 0.
-    let pressed = pressed.filter(|message| message.int("date").is_some_and(|date| date != 0));
-    messages.extend(pressed.map(|message| ("callback_query", "callback_query.message", message)));
+    let is_available = |message: &Foreign<'_>| message.int("date").is_some_and(|date| date != 0);
+    messages.extend(pressed.filter(|(_, _, message, _)| is_available(message)));
     let is_read =
         |key: &str| messages.iter().any(|(kind, ..)| *kind == key) || broken.contains(&key);
     let keys = payload.fields.keys().filter(|key| *key != "update_id" && payload.has(key));
@@ -107,8 +112,8 @@ fn convert_payload(
     let is_empty = read.is_empty() && skipped.is_empty();
     converted.skipped.extend(if is_empty { vec!["update_id".to_owned()] } else { skipped });
     converted.records.extend(broken.iter().map(|kind| Err(not_an_object(&payload.pointer(kind)))));
-    for (_, container, message) in &messages {
-        converted.records.push(record_of_message(message, container, repairs));
+    for (_, container, message, around) in messages {
+        converted.records.push(record_of_message(&message, container, around, repairs));
     }
 }
 
@@ -121,14 +126,16 @@ fn no_message(hint: &str) -> RecordError {
     RecordError::new(Code::WrongType, "", message)
 }
 
-/// Converts a message to a record. `container` is the place of the message in the update.
+/// Converts a message to a record. `container` is the place of the message in the update, and `unread` what was not read
+/// around it.
 fn record_of_message(
     message: &Foreign<'_>,
     container: &'static str,
+    unread: Vec<String>,
     repairs: &[&'static str],
 ) -> RecordJson {
-    let warnings = Warnings::of_repairs(repairs);
-    let message = Foreign::new(message.fields, &message.at, &warnings);
+    let notes = Notes::of_repairs(repairs);
+    let message = Foreign::new(message.fields, &message.at, &notes);
     let mut draft = Draft::new("telegram", "telegram_bot_api", id(&message)?);
     set_metadata(&message, container, &mut draft);
     surfaces::add_parts(&message, &mut draft);
@@ -140,8 +147,9 @@ fn record_of_message(
     let pointer = if message.at.is_empty() { "/" } else { &message.at };
     draft.source =
         object([(source::CONTAINER, container.into()), (source::POINTER, pointer.into())]);
-    let unmapped = message.unmapped(keys::is_known);
-    Ok(draft.finish(warnings, unmapped))
+    message.ignore(&["is_topic_message"]);
+    let unmapped = [message.unread(), unread].concat();
+    Ok(draft.finish(notes, unmapped))
 }
 
 /// The id of the record, made of the number of the chat and the number of the message in the chat.

@@ -1,7 +1,7 @@
 //! The record that an importer fills in with parts, links and media. The fields that follow from these are the same in
 //! every format, so they are completed here.
 
-use super::foreign::{Foreign, Warnings};
+use super::foreign::{Foreign, Notes};
 use super::mojibake::is_mojibake;
 use super::tags::add_marked_tags;
 use super::utf16::{Stretch, UnitPositions};
@@ -169,6 +169,8 @@ pub(super) struct Draft {
     pub(super) flags: BTreeSet<&'static str>,
     /// The tags that the source lists. `None` if it only marks them in the parts.
     pub(super) tags: Option<TagLists>,
+    /// What was not read in texts that hold JSON, as JSON pointers.
+    pub(super) unmapped: Vec<String>,
     /// Fields of `source` other than the format, warnings and unmapped keys.
     pub(super) source: Object,
 }
@@ -185,6 +187,7 @@ impl Draft {
             media: vec![],
             flags: BTreeSet::new(),
             tags: None,
+            unmapped: vec![],
             source: Object::new(),
         }
     }
@@ -223,7 +226,7 @@ impl Draft {
     }
 
     /// Completes the record with the links, tags, wallets and numbers that its parts and links contain.
-    pub(super) fn finish(mut self, warnings: Warnings, unmapped: Vec<String>) -> Value {
+    pub(super) fn finish(mut self, notes: Notes, unmapped: Vec<String>) -> Value {
         let (mut marked_tags, mut contacts) = (TagLists::default(), ContactLists::default());
         // The indices of the parts that are words of a link. Such a part is not searched for links, even if it looks
         // like a link.
@@ -238,18 +241,18 @@ impl Draft {
             add_marked_tags(part, number, &mut marked_tags);
             contacts.add(contacts::of_part(part), number);
             if part.entities.iter().any(|entity| entity.repaired) {
-                warnings.warn("W-ENTITY-OFFSET", &part.pointer);
+                notes.warn("W-ENTITY-OFFSET", &part.pointer);
             }
             if is_mojibake(&part.text) {
-                warnings.warn("W-MOJIBAKE", &part.pointer);
+                notes.warn("W-MOJIBAKE", &part.pointer);
             }
         }
         let wallets = wallets(&self.parts, &self.links);
         let mut source = object([(source::FORMAT, self.format.into())]);
         source.append(&mut self.source);
         source.append(&mut object([
-            (source::WARNINGS, warnings.into_list().into()),
-            (source::UNMAPPED, unmapped.into()),
+            (source::WARNINGS, notes.into_warnings().into()),
+            (source::UNMAPPED, [unmapped, self.unmapped].concat().into()),
         ]));
         let mut record = object([
             (message::SCHEMA, VERSION.into()),

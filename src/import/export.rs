@@ -7,7 +7,7 @@ mod surfaces;
 mod walk;
 
 use super::draft::Draft;
-use super::foreign::{Foreign, Warnings};
+use super::foreign::{Foreign, Notes};
 use super::importer::{Conversion, Importer, RecordJson};
 use super::instant;
 use crate::base::time::Instant;
@@ -59,8 +59,8 @@ pub(super) struct Chat(Object);
 impl Chat {
     /// Reads the fields of a chat.
     pub(super) fn of(header: &Object) -> Self {
-        let warnings = Warnings::default();
-        Self(peers::chat(&Foreign::new(header, "", &warnings)))
+        let notes = Notes::default();
+        Self(peers::chat(&Foreign::new(header, "", &notes)))
     }
 }
 
@@ -71,8 +71,8 @@ fn record_of_message(
     at: &str,
     repairs: &[&'static str],
 ) -> RecordJson {
-    let warnings = Warnings::default();
-    let Some(message) = Foreign::of(message, at, &warnings) else {
+    let notes = Notes::default();
+    let Some(message) = Foreign::of(message, at, &notes) else {
         return Err(RecordError::new(Code::WrongType, "", "expected a message (an object)"));
     };
     let mut draft = Draft::new("telegram", "telegram_desktop_export", id(&message, chat)?);
@@ -88,7 +88,9 @@ fn record_of_message(
         draft.set(message::AUTHOR, object([(author::KIND, "unknown".into())]));
         draft.set_audience("unknown");
         repairs.iter().for_each(|name| message.warn_whole_message(name));
-        return Ok(draft.finish(warnings, vec![]));
+        message.ignore(&["id"]);
+        let unmapped = message.unread();
+        return Ok(draft.finish(notes, unmapped));
     }
     set_dates(&message, &mut draft);
     draft.set(message::AUTHOR, peers::author(&message, is_service));
@@ -106,8 +108,8 @@ fn record_of_message(
     set_flags_and_extras(&message, is_service, &mut draft);
     repairs.iter().for_each(|name| message.warn_whole_message(name));
     // All fields of a service message are kept.
-    let unmapped = if is_service { vec![] } else { message.unmapped(keys::is_known) };
-    Ok(draft.finish(warnings, unmapped))
+    let unmapped = if is_service { vec![] } else { message.unread() };
+    Ok(draft.finish(notes, unmapped))
 }
 
 /// The id of the record. It has `?` in the place of a missing number, because files that people put together lack some.
@@ -136,6 +138,7 @@ fn set_dates(message: &Foreign<'_>, draft: &mut Draft) {
 
 fn date(message: &Foreign<'_>, seconds: &str, local: &str) -> Option<(String, &'static str)> {
     if let Some(at) = instant::of_field(message, seconds) {
+        message.ignore(&[local]);
         return Some((at, "utc"));
     }
     let local_time = message.text(local)?;
@@ -155,6 +158,7 @@ fn reactions(message: &Foreign<'_>) -> Option<Object> {
     for reaction in message.objects("reactions") {
         let name = ["emoji", "document_id", "type"].into_iter().find_map(|key| reaction.text(key));
         let name = name.unwrap_or("?");
+        reaction.ignore(&["type"]);
         let before = counts.get(name).and_then(Value::as_i64).unwrap_or(0);
         let count = reaction.int("count").unwrap_or(0);
         counts.insert(name.to_owned(), before.saturating_add(count).into());
@@ -182,7 +186,6 @@ fn set_flags_and_extras(message: &Foreign<'_>, is_service: bool, draft: &mut Dra
             object([(service::ACTION, action.into()), (service::FIELDS, fields.into())]),
         );
     }
-    let kept = keys::KEPT_KEYS.iter().filter_map(|key| message.fields.get_key_value(*key));
-    let kept: Object = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+    let kept = message.kept(keys::KEPT_KEYS);
     draft.set(message::EXT, (!kept.is_empty()).then_some(kept));
 }

@@ -1,10 +1,12 @@
 //! Reads objects of other formats field by field. A field of the wrong type counts as absent, and the record gets the
-//! warning `W-WRONG-TYPE` with its JSON pointer.
+//! warning `W-WRONG-TYPE` with its JSON pointer. Each field that is read is noted, so that a record can name the fields
+//! that no code asked for: nothing is lost silently.
 
 use crate::record::written::Object;
 use indexmap::IndexSet;
 use serde_json::Value;
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// An object of another format, and its place in its document.
 #[derive(Clone, Debug)]
@@ -12,80 +14,163 @@ pub(super) struct Foreign<'v> {
     pub(super) fields: &'v Object,
     /// The JSON pointer of the object; empty for the document itself.
     pub(super) at: String,
-    warnings: &'v Warnings,
+    notes: &'v Notes,
 }
+
+/// How many unread values a record names at most.
+const MAX_UNREAD: usize = 200;
 
 /// A JSON pointer as a path for errors: `result.0.message`.
 pub(super) fn path(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }
 
-/// The warnings about a record, in the order in which they came up.
-#[derive(Debug, Default)]
-pub(super) struct Warnings(RefCell<IndexSet<String>>);
+/// How much of a value was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// The fields of an object and the elements of a list have extents of their own.
+    Itself,
+    /// The value with everything in it.
+    Whole,
+}
 
-impl Warnings {
+/// What an importer notes about a document: warnings in the order in which they came up, and which values it read.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    warnings: RefCell<IndexSet<String>>,
+    /// By the address of the value, which does not move while it is borrowed.
+    read: RefCell<HashMap<usize, Extent>>,
+}
+
+impl Notes {
     /// Warnings about repairs of the JSON around a record.
     pub(super) fn of_repairs(repairs: &[&str]) -> Self {
-        Self(RefCell::new(repairs.iter().map(|warning| (*warning).to_owned()).collect()))
+        let notes = Self::default();
+        repairs.iter().for_each(|name| notes.warn(name, ""));
+        notes
     }
 
     pub(super) fn warn(&self, name: &str, pointer: &str) {
         let warning =
             if pointer.is_empty() { name.to_owned() } else { format!("{name} {pointer}") };
-        self.0.borrow_mut().insert(warning);
+        self.warnings.borrow_mut().insert(warning);
     }
 
-    pub(super) fn into_list(self) -> Vec<String> {
-        self.0.into_inner().into_iter().collect()
+    pub(super) fn into_warnings(self) -> Vec<String> {
+        self.warnings.into_inner().into_iter().collect()
     }
+
+    fn mark(&self, value: &Value, extent: Extent) {
+        let mut read = self.read.borrow_mut();
+        let known = read.entry(std::ptr::from_ref(value).addr()).or_insert(extent);
+        if extent == Extent::Whole {
+            *known = Extent::Whole;
+        }
+    }
+
+    fn extent(&self, value: &Value) -> Option<Extent> {
+        self.read.borrow().get(&std::ptr::from_ref(value).addr()).copied()
+    }
+
+    /// Adds the pointers of what was not read in a value. `at` is the pointer of the value.
+    fn add_unread(&self, value: &Value, at: String, found: &mut Vec<String>) {
+        match (self.extent(value), value) {
+            (Some(Extent::Whole), _) => {}
+            (None, value) if says_nothing(value) => {}
+            (None, _) => found.push(at),
+            (Some(Extent::Itself), Value::Object(fields)) => {
+                for (key, field) in fields {
+                    self.add_unread(field, pointer(&at, key), found);
+                }
+            }
+            (Some(Extent::Itself), Value::Array(list)) => {
+                self.add_unread_elements(list, &at, found)
+            }
+            (
+                Some(Extent::Itself),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_),
+            ) => {}
+        }
+    }
+
+    /// Adds what was not read in a list that was: objects that nothing asked for, and fields of others.
+    fn add_unread_elements(&self, list: &[Value], at: &str, found: &mut Vec<String>) {
+        for (number, element) in list.iter().enumerate() {
+            let at = format!("{at}/{number}");
+            match element {
+                Value::Array(inner) => self.add_unread_elements(inner, &at, found),
+                Value::Object(_) => self.add_unread(element, at, found),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+            }
+        }
+    }
+}
+
+/// Whether a value is what a source writes for "no".
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) | Value::Number(_) => false,
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+    }
+}
+
+/// The JSON pointer of a field. `at` is the pointer of its object.
+fn pointer(at: &str, key: &str) -> String {
+    format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 impl<'v> Foreign<'v> {
     /// A value that should be an object.
-    pub(super) fn of(
-        value: &'v Value,
-        at: impl Into<String>,
-        warnings: &'v Warnings,
-    ) -> Option<Self> {
+    pub(super) fn of(value: &'v Value, at: impl Into<String>, notes: &'v Notes) -> Option<Self> {
         let at = at.into();
         let Value::Object(fields) = value else {
-            warnings.warn("W-WRONG-TYPE", &at);
+            notes.warn("W-WRONG-TYPE", &at);
             return None;
         };
-        Some(Self { fields, at, warnings })
+        notes.mark(value, Extent::Itself);
+        Some(Self { fields, at, notes })
     }
 
-    pub(super) fn new(fields: &'v Object, at: &str, warnings: &'v Warnings) -> Self {
-        Self { fields, at: at.to_owned(), warnings }
+    pub(super) fn new(fields: &'v Object, at: &str, notes: &'v Notes) -> Self {
+        Self { fields, at: at.to_owned(), notes }
     }
 
     /// Another value of the same document, which should be an object.
     pub(super) fn object_at(&self, value: &'v Value, at: &str) -> Option<Self> {
-        Self::of(value, at, self.warnings)
+        Self::of(value, at, self.notes)
     }
 
     /// The JSON pointer of a field.
     pub(super) fn pointer(&self, key: &str) -> String {
-        format!("{}/{}", self.at, key.replace('~', "~0").replace('/', "~1"))
+        pointer(&self.at, key)
     }
 
     pub(super) fn warn(&self, name: &str, key: &str) {
-        self.warnings.warn(name, &self.pointer(key));
+        self.notes.warn(name, &self.pointer(key));
     }
 
     /// Warns of something about the whole message.
     pub(super) fn warn_whole_message(&self, name: &str) {
-        self.warnings.warn(name, "");
+        self.notes.warn(name, "");
     }
 
-    /// A field, unless it is absent or `null`.
+    /// A field, unless it is absent or `null`. It counts as read.
     pub(super) fn get(&self, key: &str) -> Option<&'v Value> {
+        let value = self.present(key)?;
+        self.notes.mark(value, Extent::Itself);
+        Some(value)
+    }
+
+    fn present(&self, key: &str) -> Option<&'v Value> {
         self.fields.get(key).filter(|value| !value.is_null())
     }
 
+    /// Whether a field is there. It does not count as read.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.get(key).is_some()
+        self.present(key).is_some()
     }
 
     fn field_of_type<T>(&self, key: &str, read: impl FnOnce(&'v Value) -> Option<T>) -> Option<T> {
@@ -127,7 +212,7 @@ impl<'v> Foreign<'v> {
 
     pub(super) fn object(&self, key: &str) -> Option<Self> {
         let value = self.get(key)?;
-        Self::of(value, self.pointer(key), self.warnings)
+        Self::of(value, self.pointer(key), self.notes)
     }
 
     pub(super) fn list(&self, key: &str) -> &'v [Value] {
@@ -152,20 +237,38 @@ impl<'v> Foreign<'v> {
     pub(super) fn objects_of(&self, elements: &'v [Value], at: &str) -> Vec<Self> {
         let numbered = elements.iter().enumerate().filter(|(_, element)| !element.is_null());
         numbered
-            .filter_map(|(number, element)| {
-                Self::of(element, format!("{at}/{number}"), self.warnings)
-            })
+            .filter_map(|(number, element)| Self::of(element, format!("{at}/{number}"), self.notes))
             .collect()
     }
 
-    /// The fields with these keys, unchanged.
+    /// The fields with these keys, unchanged. They count as read, with everything in them.
     pub(super) fn kept(&self, keys: &[&str]) -> Object {
+        self.ignore(keys);
         keys.iter().filter_map(|key| Some(((*key).to_owned(), self.get(key)?.clone()))).collect()
     }
 
-    /// The keys that the importer does not know, as JSON pointers, in the order of the source.
-    pub(super) fn unmapped(&self, is_known: impl Fn(&str) -> bool) -> Vec<String> {
-        let present = self.fields.iter().filter(|(_, value)| !value.is_null());
-        present.filter(|(key, _)| !is_known(key)).map(|(key, _)| self.pointer(key)).collect()
+    /// Counts fields as read that only repeat others, such as smaller copies of a picture.
+    pub(super) fn ignore(&self, keys: &[&str]) {
+        for value in keys.iter().filter_map(|key| self.present(key)) {
+            self.notes.mark(value, Extent::Whole);
+        }
+    }
+
+    /// Counts all fields as read.
+    pub(super) fn ignore_all(&self) {
+        self.fields.values().for_each(|value| self.notes.mark(value, Extent::Whole));
+    }
+
+    /// What was not read, as JSON pointers in the order of the source. If there are too many, the rest is a warning.
+    pub(super) fn unread(&self) -> Vec<String> {
+        let mut found = vec![];
+        for (key, value) in self.fields {
+            self.notes.add_unread(value, self.pointer(key), &mut found);
+        }
+        if found.len() > MAX_UNREAD {
+            self.warn_whole_message("W-MORE-UNMAPPED");
+            found.truncate(MAX_UNREAD);
+        }
+        found
     }
 }

@@ -157,6 +157,8 @@ standard_records! {
     }
     media {
         KIND "kind": "words",
+        EMOJI "emoji": "text",
+        STICKER_SET "sticker_set": "text",
         FILE_ID "file_id": "text",
         UNIQUE_ID "unique_id": "text",
         PATH "path": "text",

@@ -82,6 +82,47 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ("*", "/tags/mentions/*/end", PLACE_OF_MENTION),
     (
         "*",
+        "/source/unmapped",
+        "records name each value that was not read; the reference names unknown keys of the message only",
+    ),
+    (
+        "tg-rs-message-text-e56f29eb",
+        "/ext",
+        "who called a guest bot is kept; the reference loses it",
+    ),
+    (
+        "tg-rs-message-text-2a906fa4",
+        "/reply/chat",
+        "readers see whose story it is; the reference loses it",
+    ),
+    (
+        "*",
+        "/media/0/sticker_set",
+        "readers see the set of a sticker; the reference has no such field",
+    ),
+    (
+        "mymmrac-message-rich_message-47411e10",
+        "/parts",
+        "readers see the performer and title of audio in a rich message; the reference loses them",
+    ),
+    (
+        "mymmrac-message-rich_message-47411e10",
+        "/links/0/part",
+        "likewise, so other parts come first",
+    ),
+    (
+        "nutgram-update-message-story-7adee5fd",
+        "/parts",
+        "readers see the title of the chat that a story is from; the reference loses it",
+    ),
+    ("loganavter_result-098990a7", "/ext", "an unknown place, `null`, is nothing to keep"),
+    (
+        "*",
+        "/media/0/emoji",
+        "readers see the emoji of a sticker or die; the reference has no such field",
+    ),
+    (
+        "*",
         "/phones",
         "rules that ask for telephone numbers, mail addresses and cards find those that readers see; the reference has no \
          such fields",
@@ -399,10 +440,13 @@ fn skipped_parts_are_counted_in_bounded_memory() {
 fn the_example_export_is_read_whole() {
     let read = import(EXPORT.as_bytes(), InputFormat::AUTO);
     assert_eq!((read.records.len(), read.faults), (64, vec![]));
-    let clean = |record: &&Value| {
-        record["source"]["warnings"] != json!([]) || record["source"]["unmapped"] != json!([])
+    // How others voted is all that is not read.
+    let is_of_poll = |pointer: &Value| pointer.as_str().unwrap().contains("/poll/");
+    let is_faulty = |record: &&Value| {
+        let unmapped = record["source"]["unmapped"].as_array().unwrap();
+        record["source"]["warnings"] != json!([]) || !unmapped.iter().all(is_of_poll)
     };
-    assert_eq!(read.records.iter().find(clean), None);
+    assert_eq!(read.records.iter().find(is_faulty), None);
     let record = |id: &str| read.records.iter().find(|record| record["id"] == id).unwrap();
     let hidden = record("tg:-1001101200501/14");
     assert_eq!(

@@ -46,6 +46,10 @@ mod text;
 #[cfg(test)]
 mod import;
 
+// What importers do not read is named.
+#[cfg(test)]
+mod unmapped;
+
 // The standard fields of records.
 #[cfg(test)]
 mod fields;

@@ -4,7 +4,7 @@ use super::{Envelope, address, html, type_of, values};
 use crate::base::time::Instant;
 use crate::diagnostic::Code;
 use crate::import::draft::{Draft, Part};
-use crate::import::foreign::{Foreign, Warnings, path};
+use crate::import::foreign::{Foreign, Notes, path};
 use crate::import::importer::RecordJson;
 use crate::import::links;
 use crate::record::RecordError;
@@ -19,34 +19,6 @@ use std::ops::Range;
 /// The addresses that stand for everybody.
 const PUBLIC_ADDRESSES: &[&str] =
     &["https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"];
-
-/// Keys of a post that are read into fields of the record.
-const READ_KEYS: &[&str] = &[
-    "@context",
-    "id",
-    "type",
-    "name",
-    "summary",
-    "content",
-    "contentMap",
-    "attributedTo",
-    "to",
-    "cc",
-    "published",
-    "updated",
-    "inReplyTo",
-    "sensitive",
-    "attachment",
-    "tag",
-    "oneOf",
-    "anyOf",
-    "likes",
-    "shares",
-    "quote",
-    "quoteUrl",
-    "quoteUri",
-    "_misskey_quote",
-];
 
 /// Keys of a post that are kept in `ext`.
 const KEPT_KEYS: &[&str] = &[
@@ -65,30 +37,17 @@ const KEPT_KEYS: &[&str] = &[
     "interactionPolicy",
 ];
 
-/// Keys of the activity that are read, and those that are kept in `ext`.
-const READ_KEYS_OF_ACTIVITY: &[&str] =
-    &["@context", "id", "type", "actor", "object", "to", "cc", "published"];
+/// Keys of the activity that are kept in `ext`.
 const KEPT_KEYS_OF_ACTIVITY: &[&str] = &["signature", "proof"];
+
+/// Keys that say what a document is.
+const IGNORED_KEYS: &[&str] = &["@context", "id", "type"];
+
+/// Keys of the activity that repeat those of the post, and the post.
+const KEYS_AS_IN_THE_POST: &[&str] = &["to", "cc", "published", "object"];
 
 /// Keys that hold a quoted post.
 const QUOTE_KEYS: &[&str] = &["quote", "quoteUrl", "quoteUri", "_misskey_quote"];
-
-/// Keys of attachments, tags and poll choices that are read.
-const READ_KEYS_OF_ATTACHMENT: &[&str] = &[
-    "type",
-    "mediaType",
-    "url",
-    "href",
-    "name",
-    "summary",
-    "blurhash",
-    "width",
-    "height",
-    "focalPoint",
-    "duration",
-];
-const READ_KEYS_OF_TAG: &[&str] = &["type", "href", "name", "mediaType", "rel"];
-const READ_KEYS_OF_CHOICE: &[&str] = &["type", "name", "replies"];
 
 /// Converts a post to a record. `envelope` is the activity around the post, if there is one.
 pub(super) fn record_of_post(
@@ -96,8 +55,8 @@ pub(super) fn record_of_post(
     envelope: Option<&Envelope<'_, '_>>,
     repairs: &[&'static str],
 ) -> RecordJson {
-    let warnings = Warnings::of_repairs(repairs);
-    let post = Foreign::new(post.fields, &post.at, &warnings);
+    let notes = Notes::of_repairs(repairs);
+    let post = Foreign::new(post.fields, &post.at, &notes);
     let id = post.text("id").ok_or_else(|| {
         let message = "a post of ActivityPub must have an `id`";
         RecordError::new(Code::MissingField, path(&post.pointer("id")), message)
@@ -108,27 +67,28 @@ pub(super) fn record_of_post(
     draft.source =
         object([(source::CONTAINER, container.into()), (source::POINTER, pointer.into())]);
     let activity = envelope
-        .map(|envelope| Foreign::new(envelope.activity.fields, &envelope.activity.at, &warnings));
-    let mut unmapped = vec![];
+        .map(|envelope| Foreign::new(envelope.activity.fields, &envelope.activity.at, &notes));
     set_dates(&post, container, &mut draft);
     set_author(&post, activity.as_ref(), &mut draft);
     set_audience(&post, activity.as_ref(), &mut draft);
     set_reply(&post, &mut draft);
     add_texts(&post, &mut draft);
-    add_poll(&post, &mut draft, &mut unmapped);
-    add_attachments(&post, &mut draft, &mut unmapped);
-    set_tags(&post, &mut draft, &mut unmapped);
+    add_poll(&post, &mut draft);
+    add_attachments(&post, &mut draft);
+    set_tags(&post, &mut draft);
     add_quotes(&post, &mut draft);
     set_metrics(&post, &mut draft);
     keep_other_keys(&post, activity.as_ref(), &mut draft);
-    unmapped.extend(post.unmapped(|key| READ_KEYS.contains(&key) || KEPT_KEYS.contains(&key)));
-    let of_activity = activity.iter().flat_map(|activity| {
-        activity.unmapped(|key| {
-            READ_KEYS_OF_ACTIVITY.contains(&key) || KEPT_KEYS_OF_ACTIVITY.contains(&key)
-        })
+    if let Some(activity) = &activity {
+        activity.ignore(KEYS_AS_IN_THE_POST);
+    }
+    let read = std::iter::once(&post).chain(&activity);
+    let unmapped = read.flat_map(|object| {
+        object.ignore(IGNORED_KEYS);
+        object.unread()
     });
-    unmapped.extend(of_activity);
-    Ok(draft.finish(warnings, unmapped))
+    let unmapped = unmapped.collect();
+    Ok(draft.finish(notes, unmapped))
 }
 
 fn set_dates(post: &Foreign<'_>, container: Option<&str>, draft: &mut Draft) {
@@ -150,21 +110,29 @@ fn instant(object: &Foreign<'_>, key: &str) -> Option<String> {
     instant.ok().map(|instant| instant.to_string())
 }
 
+/// The first actor of a key: the object, if it is one, and its address.
+fn actor<'v>(object: &Foreign<'v>, key: &str) -> Option<(Option<Foreign<'v>>, &'v str)> {
+    let (actor, at) = values(object, key).into_iter().next()?;
+    let url = address(object, actor, &at)?;
+    Some((object_if_any(object, actor, &at), url))
+}
+
+/// A value as an object. Without a warning if it is none, because many values are only the address of an object.
+fn object_if_any<'v>(parent: &Foreign<'v>, value: &'v Value, at: &str) -> Option<Foreign<'v>> {
+    if value.is_object() { parent.object_at(value, at) } else { None }
+}
+
 /// Sets the author of the post. Fields that the post does not contain, such as the display name, stay missing.
 fn set_author(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
-    let actor_of = |of: &Foreign<'_>, key| {
-        let first = values(of, key).into_iter().next();
-        first.and_then(|(actor, _)| Some((actor.clone(), address(actor)?.to_owned())))
-    };
-    let of_post = actor_of(post, "attributedTo");
-    let of_activity = activity.and_then(|activity| actor_of(activity, "actor"));
+    let of_post = actor(post, "attributedTo");
+    let of_activity = activity.and_then(|activity| actor(activity, "actor"));
     if let (Some((_, author)), Some((_, actor))) = (&of_post, &of_activity)
         && author != actor
     {
         post.warn("W-AUTHOR-MISMATCH", "attributedTo");
     }
     let Some((actor, url)) = of_post.or(of_activity) else { return };
-    let text = |key: &str| actor.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let text = |key: &str| actor.as_ref().and_then(|actor| actor.text(key));
     let kind = match text("type") {
         Some("Person") => "user",
         Some("Service" | "Application") => "bot",
@@ -186,8 +154,9 @@ fn set_author(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Dr
 fn set_audience(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
     let addressed = Some(post).filter(|post| post.has("to") || post.has("cc")).or(activity);
     let addressees = |key: &str| -> Vec<String> {
-        let all = addressed.into_iter().flat_map(|object| values(object, key));
-        all.filter_map(|(value, _)| address(value).map(str::to_owned)).collect()
+        let Some(object) = addressed else { return vec![] };
+        let all = values(object, key).into_iter();
+        all.filter_map(|(value, at)| address(object, value, &at).map(str::to_owned)).collect()
     };
     let (to, cc) = (addressees("to"), addressees("cc"));
     let has_public =
@@ -210,9 +179,10 @@ fn set_audience(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut 
 }
 
 fn set_reply(post: &Foreign<'_>, draft: &mut Draft) {
-    let Some((to, _)) = values(post, "inReplyTo").into_iter().next() else { return };
-    let Some(url) = address(to) else { return post.warn("W-WRONG-TYPE", "inReplyTo") };
-    let text = to.get("content").and_then(Value::as_str).map(|content| html::read(content).text);
+    let Some((to, at)) = values(post, "inReplyTo").into_iter().next() else { return };
+    let Some(url) = address(post, to, &at) else { return post.warn("W-WRONG-TYPE", "inReplyTo") };
+    let answered = object_if_any(post, to, &at);
+    let text = answered.and_then(|to| to.text("content")).map(|content| html::read(content).text);
     draft.set(message::REPLY, object([(reply::URL, url.into()), (reply::TEXT, text.into())]));
 }
 
@@ -224,7 +194,8 @@ fn add_texts(post: &Foreign<'_>, draft: &mut Draft) {
     content.into_iter().for_each(|content| add_html(content, post, "content", draft));
     let Some(translations) = post.object("contentMap") else { return };
     let mut declared = None;
-    for (language, translation) in translations.fields {
+    for language in translations.fields.keys() {
+        let Some(translation) = translations.get(language) else { continue };
         match translation {
             // This is the text itself, so the key is its language.
             Value::String(translation) if Some(translation.as_str()) == content => {
@@ -268,17 +239,17 @@ fn add_html(content: &str, parent: &Foreign<'_>, key: &str, draft: &mut Draft) {
     }
 }
 
-fn add_poll(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
+fn add_poll(post: &Foreign<'_>, draft: &mut Draft) {
     for key in ["oneOf", "anyOf"] {
         for (choice, at) in values(post, key) {
             let Some(choice) = post.object_at(choice, &at) else { continue };
             draft.add_text("poll_option", &choice, "name", vec![]);
-            unmapped.extend(choice.unmapped(|key| READ_KEYS_OF_CHOICE.contains(&key)));
+            choice.ignore(&["type", "replies"]);
         }
     }
 }
 
-fn add_attachments(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
+fn add_attachments(post: &Foreign<'_>, draft: &mut Draft) {
     let is_sensitive = post.is_true("sensitive");
     if is_sensitive {
         draft.flags.insert("spoiler");
@@ -296,11 +267,7 @@ fn add_attachments(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<Str
         } else {
             draft.media.push(media_object(&attachment, url, is_sensitive));
         }
-        let is_read = |key: &str| match key {
-            "duration" => attachment.number(key).is_some(),
-            key => READ_KEYS_OF_ATTACHMENT.contains(&key),
-        };
-        unmapped.extend(attachment.unmapped(is_read));
+        attachment.ignore(&["type", "url", "href", "blurhash", "focalPoint"]);
     }
 }
 
@@ -334,7 +301,7 @@ fn media_object(attachment: &Foreign<'_>, url: Option<String>, is_sensitive: boo
 }
 
 /// Reads mentions and hashtags from `tag`, and keeps emoji in `ext`.
-fn set_tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
+fn set_tags(post: &Foreign<'_>, draft: &mut Draft) {
     let mut found = TagLists::default();
     let mut emoji = vec![];
     let places = PlacesOfMentions::of(&draft.parts);
@@ -357,14 +324,11 @@ fn set_tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
             }
             Some("Emoji") => {
                 emoji.push(Value::Object(tag.fields.clone()));
-                continue;
+                tag.ignore_all();
             }
-            Some(_) | None => {
-                unmapped.push(at);
-                continue;
-            }
+            Some(_) | None => {}
         }
-        unmapped.extend(tag.unmapped(|key| READ_KEYS_OF_TAG.contains(&key)));
+        tag.ignore(&["href", "mediaType", "rel"]);
     }
     draft.tags = Some(found);
     if !emoji.is_empty() {
@@ -427,8 +391,8 @@ fn server(url: &str) -> Option<String> {
 /// Adds quoted posts as previews of links, because both are shown below the text.
 fn add_quotes(post: &Foreign<'_>, draft: &mut Draft) {
     let mut known = BTreeSet::new();
-    for (quoted, _) in QUOTE_KEYS.iter().flat_map(|key| values(post, key)) {
-        if let Some(url) = address(quoted).filter(|url| known.insert(*url)) {
+    for (quoted, at) in QUOTE_KEYS.iter().flat_map(|key| values(post, key)) {
+        if let Some(url) = address(post, quoted, &at).filter(|url| known.insert(*url)) {
             draft.links.push(links::link(url, "link_preview", None));
         }
     }
@@ -436,8 +400,11 @@ fn add_quotes(post: &Foreign<'_>, draft: &mut Draft) {
 
 fn set_metrics(post: &Foreign<'_>, draft: &mut Draft) {
     let count = |key: &str| {
-        let collection = post.get(key).filter(|collection| collection.is_object());
-        collection.and_then(|collection| collection.get("totalItems")?.as_i64())
+        // Some servers write the address of the collection instead.
+        let collection = post.get(key).filter(|value| value.is_object())?;
+        let collection = post.object_at(collection, &post.pointer(key))?;
+        collection.ignore(IGNORED_KEYS);
+        collection.int("totalItems")
     };
     let likes = count("likes").map(|likes| Object::from_iter([("like".to_owned(), likes.into())]));
     let metrics =

@@ -1,76 +1,9 @@
-//! The keys of a Bot API message: those that are read, those that are kept without being read, and those of service
-//! messages.
+//! The keys of a Bot API message that are kept without being read: those about presentation and payment, and those of
+//! service messages.
 
 use serde_json::Value;
 
-/// Keys that are read into fields of the record.
-const READ_KEYS: &[&str] = &[
-    "message_id",
-    "from",
-    "sender_chat",
-    "chat",
-    "date",
-    "edit_date",
-    "text",
-    "entities",
-    "caption",
-    "caption_entities",
-    "forward_origin",
-    "forward_from",
-    "forward_from_chat",
-    "forward_from_message_id",
-    "forward_signature",
-    "forward_sender_name",
-    "forward_date",
-    "is_automatic_forward",
-    "reply_to_message",
-    "external_reply",
-    "quote",
-    "reply_to_story",
-    "via_bot",
-    "author_signature",
-    "sender_tag",
-    "media_group_id",
-    "message_thread_id",
-    "is_topic_message",
-    "link_preview_options",
-    "reply_markup",
-    "has_protected_content",
-    "is_paid_post",
-    "is_from_offline",
-    "has_media_spoiler",
-    "poll",
-    "checklist",
-    "rich_message",
-    "contact",
-    "venue",
-    "location",
-    "dice",
-    "game",
-    "invoice",
-    "giveaway",
-    "giveaway_winners",
-    "story",
-    "business_connection_id",
-    "sender_business_bot",
-    "guest_query_id",
-    "guest_bot_caller_user",
-    "guest_bot_caller_chat",
-    "ephemeral_message_id",
-    "receiver_user",
-    "photo",
-    "live_photo",
-    "video",
-    "animation",
-    "audio",
-    "voice",
-    "video_note",
-    "document",
-    "sticker",
-    "paid_media",
-];
-
-/// Keys about presentation and payment, which are kept in `ext`.
+/// Keys about presentation, payment and the bots involved, which are kept in `ext`.
 pub(super) const KEPT_KEYS: &[&str] = &[
     "show_caption_above_media",
     "effect_id",
@@ -80,6 +13,20 @@ pub(super) const KEPT_KEYS: &[&str] = &[
     "direct_messages_topic",
     "reply_to_checklist_task_id",
     "reply_to_poll_option_id",
+    "sender_business_bot",
+    "guest_bot_caller_user",
+    "guest_bot_caller_chat",
+    "receiver_user",
+];
+
+/// Keys that repeat others: those from before Bot API 7.0, when `forward_origin` is there.
+pub(super) const OLD_FORWARD_KEYS: &[&str] = &[
+    "forward_from",
+    "forward_from_chat",
+    "forward_from_message_id",
+    "forward_signature",
+    "forward_sender_name",
+    "forward_date",
 ];
 
 /// Keys that say what happened in the chat, which are kept in `service`.
@@ -158,10 +105,6 @@ pub(super) const FLAG_KEYS: &[(&str, &str)] = &[
     ("guest_query_id", "guest"),
     ("business_connection_id", "business"),
 ];
-
-pub(super) fn is_known(key: &str) -> bool {
-    [READ_KEYS, KEPT_KEYS, SERVICE_KEYS].iter().any(|keys| keys.contains(&key))
-}
 
 /// Whether a flag is set: its value is `true`, or an id.
 pub(super) fn is_set(value: &Value) -> bool {

@@ -1,6 +1,7 @@
 //! Converts the chats and accounts of a Bot API message: its author, the origin of a forward, and the author of the
 //! message that it answers.
 
+use super::keys;
 use crate::import::draft::Draft;
 use crate::import::foreign::Foreign;
 use crate::import::instant;
@@ -68,6 +69,9 @@ pub(super) fn author(message: &Foreign<'_>) -> Object {
 
 pub(super) fn set_forward(message: &Foreign<'_>, draft: &mut Draft) {
     let origin = message.object("forward_origin").map(|origin| origin_of(&origin));
+    if origin.is_some() {
+        message.ignore(keys::OLD_FORWARD_KEYS);
+    }
     let Some(mut forward) = origin.or_else(|| legacy_origin(message)) else { return };
     if message.is_true("is_automatic_forward") {
         forward.append(&mut object([(forward::AUTOMATIC, true.into())]));
@@ -131,8 +135,9 @@ pub(super) fn set_reply(message: &Foreign<'_>, draft: &mut Draft) {
             (reply::MESSAGE_ID, to.int("message_id").filter(|id| *id != 0).into()),
             (reply::CHAT, to.object("chat").as_ref().map(chat).into()),
         ])
-    } else if message.has("reply_to_story") {
-        object([(reply::STORY, true.into())])
+    } else if let Some(story) = message.object("reply_to_story") {
+        let of_chat = story.object("chat").as_ref().map(chat);
+        object([(reply::STORY, true.into()), (reply::CHAT, of_chat.into())])
     } else {
         return;
     };

@@ -1,7 +1,7 @@
 //! Converts the nested blocks of a rich message of the Bot API to one text with entities. If blocks were ignored, authors
 //! could hide text in them. Blocks have no offsets, so positions are counted while the text grows.
 
-use super::surfaces::{largest, media_object};
+use super::surfaces::{add_texts_of_objects, largest, media_object};
 use crate::import::draft::{Draft, MarkedText};
 use crate::import::foreign::Foreign;
 use serde_json::Value;
@@ -140,6 +140,7 @@ impl Flattener<'_> {
     }
 
     fn add_media(&mut self, block: &Foreign<'_>) {
+        add_texts_of_objects(block, self.draft);
         for key in MEDIA_KEYS {
             let file = match block.get(key) {
                 Some(Value::Array(sizes)) => largest(block.objects_of(sizes, &block.pointer(key))),

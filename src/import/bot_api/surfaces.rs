@@ -62,10 +62,23 @@ pub(super) fn add_parts(message: &Foreign<'_>, draft: &mut Draft) {
         }
     }
     add_texts_of_objects(message, draft);
+    add_chats(message, draft);
     draft.add_text("title", message, "new_chat_title", vec![]);
     add_file_names(message, draft);
     if let Some(quote) = message.object("quote") {
         draft.add_text("quote", &quote, "text", marks(&quote, "entities"));
+    }
+}
+
+/// Adds the titles and public names of the chats that a giveaway advertises, and of the chat that a story is from.
+fn add_chats(message: &Foreign<'_>, draft: &mut Draft) {
+    let of = |key: &str, field: &str| message.object(key).and_then(|object| object.object(field));
+    let advertised = message.object("giveaway").map(|giveaway| giveaway.objects("chats"));
+    let chats = advertised.into_iter().flatten().chain(of("giveaway_winners", "chat"));
+    let chats = chats.map(|chat| ("giveaway", chat));
+    for (kind, chat) in chats.chain(of("story", "chat").map(|chat| ("title", chat))) {
+        draft.add_text(kind, &chat, "title", vec![]);
+        draft.add_text(kind, &chat, "username", vec![]);
     }
 }
 
@@ -129,7 +142,7 @@ pub(super) fn add_media(message: &Foreign<'_>, draft: &mut Draft) {
             _ => false,
         };
         match message.get(key) {
-            Some(_) if is_duplicate => {}
+            Some(_) if is_duplicate => message.ignore(&[key]),
             Some(_) if *key == "paid_media" => add_paid_media(message, draft),
             Some(value) => {
                 let file = file_of_medium(message, key, value);
@@ -138,6 +151,10 @@ pub(super) fn add_media(message: &Foreign<'_>, draft: &mut Draft) {
             }
             None => {}
         }
+    }
+    if let Some(game) = message.object("game") {
+        add_file_names(&game, draft);
+        add_media(&game, draft);
     }
 }
 
@@ -155,7 +172,11 @@ pub(super) fn largest(sizes: Vec<Foreign<'_>>) -> Option<Foreign<'_>> {
         let side = |key| i128::from(size.int(key).unwrap_or(0));
         side("width") * side("height")
     };
-    sizes.into_iter().rev().max_by_key(area)
+    let largest = sizes.iter().rev().max_by_key(|size| area(size)).cloned();
+    let others = sizes.iter().filter(|size| Some(&size.at) != largest.as_ref().map(|l| &l.at));
+    // They are smaller copies of the same picture.
+    others.for_each(Foreign::ignore_all);
+    largest
 }
 
 pub(super) fn media_object(
@@ -164,8 +185,11 @@ pub(super) fn media_object(
     pointer: String,
     is_spoiler: bool,
 ) -> Object {
+    file.ignore(&["thumbnail", "thumb", "type"]);
     object([
         (media::KIND, kind.into()),
+        (media::EMOJI, file.text("emoji").into()),
+        (media::STICKER_SET, file.text("set_name").into()),
         (media::FILE_ID, file.text("file_id").into()),
         (media::UNIQUE_ID, file.text("file_unique_id").into()),
         (media::MIME, file.text("mime_type").into()),

@@ -2,7 +2,7 @@
 //! offsets, so the pieces are joined and their positions counted.
 
 use crate::import::draft::{Draft, MarkedText, Part};
-use crate::import::foreign::Foreign;
+use crate::import::foreign::{Foreign, Notes};
 use crate::import::links;
 use crate::record::written::{Object, object};
 use crate::world::standard::media;
@@ -144,27 +144,28 @@ fn add_answers(object: &Foreign<'_>, kind: &'static str, draft: &mut Draft) {
 
 /// Adds the texts of an invoice. The exporter writes this object as a string.
 fn add_invoice(message: &Foreign<'_>, draft: &mut Draft) {
+    let written;
     let inside = match message.get("invoice_information") {
-        Some(Value::String(text)) => match serde_json::from_str::<Value>(text) {
-            Ok(inside) => inside,
-            Err(_) => {
+        Some(Value::String(text)) => {
+            let Ok(value) = serde_json::from_str::<Value>(text) else {
                 add_text(message, "invoice_information", "invoice", draft);
                 return;
-            }
-        },
-        Some(inside) => inside.clone(),
+            };
+            written = value;
+            &written
+        }
+        Some(inside) => inside,
         None => return,
     };
-    let at = message.pointer("invoice_information");
-    let Value::Object(inside) = inside else {
+    let notes = Notes::default();
+    let Some(inside) = Foreign::of(inside, message.pointer("invoice_information"), &notes) else {
         return message.warn("W-WRONG-TYPE", "invoice_information");
     };
     for key in ["title", "description"] {
-        let text = inside.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let part =
-            text.map(|text| Part::new("invoice", text.to_owned(), format!("{at}/{key}"), vec![]));
-        draft.parts.extend(part);
+        draft.add_text("invoice", &inside, key, vec![]);
     }
+    message.ignore(&["invoice_information"]);
+    draft.unmapped.extend(inside.unread());
 }
 
 /// Adds a part for a field that holds a text or pieces. Returns the index of the part, or `None` if there is no text.
@@ -270,11 +271,13 @@ pub(super) fn add_media(message: &Foreign<'_>, draft: &mut Draft) {
 }
 
 fn media_object(message: &Foreign<'_>, kind: &str, key: &str, size: &str) -> Object {
+    message.ignore(&["thumbnail", "thumbnail_file_size"]);
     let path = message.text(key);
     let missing =
         path.and_then(|path| MISSING_FILES.iter().find(|(words, _)| path.contains(words)));
     object([
         (media::KIND, kind.into()),
+        (media::EMOJI, message.text("sticker_emoji").filter(|_| kind == "sticker").into()),
         (media::PATH, path.filter(|_| missing.is_none()).into()),
         (media::MISSING, missing.map(|(_, why)| *why).into()),
         (media::MIME, message.text("mime_type").into()),

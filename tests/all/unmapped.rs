@@ -1,0 +1,128 @@
+//! Nothing that a source says is lost silently: each value is in the record, or is named in `source.unmapped`.
+
+use super::import::import;
+use crate::shared;
+use lexloci::InputFormat;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+/// Paths of values that records do not have as they are written, with the reason. `*` stands for one key or index, and a
+/// path covers what is below it.
+const EXCUSES: &[(&str, &str)] = &[
+    ("/**/date", "an instant of the record is the same in another notation"),
+    ("/**/edit_date", "likewise"),
+    ("/**/date_unixtime", "likewise"),
+    ("/**/edited_unixtime", "likewise"),
+    ("/**/forward_date", "`forward_origin` has the same date"),
+    ("/**/is_forum", "a boolean of the record with another name"),
+    ("/**/is_topic_message", "the message has a thread"),
+    ("/**/type", "a word of the record, which can be another word"),
+    ("/**/media_type", "likewise"),
+    ("/**/from_id", "the number that bots see, which differs"),
+    ("/**/actor_id", "likewise"),
+    ("/**/forwarded_from_id", "likewise"),
+    ("/**/thumb", "a smaller copy of a picture"),
+    ("/**/thumbnail", "likewise"),
+    ("/**/photo/*", "likewise: the largest size is in the record"),
+    ("/**/file", "the reason why the file is missing, in other words"),
+    ("/**/text_entities/*/text", "the text of the same message, if the two differ"),
+    ("/**/text_entities/*/href", "likewise"),
+    ("/location", "a venue has the same place"),
+    ("/update_id", "the number of the update, not of the message"),
+    ("/name", "the name of a chat in a file without messages of it"),
+    ("/id", "likewise its number"),
+    ("/about", "what the export says about itself"),
+    ("/chats/about", "likewise"),
+];
+
+/// The values in a document that are not nothing, each with its pointer.
+fn leaves(value: &Value, at: &str, found: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Null | Value::Bool(false) => {}
+        Value::Object(fields) => {
+            fields.iter().for_each(|(key, field)| leaves(field, &format!("{at}/{key}"), found));
+        }
+        Value::Array(list) => {
+            let numbered = list.iter().enumerate();
+            numbered.for_each(|(number, each)| leaves(each, &format!("{at}/{number}"), found));
+        }
+        Value::Bool(true) | Value::Number(_) | Value::String(_) => {
+            found.push((at.to_owned(), value.clone()));
+        }
+    }
+}
+
+/// Whether a pointer is at or below a path with wildcards.
+fn is_below(path: &str, pointer: &str) -> bool {
+    let (path, pointer): (Vec<_>, Vec<_>) =
+        (path.split('/').collect(), pointer.split('/').collect());
+    fn fits(path: &[&str], pointer: &[&str]) -> bool {
+        match (path, pointer) {
+            ([], _) => true,
+            (["**", rest @ ..], _) => (0..=pointer.len()).any(|skip| fits(rest, &pointer[skip..])),
+            ([first, path @ ..], [key, pointer @ ..]) => {
+                (first == key || *first == "*") && fits(path, pointer)
+            }
+            (_, []) => false,
+        }
+    }
+    fits(&path, &pointer)
+}
+
+#[test]
+fn nothing_of_a_payload_is_lost_silently() {
+    let (mut lost, mut values, mut used) = (BTreeMap::new(), 0, BTreeSet::new());
+    for folder in ["telegram/bot_api/public", "telegram/desktop_export/public"] {
+        let Some(folder) = shared::path(folder) else { return };
+        for file in fs::read_dir(folder).unwrap() {
+            let file = file.unwrap().path();
+            let bytes = fs::read(&file).unwrap();
+            // One file is broken on purpose.
+            let Ok(document) = serde_json::from_slice::<Value>(&bytes) else { continue };
+            let read = import(&bytes, InputFormat::AUTO);
+            let (mut inside, mut named) = (vec![], vec![]);
+            for record in &read.records {
+                leaves(record, "", &mut inside);
+                named
+                    .extend(record["source"]["unmapped"].as_array().into_iter().flatten().cloned());
+            }
+            let named: Vec<_> = named.iter().filter_map(Value::as_str).collect();
+            let plain = |value: &Value| {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_lowercase);
+                text.trim_start_matches('@').to_owned()
+            };
+            let texts: Vec<_> = inside.iter().map(|(_, value)| plain(value)).collect();
+            let keys: BTreeSet<_> = inside.iter().flat_map(|(at, _)| at.split('/')).collect();
+            let mut all = vec![];
+            leaves(&document, "", &mut all);
+            for (at, value) in all {
+                values += 1;
+                // Updates without a message are counted.
+                let kind = at.split('/').nth(1).unwrap_or_default();
+                let sought = plain(&value);
+                let key = at.rsplit('/').next().unwrap_or_default();
+                let is_in_the_record = match value {
+                    Value::Bool(_) => keys.contains(key),
+                    _ => {
+                        keys.contains(sought.as_str())
+                            || texts.iter().any(|text| text.contains(&sought))
+                    }
+                };
+                let is_known = is_in_the_record
+                    || read.skipped.contains_key(kind)
+                    || named.iter().any(|name| is_below(name, &at));
+                if is_known {
+                    continue;
+                }
+                match EXCUSES.iter().position(|(path, _)| is_below(path, &at)) {
+                    Some(number) => drop(used.insert(number)),
+                    None => drop(lost.insert(at, (file.display().to_string(), value))),
+                }
+            }
+        }
+    }
+    assert!(values > 2_500, "{values}");
+    assert!(lost.is_empty(), "{lost:#?}");
+    assert_eq!(used, (0..EXCUSES.len()).collect(), "an excuse that nothing needs");
+}
