@@ -124,7 +124,9 @@ pub use record::{Audience, Record, RecordError, SchemaMismatch};
 pub use syntax::{Class, highlight, words};
 pub use views::explain::ask::Answer;
 pub use views::explain::steps::{Step, Steps};
-pub use views::explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
+pub use views::explain::{
+    Ask, Condition, Explained, ExplainedException, Explanation, Read, Score, ScoredPart, Why,
+};
 pub use views::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use views::matrix::{Cell, Matrix, Row};
 pub use views::page::{Page, Section};

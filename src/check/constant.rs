@@ -2,8 +2,9 @@
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::compare::{as_text, compare, equal_bounds, is_in};
+use crate::program::compare::{Bounds, as_text, compare, equal_bounds, is_in};
 use crate::program::outcome::Truth;
+use crate::program::tally::{Sum, Tally};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, TextTest};
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::world::value::{Type, Value};
@@ -91,6 +92,7 @@ fn constant_truth(expr: &Expr) -> Option<Truth> {
         | ExprKind::Negate(_)
         | ExprKind::Arithmetic { .. }
         | ExprKind::Aggregate { .. }
+        | ExprKind::Score(_)
         | ExprKind::If { .. }
         | ExprKind::Call { .. }
         | ExprKind::Defined { .. } => None,
@@ -137,7 +139,23 @@ fn truth_of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth
             (truth != Truth::Unknown).then_some(truth)
         }
         _ if are_equal(left, right) && is_stable(left) => Some(op.accepts(Ordering::Equal).into()),
-        _ => None,
+        _ => {
+            let truth = compare(op, bounds(left).as_ref(), bounds(right).as_ref());
+            (truth != Truth::Unknown).then_some(truth)
+        }
+    }
+}
+
+/// The bounds of a constant, or of a score, whatever the record is.
+fn bounds(expr: &Expr) -> Option<Bounds> {
+    let ExprKind::Score(parts) = &expr.kind else { return constant_value(expr).map(equal_bounds) };
+    let mut sum = Sum::default();
+    for part in parts {
+        sum.add(Truth::Unknown, Some(&part.points), Some(&equal_bounds(&part.points)));
+    }
+    match sum.result() {
+        Tally::Unknown(bounds) => bounds,
+        Tally::Known(_) | Tally::None(_) => None,
     }
 }
 
@@ -215,6 +233,7 @@ fn are_equal(a: &Expr, b: &Expr) -> bool {
         | ExprKind::Negate(_)
         | ExprKind::Arithmetic { .. }
         | ExprKind::Aggregate { .. }
+        | ExprKind::Score(_)
         | ExprKind::AtLeast { .. }
         | ExprKind::If { .. }
         | ExprKind::Call { .. }

@@ -117,6 +117,7 @@ pub(crate) fn cost_of(program: &Program, expr: &Expr) -> u64 {
         | ExprKind::Coalesce { .. }
         | ExprKind::Negate(_)
         | ExprKind::Arithmetic { .. }
+        | ExprKind::Score(_)
         | ExprKind::AtLeast { .. }
         | ExprKind::If { .. } => 1,
     };

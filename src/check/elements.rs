@@ -1,4 +1,4 @@
-//! Checks quantifiers, sums and counts: what is done with each element of a list.
+//! Checks quantifiers, sums and counts, which do something with each element of a list, and scores.
 
 use super::expr::path_of;
 use super::types::is_textual;
@@ -6,9 +6,10 @@ use super::uses::NameKind;
 use super::{Checker, Local};
 use crate::base::source::Span;
 use crate::diagnostic::Code;
-use crate::program::{ElementValues, Expr, ExprKind};
+use crate::program::arithmetic::negate;
+use crate::program::{ElementValues, Expr, ExprKind, ScorePart};
 use crate::syntax::tree::{self, Aggregate, Quantifier};
-use crate::world::value::Type;
+use crate::world::value::{Type, Value};
 
 /// What is counted or added up: a value of each element, or of those for which a condition is true.
 pub(super) struct Counted<'t> {
@@ -53,6 +54,23 @@ impl Checker<'_> {
         let (list, value, condition) = (Box::new(list), Box::new(value), condition.map(Box::new));
         let of = ElementValues { list, condition, value };
         Some(self.node(ExprKind::Aggregate { aggregate, of }, ty, span))
+    }
+
+    pub(super) fn score(&mut self, parts: &[tree::ScorePart], span: Span) -> Option<Expr> {
+        let parts: Vec<_> = parts.iter().map(|part| self.score_part(part)).collect();
+        let parts: Vec<ScorePart> = parts.into_iter().collect::<Option<_>>()?;
+        let has_decimals = parts.iter().any(|part| matches!(part.points, Value::Number(_)));
+        let ty = if has_decimals { Type::Number } else { Type::Int };
+        Some(self.node(ExprKind::Score(parts), ty, span))
+    }
+
+    fn score_part(&mut self, part: &tree::ScorePart) -> Option<ScorePart> {
+        let condition = self.condition(&part.condition);
+        let written = &part.points.value;
+        let amount = self.number(written.trim_start_matches('-'), part.points.span)?;
+        let ExprKind::Const(amount) = amount.kind else { return None };
+        let points = if written.starts_with('-') { negate(&amount).ok()? } else { amount };
+        Some(ScorePart { points, condition: condition? })
     }
 
     /// The type of a sum of such values.

@@ -74,6 +74,7 @@ impl Checker<'_> {
             Tree::Quantified { quantifier, name, list, body } => {
                 self.quantified(*quantifier, name, list, body, span)
             }
+            Tree::Score(parts) => self.score(parts, span),
             Tree::Aggregate { aggregate, value, name, list, condition } => {
                 let counted = Counted { value, condition: condition.as_deref() };
                 self.aggregate(*aggregate, name, list, counted, span)
@@ -105,7 +106,7 @@ impl Checker<'_> {
         self.node(ExprKind::Const(value), ty, span)
     }
 
-    fn number(&mut self, number: &str, span: Span) -> Option<Expr> {
+    pub(super) fn number(&mut self, number: &str, span: Span) -> Option<Expr> {
         if let Ok(int) = number.parse() {
             return Some(self.constant(Value::Int(int), Type::Int, span));
         }

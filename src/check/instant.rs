@@ -201,6 +201,7 @@ pub(super) fn reads_at(expr: &tree::Expr) -> bool {
         | Tree::IsMissing(_)
         | Tree::IsKnown(_)
         | Tree::Quantified { .. }
+        | Tree::Score(_)
         | Tree::AtLeast { .. } => false,
     }
 }

@@ -13,6 +13,9 @@ use crate::world::place::Place;
 use crate::world::value::{Type, Value};
 use std::collections::BTreeSet;
 
+/// How grave what a rule finds can be, the least first.
+const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
+
 /// The categories of the EU DSA statement of reasons (vocabulary of 1 July 2025), in lower case.
 pub(crate) const CATEGORIES: [&str; 16] = [
     "animal_welfare",
@@ -120,6 +123,9 @@ impl Checker<'_> {
         let category = rule.category.as_ref().and_then(|category| {
             self.one_word_of(&category.text, category.span, "category", CATEGORIES)
         });
+        let severity = rule.severity.as_ref().and_then(|severity| {
+            self.one_word_of(&severity.text, severity.span, "severity", SEVERITIES)
+        });
         let modes = [("shadow", true), ("live", false)];
         let shadow = rule
             .mode
@@ -131,6 +137,7 @@ impl Checker<'_> {
         self.refuse_outcomes(&on_unknown);
         RuleBody {
             category,
+            severity,
             review_by: rule.review_by.as_ref().map(|day| day.value),
             shadow,
             then,
@@ -140,10 +147,11 @@ impl Checker<'_> {
 
     /// Reports the clauses of an exception that only a rule can have.
     fn refuse_clauses_of_rules(&mut self, rule: &tree::Rule) {
-        let clauses: [(&str, Option<Span>); 5] = [
+        let clauses: [(&str, Option<Span>); 6] = [
             ("then", rule.then.first().map(|act| act.span)),
             ("on unknown", rule.on_unknown.first().map(|act| act.span)),
             ("category", rule.category.as_ref().map(|word| word.span)),
+            ("severity", rule.severity.as_ref().map(|word| word.span)),
             ("mode", rule.mode.as_ref().map(|word| word.span)),
             ("review by", rule.review_by.as_ref().map(|day| day.span)),
         ];

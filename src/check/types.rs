@@ -219,6 +219,7 @@ impl Checker<'_> {
             | ExprKind::Arithmetic { .. }
             | ExprKind::Quantified { .. }
             | ExprKind::Aggregate { .. }
+            | ExprKind::Score(_)
             | ExprKind::AtLeast { .. }
             | ExprKind::If { .. }
             | ExprKind::Call { .. }

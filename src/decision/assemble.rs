@@ -301,6 +301,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                     rule: id.into(),
                     title: title.into(),
                     category: rule.category.as_ref().map(Text::from),
+                    severity: rule.severity.as_ref().map(Text::from),
                     basis: citations(self.program, verdict.norm, self.at),
                     evidence: verdict.finding.evidence.clone(),
                 });
@@ -333,6 +334,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
             rule: (&verdict.norm.id).into(),
             title: (&verdict.norm.title).into(),
             category: rule.category.as_ref().map(Text::from),
+            severity: rule.severity.as_ref().map(Text::from),
             would: rule.then.iter().map(|act| action_text(self.program, act).into()).collect(),
             state,
             basis: citations(self.program, verdict.norm, self.at),

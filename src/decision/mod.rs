@@ -216,6 +216,9 @@ pub struct Matched {
     pub rule: Text,
     pub title: Text,
     pub category: Option<Text>,
+    /// `low`, `medium`, `high` or `critical`, if the rule says so. It decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Text>,
     pub basis: Vec<Citation>,
     pub evidence: Vec<Evidence>,
 }
@@ -269,6 +272,8 @@ pub struct Shadow {
     pub rule: Text,
     pub title: Text,
     pub category: Option<Text>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Text>,
     /// What it would have done: `restrict`, `escalate to kz.astana`.
     pub would: Vec<Text>,
     pub state: ShadowState,

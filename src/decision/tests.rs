@@ -504,3 +504,21 @@ fn a_long_chain_of_exceptions_does_not_overflow_the_stack() {
     }
     assert_eq!(decided(&program, "KZ", "{}").outcome, "restrict", "an even number of exceptions");
 }
+
+#[test]
+fn the_severity_of_a_rule_is_shown_and_decides_nothing() {
+    let rule = |severity: &str| {
+        kz_decision(&format!(
+            "rule r \"R\" {{ basis desk {severity} when yes() then label }}\n\
+             rule s \"S\" {{ basis desk {severity} mode shadow when yes() then label }}"
+        ))
+    };
+    let (mut plain, mut grave) = (rule(""), rule("severity critical"));
+    for list in ["matched", "shadow"] {
+        assert_eq!(plain[list][0]["severity"], Json::Null, "{list}");
+        assert_eq!(grave[list][0]["severity"], "critical", "{list}");
+        plain[list].take();
+        grave[list].take();
+    }
+    assert_eq!(plain, grave);
+}

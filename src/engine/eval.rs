@@ -121,7 +121,8 @@ impl<'a> Eval<'a> {
             | Node::Arithmetic { .. }
             | Node::Length(_)
             | Node::Count(_)
-            | Node::Aggregate { .. } => Truth::Unknown,
+            | Node::Aggregate { .. }
+            | Node::Score(_) => Truth::Unknown,
         }
     }
 

@@ -98,6 +98,7 @@ impl<'a> Eval<'a> {
             Node::Aggregate { aggregate, values, condition } => {
                 self.aggregate(*aggregate, values, *condition)
             }
+            Node::Score(parts) => self.score(parts),
             Node::Call { function, args } => self.call(*function as usize, args),
             // Lists written in a rule occur only on the right of `in`.
             Node::List(_) => EvalResult::Unknown,
@@ -224,6 +225,16 @@ impl<'a> Eval<'a> {
             Aggregate::Sum => sum.result(),
             Aggregate::CountDistinct => distinct.result(),
         })
+    }
+
+    fn score(&mut self, parts: &'a [(NodeId, NodeId)]) -> EvalResult<'a> {
+        let mut sum = Sum::default();
+        for (points, condition) in parts {
+            let counts = self.truth(*condition);
+            let points = self.plan.nodes.as_constant(*points);
+            sum.add(counts, points, points.map(equal_bounds).as_ref());
+        }
+        of_tally(sum.result())
     }
 
     /// Calls a function. A call without a result is unknown; the interpreter gives the reason.

@@ -1,12 +1,12 @@
-//! Evaluates sums and counts of the values of a list's elements.
+//! Evaluates sums and counts of the values of a list's elements, and counts of conditions: `at least` and scores.
 
 use super::evaluated::{Evaluated, Origin, Support, add_events};
 use super::{Interpreter, Scope};
-use crate::program::ElementValues;
 use crate::program::arithmetic::Influence;
 use crate::program::compare::identity;
 use crate::program::outcome::Truth;
 use crate::program::tally::{Distinct, Sum, Tally};
+use crate::program::{ElementValues, Expr, ScorePart};
 use crate::syntax::tree::Aggregate;
 use crate::text::outline;
 use crate::world::value::Value;
@@ -47,6 +47,38 @@ impl<'a> Interpreter<'a> {
                 Aggregate::Sum => part.supporting_sum(result, element),
                 Aggregate::CountDistinct => part.supporting_count(result, element),
             };
+        }
+        result
+    }
+
+    #[inline(never)]
+    pub(super) fn at_least(
+        &self,
+        least: u32,
+        operands: &'a [Expr],
+        scope: &mut Scope,
+    ) -> Evaluated {
+        let conditions = self.eval_all(operands, scope);
+        let (surely, possibly) = Evaluated::tally(&conditions);
+        let least = least as usize;
+        let truth = match (surely >= least, possibly >= least) {
+            (true, _) => Truth::True,
+            (_, false) => Truth::False,
+            (false, true) => Truth::Unknown,
+        };
+        Evaluated::joined(truth, &conditions)
+    }
+
+    #[inline(never)]
+    pub(super) fn score(&self, parts: &'a [ScorePart], scope: &mut Scope) -> Evaluated {
+        let mut evaluated = vec![];
+        for ScorePart { points, condition } in parts {
+            let condition = self.eval(condition, scope);
+            evaluated.push(Part { condition, value: Evaluated::known(points.clone()) });
+        }
+        let mut result = with_tally(sum_of(&evaluated), &evaluated);
+        for part in &evaluated {
+            result = part.supporting_sum(result, Support::default());
         }
         result
     }

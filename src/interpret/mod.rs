@@ -216,6 +216,7 @@ impl<'a> Interpreter<'a> {
                 self.quantified(*quantifier, list, body, scope)
             }
             ExprKind::Aggregate { aggregate, of } => self.aggregate(*aggregate, of, scope),
+            ExprKind::Score(parts) => self.score(parts, scope),
             ExprKind::AtLeast { least, of } => self.at_least(*least, of, scope),
             ExprKind::If { arms, otherwise } => self.conditional(arms, otherwise, scope),
             ExprKind::Call { function, args } => self.call(*function, args, scope),
@@ -353,19 +354,6 @@ impl<'a> Interpreter<'a> {
             }
         }
         if quantifier == Quantifier::No { result.negated() } else { result }
-    }
-
-    #[inline(never)]
-    fn at_least(&self, least: u32, operands: &'a [Expr], scope: &mut Scope) -> Evaluated {
-        let conditions = self.eval_all(operands, scope);
-        let (surely, possibly) = Evaluated::tally(&conditions);
-        let least = least as usize;
-        let truth = match (surely >= least, possibly >= least) {
-            (true, _) => Truth::True,
-            (_, false) => Truth::False,
-            (false, true) => Truth::Unknown,
-        };
-        Evaluated::joined(truth, &conditions)
     }
 
     /// The value of the first arm whose condition is true. It also rests on all conditions up to that arm. If a condition

@@ -92,6 +92,7 @@ impl Conditions<'_> {
             | ExprKind::Path(_)
             | ExprKind::Call { .. }
             | ExprKind::Spans { .. }
+            | ExprKind::Score(_)
             | ExprKind::Group(_)
             | ExprKind::Negate(_)
             | ExprKind::Arithmetic { .. }
@@ -258,6 +259,7 @@ impl Conditions<'_> {
             | ExprKind::IsKnown(_)
             | ExprKind::Quantified { .. }
             | ExprKind::Aggregate { .. }
+            | ExprKind::Score(_)
             | ExprKind::AtLeast { .. } => text.to_owned(),
         }
     }

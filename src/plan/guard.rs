@@ -6,8 +6,10 @@ use super::literal::{MIN_LENGTH, required_literals};
 use super::node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
 use super::shape::Shapes;
 use crate::program::CompareOp;
-use crate::program::compare::{compare, equal_bounds};
+use crate::program::arithmetic::bounds_of;
+use crate::program::compare::{Bounds, compare, equal_bounds, hull};
 use crate::program::outcome::Truth;
+use crate::syntax::tree::ArithmeticOp;
 use crate::text::Regex;
 use crate::world::place::Place;
 use crate::world::value::{Type, Value};
@@ -258,6 +260,7 @@ impl<'p> Guards<'p> {
                 | Node::Length(_)
                 | Node::Count(_)
                 | Node::Aggregate { .. }
+                | Node::Score(_)
                 | Node::Call { .. }
                 | Node::InSet { .. }
                 | Node::Near { .. }
@@ -331,6 +334,9 @@ impl<'p> Guards<'p> {
             let guard = || self.quantified(&walk);
             return excludes_zero(op, &constant, wanted).then(guard).flatten();
         }
+        if let Node::Score(parts) = self.nodes.get(left) {
+            return self.score(parts, |score| excludes(op, score, &constant, wanted));
+        }
         let (path, default) = self.path_or_default(left)?;
         let test = if let Value::Text(text) = &constant
             && op == CompareOp::Equal
@@ -351,6 +357,35 @@ impl<'p> Guards<'p> {
         let or_missing = of_default == Truth::from(wanted);
         let rate = rate + if or_missing { self.missing_rate(path) } else { 0.0 };
         Some(Guard::indexed([Trigger::cell(self.column(path), test, or_missing)], rate))
+    }
+
+    /// A guard that fires when a score may leave the bounds that are excluded. The most expensive parts are not watched, as
+    /// long as their points together stay within these bounds.
+    fn score(
+        &mut self,
+        parts: &[(NodeId, NodeId)],
+        is_excluded: impl Fn(&Bounds) -> bool,
+    ) -> Option<Guard> {
+        let mut unwatched = equal_bounds(&Value::Int(0));
+        if !is_excluded(&unwatched) {
+            return None;
+        }
+        let mut guards: Vec<(Option<Guard>, Bounds)> = vec![];
+        for (points, condition) in parts {
+            let points = equal_bounds(self.nodes.as_constant(*points)?);
+            guards
+                .push((self.find(*condition, true), hull(&points, &equal_bounds(&Value::Int(0)))?));
+        }
+        let cost = |guard: &Option<Guard>| guard.as_ref().map_or(f64::INFINITY, Guard::cost);
+        guards.sort_by(|(left, _), (right, _)| cost(right).total_cmp(&cost(left)));
+        let mut watched = Guard::never();
+        for (guard, points) in guards {
+            match bounds_of(ArithmeticOp::Add, Some(&unwatched), Some(&points)) {
+                Some(wider) if is_excluded(&wider) => unwatched = wider,
+                Some(_) | None => watched = watched.or(guard?)?,
+            }
+        }
+        Some(watched)
     }
 
     /// A field of the record, and the constant that replaces it if it is missing.
@@ -446,8 +481,12 @@ fn counted_elements(node: &Node) -> Option<Walk> {
 
 /// Whether `0 op bound` is the opposite of what is wanted. Then a count or sum, which is zero without elements, needs one.
 pub(super) fn excludes_zero(op: CompareOp, bound: &Value, wanted: bool) -> bool {
-    let zero = equal_bounds(&Value::Int(0));
-    compare(op, Some(&zero), Some(&equal_bounds(bound))) == Truth::from(!wanted)
+    excludes(op, &equal_bounds(&Value::Int(0)), bound, wanted)
+}
+
+/// Whether `number op bound` is the opposite of what is wanted for each number within the bounds.
+fn excludes(op: CompareOp, numbers: &Bounds, bound: &Value, wanted: bool) -> bool {
+    compare(op, Some(numbers), Some(&equal_bounds(bound))) == Truth::from(!wanted)
 }
 
 /// The test that a value passes if and only if `value op bound` equals `wanted`.

@@ -8,7 +8,7 @@ use super::to_u32;
 use crate::base::time::Zone;
 use crate::program::functions::Function;
 use crate::program::outcome::Truth;
-use crate::program::{ElementValues, Expr, ExprKind, Norm, PatternRef, Program, Sought};
+use crate::program::{ElementValues, Expr, ExprKind, Norm, PatternRef, Program, ScorePart, Sought};
 use crate::syntax::tree::{Aggregate, Quantifier};
 use crate::world::standard::message;
 use crate::world::value::{Inside, Type};
@@ -234,6 +234,7 @@ impl<'p> Lowering<'p> {
             ExprKind::Aggregate { aggregate, of } => {
                 return self.aggregate(*aggregate, of, scope);
             }
+            ExprKind::Score(parts) => return self.score(parts, scope),
             ExprKind::Call { function, args } => return self.call(*function, args, scope),
             // No cell holds matches.
             ExprKind::Spans { .. } => return Err(NotNative),
@@ -376,6 +377,15 @@ impl<'p> Lowering<'p> {
         let body = self.node(&of.value, &mut inside)?;
         let values = Walk { list, level: scope.level, body };
         Ok(self.interner.intern(Node::Aggregate { aggregate, values, condition }))
+    }
+
+    fn score(&mut self, parts: &[ScorePart], scope: &mut Scope) -> LowerResult<NodeId> {
+        let parts = parts.iter().map(|part| {
+            let points = self.interner.constant(&part.points);
+            Ok((points, self.condition(&part.condition, scope)?))
+        });
+        let parts = parts.collect::<LowerResult<Box<[_]>>>()?;
+        Ok(self.interner.intern(Node::Score(parts)))
     }
 
     /// A list, and the scope of what is evaluated for each of its elements.

@@ -89,6 +89,8 @@ pub(crate) enum Node {
         values: Walk,
         condition: NodeId,
     },
+    /// Points, as constants, and the conditions under which they count.
+    Score(Box<[(NodeId, NodeId)]>),
     /// The node is a condition if the function returns a truth.
     Call {
         function: u32,
@@ -348,6 +350,7 @@ impl Node {
             | Self::Interpreted(_) => vec![],
             Self::Negate(one) | Self::Not(one) | Self::IsKnown(one) => vec![*one],
             Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => of.to_vec(),
+            Self::Score(parts) => parts.iter().map(|(_, condition)| *condition).collect(),
             Self::Call { args, .. } => args.to_vec(),
             Self::Arithmetic { first, rest } => {
                 [*first].into_iter().chain(rest.iter().map(|(_, operand)| *operand)).collect()
@@ -408,7 +411,7 @@ impl Nodes {
             Node::Const(_) | Node::At | Node::Truth(_) => 0,
             Node::Path(_) | Node::Surface(_) | Node::Length(_) | Node::IsKnown(_) => 1,
             Node::Not(_) | Node::And(_) | Node::Or(_) | Node::Compare { .. } => 2,
-            Node::AtLeast { .. } | Node::Coalesce { .. } | Node::If { .. } => 3,
+            Node::AtLeast { .. } | Node::Score(_) | Node::Coalesce { .. } | Node::If { .. } => 3,
             Node::List(of) => u32::try_from(of.len()).unwrap_or(u32::MAX),
             Node::Negate(_) | Node::Arithmetic { .. } | Node::In { .. } => 10,
             // The message is searched once for the patterns of all rules.

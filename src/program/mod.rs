@@ -173,6 +173,8 @@ impl NormKind {
 #[derive(Clone, Debug)]
 pub struct RuleBody {
     pub category: Option<String>,
+    /// How grave what it finds is: `low`, `medium`, `high` or `critical`. It is shown, and decides nothing.
+    pub severity: Option<String>,
     pub review_by: Option<Day>,
     /// A rule in shadow is evaluated and reported, but asks for nothing.
     pub shadow: bool,
@@ -496,6 +498,8 @@ pub enum ExprKind {
         aggregate: Aggregate,
         of: ElementValues,
     },
+    /// The result is a number.
+    Score(Vec<ScorePart>),
     AtLeast {
         least: u32,
         of: Vec<Expr>,
@@ -523,6 +527,21 @@ pub struct ElementValues {
     /// Which elements count; all if there is none.
     pub condition: Option<Box<Expr>>,
     pub value: Box<Expr>,
+}
+
+/// Points that count if a condition is true.
+#[derive(Clone, Debug)]
+pub struct ScorePart {
+    /// An integer or a decimal.
+    pub points: Value,
+    pub condition: Expr,
+}
+
+impl ScorePart {
+    /// The points as they are written.
+    pub(crate) fn points_text(&self) -> String {
+        compare::as_decimal(&self.points).map_or_else(String::new, |points| points.to_string())
+    }
 }
 
 /// A pattern, or two near each other.

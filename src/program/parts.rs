@@ -42,6 +42,7 @@ impl ExprKind {
             | Self::Arithmetic { .. }
             | Self::Quantified { .. }
             | Self::Aggregate { .. }
+            | Self::Score(_)
             | Self::If { .. }
             | Self::Call { .. }
             | Self::Defined { .. } => false,
@@ -70,6 +71,7 @@ impl ExprKind {
                 let condition = condition.as_deref().into_iter();
                 children::others(std::iter::once(&**list).chain(condition).chain([&**value]))
             }
+            Self::Score(parts) => children::others(parts.iter().map(|part| &part.condition)),
             Self::List(of)
             | Self::And(of)
             | Self::Or(of)
@@ -106,6 +108,7 @@ impl ExprKind {
             | Self::TextTest { text: first, part: second, .. }
             | Self::Coalesce { value: first, default: second }
             | Self::Quantified { list: first, body: second, .. } => vec![first, second],
+            Self::Score(parts) => parts.iter_mut().map(|part| &mut part.condition).collect(),
             Self::List(of)
             | Self::And(of)
             | Self::Or(of)

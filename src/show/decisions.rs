@@ -77,7 +77,10 @@ fn deadline(
 
 /// The rules behind a decision; `?` marks undetermined ones.
 pub fn rules(decision: &Decision) -> String {
-    let fired = decision.matched.iter().map(|each| each.rule.to_string());
+    let fired = decision.matched.iter().map(|each| match &each.severity {
+        Some(severity) => format!("{} ({severity})", each.rule),
+        None => each.rule.to_string(),
+    });
     let unknown = decision.undetermined.iter().map(|each| format!("{}?", each.rule));
     let lifted = decision.defeated.iter().map(|each| format!("{} (lifted)", each.rule));
     fired.chain(unknown).chain(lifted).collect::<Vec<_>>().join(", ")
@@ -216,7 +219,9 @@ impl Lines {
     }
 
     fn matched(&mut self, matched: &Matched) {
-        self.add(1, format!("{} “{}”", matched.rule, matched.title));
+        let severity = matched.severity.as_ref();
+        let severity = severity.map(|word| format!(", severity {word}")).unwrap_or_default();
+        self.add(1, format!("{} “{}”{severity}", matched.rule, matched.title));
         for citation in &matched.basis {
             self.add(
                 2,

@@ -57,7 +57,7 @@ macro_rules! groups {
 /// Groups of rules that a message combines under one name. A group is used if one of its first two rules was expected.
 const GROUPS: [(&[Rule], &str); 4] = groups! {
     "a condition or value":
-        chain quantifier path aggregate count_distinct sum_head kw_sum at_least at_least_head spans spans_head call call_head group list
+        chain quantifier path aggregate count_distinct sum_head kw_sum score kw_score at_least at_least_head spans spans_head call call_head group list
         instant date duration number string name conditional kw_if kw_true kw_false kw_any kw_all
         kw_no kw_count kw_not subdivision negative lparen lbracket expr prefix count kw_at kw_spans;
     "an operator":
@@ -65,7 +65,7 @@ const GROUPS: [(&[Rule], &str); 4] = groups! {
         starts_with ends_with plus minus times divide mentions_test kw_mentions matches_test
         kw_matches is_missing is_known bad_not_mentions kw_not kw_starts kw_ends kw_is;
     "a clause of the rule":
-        kw_when kw_basis kw_category kw_review kw_mode kw_unless kw_on kw_then in_force_head;
+        kw_when kw_basis kw_category kw_severity kw_review kw_mode kw_unless kw_on kw_then in_force_head;
     "a clause of the article":
         kw_binds kw_status kw_deadline kw_pauses kw_demands kw_verified kw_unverified kw_url
         in_force_head;

@@ -113,7 +113,7 @@ impl<'t> Layout<'_, 't> {
             Rule::conditional => self.conditional(node),
             Rule::group => self.group(node),
             Rule::aggregate | Rule::quantifier => self.quantifier(node),
-            Rule::at_least => self.at_least(node),
+            Rule::at_least | Rule::score => self.at_least(node),
             Rule::call | Rule::spans => self.call(node),
             Rule::list => self.list(node),
             Rule::object | Rule::array => self.object(node),

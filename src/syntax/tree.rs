@@ -6,7 +6,7 @@ mod test;
 
 pub use expr::{
     Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Near, Pattern, PatternOperand, Quantifier,
-    Sought,
+    ScorePart, Sought,
 };
 pub use law::{Article, Binds, Deadline, DeadlineLimit, InForce, Law, Office, Policy, Start};
 pub use test::{Case, Due, Expectation, ExpectationKind, Given, Moment, Scene, Test, TestEntries};
@@ -333,6 +333,7 @@ pub struct Rule {
     pub title: Option<Text>,
     pub basis: Option<Basis>,
     pub category: Option<Name>,
+    pub severity: Option<Name>,
     pub review_by: Option<Spanned<Day>>,
     pub in_force: Option<InForce>,
     pub mode: Option<Name>,

@@ -5,6 +5,7 @@ pub(crate) mod ask;
 mod dates;
 mod prose;
 mod reasons;
+mod scores;
 pub(crate) mod shown;
 pub(crate) mod steps;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::program::outcome::{Evidence, Truth};
 use crate::record::Record;
 use crate::world::place::Place;
 use reasons::ReasonFinder;
+pub use scores::{Score, ScoredPart};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -48,6 +50,9 @@ pub struct Explained {
     pub title: String,
     /// Where it is written: `kz.loci:12:6`.
     pub at: String,
+    /// How grave what it finds is, if it says so: `high`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
     /// Whether it is in shadow mode: evaluated, but never applied.
     pub shadow: bool,
     /// The articles and policies that it cites and that are in force.
@@ -91,6 +96,9 @@ pub enum Why {
         evidence: Vec<Evidence>,
         /// The facts that its condition reads.
         reads: Vec<Read>,
+        /// The scores in its condition.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        scores: Vec<Score>,
         /// What it asks for, with the dates of the decision.
         asks: Vec<Ask>,
     },
@@ -149,6 +157,9 @@ pub struct Condition {
     pub needs: Option<String>,
     /// The values that it read.
     pub reads: Vec<Read>,
+    /// The scores in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scores: Vec<Score>,
     /// The definitions that lead to it, as the rule calls them, outermost first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub within: Vec<String>,
@@ -236,6 +247,7 @@ pub fn explain(
             rule: norm.id.clone(),
             title: norm.title.clone(),
             at: sources.display(norm.at),
+            severity: rule.severity.clone(),
             shadow: rule.shadow,
             basis: crate::decision::force::citations(program, norm, at),
             unverified: crate::decision::force::unverified(program, norm, at),
@@ -279,6 +291,7 @@ fn why<'a>(finder: &ReasonFinder<'_, 'a>, verdict: &Verdict<'a>) -> Why {
         Some(ShadowState::Fires) => Why::Fired {
             evidence: verdict.finding.evidence.clone(),
             reads: finder.facts(verdict.norm),
+            scores: finder.scores(verdict.norm),
             asks: finder.asks(verdict.norm, |rule| &rule.then),
         },
         Some(ShadowState::Undetermined) => Why::Undetermined {

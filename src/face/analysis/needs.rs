@@ -213,6 +213,7 @@ fn name_only(item: &Item) -> Option<Item> {
                 title: None,
                 basis: None,
                 category: None,
+                severity: None,
                 review_by: None,
                 in_force: None,
                 mode: None,

@@ -1,6 +1,6 @@
 //! Tests of sums and of counts of different values.
 
-use super::{Row, check, evidence_texts, found, rules};
+use super::{Row, check, compiled, evidence_texts, found, rules};
 use crate::program::outcome::Event;
 use crate::program::outcome::Truth::{False, True, Unknown};
 
@@ -207,4 +207,79 @@ fn counted_notices_are_events() {
     let finding = found(&program, "world.r0", &notices("a ? b"));
     assert_eq!(finding.truth, True);
     assert_eq!(finding.events.get(&Event::Notice).map(|notices| notices.len()), Some(1));
+}
+
+#[test]
+fn a_score_is_decided_if_unknown_parts_cannot_change_it() {
+    let score = "score (5 when yes(), 3 when chat.public, -2 when chat.scam)";
+    let public = r#"{ "chat": { "public": true } }"#;
+    check(&[
+        ("enough anyway", &format!("{score} >= 3"), "{}", True, ""),
+        ("perhaps enough", &format!("{score} >= 5"), "{}", Unknown, "chat.public chat.scam"),
+        (
+            "never enough",
+            "score (5 when yes(), 3 when never(), -2 when chat.scam) > 6",
+            "{}",
+            False,
+            "",
+        ),
+        ("known parts", &format!("{score} >= 6"), public, True, ""),
+        ("one unknown part", &format!("{score} >= 7"), public, Unknown, "chat.scam"),
+        ("decimals", "score (0.5 when yes(), 0.25 when yes()) == 0.75", "{}", True, ""),
+        (
+            "of a definition",
+            "score (1 when both(yes(), chat.public), 1 when never()) < 2",
+            "{}",
+            True,
+            "",
+        ),
+    ]);
+}
+
+#[test]
+fn a_score_rests_on_the_parts_that_raise_it() {
+    let score = r#"score (2 when text contains "a", 1 when text contains "b", -1 when text contains "c", 4 when text contains "x")"#;
+    let table = [
+        (format!("{score} >= 2"), "text[0, 1] a text[1, 2] b"),
+        (format!("{score} <= 2"), "text[2, 3] c"),
+        (format!("{score} == 2"), "text[0, 1] a text[1, 2] b text[2, 3] c"),
+        (format!("0 - {score} <= -2"), "text[0, 1] a text[1, 2] b"),
+    ];
+    let program = rules(table.iter().map(|(when, _)| when.as_str()));
+    for (number, (when, expected)) in table.iter().enumerate() {
+        let finding = found(&program, &format!("world.r{number}"), r#"{ "text": "abc" }"#);
+        let texts = evidence_texts(&finding).join(" ");
+        assert_eq!((finding.truth, texts), (True, (*expected).to_owned()), "{when}");
+    }
+}
+
+/// The words of a rule author, as they are written.
+#[test]
+fn a_score_weighs_what_is_known_of_an_author() {
+    let rules = r#"
+jurisdiction WORLD { zone "UTC" }
+policy desk "Desk" {}
+define full = text mentions "passive income"
+define demands = text mentions "deposit"
+define planted = text mentions "my friend"
+rule r "R" {
+  basis desk
+  when  score (5 when full, 3 when demands, 3.5 when planted and (author.account.verified is missing or not author.account.verified)) >= 5
+  then  label
+}"#;
+    let program = compiled(&[("world.loci", rules)]).0;
+    let author = |text: &str, verified: &str| {
+        format!(r#"{{ "text": "{text}", "author": {{ "account": {{ {verified} }} }} }}"#)
+    };
+    for (text, verified, truth) in [
+        ("passive income", "", True),
+        ("a deposit", "", False),
+        ("my friend asks for a deposit", "", True),
+        ("my friend asks for a deposit", r#""verified": false"#, True),
+        ("my friend asks for a deposit", r#""verified": true"#, False),
+        ("my friend", "", False),
+    ] {
+        let finding = found(&program, "world.r", &author(text, verified));
+        assert_eq!(finding.truth, truth, "{text} {verified}");
+    }
 }

@@ -34,6 +34,12 @@ impl Listing<'_> {
             Node::Aggregate { aggregate, values, condition } => {
                 self.aggregate(*aggregate, values, *condition)
             }
+            Node::Score(parts) => {
+                let part = |(points, condition): &(NodeId, NodeId)| {
+                    format!("{} when {}", self.node(*points), self.node(*condition))
+                };
+                format!("score ({})", parts.iter().map(part).collect::<Vec<_>>().join(", "))
+            }
             Node::Call { function, args } => {
                 let function = self.program.functions.get(*function as usize);
                 let name = function.map_or("", |function| &function.name);

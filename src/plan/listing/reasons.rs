@@ -48,9 +48,9 @@ impl Listing<'_> {
             (Node::Compare { op, left, right }, _) if is_counted(nodes.get(*left)) => {
                 let bound = nodes.as_constant(*right);
                 if bound.is_some_and(|bound| excludes_zero(*op, bound, wanted)) {
-                    ELEMENTS_WITHOUT_INDEX
+                    if_not_zero(nodes.get(*left))
                 } else {
-                    "a count or sum is looked up only if it must not be zero"
+                    "a count, sum or score is looked up only if it must not be zero"
                 }
             }
             (Node::Compare { op: CompareOp::Equal | CompareOp::NotEqual, left, .. }, _)
@@ -79,6 +79,7 @@ impl Listing<'_> {
                 | Node::Length(_)
                 | Node::Count(_)
                 | Node::Aggregate { .. }
+                | Node::Score(_)
                 | Node::Call { .. },
                 _,
             ) => "no index covers such a condition",
@@ -95,6 +96,15 @@ impl Listing<'_> {
     }
 }
 
+/// Why a count, sum or score that must not be zero is not looked up.
+fn if_not_zero(node: &Node) -> &'static str {
+    if matches!(node, Node::Score(_)) {
+        "a part that it cannot do without has no index"
+    } else {
+        ELEMENTS_WITHOUT_INDEX
+    }
+}
+
 fn is_counted(node: &Node) -> bool {
-    matches!(node, Node::Count(_) | Node::Aggregate { .. })
+    matches!(node, Node::Count(_) | Node::Aggregate { .. } | Node::Score(_))
 }

@@ -278,7 +278,7 @@ fn collect_conditions<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
         if expr.ty == Type::Bool && !matches!(expr.kind, ExprKind::Const(_)) {
             atoms.push(expr);
         }
-        let has_conditions = is_of_elements(&expr.kind);
+        let has_conditions = has_conditions(&expr.kind);
         for child in expr.children() {
             if has_conditions && child.ty == Type::Bool {
                 collect_conditions(child, atoms);
@@ -291,16 +291,16 @@ fn collect_conditions<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
 
 /// Collects the conditions inside an expression that is no condition itself, such as the body of a `count`.
 fn collect_inside<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
-    if is_of_elements(&expr.kind) || matches!(expr.kind, ExprKind::If { .. }) {
+    if has_conditions(&expr.kind) || matches!(expr.kind, ExprKind::If { .. }) {
         collect_conditions(expr, atoms);
     } else {
         expr.children().for_each(|child| collect_inside(child, atoms));
     }
 }
 
-/// Whether the conditions inside are conditions on the elements of a list.
-fn is_of_elements(kind: &ExprKind) -> bool {
-    matches!(kind, ExprKind::Quantified { .. } | ExprKind::Aggregate { .. })
+/// Whether it counts or adds up by conditions inside it, which are evaluated on their own.
+fn has_conditions(kind: &ExprKind) -> bool {
+    matches!(kind, ExprKind::Quantified { .. } | ExprKind::Aggregate { .. } | ExprKind::Score(_))
 }
 
 fn count_of_tests(count: usize) -> String {

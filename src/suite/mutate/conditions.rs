@@ -2,7 +2,9 @@
 
 use crate::base::source::{Location, Sources};
 use crate::base::time::Day;
-use crate::program::{CompareOp, ElementValues, Expr, ExprKind, PatternRef, Sought, TextTest};
+use crate::program::{
+    CompareOp, ElementValues, Expr, ExprKind, PatternRef, ScorePart, Sought, TextTest,
+};
 use crate::syntax::tree::{Aggregate, ArithmeticOp, Quantifier};
 use crate::world::value::{Decimal, Type, Value};
 
@@ -58,6 +60,7 @@ impl Changes<'_> {
             expr.kind,
             ExprKind::Quantified { .. }
                 | ExprKind::Aggregate { .. }
+                | ExprKind::Score(_)
                 | ExprKind::AtLeast { .. }
                 | ExprKind::If { .. }
         );
@@ -109,6 +112,7 @@ impl Changes<'_> {
                 self.replace_kind(expr, is, kind);
             }
             ExprKind::Aggregate { aggregate, of } => self.count_instead(expr, *aggregate, of),
+            ExprKind::Score(parts) => self.score(expr, parts),
             ExprKind::AtLeast { least, of } => {
                 let most = u32::try_from(of.len()).unwrap_or(u32::MAX);
                 for other in [least.checked_sub(1), least.checked_add(1)].into_iter().flatten() {
@@ -155,6 +159,19 @@ impl Changes<'_> {
         self.replace_kind(expr, texts.join(other), kind);
         for (number, operand) in operands.iter().take(MAX_OPERANDS).enumerate() {
             self.replace_child(number, operand, is_and.to_string(), Value::Bool(is_and));
+        }
+    }
+
+    /// Removes each part of a score.
+    fn score(&mut self, expr: &Expr, parts: &[ScorePart]) {
+        for removed in 0..parts.len().min(MAX_OPERANDS) {
+            let mut kept = parts.to_vec();
+            kept.remove(removed);
+            let text = |part: &ScorePart| {
+                format!("{} when {}", part.points_text(), self.text(&part.condition))
+            };
+            let is = format!("score ({})", kept.iter().map(text).collect::<Vec<_>>().join(", "));
+            self.replace_kind(expr, is, ExprKind::Score(kept));
         }
     }
 

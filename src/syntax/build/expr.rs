@@ -6,7 +6,9 @@ use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::grammar::Rule;
 use crate::syntax::pairs::{BuildResult, Children, span};
-use crate::syntax::tree::{Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Quantifier, Sought};
+use crate::syntax::tree::{
+    Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Quantifier, ScorePart, Sought, Spanned,
+};
 use pest::iterators::Pair;
 use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
 
@@ -111,6 +113,7 @@ impl Builder<'_> {
             }
             Rule::quantifier => self.quantifier(pair)?,
             Rule::aggregate => self.aggregate(pair)?,
+            Rule::score => self.score(pair)?,
             Rule::at_least => self.at_least(pair)?,
             _ => return Err(self.unexpected("an operand", &pair)),
         };
@@ -174,6 +177,20 @@ impl Builder<'_> {
         let list = Box::new(self.operand(list)?);
         let condition = children.next().map(|condition| self.expr(condition)).transpose()?;
         Ok(ExprKind::Aggregate { aggregate, value, name, list, condition: condition.map(Box::new) })
+    }
+
+    fn score(&mut self, pair: Pair<'_, Rule>) -> BuildResult<ExprKind> {
+        let whole = span(&pair);
+        let mut parts = vec![];
+        for part in self.children(pair).all(Rule::score_part)? {
+            let mut children = self.children(part);
+            let number = children.take(Rule::literal_number)?;
+            let points = Spanned { value: number.as_str().to_owned(), span: span(&number) };
+            let condition = children.any()?;
+            parts.push(ScorePart { points, condition: self.expr(condition)? });
+        }
+        self.check_length(parts.len(), whole);
+        Ok(ExprKind::Score(parts))
     }
 
     fn at_least(&mut self, pair: Pair<'_, Rule>) -> BuildResult<ExprKind> {

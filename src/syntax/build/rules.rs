@@ -30,6 +30,7 @@ impl Builder<'_> {
             title,
             basis: None,
             category: None,
+            severity: None,
             review_by: None,
             in_force: None,
             mode: None,
@@ -49,6 +50,9 @@ impl Builder<'_> {
             Rule::basis_clause => self.clause(&mut rule.basis, clause, "basis", Self::basis),
             Rule::category_clause => {
                 self.clause(&mut rule.category, clause, "category", Self::only_name)
+            }
+            Rule::severity_clause => {
+                self.clause(&mut rule.severity, clause, "severity", Self::only_name)
             }
             Rule::review_clause => {
                 self.clause(&mut rule.review_by, clause, "review by", Self::only_day)

@@ -61,7 +61,7 @@ impl<'t> Layout<'_, 't> {
         ])
     }
 
-    /// `at least 2 of (a, b)`: on one line, or each part on its own.
+    /// `at least 2 of (a, b)`, `score (5 when a, 3 when b)`: on one line, or each part on its own.
     pub(super) fn at_least(&self, at_least: &Node) -> Doc<'t> {
         let open =
             at_least.children.iter().position(|child| child.rule == Rule::lparen).unwrap_or(0);

@@ -159,6 +159,7 @@ fn expr() -> Source {
                 1 => template("[~@~]", [&several(&logic(&inner))]),
                 1 => template("f(~@~)", [&several(&whole)]),
                 1 => template("@~x~in~@~where~(~@~)", [&quantifier, &list, &whole]),
+                1 => template("score~(~5~when~@~,~-0.5~when~@~)", [&whole, &whole]),
                 1 => template("sum~x~for~x~in~@~where~(~@~)", [&list, &whole]),
                 1 => template("count distinct~(~@~)~for~x~in~@", [&whole, &list]),
                 1 => template("any~x~in~spans(~text~,~@~)~where~(~@~)", [&pattern, &whole]),
@@ -235,6 +236,7 @@ fn rule_or_exception(head: &'static str) -> Source {
     let body = clauses(vec![
         Union::new([template("basis~@", [&names]), template("basis~all of~@", [&names])]).boxed(),
         template("category~@", [&word]),
+        template("severity~@", [&word]),
         template("review~by~@", [&one_of(DATES)]),
         in_force(),
         template("mode~@", [&word]),

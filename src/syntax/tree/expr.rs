@@ -42,6 +42,7 @@ impl ExprKind {
             Self::Aggregate { list, condition, value, .. } => {
                 children::others([&**value, &**list].into_iter().chain(condition.as_deref()))
             }
+            Self::Score(parts) => children::others(parts.iter().map(|part| &part.condition)),
             Self::List(of)
             | Self::And(of)
             | Self::Or(of)
@@ -123,6 +124,8 @@ pub enum ExprKind {
         /// The elements that count; all if there is none.
         condition: Option<Box<Expr>>,
     },
+    /// `score (5 when a, 3 when b)`
+    Score(Vec<ScorePart>),
     AtLeast {
         least: Spanned<u32>,
         of: Vec<Expr>,
@@ -152,6 +155,14 @@ impl Quantifier {
             Self::Count => "count",
         }
     }
+}
+
+/// `5 when CONDITION`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScorePart {
+    /// As written: `5`, `-3.5`.
+    pub points: Spanned<String>,
+    pub condition: Expr,
 }
 
 /// What is made of the values of a list's elements.

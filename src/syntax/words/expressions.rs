@@ -83,6 +83,9 @@ pub(super) const EXPRESSIONS: &[Word] = rows! {
     Aggregate::CountDistinct.word() => [Operand],
         "count distinct x.id for x in xs where (CONDITION)",
         "How many different values the elements have for which the condition is true; without `where`, all elements.";
+    "score" => [Operand],
+        "score (5 when A, 3 when B) >= 5",
+        "The sum of the points of the conditions that are true. Points may be negative.";
     "where" => [Inner],
         "any x in xs where (CONDITION)",
         "Introduces the condition on each element.";

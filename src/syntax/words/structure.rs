@@ -142,15 +142,18 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "category" => [Clause(&[Block::Rule, Block::Exception])],
         "category scams_and_fraud",
         "The subject of a rule, as a category of the EU DSA.";
+    "severity" => [Clause(&[Block::Rule, Block::Exception])],
+        "severity high",
+        "How grave what the rule finds is: `low`, `medium`, `high` or `critical`. It is shown to people and decides nothing.";
     "review" => [Clause(&[Block::Rule, Block::Exception])],
         "review by DAY",
         "The day by which people must look at a rule again.";
     "mode" => [Clause(&[Block::Rule, Block::Exception])],
         "mode shadow",
         "A rule in shadow is evaluated and reported, but it changes no decision.";
-    "when" => [Clause(&[Block::Rule, Block::Exception])],
+    "when" => [Clause(&[Block::Rule, Block::Exception]), Inner],
         "when CONDITION",
-        "The condition under which a rule or exception applies.";
+        "The condition under which a rule or exception applies. In `score (5 when A)`: the condition that gives the points.";
     "unless" => [Clause(&[Block::Rule, Block::Exception])],
         "unless CONDITION",
         "The condition under which a rule does not apply after all.";

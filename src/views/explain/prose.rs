@@ -1,5 +1,6 @@
 //! Writes explanations as sentences. They quote words of strangers, so these are escaped.
 
+use super::scores;
 use super::shown::{MAX_TEXT, brief, cut, quoted};
 use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 use crate::base::shared::Text;
@@ -31,6 +32,9 @@ impl Display for Explained {
         let shadow = if self.shadow { " in shadow mode" } else { "" };
         writeln!(f, "{} {}{shadow} {}.", self.rule, quoted(&self.title), self.why.state())?;
         if self.why.is_relevant() {
+            if let Some(severity) = &self.severity {
+                writeln!(f, "  Severity: {severity}.")?;
+            }
             for citation in &self.basis {
                 writeln!(f, "  Basis: {}.", plain(&citation_text(citation)))?;
             }
@@ -84,9 +88,10 @@ fn exception_lines(exception: &ExplainedException) -> Vec<String> {
 fn sentences(why: &Why, norm: &str) -> Vec<String> {
     let mut lines = vec![];
     match why {
-        Why::Fired { evidence, reads, asks } => {
+        Why::Fired { evidence, reads, scores, asks } => {
             lines.extend(evidence.iter().map(|one| format!("Words: {}.", evidence_text(one))));
             lines.extend(reads.iter().map(|one| format!("Fact: {one}.")));
+            lines.extend(scores.iter().map(scores::sentence));
             lines.extend(asks.iter().map(|one| format!("It asks for {one}.")));
         }
         Why::NotMet(condition) => lines.extend(unmet_lines(condition, norm)),
@@ -100,7 +105,7 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
             if conditions.is_empty() {
                 lines.push(format!("The {norm}'s own condition holds; it is not known whether an exception applies."));
             }
-            lines.extend(conditions.iter().map(|one| format!("{}.", need_text(one, norm))));
+            lines.extend(conditions.iter().flat_map(|one| need_lines(one, norm)));
             lines.extend(asks.iter().map(|one| format!("Until it is known: {one}.")));
         }
         Why::Defeated { by } => {
@@ -115,13 +120,19 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
 /// What a false condition needs; for an `or`, what each of its parts needs.
 fn unmet_lines(condition: &Condition, norm: &str) -> Vec<String> {
     if condition.either.is_empty() {
-        return vec![format!("{}.", need_text(condition, norm))];
+        return need_lines(condition, norm);
     }
     let one_of = after_definitions(condition, "one of these".into());
     let first = format!("The {norm} needs {one_of} ({}):", condition.at);
     let parts = condition.either.iter().flat_map(|part| unmet_lines(part, norm));
     let more = (condition.more > 0).then(|| format!("or one of {} more.", condition.more));
     [first].into_iter().chain(parts.chain(more).map(indented)).collect()
+}
+
+/// What a condition needs, and its scores.
+fn need_lines(condition: &Condition, norm: &str) -> Vec<String> {
+    let needs = format!("{}.", need_text(condition, norm));
+    [needs].into_iter().chain(condition.scores.iter().map(scores::sentence)).collect()
 }
 
 /// `chat.members is 120; the rule needs at least 1000 (kz.loci:5:27)`

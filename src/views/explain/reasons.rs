@@ -1,6 +1,7 @@
 //! Finds in the trace of a condition what decided it: the first unmet part, the undecided parts, and the facts that it
 //! read.
 
+use super::scores::{Score, collect_scores};
 use super::shown::shown;
 use super::{Ask, Condition, Read, Why};
 use crate::base::shared::Text;
@@ -62,6 +63,16 @@ impl<'a> ReasonFinder<'_, 'a> {
             collect_reads(clause, &mut reads, &|value| !matches!(value, Value::Surface(_)));
         }
         self.with_origin(reads)
+    }
+
+    /// The scores in the conditions of a norm.
+    pub(super) fn scores(&self, norm: &'a Norm) -> Vec<Score> {
+        let trace = self.interpreter.trace(norm);
+        let mut scores = vec![];
+        for clause in trace.when.iter().chain(&trace.unless) {
+            collect_scores(clause, self.sources, &mut scores);
+        }
+        scores
     }
 
     /// Adds to each value the facts of the host that it comes from.
@@ -159,7 +170,9 @@ impl<'a> ReasonFinder<'_, 'a> {
         collect_reads(trace, &mut reads, &|_| true);
         let condition = self.without_values(trace.expr);
         let needs = self.count_of_conditions(trace).or(condition.needs);
-        Condition { reads: self.with_origin(reads), needs, ..condition }
+        let mut scores = vec![];
+        collect_scores(trace, self.sources, &mut scores);
+        Condition { reads: self.with_origin(reads), needs, scores, ..condition }
     }
 
     /// How many of the conditions of an `at least` hold, and which.
@@ -184,6 +197,7 @@ impl<'a> ReasonFinder<'_, 'a> {
             text: self.sources.on_one_line(expr.at),
             needs: needs(expr),
             reads: vec![],
+            scores: vec![],
             within: vec![],
             either: vec![],
             more: 0,
@@ -209,9 +223,10 @@ fn role_of_parts(kind: &ExprKind) -> PartsRole {
     match kind {
         ExprKind::And(_) => PartsRole::And,
         ExprKind::Or(_) => PartsRole::Or,
-        ExprKind::AtLeast { .. } | ExprKind::Quantified { .. } | ExprKind::Aggregate { .. } => {
-            PartsRole::Counted
-        }
+        ExprKind::AtLeast { .. }
+        | ExprKind::Quantified { .. }
+        | ExprKind::Aggregate { .. }
+        | ExprKind::Score(_) => PartsRole::Counted,
         ExprKind::Defined { args, .. } => PartsRole::Definition { body: args.len() },
         ExprKind::Const(_)
         | ExprKind::At

@@ -4,7 +4,7 @@ use super::shown::shown;
 use crate::base::source::Sources;
 use crate::base::time::{Instant, Zone};
 use crate::interpret::{Interpreter, Trace};
-use crate::program::{Expr, ExprKind, Program};
+use crate::program::{Expr, ExprKind, Program, ScorePart};
 use crate::record::Record;
 use crate::world::value::Type;
 use serde::Serialize;
@@ -73,14 +73,24 @@ fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
         [same] if same.expr.at == trace.expr.at => same.children.as_slice(),
         children => children,
     };
-    let steps = parts.iter().filter(|part| is_shown(part.expr)).map(|part| step(sources, part));
+    let steps = if let ExprKind::Score(scored) = &trace.expr.kind {
+        let scored = scored.iter().zip(parts);
+        scored.map(|(part, trace)| with_points(part, step(sources, trace))).collect()
+    } else {
+        let shown = parts.iter().filter(|part| is_shown(part.expr));
+        shown.map(|part| step(sources, part)).collect()
+    };
     Step {
         text,
         value: trace.value.as_ref().map(shown),
         is_condition: trace.expr.ty == Type::Bool,
         path,
-        steps: steps.collect(),
+        steps,
     }
+}
+
+fn with_points(part: &ScorePart, condition: Step) -> Step {
+    Step { text: format!("{} when {}", part.points_text(), condition.text), ..condition }
 }
 
 /// Whether a part is shown. A literal is not shown, because its text says its value.
@@ -113,6 +123,7 @@ fn is_shown(expr: &Expr) -> bool {
         | ExprKind::Defined { .. }
         | ExprKind::Quantified { .. }
         | ExprKind::Aggregate { .. }
+        | ExprKind::Score(_)
         | ExprKind::AtLeast { .. } => true,
     }
 }

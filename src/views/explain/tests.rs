@@ -69,6 +69,20 @@ fn every_state_has_its_sentences() {
              Exception world.e \"E\" applies.\n    Fact: platform is \"test\".\n",
         ),
         (
+            "rule r \"R\" { basis p when score (5 when text contains \"x\", 3 when chat.public, -1 when chat.scam) >= 5 then label }",
+            r#"{ "text": "axe", "chat": { "public": true, "scam": false } }"#,
+            "fired.\n  Basis: P.\n  Words: \"x\" in text (\"x\").\n  Fact: chat.public is true.\n  Fact: chat.scam is false.\n  \
+             Score: 8 (5 for `text contains \"x\"`: true; 3 for `chat.public`: true; -1 for `chat.scam`: false).\n  \
+             It asks for label.\n",
+        ),
+        (
+            "rule r \"R\" { basis p when score (5 when text contains \"x\", 3 when chat.public) >= 5 then label }",
+            r#"{ "chat": { "public": true } }"#,
+            "did not fire.\n  text is \"\", chat.public is true; \
+             the rule needs `score (5 when text contains \"x\", 3 when chat.public) >= 5` (world.loci:5:27).\n  \
+             Score: 3 (5 for `text contains \"x\"`: false; 3 for `chat.public`: true).\n",
+        ),
+        (
             "rule r \"R\" { basis later in force from 2028-01-01 until 2029-01-01 when yes() then label }",
             "{}",
             "is not in force.\n  the rule is in force from 2028-01-01 until 2029-01-01.\n  \

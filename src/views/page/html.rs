@@ -101,6 +101,9 @@ fn rule(rule: &Explained) -> Output<Html> {
     let mut out = output!("<section class=\"rule {}\">\n", Attribute(class));
     put!(out, "<h3>{} {}</h3>\n", rule.title, rule.why.state());
     put!(out, "<p class=\"where\">{} {}</p>\n", rule.rule, rule.at);
+    if let Some(severity) = &rule.severity {
+        put!(out, "<p class=\"line\">Severity: {}</p>\n", severity);
+    }
     for citation in &rule.basis {
         let basis: Output<Html> = match text_and_url(citation) {
             (words, Some(url)) => {

@@ -80,6 +80,9 @@ fn emphasised(line: &str) -> Output<Markdown> {
 
 fn put_rule(out: &mut Output<Markdown>, rule: &Explained) {
     put!(out, "`{}`, {}\n\n", Code(&rule.rule), rule.at);
+    if let Some(severity) = &rule.severity {
+        put!(out, "- Severity: {}\n", severity);
+    }
     for citation in &rule.basis {
         match text_and_url(citation) {
             (words, Some(url)) => put!(out, "- Basis: [{}](<{}>)\n", words, Address(url)),

@@ -29,6 +29,8 @@ pub fn condition(ways: Ways) -> BoxedStrategy<String> {
                     let least = if all { parts.len() } else { 1 };
                     format!("at least {least} of ({})", parts.join(", "))
                 }),
+                2 => (several(), points(), comparison_sign(), select(&["1", "2.5", "4"][..]))
+                    .prop_map(|(parts, points, sign, bound)| score(&parts, &points, sign, bound)),
                 1 => (inner.clone(), inner.clone(), inner.clone())
                     .prop_map(|(test, yes, no)| format!("(if {test} then {yes} else {no})")),
                 1 => (inner.clone(), int(ways), int(ways))
@@ -53,6 +55,29 @@ fn any_link(link: &str, other: &str) -> String {
     // The variable of a nested quantifier needs another name.
     let name = if walks == 1 { "outer" } else { "l" };
     format!("(any {name} in links where ({} and {other}))", link.replace('@', name))
+}
+
+/// Points for up to three conditions.
+fn points() -> impl Strategy<Value = Vec<&'static str>> {
+    proptest::collection::vec(select(&["1", "2", "2", "3.5", "-1", "-2.5"][..]), 3)
+}
+
+/// A score whose bound can be reached and missed, so that it is not the same on every record.
+fn score(parts: &[String], points: &[&str], sign: &str, bound: &str) -> String {
+    let number = |text: &str| text.parse::<f64>().unwrap();
+    let given: Vec<_> = parts.iter().zip(points).collect();
+    let total = |keep: fn(f64) -> bool| -> f64 {
+        given.iter().map(|(_, points)| number(points)).filter(|points| keep(*points)).sum()
+    };
+    let [least, most] = [total(|points| points < 0.0), total(|points| points > 0.0)];
+    let bound = if (least..most).contains(&number(bound)) { bound } else { "0" };
+    let sign = match sign {
+        "<" | ">=" if least >= number(bound) => ">",
+        "<=" | ">" if most <= number(bound) => "<",
+        sign => sign,
+    };
+    let parts = given.iter().map(|(part, points)| format!("{points} when {part}"));
+    format!("(score ({}) {sign} {bound})", parts.collect::<Vec<_>>().join(", "))
 }
 
 /// A condition that is true of many records, so that exceptions often apply.

@@ -1,0 +1,64 @@
+//! The scores of a condition: the points of each part, and whether it counts.
+
+use super::shown::{brief, shown};
+use crate::base::source::Sources;
+use crate::interpret::Trace;
+use crate::program::ExprKind;
+use crate::world::value::Value;
+use serde::Serialize;
+
+/// The most scores of a condition, and the most parts of a score, that are shown.
+const MAX_PARTS: usize = 16;
+
+/// A score, and what gives its points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Score {
+    /// The sum; `None` if it is not known.
+    pub points: Option<String>,
+    /// The first 16 parts.
+    pub parts: Vec<ScoredPart>,
+}
+
+/// One part of a score.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ScoredPart {
+    /// The points that it gives if its condition is true.
+    pub points: String,
+    /// The source text of its condition, blanks collapsed.
+    pub condition: String,
+    /// Whether the condition is true; `None` if that is unknown.
+    pub holds: Option<bool>,
+}
+
+/// Adds the scores inside a trace, outermost first.
+pub(super) fn collect_scores(trace: &Trace<'_>, sources: &Sources, scores: &mut Vec<Score>) {
+    if scores.len() >= MAX_PARTS {
+        return;
+    }
+    if let ExprKind::Score(parts) = &trace.expr.kind {
+        let parts = parts.iter().zip(&trace.children).take(MAX_PARTS);
+        let parts = parts.map(|(part, child)| ScoredPart {
+            points: part.points_text(),
+            condition: sources.on_one_line(child.expr.at),
+            holds: match child.value {
+                Some(Value::Bool(holds)) => Some(holds),
+                _ => None,
+            },
+        });
+        scores.push(Score { points: trace.value.as_ref().map(shown), parts: parts.collect() });
+    }
+    trace.children.iter().for_each(|child| collect_scores(child, sources, scores));
+}
+
+/// ``Score: 8 (5 for `full`: true; 3 for `demands`: true; 3.5 for `planted`: not known).``
+pub(super) fn sentence(score: &Score) -> String {
+    let part = |part: &ScoredPart| {
+        let holds = part.holds.map_or_else(|| "not known".to_owned(), |holds| holds.to_string());
+        format!("{} for `{}`: {holds}", part.points, brief(&part.condition))
+    };
+    let parts: Vec<String> = score.parts.iter().map(part).collect();
+    let points = score.points.as_deref().unwrap_or("not known");
+    format!("Score: {points} ({}).", parts.join("; "))
+}
