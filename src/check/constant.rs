@@ -55,7 +55,8 @@ fn constant_truth(expr: &Expr) -> Option<Truth> {
         ExprKind::Const(Value::Bool(truth)) => Some((*truth).into()),
         ExprKind::Not(inner) => constant_truth(inner).map(|truth| !truth),
         ExprKind::And(parts) => {
-            let contradiction = has_contradiction(parts).then_some(Truth::False);
+            let is_never_true = has_contradiction(parts) || excludes(parts);
+            let contradiction = is_never_true.then_some(Truth::False);
             contradiction.or_else(|| joined_truth(parts, Truth::False, Truth::and))
         }
         ExprKind::Or(parts) => {
@@ -87,7 +88,7 @@ fn constant_truth(expr: &Expr) -> Option<Truth> {
         | ExprKind::Mentions { .. }
         | ExprKind::Matches { .. }
         | ExprKind::Spans { .. }
-        | ExprKind::IsKnown(_)
+        | ExprKind::Is(..)
         | ExprKind::Coalesce { .. }
         | ExprKind::Negate(_)
         | ExprKind::Arithmetic { .. }
@@ -127,6 +128,17 @@ fn has_contradiction(parts: &[Expr]) -> bool {
     };
     // Quadratic, so only for lists that a person could have written.
     parts.len() <= 64 && parts.iter().any(is_negated)
+}
+
+/// Whether two parts say different things of one value: that it is known, missing or none.
+fn excludes(parts: &[Expr]) -> bool {
+    let is_other = |part: &Expr| {
+        let ExprKind::Is(one, value) = &part.kind else { return false };
+        parts.iter().any(|part| {
+            matches!(&part.kind, ExprKind::Is(other, of) if one != other && are_equal(value, of))
+        })
+    };
+    parts.len() <= 64 && parts.iter().any(is_other)
 }
 
 fn truth_of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth> {
@@ -221,13 +233,13 @@ fn are_equal(a: &Expr, b: &Expr) -> bool {
         ExprKind::Quantified { quantifier: a, .. } => {
             matches!(b_kind, ExprKind::Quantified { quantifier: b, .. } if a == b)
         }
+        ExprKind::Is(a, _) => matches!(b_kind, ExprKind::Is(b, _) if a == b),
         ExprKind::At
         | ExprKind::Message
         | ExprKind::Not(_)
         | ExprKind::And(_)
         | ExprKind::Or(_)
-        | ExprKind::In { .. }
-        | ExprKind::IsKnown(_) => discriminant(a_kind) == discriminant(b_kind),
+        | ExprKind::In { .. } => discriminant(a_kind) == discriminant(b_kind),
         ExprKind::List(_)
         | ExprKind::Coalesce { .. }
         | ExprKind::Negate(_)

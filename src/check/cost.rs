@@ -113,7 +113,7 @@ pub(crate) fn cost_of(program: &Program, expr: &Expr) -> u64 {
         | ExprKind::And(_)
         | ExprKind::Or(_)
         | ExprKind::Compare { .. }
-        | ExprKind::IsKnown(_)
+        | ExprKind::Is(..)
         | ExprKind::Coalesce { .. }
         | ExprKind::Negate(_)
         | ExprKind::Arithmetic { .. }

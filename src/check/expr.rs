@@ -8,7 +8,7 @@ use super::uses::NameKind;
 use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use crate::program::{Expr, ExprKind, Sought};
-use crate::syntax::tree::{self, Moment};
+use crate::syntax::tree::{self, Knowledge, Moment};
 use crate::world::schema::{RecordType, Schema};
 use crate::world::standard::span;
 use crate::world::value::{Decimal, Inside, RecordId, Type, Value};
@@ -66,11 +66,7 @@ impl Checker<'_> {
                 let (text, regex) = (self.searchable(text, "matches"), self.regex(regex));
                 Some(self.truth(ExprKind::Matches { text: Box::new(text?), regex: regex? }, span))
             }
-            Tree::IsKnown(inner) => self.is_known(inner, span),
-            Tree::IsMissing(inner) => {
-                let known = self.is_known(inner, span)?;
-                Some(self.truth(ExprKind::Not(Box::new(known)), span))
-            }
+            Tree::Is(what, inner) => self.is(*what, inner, span),
             Tree::Quantified { quantifier, name, list, body } => {
                 self.quantified(*quantifier, name, list, body, span)
             }
@@ -174,10 +170,23 @@ impl Checker<'_> {
         self.refuse(Code::BadOperand, text.at.span, message, help)
     }
 
-    fn is_known(&mut self, inner: &tree::Expr, span: Span) -> Option<Expr> {
+    fn is(&mut self, what: Knowledge, inner: &tree::Expr, span: Span) -> Option<Expr> {
         let inner = self.expr(inner)?;
-        self.warn_never_missing(&inner, None);
-        Some(self.truth(ExprKind::IsKnown(Box::new(inner)), span))
+        match what {
+            Knowledge::Known | Knowledge::Missing => self.warn_never_missing(&inner, None),
+            Knowledge::None => self.warn_never_none(&inner),
+        }
+        Some(self.truth(ExprKind::Is(what, Box::new(inner)), span))
+    }
+
+    /// Warns about `is none` for a value that no record says to be none.
+    fn warn_never_none(&mut self, expr: &Expr) {
+        if self.can_be_none(expr) {
+            return;
+        }
+        let value = self.quoted(expr.at).unwrap_or_else(|| "this value".to_owned());
+        let help = "only a record that may be missing, such as `reply`, and what is in it can be none; write `is missing` for a value that nobody gave";
+        self.report(Code::NeverMissing, expr.at.span, format!("{value} is never none"), help);
     }
 
     /// Warns about `is known` or a default for a value that is never missing. `fix` is a span and its replacement text.

@@ -198,8 +198,7 @@ pub(super) fn reads_at(expr: &tree::Expr) -> bool {
         | Tree::Binary { .. }
         | Tree::Mentions { .. }
         | Tree::Matches { .. }
-        | Tree::IsMissing(_)
-        | Tree::IsKnown(_)
+        | Tree::Is(..)
         | Tree::Quantified { .. }
         | Tree::Score(_)
         | Tree::AtLeast { .. } => false,

@@ -194,7 +194,7 @@ impl Checker<'_> {
     /// Whether the value of an expression can be missing or fail to be computed.
     pub(super) fn can_be_unknown(&self, expr: &Expr) -> bool {
         match &expr.kind {
-            ExprKind::Const(_) | ExprKind::At | ExprKind::Message | ExprKind::IsKnown(_) => false,
+            ExprKind::Const(_) | ExprKind::At | ExprKind::Message | ExprKind::Is(..) => false,
             ExprKind::Local(level) => {
                 self.locals.get(*level).is_none_or(|local| local.kind == NameKind::Parameter)
             }
@@ -225,6 +225,59 @@ impl Checker<'_> {
             | ExprKind::Call { .. }
             | ExprKind::Defined { .. } => true,
         }
+    }
+
+    /// Whether a value can be none, because a record says that there is no such thing. Elements of lists exist.
+    pub(super) fn can_be_none(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Local(level) => {
+                self.locals.get(*level).is_none_or(|local| local.kind == NameKind::Parameter)
+            }
+            ExprKind::Field { of, field, .. } => {
+                let is_optional_record = matches!(expr.ty, Type::Record(_))
+                    && self.field_is_optional(of, *field)
+                    && self.is_outside_lists(of);
+                is_optional_record || self.can_be_none(of)
+            }
+            ExprKind::Entry { of: inner, .. }
+            | ExprKind::Negate(inner)
+            | ExprKind::Coalesce { default: inner, .. } => self.can_be_none(inner),
+            ExprKind::Arithmetic { .. } | ExprKind::Call { .. } => {
+                expr.children().any(|operand| self.can_be_none(operand))
+            }
+            ExprKind::If { arms, otherwise } => {
+                let values = arms.iter().map(|(_, value)| value).chain([&**otherwise]);
+                values.into_iter().any(|value| self.can_be_none(value))
+            }
+            ExprKind::Defined { .. } => true,
+            ExprKind::Const(_)
+            | ExprKind::At
+            | ExprKind::Message
+            | ExprKind::List(_)
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::Compare { .. }
+            | ExprKind::In { .. }
+            | ExprKind::InSet { .. }
+            | ExprKind::InPlace { .. }
+            | ExprKind::TextTest { .. }
+            | ExprKind::Mentions { .. }
+            | ExprKind::Matches { .. }
+            | ExprKind::Spans { .. }
+            | ExprKind::Is(..)
+            | ExprKind::Quantified { .. }
+            | ExprKind::Aggregate { .. }
+            | ExprKind::AtLeast { .. } => false,
+        }
+    }
+
+    /// Whether a record is not, and is not in, an element of a list.
+    fn is_outside_lists(&self, record: &Expr) -> bool {
+        if let ExprKind::Field { of, .. } = &record.kind {
+            return self.is_outside_lists(of);
+        }
+        matches!(record.kind, ExprKind::Message) || self.can_be_none(record)
     }
 
     fn field_is_optional(&self, owner: &Expr, field: usize) -> bool {

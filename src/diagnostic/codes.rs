@@ -216,6 +216,7 @@ codes! {
     ContradictoryFacts = ("LX7012", "contradictory-facts", Error);
     OtherSchema = ("LX7013", "other-schema", Error);
     UnpackedTooLarge = ("LX7014", "unpacked-too-large", Error);
+    BadAbsence = ("LX7015", "bad-absence", Error);
 
     Internal = ("LX9001", "internal", Error);
 }

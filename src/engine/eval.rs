@@ -9,6 +9,7 @@ use crate::plan::{Base, Node, NodeId, Path, Plan, Walk};
 use crate::program::compare::{as_set_entry, compare, covers};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, Program, TextTest};
+use crate::syntax::tree::Knowledge;
 use crate::text::{Words, near};
 use crate::world::place::Place;
 use crate::world::value::Value;
@@ -37,11 +38,8 @@ impl<'a> Eval<'a> {
         match plan.nodes.get(id) {
             Node::Truth(truth) => *truth,
             Node::Path(path) => {
-                if let Cell::Bool(truth) = self.cell(*path) {
-                    truth.into()
-                } else {
-                    Truth::Unknown
-                }
+                let cell = self.cell(*path);
+                if let Cell::Bool(truth) = cell { truth.into() } else { without_value(cell) }
             }
             Node::Not(inner) => !self.truth(*inner),
             Node::And(of) => self.join_until_decided(of, Truth::True, Truth::and),
@@ -94,7 +92,7 @@ impl<'a> Eval<'a> {
             Node::Mentions { text, pattern } => self.mentions(*text, *pattern),
             Node::Near { text, patterns, distance } => self.near(*text, *patterns, *distance),
             Node::Matches { text, regex } => self.matches(*text, *regex),
-            Node::IsKnown(inner) => self.is_known(*inner).into(),
+            Node::Is(what, inner) => self.is(*what, *inner).into(),
             Node::Any(walk) => self.walk(walk, Truth::False, Truth::or).unwrap_or(Truth::Unknown),
             Node::All(walk) => match self.list(walk.list) {
                 Some((_, Run { len: 0, .. })) => Truth::False,
@@ -103,6 +101,7 @@ impl<'a> Eval<'a> {
             Node::Interpreted(number) => (self.interpreter)(*number),
             Node::If { .. } | Node::Coalesce { .. } | Node::Call { .. } => match self.value(id) {
                 EvalResult::Known(ValueRef::Single(Value::Bool(truth))) => truth.into(),
+                EvalResult::Absent => Truth::False,
                 EvalResult::Known(_) | EvalResult::Between(_) | EvalResult::Unknown => {
                     Truth::Unknown
                 }
@@ -161,6 +160,7 @@ impl<'a> Eval<'a> {
             return self.is_listed(&item, items);
         }
         let list = match (&item, self.value(list)) {
+            (EvalResult::Absent, _) | (_, EvalResult::Absent) => return Truth::False,
             (EvalResult::Known(_) | EvalResult::Between(_), EvalResult::Known(list)) => list,
             _ => return Truth::Unknown,
         };
@@ -170,7 +170,7 @@ impl<'a> Eval<'a> {
                 EvalResult::Known(item) => {
                     self.textual(item).is_some_and(|code| covers(places, &code)).into()
                 }
-                EvalResult::Between(_) | EvalResult::Unknown => Truth::False,
+                EvalResult::Absent | EvalResult::Between(_) | EvalResult::Unknown => Truth::False,
             },
             ValueRef::List(shape, run) => run.range().fold(Truth::False, |found, row| {
                 let element = self.result_of_cell(self.slots.element(&plan.shapes, shape, row));
@@ -187,28 +187,37 @@ impl<'a> Eval<'a> {
     /// Whether a list written in a rule contains an item. Unknown if an element of the list is unknown.
     fn is_listed(&mut self, item: &EvalResult<'a>, items: &'a [NodeId]) -> Truth {
         let mut found = Truth::False;
+        if matches!(item, EvalResult::Absent) {
+            return Truth::False;
+        }
         for listed in items {
             match self.value(*listed) {
                 EvalResult::Unknown | EvalResult::Between(_) => return Truth::Unknown,
-                listed @ EvalResult::Known(_) => {
+                listed @ (EvalResult::Known(_) | EvalResult::Absent) => {
                     found = found.or(self.compare(CompareOp::Equal, item, &listed));
                 }
             }
         }
         match item {
             EvalResult::Unknown => Truth::Unknown,
-            EvalResult::Known(_) | EvalResult::Between(_) => found,
+            EvalResult::Known(_) | EvalResult::Absent | EvalResult::Between(_) => found,
         }
     }
 
     fn is_in_place(&mut self, item: NodeId, place: Place) -> Truth {
-        let EvalResult::Known(item) = self.value(item) else { return Truth::Unknown };
+        let item = match self.known(item) {
+            Ok(item) => item,
+            Err(truth) => return truth,
+        };
         let (blocs, at) = (&self.program.blocs, self.at);
         self.textual(&item).is_some_and(|code| blocs.contain(place, &code, at)).into()
     }
 
     fn is_in_set(&mut self, item: NodeId, set: u32, zone: u32) -> Truth {
-        let EvalResult::Known(item) = self.value(item) else { return Truth::Unknown };
+        let item = match self.known(item) {
+            Ok(item) => item,
+            Err(truth) => return truth,
+        };
         let (plan, at) = (self.plan, self.at);
         let day = self.memo.day(zone, || plan.zones.get(zone as usize).map(|zone| at.day(zone)));
         let set = self.program.sets.get(set as usize).zip(day);
@@ -227,17 +236,20 @@ impl<'a> Eval<'a> {
     }
 
     fn text_test(&mut self, op: TextTest, text: NodeId, part: NodeId) -> Truth {
-        let (EvalResult::Known(text), EvalResult::Known(part)) =
-            (self.value(text), self.value(part))
-        else {
-            return Truth::Unknown;
+        let (text, part) = match (self.known(text), self.known(part)) {
+            (Ok(text), Ok(part)) => (text, part),
+            (Err(truth), Ok(_)) | (Ok(_), Err(truth)) => return truth,
+            (Err(of_text), Err(of_part)) => return of_text.and(of_part),
         };
         let wanted = self.textual(&part).unwrap_or_default();
         op.parts(self.pieces(&text)).any(|part| op.is_true_of(part, &wanted)).into()
     }
 
     fn matches(&mut self, text: NodeId, regex: u32) -> Truth {
-        let EvalResult::Known(text) = self.value(text) else { return Truth::Unknown };
+        let text = match self.known(text) {
+            Ok(text) => text,
+            Err(truth) => return truth,
+        };
         let regex = self.program.regexes.get(regex as usize);
         regex.is_some_and(|regex| self.pieces(&text).any(|piece| regex.is_match(piece))).into()
     }
@@ -252,10 +264,14 @@ impl<'a> Eval<'a> {
             return self.memo.is_hit(*surface, pattern as usize).into();
         }
         if let Node::Path(path) = plan.nodes.get(text) {
-            let Cell::Text(text) = self.cell(*path) else { return Truth::Unknown };
+            let cell = self.cell(*path);
+            let Cell::Text(text) = cell else { return without_value(cell) };
             return self.scan_text(text).contains(&pattern).into();
         }
-        let EvalResult::Known(text) = self.value(text) else { return Truth::Unknown };
+        let text = match self.known(text) {
+            Ok(text) => text,
+            Err(truth) => return truth,
+        };
         let Some(pattern) = self.program.patterns.get(pattern as usize) else {
             return Truth::False;
         };
@@ -279,7 +295,10 @@ impl<'a> Eval<'a> {
 
     /// Whether two patterns are near each other. Evaluated only after both were found, because it is slow.
     fn near(&mut self, text: NodeId, patterns: [u32; 2], distance: u32) -> Truth {
-        let EvalResult::Known(text) = self.value(text) else { return Truth::Unknown };
+        let text = match self.known(text) {
+            Ok(text) => text,
+            Err(truth) => return truth,
+        };
         let [first, other] = patterns.map(|pattern| self.program.patterns.get(pattern as usize));
         let Some((first, other)) = first.zip(other) else { return Truth::False };
         let is_near = |piece: &str| {
@@ -290,16 +309,33 @@ impl<'a> Eval<'a> {
         self.pieces(&text).any(is_near).into()
     }
 
-    fn is_known(&mut self, id: NodeId) -> bool {
-        if let Node::List(items) = self.plan.nodes.get(id) {
-            return items.iter().all(|item| self.is_known(*item));
+    /// A known value, or else the truth of a condition on it: false on what is none.
+    fn known(&mut self, id: NodeId) -> Result<ValueRef<'a>, Truth> {
+        match self.value(id) {
+            EvalResult::Known(value) => Ok(value),
+            EvalResult::Absent => Err(Truth::False),
+            EvalResult::Between(_) | EvalResult::Unknown => Err(Truth::Unknown),
         }
-        matches!(self.value(id), EvalResult::Known(_))
+    }
+
+    fn is(&mut self, what: Knowledge, id: NodeId) -> bool {
+        if let Node::List(items) = self.plan.nodes.get(id) {
+            // A list has a value unless one of its elements is missing.
+            let lacks_one = items.iter().any(|item| self.is(Knowledge::Missing, *item));
+            return what == if lacks_one { Knowledge::Missing } else { Knowledge::Known };
+        }
+        what == match self.value(id) {
+            EvalResult::Known(_) => Knowledge::Known,
+            EvalResult::Absent => Knowledge::None,
+            EvalResult::Between(_) | EvalResult::Unknown => Knowledge::Missing,
+        }
     }
 
     pub(super) fn list(&self, path: Path) -> Option<(u32, Run)> {
         match (self.cell(path), self.plan.shapes.elements(path)) {
             (Cell::List(run), Some(shape)) => Some((shape, run)),
+            // What would be in a record that does not exist has no elements.
+            (Cell::Absent, Some(shape)) => Some((shape, Run::default())),
             _ => None,
         }
     }
@@ -342,4 +378,9 @@ impl<'a> Eval<'a> {
         };
         self.slots.cell(path.base.shape(), row + path.slot as usize)
     }
+}
+
+/// The truth of a condition on a cell without a usable value: false on what is none, else unknown.
+fn without_value(cell: Cell) -> Truth {
+    if cell == Cell::Absent { Truth::False } else { Truth::Unknown }
 }

@@ -90,8 +90,9 @@ impl Engine {
         let input = simdutf8::basic::from_utf8(json).ok()?;
         self.memo.forget();
         let (slots, guesses) = (&mut self.slots, &mut self.guesses);
-        Reader::new(plan, &program.schema, slots, guesses, input).message(id).ok()?;
-        self.slots.complete(plan, fields, input).ok()?;
+        let reader = &mut Reader::new(plan, &program.schema, slots, guesses, input);
+        let given = reader.message(id).ok()?;
+        self.slots.complete(plan, fields, input, given).ok()?;
         Some(input)
     }
 

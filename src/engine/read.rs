@@ -5,7 +5,7 @@ use super::cursor::{Cursor, GiveUp, Number, Quoted, ReadResult, unescape};
 use super::slots::{Cell, Run, Slots, Text};
 use crate::base::limits::RecordLimits;
 use crate::base::time::Instant;
-use crate::plan::{Layout, Plan, Storage, to_u32};
+use crate::plan::{Layout, NestedId, Plan, Storage, to_u32};
 use crate::world::place::{Place, PlaceKind};
 use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Decimal, RecordId, Type};
@@ -39,6 +39,8 @@ pub(super) struct Reader<'a> {
     input: &'a str,
     cursor: Cursor<'a>,
     depth: u32,
+    /// The records that have a value, by their bits.
+    given: u64,
 }
 
 /// Where to put a value.
@@ -47,6 +49,8 @@ struct Target {
     storage: Storage,
     shape: u32,
     row: usize,
+    /// The record, if it can be reached from the message through records alone.
+    nested: Option<NestedId>,
 }
 
 /// The length up to which a record cannot reach the limits that the host has set.
@@ -55,7 +59,7 @@ pub(super) fn max_bytes(limits: RecordLimits) -> usize {
 }
 
 /// For a value that no rule reads.
-const DISCARD: Target = Target { storage: Storage::Unread, shape: 0, row: 0 };
+const DISCARD: Target = Target { storage: Storage::Unread, shape: 0, row: 0, nested: None };
 
 impl Guesses {
     pub(super) fn new(plan: &Plan) -> Self {
@@ -90,17 +94,17 @@ impl<'a> Reader<'a> {
     ) -> Self {
         let cursor = Cursor::new(input.as_bytes());
         guesses.names.clear();
-        Self { plan, schema, slots, guesses, input, cursor, depth: 0 }
+        Self { plan, schema, slots, guesses, input, cursor, depth: 0, given: 0 }
     }
 
-    /// Reads a whole message.
-    pub(super) fn message(&mut self, id: RecordId) -> ReadResult<()> {
+    /// Reads a whole message. Returns the bits of the records that have a value.
+    pub(super) fn message(&mut self, id: RecordId) -> ReadResult<u64> {
         self.slots.clear(&self.plan.shapes);
         if self.cursor.peek()? != b'{' {
             return Err(GiveUp);
         }
-        self.record(id, Some((0, 0, 0)))?;
-        self.cursor.is_at_end().then_some(()).ok_or(GiveUp)
+        self.record(id, Some((0, 0, 0)), Some(NestedId::MESSAGE))?;
+        self.cursor.is_at_end().then_some(self.given).ok_or(GiveUp)
     }
 
     /// Reads a value. Returns whether there is one; `null` means none.
@@ -160,7 +164,7 @@ impl<'a> Reader<'a> {
                     | Storage::List { .. }
                     | Storage::Map { .. } => None,
                 };
-                self.record(*id, storage)?;
+                self.record(*id, storage, target.nested)?;
                 Ok(self.put(target, Cell::Present))
             }
             (b'{', Type::Map(of)) => {
@@ -212,7 +216,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn record(&mut self, id: RecordId, storage: Option<(u32, u32, usize)>) -> ReadResult<()> {
+    fn record(
+        &mut self,
+        id: RecordId,
+        storage: Option<(u32, u32, usize)>,
+        nested: Option<NestedId>,
+    ) -> ReadResult<()> {
+        self.given |= nested.map_or(0, NestedId::bit);
         let plan = self.plan;
         let layout = plan.layouts.get(id.0).and_then(Option::as_ref).ok_or(GiveUp)?;
         let record_storage =
@@ -232,7 +242,12 @@ impl<'a> Reader<'a> {
             let storage = record_storage
                 .and_then(|record_storage| record_storage.fields.get(field_number))
                 .copied();
-            let target = Target { storage: storage.unwrap_or_default(), shape, row };
+            let nested = if let Type::Record(_) = field.ty {
+                nested.and_then(|owner| plan.absences.inside(owner, field_number))
+            } else {
+                None
+            };
+            let target = Target { storage: storage.unwrap_or_default(), shape, row, nested };
             if self.value(&field.ty, target)? {
                 given |= bit;
             }
@@ -247,7 +262,7 @@ impl<'a> Reader<'a> {
                 absent &= absent - 1;
                 let storage = record_storage.fields.get(field).copied().unwrap_or_default();
                 if storage != Storage::Unread {
-                    self.put_default(id, field, Target { storage, shape, row })?;
+                    self.put_default(id, field, Target { storage, shape, row, nested: None })?;
                 }
             }
         }
@@ -297,6 +312,7 @@ impl<'a> Reader<'a> {
                     .map_or(Storage::Unread, |shape| shape.element),
                 shape,
                 row: self.slots.add_row(&plan.shapes, shape),
+                nested: None,
             });
             match (self.value(of, target)?, of) {
                 (true, _) => len += 1,
@@ -338,7 +354,7 @@ impl<'a> Reader<'a> {
             let name = self.name(names)?;
             let entry = entries.into_iter().flatten().find(|(key, _)| key == name);
             let storage = entry.map(|(_, storage)| *storage).unwrap_or_default();
-            let is_given = self.value(of, Target { storage, ..target })?;
+            let is_given = self.value(of, Target { storage, nested: None, ..target })?;
             if !is_given && *of != Type::Opaque {
                 return Err(GiveUp);
             }

@@ -12,6 +12,8 @@ use crate::world::value::{Decimal, Places, SurfacePart, Value};
 pub(super) enum Cell {
     #[default]
     Missing,
+    /// A value in a record that does not exist.
+    Absent,
     /// A record or map that is present.
     Present,
     Bool(bool),
@@ -217,6 +219,7 @@ impl Slots {
     ) {
         match (storage, value) {
             (Storage::Unread, _) => {}
+            (storage, Value::Absent) => self.put_none(shapes, shape, row, storage),
             (Storage::Cell(slot), value) => {
                 let cell = self.single_cell(value);
                 self.set(shape, row + slot as usize, cell);
@@ -258,6 +261,29 @@ impl Slots {
         }
     }
 
+    /// Fills the cells of a value that is none, and of all that would be in it.
+    pub(super) fn put_none(&mut self, shapes: &Shapes, shape: u32, row: usize, storage: Storage) {
+        let slot = match storage {
+            Storage::Unread | Storage::Element { .. } => return,
+            Storage::Cell(slot) | Storage::List { cell: slot, .. } => slot,
+            Storage::Record { present, record } => {
+                let record = shapes.records.get(record as usize);
+                for storage in record.into_iter().flat_map(|record| &record.fields) {
+                    self.put_none(shapes, shape, row, *storage);
+                }
+                present
+            }
+            Storage::Map { present, map } => {
+                let map = shapes.maps.get(map as usize);
+                for (_, storage) in map.into_iter().flat_map(|map| &map.entries) {
+                    self.put_none(shapes, shape, row, *storage);
+                }
+                present
+            }
+        };
+        self.set(shape, row + slot as usize, Cell::Absent);
+    }
+
     fn single_cell(&mut self, value: &Value) -> Cell {
         match value {
             Value::Bool(truth) => Cell::Bool(*truth),
@@ -273,7 +299,11 @@ impl Slots {
                 Cell::Places(Run { start, len: to_u32(places.len()) })
             }
             // Surfaces are stored in `parts`. `put` stores records, lists and maps.
-            Value::Surface(_) | Value::Record(_) | Value::List(_) | Value::Map(_) => Cell::Missing,
+            Value::Surface(_)
+            | Value::Record(_)
+            | Value::List(_)
+            | Value::Map(_)
+            | Value::Absent => Cell::Missing,
         }
     }
 

@@ -11,23 +11,50 @@ use crate::world::place::Place;
 use crate::world::standard::link;
 
 impl Slots {
-    /// Checks and computes everything that depends on several fields.
+    /// Checks and computes everything that depends on several fields. `given` has the bits of the records that have a value.
     pub(super) fn complete(
         &mut self,
         plan: &Plan,
         fields: &EngineFields,
         input: &str,
+        given: u64,
     ) -> ReadResult<()> {
         if let Cell::Text(version) = self.cell(0, fields.version as usize)
             && self.text(input, version) != VERSION
         {
             return Err(GiveUp);
         }
+        self.mark_absent(plan, fields, input, given)?;
         self.save_dated_lists(plan);
         self.mark_links_not_deceptive(plan, fields, input);
         self.add_parts(plan, fields, input)?;
         self.add_texts_outside_parts(plan, fields, input);
         self.fill_header(plan, fields, input)
+    }
+
+    /// Makes none what the field `absent` names.
+    fn mark_absent(
+        &mut self,
+        plan: &Plan,
+        fields: &EngineFields,
+        input: &str,
+        given: u64,
+    ) -> ReadResult<()> {
+        let [cell, shape] = fields.absent;
+        let Cell::List(paths) = self.cell(0, cell as usize) else { return Ok(()) };
+        let mut before = "";
+        for row in paths.range() {
+            let Cell::Text(path) = self.element(&plan.shapes, shape, row) else {
+                return Err(GiveUp);
+            };
+            // The paths have no escapes, so they are in the input.
+            let path = if path.is_copied { None } else { input.get(path.bytes.range()) };
+            let path = path.filter(|path| *path > before).ok_or(GiveUp)?;
+            let record = plan.absences.find(path, given).ok_or(GiveUp)?;
+            self.put_none(&plan.shapes, 0, 0, plan.absences.storage(record, &plan.shapes));
+            before = path;
+        }
+        Ok(())
     }
 
     fn fill_header(&mut self, plan: &Plan, fields: &EngineFields, input: &str) -> ReadResult<()> {

@@ -5,6 +5,7 @@ use super::slots::{Cell, Run};
 use crate::plan::{Node, NodeId, Surface, Walk};
 use crate::program::arithmetic::{bounds_of, calculate, negate, negated_bounds};
 use crate::program::compare::{Bounds, as_text, equal_bounds, hull, identity};
+use crate::program::functions::none_as;
 use crate::program::outcome::Truth;
 use crate::program::tally::{Distinct, Sum, Tally};
 use crate::syntax::tree::{Aggregate, ArithmeticOp};
@@ -16,6 +17,8 @@ use std::borrow::Cow;
 #[derive(Clone, Debug)]
 pub(super) enum EvalResult<'a> {
     Known(ValueRef<'a>),
+    /// None: the record that it would be in does not exist.
+    Absent,
     /// An unknown value, with its least and its greatest possible value.
     Between(Box<Bounds>),
     Unknown,
@@ -40,6 +43,7 @@ impl<'a> Eval<'a> {
     pub(super) fn result_of_cell(&self, cell: Cell) -> EvalResult<'a> {
         EvalResult::Known(match cell {
             Cell::Missing => return EvalResult::Unknown,
+            Cell::Absent => return EvalResult::Absent,
             Cell::Present | Cell::List(_) => ValueRef::Present,
             Cell::Bool(truth) => ValueRef::Single(Value::Bool(truth)),
             Cell::Int(int) => ValueRef::Single(Value::Int(int)),
@@ -63,9 +67,11 @@ impl<'a> Eval<'a> {
                 None => EvalResult::Unknown,
             },
             Node::At => EvalResult::Known(ValueRef::Single(Value::Instant(self.at))),
-            Node::Path(path) => match self.list(*path) {
-                Some((shape, run)) => EvalResult::Known(ValueRef::List(shape, run)),
-                None => self.result_of_cell(self.cell(*path)),
+            Node::Path(path) => match (self.cell(*path), self.list(*path)) {
+                (Cell::List(_), Some((shape, run))) => {
+                    EvalResult::Known(ValueRef::List(shape, run))
+                }
+                (cell, _) => self.result_of_cell(cell),
             },
             Node::Surface(surface) => match self.slots.parts {
                 Some(_) => EvalResult::Known(ValueRef::Surface(*surface)),
@@ -76,7 +82,7 @@ impl<'a> Eval<'a> {
                     known_or_unknown(self.to_value(value).and_then(|value| negate(&value).ok()))
                 }
                 EvalResult::Between(bounds) => between(negated_bounds(&bounds)),
-                EvalResult::Unknown => EvalResult::Unknown,
+                other @ (EvalResult::Absent | EvalResult::Unknown) => other,
             },
             Node::Arithmetic { first, rest } => {
                 let mut so_far = self.value(*first);
@@ -88,7 +94,9 @@ impl<'a> Eval<'a> {
             }
             Node::Coalesce { value, default } => match self.value(*value) {
                 EvalResult::Known(value) => EvalResult::Known(value),
-                EvalResult::Between(_) | EvalResult::Unknown => self.value(*default),
+                EvalResult::Absent | EvalResult::Between(_) | EvalResult::Unknown => {
+                    self.value(*default)
+                }
             },
             Node::If { arms, otherwise } => self.conditional(arms, *otherwise),
             Node::Length(list) => {
@@ -115,7 +123,7 @@ impl<'a> Eval<'a> {
             | Node::Mentions { .. }
             | Node::Near { .. }
             | Node::Matches { .. }
-            | Node::IsKnown(_)
+            | Node::Is(..)
             | Node::Any(_)
             | Node::All(_)
             | Node::Interpreted(_) => match self.truth(id) {
@@ -170,6 +178,7 @@ impl<'a> Eval<'a> {
         right: EvalResult<'a>,
     ) -> EvalResult<'a> {
         match (left, right) {
+            (EvalResult::Absent, _) | (_, EvalResult::Absent) => EvalResult::Absent,
             (EvalResult::Known(left), EvalResult::Known(right)) => {
                 let sides = self.to_value(left).zip(self.to_value(right));
                 known_or_unknown(sides.and_then(|(left, right)| calculate(op, &left, &right).ok()))
@@ -214,6 +223,8 @@ impl<'a> Eval<'a> {
             let bounds = (aggregate == Aggregate::Sum).then(|| range(&value)).flatten();
             let known = match value {
                 EvalResult::Known(value) => self.to_value(value),
+                // What is none adds nothing, and is no value.
+                EvalResult::Absent => continue,
                 EvalResult::Between(_) | EvalResult::Unknown => None,
             };
             match aggregate {
@@ -242,13 +253,25 @@ impl<'a> Eval<'a> {
         let Some(function) = self.program.functions.get(function) else {
             return EvalResult::Unknown;
         };
-        let mut values = vec![];
-        for arg in args {
-            let EvalResult::Known(value) = self.value(*arg) else { return EvalResult::Unknown };
-            let Some(value) = self.to_value(value) else { return EvalResult::Unknown };
+        let (mut values, mut is_none) = (vec![], false);
+        for (arg, (_, ty)) in args.iter().zip(&function.params) {
+            let value = match self.value(*arg) {
+                EvalResult::Known(value) => self.to_value(value),
+                EvalResult::Absent => {
+                    let read = none_as(ty);
+                    is_none |= read.is_none();
+                    read
+                }
+                EvalResult::Between(_) | EvalResult::Unknown => None,
+            };
             values.push(value);
         }
-        known_or_unknown(function.call(&values, &self.program.schema).ok())
+        if is_none {
+            return EvalResult::Absent;
+        }
+        let values: Option<Vec<Value>> = values.into_iter().collect();
+        let answer = values.map(|values| function.call(&values, &self.program.schema));
+        known_or_unknown(answer.and_then(Result::ok))
     }
 
     /// A value in the form that functions and calculations need.
@@ -309,6 +332,7 @@ pub(super) fn range(result: &EvalResult<'_>) -> Option<Bounds> {
         // The caller compares two texts itself. This text meets a value of another type, so the result is unknown.
         EvalResult::Known(ValueRef::Text(text)) => Some([Value::text(text), Value::text(text)]),
         EvalResult::Between(bounds) => Some((**bounds).clone()),
+        EvalResult::Absent => Some(equal_bounds(&Value::Absent)),
         EvalResult::Known(_) | EvalResult::Unknown => None,
     }
 }

@@ -130,11 +130,12 @@ impl Eval<'_> {
         woken: &mut Woken,
         applicable: ApplicableRules<'_>,
     ) {
-        if cell != Cell::Missing {
+        if !matches!(cell, Cell::Missing | Cell::Absent) {
             woken.add(&index.known, applicable);
         }
         let number = match cell {
             Cell::Missing => return woken.add(&index.missing, applicable),
+            Cell::Absent => return woken.add(&index.none, applicable),
             Cell::Bool(truth) => {
                 let [no, yes] = &index.truths;
                 return woken.add(if truth { yes } else { no }, applicable);

@@ -93,6 +93,8 @@ fn add_value(parts: &mut Parts, schema: &Schema, ty: &Type, value: &Value) {
             let element_type = if let Type::List(of) = ty { of } else { &Type::Opaque };
             elements.iter().for_each(|element| add_value(parts, schema, element_type, element));
         }
+        // The field `absent` says it.
+        Value::Absent => parts.add("none", b""),
         Value::Map(entries) => {
             parts.add("map", &(entries.len() as u64).to_le_bytes());
             let entry_type = if let Type::Map(of) = ty { of } else { &Type::Opaque };

@@ -70,6 +70,7 @@ const RESERVED_FIELDS: &[StandardField] = &[
     message::WALLETS,
     message::TAGS,
     message::MEDIA,
+    message::ABSENT,
     message::SOURCE,
 ];
 
@@ -273,6 +274,7 @@ impl Facts {
                 conflict_error(&conflict, &here, &other)
             }));
         }
+        result = result.and(self.check_absent(&merged));
         *record = merged.record;
         let lines = merged.origins.line_of_field;
         let origins = lines.into_iter().filter_map(|(path, line)| Some((path, self.origin(line)?)));
@@ -288,6 +290,27 @@ impl Facts {
             facts.extend(origins);
         }
         result
+    }
+
+    /// Refuses facts in a record of which the message says that it does not exist.
+    fn check_absent(&self, merged: &MergedRecord) -> std::result::Result<(), RecordError> {
+        let absent = merged.record.get(message::ABSENT.name).and_then(Value::as_array);
+        for path in absent.into_iter().flatten().filter_map(Value::as_str) {
+            let is_inside = |field: &str| {
+                field
+                    .strip_prefix(path)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            };
+            let mut given = merged.origins.line_of_field.iter();
+            if let Some((field, line)) = given.find(|(field, _)| is_inside(field)) {
+                let file = &self.name;
+                let message = format!(
+                    "line {line} of {file} gives this field, but the message says that there is no `{path}`: correct or delete the line"
+                );
+                return Err(RecordError::new(Code::ContradictoryFacts, field, message));
+            }
+        }
+        Ok(())
     }
 
     /// The numbers of the lines that are not in `used`.

@@ -9,7 +9,7 @@ use crate::program::tally::{Distinct, Sum, Tally};
 use crate::program::{ElementValues, Expr, ScorePart};
 use crate::syntax::tree::Aggregate;
 use crate::text::outline;
-use crate::world::value::Value;
+use crate::world::value::{Type, Value};
 
 /// A value that counts only if a condition is true.
 struct Part {
@@ -90,8 +90,12 @@ impl<'a> Interpreter<'a> {
         let value = if condition.truth() == Truth::False {
             Evaluated::default()
         } else {
-            self.eval(&of.value, scope)
+            let value = self.eval(&of.value, scope);
+            if of.value.ty == Type::Bool { value.read_as_condition() } else { value }
         };
+        // What is none does not count.
+        let condition =
+            if value.is_none() { Evaluated::known(Value::Bool(false)) } else { condition };
         Part { condition, value }
     }
 }

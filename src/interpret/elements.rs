@@ -63,7 +63,12 @@ impl Elements<'_> {
 impl Interpreter<'_> {
     /// The elements of a list; `None` if the list is unknown.
     pub(super) fn elements<'e>(&self, ty: &'e Type, list: &'e Evaluated) -> Option<Elements<'e>> {
-        let (Type::List(ty), Some(Value::List(values))) = (ty, &list.value) else { return None };
+        let Type::List(ty) = ty else { return None };
+        let values: &[Value] = match &list.value {
+            Some(Value::List(values)) => values,
+            Some(Value::Absent) => &[],
+            _ => return None,
+        };
         Some(Elements { values, list: &list.origin, ty, event: self.event_of(ty) })
     }
 

@@ -6,6 +6,7 @@ use crate::base::limits::EVIDENCE;
 use crate::program::arithmetic::Influence;
 use crate::program::compare::{Bounds, INCOMPARABLE, equal_bounds};
 use crate::program::outcome::{Event, FoundBy, Incoming, Truth};
+use crate::syntax::tree::Knowledge;
 use crate::world::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -82,6 +83,17 @@ impl Evaluated {
         result
     }
 
+    /// A part of a value that is none, or unknown.
+    pub(super) fn without<'e>(
+        owner: Option<&Value>,
+        operands: impl IntoIterator<Item = &'e Evaluated>,
+    ) -> Self {
+        match owner {
+            Some(Value::Absent) => Self::known(Value::Absent),
+            Some(_) | None => Self::unknown(operands),
+        }
+    }
+
     /// A truth that follows from conditions. A result rests on the conditions that have the same truth.
     pub(super) fn joined(truth: Truth, conditions: &[Evaluated]) -> Self {
         let mut result = Self::of_truth(truth, conditions);
@@ -116,6 +128,33 @@ impl Evaluated {
         Self { value, ..self }
     }
 
+    /// Whether the value is known, missing or none.
+    pub(super) fn knowledge(&self) -> Knowledge {
+        match self.value {
+            Some(Value::Absent) => Knowledge::None,
+            Some(_) => Knowledge::Known,
+            None => Knowledge::Missing,
+        }
+    }
+
+    pub(super) fn is_none(&self) -> bool {
+        self.knowledge() == Knowledge::None
+    }
+
+    /// The same condition, but false where it is none; for a list of conditions, each element.
+    pub(super) fn read_as_condition(self) -> Self {
+        let read = |value: &Value| {
+            if *value == Value::Absent { Value::Bool(false) } else { value.clone() }
+        };
+        let value = self.value.map(|value| {
+            if let Value::List(elements) = &value {
+                return Value::List(elements.iter().map(read).collect());
+            }
+            read(&value)
+        });
+        Self { value, ..self }
+    }
+
     /// Adds a reason if nothing is missing. A comparison is unknown then because its operands have no order.
     fn with_reason(mut self) -> Self {
         if self.missing.is_empty() {
@@ -124,10 +163,11 @@ impl Evaluated {
         self
     }
 
-    /// The truth of a condition; unknown for other expressions.
+    /// The truth of a condition; unknown for other expressions that have a value. What is none is false.
     pub(crate) fn truth(&self) -> Truth {
         match self.value {
             Some(Value::Bool(truth)) => truth.into(),
+            Some(Value::Absent) => Truth::False,
             _ => Truth::Unknown,
         }
     }

@@ -5,6 +5,7 @@ mod aggregates;
 mod clue;
 mod elements;
 mod evaluated;
+mod operands;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -19,21 +20,20 @@ pub(crate) use view::lookup;
 
 use crate::base::source::Location;
 use crate::base::time::{Day, Instant, Zone};
-use crate::program::arithmetic::{
-    Influence, bounds_of, calculate, influences, negate, negated_bounds,
-};
-use crate::program::compare::{as_text, compare, hull, is_in};
+use crate::program::arithmetic::Influence;
+use crate::program::compare::{as_text, hull, is_in};
+use crate::program::functions::none_as;
 use crate::program::outcome::{Event, Finding, Truth};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
-use crate::syntax::tree::{ArithmeticOp, Quantifier};
+use crate::syntax::tree::{ArithmeticOp, Knowledge, Quantifier};
 use crate::world::schema::Schema;
 use crate::world::standard::{message, reports, visibility};
 use crate::world::value::{Type, Value};
 use clue::Clue;
 use evaluated::{Origin, Support, add_events};
+use operands::{combine, compare_sides, negate_operand};
 use std::cell::RefCell;
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -206,8 +206,9 @@ impl<'a> Interpreter<'a> {
             ExprKind::Mentions { text, pattern } => self.mentions(text, pattern, scope),
             ExprKind::Matches { text, regex } => self.matches(text, *regex, scope),
             ExprKind::Spans { text, of } => self.spans(text, of, scope),
-            ExprKind::IsKnown(inner) => {
-                Evaluated::known(Value::Bool(self.eval(inner, scope).value.is_some()))
+            ExprKind::Is(what, inner) => {
+                let found = self.eval(inner, scope).knowledge();
+                Evaluated::known(Value::Bool(found == *what))
             }
             ExprKind::Coalesce { value, default } => self.coalesce(value, default, scope),
             ExprKind::Negate(inner) => negate_operand(self.eval(inner, scope)),
@@ -229,12 +230,13 @@ impl<'a> Interpreter<'a> {
     }
 
     /// If the record is present and the field is not, the path of the field is reported as missing. If the record is
-    /// absent, the path of the record is reported instead.
+    /// missing, the path of the record is reported instead. If the record is none, so is the field.
     #[inline(never)]
     fn field(&self, owner: &'a Expr, field: usize, path: &str, scope: &mut Scope) -> Evaluated {
         let record = self.eval(owner, scope);
-        let Some(Value::Record(fields)) = &record.value else {
-            return Evaluated::unknown([&record]);
+        let fields = match &record.value {
+            Some(Value::Record(fields)) => fields,
+            other => return Evaluated::without(other.as_ref(), [&record]),
         };
         let ty =
             if let Type::Record(id) = owner.ty { self.program.schema.record(id) } else { None };
@@ -251,7 +253,10 @@ impl<'a> Interpreter<'a> {
     #[inline(never)]
     fn entry(&self, owner: &'a Expr, key: &str, path: &str, scope: &mut Scope) -> Evaluated {
         let map = self.eval(owner, scope);
-        let Some(Value::Map(entries)) = &map.value else { return Evaluated::unknown([&map]) };
+        let entries = match &map.value {
+            Some(Value::Map(entries)) => entries,
+            other => return Evaluated::without(other.as_ref(), [&map]),
+        };
         let found = entries
             .get(key)
             .map(|value| Evaluated::with_origin(value.clone(), map.origin.field(key)));
@@ -284,7 +289,9 @@ impl<'a> Interpreter<'a> {
 
     #[inline(never)]
     fn is_in(&self, item: &'a Expr, list: &'a Expr, scope: &mut Scope) -> Evaluated {
+        let are_conditions = item.ty == Type::Bool;
         let sides = [self.eval(item, scope), self.eval(list, scope)];
+        let sides = if are_conditions { sides.map(Evaluated::read_as_condition) } else { sides };
         let [item, list] = &sides;
         let truth = is_in(item.value_bounds().as_ref(), list.value.as_ref());
         let result = Evaluated::of_truth(truth, &sides);
@@ -294,7 +301,7 @@ impl<'a> Interpreter<'a> {
     #[inline(never)]
     fn coalesce(&self, value: &'a Expr, default: &'a Expr, scope: &mut Scope) -> Evaluated {
         let value = self.eval(value, scope);
-        if value.value.is_some() {
+        if value.knowledge() == Knowledge::Known {
             return value;
         }
         let mut default = self.eval(default, scope);
@@ -398,10 +405,15 @@ impl<'a> Interpreter<'a> {
                 (value, _) => value,
             })
             .collect();
-        let values: Option<Vec<&Value>> = args.iter().map(|arg| arg.value.as_ref()).collect();
-        let Some((values, function)) = values.zip(self.program.functions.get(function)) else {
+        let Some(function) = self.program.functions.get(function) else {
             return Evaluated::unknown(&args);
         };
+        let args: Vec<Evaluated> = args.into_iter().zip(&function.params).map(as_read).collect();
+        if args.iter().any(Evaluated::is_none) {
+            return Evaluated::known(Value::Absent);
+        }
+        let values: Option<Vec<&Value>> = args.iter().map(|arg| arg.value.as_ref()).collect();
+        let Some(values) = values else { return Evaluated::unknown(&args) };
         if let (Some(find), [text]) = (function.excerpts, args.as_slice()) {
             return self.excerpts(text, function, find);
         }
@@ -528,55 +540,12 @@ fn one_of(mut possible: Vec<Evaluated>, conditions: &[Evaluated]) -> Evaluated {
     possible.iter().fold(result, |result, one| result.influenced_by(one, Influence::Raises))
 }
 
-/// If both sides are conditions, the result rests on both of them. Otherwise it rests on what makes one side so great and
-/// the other so small.
-#[inline(never)]
-fn compare_sides(op: CompareOp, are_conditions: bool, sides: [Evaluated; 2]) -> Evaluated {
-    let [left, right] = sides.each_ref().map(Evaluated::value_bounds);
-    let truth = compare(op, left.as_ref(), right.as_ref());
-    let result = Evaluated::of_truth(truth, &sides);
-    let [left_side, right_side] = &sides;
-    match op.asserted_order(truth, left.as_ref(), right.as_ref()) {
-        None => result,
-        Some(_) if are_conditions => result.resting_on_all_of(&sides),
-        Some(Ordering::Equal) => result.resting_on_all_of(&sides),
-        Some(Ordering::Less) => {
-            result.resting_on(&left_side.upper_grounds).resting_on(&right_side.grounds)
-        }
-        Some(Ordering::Greater) => {
-            result.resting_on(&left_side.grounds).resting_on(&right_side.upper_grounds)
-        }
+/// An argument as its function reads it: what is none may be false or empty.
+fn as_read((arg, (_, ty)): (Evaluated, &(String, Type))) -> Evaluated {
+    match none_as(ty).filter(|_| arg.is_none()) {
+        Some(value) => Evaluated::known(value),
+        None => arg,
     }
-}
-
-#[inline(never)]
-fn combine(op: ArithmeticOp, [left, right]: [Evaluated; 2]) -> Evaluated {
-    let [left_range, right_range] = [left.value_bounds(), right.value_bounds()];
-    let result = match (&left.value, &right.value) {
-        (Some(left), Some(right)) => from_calculation(calculate(op, left, right)),
-        _ => Evaluated {
-            bounds: bounds_of(op, left_range.as_ref(), right_range.as_ref()),
-            ..Evaluated::unknown([&left, &right])
-        },
-    };
-    let [of_left, of_right] = influences(op, left_range.as_ref(), right_range.as_ref());
-    result.influenced_by(&left, of_left).influenced_by(&right, of_right)
-}
-
-#[inline(never)]
-fn negate_operand(operand: Evaluated) -> Evaluated {
-    let result = match &operand.value {
-        Some(value) => from_calculation(negate(value)),
-        None => Evaluated {
-            bounds: operand.bounds.as_ref().and_then(negated_bounds),
-            ..Evaluated::unknown([&operand])
-        },
-    };
-    result.influenced_by(&operand, Influence::Lowers)
-}
-
-fn from_calculation(result: Result<Value, &'static str>) -> Evaluated {
-    result.map_or_else(Evaluated::missing, Evaluated::known)
 }
 
 /// Converts an argument to the type of the parameter: a surface becomes a text.

@@ -1,5 +1,6 @@
 //! Tests of the semantics, by tables of conditions, records and results.
 
+mod absence;
 mod aggregates;
 mod evidence;
 

@@ -136,7 +136,7 @@ impl<'a> Interpreter<'a> {
             let set = self.program.sets.get(set)?;
             Some(FoundBy::set(set, &set.find(&value, scope.day)?))
         });
-        let mut result = match item.value {
+        let mut result = match &item.value {
             Some(_) => Evaluated::known(Value::Bool(found_by.is_some())),
             None => Evaluated::unknown([&item]),
         };
@@ -247,6 +247,9 @@ impl<'a> Interpreter<'a> {
         pieces: Vec<Piece>,
         find: impl Fn(&Piece) -> Option<Vec<Found>>,
     ) -> Evaluated {
+        if operands.iter().any(|operand| operand.is_none()) {
+            return Evaluated::known(Value::Bool(false));
+        }
         if operands.iter().any(|operand| operand.value.is_none()) {
             return Evaluated::unknown(operands.iter().copied());
         }

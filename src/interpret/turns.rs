@@ -78,6 +78,9 @@ impl<'a> Interpreter<'a> {
     #[inline(never)]
     pub(super) fn in_place(&self, item: &'a Expr, place: Place, scope: &mut Scope) -> Evaluated {
         let item = [self.eval(item, scope)];
+        if item.iter().any(Evaluated::is_none) {
+            return Evaluated::known(Value::Bool(false));
+        }
         let [code] = item.each_ref().map(|item| item.value.as_ref().and_then(as_text));
         let Some(code) = code else { return Evaluated::unknown(&item) };
         let blocs = &self.program.blocs;

@@ -97,8 +97,7 @@ impl Conditions<'_> {
             | ExprKind::Negate(_)
             | ExprKind::Arithmetic { .. }
             | ExprKind::Mentions { .. }
-            | ExprKind::IsMissing(_)
-            | ExprKind::IsKnown(_) => None,
+            | ExprKind::Is(..) => None,
         };
         if let Some(simple) = simpler {
             let message = "this can be written more simply";
@@ -219,10 +218,6 @@ impl Conditions<'_> {
     fn without_not(&self, inner: &Expr) -> Option<String> {
         if let ExprKind::Not(twice) = &inner.kind {
             Some(self.slice(twice).to_owned())
-        } else if let ExprKind::IsMissing(of) = &inner.kind {
-            Some(format!("{} is known", self.slice(of)))
-        } else if let ExprKind::IsKnown(of) = &inner.kind {
-            Some(format!("{} is missing", self.slice(of)))
         } else if let ExprKind::Binary { op, left, right } = &inner.kind {
             let is_bool = |side: &Expr| matches!(side.kind, ExprKind::Bool(_));
             let opposite = opposite(*op).filter(|_| !is_bool(left) && !is_bool(right))?;
@@ -255,8 +250,7 @@ impl Conditions<'_> {
             | ExprKind::Arithmetic { .. }
             | ExprKind::Mentions { .. }
             | ExprKind::Matches { .. }
-            | ExprKind::IsMissing(_)
-            | ExprKind::IsKnown(_)
+            | ExprKind::Is(..)
             | ExprKind::Quantified { .. }
             | ExprKind::Aggregate { .. }
             | ExprKind::Score(_)

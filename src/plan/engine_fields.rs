@@ -20,6 +20,8 @@ pub(crate) struct EngineFields {
     pub(crate) audience: u32,
     pub(crate) countries: u32,
     pub(crate) except: u32,
+    /// The list of paths of what is none, and its shape.
+    pub(crate) absent: [u32; 2],
     pub(crate) parts: Parts,
     /// The texts that a reader sees outside the parts; empty if no rule reads these texts.
     pub(crate) outside: Vec<u32>,
@@ -109,6 +111,7 @@ impl EngineFields {
             }
             None => None,
         };
+        let absent = spot(&[message::ABSENT])?;
         let entities = spot(&[message::PARTS, part::ENTITIES])?;
         Some(Self {
             version: cell(spot(&[message::SCHEMA])?)?,
@@ -118,6 +121,7 @@ impl EngineFields {
             audience: cell(spot(&[message::VISIBILITY, visibility::AUDIENCE])?)?,
             countries: cell(spot(&[message::VISIBILITY, visibility::COUNTRIES])?)?,
             except: cell(spot(&[message::VISIBILITY, visibility::EXCEPT])?)?,
+            absent: [cell(absent)?, shape(absent)?],
             parts: Parts {
                 shape: shape(spot(&[message::PARTS])?)?,
                 kind: cell(spot(&[message::PARTS, part::KIND])?)?,

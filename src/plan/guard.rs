@@ -9,7 +9,7 @@ use crate::program::CompareOp;
 use crate::program::arithmetic::bounds_of;
 use crate::program::compare::{Bounds, compare, equal_bounds, hull};
 use crate::program::outcome::Truth;
-use crate::syntax::tree::ArithmeticOp;
+use crate::syntax::tree::{ArithmeticOp, Knowledge};
 use crate::text::Regex;
 use crate::world::place::Place;
 use crate::world::value::{Type, Value};
@@ -59,12 +59,13 @@ pub(crate) enum Trigger {
     },
 }
 
-/// Fires when a cell of the column passes the test or, with `or_missing`, has no value.
+/// Fires when a cell of the column passes the test or, with `or_missing` or `or_none`, is missing or none.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct CellTrigger {
     pub(crate) column: Column,
     pub(crate) test: CellTest,
     pub(crate) or_missing: bool,
+    pub(crate) or_none: bool,
     /// A second test that must fire too. Without it, a value that occurs in many rules would wake all these rules.
     pub(crate) and_also: Option<Rc<CellTrigger>>,
 }
@@ -72,9 +73,9 @@ pub(crate) struct CellTrigger {
 /// A test of a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum CellTest {
-    /// The cell has no value.
+    /// No value passes.
     Nothing,
-    /// The cell has a value.
+    /// All values pass.
     Anything,
     Text(Rc<str>),
     /// A number in billionths, or an instant or duration in nanoseconds. The bounds below have the same units.
@@ -109,8 +110,8 @@ pub(super) struct Guards<'p> {
 }
 
 impl Trigger {
-    fn cell(column: Column, test: CellTest, or_missing: bool) -> Self {
-        Self::Cell(CellTrigger { column, test, or_missing, and_also: None })
+    fn cell(column: Column, test: CellTest, or_missing: bool, or_none: bool) -> Self {
+        Self::Cell(CellTrigger { column, test, or_missing, or_none, and_also: None })
     }
 }
 
@@ -211,18 +212,26 @@ impl<'p> Guards<'p> {
             (Node::And(of), true) | (Node::Or(of), false) => self.best_of(of, wanted),
             (Node::Or(of), true) | (Node::And(of), false) => self.union_of(of, wanted),
             (Node::AtLeast { least, of }, true) => self.at_least(*least as usize, of),
-            (Node::Path(path), truth) => Some(self.cell(*path, CellTest::Truth(truth), 0.5)),
-            (Node::IsKnown(inner), _) => {
+            (Node::Path(path), truth) => {
+                Some(self.cell(*path, CellTest::Truth(truth), !truth, 0.5))
+            }
+            (Node::Is(what, inner), _) => {
                 let Node::Path(path) = self.nodes.get(*inner) else { return None };
-                let (test, rate) =
-                    if wanted { (CellTest::Anything, 0.6) } else { (CellTest::Nothing, 0.4) };
-                Some(Guard::indexed([Trigger::cell(self.column(*path), test, !wanted)], rate))
+                let fires_on = |one: Knowledge| (one == *what) == wanted;
+                let (test, rate) = if fires_on(Knowledge::Known) {
+                    (CellTest::Anything, 0.6)
+                } else {
+                    (CellTest::Nothing, 0.4)
+                };
+                let [missing, none] = [Knowledge::Missing, Knowledge::None].map(fires_on);
+                let trigger = Trigger::cell(self.column(*path), test, missing, none);
+                Some(Guard::indexed([trigger], rate))
             }
             (Node::Compare { op, left, right }, _) => self.compared(*op, *left, *right, wanted),
             (Node::In { item, list }, true) => self.is_in(*item, *list),
             (Node::InPlace { item, .. }, true) => {
                 let Node::Path(path) = self.nodes.get(*item) else { return None };
-                Some(self.cell(*path, CellTest::Anything, 0.3))
+                Some(self.cell(*path, CellTest::Anything, false, 0.3))
             }
             (Node::Mentions { text, pattern }, true) => self.mention(*text, *pattern),
             (Node::Matches { text, regex }, true) => {
@@ -275,7 +284,7 @@ impl<'p> Guards<'p> {
             return Some(Guard::indexed([Trigger::Pattern { surface, pattern }], PATTERN_RATE));
         }
         let Node::Path(path) = self.nodes.get(text) else { return None };
-        Some(self.cell(*path, CellTest::Mentioning(pattern), PATTERN_RATE))
+        Some(self.cell(*path, CellTest::Mentioning(pattern), false, PATTERN_RATE))
     }
 
     /// A guard that fires when a text of the message contains any of the literals.
@@ -317,7 +326,7 @@ impl<'p> Guards<'p> {
 
     /// A guard for `any` and `all`: the body is not false for some element, or the list is missing.
     fn quantified(&mut self, walk: &Walk) -> Option<Guard> {
-        let no_list = self.cell(walk.list, CellTest::Nothing, 0.0);
+        let no_list = self.cell(walk.list, CellTest::Nothing, false, 0.0);
         let body = self.find(walk.body, true)?;
         body.is_indexed.then_some(body)?.or(no_list)
     }
@@ -348,15 +357,15 @@ impl<'p> Guards<'p> {
         };
         let is_bound = matches!(test, CellTest::AtLeast(_) | CellTest::AtMost(_));
         let rate = if is_bound { BOUND_RATE } else { self.value_rate(path) };
-        let Some(default) = default else { return Some(self.cell(path, test, rate)) };
-        // A missing field counts as the default.
+        let Some(default) = default else { return Some(self.cell(path, test, !wanted, rate)) };
+        // A field that is missing or none counts as the default.
         let of_default = compare(op, Some(&equal_bounds(&default)), Some(&equal_bounds(&constant)));
         if of_default == Truth::Unknown {
             return None;
         }
         let or_missing = of_default == Truth::from(wanted);
         let rate = rate + if or_missing { self.missing_rate(path) } else { 0.0 };
-        Some(Guard::indexed([Trigger::cell(self.column(path), test, or_missing)], rate))
+        Some(Guard::indexed([Trigger::cell(self.column(path), test, or_missing, or_missing)], rate))
     }
 
     /// A guard that fires when a score may leave the bounds that are excluded. The most expensive parts are not watched, as
@@ -409,7 +418,7 @@ impl<'p> Guards<'p> {
                     } else {
                         CellTest::Number(index_number(item)?)
                     };
-                    Some(Trigger::cell(column, test, true))
+                    Some(Trigger::cell(column, test, true, false))
                 });
                 let triggers: Vec<_> = triggers.collect::<Option<_>>()?;
                 #[expect(clippy::cast_precision_loss, reason = "a guess")]
@@ -422,12 +431,12 @@ impl<'p> Guards<'p> {
                 let Value::Text(text) = self.nodes.as_constant(item)? else { return None };
                 match (&slot.ty, slot.elements) {
                     (Type::Places, _) => {
-                        Some(self.cell(*path, CellTest::Place(Place::parse(text)?), 0.05))
+                        Some(self.cell(*path, CellTest::Place(Place::parse(text)?), false, 0.05))
                     }
                     // The row of an element that is a single value has one cell.
                     (Type::List(_), Some(shape)) => {
                         let test = CellTest::Text(Rc::from(&**text));
-                        let trigger = Trigger::cell(Column { shape, slot: 0 }, test, true);
+                        let trigger = Trigger::cell(Column { shape, slot: 0 }, test, true, false);
                         Some(Guard::indexed([trigger], VALUE_RATE + self.missing_rate(*path)))
                     }
                     _ => None,
@@ -437,9 +446,10 @@ impl<'p> Guards<'p> {
         }
     }
 
-    /// A guard that fires when the cell passes the test or is missing. `rate` estimates how often it passes.
-    fn cell(&self, path: Path, test: CellTest, rate: f64) -> Guard {
-        let trigger = Trigger::cell(self.column(path), test, true);
+    /// A guard that fires when the cell passes the test or is missing, and with `or_none` when it is none. `rate` estimates
+    /// how often it passes.
+    fn cell(&self, path: Path, test: CellTest, or_none: bool, rate: f64) -> Guard {
+        let trigger = Trigger::cell(self.column(path), test, true, or_none);
         Guard::indexed([trigger], rate + self.missing_rate(path))
     }
 
@@ -518,6 +528,7 @@ pub(crate) fn index_number(value: &Value) -> Option<i128> {
         | Value::Places(_)
         | Value::Record(_)
         | Value::List(_)
-        | Value::Map(_) => None,
+        | Value::Map(_)
+        | Value::Absent => None,
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct ColumnIndex {
     pub(crate) column: Column,
     /// The rules that are woken if the cell is missing, or the list that contains it.
     pub(crate) missing: RuleList,
+    /// The rules that are woken if the cell is none.
+    pub(crate) none: RuleList,
     /// The rules that any value wakes.
     pub(crate) known: RuleList,
     /// The rules that `false` wakes, and the rules that `true` wakes.
@@ -124,6 +126,9 @@ impl ColumnIndex {
     fn add(&mut self, rule: u32, cell: &CellTrigger) {
         if cell.or_missing {
             add(&mut self.missing, rule);
+        }
+        if cell.or_none {
+            add(&mut self.none, rule);
         }
         match &cell.test {
             CellTest::Nothing => {}

@@ -114,19 +114,33 @@ impl Listing<'_> {
 
     fn cell_trigger(
         self,
-        CellTrigger { column, test, or_missing, and_also }: &CellTrigger,
+        CellTrigger { column, test, or_missing, or_none, and_also }: &CellTrigger,
     ) -> String {
         let and_also = and_also.iter().map(|other| format!(" and {}", self.cell_trigger(other)));
-        let is_optional = self.plan.shapes.is_optional(path_of(*column));
-        let missing = *or_missing && *test != CellTest::Nothing && is_optional;
-        let missing = if missing { " (or missing)" } else { "" };
-        self.cell(*column, test) + missing + &and_also.collect::<String>()
+        let path = path_of(*column);
+        let (is_optional, can_be_none) =
+            (self.plan.shapes.is_optional(path), self.plan.shapes.can_be_none(path));
+        let name = self.plan.shapes.path(column.shape, column.slot);
+        let lacking = [
+            (*or_missing && (is_optional || *test == CellTest::Nothing), "missing"),
+            (*or_none && can_be_none, "none"),
+        ];
+        let lacking: Vec<_> =
+            lacking.iter().filter(|(fires, _)| *fires).map(|(_, word)| *word).collect();
+        let lacking = lacking.join(" or ");
+        let tested = match self.cell(*column, test) {
+            None => format!("{name} is {lacking}"),
+            Some(tested) if lacking.is_empty() => tested,
+            Some(tested) => format!("{tested} (or {lacking})"),
+        };
+        tested + &and_also.collect::<String>()
     }
 
-    fn cell(self, column: Column, test: &CellTest) -> String {
+    /// The test as it is written; `None` if no value passes it.
+    fn cell(self, column: Column, test: &CellTest) -> Option<String> {
         let name = self.plan.shapes.path(column.shape, column.slot);
-        match test {
-            CellTest::Nothing => format!("{name} is missing"),
+        Some(match test {
+            CellTest::Nothing => return None,
             CellTest::Anything => format!("{name} is known"),
             CellTest::Text(text) => format!("{name} == {text:?}"),
             CellTest::Number(number) => format!("{name} == {}", self.units(column, *number)),
@@ -144,7 +158,7 @@ impl Listing<'_> {
             CellTest::Truth(false) => format!("not {name}"),
             CellTest::Mentioning(pattern) => format!("{name} mentions {}", self.pattern(*pattern)),
             CellTest::Place(place) => format!("\"{place}\" in {name}"),
-        }
+        })
     }
 
     fn units(self, column: Column, units: i128) -> String {

@@ -8,8 +8,10 @@ use super::to_u32;
 use crate::base::time::Zone;
 use crate::program::functions::Function;
 use crate::program::outcome::Truth;
-use crate::program::{ElementValues, Expr, ExprKind, Norm, PatternRef, Program, ScorePart, Sought};
-use crate::syntax::tree::{Aggregate, Quantifier};
+use crate::program::{
+    CompareOp, ElementValues, Expr, ExprKind, Norm, PatternRef, Program, ScorePart, Sought,
+};
+use crate::syntax::tree::{Aggregate, Knowledge, Quantifier};
 use crate::world::standard::message;
 use crate::world::value::{Inside, Type};
 use foldhash::HashMap;
@@ -205,10 +207,9 @@ impl<'p> Lowering<'p> {
                 let of = self.conditions(of, scope)?;
                 return Ok(self.interner.or(of));
             }
-            ExprKind::Compare { op, left, right } => {
-                let (left, right) = (self.node(left, scope)?, self.node(right, scope)?);
-                return Ok(self.interner.compare(*op, left, right));
-            }
+            // Only the interpreter reads what is none as false in a list.
+            ExprKind::In { item, .. } if item.ty == Type::Bool => return Err(NotNative),
+            ExprKind::Compare { op, left, right } => return self.compare(*op, left, right, scope),
             ExprKind::Mentions { text, pattern } => {
                 let text = self.node(text, scope)?;
                 return self.mentions(text, pattern);
@@ -217,7 +218,7 @@ impl<'p> Lowering<'p> {
                 let text = self.node(text, scope)?;
                 return self.matches(text, *regex);
             }
-            ExprKind::IsKnown(inner) => return self.is_known(inner, scope),
+            ExprKind::Is(what, inner) => return self.is(*what, inner, scope),
             ExprKind::Negate(inner) => {
                 let inner = self.node(inner, scope)?;
                 return Ok(self.interner.negate(inner));
@@ -269,6 +270,22 @@ impl<'p> Lowering<'p> {
             | ExprKind::Defined { .. } => return Err(NotNative),
         };
         Ok(self.interner.intern(node))
+    }
+
+    fn compare(
+        &mut self,
+        op: CompareOp,
+        left: &Expr,
+        right: &Expr,
+        scope: &mut Scope,
+    ) -> LowerResult<NodeId> {
+        if left.ty == Type::Bool {
+            let (left, right) = (self.condition(left, scope)?, self.condition(right, scope)?);
+            let equal = self.interner.equal_truths(left, right);
+            return Ok(if op == CompareOp::Equal { equal } else { self.interner.not(equal) });
+        }
+        let (left, right) = (self.node(left, scope)?, self.node(right, scope)?);
+        Ok(self.interner.compare(op, left, right))
     }
 
     fn nodes(&mut self, exprs: &[Expr], scope: &mut Scope) -> LowerResult<Box<[NodeId]>> {
@@ -327,19 +344,21 @@ impl<'p> Lowering<'p> {
         Ok(self.interner.and(both.into_iter().chain([near])))
     }
 
-    fn is_known(&mut self, inner: &Expr, scope: &mut Scope) -> LowerResult<NodeId> {
+    fn is(&mut self, what: Knowledge, inner: &Expr, scope: &mut Scope) -> LowerResult<NodeId> {
         let inner = match self.lower(inner, scope)? {
+            // `not not x` is a condition, which is never none, but its node is the same as that of `x`.
+            Lowered::Node(_) if inner.ty == Type::Bool => return Err(NotNative),
             Lowered::Node(node) => node,
             Lowered::Spot(Spot::Cell(path) | Spot::List { path, .. }) => self.path(path),
             Lowered::Spot(Spot::Record { present: None, .. }) => {
-                return Ok(self.interner.truth(Truth::True));
+                return Ok(self.interner.truth((what == Knowledge::Known).into()));
             }
             Lowered::Spot(
                 Spot::Record { base, present: Some(slot), .. }
                 | Spot::Map { base, present: slot, .. },
             ) => self.path(Path { base, slot }),
         };
-        Ok(self.interner.intern(Node::IsKnown(inner)))
+        Ok(self.interner.intern(Node::Is(what, inner)))
     }
 
     fn quantified(
@@ -369,6 +388,10 @@ impl<'p> Lowering<'p> {
         of: &ElementValues,
         scope: &mut Scope,
     ) -> LowerResult<NodeId> {
+        // Only the interpreter reads a value that is none as false.
+        if of.value.ty == Type::Bool {
+            return Err(NotNative);
+        }
         let (list, mut inside) = self.enter_list(&of.list, scope)?;
         let condition = match &of.condition {
             Some(condition) => self.condition(condition, &mut inside)?,

@@ -1,6 +1,7 @@
 //! Compiles a program into the plan that the engine runs: a graph in which equal conditions share a node, a cell for
 //! each field that rules read, and an index that finds the rules to evaluate for a record.
 
+mod absence;
 mod calendar;
 mod grams;
 mod guard;
@@ -13,6 +14,7 @@ mod node;
 mod engine_fields;
 mod shape;
 
+pub(crate) use absence::{Absences, NestedId};
 pub(crate) use calendar::{Bits, Calendar, Stretch};
 pub(crate) use engine_fields::{DeceptiveDefault, EngineFields, ListTexts};
 use guard::Trigger;
@@ -54,6 +56,8 @@ pub(crate) struct Plan {
     pub(crate) roots: Vec<NodeId>,
     /// The cells that the engine itself reads. If `None`, all records go through the full reader.
     pub(crate) engine_fields: Option<EngineFields>,
+    /// The records that can be none.
+    pub(crate) absences: Absences,
     /// The record types in the form that the JSON reader needs, by index.
     pub(crate) layouts: Vec<Option<Layout>>,
     /// The indices of the fields `text` and `any_text` of the message.
@@ -87,6 +91,7 @@ impl Plan {
         let reads_any_text = lowering.interner.nodes.reads_any_text();
         let mut plan = Self {
             engine_fields: EngineFields::new(&mut lowering, program, reads_any_text),
+            absences: Absences::new(&program.schema),
             layouts: Layout::all(&program.schema),
             index: Index::default(),
             calendar: Calendar::new(program),

@@ -6,7 +6,7 @@ use crate::program::arithmetic::{calculate, negate};
 use crate::program::compare::{compare, equal_bounds};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, TextTest};
-use crate::syntax::tree::{Aggregate, ArithmeticOp};
+use crate::syntax::tree::{Aggregate, ArithmeticOp, Knowledge};
 use crate::world::place::Place;
 use crate::world::value::Value;
 use foldhash::HashMap;
@@ -143,7 +143,7 @@ pub(crate) enum Node {
         text: NodeId,
         regex: u32,
     },
-    IsKnown(NodeId),
+    Is(Knowledge, NodeId),
     Any(Walk),
     All(Walk),
     /// A condition that the interpreter evaluates, by index.
@@ -280,6 +280,14 @@ impl Interner {
         }
     }
 
+    /// Whether two truths are equal. Written with `and` and `or`, because what is none is read as false, as it is by other
+    /// conditions.
+    pub(super) fn equal_truths(&mut self, left: NodeId, right: NodeId) -> NodeId {
+        let neither = [self.not(left), self.not(right)];
+        let (both, neither) = (self.and([left, right]), self.and(neither));
+        self.or([both, neither])
+    }
+
     pub(super) fn compare(&mut self, op: CompareOp, left: NodeId, right: NodeId) -> NodeId {
         let sides = [left, right].map(|side| self.nodes.as_constant(side).cloned());
         if let [Some(left), Some(right)] = sides {
@@ -348,7 +356,7 @@ impl Node {
             | Self::Length(_)
             | Self::Truth(_)
             | Self::Interpreted(_) => vec![],
-            Self::Negate(one) | Self::Not(one) | Self::IsKnown(one) => vec![*one],
+            Self::Negate(one) | Self::Not(one) | Self::Is(_, one) => vec![*one],
             Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => of.to_vec(),
             Self::Score(parts) => parts.iter().map(|(_, condition)| *condition).collect(),
             Self::Call { args, .. } => args.to_vec(),
@@ -409,7 +417,7 @@ impl Nodes {
         let on_message = |text: &NodeId| matches!(self.get(*text), Node::Surface(_));
         match node {
             Node::Const(_) | Node::At | Node::Truth(_) => 0,
-            Node::Path(_) | Node::Surface(_) | Node::Length(_) | Node::IsKnown(_) => 1,
+            Node::Path(_) | Node::Surface(_) | Node::Length(_) | Node::Is(..) => 1,
             Node::Not(_) | Node::And(_) | Node::Or(_) | Node::Compare { .. } => 2,
             Node::AtLeast { .. } | Node::Score(_) | Node::Coalesce { .. } | Node::If { .. } => 3,
             Node::List(of) => u32::try_from(of.len()).unwrap_or(u32::MAX),

@@ -169,6 +169,18 @@ impl Shapes {
         })
     }
 
+    /// Whether a cell can be none: it is in a record outside lists that can be missing, or says whether such a record is
+    /// present.
+    pub(super) fn can_be_none(&self, path: Path) -> bool {
+        let is_record = |slot: &Slot| matches!(slot.ty.inside(), Inside::Record(_));
+        let outer = |slot: &u32| self.slot(Path { base: path.base, slot: *slot });
+        path.base == Base::Message
+            && self.slot(path).is_some_and(|slot| {
+                let around = slot.presence_cells.iter().filter_map(outer);
+                around.chain([slot]).any(|slot| slot.is_optional && is_record(slot))
+            })
+    }
+
     /// The shape of the elements of a list of the message.
     pub(crate) fn elements_of(&self, slot: u32) -> Option<u32> {
         self.elements(Path { base: Base::Message, slot })

@@ -27,13 +27,16 @@ pub(crate) fn type_of(left: &Type, op: ArithmeticOp, right: &Type) -> Option<Typ
     }
 }
 
-/// The result of `a op b`, for operands whose types [`type_of`] accepts.
+/// The result of `a op b`, for operands whose types [`type_of`] accepts. None if an operand is none.
 ///
 /// # Errors
 /// Why there is no result.
 pub(crate) fn calculate(op: ArithmeticOp, a: &Value, b: &Value) -> Result<Value, &'static str> {
     use ArithmeticOp::{Add, Divide, Multiply, Subtract};
     use Value::{Duration, Instant, Int, Number};
+    if [a, b].contains(&&Value::Absent) {
+        return Ok(Value::Absent);
+    }
     if op == Divide && as_decimal(b) == Some(Decimal::default()) {
         return Err(DIVISION_BY_ZERO);
     }
@@ -81,6 +84,7 @@ pub(crate) fn negate(value: &Value) -> Result<Value, &'static str> {
         | Value::Record(_)
         | Value::List(_)
         | Value::Map(_) => None,
+        Value::Absent => Some(Value::Absent),
     }
     .ok_or(OVERFLOW)
 }

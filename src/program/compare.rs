@@ -40,6 +40,11 @@ pub(crate) fn equal_bounds(value: &Value) -> Bounds {
     [value.clone(), value.clone()]
 }
 
+/// Whether the value is none.
+fn are_none(bounds: &Bounds) -> bool {
+    bounds.contains(&Value::Absent)
+}
+
 impl CompareOp {
     /// Whether the comparison is true for operands in this order.
     pub(crate) fn accepts(self, order: Ordering) -> bool {
@@ -120,9 +125,13 @@ pub(crate) fn hull([a_low, a_high]: &Bounds, [b_low, b_high]: &Bounds) -> Option
     Some([low.clone(), high.clone()])
 }
 
-/// The truth of `left op right`. Unknown if an operand is missing, if the answer is not the same for all values within
+/// The truth of `left op right`. Where an operand is none, only `!=` is true. Unknown if an operand is missing, if the
+/// answer is not the same for all values within
 /// the bounds, or if values of these two types have no order.
 pub(crate) fn compare(op: CompareOp, left: Option<&Bounds>, right: Option<&Bounds>) -> Truth {
+    if [left, right].into_iter().flatten().any(are_none) {
+        return (op == CompareOp::NotEqual).into();
+    }
     let Some(([left_low, left_high], [right_low, right_high])) = left.zip(right) else {
         return Truth::Unknown;
     };
@@ -161,8 +170,12 @@ pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
     })
 }
 
-/// The truth of `item in list`: whether an element equals the item, or whether places contain it.
+/// The truth of `item in list`: whether an element equals the item, or whether places contain it. False where the item or
+/// the list is none.
 pub(crate) fn is_in(item: Option<&Bounds>, list: Option<&Value>) -> Truth {
+    if item.is_some_and(are_none) || list == Some(&Value::Absent) {
+        return Truth::False;
+    }
     let Some((item, list)) = item.zip(list) else { return Truth::Unknown };
     match list {
         Value::List(elements) => elements
@@ -182,7 +195,8 @@ pub(crate) fn is_in(item: Option<&Bounds>, list: Option<&Value>) -> Truth {
         | Value::Instant(_)
         | Value::Duration(_)
         | Value::Record(_)
-        | Value::Map(_) => Truth::False,
+        | Value::Map(_)
+        | Value::Absent => Truth::False,
     }
 }
 
@@ -250,7 +264,8 @@ pub(crate) fn as_text(value: &Value) -> Option<Cow<'_, str>> {
         | Value::Places(_)
         | Value::Record(_)
         | Value::List(_)
-        | Value::Map(_) => None,
+        | Value::Map(_)
+        | Value::Absent => None,
     }
 }
 
@@ -267,7 +282,8 @@ pub(crate) fn as_set_entry(value: &Value) -> Option<Cow<'_, str>> {
         | Value::Places(_)
         | Value::Record(_)
         | Value::List(_)
-        | Value::Map(_) => as_text(value),
+        | Value::Map(_)
+        | Value::Absent => as_text(value),
     }
 }
 
@@ -284,6 +300,7 @@ pub(in crate::program) fn as_decimal(value: &Value) -> Option<Decimal> {
         | Value::Places(_)
         | Value::Record(_)
         | Value::List(_)
-        | Value::Map(_) => None,
+        | Value::Map(_)
+        | Value::Absent => None,
     }
 }

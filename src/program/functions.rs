@@ -77,6 +77,26 @@ fn row<const N: usize>(
     }
 }
 
+/// What none is as an argument: a condition is false and a list empty. `None` for other types: then the call is none.
+pub(crate) fn none_as(ty: &Type) -> Option<Value> {
+    match ty {
+        Type::Bool => Some(Value::Bool(false)),
+        Type::List(_) => Some(Value::List([].into())),
+        Type::Int
+        | Type::Number
+        | Type::Text
+        | Type::Surface
+        | Type::Instant
+        | Type::Duration
+        | Type::Enum(_)
+        | Type::Place
+        | Type::Places
+        | Type::Record(_)
+        | Type::Map(_)
+        | Type::Opaque => None,
+    }
+}
+
 fn text(value: &Value) -> Option<&str> {
     if let Value::Text(text) = value { Some(text) } else { None }
 }

@@ -18,7 +18,7 @@ use crate::base::source::Location;
 use crate::base::time::{Day, Period, Zone};
 use crate::program::functions::Function;
 use crate::program::outcome::{Event, Truth};
-use crate::syntax::tree::{Aggregate, ArithmeticOp, Quantifier};
+use crate::syntax::tree::{Aggregate, ArithmeticOp, Knowledge, Quantifier};
 use crate::text::{Matcher, Regex};
 use crate::world::lists::Set;
 use crate::world::place::{Blocs, Place};
@@ -477,7 +477,8 @@ pub enum ExprKind {
         text: Box<Expr>,
         of: Sought,
     },
-    IsKnown(Box<Expr>),
+    /// Whether a value is known, missing or none.
+    Is(Knowledge, Box<Expr>),
     Coalesce {
         value: Box<Expr>,
         default: Box<Expr>,

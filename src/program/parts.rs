@@ -36,7 +36,7 @@ impl ExprKind {
             | Self::Mentions { .. }
             | Self::Matches { .. }
             | Self::Spans { .. }
-            | Self::IsKnown(_)
+            | Self::Is(..)
             | Self::Coalesce { .. }
             | Self::Negate(_)
             | Self::Arithmetic { .. }
@@ -55,7 +55,7 @@ impl ExprKind {
             Self::Field { of: inner, .. }
             | Self::Entry { of: inner, .. }
             | Self::Not(inner)
-            | Self::IsKnown(inner)
+            | Self::Is(_, inner)
             | Self::Negate(inner)
             | Self::InPlace { item: inner, .. }
             | Self::InSet { item: inner, .. }
@@ -96,7 +96,7 @@ impl ExprKind {
             Self::Field { of: inner, .. }
             | Self::Entry { of: inner, .. }
             | Self::Not(inner)
-            | Self::IsKnown(inner)
+            | Self::Is(_, inner)
             | Self::Negate(inner)
             | Self::InPlace { item: inner, .. }
             | Self::InSet { item: inner, .. }

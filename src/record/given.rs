@@ -6,6 +6,7 @@ use crate::world::standard::{
     StandardField, entity, forward, link, media, mention, message, part, wallet,
 };
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Converts the shorthand to canonical JSON. Faults stay in the JSON, and the reader of records reports them.
 pub(super) fn canonical_json(text: &str) -> Result<String, RecordError> {
@@ -40,7 +41,8 @@ pub(super) fn canonical_json(text: &str) -> Result<String, RecordError> {
 }
 
 /// Applies changes to JSON as a merge patch (RFC 7386): objects are merged field by field, `null` removes a field, and
-/// anything else replaces what was there.
+/// anything else replaces what was there. What the changes say about a field counts, also where the JSON says that it is
+/// none, and where the changes do.
 pub(crate) fn merge_patched(base: &str, changes: &str) -> Result<String, RecordError> {
     json::check(base.as_bytes())?;
     json::check(changes.as_bytes())?;
@@ -48,8 +50,50 @@ pub(crate) fn merge_patched(base: &str, changes: &str) -> Result<String, RecordE
     else {
         return Ok(base.to_owned());
     };
+    let mut changes: Value = changes;
+    let none =
+        changes.as_object_mut().and_then(|changes| changes.shift_remove(message::ABSENT.name));
+    forget_absent(&mut base, &changes);
     merge_patch(&mut base, changes);
+    add_absent(&mut base, none);
     Ok(base.to_string())
+}
+
+/// Takes the records out of `absent` that changes give a value, or that are inside or around such a value.
+fn forget_absent(base: &mut Value, changes: &Value) {
+    let is_changed = |path: &str| {
+        let mut here = Some(changes);
+        for name in path.split('.') {
+            match here.and_then(|here| here.get(name)) {
+                Some(Value::Object(fields)) if !fields.is_empty() => {
+                    here = here.and_then(|here| here.get(name))
+                }
+                found => return found.is_some(),
+            }
+        }
+        true
+    };
+    if let Some(Value::Array(paths)) = base.get_mut(message::ABSENT.name) {
+        paths.retain(|path| !path.as_str().is_some_and(is_changed));
+    }
+}
+
+/// Adds paths to `absent`, and removes the values there.
+fn add_absent(base: &mut Value, paths: Option<Value>) {
+    let Some(Value::Array(paths)) = paths else { return };
+    for path in paths.iter().filter_map(Value::as_str) {
+        let (around, name) = path.rsplit_once('.').unwrap_or(("", path));
+        let pointer = around.split('.').filter(|name| !name.is_empty());
+        let pointer: String = pointer.map(|name| format!("/{name}")).collect();
+        if let Some(fields) = base.pointer_mut(&pointer).and_then(Value::as_object_mut) {
+            fields.shift_remove(name);
+        }
+    }
+    let Value::Object(base) = base else { return };
+    let known = base.shift_remove(message::ABSENT.name);
+    let known = known.iter().filter_map(Value::as_array).flatten();
+    let all: BTreeSet<&str> = known.chain(&paths).filter_map(Value::as_str).collect();
+    base.insert(message::ABSENT.name.to_owned(), all.into_iter().collect());
 }
 
 /// INVARIANT: the recursion is no deeper than the nesting that a record may have.

@@ -1,5 +1,6 @@
 //! Message records: reads canonical JSON by the schema, and refuses values that it cannot keep exactly.
 
+mod absent;
 mod derive;
 pub(crate) mod extract;
 mod fields;
@@ -135,6 +136,7 @@ impl Record {
             return Err(RecordError::new(Code::Internal, "", "the schema has no `message`"));
         };
         let (mut fields, texts) = json::read(schema, id, json)?;
+        absent::mark(schema, id, &mut fields)?;
         let underived = Fields { schema, id, values: &fields };
         let (authored, surface) = derive::surfaces(underived);
         for (field, value) in [

@@ -6,6 +6,7 @@ use crate::world::schema::{Presence, RecordType, Schema};
 use crate::world::standard::message;
 use crate::world::value::Type;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// The JSON Schema of canonical records, with the documentation of each field.
 pub fn json_schema(schema: &Schema) -> String {
@@ -19,6 +20,12 @@ pub(crate) fn schema_of_message(schema: &Schema) -> Value {
     let version = format!("/properties/{}/anyOf/0", message::SCHEMA.name);
     if let Some(version) = message.pointer_mut(&version) {
         *version = json!({ "const": VERSION });
+    }
+    let absent = format!("/properties/{}/anyOf/0", message::ABSENT.name);
+    if let Some(absent) = message.pointer_mut(&absent) {
+        let records = schema.nested_records().into_iter().filter(|record| record.is_optional);
+        let paths: BTreeSet<String> = records.map(|record| record.path).collect();
+        *absent = json!({ "type": "array", "items": { "enum": paths }, "uniqueItems": true });
     }
     let others = schema.records().filter(|(name, _)| *name != Schema::MESSAGE);
     let definitions: Value = others.map(|(name, other)| (name, of_record(schema, other))).collect();

@@ -442,3 +442,71 @@ proptest! {
         let _ = Record::given(&SCHEMA, &record.to_string());
     }
 }
+
+#[test]
+fn a_record_that_does_not_exist_is_none() {
+    let read = |absent: Json| {
+        read(&json!({
+            "id": "t", "platform": "t", "reply": { "author": { "account": {} } }, "absent": absent,
+        }))
+    };
+    let record = read(json!(["forward", "reply.chat"])).unwrap();
+    let message = SCHEMA.named(Schema::MESSAGE).unwrap().1;
+    let Value::Record(fields) = record.root() else { panic!() };
+    assert_eq!(fields[message.fields.get_index_of("forward").unwrap()], Some(Value::Absent));
+    for (absent, fault) in [
+        (
+            json!(["reply.chat", "forward"]),
+            "absent: expected each path once, in the order of the alphabet",
+        ),
+        (
+            json!(["forward", "forward"]),
+            "absent: expected each path once, in the order of the alphabet",
+        ),
+        (json!(["reply"]), "absent[0]: `reply` cannot be none: the record gives it a value"),
+        (json!(["replies"]), "absent[0]: `replies` cannot be none: there is no such field"),
+        (json!([""]), "absent[0]: `` cannot be none: there is no such field"),
+        (json!(["chat"]), "absent[0]: `chat` cannot be none: every message has such a record"),
+        (json!(["chat.title"]), "absent[0]: `chat.title` cannot be none: it is not a record"),
+        (
+            json!(["forward.chat"]),
+            "absent[0]: `forward.chat` cannot be none: the record that it is in is missing",
+        ),
+        (
+            json!(["forward", "forward.chat"]),
+            "absent[1]: `forward.chat` cannot be none: the record that it is in is none itself",
+        ),
+    ] {
+        let found = read(absent).unwrap_err();
+        assert_eq!((found.code.as_str(), found.to_string()), ("LX7015", fault.to_owned()));
+    }
+}
+
+#[test]
+fn what_changes_say_replaces_what_was_none() {
+    let merged = |changes: Json| -> Json {
+        let base = json!({
+            "author": { "account": { "id": 1 } }, "absent": ["forward", "reply", "via_bot"],
+        });
+        let merged = super::merge_patched(&base.to_string(), &changes.to_string()).unwrap();
+        serde_json::from_str(&merged).unwrap()
+    };
+    let author = json!({ "account": { "id": 1 } });
+    for (changes, expected) in [
+        (
+            json!({ "reply": { "author": { "account": { "id": 3 } } } }),
+            json!({ "author": author, "reply": { "author": { "account": { "id": 3 } } },
+                "absent": ["forward", "via_bot"] }),
+        ),
+        (
+            json!({ "reply": null, "forward": {} }),
+            json!({ "author": author, "forward": {}, "absent": ["via_bot"] }),
+        ),
+        (
+            json!({ "absent": ["author.account"] }),
+            json!({ "author": {}, "absent": ["author.account", "forward", "reply", "via_bot"] }),
+        ),
+    ] {
+        assert_eq!(merged(changes.clone()), expected, "{changes}");
+    }
+}

@@ -154,7 +154,8 @@ impl Session {
         let wrapped = format!("{{ value: {} }}", value.trim());
         let json = self.set()?.json_of(&wrapped)?;
         let value: Value = serde_json::from_str(&json).map_err(|error| error.to_string())?;
-        self.change(path.trim(), value.get("value").cloned())
+        // `none` leaves the key out.
+        self.change(path.trim(), value.get("value").cloned().map_or(Change::None, Change::Value))
     }
 
     /// `:unset`
@@ -162,11 +163,11 @@ impl Session {
         if path.is_empty() {
             return Err("`:unset` takes a field: `:unset chat.members`".into());
         }
-        self.change(path, None)
+        self.change(path, Change::Missing)
     }
 
-    /// Sets a field, or removes it.
-    fn change(&mut self, path: &str, value: Option<Value>) -> Answered {
+    /// Changes a field.
+    fn change(&mut self, path: &str, change: Change) -> Answered {
         let current = self.current()?.clone();
         let mut json = current.json;
         // Canonical JSON has no field `text`: the text is in its parts.
@@ -178,10 +179,18 @@ impl Session {
             format!("`{}` is not a path of fields such as `links[0].host`", sink::plain(path))
         })?;
         let (last, before) = steps.split_last().ok_or("no field is named")?;
+        let was_none = forget_absent(&mut json, path);
         let parent = before.iter().try_fold(&mut json, |parent, step| step.enter(parent));
-        parent
-            .and_then(|parent| last.change(parent, value))
-            .ok_or_else(|| format!("there is no `{}`", sink::plain(path)))?;
+        let parent = parent.ok_or_else(|| format!("there is no `{}`", sink::plain(path)))?;
+        let changed = match change {
+            Change::Value(value) => last.change(parent, Some(value)),
+            Change::Missing => last.change(parent, None).or(was_none.then_some(())),
+            Change::None => {
+                last.change(parent, None);
+                add_absent(&mut json, path)
+            }
+        };
+        changed.ok_or_else(|| format!("there is no `{}`", sink::plain(path)))?;
         self.record = Some(Current::of(self.set()?, json, current.from_host, current.number)?);
         self.describe_record()
     }
@@ -229,6 +238,38 @@ fn for_each_field(
             for_each_field(schema, name, &format!("{path}{step}"), depth + 1, each);
         }
     }
+}
+
+/// What takes the place of a field.
+enum Change {
+    Value(Value),
+    Missing,
+    /// There is no such thing.
+    None,
+}
+
+/// The field that lists what is none.
+const ABSENT: &str = "absent";
+
+/// Takes out of `absent` a path, and the paths inside and around it. Returns whether the path itself was there.
+fn forget_absent(json: &mut Value, path: &str) -> bool {
+    let Some(Value::Array(paths)) = json.get_mut(ABSENT) else { return false };
+    let is_within = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let was_none = paths.iter().any(|one| one == path);
+    let is_kept = |one: &str| !is_within(one, path) && !is_within(path, one);
+    paths.retain(|one| one.as_str().is_none_or(is_kept));
+    was_none
+}
+
+/// Adds a path to `absent`, in order.
+fn add_absent(json: &mut Value, path: &str) -> Option<()> {
+    let fields = json.as_object_mut()?;
+    let paths = fields.entry(ABSENT).or_insert_with(|| Value::Array(vec![])).as_array_mut()?;
+    let before = paths.iter().filter(|one| one.as_str().is_some_and(|one| one < path)).count();
+    paths.insert(before, path.into());
+    Some(())
 }
 
 /// One step of a path through JSON.

@@ -258,3 +258,25 @@ fn lines_have_hints() {
         assert_eq!(session.hint(line).as_deref(), hint, "{line}");
     }
 }
+
+#[test]
+fn a_field_is_set_to_none_and_to_a_value_again() {
+    let mut session = session();
+    session.exec(":record { text: \"a\", reply: none, forward: none, chat: { members: 3 } }");
+    for (line, condition, value) in [
+        (":set via_bot = none", "via_bot is none", "true"),
+        (":set reply.author = { kind: \"user\" }", "reply is known", "true"),
+        (":set reply.author.account = none", "reply.author.account.id == 3", "false"),
+        (":unset forward", "forward is missing", "true"),
+        (":set reply = none", "reply.author is none", "true"),
+    ] {
+        let changed = answer(&mut session, line);
+        assert!(!changed.starts_with('!'), "{changed}");
+        let found = answer(&mut session, condition);
+        assert!(found.starts_with(value), "{line}: {found}");
+    }
+    assert_eq!(
+        answer(&mut session, ":set chat = none"),
+        "! error[LX7015]: absent[0]: `chat` cannot be none: every message has such a record"
+    );
+}

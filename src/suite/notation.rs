@@ -2,14 +2,32 @@
 
 use crate::base::escape::quoted;
 use crate::base::time::Instant;
-use serde_json::Value;
+use crate::world::standard::message;
+use serde_json::{Map, Value, json};
 
 /// The most characters of a line.
 const MAX_WIDTH: usize = 110;
 
+/// A record in the notation of `given`, with `reply: none` for what the record says does not exist.
+pub(super) fn written_message(mut message: Value, indent: usize) -> String {
+    let fields = message.as_object_mut();
+    let absent = fields.and_then(|fields| fields.shift_remove(message::ABSENT.name));
+    let paths = absent.as_ref().and_then(Value::as_array).into_iter().flatten();
+    for path in paths.filter_map(Value::as_str) {
+        let slot = path.split('.').try_fold(&mut message, |around, name| {
+            Some(around.as_object_mut()?.entry(name).or_insert_with(|| json!({})))
+        });
+        slot.into_iter().for_each(|slot| *slot = json!({ NONE: true }));
+    }
+    written_record(&message, indent)
+}
+
+/// The only key of an object that stands for `none`. No record has it.
+const NONE: &str = "none";
+
 /// JSON in the notation of `given`: keys that are words have no quotes, and a value that is too wide for one line is spread
 /// over several lines.
-pub(super) fn written_record(value: &Value, indent: usize) -> String {
+fn written_record(value: &Value, indent: usize) -> String {
     let flat = on_one_line(value);
     if indent + flat.chars().count() <= MAX_WIDTH {
         return flat;
@@ -42,6 +60,7 @@ fn on_one_line(value: &Value) -> String {
             format!("[{}]", values.iter().map(on_one_line).collect::<Vec<_>>().join(", "))
         }
         Value::Object(fields) if fields.is_empty() => "{}".to_owned(),
+        Value::Object(fields) if is_none(fields) => NONE.to_owned(),
         Value::Object(fields) => {
             let fields: Vec<_> = fields
                 .iter()
@@ -51,6 +70,10 @@ fn on_one_line(value: &Value) -> String {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
+}
+
+fn is_none(fields: &Map<String, Value>) -> bool {
+    fields.len() == 1 && fields.get(NONE) == Some(&Value::Bool(true))
 }
 
 /// Whether a text is an instant, which needs no quotes.

@@ -1,7 +1,7 @@
 //! Writes a test from a decision. The test fails when the decision changes later.
 
 use super::expect::{self, Names};
-use super::notation::written_record;
+use super::notation::written_message;
 use crate::base::escape::quoted;
 use crate::base::time::Instant;
 use crate::decision::Decision;
@@ -68,7 +68,7 @@ pub fn recorded(set: &RuleSet, situation: &Situation<'_>) -> String {
 pub fn notation(set: &RuleSet, json: &str, from_host: bool) -> Option<String> {
     let Ok(Value::Object(mut fields)) = serde_json::from_str(json) else { return None };
     if !from_host {
-        return Some(written_record(&Value::Object(fields), RECORD_COLUMN));
+        return Some(written_message(Value::Object(fields), RECORD_COLUMN));
     }
     for field in COMPUTED_FROM_TEXT {
         fields.entry(field.name).or_insert(Value::Null);
@@ -76,5 +76,5 @@ pub fn notation(set: &RuleSet, json: &str, from_host: bool) -> Option<String> {
     let fields = Value::Object(fields);
     let record = set.read(json.as_bytes()).ok()?;
     let given = Record::given(set.schema(), &fields.to_string()).ok()?;
-    (given.root() == record.root()).then(|| written_record(&fields, RECORD_COLUMN))
+    (given.root() == record.root()).then(|| written_message(fields, RECORD_COLUMN))
 }

@@ -63,7 +63,7 @@ const GROUPS: [(&[Rule], &str); 4] = groups! {
     "an operator":
         kw_and kw_or coalesce eq ne le ge lt gt bad_eq bad_and bad_or not_in kw_in kw_contains
         starts_with ends_with plus minus times divide mentions_test kw_mentions matches_test
-        kw_matches is_missing is_known bad_not_mentions kw_not kw_starts kw_ends kw_is;
+        kw_matches is_missing is_known is_none bad_not_mentions kw_not kw_starts kw_ends kw_is;
     "a clause of the rule":
         kw_when kw_basis kw_category kw_severity kw_review kw_mode kw_unless kw_on kw_then in_force_head;
     "a clause of the article":

@@ -5,8 +5,8 @@ mod law;
 mod test;
 
 pub use expr::{
-    Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Near, Pattern, PatternOperand, Quantifier,
-    ScorePart, Sought,
+    Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Knowledge, Near, Pattern, PatternOperand,
+    Quantifier, ScorePart, Sought,
 };
 pub use law::{Article, Binds, Deadline, DeadlineLimit, InForce, Law, Office, Policy, Start};
 pub use test::{Case, Due, Expectation, ExpectationKind, Given, Moment, Scene, Test, TestEntries};
@@ -404,6 +404,8 @@ pub struct Json {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JsonKind {
     Null,
+    /// There is no such thing.
+    None,
     Bool(bool),
     /// As it is written.
     Number(String),

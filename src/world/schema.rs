@@ -30,6 +30,19 @@ pub struct RecordType {
     pub fields: ByName<Field>,
 }
 
+/// A record in a message.
+#[derive(Clone, Debug)]
+pub(crate) struct NestedRecord {
+    /// `reply.author`
+    pub(crate) path: String,
+    /// The record that it is in, by index; `None` for the message.
+    pub(crate) owner: Option<usize>,
+    /// The index of its field there.
+    pub(crate) field: usize,
+    /// Whether it can be missing, or none.
+    pub(crate) is_optional: bool,
+}
+
 /// One field.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -85,6 +98,32 @@ impl Schema {
     /// All record types with their names.
     pub fn records(&self) -> impl Iterator<Item = (&str, &RecordType)> {
         self.records.iter().map(|(name, record)| (name.as_str(), record))
+    }
+
+    /// All records in a message that are not in a list or a map, each after the record that it is in.
+    pub(crate) fn nested_records(&self) -> Vec<NestedRecord> {
+        let mut found = vec![];
+        if let Some((message, _)) = self.named(Self::MESSAGE) {
+            self.add_nested_records(message, None, &mut found);
+        }
+        found
+    }
+
+    fn add_nested_records(
+        &self,
+        id: RecordId,
+        owner: Option<usize>,
+        found: &mut Vec<NestedRecord>,
+    ) {
+        let Some((_, record)) = self.record(id) else { return };
+        for (field_number, (name, field)) in record.fields.iter().enumerate() {
+            let Type::Record(inner) = field.ty else { continue };
+            let outer = owner.and_then(|owner| found.get(owner));
+            let path = outer.map_or_else(|| name.clone(), |outer| format!("{}.{name}", outer.path));
+            let is_optional = field.presence == Presence::Optional;
+            found.push(NestedRecord { path, owner, field: field_number, is_optional });
+            self.add_nested_records(inner, Some(found.len() - 1), found);
+        }
     }
 
     /// Parameters as authors write them: `a: int, b: text`.

@@ -82,6 +82,7 @@ standard_records! {
         METRICS "metrics": "metrics",
         FLAGS "flags": "[words]",
         SERVICE "service": "service",
+        ABSENT "absent": "[text]",
         EXT "ext": "opaque",
         SOURCE "source": "source",
     }

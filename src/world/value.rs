@@ -113,6 +113,9 @@ pub enum Value {
     List(Arc<[Value]>),
     /// The values by name, in the order of the record.
     Map(Arc<ByName<Value>>),
+    /// There is no such thing, as the source of the record says: the message answers nothing. What is missing is unknown
+    /// instead, and has no value.
+    Absent,
 }
 
 impl Value {

@@ -128,6 +128,16 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
          such fields",
     ),
     (
+        "*",
+        "/absent",
+        "what a message does not have is known where its format has a key for it; the reference knows no absence",
+    ),
+    (
+        "*",
+        "/service",
+        "`absent` says that a message is no service message; the reference writes `null`",
+    ),
+    (
         "innerdvations_error_unexpected-24245914",
         "/source/warnings",
         "an account `ERROR:from is string` and a text that is an object cannot be read: the record says so, the \
@@ -679,7 +689,7 @@ fn facts_are_merged_and_say_where_they_come_from() {
 #[test]
 fn facts_that_contradict_are_refused() {
     let record = json!({ "id": "x", "platform": "p", "chat": { "id": 1, "members": 5 },
-        "author": { "account": { "id": 2 } }, "visibility": { "audience": "public" } });
+        "author": { "account": { "id": 2 } }, "visibility": { "audience": "public" }, "absent": ["via_bot"] });
     let merged = |lines: &[Value]| {
         let lines: Vec<_> = lines.iter().map(Value::to_string).collect();
         with_facts(record.to_string().as_bytes(), &lines.join("\n")).pop().unwrap().map(|_| ())
@@ -689,6 +699,10 @@ fn facts_that_contradict_are_refused() {
     assert_eq!(merged(&[members(5)]), Ok(()));
     let message = "chat.members: line 1 of facts.jsonl says `6`, but the message says `5`: correct or delete the line";
     assert_eq!(merged(&[members(6)]), Err(format!(": LX7012 {message}")));
+    let of_bot = json!({ "chat": 1, "facts": { "via_bot": { "is_bot": true } } });
+    let message = "via_bot.is_bot: line 1 of facts.jsonl gives this field, but the message says that there is no `via_bot`: \
+                   correct or delete the line";
+    assert_eq!(merged(&[of_bot]), Err(format!(": LX7012 {message}")));
     // Facts about the chat and about the author have the same rank; facts about the message overrule both.
     let (chat, author) = (minor("chat", json!(1), true), minor("author", json!(2), false));
     assert!(

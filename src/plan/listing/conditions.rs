@@ -78,7 +78,7 @@ impl Listing<'_> {
                 let source = regex.map_or("", |regex| regex.source());
                 format!("{} matches r\"{source}\"", self.node(*text))
             }
-            Node::IsKnown(inner) => format!("{} is known", self.node(*inner)),
+            Node::Is(what, inner) => format!("{} is {}", self.node(*inner), what.word()),
             Node::Any(walk) => self.walk(Quantifier::Any, walk),
             Node::All(walk) => self.walk(Quantifier::All, walk),
             Node::Interpreted(number) => self.interpreted(*number),
@@ -150,6 +150,7 @@ fn constant(value: &Value) -> String {
         | Value::Places(_)
         | Value::Record(_)
         | Value::List(_)
-        | Value::Map(_) => format!("{value:?}"),
+        | Value::Map(_)
+        | Value::Absent => format!("{value:?}"),
     }
 }

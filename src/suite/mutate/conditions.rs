@@ -5,7 +5,7 @@ use crate::base::time::Day;
 use crate::program::{
     CompareOp, ElementValues, Expr, ExprKind, PatternRef, ScorePart, Sought, TextTest,
 };
-use crate::syntax::tree::{Aggregate, ArithmeticOp, Quantifier};
+use crate::syntax::tree::{Aggregate, ArithmeticOp, Knowledge, Quantifier};
 use crate::world::value::{Decimal, Type, Value};
 
 /// The most parts of an expression that are changed one by one: operands of an `and` or `or`, elements of a list, terms of
@@ -100,6 +100,11 @@ impl Changes<'_> {
                 self.replace(expr, self.text(value), (**value).clone())
             }
             ExprKind::Arithmetic { first, rest } => self.arithmetic(expr, first, rest),
+            ExprKind::Is(Knowledge::Missing | Knowledge::None, of) => {
+                let known = Knowledge::Known;
+                let is = format!("{} is {}", self.text(of), known.word());
+                self.replace_kind(expr, is, ExprKind::Is(known, of.clone()));
+            }
             ExprKind::Quantified { quantifier, list, body } => {
                 let opposite = match quantifier {
                     Quantifier::Any => Quantifier::All,
@@ -140,8 +145,8 @@ impl Changes<'_> {
             | ExprKind::InPlace { .. }
             | ExprKind::InSet { .. }
             | ExprKind::Matches { .. }
+            | ExprKind::Is(Knowledge::Known, _)
             | ExprKind::Spans { of: Sought::Regex(_), .. }
-            | ExprKind::IsKnown(_)
             | ExprKind::Negate(_)
             | ExprKind::Call { .. }
             | ExprKind::Defined { .. } => {}
@@ -248,7 +253,8 @@ impl Changes<'_> {
             | Value::Places(_)
             | Value::Record(_)
             | Value::List(_)
-            | Value::Map(_) => None,
+            | Value::Map(_)
+            | Value::Absent => None,
         }
     }
 

@@ -7,14 +7,15 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::grammar::Rule;
 use crate::syntax::pairs::{BuildResult, Children, span};
 use crate::syntax::tree::{
-    Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Quantifier, ScorePart, Sought, Spanned,
+    Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Knowledge, Quantifier, ScorePart, Sought,
+    Spanned,
 };
 use pest::iterators::Pair;
 use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
 
 /// Operators in order of precedence, the loosest first. Comparisons are `Left` so that a chain of them can be reported;
 /// mixes of `and` and `or` without brackets are reported too.
-static PRATT: ConstPrattParser<Rule, 28> = ConstPrattParser::new_const(pratt_precedence![
+static PRATT: ConstPrattParser<Rule, 29> = ConstPrattParser::new_const(pratt_precedence![
     Op::infix(Rule::kw_or, Assoc::Left) | Op::infix(Rule::bad_or, Assoc::Left),
     Op::infix(Rule::kw_and, Assoc::Left) | Op::infix(Rule::bad_and, Assoc::Left),
     Op::prefix(Rule::kw_not),
@@ -34,6 +35,7 @@ static PRATT: ConstPrattParser<Rule, 28> = ConstPrattParser::new_const(pratt_pre
         | Op::postfix(Rule::matches_test)
         | Op::postfix(Rule::is_missing)
         | Op::postfix(Rule::is_known)
+        | Op::postfix(Rule::is_none)
         | Op::postfix(Rule::bad_not_mentions),
     Op::infix(Rule::plus, Assoc::Left) | Op::infix(Rule::minus, Assoc::Left),
     Op::infix(Rule::times, Assoc::Left) | Op::infix(Rule::divide, Assoc::Left),
@@ -206,8 +208,9 @@ impl Builder<'_> {
         let whole = left.span.to(span(&op));
         let left = Box::new(left);
         let kind = match op.as_rule() {
-            Rule::is_missing => ExprKind::IsMissing(left),
-            Rule::is_known => ExprKind::IsKnown(left),
+            Rule::is_missing => ExprKind::Is(Knowledge::Missing, left),
+            Rule::is_known => ExprKind::Is(Knowledge::Known, left),
+            Rule::is_none => ExprKind::Is(Knowledge::None, left),
             Rule::matches_test => {
                 let regex = self.children(op).any()?;
                 if regex.as_rule() == Rule::bad_regex {
@@ -403,7 +406,8 @@ fn first_excess_operator(chain: &Pair<'_, Rule>) -> Option<Span> {
             | Rule::bad_not_mentions
             | Rule::matches_test
             | Rule::is_missing
-            | Rule::is_known => in_a_row += 1,
+            | Rule::is_known
+            | Rule::is_none => in_a_row += 1,
             _ => {}
         }
         (in_a_row > limits::NESTING).then(|| span(&pair))

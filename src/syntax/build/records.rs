@@ -33,6 +33,7 @@ impl Builder<'_> {
             Rule::kw_true => JsonKind::Bool(true),
             Rule::kw_false => JsonKind::Bool(false),
             Rule::kw_null => JsonKind::Null,
+            Rule::kw_none => JsonKind::None,
             _ => return Err(self.unexpected("a value", &inner)),
         };
         Ok(Json { kind, span })

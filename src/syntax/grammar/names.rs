@@ -67,7 +67,7 @@ names! {
         kw_defeated kw_define kw_demands kw_derived kw_distinct kw_dsa kw_due kw_else kw_ends kw_evidence kw_exact
         kw_exception kw_expect kw_false kw_fires kw_for kw_from kw_gap kw_given kw_global kw_holidays kw_if
         kw_in kw_incomplete kw_is kw_jurisdiction kw_known kw_languages kw_law kw_least kw_loose kw_matches
-        kw_mentions kw_missing kw_mode kw_near kw_no kw_not kw_nothing kw_null kw_obligation kw_of kw_office
+        kw_mentions kw_missing kw_mode kw_near kw_no kw_none kw_not kw_nothing kw_null kw_obligation kw_of kw_office
         kw_on kw_or kw_original kw_pauses kw_pointer kw_policy kw_record kw_review kw_rule kw_score kw_set kw_severity kw_sha256
         kw_source kw_spans kw_standing kw_starts kw_status kw_sum kw_takes kw_terms kw_test kw_then kw_to kw_true
         kw_undetermined kw_unknown kw_unless kw_until kw_unverified kw_url kw_use kw_verified kw_when kw_where
@@ -224,6 +224,7 @@ names! {
         infix => "an operator",
         is_missing => "an `is missing` test",
         is_known => "an `is known` test",
+        is_none => "an `is none` test",
         mentions_test | bad_not_mentions => "a `mentions` test",
         matches_test => "a `matches` test",
         bad_regex | regex => "a regex, such as `r\"…\"`",

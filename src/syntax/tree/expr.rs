@@ -35,8 +35,7 @@ impl ExprKind {
             | Self::Group(inner)
             | Self::Not(inner)
             | Self::Negate(inner)
-            | Self::IsMissing(inner)
-            | Self::IsKnown(inner) => children::one(inner),
+            | Self::Is(_, inner) => children::one(inner),
             Self::Binary { left: first, right: second, .. }
             | Self::Quantified { list: first, body: second, .. } => children::two(first, second),
             Self::Aggregate { list, condition, value, .. } => {
@@ -107,8 +106,7 @@ pub enum ExprKind {
         text: Box<Expr>,
         regex: Text,
     },
-    IsMissing(Box<Expr>),
-    IsKnown(Box<Expr>),
+    Is(Knowledge, Box<Expr>),
     Quantified {
         quantifier: Quantifier,
         name: Name,
@@ -135,6 +133,28 @@ pub enum ExprKind {
         arms: Vec<(Expr, Expr)>,
         otherwise: Box<Expr>,
     },
+}
+
+/// What a record says about a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Knowledge {
+    /// The value.
+    Known,
+    /// Nothing.
+    Missing,
+    /// That there is no such thing.
+    None,
+}
+
+impl Knowledge {
+    /// As it is written after `is`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Missing => "missing",
+            Self::None => "none",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

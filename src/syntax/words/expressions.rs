@@ -61,10 +61,13 @@ pub(super) const EXPRESSIONS: &[Word] = rows! {
         "The list of all matches of a pattern in a text, for use in `any`, `all`, `no` and `count`.";
     "is missing" => [Operator],
         "chat.public is missing",
-        "Whether the record lacks a field.";
+        "Whether nobody said what the value is.";
     "is known" => [Operator],
         "chat.public is known",
-        "Whether the record has a field.";
+        "Whether the record has the value.";
+    "is none" => [Operator],
+        "reply is none",
+        "Whether the record says that there is no such thing: the message answers nothing.";
     Quantifier::Any.word() => [Operand],
         "any x in xs where (CONDITION)",
         "Whether the condition is true for at least one element.";

@@ -209,9 +209,9 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "nothing" => [Expectation],
         "expect nothing",
         "Neither an outcome nor an obligation.";
-    "none" => [Expectation],
+    "none" => [Expectation, Value],
         "expect none",
-        "No outcome for the content. Obligations are possible.";
+        "After `expect`: no outcome for the content; obligations are possible. In a record, as in `given { reply: none }`: there is no such thing.";
     "cases" => [Clause(&[Block::Test])],
         "cases { \"title\": given { … } expect … }",
         "Several variants of one test. The clauses above apply to all of them.";

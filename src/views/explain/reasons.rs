@@ -244,7 +244,7 @@ fn role_of_parts(kind: &ExprKind) -> PartsRole {
         | ExprKind::Mentions { .. }
         | ExprKind::Matches { .. }
         | ExprKind::Spans { .. }
-        | ExprKind::IsKnown(_)
+        | ExprKind::Is(..)
         | ExprKind::Coalesce { .. }
         | ExprKind::Negate(_)
         | ExprKind::Arithmetic { .. }
@@ -323,6 +323,7 @@ fn contributed(parent: &Trace<'_>, part: &Trace<'_>) -> bool {
 fn truth(trace: &Trace<'_>) -> Truth {
     match trace.value {
         Some(Value::Bool(truth)) => truth.into(),
+        Some(Value::Absent) => Truth::False,
         _ => Truth::Unknown,
     }
 }

@@ -35,6 +35,7 @@ pub(crate) fn shown(value: &Value) -> String {
         Value::Record(_) => "known".into(),
         Value::List(elements) => counted(elements.len(), "element"),
         Value::Map(entries) => counted(entries.len(), "entry"),
+        Value::Absent => "none".into(),
     }
 }
 

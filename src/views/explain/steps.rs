@@ -114,7 +114,7 @@ fn is_shown(expr: &Expr) -> bool {
         | ExprKind::Mentions { .. }
         | ExprKind::Matches { .. }
         | ExprKind::Spans { .. }
-        | ExprKind::IsKnown(_)
+        | ExprKind::Is(..)
         | ExprKind::Coalesce { .. }
         | ExprKind::Negate(_)
         | ExprKind::Arithmetic { .. }

@@ -101,10 +101,21 @@ const LENIENT: &[&str] = &[
     "count p in parts where (p.kind == \"text\") < 2",
 ];
 
-/// `(a and b)`. The checker refuses a part next to its negation, so the negation is left out.
+/// `(a and b)`. The checker refuses a part next to its negation, so the negation is left out. It also refuses that a value is
+/// both known and missing, so only the first of two such tests of a value is kept.
 fn join(word: &str, parts: Vec<String>) -> String {
     let negates = |part: &String| parts.iter().any(|other| *part == format!("(not {other})"));
-    let kept: Vec<_> = parts.iter().filter(|part| !negates(part)).map(String::as_str).collect();
+    let tested = |part: &String| part.rsplit_once(" is ").map(|(value, _)| value.to_owned());
+    let is_repeated = |at: usize, part: &String| {
+        tested(part).is_some_and(|value| {
+            parts.iter().take(at).any(|other| tested(other).as_deref() == Some(&value))
+        })
+    };
+    let kept = parts.iter().enumerate();
+    let kept: Vec<_> = kept
+        .filter(|(at, part)| !negates(part) && !is_repeated(*at, part))
+        .map(|(_, part)| part.as_str())
+        .collect();
     format!("({})", kept.join(&format!(" {word} ")))
 }
 
@@ -174,8 +185,17 @@ fn atom(ways: Ways) -> BoxedStrategy<String> {
     .boxed()
 }
 
-const TRUTHS: &[&str] =
-    &["chat.public", "chat.verified", "chat.scam", "author.account.minor", "author.account.is_bot"];
+const TRUTHS: &[&str] = &[
+    "chat.public",
+    "chat.verified",
+    "chat.scam",
+    "author.account.minor",
+    "author.account.is_bot",
+    "reply.external",
+    "reply.author.account.is_bot",
+    "forward.automatic",
+    "forward.chat.public",
+];
 
 /// Conditions that call definitions of the shared library.
 const SHARED: &[&str] = &["busy", "busy", "large(chat.members)", "(ratio > 2)", "invites"];
@@ -189,6 +209,20 @@ const WAYS_OUT: &[&str] = &[
     "chat.country is missing",
     "(chat.members / chat.strikes) is missing",
     "edited_at ?? sent_at > 2026-01-01",
+    "reply is none",
+    "reply is missing",
+    "reply.author.account.id is none",
+    "reply.external is known",
+    "reply.text is missing",
+    "forward is none",
+    "forward.chat.public is none",
+    "author.account is none",
+    "(reply.message_id + 1) is none",
+    "(not reply.external) is none",
+    "(not reply.external) is known",
+    "(if chat.public then reply.external else forward.automatic) is none",
+    "reply.message_id ?? 5 > 4",
+    "reply.text ?? chat.title contains \"TON\"",
 ];
 
 const TESTS: &[&str] = &[
@@ -228,6 +262,28 @@ const TESTS: &[&str] = &[
     r#"labels.news.score >= 0.8"#,
     r#"labels.synthetic.score * 2 > 1.5"#,
     r#"reports.count > 0"#,
+    r#"reply.author.account.id == 3"#,
+    r#"reply.author.account.id != 3"#,
+    r#"reply.author.account.id in [3, 5]"#,
+    r#"reply.author.account.id not in [3, 5]"#,
+    r#"3 == reply.author.account.id"#,
+    r#"reply.text mentions profit"#,
+    r#"reply.text contains "доход""#,
+    r#"not (reply.text starts with "passive")"#,
+    r#"reply.chat.title in names"#,
+    r#"lower(reply.text) contains "ton""#,
+    r#"words(reply.text) < 5"#,
+    r#"reply.external == false"#,
+    r#"reply.external == forward.automatic"#,
+    r#"reply.external != forward.chat.public"#,
+    r#"not (not reply.external) == false"#,
+    r#"chat.title == forward.chat.title"#,
+    r#"forward.date < sent_at"#,
+    r#"not (forward.date >= 2026-01-01)"#,
+    r#"sent_at - forward.date < 30 days"#,
+    r#"forward.name == reply.text"#,
+    r#"if reply.external then reply.message_id > 5 else forward.chat.public"#,
+    r#"(if chat.verified then reply.message_id else 7) > 5"#,
     r#"reports.trusted_flagger > 0"#,
     r#"reports.known_at < 2026-03-01"#,
 ];
@@ -382,6 +438,11 @@ fn int(ways: Ways) -> BoxedStrategy<String> {
         "words(chat.title)",
         "count l in links where (leads(l))",
         "reports.count",
+        "reply.message_id",
+        "reply.author.account.id",
+        "reply.chat.members",
+        "words(reply.text)",
+        "length(spans(reply.text, profit))",
     ];
     if ways == Ways::Out {
         fields.push("chat.members ?? 5");

@@ -95,8 +95,13 @@ fn without(record: &Value, evidence: &[Evidence], set: &RuleSet) -> Value {
             elements.insert((pointer(list), number.parse::<usize>().unwrap()));
             continue;
         }
-        let number = number_of(record, part);
-        let text = &mut less["parts"][number]["text"];
+        let at = pointer(part);
+        let text = if less.pointer(&at).is_some_and(Value::is_string) {
+            less.pointer_mut(&at).unwrap()
+        } else {
+            let number = number_of(record, part);
+            &mut less["parts"][number]["text"]
+        };
         let mut words = text.as_str().unwrap().as_bytes().to_vec();
         assert_eq!(words.len(), read.text_of(part).unwrap().len());
         words[*start..*end].fill(b'\n');

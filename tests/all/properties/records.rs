@@ -31,6 +31,71 @@ pub fn record() -> BoxedStrategy<Value> {
         // With a source, an absent `deceptive` of a link means false.
         ("source", 0.5, object(vec![("format", 0.8, word(FORMATS))])),
         ("ext", 0.1, Just(json!({ "b": 9.5, "a": [null, { "c": "KZ" }] })).boxed()),
+        ("reply", 0.5, reply()),
+        ("forward", 0.4, forward()),
+        ("none", 0.7, subsets()),
+    ])
+    .prop_map(say_what_is_none)
+    .boxed()
+}
+
+/// The records that may be none.
+const NONE: &[&str] = &[
+    "author.account",
+    "forward",
+    "forward.chat",
+    "metrics",
+    "reply",
+    "reply.author",
+    "reply.author.account",
+    "reply.chat",
+    "via_bot",
+];
+
+fn subsets() -> Json {
+    proptest::sample::subsequence(NONE, 0..=NONE.len()).prop_map(Value::from).boxed()
+}
+
+/// Moves the paths in `none` to `absent`, where the record has no value there and has the record around it.
+fn say_what_is_none(mut record: Value) -> Value {
+    let wanted = record.as_object_mut().and_then(|record| record.remove("none"));
+    let can_be_none = |path: &&str| {
+        let pointer = format!("/{}", path.replace('.', "/"));
+        let (around, _) = pointer.rsplit_once('/').unwrap();
+        record.pointer(&pointer).is_none()
+            && (around.is_empty() || around == "/author" || record.pointer(around).is_some())
+    };
+    let paths = wanted.iter().filter_map(Value::as_array).flatten().filter_map(Value::as_str);
+    let absent: Vec<Value> = paths.filter(can_be_none).map(Value::from).collect();
+    if !absent.is_empty() {
+        record["absent"] = absent.into();
+    }
+    record
+}
+
+fn reply() -> Json {
+    let account = || {
+        object(vec![
+            ("id", 0.7, select(&[3, 4][..]).prop_map(Value::from).boxed()),
+            ("is_bot", 0.5, truth()),
+        ])
+    };
+    object(vec![
+        ("message_id", 0.6, number()),
+        ("text", 0.5, text()),
+        ("external", 0.6, truth()),
+        ("chat", 0.4, object(vec![("members", 0.6, number()), ("title", 0.5, text())])),
+        ("author", 0.6, object(vec![("account", 0.6, account())])),
+    ])
+}
+
+fn forward() -> Json {
+    object(vec![
+        always("origin", word(&["user", "channel"])),
+        ("name", 0.4, text()),
+        ("automatic", 0.5, truth()),
+        ("date", 0.5, date()),
+        ("chat", 0.4, object(vec![("title", 0.6, text()), ("public", 0.6, truth())])),
     ])
 }
 
