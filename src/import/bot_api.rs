@@ -14,7 +14,7 @@ use super::instant;
 use crate::diagnostic::Code;
 use crate::record::RecordError;
 use crate::record::written::object;
-use crate::world::standard::{StandardField, chat, language, message, service, source};
+use crate::world::standard::{StandardField, author, chat, language, message, service, source};
 use serde_json::Value;
 
 /// The kinds of update that carry a message.
@@ -148,8 +148,12 @@ fn record_of_message(
     draft.source =
         object([(source::CONTAINER, container.into()), (source::POINTER, pointer.into())]);
     message.ignore(&["is_topic_message"]);
-    let unmapped = [message.unread(), unread].concat();
-    Ok(draft.finish(notes, unmapped))
+    let unread_inside = message.unread();
+    // A key that is not known may be that of a new kind of service message.
+    if unread_inside.is_empty() || message.has("text") || message.has("caption") {
+        draft.set_none(&[message::SERVICE]);
+    }
+    Ok(draft.finish(notes, [unread_inside, unread].concat()))
 }
 
 /// The id of the record, made of the number of the chat and the number of the message in the chat.
@@ -183,9 +187,15 @@ fn set_metadata(message: &Foreign<'_>, container: &str, draft: &mut Draft) {
     let unknown = object([(chat::TYPE, "unknown".into())]);
     draft.set(message::CHAT, chat.as_ref().map_or(unknown, people::chat));
     draft.set(message::AUTHOR, people::author(message));
+    if !message.has("sender_chat") {
+        draft.set_none(&[message::AUTHOR, author::CHAT]);
+    }
     draft.set(message::ALBUM_ID, message.get("media_group_id").map(id_text));
     draft.set(message::THREAD_ID, message.int("message_thread_id").filter(|id| *id != 0));
     draft.set(message::VIA_BOT, message.object("via_bot").as_ref().map(people::account));
+    if !message.has("via_bot") {
+        draft.set_none(&[message::VIA_BOT]);
+    }
     let declared = message.object("from").and_then(|from| from.text("language_code"));
     draft.set(message::LANGUAGE, declared.map(|tag| object([(language::DECLARED, tag.into())])));
     draft.set_audience(audience(draft));

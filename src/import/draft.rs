@@ -9,7 +9,7 @@ use super::{contacts, links, utf16};
 use crate::record::VERSION;
 use crate::record::written::{self, ContactLists, FoundIn, Object, TagLists, object};
 use crate::world::standard::{
-    StandardField, entity, link, message, part, reports, source, visibility,
+    StandardField, dotted, entity, link, message, part, reports, source, visibility,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -171,6 +171,8 @@ pub(super) struct Draft {
     pub(super) tags: Option<TagLists>,
     /// What was not read in texts that hold JSON, as JSON pointers.
     pub(super) unmapped: Vec<String>,
+    /// The paths of records that do not exist.
+    absent: BTreeSet<String>,
     /// Fields of `source` other than the format, warnings and unmapped keys.
     pub(super) source: Object,
 }
@@ -188,6 +190,7 @@ impl Draft {
             flags: BTreeSet::new(),
             tags: None,
             unmapped: vec![],
+            absent: BTreeSet::new(),
             source: Object::new(),
         }
     }
@@ -197,6 +200,19 @@ impl Draft {
         let value = value.into();
         if !value.is_null() {
             self.fields.insert(field.name.to_owned(), value);
+        }
+    }
+
+    /// Says that there is no such record, because the source would have it. Does nothing if the record was set, or if the
+    /// record around it was not.
+    pub(super) fn set_none(&mut self, path: &[StandardField]) {
+        let value_at = |path: &[StandardField]| {
+            let (first, rest) = path.split_first()?;
+            rest.iter().try_fold(self.get(*first)?, |value, field| value.get(field.name))
+        };
+        let around = path.split_last().map(|(_, around)| around).unwrap_or_default();
+        if value_at(path).is_none() && (around.is_empty() || value_at(around).is_some()) {
+            self.absent.insert(dotted(path));
         }
     }
 
@@ -274,9 +290,9 @@ impl Draft {
             (message::FLAGS, self.flags.into_iter().collect()),
             (message::LABELS, Value::Object(Object::new())),
             (message::REPORTS, Value::Object(object([(reports::COUNT, 0.into())]))),
+            (message::ABSENT, self.absent.into_iter().collect()),
             (message::SOURCE, source.into()),
         ]));
-        record.entry(message::SERVICE.name).or_insert(Value::Null);
         Value::Object(record)
     }
 }

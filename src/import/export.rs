@@ -98,6 +98,7 @@ fn record_of_message(
     surfaces::add_media(&message, &mut draft);
     draft.set(message::FORWARD, peers::forward(&message));
     draft.set(message::REPLY, peers::reply(&message));
+    set_what_is_none(&message, &mut draft);
     let bot = message.text("via_bot").map(|name| name.trim_start_matches('@').to_lowercase());
     draft.set(
         message::VIA_BOT,
@@ -110,6 +111,26 @@ fn record_of_message(
     // All fields of a service message are kept.
     let unmapped = if is_service { vec![] } else { message.unread() };
     Ok(draft.finish(notes, unmapped))
+}
+
+/// Says what does not exist: the exporter writes a key for each of these.
+fn set_what_is_none(message: &Foreign<'_>, draft: &mut Draft) {
+    let has = |key: &str| message.fields.contains_key(key);
+    if !has("forwarded_from") && !has("forwarded_from_id") {
+        draft.set_none(&[message::FORWARD]);
+    }
+    // It writes no key for an answer to a story, which is only possible in a private chat.
+    let chat_type = draft.get(message::CHAT).and_then(|chat| chat.get(chat::TYPE.name)?.as_str());
+    let may_answer_story = matches!(chat_type, None | Some("private" | "bot"));
+    if !has("reply_to_message_id") && !has("reply_to_peer_id") && !may_answer_story {
+        draft.set_none(&[message::REPLY]);
+    }
+    if !has("via_bot") {
+        draft.set_none(&[message::VIA_BOT]);
+    }
+    if message.text("type") == Some("message") {
+        draft.set_none(&[message::SERVICE]);
+    }
 }
 
 /// The id of the record. It has `?` in the place of a missing number, because files that people put together lack some.

@@ -72,6 +72,9 @@ pub(super) fn record_of_post(
     set_author(&post, activity.as_ref(), &mut draft);
     set_audience(&post, activity.as_ref(), &mut draft);
     set_reply(&post, &mut draft);
+    // An activity of another kind forwards posts, and no post says what happened in a chat.
+    draft.set_none(&[message::FORWARD]);
+    draft.set_none(&[message::SERVICE]);
     add_texts(&post, &mut draft);
     add_poll(&post, &mut draft);
     add_attachments(&post, &mut draft);
@@ -179,7 +182,9 @@ fn set_audience(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut 
 }
 
 fn set_reply(post: &Foreign<'_>, draft: &mut Draft) {
-    let Some((to, at)) = values(post, "inReplyTo").into_iter().next() else { return };
+    let Some((to, at)) = values(post, "inReplyTo").into_iter().next() else {
+        return draft.set_none(&[message::REPLY]);
+    };
     let Some(url) = address(post, to, &at) else { return post.warn("W-WRONG-TYPE", "inReplyTo") };
     let answered = object_if_any(post, to, &at);
     let text = answered.and_then(|to| to.text("content")).map(|content| html::read(content).text);

@@ -72,11 +72,21 @@ pub(super) fn set_forward(message: &Foreign<'_>, draft: &mut Draft) {
     if origin.is_some() {
         message.ignore(keys::OLD_FORWARD_KEYS);
     }
-    let Some(mut forward) = origin.or_else(|| legacy_origin(message)) else { return };
+    let Some(mut forward) = origin.or_else(|| legacy_origin(message)) else {
+        if !message.has("forward_origin") {
+            draft.set_none(&[message::FORWARD]);
+        }
+        return;
+    };
     if message.is_true("is_automatic_forward") {
         forward.append(&mut object([(forward::AUTOMATIC, true.into())]));
     }
+    // A user writes in no chat's name.
+    let is_by_user = forward.get(forward::ORIGIN.name).is_some_and(|origin| origin == "user");
     draft.set(message::FORWARD, forward);
+    if is_by_user {
+        draft.set_none(&[message::FORWARD, forward::CHAT]);
+    }
 }
 
 fn origin_of(origin: &Foreign<'_>) -> Object {
@@ -119,8 +129,22 @@ fn legacy_origin(message: &Foreign<'_>) -> Option<Object> {
     ]))
 }
 
+/// The keys of messages that answer something.
+const REPLY_KEYS: &[&str] = &[
+    "reply_to_message",
+    "external_reply",
+    "reply_to_story",
+    "quote",
+    "reply_to_checklist_task_id",
+    "reply_to_poll_option_id",
+];
+
 /// Sets the message that is answered. Its words do not become a part of the record.
 pub(super) fn set_reply(message: &Foreign<'_>, draft: &mut Draft) {
+    if !REPLY_KEYS.iter().any(|key| message.has(key)) {
+        draft.set_none(&[message::REPLY]);
+        return;
+    }
     let quote = draft.parts.iter().position(|part| part.kind == "quote");
     let mut reply = if let Some(to) = message.object("reply_to_message") {
         object([
