@@ -49,7 +49,7 @@ fn any_link(link: &str, other: &str) -> String {
     let reads = ["mentions", "matches", "contains", "length", "lower"]
         .iter()
         .any(|word| other.contains(word));
-    if walks > 1 || (walks == 1 && reads) {
+    if walks > 1 || (walks == 1 && reads) || other.contains("reply.text") {
         return format!("((any l in links where ({})) and {other})", link.replace('@', "l"));
     }
     // The variable of a nested quantifier needs another name.
