@@ -49,7 +49,11 @@ fn any_link(link: &str, other: &str) -> String {
     let reads = ["mentions", "matches", "contains", "length", "lower"]
         .iter()
         .any(|word| other.contains(word));
-    if walks > 1 || (walks == 1 && reads) || other.contains("reply.text") {
+    // A search in a text that is the same for each link.
+    let is_dear = ["contains", "starts with", "ends with", "lower(", "words(", "spans("]
+        .iter()
+        .any(|word| other.contains(word));
+    if walks > 1 || (walks == 1 && reads) || is_dear {
         return format!("((any l in links where ({})) and {other})", link.replace('@', "l"));
     }
     // The variable of a nested quantifier needs another name.
