@@ -268,6 +268,7 @@ impl Checker<'_> {
             | ExprKind::Is(..)
             | ExprKind::Quantified { .. }
             | ExprKind::Aggregate { .. }
+            | ExprKind::Score(_)
             | ExprKind::AtLeast { .. } => false,
         }
     }
