@@ -93,7 +93,7 @@ pub use base::source::{FileId, Location, Position, Source, Sources, Span};
 pub use base::time::{Day, Instant, Period, TimeError, Unit, Zone};
 pub use decision::{
     Citation, DECISION_SCHEMA, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, Outcome,
-    OutcomeDue, Shadow, ShadowState, Undetermined, Visible,
+    OutcomeDue, Shadow, ShadowState, Unanswered, Undetermined, Visible,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Group, Level, Levels, Severity, nearest};
 pub use engine::Clock;

@@ -5,15 +5,35 @@ use super::instant::reads_at;
 use super::names::Entity;
 use super::uses::NameKind;
 use crate::base::source::Span;
-use crate::base::time::Period;
+use crate::base::time::{Period, Zone};
 use crate::diagnostic::{Code, nearest, one_of};
 use crate::program::outcome::Event;
-use crate::program::{Act, Action, Expr, Takes};
-use crate::syntax::tree::{self, Target};
+use crate::program::{Act, Action, Expr, OnUnanswered, Takes};
+use crate::syntax::tree::{self, ItemKind, Target};
 use crate::world::place::Place;
 use crate::world::value::Type;
 
 impl Checker<'_> {
+    /// Lowers what people do about orders and notices that no rule answers.
+    pub(super) fn lower_unanswered(&mut self) {
+        for (file, item) in self.files.items() {
+            let ItemKind::Jurisdiction(jurisdiction) = &item.kind else { continue };
+            self.file = file;
+            let acts = self.acts(&jurisdiction.on_unanswered);
+            self.refuse_outcomes(
+                &acts,
+                "on unanswered",
+                "no rule says that the order is justified",
+            );
+            let file = self.files.get(self.file);
+            if let (Some(place), Some(first)) = (file.place, acts.first()) {
+                let zone = file.zone.clone().unwrap_or_else(Zone::utc);
+                let (id, at) = (format!("jurisdiction {place}"), first.at);
+                self.program.on_unanswered.push(OnUnanswered { id, place, acts, zone, at });
+            }
+        }
+    }
+
     pub(super) fn acts(&mut self, acts: &[tree::Act]) -> Vec<Act> {
         acts.iter().filter_map(|act| self.act(act)).collect()
     }
@@ -204,15 +224,13 @@ impl Checker<'_> {
     }
 
     /// Reports outcomes in `on unknown`: a condition that is unknown must not restrict anybody.
-    pub(super) fn refuse_outcomes(&mut self, acts: &[Act]) {
+    pub(super) fn refuse_outcomes(&mut self, acts: &[Act], clause: &str, because: &str) {
         for act in acts {
             if !self.is_outcome(act.action) {
                 continue;
             }
             let name = self.name_of_action(act.action);
-            let message = format!(
-                "`on unknown` cannot ask for `{name}`, because nobody knows then whether the condition is true"
-            );
+            let message = format!("`{clause}` cannot ask for `{name}`, because {because}");
             let help = "write `escalate` or `review`, so that people decide";
             self.report(Code::UnknownBurden, act.at.span, message, help);
         }

@@ -275,6 +275,7 @@ impl<'a> Checker<'a> {
         self.lower_terms_and_sets();
         self.check_defines();
         self.lower_norms();
+        self.lower_unanswered();
         self.link_exceptions();
         self.warn_exempt_phrases();
         self.lower_tests();

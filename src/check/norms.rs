@@ -134,7 +134,11 @@ impl Checker<'_> {
             .unwrap_or(false);
         let then = self.acts(&rule.then);
         let on_unknown = self.acts(&rule.on_unknown);
-        self.refuse_outcomes(&on_unknown);
+        self.refuse_outcomes(
+            &on_unknown,
+            "on unknown",
+            "nobody knows then whether the condition is true",
+        );
         RuleBody {
             category,
             severity,

@@ -171,6 +171,10 @@ impl Checker<'_> {
         let kind = match &expectation.kind {
             tree::ExpectationKind::Nothing => ExpectationKind::Nothing,
             tree::ExpectationKind::Complete(is_complete) => ExpectationKind::Complete(*is_complete),
+            tree::ExpectationKind::Unanswered { is_expected, from } => {
+                let from = from.as_ref().map(|from| from.value.clone());
+                ExpectationKind::Unanswered { is_expected: *is_expected, from }
+            }
             tree::ExpectationKind::Not(path) => ExpectationKind::Not(self.norm_named(path)?),
             tree::ExpectationKind::Fires(path) => ExpectationKind::Fires(self.norm_named(path)?),
             tree::ExpectationKind::Gap { is_expected, rule } => {

@@ -59,6 +59,7 @@ pub(crate) fn empty_decision(
         complete: true,
         outcome_due: None,
         obligations: vec![],
+        unanswered: vec![],
         matched: vec![],
         defeated: vec![],
         undetermined: vec![],
@@ -97,13 +98,13 @@ fn with_assembly<T>(
 
 /// Applies the norms of a program to one record. Works with both the interpreter and the engine.
 pub(crate) struct Assembly<'p, 'e> {
-    program: &'p Program,
+    pub(super) program: &'p Program,
     visibility: Visibility<'e>,
-    at: Instant,
+    pub(super) at: Instant,
     /// The rules to consider, in order. Rules whose condition is false may be left out: they do not change the
     /// decision.
     rules: &'e [usize],
-    judge: &'e dyn Judge<'p>,
+    pub(super) judge: &'e dyn Judge<'p>,
     /// The findings so far. Conditions do not depend on the place, so each is evaluated once.
     findings: RefCell<HashMap<usize, Rc<Finding>>>,
 }
@@ -124,12 +125,12 @@ pub(crate) struct Verdict<'p> {
 }
 
 /// A decision to which rules are still added.
-struct Draft<'p> {
-    decision: Decision,
+pub(super) struct Draft<'p> {
+    pub(super) decision: Decision,
     /// The outcomes that rules ask for.
     outcomes: BTreeMap<OutcomeKey<'p>, Wish>,
     /// The obligations, by action and target.
-    tasks: BTreeMap<(String, Option<String>), Task>,
+    pub(super) tasks: BTreeMap<(String, Option<String>), Task>,
 }
 
 impl<'p, 'e> Assembly<'p, 'e> {
@@ -163,6 +164,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 }
             }
         }
+        self.add_unanswered(place, &verdicts, &mut draft);
         let Draft { mut decision, outcomes, tasks } = draft;
         let [outcome, account] = strictest(&outcomes);
         decision.outcome = outcome.unwrap_or(NOTHING).into();
@@ -183,12 +185,17 @@ impl<'p, 'e> Assembly<'p, 'e> {
 
     pub(crate) fn decide_all(&self, places: &[Place]) -> Vec<Decision> {
         let places: BTreeSet<Place> = places.iter().copied().collect();
-        let places_of_rules = self.places_of_rules();
+        let mut relevant = self.places_of_rules();
+        let received = self.judge.received();
+        if !received.is_empty() {
+            relevant.extend(received.into_iter().flat_map(|one| one.places));
+            relevant.extend(self.program.on_unanswered.iter().map(|one| one.place));
+        }
         let mut known: HashMap<(Vec<Place>, Visible), usize> = HashMap::new();
         let mut groups: Vec<(Vec<Place>, Decision)> = vec![];
         for place in places {
             let mut chain = self.program.blocs.chain(place, self.at);
-            chain.retain(|above| places_of_rules.contains(above));
+            chain.retain(|above| relevant.contains(above));
             let visible = visible(self.visibility, &self.program.blocs, place, self.at);
             let group = *known.entry((chain, visible)).or_insert_with(|| {
                 let decision = Decision { places: vec![], ..self.decide(place) };
@@ -396,7 +403,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
 }
 
 /// The target of an obligation to tell the author.
-const AUTHOR: &str = "author";
+pub(super) const AUTHOR: &str = "author";
 
 /// Whether a rule rests on an order or notice that the author must not know.
 fn rests_on_secret(verdict: &Verdict<'_>) -> bool {

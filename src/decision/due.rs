@@ -152,6 +152,11 @@ impl Task {
     /// Adds the deadline and the retention that a rule sets.
     pub(super) fn add(&mut self, rule: &str, due: Due, retention: Retention) {
         self.rules.insert(rule.to_owned());
+        self.add_for_unanswered(due, retention);
+    }
+
+    /// Adds what is asked for because no rule answers an order or notice.
+    pub(super) fn add_for_unanswered(&mut self, due: Due, retention: Retention) {
         self.due = std::mem::take(&mut self.due).and(due);
         self.retention.until = self.retention.until.max(retention.until);
         self.retention.waiting.extend(retention.waiting);

@@ -2,7 +2,7 @@
 
 use crate::base::time::Instant;
 use crate::interpret::Interpreter;
-use crate::program::outcome::{Event, Finding};
+use crate::program::outcome::{Event, Finding, Received};
 use crate::program::{Expr, Norm};
 use crate::world::value::Value;
 use std::collections::BTreeSet;
@@ -13,11 +13,17 @@ pub(crate) trait Judge<'p> {
     fn condition(&self, index: usize, norm: &'p Norm) -> Finding;
     /// The instant of an event, if a field of the record has it.
     fn event(&self, event: Event) -> Option<Instant>;
+    /// The orders and notices that are seen.
+    fn received(&self) -> Vec<Received>;
     /// The instant that an expression of a norm gives, or what was missing.
     fn instant(&self, norm: &'p Norm, expr: &'p Expr) -> Result<Instant, BTreeSet<String>>;
 }
 
 impl<'p> Judge<'p> for Interpreter<'p> {
+    fn received(&self) -> Vec<Received> {
+        Interpreter::received(self)
+    }
+
     fn condition(&self, _index: usize, norm: &'p Norm) -> Finding {
         Interpreter::condition(self, norm)
     }
@@ -39,10 +45,16 @@ impl<'p> Judge<'p> for Interpreter<'p> {
 /// Takes the findings of norms from a function, and all else from the interpreter.
 pub(crate) struct Findings<'j, 'p> {
     pub(crate) condition: &'j dyn Fn(usize, &'p Norm) -> Finding,
+    /// Whether an order or notice may be seen.
+    pub(crate) has_received: bool,
     pub(crate) interpreter: &'j dyn Fn() -> &'j Interpreter<'p>,
 }
 
 impl<'p> Judge<'p> for Findings<'_, 'p> {
+    fn received(&self) -> Vec<Received> {
+        if self.has_received { (self.interpreter)().received() } else { vec![] }
+    }
+
     fn condition(&self, index: usize, norm: &'p Norm) -> Finding {
         (self.condition)(index, norm)
     }

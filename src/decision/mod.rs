@@ -5,6 +5,7 @@ mod clock;
 mod due;
 pub(crate) mod force;
 mod judge;
+mod orders;
 #[cfg(test)]
 mod tests;
 
@@ -45,6 +46,10 @@ pub struct Decision {
     pub outcome_due: Option<OutcomeDue>,
     /// What else is to be done, sorted by action and target.
     pub obligations: Vec<Obligation>,
+    /// The orders and notices that are addressed to the place and that none of its rules answers, in the order of the
+    /// record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unanswered: Vec<Unanswered>,
     /// The rules that fired, sorted by id.
     pub matched: Vec<Matched>,
     /// The rules that exceptions lifted, and the exceptions that other exceptions lifted, sorted by id.
@@ -206,6 +211,21 @@ pub struct Obligation {
     pub until_clock: Option<Text>,
     /// The rules that ask for it, sorted.
     pub rules: Vec<Text>,
+}
+
+/// An order or notice that no rule of the place answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Unanswered {
+    /// Where it is in the record: `reports.orders[0]`.
+    pub path: Text,
+    /// The authority that gave the order, or the kind of the notice.
+    pub from: Text,
+    /// Its own number.
+    #[serde(rename = "ref")]
+    pub reference: Option<Text>,
+    /// When the platform received it.
+    pub received_at: Option<Instant>,
 }
 
 /// A rule that fired.

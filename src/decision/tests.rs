@@ -2,6 +2,7 @@
 
 mod orders;
 mod outcomes;
+mod unanswered;
 
 use super::{Decision, ShadowState, decide, decide_all};
 use crate::interpret::Interpreter;
@@ -36,8 +37,13 @@ fn place(code: &str) -> Place {
 
 /// A rule set with one file for each place. Each file begins with the prelude.
 fn program_of(files: &[(&str, &str)]) -> Program {
+    program_with("", files)
+}
+
+/// Like [`program_of`]. Each jurisdiction has this clause.
+fn program_with(clause: &str, files: &[(&str, &str)]) -> Program {
     let file = |(code, items): &(&str, &str)| {
-        let text = format!("jurisdiction {code} {{ zone \"UTC\" }}\n{PRELUDE}\n{items}");
+        let text = format!("jurisdiction {code} {{ zone \"UTC\" {clause} }}\n{PRELUDE}\n{items}");
         (format!("{}.loci", code.to_lowercase()), text)
     };
     let files: Vec<(String, String)> = files.iter().map(file).collect();

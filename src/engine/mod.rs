@@ -135,7 +135,7 @@ impl Engine {
     }
 
     /// Evaluates the rules that apply in some places, and calls `decide` with the rules that are not false. Returns `None`
-    /// if all rules are false, as they are for almost all records.
+    /// if all rules are false and no order or notice is seen, as it is for almost all records.
     pub(crate) fn evaluate<T>(
         &mut self,
         compiled: Compiled<'_>,
@@ -178,7 +178,8 @@ impl Engine {
             let rule = *rule as usize;
             tally.borrow_mut().evaluate(rule, || truth(rule)) != Truth::False
         });
-        if self.woken.rules.is_empty() {
+        let has_received = self.slots.has_received(plan);
+        if self.woken.rules.is_empty() && !has_received {
             return None;
         }
         self.woken.rules.sort_unstable();
@@ -202,7 +203,7 @@ impl Engine {
             }
         };
         let visibility = self.slots.header.visibility();
-        let judge = Findings { condition: &finding, interpreter: &interpreter };
+        let judge = Findings { condition: &finding, has_received, interpreter: &interpreter };
         Some(decide(&Assembly::new(program, visibility, at, &candidates, &judge)))
     }
 }

@@ -315,6 +315,12 @@ impl Slots {
         }
     }
 
+    /// Whether an order or notice is in one of the shortened lists.
+    pub(super) fn has_received(&self, plan: &Plan) -> bool {
+        let mut lists = plan.dated_lists.iter().map(|list| self.cell(0, list.cell as usize));
+        lists.any(|list| matches!(list, Cell::List(Run { len: 1.., .. })))
+    }
+
     /// Shortens the lists of orders and notices to those that are seen at an instant.
     pub(super) fn hide_unseen(&mut self, plan: &Plan, at: Instant) {
         for (nth, list) in plan.dated_lists.iter().enumerate() {

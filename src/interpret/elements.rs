@@ -5,7 +5,7 @@ use super::clue::{Clue, Part};
 use super::evaluated::{Evaluated, Events, Origin, Support};
 use super::view::incoming;
 use super::{Interpreter, Scope};
-use crate::program::outcome::{Event, FoundBy};
+use crate::program::outcome::{Event, FoundBy, Received};
 use crate::record::Fields;
 use crate::world::standard::{
     StandardField, card, email, link, mention, notice, order, part, phone, span, wallet,
@@ -61,6 +61,11 @@ impl Elements<'_> {
 }
 
 impl Interpreter<'_> {
+    /// The orders and notices that are seen.
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.view.received(&self.program.schema)
+    }
+
     /// The elements of a list; `None` if the list is unknown.
     pub(super) fn elements<'e>(&self, ty: &'e Type, list: &'e Evaluated) -> Option<Elements<'e>> {
         let Type::List(ty) = ty else { return None };
@@ -113,7 +118,12 @@ impl Interpreter<'_> {
     pub(super) fn element_events(&self, elements: Elements<'_>, index: usize) -> Events {
         let event = elements.event.zip(elements.values.get(index));
         let event = event.map(|(event, element)| {
-            (event, BTreeSet::from([incoming(&self.program.schema, elements.ty, element)]))
+            let path = match self.origin(elements, index) {
+                Origin::Field(path) => path,
+                Origin::Nowhere | Origin::Excerpt { .. } | Origin::Each(_) => String::new(),
+            };
+            let incoming = incoming(&self.program.schema, elements.ty, element, path);
+            (event, BTreeSet::from([incoming]))
         });
         event.into_iter().collect()
     }

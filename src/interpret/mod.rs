@@ -16,7 +16,7 @@ mod view;
 
 pub(crate) use evaluated::Evaluated;
 pub(crate) use turns::{Turn, TurnCause};
-pub(crate) use view::lookup;
+pub(crate) use view::{lookup, places_of_received};
 
 use crate::base::source::Location;
 use crate::base::time::{Day, Instant, Zone};

@@ -2,13 +2,14 @@
 //! withdrawn.
 
 use crate::base::time::Instant;
-use crate::program::outcome::{Incoming, Pause};
+use crate::program::outcome::{Event, Incoming, Pause, Received};
+use crate::world::place::Place;
 use crate::world::schema::Schema;
 use crate::world::standard::{
     DATED_LISTS, Life, StandardField, dotted, message, notice, order, pause,
 };
 use crate::world::value::{SurfacePart, Type, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Whether an order or notice is seen at an instant. Without a date its life has no beginning or no end.
@@ -72,6 +73,34 @@ impl View {
         self.ranks.get(part).copied().unwrap_or(u32::MAX)
     }
 
+    /// The orders and notices that are seen.
+    pub(super) fn received(&self, schema: &Schema) -> Vec<Received> {
+        let events = [(Event::Order, order::AUTHORITY), (Event::Notice, notice::KIND)];
+        let mut all = vec![];
+        for ((list, _), (event, from)) in DATED_LISTS.into_iter().zip(events) {
+            let Some(DatedList { element, values, .. }) = dated_list(schema, &self.message, list)
+            else {
+                continue;
+            };
+            let path = dotted(&[message::REPORTS, list]);
+            for (index, value) in values.iter().enumerate() {
+                let text = |name| match get(value, field(schema, element, name)?.0) {
+                    Some(Value::Text(text)) => Some(text.clone()),
+                    Some(_) | None => None,
+                };
+                let path = format!("{path}[{}]", self.position(&path, index));
+                all.push(Received {
+                    event,
+                    from: text(from).unwrap_or_default(),
+                    reference: text(order::REF),
+                    places: places(schema, element, value),
+                    dates: incoming(schema, element, value, path),
+                });
+            }
+        }
+        all
+    }
+
     /// Removes the elements of a list that are not seen at an instant.
     fn hide_unseen(&mut self, schema: &Schema, list: StandardField, life: Life, at: Instant) {
         let found = dated_list(schema, &self.message, list);
@@ -104,6 +133,31 @@ pub(super) fn incoming_dates(schema: &Schema, message: &Value) -> Vec<(String, I
     all
 }
 
+/// The places for which the orders and notices are meant, seen or not.
+pub(crate) fn places_of_received(schema: &Schema, message: &Value) -> BTreeSet<Place> {
+    let mut all = BTreeSet::new();
+    for (list, _) in DATED_LISTS {
+        let Some(DatedList { element, values, .. }) = dated_list(schema, message, list) else {
+            continue;
+        };
+        all.extend(values.iter().flat_map(|value| places(schema, element, value)));
+    }
+    all
+}
+
+/// The places for which an order or notice is meant: those that it names, or else its country.
+fn places(schema: &Schema, ty: &Type, element: &Value) -> Vec<Place> {
+    let value = |name| get(element, field(schema, ty, name)?.0);
+    let place = |value: &Value| {
+        let Value::Text(code) = value else { return None };
+        Place::parse(code)
+    };
+    match value(order::PLACES) {
+        Some(Value::List(named)) => named.iter().filter_map(place).collect(),
+        Some(_) | None => value(order::COUNTRY).and_then(place).into_iter().collect(),
+    }
+}
+
 /// A list in `reports`.
 struct DatedList<'a> {
     /// The index of `reports` in the message, and that of the list in `reports`.
@@ -126,7 +180,7 @@ fn dated_list<'a>(
 }
 
 /// The dates of an order or a notice.
-pub(super) fn incoming(schema: &Schema, ty: &Type, element: &Value) -> Incoming {
+pub(super) fn incoming(schema: &Schema, ty: &Type, element: &Value, path: String) -> Incoming {
     let instant = |name| instant(schema, ty, element, name);
     let is_secret = || get(element, field(schema, ty, order::SECRET)?.0);
     let sender = || get(element, field(schema, ty, notice::BY)?.0);
@@ -140,6 +194,7 @@ pub(super) fn incoming(schema: &Schema, ty: &Type, element: &Value) -> Incoming 
         given_at: instant(order::GIVEN_AT),
         deadline: instant(order::DEADLINE),
         pauses: pauses().unwrap_or_default(),
+        path,
         is_secret: matches!(is_secret(), Some(Value::Bool(true))),
         is_trusted: matches!(sender(), Some(Value::Text(by)) if &**by == "trusted_flagger"),
     }

@@ -228,6 +228,7 @@ fn untested(input: &LintInput<'_>, linted_rules: &[LintedRule<'_>], found: &mut 
             ExpectationKind::Act { by: None, .. }
             | ExpectationKind::Evidence { by: None, .. }
             | ExpectationKind::Cites { by: None, .. }
+            | ExpectationKind::Unanswered { .. }
             | ExpectationKind::Complete(_)
             | ExpectationKind::NoOutcome
             | ExpectationKind::Nothing => {}

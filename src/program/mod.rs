@@ -36,6 +36,8 @@ pub struct Program {
     pub blocs: Blocs,
     /// The public holidays of a place. Saturdays and Sundays are never working days.
     pub holidays: BTreeMap<Place, BTreeSet<Day>>,
+    /// What people do about orders and notices that no rule answers: one for each place whose file says it.
+    pub on_unanswered: Vec<OnUnanswered>,
     pub actions: IndexMap<String, Action>,
     pub articles: Vec<Article>,
     pub policies: Vec<Policy>,
@@ -368,6 +370,19 @@ pub struct Office {
     pub id: String,
     pub title: String,
     pub languages: Vec<String>,
+    pub at: Location,
+}
+
+/// What people of a place do about orders and notices that no rule answers.
+#[derive(Clone, Debug)]
+pub struct OnUnanswered {
+    /// `jurisdiction KZ`
+    pub id: String,
+    pub place: Place,
+    /// Obligations only.
+    pub acts: Vec<Act>,
+    /// The zone of the file.
+    pub zone: Zone,
     pub at: Location,
 }
 

@@ -3,6 +3,7 @@
 use crate::base::shared::Text;
 use crate::base::time::{Day, Instant};
 use crate::world::lists::{Entry, Set};
+use crate::world::place::Place;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -262,6 +263,21 @@ pub struct Incoming {
     pub is_secret: bool,
     /// Whether a trusted flagger sent it.
     pub is_trusted: bool,
+    /// Where it is in the record: `reports.orders[0]`. Empty if it is nowhere.
+    pub path: String,
+}
+
+/// An order or notice that is seen at the instant of a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// Whether it is an order or a notice.
+    pub event: Event,
+    /// The authority of an order, the kind of a notice.
+    pub from: Arc<str>,
+    pub reference: Option<Arc<str>>,
+    /// The places for which it is meant.
+    pub places: Vec<Place>,
+    pub dates: Incoming,
 }
 
 /// A time during which a clock pauses.

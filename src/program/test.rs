@@ -76,6 +76,11 @@ pub enum ExpectationKind {
         /// Whether the test also expects a stricter outcome, so that this one need not be the strictest.
         is_overruled: bool,
     },
+    /// Whether an order or notice is unanswered. With `from`: one of this authority or kind.
+    Unanswered {
+        is_expected: bool,
+        from: Option<String>,
+    },
     Not(usize),
     /// The rule fires, in shadow or live.
     Fires(usize),
@@ -108,7 +113,7 @@ impl ExpectationKind {
     /// The rules and exceptions that it names.
     pub fn norms(&self) -> Vec<usize> {
         match self {
-            Self::NoOutcome | Self::Nothing | Self::Complete(_) => vec![],
+            Self::NoOutcome | Self::Nothing | Self::Unanswered { .. } | Self::Complete(_) => vec![],
             Self::Act { by, .. } | Self::Evidence { by, .. } | Self::Cites { by, .. } => {
                 by.iter().copied().collect()
             }

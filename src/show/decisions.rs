@@ -3,7 +3,7 @@
 use crate::sink::{plain, plain_lines};
 use crate::{
     Citation, Decision, Evaluator, Explained, Explanation, Instant, Matched, Obligation, Outcome,
-    Place, Record, SchemaMismatch, State, Text, Visible, Why,
+    Place, Record, SchemaMismatch, State, Text, Unanswered, Visible, Why,
 };
 
 /// At most this many places are named one by one.
@@ -103,6 +103,9 @@ fn summary(decision: &Decision, places: &str, at: Instant) -> String {
     for each in &decision.obligations {
         lines.add(1, obligation(each));
     }
+    for each in &decision.unanswered {
+        lines.add(1, unanswered(each));
+    }
     for each in &decision.matched {
         lines.matched(each);
     }
@@ -194,6 +197,13 @@ fn outcome_dates(outcome: &Outcome) -> Option<String> {
     (!dates.is_empty()).then(|| format!("{outcome}{dates} by {rules}"))
 }
 
+/// `reports.orders[0] from KZ-MAI, no. 7, is not answered by any rule`
+fn unanswered(unanswered: &Unanswered) -> String {
+    let Unanswered { path, from, reference, .. } = unanswered;
+    let number = reference.as_ref().map_or(String::new(), |number| format!(", no. {number},"));
+    format!("{path} from {from}{number} is not answered by any rule")
+}
+
 fn obligation(obligation: &Obligation) -> String {
     let mut text = obligation.action.to_string();
     if let Some(to) = &obligation.to {
@@ -207,7 +217,11 @@ fn obligation(obligation: &Obligation) -> String {
     if obligation.held {
         text += ", held because the order or notice is secret";
     }
-    text + " by " + &obligation.rules.join(", ")
+    if obligation.rules.is_empty() {
+        text + " because of what no rule answers"
+    } else {
+        text + " by " + &obligation.rules.join(", ")
+    }
 }
 
 #[derive(Default)]

@@ -9,6 +9,7 @@ use crate::decision::{Citation, Decision, NOTHING, Shadow, ShadowState};
 use crate::program::outcome::Evidence;
 use crate::program::{ActionKind, ExpectationKind, ExpectedDue, Ground, Norm, Program, Takes};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Writes names for a file: names of the file without it, all others in full.
 #[derive(Clone, Copy)]
@@ -26,6 +27,11 @@ pub(super) fn is_met(program: &Program, expected: &ExpectationKind, decision: &D
         ExpectationKind::NoOutcome => decision.outcome == NOTHING,
         ExpectationKind::Nothing => decision.outcomes.is_empty() && decision.obligations.is_empty(),
         ExpectationKind::Complete(is_complete) => decision.complete == *is_complete,
+        ExpectationKind::Unanswered { is_expected, from } => {
+            let mut unanswered = decision.unanswered.iter();
+            let is_meant = |sender: &Text| from.as_ref().is_none_or(|from| sender == from);
+            *is_expected == unanswered.any(|one| is_meant(&one.from))
+        }
         ExpectationKind::Not(norm) => matches!(state(*norm), None | Some(ShadowState::Defeated)),
         ExpectationKind::Fires(norm) => state(*norm) == Some(ShadowState::Fires),
         ExpectationKind::Undetermined(norm) => state(*norm) == Some(ShadowState::Undetermined),
@@ -75,6 +81,7 @@ pub(super) fn describe(program: &Program, decision: &Decision) -> Vec<Expectatio
     all.extend(undetermined.map(ExpectationKind::Undetermined));
     let shadow = decision.shadow.iter().filter_map(|each| index(&each.rule));
     all.extend(shadow.filter_map(|rule| rule_state(program, decision, rule)));
+    all.extend(unanswered(decision));
     let gaps = decision.gaps.iter().filter_map(|each| index(&each.rule));
     all.extend(gaps.map(|rule| ExpectationKind::Gap { is_expected: true, rule }));
     all
@@ -92,6 +99,17 @@ pub(super) fn alternatives(
     match expected {
         ExpectationKind::Nothing => describe(program, decision),
         ExpectationKind::Complete(is_complete) => vec![ExpectationKind::Complete(!is_complete)],
+        ExpectationKind::Unanswered { is_expected: false, from } => {
+            vec![ExpectationKind::Unanswered { is_expected: true, from: from.clone() }]
+        }
+        ExpectationKind::Unanswered { is_expected: true, .. } => {
+            let found = unanswered(decision);
+            if found.is_empty() {
+                vec![ExpectationKind::Unanswered { is_expected: false, from: None }]
+            } else {
+                found
+            }
+        }
         ExpectationKind::Not(norm)
         | ExpectationKind::Fires(norm)
         | ExpectationKind::Undetermined(norm)
@@ -117,6 +135,16 @@ pub(super) fn alternatives(
             if found.is_empty() { by.map(of_rule).unwrap_or_default() } else { found }
         }
     }
+}
+
+/// The orders and notices that no rule answers, once for each authority or kind.
+fn unanswered(decision: &Decision) -> Vec<ExpectationKind> {
+    let from: BTreeSet<&Text> = decision.unanswered.iter().map(|one| &one.from).collect();
+    let expected = |from: &Text| ExpectationKind::Unanswered {
+        is_expected: true,
+        from: Some(from.to_string()),
+    };
+    from.into_iter().map(expected).collect()
 }
 
 /// The strictest outcomes of one level, once for each rule that asks for them. If there is no content outcome, `none`.
@@ -175,13 +203,19 @@ fn acts(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
     }
     for each in &decision.obligations {
         let Some(action) = program.actions.get_index_of(each.action.as_str()) else { continue };
-        for by in each.rules.iter().filter_map(|rule| index_of(program, rule)) {
+        let mut rules: Vec<_> =
+            each.rules.iter().map(|rule| index_of(program, rule)).filter(Option::is_some).collect();
+        if rules.is_empty() {
+            // An order or notice that no rule answers asks for it.
+            rules.push(None);
+        }
+        for by in rules {
             all.extend(each_due(dues(each.due, &each.words), |due| ExpectationKind::Act {
                 action,
                 to: each.to.as_ref().map(Text::to_string),
                 due,
                 until: each.until,
-                by: Some(by),
+                by,
                 is_overruled: false,
             }));
         }
@@ -298,6 +332,7 @@ pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> boo
             ExpectationKind::NoOutcome
             | ExpectationKind::Nothing
             | ExpectationKind::Complete(_)
+            | ExpectationKind::Unanswered { .. }
             | ExpectationKind::Not(_)
             | ExpectationKind::Fires(_)
             | ExpectationKind::Undetermined(_)
@@ -356,9 +391,10 @@ pub(super) fn lifted_by<'a>(decision: &'a Decision, rule: &str) -> Vec<&'a str> 
 /// The rule that an expectation is about, if it is about one.
 pub(super) fn subject(expected: &ExpectationKind) -> Option<usize> {
     match expected {
-        ExpectationKind::NoOutcome | ExpectationKind::Nothing | ExpectationKind::Complete(_) => {
-            None
-        }
+        ExpectationKind::NoOutcome
+        | ExpectationKind::Nothing
+        | ExpectationKind::Unanswered { .. }
+        | ExpectationKind::Complete(_) => None,
         ExpectationKind::Act { by, .. }
         | ExpectationKind::Evidence { by, .. }
         | ExpectationKind::Cites { by, .. } => *by,
@@ -388,6 +424,11 @@ impl Names<'_> {
         match expected {
             ExpectationKind::NoOutcome => NOTHING.into(),
             ExpectationKind::Nothing => "nothing".into(),
+            ExpectationKind::Unanswered { is_expected, from } => {
+                let from =
+                    from.as_ref().map_or(String::new(), |from| format!(" from {}", quoted(from)));
+                format!("{}unanswered{from}", not(is_expected))
+            }
             ExpectationKind::Complete(true) => "complete".into(),
             ExpectationKind::Complete(false) => "incomplete".into(),
             ExpectationKind::Not(norm) => format!("not {}", rule(norm)),

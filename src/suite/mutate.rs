@@ -7,13 +7,13 @@ mod kill;
 
 use crate::base::source::Location;
 use crate::face::ruleset::RuleSet;
-use crate::program::{Article, Define, Norm, Policy, Program};
+use crate::program::{Article, Define, Norm, OnUnanswered, Policy, Program};
 
 /// A change to the rules, and the test that noticed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mutant {
-    /// The changed item: a rule, an exception, a definition, an article or a policy.
+    /// The changed item: a rule, an exception, a definition, an article, a policy or a jurisdiction.
     pub owner: String,
     /// Where the change is.
     pub at: Location,
@@ -48,6 +48,7 @@ enum Change {
     Define(usize, Box<Define>),
     Article(usize, Box<Article>),
     Policy(usize, Box<Policy>),
+    OnUnanswered(usize, Box<OnUnanswered>),
 }
 
 impl Change {
@@ -58,6 +59,7 @@ impl Change {
             Self::Define(index, define) => swap(program.defines.get_mut(*index), define),
             Self::Article(index, article) => swap(program.articles.get_mut(*index), article),
             Self::Policy(index, policy) => swap(program.policies.get_mut(*index), policy),
+            Self::OnUnanswered(index, one) => swap(program.on_unanswered.get_mut(*index), one),
         }
     }
 }

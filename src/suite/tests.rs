@@ -22,6 +22,9 @@ rule planned { basis desk  in force from 2027-01-01  when text mentions "news"  
 rule hints { basis act.word  when text mentions "hint"  then label }
 "#;
 
+/// A record with an order that no rule reads.
+const ORDERED: &str = r#"{ reports: { orders: [{ authority: "A", country: "FR" }] } }"#;
+
 fn suite(given: &str, expectations: &[&str]) -> RuleSet {
     let test = |(number, expect): (usize, &&str)| {
         format!("test \"{number}\" {{ given {given} at 2026-03-01 expect {expect} }}\n")
@@ -82,6 +85,12 @@ fn expectations_are_compared_with_the_decision() {
         (r#"{ text: "offer" }"#, "escalate to paris due unknown", false),
         (r#"{ text: "late" }"#, "review due unknown", false),
         (r#"{ text: "old" }"#, "gap old", true),
+        (r#"{ text: "x" }"#, "unanswered", false),
+        (r#"{ text: "x" }"#, "not unanswered", true),
+        (ORDERED, "unanswered", true),
+        (ORDERED, r#"unanswered from "A", not unanswered from "B""#, true),
+        (ORDERED, r#"unanswered from "B""#, false),
+        (ORDERED, "not unanswered", false),
         (r#"{ text: "offer" }"#, "gap old", false),
     ] {
         assert_eq!(met(given, &[expect]), [expected], "{given} expect {expect}");

@@ -311,9 +311,13 @@ impl<'t> Layout<'_, 't> {
             return self.node(clause);
         }
         let value = match (clause.rule, value.iter().any(|child| child.rule == Rule::comma)) {
-            (Rule::then_clause | Rule::unknown_clause | Rule::expect_clause, _) => {
-                Doc::group(self.items_on_lines(value))
-            }
+            (
+                Rule::then_clause
+                | Rule::unknown_clause
+                | Rule::unanswered_clause
+                | Rule::expect_clause,
+                _,
+            ) => Doc::group(self.items_on_lines(value)),
             (_, true) if clause.rule != Rule::binds_clause => match value {
                 [all @ Node { rule: Rule::all_of, .. }, value @ ..] => {
                     Doc::All(vec![self.node(all), Doc::Blanks(1), Doc::Fill(self.items(value))])

@@ -171,6 +171,8 @@ pub struct Jurisdiction {
     pub zone: Option<Text>,
     /// Days other than Saturdays and Sundays that are not working days.
     pub holidays: Vec<Spanned<Day>>,
+    /// What people do about orders and notices that no rule answers.
+    pub on_unanswered: Vec<Act>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

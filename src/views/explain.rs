@@ -3,7 +3,7 @@
 
 pub(crate) mod ask;
 mod dates;
-mod prose;
+pub(crate) mod prose;
 mod reasons;
 mod scores;
 pub(crate) mod shown;

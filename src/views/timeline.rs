@@ -4,8 +4,10 @@ use crate::base::source::Sources;
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::{self, Decision};
 use crate::face::ruleset::RuleSet;
-use crate::interpret::{Interpreter, Turn, TurnCause, recorded_dates};
-use crate::program::{Act, Expr, ExprKind, Ground, InForce, Norm, NormKind, Program, RuleBody};
+use crate::interpret::{Interpreter, Turn, TurnCause, places_of_received, recorded_dates};
+use crate::program::{
+    Act, Expr, ExprKind, Ground, InForce, Norm, NormKind, OnUnanswered, Program, RuleBody,
+};
 use crate::record::{Record, SchemaMismatch};
 use crate::world::place::Place;
 use serde::Serialize;
@@ -92,9 +94,10 @@ impl RuleSet {
         places: &[Place],
     ) -> Result<Vec<Timeline>, SchemaMismatch> {
         let record = record.for_schema(self.schema())?;
+        let relevant = relevant_places(self.program(), record);
         let mut groups: Vec<(Vec<Membership>, Vec<Place>)> = vec![];
         for place in places {
-            let memberships = memberships(self.program(), *place);
+            let memberships = memberships(self.program(), &relevant, *place);
             match groups.iter_mut().find(|(known, _)| *known == memberships) {
                 Some((_, group)) => group.push(*place),
                 None => groups.push((memberships, vec![*place])),
@@ -106,14 +109,24 @@ impl RuleSet {
     }
 }
 
-/// A place that has rules, and the periods in which another place belongs to it.
+/// A place that matters to decisions, and the periods in which another place belongs to it.
 type Membership = (Place, Vec<(Option<Day>, Option<Day>)>);
 
-/// The places with rules to which a place belongs, and when.
-fn memberships(program: &Program, place: Place) -> Vec<Membership> {
-    let with_rules: BTreeSet<Place> = program.norms.iter().map(|norm| norm.place).collect();
-    let above = with_rules.into_iter().filter(|outer| program.blocs.ever_within(place, *outer));
-    above.map(|outer| (outer, program.blocs.membership(place, outer))).collect()
+/// The places that have rules, and those that matter to orders and notices, if the record has any.
+fn relevant_places(program: &Program, record: &Record) -> BTreeSet<Place> {
+    let mut places: BTreeSet<Place> = program.norms.iter().map(|norm| norm.place).collect();
+    let of_orders = places_of_received(&program.schema, record.root());
+    if !of_orders.is_empty() {
+        places.extend(of_orders);
+        places.extend(program.on_unanswered.iter().map(|one| one.place));
+    }
+    places
+}
+
+/// The relevant places to which a place belongs, and when.
+fn memberships(program: &Program, relevant: &BTreeSet<Place>, place: Place) -> Vec<Membership> {
+    let above = relevant.iter().filter(|outer| program.blocs.ever_within(place, **outer));
+    above.map(|outer| (*outer, program.blocs.membership(place, *outer))).collect()
 }
 
 /// Something that begins or ends, and the norms that it can affect.
@@ -248,6 +261,11 @@ fn changes(program: &Program, record: &Record, place: Place) -> Changes {
             changes.add_norm(program, index, norm);
         }
     }
+    for one in &program.on_unanswered {
+        if program.blocs.ever_within(place, one.place) {
+            changes.add_service_levels(program, one);
+        }
+    }
     for bloc in &program.blocs.blocs {
         let cause = |begins| Cause { kind: CauseKind::Bloc, id: bloc.place.to_string(), begins };
         let norms = program.norms.iter().enumerate();
@@ -310,7 +328,8 @@ impl Changes {
 
     fn add_norm(&mut self, program: &Program, index: usize, norm: &Norm) {
         let cause = |kind, id: &str| Cause { kind, id: id.to_owned(), begins: true };
-        self.add_period(norm.in_force, &norm.zone, &cause(CauseKind::Rule, &norm.id), index);
+        let norms = BTreeSet::from([index]);
+        self.add_period(norm.in_force, &norm.zone, &cause(CauseKind::Rule, &norm.id), &norms);
         let service_level = |act: &Act| act.within.map(|(_, _, policy)| Ground::Policy(policy));
         let acts = norm.kind.rule().into_iter().flat_map(RuleBody::acts);
         for ground in norm.basis.grounds.iter().copied().chain(acts.filter_map(service_level)) {
@@ -323,7 +342,7 @@ impl Changes {
                 }),
             };
             let Some((in_force, zone, cause)) = period else { continue };
-            self.add_period(in_force, zone.as_ref().unwrap_or(&norm.zone), &cause, index);
+            self.add_period(in_force, zone.as_ref().unwrap_or(&norm.zone), &cause, &norms);
         }
         let mut sets = BTreeSet::new();
         for expr in norm.expressions() {
@@ -332,8 +351,18 @@ impl Changes {
         for set in sets.into_iter().filter_map(|set| program.sets.get(set)) {
             let cause = cause(CauseKind::Set, &set.id);
             for day in set.days() {
-                self.add_day(day, &norm.zone, cause.clone(), BTreeSet::from([index]));
+                self.add_day(day, &norm.zone, cause.clone(), norms.clone());
             }
+        }
+    }
+
+    /// Adds the days of the policies that promise when people look at unanswered orders and notices.
+    fn add_service_levels(&mut self, program: &Program, on_unanswered: &OnUnanswered) {
+        let policies = on_unanswered.acts.iter().filter_map(|act| act.within);
+        for policy in policies.filter_map(|(_, _, policy)| program.policies.get(policy)) {
+            let cause = Cause { kind: CauseKind::Policy, id: policy.id.clone(), begins: true };
+            let zone = policy.zone.as_ref().unwrap_or(&on_unanswered.zone);
+            self.add_period(policy.in_force, zone, &cause, &BTreeSet::new());
         }
     }
 
@@ -346,13 +375,18 @@ impl Changes {
         }
     }
 
-    fn add_period(&mut self, in_force: InForce, zone: &Zone, cause: &Cause, norm: usize) {
-        let norms = BTreeSet::from([norm]);
+    fn add_period(
+        &mut self,
+        in_force: InForce,
+        zone: &Zone,
+        cause: &Cause,
+        norms: &BTreeSet<usize>,
+    ) {
         if let Some(day) = in_force.start.day() {
             self.add_day(day, zone, cause.clone(), norms.clone());
         }
         if let Some(until) = in_force.until {
-            self.add_day(until, zone, Cause { begins: false, ..cause.clone() }, norms);
+            self.add_day(until, zone, Cause { begins: false, ..cause.clone() }, norms.clone());
         }
     }
 }

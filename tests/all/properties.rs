@@ -151,8 +151,9 @@ fn check_sum(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Ques
     acts.extend(asked(&undetermined, |norm| &norm.on_unknown));
     let obligations: BTreeSet<_> =
         acts.iter().filter_map(|(act, prefix)| key(*act, prefix)).collect();
-    let found: Vec<_> =
-        decision.obligations.iter().map(|one| (one.action.clone(), one.to.clone())).collect();
+    let (by_rules, by_orders): (Vec<_>, Vec<_>) =
+        decision.obligations.iter().partition(|one| !one.rules.is_empty());
+    let found: Vec<_> = by_rules.iter().map(|one| (one.action.clone(), one.to.clone())).collect();
 
     let checks = [
         (
@@ -203,6 +204,21 @@ fn check_sum(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Ques
                 .iter()
                 .map(|(act, to)| (act.to_string(), to.as_ref().map(ToString::to_string)))
                 .eq(obligations),
+        ),
+        (
+            "only an unanswered order asks without a rule",
+            by_orders.is_empty() || !decision.unanswered.is_empty(),
+        ),
+        (
+            "an unanswered order is one of the record",
+            decision.unanswered.iter().all(|one| {
+                let pointer = format!("/{}", one.path.replace(['.', '['], "/").replace(']', ""));
+                let order = question.record.pointer(&pointer);
+                order.is_some_and(|order| {
+                    [order.get("authority"), order.get("kind")]
+                        .contains(&Some(&Value::from(one.from.as_str())))
+                })
+            }),
         ),
         ("a defeat has a reason", decision.defeated.iter().all(|one| !one.by.is_empty())),
     ];

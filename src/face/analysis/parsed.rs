@@ -217,6 +217,7 @@ fn add_expected_rules(expected: &Expectation, references: &mut Vec<(String, Refe
         ExpectationKind::Act { by: None, .. }
         | ExpectationKind::Evidence { by: None, .. }
         | ExpectationKind::Cites { by: None, .. }
+        | ExpectationKind::Unanswered { .. }
         | ExpectationKind::Complete(_)
         | ExpectationKind::Nothing => {}
     }

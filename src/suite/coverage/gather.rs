@@ -9,6 +9,7 @@ use crate::interpret::{Interpreter, Trace};
 use crate::program::outcome::Truth;
 use crate::program::{Expr, ExprKind, Norm, NormKind, Program, Test};
 use crate::suite::{parallel, record_and_instant, selected_tests, with_entries_of};
+use crate::world::place::Place;
 use crate::world::value::{Type, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::mem::Discriminant;
@@ -18,6 +19,8 @@ use std::mem::Discriminant;
 struct Seen {
     conditions: HashMap<ConditionKey, Tally>,
     norms: BTreeMap<usize, NormTally>,
+    /// In how many tests each `on unanswered` was asked for, by its index.
+    unanswered: BTreeMap<usize, usize>,
 }
 
 /// The key of a condition: its span and its kind. Two conditions can share a span, as in `x is missing`.
@@ -64,6 +67,17 @@ pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
             points.extend(condition_points(sources, &norm.id, condition, &seen));
         }
     }
+    for (index, one) in program.on_unanswered.iter().enumerate() {
+        let tests = seen.unanswered.get(&index).copied().unwrap_or(0);
+        points.push(Point {
+            owner: one.id.clone(),
+            kind: PointKind::Clause,
+            what: "`on unanswered` is asked for".into(),
+            at: one.at,
+            tests,
+            why: (tests == 0).then(|| "every order of the tests is answered".into()),
+        });
+    }
     for define in &program.defines {
         if define.body.ty == Type::Bool {
             points.extend(condition_points(sources, &define.id, &define.body, &seen));
@@ -82,6 +96,13 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
     let rules = program.rules();
     let assembly = Assembly::new(program, record.visibility(), at, &rules, &interpreter);
     let verdicts = assembly.verdicts(test.place);
+    if !assembly.unanswered(test.place, &verdicts).is_empty() {
+        let asked: Vec<Place> =
+            assembly.on_unanswered(test.place).into_iter().map(|one| one.place).collect();
+        let all = program.on_unanswered.iter().enumerate();
+        let asked = all.filter(|(_, one)| asked.contains(&one.place));
+        seen.unanswered = asked.map(|(index, _)| (index, 1)).collect();
+    }
     for (index, verdict) in &verdicts {
         let tally = seen.norms.entry(*index).or_default();
         if verdict.in_force != Truth::True {
@@ -145,6 +166,9 @@ impl Seen {
         }
         for (norm, tally) in other.norms {
             self.norms.entry(norm).or_default().add(&tally);
+        }
+        for (index, tests) in other.unanswered {
+            *self.unanswered.entry(index).or_default() += tests;
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::base::source::{Location, Sources};
 use crate::base::time::{Day, Period};
 use crate::decision::action_text;
 use crate::program::{
-    Act, Article, Deadline, Define, Expr, Ground, InForce, Limit, Norm, NormKind, Policy, Program,
-    RuleBody, Start,
+    Act, Article, Deadline, Define, Expr, Ground, InForce, Limit, Norm, NormKind, OnUnanswered,
+    Policy, Program, RuleBody, Start,
 };
 
 /// An item of the program. `wrap` turns a changed copy of it into a [`Change`].
@@ -104,6 +104,11 @@ pub(super) fn policy_edits(index: usize, policy: &Policy) -> Vec<Edit> {
     item.days(policy.in_force, |policy| &mut policy.in_force)
 }
 
+pub(super) fn unanswered_edits(index: usize, one: &OnUnanswered, program: &Program) -> Vec<Edit> {
+    let item = Item { index, item: one, at: one.at, wrap: Change::OnUnanswered };
+    acts(&item, program, &one.acts, |one| Some(&mut one.acts))
+}
+
 pub(super) fn norm_edits(
     index: usize,
     norm: &Norm,
@@ -124,20 +129,23 @@ pub(super) fn norm_edits(
     edits.extend(item.days(norm.in_force, |norm| &mut norm.in_force));
     edits.extend(basis(&item, program));
     if let NormKind::Rule(body) = &norm.kind {
-        edits.extend(acts(&item, program, &body.then, |body| &mut body.then));
-        edits.extend(acts(&item, program, &body.on_unknown, |body| &mut body.on_unknown));
+        edits.extend(acts(&item, program, &body.then, |norm| Some(&mut body_of(norm)?.then)));
+        let on_unknown =
+            acts(&item, program, &body.on_unknown, |norm| Some(&mut body_of(norm)?.on_unknown));
+        edits.extend(on_unknown);
         if body.shadow {
             edits.push(item.edit("mode shadow".into(), String::new(), |norm| {
-                change_rule(norm, |body| body.shadow = false);
+                body_of(norm).into_iter().for_each(|body| body.shadow = false);
             }));
         }
     }
     edits
 }
 
-fn change_rule(norm: &mut Norm, change: impl FnOnce(&mut RuleBody)) {
-    if let NormKind::Rule(body) = &mut norm.kind {
-        change(body);
+fn body_of(norm: &mut Norm) -> Option<&mut RuleBody> {
+    match &mut norm.kind {
+        NormKind::Rule(body) => Some(body),
+        NormKind::Exception { .. } => None,
     }
 }
 
@@ -196,17 +204,17 @@ fn can_differ(program: &Program, pair: &[Ground]) -> bool {
 }
 
 /// Removes each act, lengthens its service level and its retention, and removes the service level and the end.
-fn acts(
-    item: &Item<'_, Norm>,
+fn acts<T: Clone>(
+    item: &Item<'_, T>,
     program: &Program,
     acts: &[Act],
-    slot: fn(&mut RuleBody) -> &mut Vec<Act>,
+    slot: fn(&mut T) -> Option<&mut Vec<Act>>,
 ) -> Vec<Edit> {
     let mut edits = vec![];
     for (number, act) in acts.iter().enumerate() {
         let text = action_text(program, act);
         let mut changed = |was: String, is: String, change: &dyn Fn(&mut Vec<Act>)| {
-            let edit = item.edit(was, is, |norm| change_rule(norm, |body| change(slot(body))));
+            let edit = item.edit(was, is, |item| slot(item).into_iter().for_each(change));
             edits.push(Edit { at: act.at, ..edit });
         };
         changed(text.clone(), String::new(), &|acts| {

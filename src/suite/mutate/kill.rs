@@ -34,6 +34,7 @@ enum Target {
     Define(usize),
     Article(usize),
     Policy(usize),
+    OnUnanswered(usize),
 }
 
 /// What a change can affect.
@@ -42,6 +43,8 @@ struct Affected {
     norms: BTreeSet<usize>,
     /// Whether their conditions have to be evaluated again.
     conditions: bool,
+    /// Whether it can change what is asked for when no rule answers an order, which is so in any test.
+    unanswered: bool,
 }
 
 pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>, Vec<String>> {
@@ -67,7 +70,7 @@ pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>
         |trial, target| {
             let affected = target.affected(program);
             // No decision depends on an article that no rule cites. `lexloci law` lists those.
-            let matters = !affected.norms.is_empty();
+            let matters = affected.unanswered || !affected.norms.is_empty();
             let edits = if matters { target.edits(program, set.sources()) } else { vec![] };
             let mutants = edits.into_iter().map(|edit| {
                 let killed_by = killed_by(trial, edit.change, &affected, &baselines);
@@ -110,7 +113,8 @@ fn killed_by(
 ) -> Option<String> {
     change.swap(trial);
     let depends = |baseline: &&Baseline<'_>| {
-        affected.norms.iter().any(|norm| matches!(baseline.findings.get(*norm), Some(Some(_))))
+        let is_judged = |norm: &usize| matches!(baseline.findings.get(*norm), Some(Some(_)));
+        affected.unanswered || affected.norms.iter().any(is_judged)
     };
     let names_it = |baseline: &&Baseline<'_>| {
         let named = baseline.test.expect.iter().flat_map(|each| each.kind.norms());
@@ -148,7 +152,8 @@ impl Baseline<'_> {
                 _ => interpreter.condition(norm),
             }
         };
-        let findings = Findings { condition: &condition, interpreter: &|| &interpreter };
+        let findings =
+            Findings { condition: &condition, has_received: true, interpreter: &|| &interpreter };
         let (visibility, rules) = (self.record.visibility(), trial.rules());
         let assembly = Assembly::new(trial, visibility, self.at, &rules, &findings);
         let decision = assembly.decide(self.test.place);
@@ -161,7 +166,8 @@ fn targets(program: &Program) -> impl Iterator<Item = Target> + '_ {
     let defines = (0..program.defines.len()).map(Target::Define);
     let articles = (0..program.articles.len()).map(Target::Article);
     let policies = (0..program.policies.len()).map(Target::Policy);
-    norms.chain(defines).chain(articles).chain(policies)
+    let unanswered = (0..program.on_unanswered.len()).map(Target::OnUnanswered);
+    norms.chain(defines).chain(articles).chain(policies).chain(unanswered)
 }
 
 impl Target {
@@ -171,6 +177,7 @@ impl Target {
             Self::Define(index) => program.defines.get(index).map(|define| &define.id),
             Self::Article(index) => program.articles.get(index).map(|article| &article.id),
             Self::Policy(index) => program.policies.get(index).map(|policy| &policy.id),
+            Self::OnUnanswered(index) => program.on_unanswered.get(index).map(|one| &one.id),
         };
         id.map_or("", String::as_str)
     }
@@ -191,6 +198,10 @@ impl Target {
             Self::Policy(index) => {
                 program.policies.get(index).map(|policy| items::policy_edits(index, policy))
             }
+            Self::OnUnanswered(index) => {
+                let one = program.on_unanswered.get(index);
+                one.map(|one| items::unanswered_edits(index, one, program))
+            }
         };
         edits.unwrap_or_default()
     }
@@ -205,12 +216,20 @@ impl Target {
             Self::Article(article) => norm.basis.grounds.contains(&Ground::Article(article)),
             Self::Policy(policy) => {
                 norm.basis.grounds.contains(&Ground::Policy(policy))
-                    || cites_for_service_level(norm, policy)
+                    || norm.kind.rule().is_some_and(|body| body.acts().any(has_level_of(policy)))
             }
+            Self::OnUnanswered(_) => false,
         };
         let norms = program.norms.iter().enumerate();
         let norms = norms.filter(|(index, norm)| is_affected(*index, norm));
-        Affected { norms: norms.map(|(index, _)| index).collect(), conditions }
+        let unanswered = match self {
+            Self::OnUnanswered(_) => true,
+            Self::Policy(policy) => {
+                program.on_unanswered.iter().flat_map(|one| &one.acts).any(has_level_of(policy))
+            }
+            Self::Norm(_) | Self::Define(_) | Self::Article(_) => false,
+        };
+        Affected { norms: norms.map(|(index, _)| index).collect(), conditions, unanswered }
     }
 }
 
@@ -228,8 +247,7 @@ fn uses(program: &Program, expr: &Expr, wanted: usize, seen: &mut BTreeSet<usize
     expr.children().any(|child| uses(program, child, wanted, seen))
 }
 
-/// Whether an act of a norm has a service level of a policy.
-fn cites_for_service_level(norm: &Norm, policy: usize) -> bool {
-    let cites = |act: &Act| act.within.is_some_and(|(_, _, cited)| cited == policy);
-    norm.kind.rule().is_some_and(|body| body.acts().any(cites))
+/// Whether an act has a service level of a policy.
+fn has_level_of(policy: usize) -> impl Fn(&Act) -> bool {
+    move |act| act.within.is_some_and(|(_, _, cited)| cited == policy)
 }

@@ -13,16 +13,18 @@ impl Builder<'_> {
     pub(super) fn jurisdiction(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Jurisdiction> {
         let mut children = self.children(pair);
         let code = self.name(&children.take(Rule::code)?);
-        let (mut zone, mut holidays) = (None, vec![]);
+        let (mut zone, mut holidays, mut on_unanswered) = (None, vec![], vec![]);
         while let Some(clause) = children.next() {
             if clause.as_rule() == Rule::zone_clause {
                 self.text_clause(&mut zone, clause, "zone")?;
+            } else if clause.as_rule() == Rule::unanswered_clause {
+                self.acts(&mut on_unanswered, clause, "on unanswered")?;
             } else {
                 let days = self.children(clause).all(Rule::date)?;
                 holidays.extend(days.iter().map(|day| self.day(day)));
             }
         }
-        Ok(Jurisdiction { code, zone, holidays })
+        Ok(Jurisdiction { code, zone, holidays, on_unanswered })
     }
 
     pub(super) fn bloc(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Bloc> {

@@ -80,7 +80,12 @@ impl Builder<'_> {
         Ok(Basis { all, paths, span })
     }
 
-    fn acts(&mut self, slot: &mut Vec<Act>, clause: Pair<'_, Rule>, word: &str) -> BuildResult<()> {
+    pub(super) fn acts(
+        &mut self,
+        slot: &mut Vec<Act>,
+        clause: Pair<'_, Rule>,
+        word: &str,
+    ) -> BuildResult<()> {
         if !slot.is_empty() {
             self.report_second(span(&clause), word);
         }

@@ -82,6 +82,11 @@ impl Builder<'_> {
                 let is_expected = children.maybe(Rule::kw_not).is_none();
                 ExpectationKind::Gap { is_expected, rule: self.path(children.take(Rule::path)?) }
             }
+            Rule::expect_unanswered => {
+                let is_expected = children.maybe(Rule::kw_not).is_none();
+                let from = children.maybe(Rule::string).map(|from| self.string(&from));
+                ExpectationKind::Unanswered { is_expected, from }
+            }
             Rule::expect_undetermined => {
                 ExpectationKind::Undetermined(self.path(children.take(Rule::path)?))
             }

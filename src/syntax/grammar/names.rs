@@ -70,7 +70,7 @@ names! {
         kw_mentions kw_missing kw_mode kw_near kw_no kw_none kw_not kw_nothing kw_null kw_obligation kw_of kw_office
         kw_on kw_or kw_original kw_pauses kw_pointer kw_policy kw_record kw_review kw_rule kw_score kw_set kw_severity kw_sha256
         kw_source kw_spans kw_standing kw_starts kw_status kw_sum kw_takes kw_terms kw_test kw_then kw_to kw_true
-        kw_undetermined kw_unknown kw_unless kw_until kw_unverified kw_url kw_use kw_verified kw_when kw_where
+        kw_unanswered kw_undetermined kw_unknown kw_unless kw_until kw_unverified kw_url kw_use kw_verified kw_when kw_where
         kw_with kw_within kw_words kw_zone
     }
     tokens {
@@ -182,6 +182,8 @@ names! {
         when_clause => "a `when` clause",
         unless_clause => "an `unless` clause",
         unknown_clause => "an `on unknown` clause",
+        unanswered_clause => "an `on unanswered` clause",
+        expect_unanswered => "whether an order is unanswered",
         then_clause => "a `then` clause",
         act => "an action",
         to_arg => "a target after `to`",

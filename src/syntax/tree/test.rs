@@ -101,6 +101,11 @@ pub enum ExpectationKind {
         ground: Path,
         by: Option<Path>,
     },
+    /// Whether an order or notice is unanswered. With `from`: one of this authority or kind.
+    Unanswered {
+        is_expected: bool,
+        from: Option<Text>,
+    },
     /// The decision is complete, or with `false` incomplete.
     Complete(bool),
 }

@@ -160,6 +160,9 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "on unknown" => [Clause(&[Block::Rule, Block::Exception])],
         "on unknown escalate to astana",
         "What to do when a rule cannot be decided because something is missing. Only obligations are allowed, because an unknown condition restricts nobody.";
+    "on unanswered" => [Clause(&[Block::Jurisdiction])],
+        "on unanswered review, escalate to astana",
+        "What people are asked to do about an order or notice that no rule of the place answers.";
     "then" => [Clause(&[Block::Rule, Block::Exception]), Inner],
         "then restrict, escalate to astana",
         "What to do when a rule fires. In `if A then x else y`: the value when the condition is true.";
@@ -206,6 +209,9 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "incomplete" => [Expectation],
         "expect incomplete",
         "Something was missing that could have changed the decision.";
+    "unanswered" => [Expectation],
+        "expect unanswered from \"KZ-MAI\"",
+        "An order or notice is meant for the place, and no rule answers it. After `from`: the authority of the order, or the kind of the notice.";
     "nothing" => [Expectation],
         "expect nothing",
         "Neither an outcome nor an obligation.";

@@ -167,7 +167,7 @@ impl Grammar {
 /// The grammar rules of the clauses in a block.
 fn clauses(block: Block) -> &'static [&'static str] {
     match block {
-        Block::Jurisdiction => &["zone_clause", "holidays_clause"],
+        Block::Jurisdiction => &["zone_clause", "holidays_clause", "unanswered_clause"],
         Block::Law => &["url_clause", "original_clause", "article"],
         Block::Article => &["article_clause"],
         Block::Policy => &["in_force", "url_clause"],

@@ -6,7 +6,7 @@ use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Wh
 use crate::base::shared::Text;
 use crate::base::sink::plain;
 use crate::base::time::Day;
-use crate::decision::{Citation, DefeatedBy, NOTHING, end_text};
+use crate::decision::{Citation, DefeatedBy, NOTHING, Unanswered, end_text};
 use crate::program::outcome::{Evidence, FoundBy, SetEntry};
 use std::fmt::{Display, Formatter, Result};
 
@@ -16,6 +16,9 @@ impl Display for Explanation {
         writeln!(f, "In {places} at {}: {}.", self.at, outcome_text(self))?;
         let (here, elsewhere): (Vec<&Explained>, Vec<&Explained>) =
             self.rules.iter().partition(|rule| !matches!(rule.why, Why::OtherPlace { .. }));
+        for one in &self.decision.unanswered {
+            writeln!(f, "{}", plain(&unanswered_text(one)))?;
+        }
         for rule in here {
             write!(f, "\n{rule}")?;
         }
@@ -213,6 +216,14 @@ impl Why {
             Self::OtherPlace { .. } => "does not apply here",
         }
     }
+}
+
+/// What the decision says of orders and notices that no rule answers.
+pub(in crate::views) fn unanswered_text(unanswered: &Unanswered) -> String {
+    let Unanswered { path, from, reference, .. } = unanswered;
+    let number =
+        reference.as_ref().map_or(String::new(), |number| format!(" ({})", quoted(number)));
+    format!("{path} from {}{number} is not answered by any rule of this place.", quoted(from))
 }
 
 fn comma_separated(items: &[impl Display]) -> String {

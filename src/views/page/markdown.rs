@@ -3,6 +3,7 @@
 use super::{Page, Piece, Section, outcome_text, text_and_url};
 use crate::base::sink::{Address, Code, Inline, Markdown, Output};
 use crate::views::explain::Explained;
+use crate::views::explain::prose::unanswered_text;
 use crate::{output, put};
 
 pub(super) fn page(page: &Page) -> Output<Markdown> {
@@ -18,6 +19,9 @@ fn put_section(out: &mut Output<Markdown>, page: &Page, section: &Section) {
     for (name, message) in &page.parts {
         put!(out, "{}:\n\n", name);
         put_quotation(out, section, name, message);
+    }
+    for one in &decision.unanswered {
+        put!(out, "- {}\n\n", unanswered_text(one));
     }
     let (relevant, others) = section.rules();
     for rule in relevant {

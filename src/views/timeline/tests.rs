@@ -59,8 +59,9 @@ fn a_comparison_with_the_instant_of_the_decision_is_visited() {
 /// The instant is known only from the moment on at which the order is seen.
 #[test]
 fn a_comparison_with_an_element_is_visited_once_the_element_is_seen() {
+    // They are not meant for France, so that none of them is unanswered there.
     let orders = r#"{ "reports": { "orders": [
-        { "authority": "A", "country": "FR", "received_at": "2026-03-01T12:00:00Z" }, { "authority": "A", "country": "FR", "received_at": "2026-03-04T12:00:00Z" }
+        { "authority": "A", "country": "US", "received_at": "2026-03-01T12:00:00Z" }, { "authority": "A", "country": "US", "received_at": "2026-03-04T12:00:00Z" }
     ] } }"#;
     let late = "count o in reports.orders where (at >= o.received_at + 24 hours)";
     let changes = "at >= o.received_at + 24 hours changes";
@@ -155,5 +156,37 @@ fn the_end_of_a_retention_changes_nothing() {
             record
         ),
         ["always none", "2026-03-02T00:00:00Z none at >= sent_at + 36 hours changes",]
+    );
+}
+
+/// A decision changes when an order comes that no rule answers, when it expires, and when a service level begins.
+#[test]
+fn unanswered_orders_and_their_service_levels_are_visited() {
+    let source =
+        "jurisdiction KZ { zone \"UTC\" on unanswered review within 2 hours by policy desk }
+        policy desk \"Desk\" { in force from 2026-03-02 }";
+    let (program, sources) = compiled(&[("kz.loci", source)]);
+    let record = given(
+        &program,
+        r#"{ "reports": { "orders": [{ "authority": "A", "country": "KZ",
+            "received_at": "2026-03-01T08:00:00Z", "expires_at": "2026-03-03T08:00:00Z" }] } }"#,
+    );
+    let place = Place::parse("KZ").unwrap();
+    let Timeline { stretches, .. } = timeline(&program, &sources, &record, vec![place]).unwrap();
+    let shown = stretches.iter().map(|stretch| {
+        let from = stretch.from.map_or("always".to_owned(), |from| from.to_string());
+        let causes: Vec<_> = stretch.because.iter().map(ToString::to_string).collect();
+        let dues: Vec<_> =
+            stretch.decision.obligations.iter().map(|one| one.due.is_some()).collect();
+        format!("{from} {} {dues:?} {}", stretch.decision.unanswered.len(), causes.join(", "))
+    });
+    assert_eq!(
+        shown.collect::<Vec<_>>(),
+        [
+            "always 0 [] ",
+            "2026-03-01T08:00:00Z 1 [false] order.received_at is reached",
+            "2026-03-02T00:00:00Z 1 [true] kz.desk begins",
+            "2026-03-03T08:00:00Z 0 [] order.expires_at is reached",
+        ]
     );
 }

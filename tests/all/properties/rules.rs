@@ -299,7 +299,13 @@ impl Drawn {
             _ => "Europe/Paris",
         };
         [
-            format!("jurisdiction {place} {{ zone \"{zone}\" }}\n"),
+            // Half of the files say what people do about orders that no rule answers.
+            match place {
+                "WORLD" | "KZ" | "EU" => format!(
+                    "jurisdiction {place} {{ zone \"{zone}\" on unanswered review within 2 hours from order.received_at by policy desk, escalate to bureau }}\n"
+                ),
+                _ => format!("jurisdiction {place} {{ zone \"{zone}\" }}\n"),
+            },
             "use \"lib/shared.loci\"\n".to_owned(),
             law("code", articles_of(place)),
             format!("policy house \"House rules of {place}\" {{}}\n"),

@@ -37,6 +37,7 @@ pub struct Tally {
     pub fired: u32,
     pub undetermined: u32,
     pub defeated: u32,
+    pub unanswered: u32,
     sets: u32,
     refused: u32,
 }
@@ -130,6 +131,7 @@ impl Trial<'_> {
         tally.fired += u32::from(!decision.matched.is_empty());
         tally.undetermined += u32::from(!decision.undetermined.is_empty());
         tally.defeated += u32::from(!decision.defeated.is_empty());
+        tally.unanswered += u32::from(!decision.unanswered.is_empty());
         decision
     }
 
@@ -211,13 +213,16 @@ impl Tally {
         reason = "the shares are what a reader of the test's output asks for"
     )]
     fn assert(self) {
-        let Self { cases, fired, undetermined, defeated, sets, refused } = self;
+        let Self { cases, fired, undetermined, defeated, unanswered, sets, refused } = self;
         eprintln!(
-            "{cases} cases: {fired} fire, {undetermined} undetermined, {defeated} with a defeat; {refused} of {sets} rule sets refused"
+            "{cases} cases: {fired} fire, {undetermined} undetermined, {defeated} with a defeat, {unanswered} with an unanswered order; {refused} of {sets} rule sets refused"
         );
         assert!(refused * 5 < sets, "too many rule sets are refused");
         assert!(
-            fired * 5 >= cases && undetermined * 10 >= cases && defeated * 10 >= cases,
+            fired * 5 >= cases
+                && undetermined * 10 >= cases
+                && defeated * 10 >= cases
+                && unanswered * 20 >= cases,
             "too few decisions are not empty"
         );
     }

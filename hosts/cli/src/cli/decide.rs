@@ -270,5 +270,8 @@ impl Tally {
 }
 
 fn asks_for_something(decision: &Decision) -> bool {
-    decision.outcome != "none" || decision.account != "none" || !decision.obligations.is_empty()
+    decision.outcome != "none"
+        || decision.account != "none"
+        || !decision.obligations.is_empty()
+        || !decision.unanswered.is_empty()
 }
