@@ -49,7 +49,10 @@ impl Checker<'_> {
             Tree::And(parts) => {
                 self.conditions(parts).map(|of| self.truth(ExprKind::And(of), span))
             }
-            Tree::Or(parts) => self.conditions(parts).map(|of| self.truth(ExprKind::Or(of), span)),
+            Tree::Or(parts) => {
+                self.refuse_lone_texts(parts)?;
+                self.conditions(parts).map(|of| self.truth(ExprKind::Or(of), span))
+            }
             Tree::AtLeast { least, of } => {
                 let of = self.conditions(of)?;
                 Some(self.truth(ExprKind::AtLeast { least: least.value, of }, span))
@@ -87,6 +90,30 @@ impl Checker<'_> {
 
     fn conditions(&mut self, parts: &[tree::Expr]) -> Option<Vec<Expr>> {
         all_of(parts.iter().map(|part| self.condition(part)))
+    }
+
+    /// Refuses `chat.type == "channel" or "group"`, where a text alone is meant as "or the same with this text".
+    fn refuse_lone_texts(&mut self, parts: &[tree::Expr]) -> Option<()> {
+        let is_text = |part: &tree::Expr| matches!(part.kind, tree::ExprKind::Text(_));
+        let [first, others @ ..] = parts else { return Some(()) };
+        let Some(lone) = others.iter().find(|part| is_text(part)) else { return Some(()) };
+        let text = |expr: &tree::Expr| self.written(self.at(expr.span)).to_owned();
+        let rest = others.iter().map(text);
+        let help = if let tree::ExprKind::Binary { op: tree::BinaryOp::Equal, left, right } =
+            &first.kind
+        {
+            let values: Vec<_> = std::iter::once(text(right)).chain(rest).collect();
+            format!("compare with a list: `{} in [{}]`", text(left), values.join(", "))
+        } else if let tree::ExprKind::Mentions { text: searched, pattern } = &first.kind {
+            let found = self.written(self.at(pattern.span)).to_owned();
+            let words: Vec<_> = std::iter::once(found).chain(rest).collect();
+            let words: Vec<_> = words.iter().map(|word| word.trim_matches('"')).collect();
+            format!("list the words: `{} mentions \"({})\"`", text(searched), words.join("|"))
+        } else {
+            return Some(());
+        };
+        let message = format!("{} is a text, and `or` joins conditions", text(lone));
+        self.refuse(Code::TypeMismatch, lone.span, message, help)
     }
 
     /// An expression that is true, false or unknown.
@@ -260,7 +287,7 @@ impl Checker<'_> {
     }
 
     /// Whether a path starts with a declared name or the prefix of a file.
-    fn names_something(&self, path: &tree::Path) -> bool {
+    pub(super) fn names_something(&self, path: &tree::Path) -> bool {
         let Some(first) = path.names.first() else { return false };
         let here = self.files.get(self.file);
         let declared = |file: usize| {
@@ -360,6 +387,10 @@ impl Checker<'_> {
         let mut known: Vec<_> = fields.fields.keys().cloned().collect();
         known.extend_from_slice(locals);
         let message = format!("`{title}` has no field `{}`", name.text);
+        if matches!(&*name.text, "now" | "today") {
+            let help = "write `at`, the instant of the decision";
+            return self.report(Code::UnknownField, name.span, message, help);
+        }
         let near = nearest(&name.text, known.iter().map(String::as_str));
         self.report_unknown(Code::UnknownField, name.span, message, near, one_of(&known));
     }

@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Pattern, PatternName, PatternRef};
 use crate::syntax::tree::{self, PatternOperand};
 use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
+use crate::world::standard::message;
 
 /// A phrase and its language, if it has one.
 type Tagged<'a> = (Option<&'a str>, &'a tree::Phrase);
@@ -26,6 +27,7 @@ impl Checker<'_> {
         for group in &terms.groups {
             let language = Some(group.language.text.as_str());
             phrases.extend(group.phrases.iter().map(|phrase| (language, phrase)));
+            self.check_language(&group.language);
         }
         let matcher = self.matcher(&phrases);
         if phrases.is_empty() {
@@ -83,6 +85,10 @@ impl Checker<'_> {
             ),
             FaultKind::Dead => (Code::DeadPattern, "write the words as they appear in messages"),
             FaultKind::TooLarge => (Code::TooLarge, "split the phrase into several"),
+            FaultKind::LongGap => (
+                Code::TooLarge,
+                "write a gap of at most 100 words, such as `..100..`, or `...` for any distance up to the end of the text",
+            ),
             FaultKind::MixedScript => (
                 Code::MixedScriptPattern,
                 "type the word again in one alphabet: written so, it is also found in messages that use lookalike letters",
@@ -113,6 +119,15 @@ impl Checker<'_> {
     fn pattern_operand(&mut self, operand: &PatternOperand) -> Option<usize> {
         match operand {
             PatternOperand::Terms(path) => {
+                if self.is_field(path) {
+                    let written = path.dotted();
+                    let message = format!(
+                        "`{written}` is a field, and only terms and phrases can be looked for as words"
+                    );
+                    let help =
+                        format!("to look for the value of the field, write `contains {written}`");
+                    return self.refuse(Code::WrongKind, path.span, message, help);
+                }
                 let help = |entity| {
                     let help = "write the name of a `terms` list here";
                     let Entity::Set(_) = entity else { return help.to_owned() };
@@ -132,6 +147,16 @@ impl Checker<'_> {
                 }))
             }
         }
+    }
+
+    /// Whether a path begins with a field of the message, and with nothing that the file declares.
+    fn is_field(&self, path: &tree::Path) -> bool {
+        let standard = self.program.schema.named(message::ID.record);
+        let first = path.names.first().map(|name| name.text.as_str());
+        !self.names_something(path)
+            && first
+                .zip(standard)
+                .is_some_and(|(first, (_, record))| record.fields.contains_key(first))
     }
 
     /// Lowers a regular expression.

@@ -24,6 +24,7 @@ pub(super) fn lints(
         legal.unverified(found);
         if let Some(day) = input.as_of.filter(|day| !legal.has_ended(*day)) {
             legal.expired(day, found);
+            legal.verified_later(day, found);
             legal.passed_review(day, found);
         }
         if let NormKind::Rule(body) = &each.norm.kind {
@@ -71,6 +72,25 @@ impl<'a> LegalLints<'a> {
                 Diagnostic::new(Code::UnverifiedLaw, self.at(path.span), message)
                     .related(article.at, "the article")
                     .help("have a person read the text of the law, then write `verified` and that day"),
+            );
+        }
+    }
+
+    /// Warns of a verification on a day that has not come.
+    fn verified_later(&self, day: Day, found: &mut Vec<Diagnostic>) {
+        for (path, ground) in self.grounds() {
+            let Some(article) = self.article(ground) else { continue };
+            let Some(verified) = article.verified.as_ref().ok().filter(|verified| **verified > day)
+            else {
+                continue;
+            };
+            let message =
+                format!("`{}` was verified on {verified}, a day that has not come", article.id);
+            let help = "write the day on which a person read the text of the law";
+            found.push(
+                Diagnostic::new(Code::UnverifiedLaw, self.at(path.span), message)
+                    .related(article.at, "the article")
+                    .help(help),
             );
         }
     }

@@ -57,7 +57,8 @@ macro_rules! groups {
 /// Groups of rules that a message combines under one name. A group is used if one of its first two rules was expected.
 const GROUPS: [(&[Rule], &str); 4] = groups! {
     "a condition or value":
-        chain quantifier path aggregate count_distinct sum_head kw_sum score kw_score at_least at_least_head spans spans_head call call_head group list
+        chain quantifier path aggregate count_distinct sum_head kw_sum score kw_score at_least at_least_head bad_operand regex
+        spans spans_head call call_head group list
         instant date duration number string name conditional kw_if kw_true kw_false kw_any kw_all
         kw_no kw_count kw_not subdivision negative lparen lbracket expr prefix count kw_at kw_spans;
     "an operator":

@@ -100,6 +100,11 @@ fn fault_of_item(
     }
     let (word, start) = (grammar::next_word(pair.as_str()), span.start as usize);
     let at = Location { file, span: Span::of(start..start + word.len()) };
+    if pair.as_str().starts_with("//") {
+        let at = Location { file, span: Span::of(start..start + 2) };
+        let diagnostic = Diagnostic::new(Code::Syntax, at, "expected an item, found `//`");
+        return Some(diagnostic.help("begin a comment with `#`").fix(at, "#", true));
+    }
     if ItemWord::of(word).is_none() {
         let items = ItemWord::ALL.map(ItemWord::word);
         let diagnostic =

@@ -95,8 +95,10 @@ pub enum FaultKind {
     BadEscape,
     /// The phrase can never match (LX2011).
     Dead,
-    /// The phrase has more alternatives than `limits::ALTERNATIVES`, or a gap wider than `limits::GAP` (LX6002).
+    /// The phrase has more alternatives than `limits::ALTERNATIVES` (LX6002).
     TooLarge,
+    /// A gap is wider than `limits::GAP` (LX6002).
+    LongGap,
     /// A word of the phrase mixes scripts (LX4004).
     MixedScript,
     /// The phrase is the same as an earlier one (LX4003).

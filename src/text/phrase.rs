@@ -115,7 +115,7 @@ impl Phrase {
             source.gaps.iter().position(|gap| gap.is_some_and(|most| most > limits::GAP))
         {
             let message = format!("the gap is longer than {} words", limits::GAP);
-            return Some((at, FaultKind::TooLarge, message));
+            return Some((at, FaultKind::LongGap, message));
         }
         let least = |piece: &Vec<Alternative>| piece.iter().map(Alternative::letters).min();
         let letters: usize = self.pieces.iter().filter_map(least).sum();

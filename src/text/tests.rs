@@ -200,7 +200,7 @@ fn faulty_phrases_are_left_out() {
         faults(&["(a|b) c", "(B|A) C", "a ..1.. b", "a ..2.. b"]),
         [(1, FaultKind::Duplicate)]
     );
-    assert_eq!(faults(&["a ..101.. b"]), [(0, FaultKind::TooLarge)]);
+    assert_eq!(faults(&["a ..101.. b"]), [(0, FaultKind::LongGap)]);
     let sources: Vec<_> = phrases.iter().map(|raw| phrase(raw)).collect();
     let matches = Matcher::compile(&sources).0.find(&Words::of("g o o d сrурtо good"));
     assert_eq!(matches.iter().map(|found| found.phrase).collect::<Vec<_>>(), [6, 0]);

@@ -182,10 +182,29 @@ fn messages_name_what_is_wrong_and_mend_it() {
     insta::assert_snapshot!(all);
 }
 
+/// Mistakes that authors make who come from other languages or from law books. Each must be named, and its message must
+/// say what to write instead.
+#[test]
+fn typical_mistakes_are_named_and_mended() {
+    let written = fs::read_to_string(cases("mistakes").join("typical.txt")).unwrap();
+    let (mut all, mut without_help) = (String::new(), vec![]);
+    for mistake in written.split("\n\n").map(str::trim) {
+        let found = about(mistake);
+
+        let has_help = found.contains("\n  help ");
+        without_help.extend((!has_help).then(|| mistake.to_owned()));
+        writeln!(all, "{mistake}\n\n{found}\n----").unwrap();
+    }
+    snapshot("mistakes", "typical", &all);
+    assert_eq!(without_help, [""; 0]);
+}
+
 /// The messages about items in the file of a place.
 fn about(items: &str) -> String {
     let head = "jurisdiction FR { zone \"Europe/Paris\" }\npolicy fraud \"Fraud\" {}\noffice paris \"Paris\" { languages fr }\n";
-    let compiler = Compiler::new().file("fr.loci", format!("{head}{items}\n"));
+    let compiler = Compiler::new()
+        .as_of(Day::parse("2026-11-24").unwrap())
+        .file("fr.loci", format!("{head}{items}\n"));
     let (found, sources) = match compiler.compile() {
         Err(failure) => (failure.diagnostics, failure.sources),
         Ok(set) => (set.warnings().to_vec(), set.sources().clone()),

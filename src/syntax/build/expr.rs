@@ -89,6 +89,13 @@ impl Builder<'_> {
                 let inner = self.children(pair).any()?;
                 ExprKind::Group(Box::new(self.expr(inner)?))
             }
+            Rule::bad_operand => {
+                let regex = self.children(pair).any()?;
+                let help =
+                    "write it where it is used: `text matches r\"…\"` or `spans(text, r\"…\")`";
+                self.report(Code::BadRegex, span, "a regex is not a value", help);
+                ExprKind::Text(self.raw_text(&regex))
+            }
             Rule::path => ExprKind::Path(self.path(pair)),
             Rule::string => ExprKind::Text(self.string(&pair)),
             Rule::number => ExprKind::Number(pair.as_str().replace('_', "")),

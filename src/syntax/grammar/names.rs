@@ -229,7 +229,7 @@ names! {
         is_none => "an `is none` test",
         mentions_test | bad_not_mentions => "a `mentions` test",
         matches_test => "a `matches` test",
-        bad_regex | regex => "a regex, such as `r\"…\"`",
+        bad_operand | bad_regex | regex => "a regex, such as `r\"…\"`",
         pattern | pattern_operand => "a pattern",
         near => "a `near` clause",
         group => "a condition or value in brackets",

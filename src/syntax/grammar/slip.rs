@@ -1,7 +1,9 @@
 //! Help for the most common syntax errors.
 
 use super::{Rule, rule_name};
+use crate::base::source::{Location, Span};
 use crate::diagnostic::{Diagnostic, nearest};
+use std::ops::Range;
 
 /// Adds help to a syntax error. `wanted` are the rules that the parser expected, and `start` is the position of `found`
 /// in `text`.
@@ -18,16 +20,40 @@ pub(super) fn hint(
         return error.help(format!("did you mean `{meant}`?")).fix(at, meant, false);
     }
     let before = text.get(..start).unwrap_or("").trim_end();
-    match sign(found, before).or_else(|| missing(wanted, found, before)) {
+    let rest = text.get(start + found.len()..).unwrap_or("");
+    if let Some((groups, number)) = number_in_groups(text, start, found) {
+        let offset = at.span.start as usize - start;
+        let whole = Location { span: Span::of(groups.start + offset..groups.end + offset), ..at };
+        let help = format!("write the number without separators: `{number}`");
+        return error.help(help).fix(whole, number, false);
+    }
+    let slip = Slip { wanted, before, found, rest };
+    match sign(found, before).or_else(|| slip.help()) {
         Some(help) if matches!(found, ";" | ":") => {
             // At the end of a line, a `;` can be deleted safely.
-            let rest = text.get(start + found.len()..).unwrap_or("");
             let is_line_end = rest.split('\n').next().is_some_and(|line| line.trim().is_empty());
             error.help(help).fix(at, "", found == ";" && is_line_end)
         }
         Some(help) => error.help(help),
         None => error,
     }
+}
+
+/// The number around an error at the comma of `1,000` or at the second group of `1 000`: its range, and its digits.
+fn number_in_groups(text: &str, start: usize, found: &str) -> Option<(Range<usize>, String)> {
+    let before = text.get(..start)?.trim_end_matches(' ');
+    let first = before.rsplit(|c: char| !c.is_ascii_digit()).next()?;
+    let mut number = Some(first).filter(|first| (1..=3).contains(&first.len()))?.to_owned();
+    let (mut end, separator) = (before.len(), if found == "," { "," } else { " " });
+    while let Some(group) = text.get(end..).and_then(|rest| rest.strip_prefix(separator)) {
+        let digits = group.split(|c: char| !is_name_character(c)).next()?;
+        if digits.len() != 3 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            break;
+        }
+        number.push_str(digits);
+        end += separator.len() + digits.len();
+    }
+    (end > before.len()).then(|| (before.len() - first.len()..end, number))
 }
 
 fn is_word(found: &str) -> bool {
@@ -54,56 +80,220 @@ fn sign(found: &str, before: &str) -> Option<&'static str> {
             "write one of these: `==`, `!=`, `<`, `<=`, `>`, `>=`"
         }
         "%" => "write 90 % as `0.9`",
-        "/" if before.ends_with('/') => "begin a comment with `#`",
         _ => return None,
     })
 }
 
-/// Help for a word, sign or bracket that is missing at this place or before it.
-fn missing(wanted: &[Rule], found: &str, before: &str) -> Option<&'static str> {
-    let wants = |rule: Rule| wanted.contains(&rule);
-    let only = |rule: Rule| wants(rule) && wanted.len() < 4;
-    let is_number = found.starts_with(|c: char| c.is_ascii_digit());
-    let is_string = found.starts_with('"');
-    let last_word = before.rsplit(|c| !is_name_character(c)).next();
-    let follows = |word: &str| wants(Rule::quantifier) && last_word == Some(word);
-    let ends_condition = matches!(found, "then" | "unless" | "when" | "basis" | "on" | "}");
-    let slips = [
-        (only(Rule::date), "write the day as `2026-03-01`"),
-        (
-            wants(Rule::kw_from) && is_number,
-            "write `from` before a first day: `in force from 2026-01-01`",
-        ),
-        (only(Rule::duration) && is_number, "write the duration as `24 hours` or `7 days`"),
-        (only(Rule::string) && found == "-", "write names with letters, digits and `_` only"),
-        (only(Rule::string) && found == "{", "write a title first: `\"…\"`"),
-        (only(Rule::string) && is_word(found), "put this in quotes: `\"…\"`"),
-        (only(Rule::name) && is_word(found), "choose another name: this word is a keyword"),
-        (only(Rule::code) && is_word(found), "write the code of the place in capitals: `KZ`"),
-        (
-            only(Rule::colon) && found == "{",
-            "write what the entries are, such as `: domain`, before `{`",
-        ),
-        (
-            wants(Rule::language) && !wants(Rule::comma) && is_string,
-            "write the language first: `en: \"…\"`",
-        ),
-        (wants(Rule::comma) && (is_word(found) || is_string), "a `,` may be missing before this"),
-        (
-            wants(Rule::rparen) && (ends_condition || found.is_empty()),
-            "a bracket before this is not closed: add `)`",
-        ),
-        (wants(Rule::close) && found.is_empty(), "the item is not closed: add `}`"),
-        (
-            wants(Rule::kw_where) && before.ends_with(is_name_character),
-            "write `where` before the bracket: `any link in links where (…)`",
-        ),
-        (follows("and"), "write a condition after `and`, or delete `and`"),
-        (follows("or"), "write a condition after `or`, or delete `or`"),
-        (follows("not"), "write a condition after `not`, or delete `not`"),
-        (wants(Rule::kw_and) && is_word(found), "join two conditions with `and` or `or`"),
-    ];
-    slips.into_iter().find(|(has_happened, _)| *has_happened).map(|(_, help)| help)
+/// A place at which the parser expected something else than it found.
+struct Slip<'t> {
+    /// What the parser expected.
+    wanted: &'t [Rule],
+    before: &'t str,
+    found: &'t str,
+    rest: &'t str,
+}
+
+impl Slip<'_> {
+    fn wants(&self, rule: Rule) -> bool {
+        self.wanted.contains(&rule)
+    }
+
+    /// Whether little else than this was expected.
+    fn only(&self, rule: Rule) -> bool {
+        self.wants(rule) && self.wanted.len() < 4
+    }
+
+    fn is_word(&self) -> bool {
+        is_word(self.found)
+    }
+
+    fn is_string(&self) -> bool {
+        self.found.starts_with('"')
+    }
+
+    fn is_number(&self) -> bool {
+        self.found.starts_with(|c: char| c.is_ascii_digit())
+    }
+
+    /// Whether a word is the last before this place.
+    fn follows(&self, word: &str) -> bool {
+        self.before.rsplit(|c| !is_name_character(c)).next() == Some(word)
+    }
+
+    /// Help for a word, sign or bracket that is missing at this place or before it.
+    fn help(&self) -> Option<&'static str> {
+        let groups =
+            [self.in_item(), self.in_law_or_terms(), self.in_condition(), self.in_action()];
+        let mut slips = groups.into_iter().flatten().chain(self.anywhere());
+        slips.find(|(has_happened, _)| *has_happened).map(|(_, help)| help)
+    }
+
+    /// Slips in the first line of an item.
+    fn in_item(&self) -> Vec<(bool, &'static str)> {
+        let is_dash = self.found == "-" && self.rest.starts_with(is_name_character);
+        vec![
+            (self.found == "/" && self.rest.starts_with('/'), "begin a comment with `#`"),
+            (
+                self.wants(Rule::open) && is_dash || self.only(Rule::string) && self.found == "-",
+                "write names with letters, digits and `_` only",
+            ),
+            (
+                self.only(Rule::kw_to) && self.found == "{",
+                "say what the exception lifts: `exception NAME \"…\" to RULE { … }`",
+            ),
+            (self.only(Rule::string) && self.found == "{", "write a title first: `\"…\"`"),
+            (
+                self.only(Rule::name) && self.is_number() && self.follows("article"),
+                "write a name first, and the number in quotes: `article orders \"207(1)\" { … }`",
+            ),
+            (
+                self.only(Rule::name) && self.found == "if" && self.follows("then"),
+                "an action has no condition of its own: write it after `when`, or write a second rule",
+            ),
+            (
+                self.only(Rule::name) && self.is_word(),
+                "choose another name: this word is a keyword",
+            ),
+            (
+                self.only(Rule::code) && self.is_word(),
+                "write the code of the place in capitals: `KZ`",
+            ),
+            (
+                self.only(Rule::colon) && self.found == "{",
+                "write what the entries are, such as `: domain`, before `{`",
+            ),
+        ]
+    }
+
+    /// Slips in clauses of law, lists of words, and dates.
+    fn in_law_or_terms(&self) -> Vec<(bool, &'static str)> {
+        let follows_force = self.follows("force");
+        vec![
+            (self.only(Rule::date), "write the day as `2026-03-01`"),
+            (
+                self.wants(Rule::kw_from)
+                    && (self.is_number() || follows_force && self.is_word())
+                    && !is_clause(self.found),
+                "write `from` before a first day: `in force from 2026-01-01`",
+            ),
+            (
+                self.is_string() && self.follows("basis"),
+                "name an article or a policy of the file: `basis code.article`; its title and number are in the `law` item",
+            ),
+            (
+                self.only(Rule::string) && self.follows("unverified"),
+                "write the reason in quotes: `unverified \"nobody has read the text\"`",
+            ),
+            (
+                self.found == "r" && self.rest.starts_with('"'),
+                "a list of terms has phrases only; write a regex after `matches` or in `spans(…)`",
+            ),
+            (
+                self.only(Rule::duration) && self.is_number(),
+                "write the duration as `24 hours` or `7 days`",
+            ),
+            (
+                self.wants(Rule::unit) && self.found == "business",
+                "write `working days`: they leave out Saturdays, Sundays and the holidays of the place",
+            ),
+            (
+                self.wants(Rule::language) && !self.wants(Rule::comma) && self.is_string(),
+                "write the language first: `en: \"…\"`",
+            ),
+        ]
+    }
+
+    /// Slips in conditions.
+    fn in_condition(&self) -> Vec<(bool, &'static str)> {
+        let follows = |word| self.wants(Rule::quantifier) && self.follows(word);
+        vec![
+            (
+                self.only(Rule::lparen) && self.follows("where"),
+                "put the condition in brackets: `where (…)`",
+            ),
+            (
+                self.wants(Rule::kw_where) && self.counts(),
+                "to count all elements write `length(links)`; to count some, `count link in links where (…)`",
+            ),
+            (
+                self.wants(Rule::kw_where) && self.before.ends_with(is_name_character),
+                "write `where` before the bracket: `any link in links where (…)`",
+            ),
+            (
+                self.found == "does" || self.found == "doesn",
+                "write `not` before the condition: `not (text mentions \"…\")`",
+            ),
+            (
+                self.wants(Rule::kw_known) && matches!(self.found, "true" | "false"),
+                "write the condition alone: `chat.public` or `not chat.public`",
+            ),
+            (
+                self.wants(Rule::kw_known),
+                "`is` asks only whether a value is known; write a field that is true or false alone (`chat.public`), and compare others with `==`",
+            ),
+            (follows("and"), "write a condition after `and`, or delete `and`"),
+            (follows("or"), "write a condition after `or`, or delete `or`"),
+            (follows("not"), "write a condition after `not`, or delete `not`"),
+            (self.only(Rule::regex) && self.is_word(), "write the regex here: `matches r\"…\"`"),
+        ]
+    }
+
+    /// Slips in actions and expectations.
+    fn in_action(&self) -> Vec<(bool, &'static str)> {
+        let in_act = self.wants(Rule::to_arg) || self.wants(Rule::kw_to) && self.wants(Rule::comma);
+        let follows_rule =
+            self.before.rsplit([',', '{']).next().is_some_and(|act| act.contains(" by "));
+        vec![
+            (
+                follows_rule && matches!(self.found, "due" | "until"),
+                "write `due …` and `until …` before `by …`",
+            ),
+            (
+                in_act && self.is_string(),
+                "write `to` before a name in quotes, or delete the text; notes are comments above the item: `## …`",
+            ),
+            (
+                in_act && self.found == "by",
+                "delete it: an action names no rule; a test does, after `expect`",
+            ),
+            (
+                in_act && self.is_word() && !is_clause(self.found),
+                "write `to` before whom the action is for, such as `escalate to astana`, or `,` before another action",
+            ),
+        ]
+    }
+
+    fn anywhere(&self) -> Vec<(bool, &'static str)> {
+        let ends_condition =
+            matches!(self.found, "then" | "unless" | "when" | "basis" | "on" | "}");
+        vec![
+            (self.only(Rule::string) && self.is_word(), "put this in quotes: `\"…\"`"),
+            (
+                self.wants(Rule::comma) && (self.is_word() || self.is_string()),
+                "a `,` may be missing before this",
+            ),
+            (
+                self.wants(Rule::rparen) && (ends_condition || self.found.is_empty()),
+                "a bracket before this is not closed: add `)`",
+            ),
+            (self.wants(Rule::close) && self.found.is_empty(), "the item is not closed: add `}`"),
+            (self.wants(Rule::kw_and) && self.is_word(), "join two conditions with `and` or `or`"),
+        ]
+    }
+
+    /// Whether the quantifier before this place is a `count`.
+    fn counts(&self) -> bool {
+        let words = self.before.rsplit(|c: char| c.is_whitespace() || c == '(');
+        words.filter(|word| !word.is_empty()).nth(3) == Some("count")
+    }
+}
+
+/// Whether a word begins a clause of a rule.
+fn is_clause(found: &str) -> bool {
+    matches!(
+        found,
+        "basis" | "category" | "review" | "in" | "mode" | "when" | "unless" | "on" | "then"
+    )
 }
 
 fn is_name_character(c: char) -> bool {
