@@ -90,7 +90,7 @@ pub use base::limits::{RECORD_BYTES, RecordLimits};
 pub use base::shared::Text;
 pub use base::sink;
 pub use base::source::{FileId, Location, Position, Source, Sources, Span};
-pub use base::time::{Day, Instant, Period, TimeError, Unit, Zone};
+pub use base::time::{Day, Instant, Local, Moment, Period, TimeError, Unit, Zone};
 pub use decision::{
     Citation, DECISION_SCHEMA, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, Outcome,
     OutcomeDue, Shadow, ShadowState, Unanswered, Undetermined, Visible,

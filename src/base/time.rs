@@ -1,6 +1,12 @@
 //! Instants, days and periods. Days begin at midnight in a zone; zones come from the IANA database in the binary,
 //! so that results do not depend on the host.
 
+mod local;
+mod moment;
+
+pub use local::Local;
+pub use moment::Moment;
+
 use super::sink::plain;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::{Offset, TimeZone};
@@ -257,6 +263,15 @@ impl Day {
         let offsets = [first_offset].into_iter().chain(shifts.iter().map(|(_, offset)| *offset));
         let midnights = offsets.filter_map(|offset| offset.to_timestamp(midnight).ok());
         midnights.chain(shifts.iter().map(|(at, _)| *at)).map(Instant).collect()
+    }
+
+    /// The day that is this number of nanoseconds later. `None` if they are not whole days, and outside the years 0000 to
+    /// 9999.
+    pub fn plus_nanos(self, nanos: i128) -> Option<Self> {
+        const DAY: i128 = 86_400_000_000_000;
+        let days = i64::try_from(nanos / DAY).ok().filter(|_| nanos % DAY == 0)?;
+        let day = self.0.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+        (0..=9999).contains(&day.year()).then_some(Self(day))
     }
 
     /// The next day. `None` after the calendar ends.

@@ -36,7 +36,9 @@ impl Checker<'_> {
     /// Lowers laws, policies and offices.
     pub(super) fn lower_law(&mut self) {
         for (_, file) in self.files.iter() {
-            if let (Some(place), false) = (file.place, file.holidays.is_empty()) {
+            let Some(place) = file.place else { continue };
+            self.program.zones.extend(file.zone.clone().map(|zone| (place, zone)));
+            if !file.holidays.is_empty() {
                 self.program.holidays.insert(place, file.holidays.clone());
             }
         }

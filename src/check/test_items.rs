@@ -10,7 +10,7 @@ use crate::program::{
     ActionKind, Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry,
 };
 use crate::record::{Record, RecordError, merge_patched};
-use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Moment, Scene};
+use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Scene};
 use crate::world::lists::Set;
 use crate::world::place::Place;
 use crate::world::standard::message;
@@ -71,11 +71,7 @@ impl Checker<'_> {
             place
         });
         let moment = case.and_then(|case| case.at.as_ref()).or(test.scene.at.as_ref());
-        let instant = match moment.map(|at| at.value) {
-            None => None,
-            Some(Moment::Instant(instant)) => Some(instant),
-            Some(Moment::Day(day)) => day.start(&self.zone()),
-        };
+        let instant = moment.map(|at| at.value.instant(&self.zone()));
         if moment.is_none() && record.latest().is_none() {
             let help = "write `at 2026-03-01`, or give the record a `sent_at`";
             self.report(Code::NoInstant, span, "neither the test nor its record has a date", help);

@@ -52,6 +52,7 @@ pub(crate) fn empty_decision(
 ) -> Decision {
     Decision {
         places: vec![place],
+        at: None,
         visible: visible(record, blocs, place, at),
         outcomes: vec![],
         outcome: NOTHING.into(),

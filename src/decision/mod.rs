@@ -16,7 +16,7 @@ pub(crate) use assemble::{
 pub(crate) use judge::Findings;
 
 use crate::base::shared::Text;
-use crate::base::time::Instant;
+use crate::base::time::{Instant, Zone};
 use crate::program::outcome::Evidence;
 use crate::world::place::Place;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,10 @@ pub const DECISION_SCHEMA: &str = include_str!("../../docs/decision.schema.json"
 pub struct Decision {
     /// The places for which it was made, sorted.
     pub places: Vec<Place>,
+    /// Its instant, if it is not that of the other decisions about the record: a day was asked for, and it begins at
+    /// another instant in each zone. Otherwise `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Instant>,
     /// Whether the record is visible there.
     pub visible: Visible,
     /// Every outcome that rules ask for, the strictest first: those for the content, then those for the account.
@@ -113,22 +117,28 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// When it ends, as words that follow it; empty if it does not end.
-    pub(crate) fn end_text(&self) -> String {
-        end_text(self.until, self.until_clock.as_deref(), &self.until_missing)
+    /// When it ends, as words that follow it, in the time of a zone; empty if it does not end.
+    pub(crate) fn end_text(&self, zone: &Zone) -> String {
+        end_text(zone, self.until, self.until_clock.as_deref(), &self.until_missing)
     }
 }
 
 impl Obligation {
-    /// How long data is kept for it, as words that follow it; empty if none is kept.
-    pub(crate) fn end_text(&self) -> String {
-        end_text(self.until, self.until_clock.as_deref(), &[])
+    /// How long data is kept for it, as words that follow it, in the time of a zone; empty if none is kept.
+    pub(crate) fn end_text(&self, zone: &Zone) -> String {
+        end_text(zone, self.until, self.until_clock.as_deref(), &[])
     }
 }
 
-/// When something ends, as words that follow it: ` until 2026-03-04T00:00:00Z`.
-pub(crate) fn end_text(until: Option<Instant>, clock: Option<&str>, missing: &[Text]) -> String {
-    let mut text = until.map(|until| format!(" until {until}")).unwrap_or_default();
+/// When something ends, as words that follow it: ` until 2026-03-04 00:00 +01:00`.
+pub(crate) fn end_text(
+    zone: &Zone,
+    until: Option<Instant>,
+    clock: Option<&str>,
+    missing: &[Text],
+) -> String {
+    let until = until.map(|until| format!(" until {}", until.local(zone)));
+    let mut text = until.unwrap_or_default();
     if let Some(clock) = clock {
         text += &format!(" for a time that runs from {clock}, which is not known yet");
     }

@@ -1,6 +1,6 @@
 //! [`Evaluator`]: decides records by a rule set. Each thread has an evaluator of its own.
 
-use crate::base::time::Instant;
+use crate::base::time::{Instant, Moment};
 use crate::decision::{self, Decision};
 use crate::engine::{Clock, Compiled, Engine, Reading};
 use crate::face::message::{AskedPlaces, Message};
@@ -119,7 +119,7 @@ impl Evaluator {
         self.read(imported.json()?).map_err(|error| imported.with_position(error))
     }
 
-    /// Reads a message from JSON and decides it for a place and an instant.
+    /// Reads a message from JSON and decides it for a place and an instant or a day, like [`Message::decide`].
     ///
     /// # Errors
     /// When it cannot be read: the first fault found.
@@ -127,10 +127,10 @@ impl Evaluator {
         &'e mut self,
         json: &'e [u8],
         place: Place,
-        at: Instant,
+        at: impl Into<Moment>,
         state: &State,
     ) -> Result<Ruling<'e>, RecordError> {
-        Ok(self.read(json)?.into_ruling(place, at, state))
+        Ok(self.read(json)?.into_ruling(place, at.into(), state))
     }
 
     /// Takes a record that was read before, to decide or explain it.
@@ -141,7 +141,8 @@ impl Evaluator {
         Message::of(self, record)
     }
 
-    /// What the rules that apply in a place say about a record at an instant. Reads no clock, file or network.
+    /// What the rules that apply in a place say about a record at an instant, or when a day begins there. Reads no clock,
+    /// file or network.
     ///
     /// # Errors
     /// Only when a rule set with another schema has read the record.
@@ -149,14 +150,13 @@ impl Evaluator {
         &mut self,
         record: &Record,
         place: Place,
-        at: Instant,
+        at: impl Into<Moment>,
         state: &State,
     ) -> Result<Decision, SchemaMismatch> {
-        Ok(self.message(record)?.into_ruling(place, at, state).into_decision())
+        Ok(self.message(record)?.into_ruling(place, at.into(), state).into_decision())
     }
 
-    /// Decides for many places. Places that are decided alike share one decision. Each condition is evaluated once. Without
-    /// places there are no decisions.
+    /// Decides for many places, like [`Message::decide_all`]. Each condition is evaluated once at each instant.
     ///
     /// # Errors
     /// Only when a rule set with another schema has read the record.
@@ -164,7 +164,7 @@ impl Evaluator {
         &mut self,
         record: &Record,
         places: &[Place],
-        at: Instant,
+        at: impl Into<Moment>,
         state: &State,
     ) -> Result<Vec<Decision>, SchemaMismatch> {
         Ok(self.message(record)?.decide_all(places, at, state).into_decisions())

@@ -1,11 +1,12 @@
 //! [`Message`]: one record that an evaluator has read, to be decided and explained.
 
-use crate::base::time::Instant;
-use crate::engine::Reading;
+use crate::base::time::{Instant, Moment};
+use crate::engine::{Engine, Reading};
 use crate::face::evaluator::{Evaluator, Method, State, decide_reading};
 use crate::face::observer::Observed;
 use crate::face::ruleset::RuleSet;
 use crate::face::ruling::{JudgedMessage, Ruling, Rulings};
+use crate::face::sittings::Sittings;
 use crate::record::{Audience, Record, RecordError, SchemaMismatch};
 use crate::world::place::Place;
 use std::cell::OnceCell;
@@ -104,23 +105,24 @@ impl<'e> Message<'e> {
         self.source.record(&self.evaluator.set, &self.record)
     }
 
-    /// What the rules that apply in a place say about the message at an instant.
-    pub fn decide(&mut self, place: Place, at: Instant, _state: &State) -> Ruling<'_> {
-        Ruling { judged: self.judge(AskedPlaces::One(place), at), place }
+    /// What the rules that apply in a place say about the message at an instant, or when a day begins there.
+    pub fn decide(&mut self, place: Place, at: impl Into<Moment>, _state: &State) -> Ruling<'_> {
+        Ruling { judged: self.judge(AskedPlaces::One(place), at.into()), place }
     }
 
-    /// Decides for many places. Places that are decided alike share one decision. Without places there are no decisions.
+    /// Decides for many places. Places that are decided alike share one decision. Without places there are no decisions. A day
+    /// begins at midnight in the zone of each place; if that is not one instant, each decision carries its own.
     pub fn decide_all<'m>(
         &'m mut self,
         places: &'m [Place],
-        at: Instant,
+        at: impl Into<Moment>,
         _state: &State,
     ) -> Rulings<'m> {
-        Rulings { judged: self.judge(AskedPlaces::All(places), at), places }
+        Rulings { judged: self.judge(AskedPlaces::All(places), at.into()), places }
     }
 
     /// Like [`Message::decide`], but the ruling borrows from the evaluator and outlives the message.
-    pub(super) fn into_ruling(self, place: Place, at: Instant, _state: &State) -> Ruling<'e> {
+    pub(super) fn into_ruling(self, place: Place, at: Moment, _state: &State) -> Ruling<'e> {
         let Self { evaluator, source, record, reading } = self;
         let judged = judge(evaluator, source, &record, reading, AskedPlaces::One(place), at);
         Ruling { judged, place }
@@ -132,7 +134,7 @@ impl<'e> Message<'e> {
         (set, self.source.record(set, &self.record))
     }
 
-    fn judge(&mut self, asked: AskedPlaces<'_>, at: Instant) -> JudgedMessage<'_> {
+    fn judge(&mut self, asked: AskedPlaces<'_>, at: Moment) -> JudgedMessage<'_> {
         judge(self.evaluator, self.source, &self.record, self.reading, asked, at)
     }
 }
@@ -144,20 +146,25 @@ fn judge<'r>(
     record: &OnceCell<Record>,
     reading: Duration,
     asked: AskedPlaces<'_>,
-    at: Instant,
+    at: Moment,
 ) -> JudgedMessage<'r> {
     let begun = evaluator.now();
     // The rule set is borrowed, not cloned: a clone for each message would write to a counter that all threads share.
     let Evaluator { set, method, engine, .. } = &mut *evaluator;
     let full_record = || source.record(set, record);
     let engine_reading = Reading { input: source.input(), record: &full_record };
-    let decisions = decide_reading(set, *method, engine, engine_reading, asked, at);
+    let sittings = Sittings::new(set, asked.places(), at);
+    let decide = |engine: &mut Engine, asked: AskedPlaces<'_>, at| {
+        decide_reading(set, *method, engine, engine_reading, asked, at)
+    };
+    let decisions = sittings.decide(set, engine, asked, decide);
     let deciding = evaluator.now().saturating_sub(begun);
     if let Some(observer) = &evaluator.observer {
         let decided = decisions.as_deref().unwrap_or_default();
+        let at = sittings.moment();
         observer.decided(&Observed { places: asked.places(), at, decided, reading, deciding });
     }
-    JudgedMessage { set: &evaluator.set, engine: &evaluator.engine, source, at, decisions }
+    JudgedMessage { set: &evaluator.set, engine: &evaluator.engine, source, sittings, decisions }
 }
 
 impl<'e> Source<'e> {

@@ -1,6 +1,6 @@
 //! [`Observer`]: through it, hosts measure what an evaluator decides and refuses, and how long it takes.
 
-use crate::base::time::Instant;
+use crate::base::time::Moment;
 use crate::decision::Decision;
 use crate::face::evaluator::Evaluator;
 use crate::record::RecordError;
@@ -28,8 +28,9 @@ pub trait Observer: Send + Sync {
 pub struct Observed<'a> {
     /// The places that were asked for.
     pub places: &'a [Place],
-    /// The instant of the decision.
-    pub at: Instant,
+    /// The instant of the decisions. The day that was asked for if it begins at several instants; then each decision has
+    /// its own.
+    pub at: Moment,
     /// What was decided. Empty if no rule has anything to say in any of the places. A rule that lacked a fact is under
     /// `undetermined` of its decision.
     pub decided: &'a [Decision],

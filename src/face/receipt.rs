@@ -2,7 +2,7 @@
 
 use crate::base::limits::RecordLimits;
 use crate::base::shared::Text;
-use crate::base::time::{self, Instant};
+use crate::base::time::{self, Instant, Moment};
 use crate::decision::Decision;
 use crate::face::digest;
 use crate::face::ruleset::RuleSet;
@@ -18,8 +18,9 @@ use serde::{Deserialize, Serialize};
 pub struct Decided {
     /// The id of the record.
     pub record: Text,
-    /// The instant of the decision.
-    pub at: Instant,
+    /// The instant of the decisions. The day that was asked for if it begins at several instants; then each decision has
+    /// its own.
+    pub at: Moment,
     /// The digest of the rules.
     pub ruleset: Text,
     /// One for each group of places that are decided alike.
@@ -39,8 +40,9 @@ pub struct Receipt {
     pub version: Option<Instant>,
     /// `sha256:…` of the fields of the record, facts of the host included. The layout of the JSON does not change it.
     pub digest: Text,
-    /// The instant of the decision.
-    pub at: Instant,
+    /// The instant of the decisions. The day that was asked for if it does not begin at one instant in all of the places:
+    /// the rules and the time zone database say at which.
+    pub at: Moment,
     /// The places that were asked for.
     pub places: Vec<Place>,
     /// The digest of the rules, [`RuleSet::digest`].
@@ -76,14 +78,14 @@ pub struct FunctionVersion {
 }
 
 impl Decided {
-    pub(super) fn new(record: &str, at: Instant, set: &RuleSet, decisions: Vec<Decision>) -> Self {
+    pub(super) fn new(record: &str, at: Moment, set: &RuleSet, decisions: Vec<Decision>) -> Self {
         let (record, ruleset) = (record.into(), set.digest().into());
         Self { record, at, ruleset, decisions, receipt: None }
     }
 }
 
 impl Receipt {
-    pub(super) fn new(set: &RuleSet, record: &Record, places: &[Place], at: Instant) -> Self {
+    pub(super) fn new(set: &RuleSet, record: &Record, places: &[Place], at: Moment) -> Self {
         Self {
             record: record.id().into(),
             version: record.version(),

@@ -9,7 +9,7 @@ pub use facts::{ArticleInfo, CostInfo, ListInfo, OfficeInfo, RuleInfo, SetInfo};
 
 use crate::base::source::{Location, Sources, Span};
 use crate::base::stack::with_large_stack;
-use crate::base::time::{Instant, Zone};
+use crate::base::time::{Instant, Moment, Zone};
 use crate::check::{self, Tree};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::face::failure::{FactsFailure, Failure};
@@ -122,9 +122,29 @@ impl RuleSet {
         self.inner.program.blocs.blocs.iter().map(|bloc| bloc.place)
     }
 
-    /// The countries of a place at an instant: the members of a bloc, all countries for `WORLD`, a country itself.
-    pub fn countries_of(&self, place: Place, at: Instant) -> Vec<Place> {
+    /// The countries of a place at an instant or on a day: the members of a bloc, all countries for `WORLD`, a country
+    /// itself.
+    pub fn countries_of(&self, place: Place, at: impl Into<Moment>) -> Vec<Place> {
         self.inner.program.blocs.countries_of(place, at)
+    }
+
+    /// The zone in which the days of a place begin: that of its nearest file, or UTC if it has none. The moment decides
+    /// to which blocs the place belongs.
+    pub fn zone_of(&self, place: Place, at: impl Into<Moment>) -> Zone {
+        self.inner.program.zone_of(place, at)
+    }
+
+    /// The zone of several places, if all have the same; otherwise UTC.
+    pub fn zone_of_all(&self, places: &[Place], at: impl Into<Moment>) -> Zone {
+        self.inner.program.zone_of_all(places, at)
+    }
+
+    /// The instant at which a place is judged: of a day, its midnight in the zone of the place.
+    pub fn instant_in(&self, place: Place, at: impl Into<Moment>) -> Instant {
+        match at.into() {
+            Moment::Instant(instant) => instant,
+            day @ Moment::Day(_) => day.instant(&self.zone_of(place, day)),
+        }
     }
 
     /// Reads a record from canonical JSON.

@@ -15,7 +15,7 @@ pub use compare::{CompareOp, TextTest};
 pub use test::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry};
 
 use crate::base::source::Location;
-use crate::base::time::{Day, Period, Zone};
+use crate::base::time::{Day, Moment, Period, Zone};
 use crate::program::functions::Function;
 use crate::program::outcome::{Event, Truth};
 use crate::syntax::tree::{Aggregate, ArithmeticOp, Knowledge, Quantifier};
@@ -34,6 +34,8 @@ use std::sync::Arc;
 pub struct Program {
     pub schema: Schema,
     pub blocs: Blocs,
+    /// The zones of the places that have files.
+    pub zones: BTreeMap<Place, Zone>,
     /// The public holidays of a place. Saturdays and Sundays are never working days.
     pub holidays: BTreeMap<Place, BTreeSet<Day>>,
     /// What people do about orders and notices that no rule answers: one for each place whose file says it.
@@ -58,6 +60,21 @@ impl Program {
         let numbered = self.norms.iter().enumerate();
         let rules = numbered.filter(|(_, norm)| matches!(norm.kind, NormKind::Rule(_)));
         rules.map(|(number, _)| number).collect()
+    }
+
+    /// The zone in which the days of a place begin: that of its nearest file, or UTC without any.
+    pub fn zone_of(&self, place: Place, at: impl Into<Moment>) -> Zone {
+        let chain = self.blocs.chain(place, at);
+        let nearest = chain.iter().find_map(|place| self.zones.get(place));
+        nearest.cloned().unwrap_or_else(Zone::utc)
+    }
+
+    /// The zone of several places, if all have the same; otherwise UTC.
+    pub fn zone_of_all(&self, places: &[Place], at: impl Into<Moment>) -> Zone {
+        let at = at.into();
+        let mut zones = places.iter().map(|place| self.zone_of(*place, at));
+        let first = zones.next().unwrap_or_else(Zone::utc);
+        if zones.all(|zone| zone == first) { first } else { Zone::utc() }
     }
 
     /// The events whose fields an expression reads, including those read by the definitions that it calls.

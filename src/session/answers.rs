@@ -26,7 +26,7 @@ impl Session {
             return text(Output::value(&decisions).into_string());
         }
         let Subject { record, at, .. } = subject;
-        let mut reply = decisions::summaries(&decisions, at);
+        let mut reply = decisions::summaries(evaluator.rule_set(), &decisions, at);
         if detail == Detail::Rules {
             for place in decisions.iter().filter_map(|decision| decision.places.first()) {
                 let explanation = evaluator.explain(&record, *place, at, &State::default())?;
@@ -70,7 +70,9 @@ impl Session {
         if let Some(reply) = rule.as_deref().and_then(|id| self.exception(id)) {
             return reply;
         }
-        let Subject { record, places, at } = self.subject()?;
+        let subject = self.subject()?;
+        let instant = subject.instant(self.set()?, &subject.places);
+        let Subject { record, places, at } = subject;
         let format = self.format;
         let evaluator = self.evaluator()?;
         if format == OutputFormat::Json {
@@ -88,7 +90,7 @@ impl Session {
         let texts = decisions::explanations(evaluator, &record, &places, at, explanation_text)?;
         let mut reply = texts.join("\n\n");
         if let Some(rule) = &rule
-            && let Some(steps) = evaluator.steps_of(rule, &record, at)?
+            && let Some(steps) = evaluator.steps_of(rule, &record, instant)?
         {
             reply += &format!("\n\n{}", show::clauses(&steps));
         }
@@ -100,7 +102,8 @@ impl Session {
         let rule = self.set().ok()?.rules().find(|rule| rule.id == id)?;
         let head = format!("{} “{}” lifts {}", rule.id, rule.title, rule.lifts?);
         Some(self.subject().and_then(|subject| {
-            let steps = self.evaluator()?.steps_of(id, &subject.record, subject.at)?;
+            let at = subject.instant(self.set()?, &subject.places);
+            let steps = self.evaluator()?.steps_of(id, &subject.record, at)?;
             let clauses = steps.map(|steps| show::clauses(&steps)).unwrap_or_default();
             text(format!("{}\n{clauses}", sink::plain(&head)))
         }))
@@ -119,7 +122,7 @@ impl Session {
         let Subject { record, places, at } = self.subject()?;
         let matrix = self.evaluator()?.matrix(&record, &places, at, &State::default())?;
         text(match self.format {
-            OutputFormat::Pretty => show::matrix(&matrix),
+            OutputFormat::Pretty => show::matrix(self.set()?, &matrix),
             OutputFormat::Json => Output::value(&matrix).into_string(),
         })
     }
@@ -129,7 +132,9 @@ impl Session {
         let Subject { record, places, at } = self.subject()?;
         let timelines = self.set()?.timelines(&record, &places)?;
         text(match self.format {
-            OutputFormat::Pretty => show::timelines(&timelines, Some(at), self.host.columns()),
+            OutputFormat::Pretty => {
+                show::timelines(self.set()?, &timelines, Some(at), self.host.columns())
+            }
             OutputFormat::Json => Output::value(&timelines).into_string(),
         })
     }

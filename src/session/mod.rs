@@ -20,7 +20,7 @@ pub use lines::{Lines, is_unfinished};
 pub use texts::Texts;
 
 use crate::sink::{self, Output, Terminal};
-use crate::{Evaluator, Failure, Instant, Place, Record, RuleSet, SchemaMismatch};
+use crate::{Evaluator, Failure, Moment, Place, Record, RuleSet, SchemaMismatch};
 use items::SessionItem;
 use record::Current;
 use std::fmt::Display;
@@ -79,8 +79,8 @@ pub struct Session {
     record: Option<Current>,
     /// The places to answer for. If there are none, answers are for the places where the record is visible.
     places: Vec<Place>,
-    /// The instant to answer for. `None` means the latest date of the record.
-    at: Option<Instant>,
+    /// The instant or the day to answer for. `None` means the latest date of the record.
+    at: Option<Moment>,
     format: OutputFormat,
     detail: Detail,
     /// Whether the session has said that orders and notices do not count without an instant. It says so once.

@@ -1,24 +1,24 @@
 //! Reads the places, instants and rules that people write in commands. Without a place or an instant, those of the
 //! record are taken.
 
-use crate::{Code, Day, Instant, Place, PlaceKind, Places, Record, RecordError, RuleSet};
+use crate::{Code, Day, Instant, Moment, Place, PlaceKind, Places, Record, RecordError, RuleSet};
 
 /// The places and the instant that a user asks about.
 #[derive(Clone, Debug, Default)]
 pub struct Question {
     /// The places; `None` means where the record is visible.
     pub places: Option<Vec<Place>>,
-    /// The instant; `None` means the latest date of the record.
-    pub at: Option<Instant>,
+    /// The instant, or a day, which begins at midnight in each place; `None` means the latest date of the record.
+    pub at: Option<Moment>,
 }
 
 impl Question {
-    /// The instant at which to judge a record: the one that the user named, or else `latest`, the record's latest date.
+    /// When to judge a record: at the instant or day that the user named, or else at `latest`, the record's latest date.
     ///
     /// # Errors
     /// When there is neither.
-    pub fn instant(&self, latest: Option<Instant>) -> Result<Instant, RecordError> {
-        self.at.or(latest).ok_or_else(|| {
+    pub fn moment(&self, latest: Option<Instant>) -> Result<Moment, RecordError> {
+        self.at.or(latest.map(Moment::Instant)).ok_or_else(|| {
             fault(
                 Code::NoInstant,
                 "sent_at",
@@ -35,7 +35,7 @@ impl Question {
         &self,
         set: &RuleSet,
         record: &Record,
-        at: Instant,
+        at: Moment,
     ) -> Result<Vec<Place>, RecordError> {
         let visible_in = match record.visible_in() {
             Places::Everywhere => None,
@@ -54,7 +54,7 @@ impl Question {
         set: &RuleSet,
         visible_in: Option<&[Place]>,
         except: &[Place],
-        at: Instant,
+        at: Moment,
     ) -> Result<Vec<Place>, RecordError> {
         if let Some(places) = &self.places {
             return Ok(expand(set, places, at));
@@ -74,7 +74,7 @@ impl Question {
 }
 
 /// Replaces blocs and the world by their countries. Sorted, without duplicates.
-fn expand(set: &RuleSet, places: &[Place], at: Instant) -> Vec<Place> {
+fn expand(set: &RuleSet, places: &[Place], at: Moment) -> Vec<Place> {
     let members = |place: &Place| match place.kind() {
         PlaceKind::World | PlaceKind::Bloc => set.countries_of(*place, at),
         PlaceKind::Country | PlaceKind::Subdivision => vec![*place],
@@ -132,12 +132,12 @@ pub fn places(set: &RuleSet, codes: &str) -> Result<Vec<Place>, String> {
     codes.split(',').map(|code| place(set, code)).collect()
 }
 
-/// An instant in RFC 3339, or a day, which means its first instant in UTC.
+/// A day; an instant in RFC 3339, or as answers show it: `2026-03-01 17:00 +05:00`.
 ///
 /// # Errors
 /// When it is neither, with an example of each.
-pub fn instant(text: &str) -> Result<Instant, String> {
-    Instant::parse(text).or_else(|_| Instant::parse(&format!("{text}T00:00:00Z"))).map_err(|_| {
+pub fn moment(text: &str) -> Result<Moment, String> {
+    Moment::parse(text).or_else(|_| Instant::parse_local(text).map(Moment::Instant)).map_err(|_| {
         format!("`{text}` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`")
     })
 }

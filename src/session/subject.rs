@@ -3,14 +3,16 @@
 use super::question::{self, Question};
 use super::{Answered, Fault, NO_CLOCK, Session, text};
 use crate::sink;
-use crate::{Day, Decision, Evaluator, Instant, Place, Record, RuleSet, SchemaMismatch, State};
+use crate::{
+    Day, Decision, Evaluator, Instant, Moment, Place, Record, RuleSet, SchemaMismatch, State, Zone,
+};
 
 /// What the next answer is about: a record, places and an instant.
 #[derive(Clone, Debug)]
 pub(super) struct Subject {
     pub(super) record: Record,
     pub(super) places: Vec<Place>,
-    pub(super) at: Instant,
+    pub(super) at: Moment,
 }
 
 impl Subject {
@@ -20,6 +22,11 @@ impl Subject {
         evaluator: &mut Evaluator,
     ) -> Result<Vec<Decision>, SchemaMismatch> {
         evaluator.decide_all(&self.record, &self.places, self.at, &State::default())
+    }
+
+    /// The instant in the first of some places.
+    pub(super) fn instant(&self, set: &RuleSet, places: &[Place]) -> Instant {
+        set.instant_in(places.first().copied().unwrap_or(Place::WORLD), self.at)
     }
 }
 
@@ -44,47 +51,78 @@ impl Session {
 
     /// `:at`
     pub(super) fn at(&mut self, argument: &str) -> Answered {
-        let mut midnight = "";
         match argument {
             "" => {}
             "record" => self.at = None,
-            "now" => self.at = Some(self.host.now().ok_or(NO_CLOCK)?),
-            "next" => self.at = Some(self.change_of_decision(true)?),
-            "prev" => self.at = Some(self.change_of_decision(false)?),
-            shift if shift.starts_with(['+', '-']) => self.at = Some(self.shifted_instant(shift)?),
-            instant => {
-                self.at = Some(question::instant(instant)?);
-                midnight = if Day::parse(argument).is_ok() { " (midnight UTC)" } else { "" };
-            }
+            "now" => self.at = Some(self.host.now().ok_or(NO_CLOCK)?.into()),
+            "next" => self.at = Some(self.change_of_decision(true)?.into()),
+            "prev" => self.at = Some(self.change_of_decision(false)?.into()),
+            shift if shift.starts_with(['+', '-']) => self.at = Some(self.shifted_moment(shift)?),
+            moment => self.at = Some(question::moment(moment)?),
         }
-        let reply = self.at.map(|at| format!("at {at}{midnight}"));
-        text(reply.unwrap_or_else(|| "at the latest date of the record".into()))
+        text(match self.at {
+            None => "at the latest date of the record".into(),
+            Some(Moment::Day(day)) => format!("at {day}, which begins at midnight in each place"),
+            Some(Moment::Instant(at)) => format!("at {}", at.local(&self.zone(at)).named()),
+        })
+    }
+
+    /// The zone of the places that answers are about; UTC if they have several, or if there are no rules.
+    fn zone(&self, at: Instant) -> Zone {
+        let subject = self.subject().map_or_else(|_| self.places.clone(), |subject| subject.places);
+        self.set().map_or_else(|_| Zone::utc(), |set| set.zone_of_all(&subject, at))
     }
 
     /// The next instant at which a decision about the record changes, or the previous one.
     fn change_of_decision(&self, is_next: bool) -> Result<Instant, Fault> {
-        let subject = self.subject()?;
-        let timelines = self.set()?.timelines(&subject.record, &subject.places)?;
-        let changes = timelines.iter().flat_map(|timeline| &timeline.stretches);
-        let changes = changes.filter_map(|stretch| stretch.from);
+        let (subject, set) = (self.subject()?, self.set()?);
+        let mut changes = vec![];
+        for timeline in set.timelines(&subject.record, &subject.places)? {
+            let now = subject.instant(set, &timeline.places);
+            let all = timeline.stretches.into_iter().filter_map(|stretch| stretch.from);
+            changes.extend(all.filter(|at| if is_next { *at > now } else { *at < now }));
+        }
         let (found, when) = if is_next {
-            (changes.filter(|at| *at > subject.at).min(), "later")
+            (changes.into_iter().min(), "later")
         } else {
-            (changes.filter(|at| *at < subject.at).max(), "earlier")
+            (changes.into_iter().max(), "earlier")
         };
         found.ok_or_else(|| {
             format!("the decision does not change {when}; `:timeline` shows when it does").into()
         })
     }
 
-    /// The instant of the session, shifted by `+7 days` or `-1 hour`.
-    fn shifted_instant(&self, shift: &str) -> Result<Instant, Fault> {
-        let from = self.instant(self.current_record()?)?;
+    /// The moment of the session, shifted by `+7 days` or `-1 hour`. A day that is shifted by whole days is a day.
+    fn shifted_moment(&self, shift: &str) -> Result<Moment, Fault> {
+        let from = self.moment(self.current_record()?)?;
         let nanos = question::nanos(shift.get(1..).unwrap_or_default());
         let nanos = nanos.map(|nanos| if shift.starts_with('-') { -nanos } else { nanos });
-        nanos.and_then(|nanos| from.plus_nanos(nanos)).ok_or_else(|| {
+        let by_days = |day: Day| day.plus_nanos(nanos?).map(Moment::Day);
+        let shifted = match from {
+            Moment::Day(day) if by_days(day).is_some() => by_days(day),
+            Moment::Day(_) | Moment::Instant(_) => {
+                let instant = |nanos| Ok::<_, Fault>(self.only_instant()?.plus_nanos(nanos));
+                nanos.map(instant).transpose()?.flatten().map(Moment::Instant)
+            }
+        };
+        shifted.ok_or_else(|| {
             format!("`{}` is not a span of time such as `+7 days`", sink::plain(shift)).into()
         })
+    }
+
+    /// The instant of the session, if it is the same in all places.
+    fn only_instant(&self) -> Result<Instant, Fault> {
+        let (subject, set) = (self.subject()?, self.set()?);
+        let mut instants = subject.places.iter().map(|place| set.instant_in(*place, subject.at));
+        let first = instants.next().ok_or("there is no place")?;
+        if instants.any(|instant| instant != first) {
+            let day = subject.at;
+            return Err(format!(
+                "{day} does not begin at one instant in all places; name an instant"
+            )
+            .into());
+        }
+        Ok(first)
     }
 
     /// The record, places and instant of the session.
@@ -94,16 +132,16 @@ impl Session {
 
     /// The places and the instant of the session, for another record and other rules.
     pub(super) fn subject_with(&self, set: &RuleSet, record: &Record) -> Result<Subject, Fault> {
-        let at = self.instant(record)?;
+        let at = self.moment(record)?;
         let places = (!self.places.is_empty()).then(|| self.places.clone());
         let question = Question { places, at: self.at };
         let places = question.places(set, record, at).map_err(|error| error.to_string())?;
         Ok(Subject { record: record.clone(), places, at })
     }
 
-    /// The instant of the session, or else the latest date of a record.
-    pub(super) fn instant(&self, record: &Record) -> Result<Instant, Fault> {
-        let at = self.at.or_else(|| record.latest());
+    /// The instant or the day of the session, or else the latest date of a record.
+    pub(super) fn moment(&self, record: &Record) -> Result<Moment, Fault> {
+        let at = self.at.or_else(|| record.latest().map(Moment::Instant));
         at.ok_or_else(|| "the record carries no date; `:at 2026-03-01` sets the instant".into())
     }
 }

@@ -6,8 +6,8 @@ use crate::show::{self, pattern};
 use crate::sink;
 use crate::{Expression, Place, RuleSet};
 
-/// An instant before all orders and notices. At an instant, an expression sees only orders and notices with an earlier
-/// date, so at this one it sees none.
+/// A day before all orders and notices. At an instant, an expression sees only orders and notices with an earlier date, so
+/// on this day it sees none.
 const EARLIEST: &str = "0000-01-01";
 
 const UNDATED_NOTE: &str =
@@ -40,12 +40,13 @@ impl Session {
     pub(super) fn evaluate(&mut self, line: &str) -> Answered {
         let expression = self.expression(line)?;
         let record = self.current_record()?.clone();
-        let (at, note) = match self.instant(&record) {
+        let (at, note) = match self.moment(&record) {
             Ok(at) => (at, ""),
             Err(_) if expression.depends_on_instant() => return Err(NEEDS_INSTANT.into()),
-            Err(_) => (question::instant(EARLIEST)?, self.undated_note()),
+            Err(_) => (question::moment(EARLIEST)?, self.undated_note()),
         };
         let detail = self.detail;
+        let at = self.set()?.instant_in(self.place_of_expressions(), at);
         let evaluator = self.evaluator()?;
         let answer = evaluator.evaluate(&expression, &record, at)?;
         let ty = &answer.ty;
@@ -76,8 +77,11 @@ impl Session {
 
     /// Checks an expression as if it were in the file of the first place, or in `world.loci`.
     pub(super) fn expression(&self, line: &str) -> Result<Expression, Fault> {
-        let place = self.places.first().copied().unwrap_or(Place::WORLD);
-        Ok(self.set()?.expression(line, place)?)
+        Ok(self.set()?.expression(line, self.place_of_expressions())?)
+    }
+
+    fn place_of_expressions(&self) -> Place {
+        self.places.first().copied().unwrap_or(Place::WORLD)
     }
 
     /// `:doc`

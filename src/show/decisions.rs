@@ -2,8 +2,8 @@
 
 use crate::sink::{plain, plain_lines};
 use crate::{
-    Citation, Decision, Evaluator, Explained, Explanation, Instant, Matched, Obligation, Outcome,
-    Place, Record, SchemaMismatch, State, Text, Unanswered, Visible, Why,
+    Citation, Decision, Evaluator, Explained, Explanation, Instant, Matched, Moment, Obligation,
+    Outcome, Place, Record, RuleSet, SchemaMismatch, State, Text, Unanswered, Visible, Why, Zone,
 };
 
 /// At most this many places are named one by one.
@@ -35,44 +35,79 @@ pub fn outcome(decision: &Decision) -> String {
     if decision.complete { actions } else { actions + " ?" }
 }
 
-/// The deadline of the outcome that is due first, or else of the obligation that is due first. Empty if nothing has a
-/// deadline.
-pub fn due(decision: &Decision) -> String {
-    let outcomes = decision.outcomes.iter().filter(|each| !outcome_deadline(each).is_empty());
-    if let Some(first) = outcomes.min_by_key(|each| (each.due.is_none(), each.due)) {
-        return outcome_deadline(first);
-    }
-    let timed =
-        decision.obligations.iter().filter(|each| each.due.is_some() || !each.words.is_empty());
-    timed.min_by_key(|each| (each.due.is_none(), each.due)).map(obligation_due).unwrap_or_default()
+/// The deadline of the outcome that is due first, or else of the obligation that is due first, in the time of the places.
+/// Empty if nothing has a deadline.
+pub fn due(set: &RuleSet, decision: &Decision, at: impl Into<Moment>) -> String {
+    let outcomes = decision.outcomes.iter().map(outcome_deadline).filter(Deadline::is_some);
+    let obligations = decision.obligations.iter().map(obligation_deadline);
+    let timed = obligations.filter(|each| each.due.is_some() || !each.words.is_empty());
+    let by_due = |each: &Deadline<'_>| (each.due.is_none(), each.due);
+    let Some(first) = outcomes.min_by_key(by_due).or_else(|| timed.min_by_key(by_due)) else {
+        return String::new();
+    };
+    // Finding the zone takes longer than everything else here.
+    let zone = first.due.map(|_| instant_and_zone(set, decision, at.into()).1);
+    first.text(&zone.unwrap_or_else(Zone::utc))
 }
 
-fn outcome_deadline(outcome: &Outcome) -> String {
-    let Outcome { due, overdue, paused, words, clock, .. } = outcome;
-    deadline(*due, *overdue, *paused, words, clock.as_deref())
+/// The instant of a decision among those about a moment, and the zone of its places; UTC if they have several.
+fn instant_and_zone(set: &RuleSet, decision: &Decision, at: Moment) -> (Instant, Zone) {
+    let first = decision.places.first().copied().unwrap_or(Place::WORLD);
+    let instant = decision.at.unwrap_or_else(|| set.instant_in(first, at));
+    (instant, set.zone_of_all(&decision.places, instant))
 }
 
-fn obligation_due(obligation: &Obligation) -> String {
-    let Obligation { due, overdue, paused, words, clock, .. } = obligation;
-    deadline(*due, *overdue, *paused, words, clock.as_deref())
+/// The instant of a decision among those about a moment, in the time of its places.
+pub(super) fn local_instant(set: &RuleSet, decision: &Decision, at: Moment) -> String {
+    let (instant, zone) = instant_and_zone(set, decision, at);
+    instant.local(&zone).named().to_string()
 }
 
-fn deadline(
+/// When something is due.
+#[derive(Clone, Copy)]
+struct Deadline<'d> {
     due: Option<Instant>,
     overdue: bool,
     paused: bool,
-    words: &[Text],
-    clock: Option<&str>,
-) -> String {
-    let mut parts: Vec<String> = vec![];
-    if let Some(due) = due {
-        parts.push(format!("{due}{}", if overdue { " (overdue)" } else { "" }));
+    words: &'d [Text],
+    clock: Option<&'d str>,
+}
+
+fn outcome_deadline(outcome: &Outcome) -> Deadline<'_> {
+    let Outcome { due, overdue, paused, words, clock, .. } = outcome;
+    let (due, overdue, paused) = (*due, *overdue, *paused);
+    Deadline { due, overdue, paused, words, clock: clock.as_deref() }
+}
+
+fn obligation_deadline(obligation: &Obligation) -> Deadline<'_> {
+    let Obligation { due, overdue, paused, words, clock, .. } = obligation;
+    let (due, overdue, paused) = (*due, *overdue, *paused);
+    Deadline { due, overdue, paused, words, clock: clock.as_deref() }
+}
+
+impl Deadline<'_> {
+    fn is_some(&self) -> bool {
+        self.due.is_some() || !self.words.is_empty() || self.clock.is_some()
     }
-    parts.extend(words.iter().map(|word| format!("“{word}”")));
-    if let (None, Some(clock)) = (due, clock) {
-        parts.push(if paused { format!("{clock} paused") } else { format!("no {clock}") });
+
+    fn text(self, zone: &Zone) -> String {
+        let Self { due, overdue, paused, words, clock } = self;
+        let mut parts: Vec<String> = vec![];
+        if let Some(due) = due {
+            parts.push(format!("{}{}", due.local(zone), if overdue { " (overdue)" } else { "" }));
+        }
+        parts.extend(words.iter().map(|word| format!("“{word}”")));
+        if let (None, Some(clock)) = (due, clock) {
+            parts.push(if paused { format!("{clock} paused") } else { format!("no {clock}") });
+        }
+        parts.join(", ")
     }
-    parts.join(", ")
+
+    /// `, due 2026-03-04 00:00 +01:00`; empty without a deadline.
+    fn clause(self, zone: &Zone) -> String {
+        let text = self.text(zone);
+        if text.is_empty() { text } else { format!(", due {text}") }
+    }
 }
 
 /// The rules behind a decision; `?` marks undetermined ones.
@@ -93,15 +128,17 @@ pub fn words(decision: &Decision) -> String {
 }
 
 /// One decision in full, on several lines.
-fn summary(decision: &Decision, places: &str, at: Instant) -> String {
+fn summary(set: &RuleSet, decision: &Decision, places: &str, at: Moment) -> String {
     let mut lines = Lines::default();
+    let (at, zone) = instant_and_zone(set, decision, at);
+    let at = at.local(&zone).named();
     let unseen = if decision.visible == Visible::No { " (not visible there)" } else { "" };
     lines.add(0, format!("{places} at {at}{unseen}: {}", outcome(decision)));
-    for dates in decision.outcomes.iter().filter_map(outcome_dates) {
+    for dates in decision.outcomes.iter().filter_map(|each| outcome_dates(each, &zone)) {
         lines.add(1, dates);
     }
     for each in &decision.obligations {
-        lines.add(1, obligation(each));
+        lines.add(1, obligation(each, &zone));
     }
     for each in &decision.unanswered {
         lines.add(1, unanswered(each));
@@ -134,9 +171,9 @@ fn summary(decision: &Decision, places: &str, at: Instant) -> String {
 }
 
 /// All decisions about one record in full.
-pub fn summaries(decisions: &[Decision], at: Instant) -> String {
-    let names = places(decisions.iter().map(|each| &each.places));
-    let texts = decisions.iter().zip(&names).map(|(each, places)| summary(each, places, at));
+pub fn summaries(set: &RuleSet, decisions: &[Decision], at: impl Into<Moment>) -> String {
+    let (names, at) = (places(decisions.iter().map(|each| &each.places)), at.into());
+    let texts = decisions.iter().zip(&names).map(|(each, places)| summary(set, each, places, at));
     texts.collect::<Vec<_>>().join("\n")
 }
 
@@ -146,7 +183,7 @@ pub fn explanations(
     evaluator: &mut Evaluator,
     record: &Record,
     asked: &[Place],
-    at: Instant,
+    at: Moment,
     text: impl Fn(&Explanation) -> String,
 ) -> Result<Vec<String>, SchemaMismatch> {
     let state = State::default();
@@ -187,12 +224,8 @@ pub fn relevant(explanation: &Explanation) -> String {
 }
 
 /// When an outcome is due and when it ends; `None` if it has neither a deadline nor an end.
-fn outcome_dates(outcome: &Outcome) -> Option<String> {
-    let mut dates = outcome.end_text();
-    let due = outcome_deadline(outcome);
-    if !due.is_empty() {
-        dates += &format!(", due {due}");
-    }
+fn outcome_dates(outcome: &Outcome, zone: &Zone) -> Option<String> {
+    let dates = outcome.end_text(zone) + &outcome_deadline(outcome).clause(zone);
     let rules = outcome.rules.join(", ");
     (!dates.is_empty()).then(|| format!("{outcome}{dates} by {rules}"))
 }
@@ -204,16 +237,13 @@ fn unanswered(unanswered: &Unanswered) -> String {
     format!("{path} from {from}{number} is not answered by any rule")
 }
 
-fn obligation(obligation: &Obligation) -> String {
+fn obligation(obligation: &Obligation, zone: &Zone) -> String {
     let mut text = obligation.action.to_string();
     if let Some(to) = &obligation.to {
         text += &format!(" to {to}");
     }
-    text += &obligation.end_text();
-    let due = obligation_due(obligation);
-    if !due.is_empty() {
-        text += &format!(", due {due}");
-    }
+    text += &obligation.end_text(zone);
+    text += &obligation_deadline(obligation).clause(zone);
     if obligation.held {
         text += ", held because the order or notice is secret";
     }

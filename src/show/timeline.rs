@@ -3,24 +3,33 @@
 use super::decisions;
 use super::table::Table;
 use crate::sink::Output;
-use crate::{Instant, Timeline};
+use crate::{Instant, Moment, RuleSet, Timeline};
 
-/// One line for each period in which a decision stays the same. `>` marks the period with the instant `at`. Lines are at
-/// most `columns` columns wide.
-pub fn timelines(timelines: &[Timeline], at: Option<Instant>, columns: usize) -> String {
+/// One line for each period in which a decision stays the same. `>` marks the period with the instant `at`, or with the
+/// beginning of that day in the place. Lines are at most `columns` columns wide.
+pub fn timelines(
+    set: &RuleSet,
+    timelines: &[Timeline],
+    at: Option<Moment>,
+    columns: usize,
+) -> String {
     let names = decisions::places(timelines.iter().map(|each| &each.places));
-    let texts = timelines.iter().zip(&names);
-    let texts = texts.map(|(each, places)| format!("{places}\n{}", timeline(each, at, columns)));
+    let texts = timelines.iter().zip(&names).map(|(each, places)| {
+        let at = at.zip(each.places.first()).map(|(at, place)| set.instant_in(*place, at));
+        format!("{places}\n{}", timeline(each, at, columns))
+    });
     texts.collect::<Vec<_>>().join("\n\n")
 }
 
 fn timeline(timeline: &Timeline, at: Option<Instant>, columns: usize) -> String {
     let mut text = Output::new();
-    let mut table = Table::new(["  FROM", "DECISION", "RULES", "BECAUSE"], 2, columns);
+    let heads = [&format!("  FROM ({})", timeline.zone.name()), "DECISION", "RULES", "BECAUSE"];
+    let mut table = Table::new(heads, 2, columns);
     let has_begun = |from: Option<Instant>| at.is_some_and(|at| from.is_none_or(|from| from <= at));
     let now = timeline.stretches.iter().rposition(|stretch| has_begun(stretch.from));
     for (number, stretch) in timeline.stretches.iter().enumerate() {
-        let from = stretch.from.map_or("the beginning".into(), |from| from.to_string());
+        let local = |from: Instant| from.local(&timeline.zone).to_string();
+        let from = stretch.from.map_or("the beginning".into(), local);
         let mark = if Some(number) == now { '>' } else { ' ' };
         let because: Vec<_> = stretch.because.iter().map(ToString::to_string).collect();
         let cells = [

@@ -23,16 +23,20 @@ const SYNTHETIC: (&str, &str) = ("synthetic", "0.9");
 pub(crate) fn statements(
     program: &Program,
     record: &Record,
-    at: Instant,
+    at: impl Fn(&Decision) -> Instant,
     decisions: &[Decision],
     settings: &Settings,
     ruleset: &str,
 ) -> Result<Vec<Statement>, Vec<StatementError>> {
     settings.check()?;
-    let writer = Writer::new(program, record, at, settings, ruleset);
+    let mut writer: Option<Writer<'_>> = None;
     let mut errors = BTreeSet::new();
     let mut statements = vec![];
     for decision in decisions {
+        let at = at(decision);
+        let earlier = writer.take().filter(|writer| writer.at == at);
+        let writer = writer
+            .insert(earlier.unwrap_or_else(|| Writer::new(program, record, at, settings, ruleset)));
         for case in writer.cases(decision) {
             match writer.statement(&case) {
                 Ok(statement) => statements.push(statement),
@@ -203,6 +207,9 @@ impl<'w> Writer<'w> {
         let source = self.source(case);
         let is_found_by_machine = source == VOLUNTARY && self.settings.automated_detection;
         let mut categories = categories.into_iter();
+        let zone = self.program.zone_of_all(&decision.places, self.at);
+        let measure = |outcome: &&Outcome| format!("{outcome}{}", outcome.end_text(&zone));
+        let measures: Vec<String> = visibility.iter().chain(account).map(measure).collect();
         Statement {
             puid: self.puid(case),
             decision_visibility: codes(visibility),
@@ -227,9 +234,9 @@ impl<'w> Writer<'w> {
             decision_facts: texts::facts(
                 &self.mask,
                 rules,
-                &[visibility.as_slice(), account].concat(),
+                &measures,
                 &decision.places,
-                self.at,
+                self.at.local(&zone).named(),
                 self.ruleset,
             ),
             source_type: source,

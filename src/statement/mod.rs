@@ -15,10 +15,11 @@ pub(crate) use build::statements;
 pub use vocabulary::{AccountType, Automation, ContentType};
 
 use crate::base::sink::plain;
-use crate::base::time::Instant;
+use crate::base::time::Moment;
 use crate::decision::Decision;
 use crate::face::ruleset::RuleSet;
 use crate::record::Record;
+use crate::world::place::Place;
 use serde::Serialize;
 
 /// What a platform says about itself.
@@ -143,14 +144,19 @@ impl RuleSet {
     pub fn statements(
         &self,
         record: &Record,
-        at: Instant,
+        at: impl Into<Moment>,
         decisions: &[Decision],
         settings: &Settings,
     ) -> Result<Vec<Statement>, Vec<StatementError>> {
         let record = record.for_schema(self.schema()).map_err(|mismatch| {
             vec![StatementError { field: "record", message: mismatch.to_string() }]
         })?;
-        statements(self.program(), record, at, decisions, settings, self.digest())
+        let at = at.into();
+        let instant = |decision: &Decision| {
+            let first = decision.places.first().copied().unwrap_or(Place::WORLD);
+            decision.at.unwrap_or_else(|| self.instant_in(first, at))
+        };
+        statements(self.program(), record, instant, decisions, settings, self.digest())
     }
 }
 

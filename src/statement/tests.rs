@@ -78,7 +78,7 @@ fn statements_for(
     let places: Vec<Place> = places.iter().map(|code| program.blocs.place(code).unwrap()).collect();
     let interpreter = Interpreter::new(&program, &record, instant(NOON));
     let decisions = decide_all(&interpreter, &places);
-    statements(&program, &record, instant(NOON), &decisions, settings, "sha256:00")
+    statements(&program, &record, |_| instant(NOON), &decisions, settings, "sha256:00")
         .map_err(|errors| errors.into_iter().map(|error| error.field).collect())
 }
 
@@ -173,7 +173,7 @@ rule trades "Trades" {{ basis terms  category scams_and_fraud  when text mention
             &Interpreter::new(&program, &record, instant(NOON)),
             &[program.blocs.place("FR").unwrap()],
         );
-        statements(&program, &record, instant(NOON), &decisions, &settings(), "sha256:00")
+        statements(&program, &record, |_| instant(NOON), &decisions, &settings(), "sha256:00")
             .map(|all| to_value(&all[0]).unwrap())
     };
     let one =
@@ -182,7 +182,7 @@ rule trades "Trades" {{ basis terms  category scams_and_fraud  when text mention
     assert_eq!(one["end_date_visibility_restriction"], "2026-03-10");
     assert_eq!(one["end_date_account_restriction"], "2026-03-03");
     let facts = one["decision_facts"].as_str().unwrap();
-    assert!(facts.contains("Measure: restrict until 2026-03-10T12:00:00Z, suspend author until 2026-03-03T22:00:00Z."), "{facts}");
+    assert!(facts.contains("Measure: restrict until 2026-03-10 13:00 +01:00, suspend author until 2026-03-03 23:00 +01:00."), "{facts}");
     // The end that one rule does not know may be the later one.
     let one = statement("restrict until edited_at").unwrap();
     assert!(one.get("end_date_visibility_restriction").is_none(), "{one}");

@@ -2,8 +2,8 @@
 //! no personal data, and are never longer than the database allows.
 
 use super::mask::Mask;
-use crate::base::time::Instant;
-use crate::decision::{Matched, Outcome};
+use crate::base::time::Local;
+use crate::decision::Matched;
 use crate::program::{Article, Norm, Policy};
 use crate::world::place::Place;
 
@@ -19,9 +19,9 @@ const MAX_QUOTES: usize = 8;
 pub(super) fn facts(
     mask: &Mask,
     rules: &[(&Matched, &Norm)],
-    outcomes: &[&Outcome],
+    measures: &[String],
     places: &[Place],
-    at: Instant,
+    at: Local<'_>,
     ruleset: &str,
 ) -> String {
     let places = places.iter().map(|place| place.code()).collect::<Vec<_>>().join(", ");
@@ -44,8 +44,6 @@ pub(super) fn facts(
             sentences.push(format!("It rests on the words {}.", words.join("; ")));
         }
     }
-    let measures: Vec<String> =
-        outcomes.iter().map(|outcome| format!("{outcome}{}", outcome.end_text())).collect();
     sentences.push(format!("Measure: {}.", measures.join(", ")));
     sentences.push(format!("Rules {ruleset}."));
     cut(&sentences.join(" "), MAX_FACTS)

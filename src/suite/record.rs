@@ -26,7 +26,7 @@ pub struct Situation<'a> {
     pub title: &'a str,
     /// The text after `given`: a record in its notation, or `from "fixtures/x.json"`.
     pub given: &'a str,
-    /// The instant of the decision.
+    /// The instant of the decisions that have none of their own.
     pub at: Instant,
     /// What was decided: one decision for each place, or group of places.
     pub decisions: &'a [Decision],
@@ -56,7 +56,9 @@ pub fn recorded(set: &RuleSet, situation: &Situation<'_>) -> String {
         out += &format!("  at     {}\n  cases {{\n", situation.at);
         for decision in situation.decisions {
             let expectations = expectations(decision).join(", ");
-            out += &format!("    in {} expect {expectations}\n", place(decision));
+            let own = decision.at.filter(|at| *at != situation.at);
+            let at = own.map(|at| format!(" at {at}")).unwrap_or_default();
+            out += &format!("    in {}{at} expect {expectations}\n", place(decision));
         }
         out += "  }\n";
     }

@@ -16,10 +16,10 @@ mod words;
 
 use super::grammar::Rule;
 use super::pairs::{BuildResult, Children, span};
-use super::tree::{Item, ItemKind, Moment, Name, Path, Spanned, Text};
+use super::tree::{Item, ItemKind, Name, Path, Spanned, Text};
 use crate::base::escape;
 use crate::base::source::{FileId, Location, Span};
-use crate::base::time::{Day, Instant, Period, Unit};
+use crate::base::time::{Day, Instant, Moment, Period, Unit};
 use crate::diagnostic::{Code, Diagnostic};
 use foldhash::HashSet;
 use pest::iterators::Pair;

@@ -9,7 +9,7 @@ pub use expr::{
     Quantifier, ScorePart, Sought,
 };
 pub use law::{Article, Binds, Deadline, DeadlineLimit, InForce, Law, Office, Policy, Start};
-pub use test::{Case, Due, Expectation, ExpectationKind, Given, Moment, Scene, Test, TestEntries};
+pub use test::{Case, Due, Expectation, ExpectationKind, Given, Scene, Test, TestEntries};
 
 use super::words::ItemWord;
 use crate::base::source::Span;

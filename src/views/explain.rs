@@ -13,7 +13,7 @@ mod tests;
 
 use crate::base::shared::Text;
 use crate::base::source::Sources;
-use crate::base::time::Instant;
+use crate::base::time::{Instant, Zone};
 use crate::decision::{Assembly, Citation, Decision, DefeatedBy, ShadowState, Verdict};
 use crate::interpret::Interpreter;
 use crate::program::Program;
@@ -36,6 +36,9 @@ pub struct Explanation {
     pub decision: Decision,
     /// The instant of the decision.
     pub at: Instant,
+    /// The zone in which the days of the place begin. Sentences give times in it.
+    #[serde(skip)]
+    pub zone: Zone,
     /// Every rule, sorted by id.
     pub rules: Vec<Explained>,
 }
@@ -214,6 +217,9 @@ pub struct Ask {
     /// Whether it is an outcome that is over, and so not asked for.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub over: bool,
+    /// The zone of its dates in sentences.
+    #[serde(skip)]
+    pub zone: Zone,
 }
 
 fn is_zero(count: &usize) -> bool {
@@ -233,7 +239,9 @@ pub fn explain(
     let assembly = Assembly::new(program, record.visibility(), at, &rules, &interpreter);
     let decision = assembly.decide(place);
     let verdicts = assembly.verdicts(place);
-    let finder = ReasonFinder { interpreter: &interpreter, sources, decision: &decision };
+    let zone = program.zone_of(place, at);
+    let finder =
+        ReasonFinder { interpreter: &interpreter, sources, decision: &decision, zone: &zone };
     let rules = program.norms.iter().enumerate().filter_map(|(index, norm)| {
         let rule = norm.kind.rule()?;
         let (why, exceptions) = match verdicts.get(&index) {
@@ -255,7 +263,7 @@ pub fn explain(
             exceptions,
         })
     });
-    Explanation { rules: rules.collect(), at, decision }
+    Explanation { rules: rules.collect(), at, zone: zone.clone(), decision }
 }
 
 /// The exceptions to a norm and how they came out. They do not matter if the condition of the norm is false or the norm is

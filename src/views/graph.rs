@@ -1,7 +1,7 @@
 //! The graph of rules, their law and their exceptions, for Graphviz and for Mermaid.
 
 use crate::base::sink::{Dot, Mermaid, Output};
-use crate::base::time::Instant;
+use crate::base::time::{Instant, Moment};
 use crate::decision::force::ground_in_force;
 use crate::face::ruleset::RuleSet;
 use crate::program::outcome::Truth;
@@ -67,14 +67,16 @@ pub enum EdgeKind {
 
 impl RuleSet {
     /// The graph of all rules, or of those that can apply in a place: its own and those of the places above it. With an
-    /// instant, nodes that are not in force at that instant are marked.
-    pub fn graph(&self, place: Option<Place>, at: Option<Instant>) -> Graph {
+    /// instant or a day, nodes that are not in force then are marked. A day begins at midnight in the place, or else in that
+    /// of each rule.
+    pub fn graph(&self, place: Option<Place>, at: Option<Moment>) -> Graph {
         let program = self.program();
         let mut nodes = BTreeMap::new();
         let mut edges = BTreeSet::new();
         let applies =
             |norm: &&Norm| place.is_none_or(|place| program.blocs.ever_within(place, norm.place));
         for norm in program.norms.iter().filter(applies) {
+            let at = at.map(|at| self.instant_in(place.unwrap_or(norm.place), at));
             let node = norm_node(norm, at);
             nodes.insert(node.id.clone(), node);
             for ground in &norm.basis.grounds {

@@ -1,6 +1,6 @@
 //! One record in many places: which rules matter to the decision in each place, and how.
 
-use crate::base::time::Instant;
+use crate::base::time::Moment;
 use crate::decision::{Decision, ShadowState};
 use crate::face::evaluator::{Evaluator, State};
 use crate::record::{Record, SchemaMismatch};
@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Matrix {
-    /// The instant of the decisions.
-    pub at: Instant,
+    /// The instant of the decisions. The day that was asked for if it begins at several instants; then each decision has
+    /// its own.
+    pub at: Moment,
     /// The columns: one decision for each group of places.
     pub decisions: Vec<Decision>,
     /// The rows: the rules that matter to any of the decisions, sorted by id.
@@ -60,10 +61,11 @@ impl Evaluator {
         &mut self,
         record: &Record,
         places: &[Place],
-        at: Instant,
+        at: impl Into<Moment>,
         state: &State,
     ) -> Result<Matrix, SchemaMismatch> {
-        let decisions = self.decide_all(record, places, at, state)?;
+        let decided = self.message(record)?.decide_all(places, at, state).into_decided();
+        let (at, decisions) = (decided.at, decided.decisions);
         let mut rows: BTreeMap<String, (String, Vec<Cell>)> = BTreeMap::new();
         for (column, decision) in decisions.iter().enumerate() {
             for (rule, title, cell) in cells(decision) {

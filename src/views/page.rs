@@ -5,7 +5,7 @@ mod html;
 mod markdown;
 
 use crate::base::sink::{Html, Json, Markdown, Output};
-use crate::base::time::Instant;
+use crate::base::time::{Moment, Zone};
 use crate::decision::{Citation, Decision, NOTHING, Outcome};
 use crate::face::evaluator::{Evaluator, State};
 use crate::program::outcome::Evidence;
@@ -24,12 +24,16 @@ pub struct Page {
     pub v: u32,
     /// The record's identity.
     pub record: String,
-    /// The instant of the decisions.
-    pub at: Instant,
+    /// The instant of the decisions. The day that was asked for if it begins at several instants; then each section has
+    /// its own.
+    pub at: Moment,
     /// The digest of the rules that it was judged by.
     pub ruleset: String,
     /// One for each group of places whose decisions are the same.
     pub sections: Vec<Section>,
+    /// The zone of all places, or UTC. The head of the page gives the instant in it.
+    #[serde(skip)]
+    zone: Zone,
     /// Each text of the record, with the name of its part.
     #[serde(skip)]
     parts: Vec<(String, String)>,
@@ -66,13 +70,14 @@ impl Evaluator {
         &mut self,
         record: &Record,
         places: &[Place],
-        at: Instant,
+        at: impl Into<Moment>,
         state: &State,
     ) -> Result<Page, SchemaMismatch> {
         let set = self.rule_set().clone();
-        let decisions = self.decide_all(record, places, at, state)?;
+        let decided = self.message(record)?.decide_all(places, at, state).into_decided();
+        let at = decided.at;
         let mut sections = vec![];
-        for decision in decisions {
+        for decision in decided.decisions {
             let Some(first) = decision.places.first().copied() else { continue };
             let names = decision.places.iter().map(|place| set.name_of(*place)).collect();
             let explanation = self.explain(record, first, at, state)?;
@@ -91,7 +96,8 @@ impl Evaluator {
             }
         }
         let (record, ruleset) = (record.id().to_owned(), set.digest().to_owned());
-        Ok(Page { v: 1, record, at, ruleset, sections, parts })
+        let zone = set.zone_of_all(places, at);
+        Ok(Page { v: 1, record, at, ruleset, sections, zone, parts })
     }
 }
 
@@ -112,7 +118,24 @@ impl Page {
     }
 }
 
+impl Page {
+    /// When it was decided, as its head says.
+    fn when(&self) -> String {
+        match self.at {
+            Moment::Instant(at) => format!("At {}", at.local(&self.zone).named()),
+            Moment::Day(day) => format!("On {day} from midnight"),
+        }
+    }
+}
+
 impl Section {
+    /// When it was decided, in the time of the place, if the head of the page does not say so already.
+    fn when(&self, page: &Page) -> Option<String> {
+        let Explanation { at, zone, .. } = &self.explanation;
+        let when = format!("At {}", at.local(zone).named());
+        (when != page.when()).then_some(when)
+    }
+
     /// The rules that matter to the decision, and the other rules of this place.
     fn rules(&self) -> (Vec<&Explained>, Vec<&Explained>) {
         let here = self.explanation.rules.iter();
@@ -120,8 +143,9 @@ impl Section {
         here.partition(|rule| rule.why.is_relevant())
     }
 
-    /// The index of the stretch of the timeline that contains an instant.
-    fn stretch_at(&self, at: Instant) -> usize {
+    /// The index of the stretch of the timeline that contains the instant of the decision.
+    fn current_stretch(&self) -> usize {
+        let at = self.explanation.at;
         let begun = |stretch: &&Stretch| stretch.from.is_none_or(|from| from <= at);
         self.timeline.stretches.iter().take_while(begun).count().saturating_sub(1)
     }
@@ -157,8 +181,9 @@ fn rule_evidence(decision: &Decision) -> Vec<(&str, &Evidence)> {
     all.flat_map(|(rule, pieces)| pieces.iter().map(move |piece| (rule, piece))).collect()
 }
 
-/// Everything that a decision asks for, on one line.
-fn outcome_text(decision: &Decision) -> String {
+/// Everything that a decision asks for, on one line, with times of a zone.
+fn outcome_text(decision: &Decision, zone: &Zone) -> String {
+    let with_end = |outcome| with_end(outcome, zone);
     let mut acts: Vec<String> = decision.outcomes.iter().map(with_end).collect();
     acts.extend(decision.obligations.iter().map(|obligation| obligation.action.to_string()));
     let acts = if acts.is_empty() { NOTHING.to_owned() } else { acts.join(", ") };
@@ -166,9 +191,10 @@ fn outcome_text(decision: &Decision) -> String {
     format!("{acts}{doubt}")
 }
 
-/// `restrict until 2026-05-01T00:00:00Z`
-fn with_end(outcome: &Outcome) -> String {
-    outcome.until.map_or_else(|| outcome.to_string(), |until| format!("{outcome} until {until}"))
+/// `restrict until 2026-05-01 00:00 +05:00`
+fn with_end(outcome: &Outcome, zone: &Zone) -> String {
+    let until = outcome.until.map(|until| format!(" until {}", until.local(zone)));
+    format!("{outcome}{}", until.unwrap_or_default())
 }
 
 /// The text of a citation, and the web address of the cited text if it has one.

@@ -21,6 +21,9 @@ use std::ops::Bound::{Excluded, Unbounded};
 pub struct Timeline {
     /// Places in which the same rules apply at all times.
     pub places: Vec<Place>,
+    /// The zone in which their days begin. People read times in it.
+    #[serde(skip)]
+    pub zone: Zone,
     /// In order, without gaps. The decisions of two neighbours differ in more than dates and what is overdue.
     pub stretches: Vec<Stretch>,
 }
@@ -171,7 +174,8 @@ fn timeline(
         }
         next = changes.found.range((Excluded(at), Unbounded)).next().map(|(at, _)| *at);
     }
-    Some(Timeline { places, stretches })
+    let last = stretches.last().and_then(|stretch| stretch.from).unwrap_or(start);
+    Some(Timeline { zone: program.zone_of(place, last), places, stretches })
 }
 
 /// A decision without the dates and other details that change with every instant, so that it can be compared with another.

@@ -1,7 +1,7 @@
 //! Places: the world, blocs of countries with dated members, countries and subdivisions of ISO 3166.
 //! Countries and subdivisions come from a table in the binary, blocs from the standard library.
 
-use crate::base::time::{Day, Instant, Zone};
+use crate::base::time::{Day, Instant, Moment, Zone};
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -181,10 +181,10 @@ impl Blocs {
         bloc.or_else(|| Place::parse(code))
     }
 
-    /// The place itself and every place that it belongs to at an instant. The nearest come first: FR-IDF, FR, EEA, EU,
-    /// WORLD.
-    pub fn chain(&self, place: Place, at: Instant) -> Vec<Place> {
-        let country = place.country();
+    /// The place itself and every place that it belongs to at an instant or on a day. The nearest come first: FR-IDF, FR,
+    /// EEA, EU, WORLD.
+    pub fn chain(&self, place: Place, at: impl Into<Moment>) -> Vec<Place> {
+        let (country, at) = (place.country(), at.into());
         let blocs = self.blocs.iter().filter(|bloc| bloc.has(country, at));
         let mut blocs: Vec<Place> = blocs.map(|bloc| bloc.place).collect();
         blocs.sort_unstable();
@@ -202,7 +202,7 @@ impl Blocs {
         inner == outer
             || outer == Place::WORLD
             || country == Some(outer)
-            || self.get(outer).is_some_and(|bloc| bloc.has(country, at))
+            || self.get(outer).is_some_and(|bloc| bloc.has(country, at.into()))
     }
 
     /// The instants at which the country of a place joins or leaves a bloc, and whether it joins.
@@ -224,9 +224,10 @@ impl Blocs {
             || self.get(outer).is_some_and(|bloc| bloc.memberships(country).next().is_some())
     }
 
-    /// The places for which to decide when somebody asks about a place: for a bloc its members at the instant, for the
-    /// world all countries, otherwise the place itself.
-    pub fn countries_of(&self, place: Place, at: Instant) -> Vec<Place> {
+    /// The places for which to decide when somebody asks about a place: for a bloc its members at the instant or on the day,
+    /// for the world all countries, otherwise the place itself.
+    pub fn countries_of(&self, place: Place, at: impl Into<Moment>) -> Vec<Place> {
+        let at = at.into();
         match place.kind {
             PlaceKind::World => Place::countries().collect(),
             PlaceKind::Bloc => {
@@ -254,8 +255,8 @@ impl Blocs {
 }
 
 impl Bloc {
-    /// Whether a country is a member at an instant.
-    fn has(&self, country: Option<Place>, at: Instant) -> bool {
+    /// Whether a country is a member at an instant or on a day.
+    fn has(&self, country: Option<Place>, at: Moment) -> bool {
         self.members_at(at).any(|member| Some(member) == country)
     }
 
@@ -264,7 +265,7 @@ impl Bloc {
         self.members.iter().filter(move |member| Some(member.country) == country)
     }
 
-    fn members_at(&self, at: Instant) -> impl Iterator<Item = Place> {
+    fn members_at(&self, at: Moment) -> impl Iterator<Item = Place> {
         let day = at.day(&self.zone);
         self.members
             .iter()

@@ -3,9 +3,9 @@
 use crate::shipped;
 use allocation_counter::measure;
 use lexloci::{
-    Batch, Code, Compiler, Decided, Evaluator, Expected, Failure, FunctionSpec, Instant, Live,
-    Lock, MemoryFiles, Method, NotPublished, Observed, Observer, Place, RecordError, RecordLimits,
-    RuleSet, State, Type, Value,
+    Batch, Code, Compiler, Day, Decided, Decision, Evaluator, Expected, Failure, FunctionSpec,
+    Instant, Live, Lock, MemoryFiles, Method, Moment, NotPublished, Observed, Observer, Place,
+    RecordError, RecordLimits, RuleSet, State, Type, Value,
 };
 use std::fs;
 use std::num::NonZero;
@@ -95,6 +95,117 @@ fn lines_with_a_receipt_follow_the_schema() {
     assert_eq!(setup["functions"][0]["signature"], "tier(n: int) -> int");
     assert_eq!(setup["functions"][0]["version"], "7");
     assert_eq!(setup["limits"]["bytes"], 1 << 20);
+}
+
+/// A label in each of the files, from a day on. The files are in three zones.
+fn dated_rules() -> RuleSet {
+    let file = |place: &str, zone: &str| {
+        format!(
+            "jurisdiction {place} {{ zone \"{zone}\" }}\npolicy house \"House\" {{}}\n\
+             rule dated {{ basis house  in force from 2021-10-01  when chat.public  then label }}\n"
+        )
+    };
+    let files = [
+        ("eu.loci", file("EU", "Europe/Brussels")),
+        ("kz.loci", file("KZ", "Asia/Almaty")),
+        ("us-ny.loci", file("US-NY", "America/New_York")),
+    ];
+    files
+        .into_iter()
+        .fold(Compiler::new(), |all, (name, text)| all.file(name, text))
+        .compile()
+        .unwrap()
+}
+
+fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+#[test]
+fn a_day_begins_at_midnight_in_the_zone_of_the_nearest_file() {
+    let set = dated_rules();
+    for (place, on, instant) in [
+        ("KZ", "2021-10-01", "2021-09-30T18:00:00Z"),
+        ("FR", "2021-10-01", "2021-09-30T22:00:00Z"),
+        ("FR-IDF", "2021-10-01", "2021-09-30T22:00:00Z"),
+        ("EU", "2021-10-01", "2021-09-30T22:00:00Z"),
+        ("US-NY", "2021-10-01", "2021-10-01T04:00:00Z"),
+        // Only a state of the country has a file.
+        ("US", "2021-10-01", "2021-10-01T00:00:00Z"),
+        ("WORLD", "2021-10-01", "2021-10-01T00:00:00Z"),
+        // Great Britain was a member of the Union until that day, which ended in Brussels.
+        ("GB", "2020-01-31", "2020-01-30T23:00:00Z"),
+        ("GB", "2020-02-01", "2020-02-01T00:00:00Z"),
+    ] {
+        let place = set.place(place).unwrap();
+        let found = set.instant_in(place, day(on));
+        assert_eq!(found, Instant::parse(instant).unwrap(), "{place} on {on}");
+        assert_eq!(set.instant_in(place, found), found);
+        let record = set.given("{ chat: { public: true } }").unwrap();
+        let mut evaluator = set.evaluator();
+        let by_day = evaluator.decide(&record, place, day(on), &State::default()).unwrap();
+        assert_eq!(by_day, evaluator.decide(&record, place, found, &State::default()).unwrap());
+        let why = |explanation: lexloci::Explanation| explanation.to_string();
+        let by_day = why(evaluator.explain(&record, place, day(on), &State::default()).unwrap());
+        assert_eq!(
+            by_day,
+            why(evaluator.explain(&record, place, found, &State::default()).unwrap())
+        );
+    }
+    let zone = |codes: &[&str]| {
+        let places: Vec<Place> = codes.iter().map(|code| set.place(code).unwrap()).collect();
+        set.zone_of_all(&places, noon()).name().to_owned()
+    };
+    assert_eq!(zone(&["FR", "DE"]), "Europe/Brussels");
+    assert_eq!(zone(&["FR", "KZ"]), "UTC");
+}
+
+#[test]
+fn a_day_in_several_zones_gives_each_decision_its_own_instant() {
+    let set = dated_rules();
+    let places: Vec<Place> =
+        ["FR", "KZ", "DE", "US-NY"].iter().map(|code| set.place(code).unwrap()).collect();
+    let schema = serde_json::from_str(lexloci::DECISION_SCHEMA).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    for (record, outcome) in [
+        (r#"{"id":"1","platform":"x","chat":{"public":true}}"#, "label"),
+        (r#"{"id":"1","platform":"x","chat":{"public":false}}"#, "none"),
+    ] {
+        let mut evaluator = set.evaluator();
+        let mut message = evaluator.read(record.as_bytes()).unwrap();
+        let rulings = message.decide_all(&places, day("2021-10-01"), &State::default());
+        assert_eq!(rulings.is_quiet(), outcome == "none");
+        let receipt = rulings.receipt();
+        assert_eq!(receipt.at, Moment::Day(day("2021-10-01")));
+        let mut decided = rulings.into_decided();
+        decided.receipt = Some(receipt);
+        let line = serde_json::to_value(&decided).unwrap();
+        let faults: Vec<_> = schema.iter_errors(&line).map(|error| error.to_string()).collect();
+        assert!(faults.is_empty(), "{faults:?}\n{line:#}");
+        assert_eq!(serde_json::from_value::<Decided>(line.clone()).unwrap(), decided);
+        assert_eq!(line["at"], "2021-10-01");
+        let shown = |each: &Decision| {
+            let at = each.at.map_or_else(String::new, |at| at.to_string());
+            format!("{:?} {at} {}", each.places, each.outcome)
+        };
+        let shown: Vec<String> = decided.decisions.iter().map(shown).collect();
+        let expected = [
+            format!("[DE, FR] 2021-09-30T22:00:00Z {outcome}"),
+            format!("[KZ] 2021-09-30T18:00:00Z {outcome}"),
+            format!("[US-NY] 2021-10-01T04:00:00Z {outcome}"),
+        ];
+        assert_eq!(shown, expected);
+        // In one zone, a day is an instant, and the line has the shape that it has for an instant.
+        let by_day = message.decide_all(&places[..1], day("2021-10-01"), &State::default());
+        let by_day = serde_json::to_string(&by_day.into_decided()).unwrap();
+        let at = Instant::parse("2021-09-30T22:00:00Z").unwrap();
+        let by_instant = message.decide_all(&places[..1], at, &State::default());
+        assert_eq!(by_day, serde_json::to_string(&by_instant.into_decided()).unwrap());
+        // A receipt leads to the same decisions.
+        let receipt = decided.receipt.unwrap();
+        let again = message.decide_all(&receipt.places, receipt.at, &State::default());
+        assert_eq!(again.into_decisions(), decided.decisions);
+    }
 }
 
 /// The package whose version names the suffix list is pinned, so that a host has the list that receipts name.
@@ -565,7 +676,7 @@ impl Observer for Metrics {
         self.undetermined.fetch_add(undetermined, Ordering::Relaxed);
         let nanos = observed.reading + observed.deciding;
         self.nanos.fetch_add(nanos.as_nanos() as usize, Ordering::Relaxed);
-        assert_eq!((observed.places, observed.at), (&[kz()][..], noon()));
+        assert_eq!((observed.places, observed.at), (&[kz()][..], noon().into()));
     }
 
     fn refused(&self, error: &RecordError) {

@@ -10,7 +10,9 @@ mod evidence;
 mod edits;
 
 use conditions::{Ways, condition};
-use lexloci::{Decision, Evidence, Instant, Outcome, Place, Record, RuleSet, ShadowState, State};
+use lexloci::{
+    Decision, Evidence, Instant, Method, Outcome, Place, Record, RuleSet, ShadowState, State, Zone,
+};
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::any;
@@ -307,6 +309,41 @@ fn quotes(evidence: &Evidence, record: &Record) -> bool {
         && !words.is_empty()
         && *chars == [characters[0], characters[0] + characters[1]]
         && *utf16 == [units[0], units[0] + units[1]]
+}
+
+/// A day in one place is its midnight there, and in many places each group has the instant of its places.
+#[test]
+fn a_day_is_its_midnight_in_each_place() {
+    check(23, samples(Ways::Out), nothing(), |trial, ()| {
+        let [mut evaluator, mut specified] =
+            [Method::Engine, Method::Interpreter].map(|method| trial.set.evaluator_by(method));
+        let places: Vec<Place> = JUDGED.iter().map(|code| trial.set.place(code).unwrap()).collect();
+        let state = State::default();
+        for question in trial.questions.iter().step_by(4) {
+            trial.decide(&mut specified, question);
+            let record = question.record(&trial.set);
+            let day = question.at().day(&Zone::utc());
+            let groups = evaluator.decide_all(&record, &places, day, &state).unwrap();
+            let instants: BTreeSet<Instant> =
+                places.iter().map(|place| trial.set.instant_in(*place, day)).collect();
+            for group in &groups {
+                for place in &group.places {
+                    let at = trial.set.instant_in(*place, day);
+                    let decision = specified.decide(&record, *place, at, &state).unwrap();
+                    let by_day = evaluator.decide(&record, *place, day, &state).unwrap();
+                    equal(&json(&decision), &json(&by_day), question)?;
+                    let at = Some(at).filter(|_| instants.len() > 1);
+                    let mut expected = decision;
+                    (expected.at, expected.places) = (at, group.places.clone());
+                    equal(&json(&expected), &json(group), question)?;
+                }
+            }
+            let judged: BTreeSet<Place> =
+                groups.iter().flat_map(|group| group.places.clone()).collect();
+            ensure(judged == places.iter().copied().collect(), question, || format!("{judged:?}"))?;
+        }
+        Ok(())
+    });
 }
 
 #[test]

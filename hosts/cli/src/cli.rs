@@ -32,7 +32,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use lexloci::output;
 use lexloci::session::records;
 use lexloci::sink::{Output, Terminal};
-use lexloci::{InputFormat, Instant, Place, Record, RecordError, RuleSet};
+use lexloci::{InputFormat, Moment, Place, Record, RecordError, RuleSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -137,9 +137,10 @@ struct PlacesAndInstant {
     /// Places, separated by commas: `KZ,FR`, `FR-IDF`; `EU` means its members [default: where the record is visible]
     #[arg(long = "in", value_name = "PLACES")]
     places: Vec<String>,
-    /// The instant of the decision: `2026-03-01T12:00:00Z`, or a day in UTC [default: the latest date of the record]
-    #[arg(long, value_name = "INSTANT", value_parser = question::instant)]
-    at: Option<Instant>,
+    /// The instant of the decision: `2026-03-01T12:00:00Z`, or a day, from midnight in each place [default: the latest date
+    /// of the record]
+    #[arg(long, value_name = "INSTANT", value_parser = question::moment)]
+    at: Option<Moment>,
 }
 
 /// One record, and where and when it is judged.
@@ -159,7 +160,7 @@ struct OneRecord {
 struct Case {
     record: Record,
     places: Vec<Place>,
-    at: Instant,
+    at: Moment,
 }
 
 /// The format of `cost`, `matrix` and `timeline`.
@@ -217,7 +218,7 @@ impl OneRecord {
         let found = records::find(&host, set, file, &name).map_err(Stop::with_lines)?;
         let record = found.ok_or_else(|| Stop::failed(records::missing(file, &name)))?.record;
         let fault = |error: RecordError| Stop::failed(format_args!("{}: {error}", record.id()));
-        let at = question.instant(record.latest()).map_err(fault)?;
+        let at = question.moment(record.latest()).map_err(fault)?;
         let places = question.places(set, &record, at).map_err(fault)?;
         Ok(Case { record, places, at })
     }

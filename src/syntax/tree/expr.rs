@@ -1,9 +1,9 @@
 //! Expressions, and the patterns that they look for in texts.
 
-use super::{Moment, Name, Path, Phrase, Spanned, Text};
+use super::{Name, Path, Phrase, Spanned, Text};
 use crate::base::children::{self, Children};
 use crate::base::source::Span;
-use crate::base::time::Period;
+use crate::base::time::{Moment, Period};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expr {

@@ -2,7 +2,7 @@
 
 use super::{Json, Name, Path, SetEntry, Spanned, Target, Text};
 use crate::base::source::Span;
-use crate::base::time::{Day, Instant};
+use crate::base::time::{Instant, Moment};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Test {
@@ -44,13 +44,6 @@ pub struct Given {
     pub file: Option<Text>,
     pub fields: Option<Json>,
     pub span: Span,
-}
-
-/// A day or an instant. A day stands for its midnight in the zone of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
-    Day(Day),
-    Instant(Instant),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

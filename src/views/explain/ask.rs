@@ -4,7 +4,7 @@
 use super::shown::shown;
 use super::steps::{self, Step, Steps};
 use super::{Explanation, explain};
-use crate::base::time::Instant;
+use crate::base::time::{Instant, Moment};
 use crate::face::evaluator::{Evaluator, State};
 use crate::face::message::Message;
 use crate::face::ruleset::Expression;
@@ -55,7 +55,7 @@ impl Evaluator {
         &mut self,
         record: &Record,
         place: Place,
-        at: Instant,
+        at: impl Into<Moment>,
         state: &State,
     ) -> Result<Explanation, SchemaMismatch> {
         Ok(self.message(record)?.explain(place, at, state))
@@ -113,8 +113,8 @@ impl Evaluator {
 
 impl Message<'_> {
     /// Why each rule of a place came out as it did. Reads the whole message, and costs many times what deciding does.
-    pub fn explain(&mut self, place: Place, at: Instant, _state: &State) -> Explanation {
+    pub fn explain(&mut self, place: Place, at: impl Into<Moment>, _state: &State) -> Explanation {
         let (set, record) = self.rules_and_record();
-        explain(set.program(), set.sources(), record, place, at)
+        explain(set.program(), set.sources(), record, place, set.instant_in(place, at))
     }
 }

@@ -13,7 +13,8 @@ use std::fmt::{Display, Formatter, Result};
 impl Display for Explanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let places = comma_separated(&self.decision.places);
-        writeln!(f, "In {places} at {}: {}.", self.at, outcome_text(self))?;
+        let at = self.at.local(&self.zone).named();
+        writeln!(f, "In {places} at {at}: {}.", outcome_text(self))?;
         let (here, elsewhere): (Vec<&Explained>, Vec<&Explained>) =
             self.rules.iter().partition(|rule| !matches!(rule.why, Why::OtherPlace { .. }));
         for one in &self.decision.unanswered {
@@ -174,7 +175,8 @@ impl Display for Read {
 
 impl Display for Ask {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let end = end_text(self.until, self.until_clock.as_deref(), &self.until_missing);
+        let end =
+            end_text(&self.zone, self.until, self.until_clock.as_deref(), &self.until_missing);
         write!(f, "{}{end}", self.act)?;
         if self.held {
             f.write_str(", held because the order or notice is secret: a person decides")?;
@@ -185,7 +187,8 @@ impl Display for Ask {
         for words in &self.words {
             write!(f, ", {}", quoted(words))?;
         }
-        match (&self.due, &self.clock) {
+        let due = self.due.map(|due| due.local(&self.zone));
+        match (due, &self.clock) {
             (Some(due), Some(clock)) => write!(f, ", due {due} (the clock runs from {clock})"),
             (Some(due), None) => write!(f, ", due {due}"),
             (None, Some(clock)) if self.paused => {

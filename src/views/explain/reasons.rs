@@ -6,6 +6,7 @@ use super::shown::shown;
 use super::{Ask, Condition, Read, Why};
 use crate::base::shared::Text;
 use crate::base::source::Sources;
+use crate::base::time::Zone;
 use crate::decision::{Decision, action_text};
 use crate::interpret::{Interpreter, Trace};
 use crate::program::outcome::Truth;
@@ -24,6 +25,8 @@ pub(super) struct ReasonFinder<'r, 'a> {
     pub(super) interpreter: &'r Interpreter<'a>,
     pub(super) sources: &'r Sources,
     pub(super) decision: &'r Decision,
+    /// The zone of the place.
+    pub(super) zone: &'r Zone,
 }
 
 impl<'a> ReasonFinder<'_, 'a> {
@@ -103,6 +106,7 @@ impl<'a> ReasonFinder<'_, 'a> {
             until_clock: None,
             until_missing: vec![],
             over: false,
+            zone: self.zone.clone(),
         };
         let action = program.actions.get_index(act.action);
         let obligation = action.filter(|(_, action)| !action.kind.is_outcome());

@@ -54,7 +54,7 @@ fn every_state_has_its_sentences() {
             "rule r \"R\" { basis p when text contains \"x\" and chat.members > 3 then review within 2 hours by policy p, label }",
             r#"{ "text": "axe", "chat": { "members": 7 } }"#,
             "fired.\n  Basis: P.\n  Words: \"x\" in text (\"x\").\n  Fact: chat.members is 7.\n  \
-             It asks for review, due 2026-03-01T14:00:00Z.\n  It asks for label.\n",
+             It asks for review, due 2026-03-01 14:00 UTC.\n  It asks for label.\n",
         ),
         (
             large,
@@ -224,7 +224,7 @@ fn what_a_rule_asks_for_is_shown_with_its_date() {
         format!("rule r \"R\" {{ basis p {mode} when yes() then label, preserve for 6 months }}")
     };
     for (mode, asks) in [
-        ("", "It asks for label.\n  It asks for preserve until 2026-09-01T12:00:00Z.\n"),
+        ("", "It asks for label.\n  It asks for preserve until 2026-09-01 12:00 UTC.\n"),
         ("mode shadow", "It asks for label.\n  It asks for preserve.\n"),
     ] {
         let text = rule_text(&items(mode), "{}");
@@ -255,7 +255,7 @@ fn an_explanation_names_all_outcomes() {
         rule s \"S\" { basis p when yes() then label }";
     let text = explained(rules, "{}").to_string();
     assert!(
-        text.starts_with("In WORLD at 2026-03-01T12:00:00Z: limit, label, suspend chat.\n"),
+        text.starts_with("In WORLD at 2026-03-01 12:00 UTC: limit, label, suspend chat.\n"),
         "{text}"
     );
 }
@@ -265,7 +265,7 @@ fn an_explanation_begins_with_the_outcome_and_ends_with_other_places() {
     let explanation = explained("rule r \"R\" { basis p when chat.public then label }", "{}");
     let text = explanation.to_string();
     let first =
-        "In WORLD at 2026-03-01T12:00:00Z: none, though not everything is known.\n\nworld.r \"R\"";
+        "In WORLD at 2026-03-01 12:00 UTC: none, though not everything is known.\n\nworld.r \"R\"";
     assert!(text.starts_with(first), "{text}");
     assert!(text.ends_with("1 rule speaks for another place.\n"), "{text}");
     let json = serde_json::to_value(&explanation).unwrap();

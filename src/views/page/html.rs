@@ -4,7 +4,7 @@
 use super::{Page, Piece, Section, outcome_text, text_and_url};
 use crate::base::sink::{Attribute, Html, Output};
 use crate::views::explain::prose::unanswered_text;
-use crate::views::explain::{Explained, Why};
+use crate::views::explain::{Explained, Explanation, Why};
 use crate::{output, put};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -36,15 +36,19 @@ pub(super) fn page(page: &Page) -> Output<Html> {
     );
     out.literal(STYLE);
     put!(out, "</style>\n</head>\n<body>\n<h1>{}</h1>\n", title);
-    put!(out, "<p>At {}, by the rules <code>{}</code>.</p>\n", page.at, page.ruleset);
+    put!(out, "<p>{}, by the rules <code>{}</code>.</p>\n", page.when(), page.ruleset);
     out.extend(page.sections.iter().map(|section| self::section(page, section)));
     put!(out, "</body>\n</html>\n");
     out
 }
 
 fn section(page: &Page, section: &Section) -> Output<Html> {
-    let outcome = outcome_text(&section.explanation.decision);
+    let (Explanation { decision, zone, .. }, timeline) = (&section.explanation, &section.timeline);
+    let outcome = outcome_text(decision, zone);
     let mut out = output!("<h2>{}: {}</h2>\n", section.names.join(", "), outcome);
+    if let Some(when) = section.when(page) {
+        put!(out, "<p>{}.</p>\n", when);
+    }
     for (name, message) in &page.parts {
         let pieces: Output<Html> = section.pieces(name, message).iter().map(piece).collect();
         put!(
@@ -65,18 +69,20 @@ fn section(page: &Page, section: &Section) -> Output<Html> {
         put!(out, "</details>\n");
     }
     put!(out, "<h3>When the decision changes</h3>\n<table>\n");
-    put!(out, "<tr><th>from</th><th>decision</th><th>because of</th></tr>\n");
-    let now = section.stretch_at(page.at);
-    for (number, stretch) in section.timeline.stretches.iter().enumerate() {
+    let zone = &timeline.zone;
+    put!(out, "<tr><th>from ({})</th><th>decision</th><th>because of</th></tr>\n", zone.name());
+    let now = section.current_stretch();
+    for (number, stretch) in timeline.stretches.iter().enumerate() {
         let class = if number == now { output!(" class=\"now\"") } else { Output::new() };
-        let from = stretch.from.map_or("the beginning".to_owned(), |from| from.to_string());
+        let from =
+            stretch.from.map_or("the beginning".to_owned(), |from| from.local(zone).to_string());
         let because: Vec<String> = stretch.because.iter().map(ToString::to_string).collect();
         put!(
             out,
             "<tr{}><td>{}</td><td>{}</td><td>{}</td></tr>\n",
             class,
             from,
-            outcome_text(&stretch.decision),
+            outcome_text(&stretch.decision, zone),
             because.join(", ")
         );
     }

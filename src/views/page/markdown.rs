@@ -2,20 +2,23 @@
 
 use super::{Page, Piece, Section, outcome_text, text_and_url};
 use crate::base::sink::{Address, Code, Inline, Markdown, Output};
-use crate::views::explain::Explained;
 use crate::views::explain::prose::unanswered_text;
+use crate::views::explain::{Explained, Explanation};
 use crate::{output, put};
 
 pub(super) fn page(page: &Page) -> Output<Markdown> {
     let mut out = output!("# {}\n\n", format!("Decision about {}", page.record));
-    put!(out, "At {}, by the rules `{}`.\n", Inline(page.at), Code(&page.ruleset));
+    put!(out, "{}, by the rules `{}`.\n", Inline(page.when()), Code(&page.ruleset));
     page.sections.iter().for_each(|section| put_section(&mut out, page, section));
     out
 }
 
 fn put_section(out: &mut Output<Markdown>, page: &Page, section: &Section) {
-    let decision = &section.explanation.decision;
-    put!(out, "\n## {}: {}\n\n", section.names.join(", "), outcome_text(decision));
+    let (Explanation { decision, zone, .. }, timeline) = (&section.explanation, &section.timeline);
+    put!(out, "\n## {}: {}\n\n", section.names.join(", "), outcome_text(decision, zone));
+    if let Some(when) = section.when(page) {
+        put!(out, "{}.\n\n", Inline(when));
+    }
     for (name, message) in &page.parts {
         put!(out, "{}:\n\n", name);
         put_quotation(out, section, name, message);
@@ -38,14 +41,16 @@ fn put_section(out: &mut Output<Markdown>, page: &Page, section: &Section) {
         put!(out, "\n");
     }
     put!(out, "### When the decision changes\n\n");
-    put!(out, "| from | decision | because of |\n|---|---|---|\n");
-    let now = section.stretch_at(page.at);
-    for (number, stretch) in section.timeline.stretches.iter().enumerate() {
-        let from = stretch.from.map_or("the beginning".to_owned(), |from| from.to_string());
+    let zone = &timeline.zone;
+    put!(out, "| from ({}) | decision | because of |\n|---|---|---|\n", zone.name());
+    let now = section.current_stretch();
+    for (number, stretch) in timeline.stretches.iter().enumerate() {
+        let from =
+            stretch.from.map_or("the beginning".to_owned(), |from| from.local(zone).to_string());
         let from: Output<Markdown> =
             if number == now { output!("**{}**", Inline(from)) } else { Output::of(Inline(from)) };
         let because = Output::join(stretch.because.iter().map(Output::of), ", ");
-        put!(out, "| {} | {} | {} |\n", from, outcome_text(&stretch.decision), because);
+        put!(out, "| {} | {} | {} |\n", from, outcome_text(&stretch.decision, zone), because);
     }
 }
 

@@ -192,14 +192,17 @@ impl Judge<'_> {
         imported: &Imported<'_>,
     ) -> Result<(Tally, RecordOutput), RecordError> {
         let mut message = evaluator.read_imported(imported)?;
-        let at = self.question.instant(message.latest())?;
+        let at = self.question.moment(message.latest())?;
         let (visible_in, except) = (message.visible_in(), message.except());
         let places = self.question.places_among(self.set, visible_in, except, at)?;
         let rulings = message.decide_all(&places, at, &State::default());
         let receipt = self.args.receipt.then(|| rulings.receipt());
         let mut decided = rulings.into_decided();
         decided.receipt = receipt;
-        Ok((self.tally(&decided.decisions), RecordOutput::decided(&decided, self.args.format)))
+        Ok((
+            self.tally(&decided.decisions),
+            RecordOutput::decided(self.set, &decided, self.args.format),
+        ))
     }
 
     /// Makes statements of reasons. They need the whole record, not only the fields that rules read.
@@ -210,7 +213,7 @@ impl Judge<'_> {
         settings: &Settings,
     ) -> Result<(Tally, RecordOutput), RecordError> {
         let record = imported.read(self.set.schema())?;
-        let at = self.question.instant(record.latest())?;
+        let at = self.question.moment(record.latest())?;
         let places = self.question.places(self.set, &record, at)?;
         let decisions = evaluator.decide_all(&record, &places, at, &State::default())?;
         let tally = self.tally(&decisions);

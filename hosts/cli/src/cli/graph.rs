@@ -4,7 +4,7 @@ use super::{Global, Rules};
 use crate::stop::{Exit, Stop};
 use crate::{question, stdio};
 use clap::ValueEnum;
-use lexloci::Instant;
+use lexloci::Moment;
 
 /// Draw rules, laws and exceptions as a graph, for Graphviz or Mermaid
 #[derive(Debug, clap::Args)]
@@ -14,9 +14,9 @@ pub struct Args {
     /// Draw only what can apply in this place: its rules, and the rules of the places above it
     #[arg(long = "in", value_name = "PLACE")]
     place: Option<String>,
-    /// Show in grey what is not in force at this instant: `2026-03-01T12:00:00Z`, or a day in UTC
-    #[arg(long, value_name = "INSTANT", value_parser = question::instant)]
-    at: Option<Instant>,
+    /// Show in grey what is not in force at this instant: `2026-03-01T12:00:00Z`, or a day, from midnight in the place
+    #[arg(long, value_name = "INSTANT", value_parser = question::moment)]
+    at: Option<Moment>,
     /// The language of the graph
     #[arg(long, value_enum, default_value_t)]
     format: Format,

@@ -21,7 +21,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let Case { record, places, at } = args.one.read(&set)?;
     let matrix = set.evaluator().matrix(&record, &places, at, &State::default())?;
     match args.format {
-        ViewFormat::Text => stdio::lines(show::matrix(&matrix))?,
+        ViewFormat::Text => stdio::lines(show::matrix(&set, &matrix))?,
         ViewFormat::Json => stdio::line(&Output::value(&matrix))?,
     }
     Ok(Exit::Done)

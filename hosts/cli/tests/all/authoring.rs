@@ -89,23 +89,23 @@ fn matrix_and_timeline_show_one_message_in_many_places_and_times() {
     let record = message("tg:1/1", "Пассивный доход", json!(["KZ", "FR"]));
     let root = directory("views", &[("rules/kz.loci", KZ), ("m.json", &record.to_string())]);
     insta::assert_snapshot!(stdout_of(&root, &["matrix", "m.json"]), @r#"
-    at 2026-03-01T12:00:00Z
+    at 2026-03-01 12:00 UTC
                  FR    KZ
     outcome      none  restrict, escalate, review
-    due                2026-03-02T12:00:00Z
+    due                2026-03-02 17:00 +05:00
     kz.crowds          fires
     kz.promises        fires
     "#);
     insta::assert_snapshot!(stdout_of(&root, &["timeline", "m.json"]), @r#"
     FR
-      FROM           DECISION  RULES  BECAUSE
+      FROM (UTC)     DECISION  RULES  BECAUSE
     > the beginning  none
 
     KZ
-      FROM                  DECISION                    RULES                   BECAUSE
-      the beginning         none
-      2023-09-09T18:00:00Z  restrict, escalate, review  kz.crowds, kz.promises  kz.platforms.measures begins
-    > 2025-12-31T19:00:00Z  restrict, escalate, review  kz.crowds, kz.promises  kz.desk begins
+      FROM (Asia/Almaty)       DECISION                    RULES                   BECAUSE
+      the beginning            none
+      2023-09-10 00:00 +06:00  restrict, escalate, review  kz.crowds, kz.promises  kz.platforms.measures begins
+    > 2026-01-01 00:00 +05:00  restrict, escalate, review  kz.crowds, kz.promises  kz.desk begins
     "#);
     let json: Value =
         serde_json::from_str(&stdout_of(&root, &["matrix", "m.json", "--format", "json"])).unwrap();
@@ -326,7 +326,7 @@ fn test_runs_the_tests_in_the_rule_files() {
       |   Basis: On Online Platforms, 9(4)(1).
       |   Words: "Пассивный доход" in text ("пассивн* доход*").
       |   It asks for restrict.
-      |   It asks for escalate to kz.astana, due 2026-03-01T19:00:00Z.
+      |   It asks for escalate to kz.astana, due 2026-03-02 00:00 +05:00.
       |   Exception kz.warnings "warnings" does not apply.
       |     text is "Пассивный доход"; the exception needs `text mentions "осторожно"` (kz.loci:26:8).
     "#);

@@ -77,10 +77,10 @@ fn lines_can_be_completed_recalled_and_cancelled() {
     ask(terminal, ":in KZ", "in KZ, Kazakhstan");
     // An unfinished input continues on the next line.
     ask(terminal, "chat.members >=\r3001", "false : bool");
-    ask(terminal, ":at 2026-03-01", "at 2026-03-01T00:00:00Z");
+    ask(terminal, ":at 2026-03-01", "at 2026-03-01, which begins at midnight in each place");
     ask(terminal, ":why prom\t", "Пассивный доход");
     // Two presses of the arrow recall the line before the last.
-    ask(terminal, &format!("{UP}{UP}"), "at 2026-03-01T00:00:00Z");
+    ask(terminal, &format!("{UP}{UP}"), "at 2026-03-01, which begins at midnight in each place");
     // Ctrl-C drops the typed line, and nothing else.
     type_in(terminal, "chat.members >= 99");
     terminal.expect(">= 99").unwrap();

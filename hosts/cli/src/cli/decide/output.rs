@@ -6,7 +6,7 @@ use crate::stop::Stop;
 use lexloci::output;
 use lexloci::show::{Table, decisions};
 use lexloci::sink::{Json, Output, Terminal};
-use lexloci::{Decided, Decision, Imported, RecordError, RecordPosition};
+use lexloci::{Decided, Decision, Imported, RecordError, RecordPosition, RuleSet};
 use serde::Serialize;
 
 const HEADER: [&str; 6] = ["RECORD", "PLACE", "OUTCOME", "DUE", "RULE", "WORDS"];
@@ -48,23 +48,23 @@ struct FilePosition<'a> {
 
 impl RecordOutput {
     /// The output for a record that was decided.
-    pub fn decided(decided: &Decided, format: Format) -> Self {
+    pub fn decided(set: &RuleSet, decided: &Decided, format: Format) -> Self {
         match format {
-            Format::Table => Self::rows(decided),
+            Format::Table => Self::rows(set, decided),
             Format::Jsonl | Format::Dsa => Self::lines([decided]),
         }
     }
 
     /// A row of the table for each decision.
-    fn rows(decided: &Decided) -> Self {
-        let Decided { record, decisions, .. } = decided;
+    fn rows(set: &RuleSet, decided: &Decided) -> Self {
+        let Decided { record, at, decisions, .. } = decided;
         let groups = decisions::places(decisions.iter().map(|each| &each.places));
         let row = |(decision, places): (&Decision, String)| {
             [
                 record.to_string(),
                 places,
                 decisions::outcome(decision),
-                decisions::due(decision),
+                decisions::due(set, decision, *at),
                 decisions::rules(decision),
                 decisions::words(decision),
             ]

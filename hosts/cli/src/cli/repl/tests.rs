@@ -174,11 +174,11 @@ fn main_commands_give_these_replies() {
     ! `yesterday` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`
 
     lexloci> :at 2026-03-01
-    at 2026-03-01T00:00:00Z (midnight UTC)
+    at 2026-03-01, which begins at midnight in each place
 
     lexloci> :decide
-    KZ at 2026-03-01T00:00:00Z: restrict, escalate, review
-      escalate to kz.astana, due 2026-03-02T00:00:00Z by kz.promises
+    KZ at 2026-03-01 00:00 +05:00 (Asia/Almaty): restrict, escalate, review
+      escalate to kz.astana, due 2026-03-02 00:00 +05:00 by kz.promises
       review by kz.crowds
       kz.crowds “Large chats”
         under On Online Platforms, article 9(4)(1)
@@ -196,7 +196,7 @@ fn main_commands_give_these_replies() {
       Basis: On Online Platforms, 9(4)(1).
       Words: "Пассивный доход" in text ("пассивн* доход*").
       It asks for restrict.
-      It asks for escalate to kz.astana, due 2026-03-02T00:00:00Z.
+      It asks for escalate to kz.astana, due 2026-03-02 00:00 +05:00.
       Exception kz.warnings "warnings" does not apply.
         text is "Пассивный доход 30 %!"; the exception needs `text mentions "осторожно"` (kz.loci:26:8).
 
@@ -211,7 +211,7 @@ fn main_commands_give_these_replies() {
       Basis: On Online Platforms, 9(4)(1).
       Words: "Пассивный доход" in text ("пассивн* доход*").
       It asks for restrict.
-      It asks for escalate to kz.astana, due 2026-03-02T00:00:00Z.
+      It asks for escalate to kz.astana, due 2026-03-02 00:00 +05:00.
       Exception kz.warnings "warnings" does not apply.
         text is "Пассивный доход 30 %!"; the exception needs `text mentions "осторожно"` (kz.loci:26:8).
 
@@ -291,7 +291,7 @@ fn main_commands_give_these_replies() {
     in EU
 
     lexloci> :decide
-    27 countries at 2026-03-01T00:00:00Z: none
+    27 countries at 2026-03-01 00:00 UTC: none
 
     lexloci> :why promises
     == 27 countries ==
@@ -352,9 +352,9 @@ fn records_are_read_from_a_file() {
     at the latest date of the record
 
     lexloci> :decide
-    FR at 2026-03-01T12:00:00Z: none
-    KZ at 2026-03-01T12:00:00Z: restrict, escalate
-      escalate to kz.astana, due 2026-03-02T12:00:00Z by kz.promises
+    FR at 2026-03-01 12:00 UTC: none
+    KZ at 2026-03-01 17:00 +05:00 (Asia/Almaty): restrict, escalate
+      escalate to kz.astana, due 2026-03-02 17:00 +05:00 by kz.promises
       kz.promises “Promises of income”
         under On Online Platforms, article 9(4)(1)
         “Пассивный доход” in text

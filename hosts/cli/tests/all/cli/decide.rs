@@ -115,7 +115,72 @@ rule local { basis desk  when text mentions \"paris\"  then label }
     assert!(text(&why.stdout).contains("fr_idf.local \"local\" fired"), "{}", text(&why.stdout));
     let script = ":record { text: \"Paris\" }\n:at 2026-03-01\n:in FR-IDF\n:decide\n";
     let session = run(&root, &["repl"], script);
-    assert!(text(&session.stdout).contains("FR-IDF at 2026-03-01T00:00:00Z: label"));
+    assert!(
+        text(&session.stdout).contains("FR-IDF at 2026-03-01 00:00 +01:00 (Europe/Paris): label")
+    );
+}
+
+/// A day that a person types begins at midnight in each place, and people read times of the place.
+#[test]
+fn a_day_is_local_and_people_read_local_times() {
+    let file = |place: &str, zone: &str| {
+        format!(
+            "jurisdiction {place} {{ zone \"{zone}\" }}\npolicy desk \"Desk\" {{}}\n\
+             rule dated {{ basis desk  in force from 2021-10-01  when text mentions \"paris\"\n\
+             then label for 2 days, review within 24 hours by policy desk }}\n"
+        )
+    };
+    let (fr, kz) = (file("FR", "Europe/Paris"), file("KZ", "Asia/Almaty"));
+    let record = message("x", "Paris", json!(["FR", "KZ"])).to_string();
+    let files = [("rules/fr.loci", &*fr), ("rules/kz.loci", &kz), ("m.json", &record)];
+    let root = directory("days", &files);
+    let shown = |arguments: &[&str]| {
+        let output = run(&root, &[arguments, &["--at", "2021-10-01"]].concat(), "");
+        assert_eq!((code(&output), text(&output.stderr)), (0, ""), "{arguments:?}");
+        text(&output.stdout).to_owned()
+    };
+    let jsonl = shown(&["decide", "-q", "m.json", "--format", "jsonl", "--receipt"]);
+    let line: Value = serde_json::from_str(&jsonl).unwrap();
+    assert_eq!((&line["at"], &line["receipt"]["at"]), (&json!("2021-10-01"), &json!("2021-10-01")));
+    let decisions = line["decisions"].as_array().unwrap();
+    let instants: Vec<_> = decisions.iter().map(|each| [&each["places"][0], &each["at"]]).collect();
+    let expected = [
+        [json!("FR"), json!("2021-09-30T22:00:00Z")],
+        [json!("KZ"), json!("2021-09-30T18:00:00Z")],
+    ];
+    assert_eq!(json!(instants), json!(expected));
+    let markdown = shown(&["explain", "m.json", "--format", "md"]);
+    let without_digest =
+        |line: &'_ str| line.split(" by the rules").next().unwrap_or_default().to_owned();
+    let dates: Vec<_> =
+        markdown.lines().filter(|line| line.contains("2021-")).map(without_digest).collect();
+    let texts = [
+        shown(&["decide", "-q", "m.json"]),
+        shown(&["explain", "m.json", "--rule", "fr.dated"]),
+        shown(&["matrix", "m.json"]),
+        shown(&["timeline", "m.json"]),
+        dates.join("\n"),
+    ];
+    insta::assert_snapshot!(texts.join("\n"));
+    let script = ":record @m.json\n:at 2021-10-01\n:decide\n:at +1 day\n:at +1 hour\n:at prev\n\
+                  :at 2021-10-01 00:00 +02:00\n:in FR\n:at\n:at 2021-10-02\n:at -12 hours\n";
+    let session = run(&root, &["repl"], script);
+    insta::assert_snapshot!(text(&session.stdout));
+    // Each case of a test names its own instant.
+    let world = "jurisdiction WORLD {}\npolicy desk \"Desk\" {}\n\
+                 rule dated { basis desk  in force from 2021-10-01  when text mentions \"paris\"  then label }\n";
+    let files = [
+        ("rules/world.loci", world),
+        ("rules/fr.loci", "jurisdiction FR { zone \"Europe/Paris\" }\n"),
+        ("rules/kz.loci", "jurisdiction KZ { zone \"Asia/Almaty\" }\n"),
+        ("m.json", &record),
+    ];
+    let root = directory("saved_day", &files);
+    let script = ":record @m.json\n:at 2021-10-01\n:save-test both world.loci\n:decide\n";
+    let saved = run(&root, &["repl"], script);
+    insta::assert_snapshot!(text(&saved.stdout));
+    let tests = run(&root, &["test"], "");
+    assert_eq!(code(&tests), 0, "{}", text(&tests.stdout));
 }
 
 #[test]
@@ -163,13 +228,13 @@ fn the_table_for_people_has_no_control_characters() {
         assert!(!text(&output.stdout).contains(raw), "{raw:?}");
     }
     insta::assert_snapshot!(text(&output.stdout), @r"
-    RECORD                          PLACE                OUTCOME                     DUE                   RULE                    WORDS
+    RECORD                          PLACE                OUTCOME                     DUE                      RULE                    WORDS
     tg:1/1                          FR                   none
-    tg:1/1                          KZ                   restrict, escalate, review  2026-03-02T12:00:00Z  kz.crowds, kz.promises  “Пассивный доход”
-    tg:1/\u{1b}[2J\u{202e}\u{200b}  KZ                   review                                            kz.crowds
-    messages.jsonl, line 3                               error LX7001                                                              this is not JSON: EOF while parsing an object at column 1
+    tg:1/1                          KZ                   restrict, escalate, review  2026-03-02 17:00 +05:00  kz.crowds, kz.promises  “Пассивный доход”
+    tg:1/\u{1b}[2J\u{202e}\u{200b}  KZ                   review                                               kz.crowds
+    messages.jsonl, line 3                               error LX7001                                                                 this is not JSON: EOF while parsing an object at column 1
     tg:1/3                          248 other countries  none
-    tg:1/3                          KZ                   review                                            kz.crowds
+    tg:1/3                          KZ                   review                                               kz.crowds
     ");
     insta::assert_snapshot!(text(&output.stderr), @r"
     note: records are judged at their own latest date; `--at` names another instant

@@ -78,7 +78,8 @@ policy desk "Desk" { in force from 2020-01-01 }
 office paris "Paris" { languages fr }
 terms offers { fr: "offre" }
 set hosts: domain from "lists/hosts.txt"
-rule by_terms "Terms" { basis code.a  category scams_and_fraud  when text mentions offers  then restrict }
+rule by_terms "Terms" { basis code.a  category scams_and_fraud  severity high
+  when text mentions offers  then restrict }
 rule by_pattern "Pattern" { basis desk  when text mentions "gagnez"  then notify to author }
 rule by_regex "Regex" { basis desk  when text matches r"[0-9]{4}"  then review }
 rule by_set "Set" { basis desk  when any link in links where (link.host in hosts)

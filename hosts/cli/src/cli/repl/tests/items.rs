@@ -92,10 +92,10 @@ fn entered_items_are_added_changed_and_tested() {
     record given, without a date
 
     lexloci> :at 2026-03-01
-    at 2026-03-01T00:00:00Z (midnight UTC)
+    at 2026-03-01, which begins at midnight in each place
 
     lexloci> :decide
-    FR at 2026-03-01T00:00:00Z: label
+    FR at 2026-03-01 00:00 +01:00 (Europe/Paris): label
       fr.sale “Sales”
         under the policy Desk
         “For sale” in text
@@ -106,11 +106,11 @@ fn entered_items_are_added_changed_and_tested() {
     lexloci> :diff
     ~ rule fr.sale
     the decision about the record changes
-    - FR at 2026-03-01T00:00:00Z: label
-    + FR at 2026-03-01T00:00:00Z: limit
+    - FR at 2026-03-01 00:00 +01:00 (Europe/Paris): label
+    + FR at 2026-03-01 00:00 +01:00 (Europe/Paris): limit
 
     lexloci> :decide
-    FR at 2026-03-01T00:00:00Z: limit
+    FR at 2026-03-01 00:00 +01:00 (Europe/Paris): limit
       fr.sale “Sales”
         under the policy Desk
         “For sale” in text

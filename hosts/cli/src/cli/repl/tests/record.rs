@@ -158,13 +158,13 @@ fn a_record_is_judged_in_places_and_at_times() {
         :trace off
     "#), @r#"
     lexloci> :at 2026-03-01
-    at 2026-03-01T00:00:00Z (midnight UTC)
+    at 2026-03-01, which begins at midnight in each place
 
     lexloci> :at +7 days
-    at 2026-03-08T00:00:00Z
+    at 2026-03-08, which begins at midnight in each place
 
     lexloci> :at -12 hours
-    at 2026-03-07T12:00:00Z
+    ! 2026-03-08 does not begin at one instant in all places; name an instant
 
     lexloci> :at +soon
     ! `+soon` is not a span of time such as `+7 days`
@@ -173,32 +173,33 @@ fn a_record_is_judged_in_places_and_at_times() {
     in KZ, Kazakhstan; FR, France
 
     lexloci> :matrix
-    at 2026-03-07T12:00:00Z
-                 FR    KZ
-    outcome      none  restrict, escalate, review
-    due                2026-03-08T12:00:00Z
-    kz.crowds          fires
-    kz.promises        fires
+    at 2026-03-08
+                 FR                    KZ
+    at           2026-03-08 00:00 UTC  2026-03-08 00:00 +05:00 (Asia/Almaty)
+    outcome      none                  restrict, escalate, review
+    due                                2026-03-09 00:00 +05:00
+    kz.crowds                          fires
+    kz.promises                        fires
 
     lexloci> :timeline
     FR
-      FROM           DECISION  RULES  BECAUSE
+      FROM (UTC)     DECISION  RULES  BECAUSE
     > the beginning  none
 
     KZ
-      FROM                  DECISION                    RULES                   BECAUSE
-      the beginning         none
-      2023-09-09T18:00:00Z  restrict, escalate, review  kz.crowds, kz.promises  kz.platforms.measures begins
-    > 2025-12-31T19:00:00Z  restrict, escalate, review  kz.crowds, kz.promises  kz.desk begins
+      FROM (Asia/Almaty)       DECISION                    RULES                   BECAUSE
+      the beginning            none
+      2023-09-10 00:00 +06:00  restrict, escalate, review  kz.crowds, kz.promises  kz.platforms.measures begins
+    > 2026-01-01 00:00 +05:00  restrict, escalate, review  kz.crowds, kz.promises  kz.desk begins
 
     lexloci> :at prev
-    at 2025-12-31T19:00:00Z
+    at 2025-12-31 19:00 UTC
 
     lexloci> :at prev
-    at 2023-09-09T18:00:00Z
+    at 2023-09-09 18:00 UTC
 
     lexloci> :at next
-    at 2025-12-31T19:00:00Z
+    at 2025-12-31 19:00 UTC
 
     lexloci> :why promises
     == FR ==
@@ -210,7 +211,7 @@ fn a_record_is_judged_in_places_and_at_times() {
       Basis: On Online Platforms, 9(4)(1).
       Words: "Пассивный доход" in text ("пассивн* доход*").
       It asks for restrict.
-      It asks for escalate to kz.astana, due 2026-01-01T19:00:00Z.
+      It asks for escalate to kz.astana, due 2026-01-02 00:00 +05:00.
       Exception kz.warnings "warnings" does not apply.
         text is "Пассивный доход, no risk"; the exception needs `text mentions "осторожно"` (kz.loci:26:8).
 
@@ -281,7 +282,7 @@ fn costs_documentation_and_json_are_shown() {
     in KZ, Kazakhstan; FR, France
 
     lexloci> :at 2025-12-31T19:00:00Z
-    at 2025-12-31T19:00:00Z
+    at 2025-12-31 19:00 UTC
 
     lexloci> :cost
     STEPS   SHARE  RULE

@@ -64,15 +64,15 @@ fn a_decision_is_saved_as_a_test() {
     ! the record carries no date; `:at 2026-03-01` sets the instant
 
     lexloci> :at 2026-03-01
-    at 2026-03-01T00:00:00Z (midnight UTC)
+    at 2026-03-01, which begins at midnight in each place
 
     lexloci> :save-test a large promise
     wrote to ROOT/kz.loci
     test "a large promise" {
       given  { text: "Пассивный доход", chat: { public: true, members: 3000 } }
-      at     2026-03-01T00:00:00Z
+      at     2026-02-28T19:00:00Z
       expect restrict by promises,
-             escalate to astana due 2026-03-02T00:00:00Z by promises,
+             escalate to astana due 2026-03-01T19:00:00Z by promises,
              review by crowds
     }
 
