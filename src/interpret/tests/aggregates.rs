@@ -206,7 +206,7 @@ fn counted_notices_are_events() {
         rules(["count distinct r.reporter for r in reports.notices where (r.complete) >= 2"]);
     let finding = found(&program, "world.r0", &notices("a ? b"));
     assert_eq!(finding.truth, True);
-    assert_eq!(finding.events.get(&Event::Notice).map(|notices| notices.len()), Some(1));
+    assert_eq!(finding.events.get(&Event::Notice).map(|notices| notices.len()), Some(2));
 }
 
 #[test]
