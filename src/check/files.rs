@@ -4,7 +4,7 @@
 use super::standard::LIBRARY;
 use crate::base::source::{FileId, Location, Span};
 use crate::base::time::{Day, Zone};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use crate::syntax::tree::{self, ItemKind};
 use crate::world::place::{Blocs, Place, suggest};
 use std::collections::{BTreeSet, HashMap};
@@ -12,6 +12,15 @@ use std::collections::{BTreeSet, HashMap};
 /// The file that extends the schema.
 pub(crate) const SCHEMA: &str = "schema.loci";
 const LIBRARIES: &str = "lib/";
+
+/// The file whose names an expression may use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scope<'s> {
+    /// The file of a place.
+    Place(Place),
+    /// The file with this prefix: `lib.crypto`.
+    File(&'s str),
+}
 
 /// All files of a rule set.
 pub(super) struct Files<'a> {
@@ -74,10 +83,13 @@ impl<'a> Files<'a> {
         self.all.get(index).unwrap_or(&self.no_file)
     }
 
-    /// Prepares the check of an expression as if it were in the file of a place. Returns the index of that file. Its
-    /// diagnostics now point into `text`, which contains the expression.
-    pub(super) fn stand_in(&mut self, place: Place, text: FileId) -> usize {
-        let index = self.all.iter().position(|file| file.place == Some(place));
+    /// Prepares the check of an expression as if it were in some file. Returns the index of that file. Its diagnostics
+    /// now point into `text`, which contains the expression.
+    pub(super) fn stand_in(&mut self, scope: Scope<'_>, text: FileId) -> usize {
+        let index = self.all.iter().position(|file| match scope {
+            Scope::Place(place) => file.place == Some(place),
+            Scope::File(prefix) => file.prefix == prefix,
+        });
         let index = index.unwrap_or(usize::MAX);
         self.all.get_mut(index).unwrap_or(&mut self.no_file).id = text;
         index
@@ -301,14 +313,9 @@ impl<'a> File<'a> {
             Some(zone) => match Zone::named(&zone.value) {
                 Ok(zone) => self.zone = Some(zone),
                 Err(error) => {
-                    let names = Zone::names();
-                    let near = nearest(&zone.value, names.iter().map(String::as_str));
-                    let near = near.map(|near| (near, format!("\"{near}\"")));
-                    let help = "write a name of the IANA time zone database, such as `Asia/Almaty`";
-                    found.push(
-                        Diagnostic::new(Code::UnknownPlace, self.at(zone.span), error.to_string())
-                            .suggest(near, help),
-                    );
+                    let fault =
+                        Diagnostic::new(Code::UnknownPlace, self.at(zone.span), error.to_string());
+                    found.push(suggest_zone(fault, &zone.value, self.place));
                 }
             },
             None if self.place == Some(Place::WORLD) => self.zone = Some(Zone::utc()),
@@ -395,4 +402,55 @@ pub(super) fn unknown_place(at: Location, code: &str) -> Diagnostic {
         near,
         "write an ISO 3166 code such as `KZ` or `FR-IDF`, a bloc such as `EU`, or `WORLD`",
     )
+}
+
+/// Suggests a zone of the place that has a city with nearly this name, or its only zone. A zone of another country is
+/// not suggested: letters alone would make `America/Atka` of `America/Ottawa`.
+fn suggest_zone(fault: Diagnostic, written: &str, place: Option<Place>) -> Diagnostic {
+    let zones = place.map(Place::zones).unwrap_or_default();
+    let all = Zone::names();
+    let candidates =
+        if zones.is_empty() { all.iter().map(String::as_str).collect() } else { zones.clone() };
+    let city = |zone: &str| {
+        let city = zone.rsplit('/').next().unwrap_or_default();
+        city.to_lowercase().replace(' ', "_")
+    };
+    let cities: Vec<_> = candidates.iter().map(|zone| city(zone)).collect();
+    let meant = nearest(&city(written), cities.iter().map(String::as_str));
+    let of_city = candidates.iter().find(|zone| meant == Some(&city(zone)));
+    let only = if let [only] = &*zones { Some(only) } else { None };
+    let near = of_city.or(only).map(|near| (*near, format!("\"{near}\"")));
+    let help = if zones.is_empty() {
+        "write a name of the IANA time zone database, such as `Asia/Almaty`".to_owned()
+    } else {
+        one_of(&zones)
+    };
+    fault.suggest(near, help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::suggest_zone;
+    use crate::base::source::Location;
+    use crate::diagnostic::{Code, Diagnostic};
+    use crate::world::place::Place;
+
+    #[test]
+    fn a_zone_is_suggested_by_city_and_country() {
+        let suggested = |written: &str, place: &str| {
+            let fault = Diagnostic::new(Code::UnknownPlace, Location::default(), "");
+            let fault = suggest_zone(fault, written, Place::parse(place));
+            (fault.fix.map(|fix| fix.text), fault.help.unwrap_or_default())
+        };
+        let fix = |written, place| suggested(written, place).0;
+        let (none, help) = suggested("America/Ottawa", "CA");
+        assert_eq!(none, None);
+        assert!(help.contains("`America/Toronto`") && !help.contains("Atka"), "{help}");
+        assert_eq!(fix("America/Vancover", "CA").as_deref(), Some("\"America/Vancouver\""));
+        assert_eq!(fix("Asia/Paris", "FR").as_deref(), Some("\"Europe/Paris\""));
+        assert_eq!(fix("Asia/Astana", "UZ"), None);
+        assert_eq!(fix("Tokio time", "JP").as_deref(), Some("\"Asia/Tokyo\""));
+        assert_eq!(fix("Europe/Pariss", "WORLD").as_deref(), Some("\"Europe/Paris\""));
+        assert_eq!(fix("Mars/Base", "WORLD"), None);
+    }
 }

@@ -30,10 +30,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::program::functions::Function;
 use crate::program::{Expr, Program};
 use crate::syntax::tree;
-use crate::world::place::Place;
 use crate::world::value::Type;
 pub(crate) use cost::cost_of;
-pub(crate) use files::prefix;
+pub(crate) use files::{Scope, prefix};
 pub(crate) use norms::CATEGORIES;
 pub(crate) use part::{UsedNames, check_part, file_faults, unused};
 pub(crate) use standard::LIBRARY;
@@ -145,7 +144,7 @@ pub(crate) fn sort(found: &mut Vec<Diagnostic>) {
 pub(crate) fn expression(
     trees: &[Tree],
     program: &Program,
-    place: Place,
+    scope: Scope<'_>,
     text: FileId,
     expr: &tree::Expr,
     sources: &Sources,
@@ -153,7 +152,7 @@ pub(crate) fn expression(
     let mut ignored = vec![];
     let mut files = Files::of(trees, &program.blocs, &mut ignored);
     let names = Names::of(&files, &mut ignored);
-    let file = files.stand_in(place, text);
+    let file = files.stand_in(scope, text);
     let read_file = |_: &str, _| Err(FileError::NotFound);
     let mut checker = Checker::new(&files, &names, program.clone(), &read_file, sources);
     checker.file = file;

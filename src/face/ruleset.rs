@@ -10,7 +10,7 @@ pub use facts::{ArticleInfo, CostInfo, ListInfo, OfficeInfo, RuleInfo, SetInfo};
 use crate::base::source::{Location, Sources, Span};
 use crate::base::stack::with_large_stack;
 use crate::base::time::{Instant, Moment, Zone};
-use crate::check::{self, Tree};
+use crate::check::{self, Scope, Tree};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::face::failure::{FactsFailure, Failure};
 use crate::face::lock::Lock;
@@ -192,6 +192,15 @@ impl RuleSet {
     /// # Errors
     /// All its faults.
     pub fn expression(&self, text: &str, place: Place) -> Result<Expression, Failure> {
+        self.expression_in(text, Scope::Place(place))
+    }
+
+    /// Checks an expression as if it were written in some file.
+    pub(crate) fn expression_in(
+        &self,
+        text: &str,
+        scope: Scope<'_>,
+    ) -> Result<Expression, Failure> {
         with_large_stack(|| {
             let mut sources = self.sources().clone();
             // The expression becomes a file after all others, so that its faults can point into it.
@@ -213,7 +222,7 @@ impl RuleSet {
             let (expr, zone, program) = check::expression(
                 &self.inner.trees,
                 &self.inner.program,
-                place,
+                scope,
                 file,
                 &tree,
                 &sources,
@@ -222,6 +231,12 @@ impl RuleSet {
             let sources = Arc::new(sources.clone());
             Ok(Expression { program: Arc::new(program), expr, zone, sources })
         })
+    }
+
+    /// The expression that searches a text for terms, which may be private to their file.
+    pub(crate) fn expression_of_terms(&self, id: &str) -> Result<Expression, Failure> {
+        let (prefix, name) = id.rsplit_once('.').unwrap_or(("", id));
+        self.expression_in(&format!("text mentions {name}"), Scope::File(prefix))
     }
 
     /// The plan of the engine as text. For each rule: the triggers that wake it, or the reason why it has none, and its

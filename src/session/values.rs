@@ -31,7 +31,12 @@ impl Session {
             .split_once(" | ")
             .ok_or("`:match PATTERN | TEXT`: the name of terms or a phrase, then a text")?;
         let question = pattern::Question::new(pattern);
-        let expression = self.expression(&question.expression)?;
+        let place = self.places.first().copied().unwrap_or(Place::WORLD);
+        let expression =
+            question.expression(self.set()?, place).map_err(|refusal| match refusal {
+                pattern::Refusal::Faults(failure) => Fault::from(failure),
+                pattern::Refusal::Name(unknown) => Fault::from(unknown),
+            })?;
         let pattern = expression.pattern().ok_or("that is not a pattern")?;
         text(question.answer(pattern, sample.trim(), self.host.columns()))
     }

@@ -1,7 +1,9 @@
 //! Shows rule authors how a pattern matches a text: the folded text below the original, the matches, and near misses.
 
+use crate::diagnostic::one_of;
 use crate::sink;
 use crate::text::{Matcher, Reason, Words};
+use crate::{Expression, Failure, Place, RuleSet, nearest};
 use std::fmt::Write;
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
@@ -10,19 +12,21 @@ use unicode_width::UnicodeWidthStr;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Question<'a> {
     /// The expression that searches for it.
-    pub expression: String,
+    expression: String,
+    /// The name of terms in the input.
+    name: Option<&'a str>,
     /// The language that the phrase is listed under.
     language: Option<&'a str>,
 }
 
 impl<'a> Question<'a> {
-    /// Reads the input: a name has a dot, a phrase has quotes, and anything else is plain words.
+    /// Reads the input. What could be a name is a name, a phrase has quotes, and anything else is plain words.
     pub fn new(input: &'a str) -> Self {
         let (language, pattern) = match input.split_once(':') {
             Some((tag, phrase)) if is_language(tag.trim()) => (Some(tag.trim()), phrase.trim()),
             _ => (None, input.trim()),
         };
-        let is_name = pattern.contains('.')
+        let is_name = language.is_none()
             && pattern.split('.').all(|part| {
                 part.starts_with(|c: char| c.is_ascii_alphabetic())
                     && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -32,7 +36,43 @@ impl<'a> Question<'a> {
         } else {
             format!("text mentions \"{pattern}\"")
         };
-        Self { expression, language }
+        Self { expression, name: is_name.then_some(pattern), language }
+    }
+
+    /// The checked expression that searches for the pattern. Names may be those of any file of the rules, whole or
+    /// without their file; of several that could be meant, the one that `place` can use is taken.
+    ///
+    /// # Errors
+    /// The faults of a phrase, or a name that is unknown or belongs to several files.
+    pub fn expression(&self, set: &RuleSet, place: Place) -> Result<Expression, Refusal> {
+        let Some(name) = self.name else {
+            return set.expression(&self.expression, place).map_err(Refusal::Faults);
+        };
+        if let Ok(expression) = set.expression(&self.expression, place) {
+            return Ok(expression);
+        }
+        let items = set.vocabulary().items();
+        let terms: Vec<_> =
+            items.filter(|item| item.keyword == "terms").map(|item| item.id).collect();
+        let own_name = |id: &'_ str| id.rsplit('.').next().unwrap_or_default().to_owned();
+        let meant = terms.iter().filter(|id| *id == name || own_name(id) == name);
+        match *meant.collect::<Vec<_>>() {
+            [id] => set.expression_of_terms(id).map_err(Refusal::Faults),
+            [] => {
+                let own: Vec<_> = terms.iter().map(|id| own_name(id)).collect();
+                let known = terms.iter().chain(&own).map(String::as_str);
+                let near = nearest(name, known)
+                    .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+                Err(Refusal::Name(format!(
+                    "no terms are called `{name}`; {near}words are written in quotes: `\"{name}\"`"
+                )))
+            }
+            [..] => {
+                let ids: Vec<_> = terms.iter().filter(|id| own_name(id) == name).collect();
+                let files = format!("terms called `{name}` are in several files");
+                Err(Refusal::Name(format!("{files}; {}", one_of(&ids))))
+            }
+        }
     }
 
     /// Shows how the pattern matches a text, in lines of at most `columns` columns.
@@ -42,6 +82,16 @@ impl<'a> Question<'a> {
             None => report(pattern, text, columns),
         }
     }
+}
+
+/// Why there is no pattern.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The faults of a phrase.
+    Faults(Failure),
+    /// A name that is unknown, or that several files have.
+    Name(String),
 }
 
 /// `kk`, `kk-Latn`.

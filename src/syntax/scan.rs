@@ -18,7 +18,7 @@ pub(super) struct ScanResult {
 
 /// Scans a file. Only the items that would overflow the stack are refused.
 pub(super) fn file(id: FileId, text: &str) -> ScanResult {
-    let mut scan = Scan::new(id);
+    let mut scan = Scan::new(id, text);
     let mut is_line_start = true;
     for (at, c) in text.char_indices().chain([(text.len(), '\n')]) {
         let word = text.get(at..).filter(|_| is_line_start).map_or("", first_word);
@@ -40,7 +40,7 @@ pub(super) fn file(id: FileId, text: &str) -> ScanResult {
 /// # Errors
 /// All faults, after which the input must not be parsed.
 pub(super) fn input(file: FileId, text: &str) -> Result<(), Vec<Diagnostic>> {
-    let mut scan = Scan::new(file);
+    let mut scan = Scan::new(file, text);
     for (at, c) in text.char_indices().chain([(text.len(), '\n')]) {
         scan.step(at, c).map_err(|too_deep| vec![too_deep])?;
     }
@@ -78,8 +78,9 @@ enum Context {
     Text { quote: usize, raw: bool, escaped: bool },
 }
 
-struct Scan {
+struct Scan<'t> {
     file: FileId,
+    text: &'t str,
     out: ScanResult,
     context: Context,
     line_start: usize,
@@ -92,12 +93,15 @@ struct Scan {
     depth_before_item: usize,
     /// Whether the current item has been refused.
     is_refused: bool,
+    /// The end of the last string in typographic quotes.
+    quoted_until: usize,
 }
 
-impl Scan {
-    fn new(file: FileId) -> Self {
+impl<'t> Scan<'t> {
+    fn new(file: FileId, text: &'t str) -> Self {
         Self {
             file,
+            text,
             out: ScanResult::default(),
             context: Context::Code,
             line_start: 0,
@@ -106,6 +110,7 @@ impl Scan {
             items: vec![ItemBrackets::default()],
             depth_before_item: 0,
             is_refused: false,
+            quoted_until: 0,
         }
     }
 
@@ -192,6 +197,7 @@ impl Scan {
             self.end_word(at)?;
         }
         match c {
+            '"' if at < self.quoted_until => {}
             '"' => self.context = Context::Text { quote: at, raw, escaped: false },
             '#' => self.context = Context::Comment { from: at },
             _ if self.is_refused => {}
@@ -248,13 +254,19 @@ impl Scan {
             Context::Comment { from } => self.out.comments.push(self.at(from, at).span),
             Context::Text { quote, .. } => {
                 let help = "close it with `\"` on the same line; inside a string, write a line end as `\\n`";
-                self.report(
-                    Code::OpenString,
-                    quote,
-                    quote + 1,
-                    "the string is not closed on its line",
-                    help,
-                );
+                let message = "the string is not closed on its line";
+                let open = Diagnostic::new(Code::OpenString, self.at(quote, quote + 1), message);
+                // Text editors turn the second quote only, when the first was typed elsewhere.
+                let inside = self.text.get(quote..at).unwrap_or_default();
+                let close = inside.char_indices().find(|(_, c)| is_quote(*c));
+                self.out.found.push(match close {
+                    Some((start, c)) => {
+                        let marked = self.at(quote + start, quote + start + c.len_utf8());
+                        open.help(format!("close it with `\"`, not with `{c}`"))
+                            .fix(marked, "\"", true)
+                    }
+                    None => open.help(help),
+                });
             }
             Context::Code => self.end_word(at)?,
         }
@@ -286,6 +298,8 @@ impl Scan {
             {
                 "an invisible character"
             }
+            _ if !in_text && !in_comment && at < self.quoted_until => return,
+            c if is_quote(c) && !in_text && !in_comment => return self.refuse_quote(at, c),
             c if !c.is_ascii() && !in_text && !in_comment && c != '…' => {
                 return self.refuse_foreign(at, c);
             }
@@ -298,14 +312,31 @@ impl Scan {
         self.push_hostile(diagnostic.help("delete it; in a string, write it as `\\u{…}`"));
     }
 
+    /// Refuses a string in typographic quotes. The fix writes both quotes straight, also when one of them already is.
+    fn refuse_quote(&mut self, at: usize, c: char) {
+        let line = self.text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let inside = line.get(c.len_utf8()..).unwrap_or_default();
+        let found = format!("`{c}` (U+{:04X}) is not allowed outside a string", u32::from(c));
+        let diagnostic = |marked| {
+            Diagnostic::new(Code::HostileCharacter, marked, found)
+                .help("write strings in straight quotes: `\"…\"`")
+        };
+        match inside.char_indices().find(|(_, c)| *c == '"' || is_quote(*c)) {
+            Some((end, close)) => {
+                self.quoted_until = at + c.len_utf8() + end + close.len_utf8();
+                let marked = self.at(at, self.quoted_until);
+                let written = format!("\"{}\"", inside.get(..end).unwrap_or_default());
+                self.out.found.push(diagnostic(marked).fix(marked, written, true));
+            }
+            None => self.push_hostile(diagnostic(self.at(at, at + c.len_utf8()))),
+        }
+    }
+
     /// Refuses letters and signs outside of strings that are not ASCII. Keywords and names are ASCII, so that no two of
     /// them look alike.
     fn refuse_foreign(&mut self, at: usize, c: char) {
         let comparisons = "write `<=`, `>=` or `!=`";
         let (replacement, help) = match c {
-            '“' | '”' | '„' | '«' | '»' | '‟' => {
-                (Some("\""), "write strings in straight quotes: `\"…\"`")
-            }
             '‘' | '’' | '‚' | '‹' | '›' => {
                 (None, "write strings in straight double quotes: `\"…\"`")
             }
@@ -367,6 +398,11 @@ impl Scan {
     fn at(&self, start: usize, end: usize) -> Location {
         Location { file: self.file, span: Span::of(start..end) }
     }
+}
+
+/// Whether it is a double quote as word processors and other languages write it.
+fn is_quote(c: char) -> bool {
+    matches!(c, '“' | '”' | '„' | '‟' | '«' | '»')
 }
 
 fn is_word(c: char) -> bool {

@@ -135,6 +135,14 @@ impl Place {
         }
     }
 
+    /// The names of the time zones of its country, from the table of IANA. Empty for the world and for blocs.
+    pub(crate) fn zones(self) -> Vec<&'static str> {
+        let country = self.country();
+        let rows = include_str!("place/zones.tsv").lines().filter_map(|row| row.split_once(' '));
+        let zones = rows.filter(|(code, _)| country.is_some_and(|place| place.code() == *code));
+        zones.flat_map(|(_, zones)| zones.split(' ')).collect()
+    }
+
     /// All countries in the order of their codes.
     pub fn countries() -> impl Iterator<Item = Self> {
         countries().filter_map(|entry| Self::parse(entry.code))
@@ -369,6 +377,20 @@ mod tests {
                 ),
             ],
         }
+    }
+
+    #[test]
+    fn every_country_has_zones_that_exist() {
+        for country in Place::countries() {
+            for zone in country.zones() {
+                assert!(Zone::named(zone).is_ok(), "{zone}");
+            }
+        }
+        let zones = |code| place(code).zones();
+        assert_eq!(zones("KZ").first(), Some(&"Asia/Almaty"));
+        assert_eq!(zones("FR-IDF"), ["Europe/Paris"]);
+        assert!(zones("CA").contains(&"America/Toronto"));
+        assert_eq!(Place::WORLD.zones(), [""; 0]);
     }
 
     #[test]

@@ -252,6 +252,61 @@ fn only_safe_fixes_are_applied_by_default() {
 }
 
 #[test]
+fn a_fix_writes_both_quotes_straight() {
+    let terms = "terms spins { en: “free spins”, «bonus», \"good\", „bandit“, \"one arm” }";
+    let slips = LINTED.replace("terms idle { en: \"idle\" }", terms);
+    let root = directory("quotes", &[("rules/kz.loci", &slips)]);
+    let output = run(&root, &["check", "--fix"], "");
+    let mended = read(&root, "rules/kz.loci");
+    let expected = "\"free spins\", \"bonus\", \"good\", \"bandit\", \"one arm\" }";
+    assert!(mended.contains(expected), "{mended}{}", text(&output.stdout));
+    assert_eq!(code(&output), 0, "{}", text(&output.stdout));
+    // What has no fix is reported after the others are mended.
+    let slips = slips.replace("restrict", "restrct");
+    let root = directory("quotes-left", &[("rules/kz.loci", &slips)]);
+    let output = run(&root, &["check", "--fix"], "");
+    assert!(text(&output.stdout).contains("restrct"), "{}", text(&output.stdout));
+    assert_eq!(code(&output), 1);
+}
+
+#[test]
+fn a_zone_of_another_country_is_not_suggested() {
+    let rules = "jurisdiction CA { zone \"America/Ottawa\" }\n";
+    let root = directory("zone", &[("rules/ca.loci", rules)]);
+    let output = run(&root, &["check", "--fix", "--unsafe-fixes"], "");
+    assert_eq!((code(&output), read(&root, "rules/ca.loci").as_str()), (1, rules));
+    assert!(text(&output.stdout).contains("`America/Toronto`"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn match_tells_names_from_words() {
+    let library = "terms windfalls { en: \"easy money\" }\n";
+    let files = [("rules/kz.loci", LINTED), ("rules/lib/scams.loci", library)];
+    let root = directory("match", &files);
+    for (pattern, sample) in [
+        ("idle", "idle hands"),
+        ("kz.idle", "idle hands"),
+        ("windfalls", "easy money"),
+        ("lib.scams.windfalls", "easy money"),
+        ("\"easy\"", "easy money"),
+        ("en: easy", "easy money"),
+        ("easy money", "easy money"),
+    ] {
+        let output = run(&root, &["match", pattern, sample], "");
+        assert_eq!(code(&output), 0, "{pattern}: {}", text(&output.stderr));
+        assert!(text(&output.stdout).contains("match "), "{pattern}");
+    }
+    for (unknown, expected) in [
+        ("windfall", "did you mean `windfalls`? words are written in quotes: `\"windfall\"`"),
+        ("casino", "no terms are called `casino`; words are written in quotes"),
+    ] {
+        let output = run(&root, &["match", unknown, "casino"], "");
+        assert_eq!(code(&output), 2, "{unknown}");
+        assert!(text(&output.stderr).contains(expected), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
 fn check_reads_a_rule_file_from_stdin() {
     let root = directory("stdin", &[("rules/kz.loci", LINTED)]);
     let arguments = ["check", "-", "--stdin-filename", "rules/kz.loci", "--format", "short"];
