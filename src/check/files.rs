@@ -404,8 +404,8 @@ pub(super) fn unknown_place(at: Location, code: &str) -> Diagnostic {
     )
 }
 
-/// Suggests a zone of the place that has a city with nearly this name, or its only zone. A zone of another country is
-/// not suggested: letters alone would make `America/Atka` of `America/Ottawa`.
+/// Suggests a zone of the place that has a city with nearly this name; without one, lists the zones of the country. A zone
+/// of another country is not suggested: letters alone would make `America/Atka` of `America/Ottawa`.
 fn suggest_zone(fault: Diagnostic, written: &str, place: Option<Place>) -> Diagnostic {
     let zones = place.map(Place::zones).unwrap_or_default();
     let all = Zone::names();
@@ -417,9 +417,8 @@ fn suggest_zone(fault: Diagnostic, written: &str, place: Option<Place>) -> Diagn
     };
     let cities: Vec<_> = candidates.iter().map(|zone| city(zone)).collect();
     let meant = nearest(&city(written), cities.iter().map(String::as_str));
-    let of_city = candidates.iter().find(|zone| meant == Some(&city(zone)));
-    let only = if let [only] = &*zones { Some(only) } else { None };
-    let near = of_city.or(only).map(|near| (*near, format!("\"{near}\"")));
+    let near = candidates.iter().find(|zone| meant == Some(&city(zone)));
+    let near = near.map(|near| (*near, format!("\"{near}\"")));
     let help = if zones.is_empty() {
         "write a name of the IANA time zone database, such as `Asia/Almaty`".to_owned()
     } else {
@@ -449,7 +448,7 @@ mod tests {
         assert_eq!(fix("America/Vancover", "CA").as_deref(), Some("\"America/Vancouver\""));
         assert_eq!(fix("Asia/Paris", "FR").as_deref(), Some("\"Europe/Paris\""));
         assert_eq!(fix("Asia/Astana", "UZ"), None);
-        assert_eq!(fix("Tokio time", "JP").as_deref(), Some("\"Asia/Tokyo\""));
+        assert_eq!(fix("Asia/Tokio", "JP").as_deref(), Some("\"Asia/Tokyo\""));
         assert_eq!(fix("Europe/Pariss", "WORLD").as_deref(), Some("\"Europe/Paris\""));
         assert_eq!(fix("Mars/Base", "WORLD"), None);
     }

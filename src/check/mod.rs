@@ -36,7 +36,6 @@ pub(crate) use files::{Scope, prefix};
 pub(crate) use norms::CATEGORIES;
 pub(crate) use part::{UsedNames, check_part, file_faults, unused};
 pub(crate) use standard::LIBRARY;
-pub(crate) use test_items::json;
 pub use uses::NameKind;
 pub(crate) use uses::NameUse;
 

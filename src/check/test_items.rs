@@ -9,11 +9,10 @@ use crate::diagnostic::Code;
 use crate::program::{
     ActionKind, Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry,
 };
-use crate::record::{Record, RecordError, merge_patched};
-use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Scene};
+use crate::record::{Record, RecordError, merge_patched, notation_to_json};
+use crate::syntax::tree::{self, Due, ItemKind, Scene};
 use crate::world::lists::Set;
 use crate::world::place::Place;
-use crate::world::standard::message;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -114,7 +113,7 @@ impl Checker<'_> {
                 given = Some(Given { json: self.fixture(path)?, is_complete: true });
             }
             if let Some(fields) = &layer.fields {
-                let fields = json(fields);
+                let fields = notation_to_json(fields);
                 given = Some(match given {
                     None => Given { json: fields, is_complete: false },
                     Some(Given { json, is_complete }) => {
@@ -226,61 +225,5 @@ impl Checker<'_> {
             None => Some(None),
             Some(by) => self.norm_named(by).map(Some),
         }
-    }
-}
-
-/// Converts the value after `given` to JSON. Keeps duplicate keys, because the reader of records reports them. The paths
-/// of what is `none` go into the list `absent`.
-pub(crate) fn json(json: &Json) -> String {
-    let mut absent = vec![];
-    let JsonKind::Object(pairs) = &json.kind else { return value(json, "", &mut absent) };
-    let mut members = pairs_of(pairs, "", &mut absent);
-    if !absent.is_empty() {
-        absent.sort_unstable();
-        members.push(format!(
-            "{}:{}",
-            quote(message::ABSENT.name),
-            serde_json::Value::from(absent)
-        ));
-    }
-    format!("{{{}}}", members.join(","))
-}
-
-fn quote(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
-/// The members of an object, without those that are `none`. Their paths are added to `absent`.
-fn pairs_of(pairs: &[(tree::Name, Json)], path: &str, absent: &mut Vec<String>) -> Vec<String> {
-    let mut members = vec![];
-    for (key, json) in pairs {
-        let dot = if path.is_empty() { "" } else { "." };
-        let path = format!("{path}{dot}{}", key.text);
-        if json.kind == JsonKind::None {
-            absent.push(path);
-        } else {
-            members.push(format!("{}:{}", quote(&key.text), value(json, &path, absent)));
-        }
-    }
-    members
-}
-
-fn value(json: &Json, path: &str, absent: &mut Vec<String>) -> String {
-    match &json.kind {
-        JsonKind::Null => "null".to_owned(),
-        // Only a field can be none, so the reader of records refuses this path.
-        JsonKind::None => {
-            absent.push(path.to_owned());
-            "null".to_owned()
-        }
-        JsonKind::Bool(truth) => truth.to_string(),
-        JsonKind::Number(number) => number.clone(),
-        JsonKind::Text(text) => quote(&text.value),
-        JsonKind::Array(values) => {
-            let element = |(number, json)| value(json, &format!("{path}[{number}]"), absent);
-            let values: Vec<_> = values.iter().enumerate().map(element).collect();
-            format!("[{}]", values.join(","))
-        }
-        JsonKind::Object(pairs) => format!("{{{}}}", pairs_of(pairs, path, absent).join(",")),
     }
 }

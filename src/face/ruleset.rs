@@ -18,7 +18,7 @@ use crate::face::vocabulary::Vocabulary;
 use crate::import::Facts;
 use crate::plan::{self, Plan};
 use crate::program::{Expr, ExprKind, Program, TestEntry};
-use crate::record::{Record, RecordError};
+use crate::record::{Record, RecordError, notation_to_json};
 use crate::syntax::{self, SessionInput};
 use crate::world::lists::List;
 use crate::world::place::Place;
@@ -183,7 +183,7 @@ impl RuleSet {
     pub fn json_of(&self, text: &str) -> Result<String, Failure> {
         let mut sources = Sources::default();
         let file = sources.add("record", text);
-        with_large_stack(|| syntax::record(file, text).map(|json| check::json(&json)))
+        with_large_stack(|| syntax::record(file, text).map(|json| notation_to_json(&json)))
             .map_err(|diagnostics| Failure { diagnostics, sources })
     }
 

@@ -17,6 +17,7 @@ mod lenient;
 mod links;
 mod mojibake;
 mod nesting;
+mod shorthand;
 mod skipped;
 mod split;
 mod tags;
@@ -217,7 +218,8 @@ enum Next {
     End,
 }
 
-/// Converts a value of an input. Canonical records change only if facts will be merged into them.
+/// Converts a value of an input. Canonical records change only if they are in the short notation, or if facts will be
+/// merged into them.
 fn convert(
     importer: &dyn Importer,
     value: &Imported<'_>,
@@ -225,7 +227,14 @@ fn convert(
     skipped: &mut SkipCounts,
 ) -> Next {
     let converted = |record| ConvertedRecord { position: value.position.clone(), record };
-    match importer.conversion() {
+    let conversion = importer.conversion();
+    if matches!(conversion, Conversion::Canonical { .. })
+        && let Some(json) = shorthand::canonical(&value.json)
+    {
+        let record = json.and_then(|json| lenient::read(json.as_bytes()));
+        return Next::Converted(vec![converted(record.map(|(record, _)| record))]);
+    }
+    match conversion {
         Conversion::Values { convert, .. } => {
             let of_value = match lenient::read(&value.json) {
                 Ok((payload, repairs)) => convert(&payload, &repairs),

@@ -2,6 +2,7 @@
 
 use super::written::{self, ContactLists, FoundIn, Object, TagLists, object};
 use super::{RecordError, extract, json};
+use crate::syntax::tree::{Json, JsonKind, Name};
 use crate::world::standard::{
     StandardField, entity, forward, link, media, mention, message, part, wallet,
 };
@@ -9,7 +10,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Converts the shorthand to canonical JSON. Faults stay in the JSON, and the reader of records reports them.
-pub(super) fn canonical_json(text: &str) -> Result<String, RecordError> {
+pub(crate) fn canonical_json(text: &str) -> Result<String, RecordError> {
     json::check(text.as_bytes())?;
     let Ok(Value::Object(mut message)) = serde_json::from_str(text) else {
         return Ok(text.to_owned());
@@ -244,5 +245,62 @@ fn each_element(message: &mut Object, list: StandardField, change: impl Fn(&mut 
 fn set_default<V: Into<Value>>(object: &mut Object, field: StandardField, value: V) {
     if object.get(field.name).is_none_or(Value::is_null) {
         object.insert(field.name.to_owned(), value.into());
+    }
+}
+
+/// Converts the value after `given` to JSON. Keeps duplicate keys, because the reader of records reports them. The paths
+/// of what is `none` go into the list `absent`.
+pub(crate) fn notation_to_json(json: &Json) -> String {
+    let mut absent = vec![];
+    let JsonKind::Object(pairs) = &json.kind else { return value_to_json(json, "", &mut absent) };
+    let mut members = pairs_of(pairs, "", &mut absent);
+    if !absent.is_empty() {
+        absent.sort_unstable();
+        members.push(format!(
+            "{}:{}",
+            quote(message::ABSENT.name),
+            serde_json::Value::from(absent)
+        ));
+    }
+    format!("{{{}}}", members.join(","))
+}
+
+fn quote(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// The members of an object, without those that are `none`. Their paths are added to `absent`.
+fn pairs_of(pairs: &[(Name, Json)], path: &str, absent: &mut Vec<String>) -> Vec<String> {
+    let mut members = vec![];
+    for (key, json) in pairs {
+        let dot = if path.is_empty() { "" } else { "." };
+        let path = format!("{path}{dot}{}", key.text);
+        if json.kind == JsonKind::None {
+            absent.push(path);
+        } else {
+            members.push(format!("{}:{}", quote(&key.text), value_to_json(json, &path, absent)));
+        }
+    }
+    members
+}
+
+fn value_to_json(json: &Json, path: &str, absent: &mut Vec<String>) -> String {
+    match &json.kind {
+        JsonKind::Null => "null".to_owned(),
+        // Only a field can be none, so the reader of records refuses this path.
+        JsonKind::None => {
+            absent.push(path.to_owned());
+            "null".to_owned()
+        }
+        JsonKind::Bool(truth) => truth.to_string(),
+        JsonKind::Number(number) => number.clone(),
+        JsonKind::Text(text) => quote(&text.value),
+        JsonKind::Array(values) => {
+            let element =
+                |(number, json)| value_to_json(json, &format!("{path}[{number}]"), absent);
+            let values: Vec<_> = values.iter().enumerate().map(element).collect();
+            format!("[{}]", values.join(","))
+        }
+        JsonKind::Object(pairs) => format!("{{{}}}", pairs_of(pairs, path, absent).join(",")),
     }
 }

@@ -19,14 +19,16 @@ impl Session {
     /// `:decide`
     pub(super) fn decide(&mut self, _: &str) -> Answered {
         let subject = self.subject()?;
-        let (format, detail) = (self.format, self.detail);
+        let (format, detail, named) = (self.format, self.detail, self.places.clone());
+        let without_rules = decisions::without_rules(self.set()?, &named);
         let evaluator = self.evaluator()?;
         let decisions = subject.decisions(evaluator)?;
         if format == OutputFormat::Json {
             return text(Output::value(&decisions).into_string());
         }
         let Subject { record, at, .. } = subject;
-        let mut reply = decisions::summaries(evaluator.rule_set(), &decisions, at);
+        let mut reply = decisions::summaries(evaluator.rule_set(), &decisions, &named, at);
+        reply.extend(without_rules.map(|without| format!("\n{without}")));
         if detail == Detail::Rules {
             for place in decisions.iter().filter_map(|decision| decision.places.first()) {
                 let explanation = evaluator.explain(&record, *place, at, &State::default())?;

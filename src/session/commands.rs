@@ -251,7 +251,7 @@ const SESSION: &[Command] = &[
 /// The command and the argument of a line without its colon. An unknown command is an error that names the nearest.
 pub(super) fn find(line: &str) -> Result<(&'static Command, &str), String> {
     let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let name = if name == "q" { "quit" } else { name };
+    let name = if matches!(name, "q" | "exit" | "bye") { "quit" } else { name };
     let command = all().find(|command| command.name() == name);
     let command = command.ok_or_else(|| {
         let lower = name.to_lowercase();

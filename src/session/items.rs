@@ -349,7 +349,7 @@ impl Session {
 /// The decisions about a subject by some rules, as text.
 fn summary(subject: &Subject, set: &RuleSet) -> Option<String> {
     let decisions = subject.decisions(&mut set.evaluator()).ok()?;
-    Some(decisions::summaries(set, &decisions, subject.at))
+    Some(decisions::summaries(set, &decisions, &[], subject.at))
 }
 
 /// Compiles a directory with the entered items added to its files. Without any rule file, the rules are empty.

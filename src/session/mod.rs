@@ -204,6 +204,10 @@ impl Session {
                 Ok((command, argument)) => (command.run)(self, argument),
                 Err(unknown) => Err(unknown.into()),
             },
+            // People try these in every shell. No field has such a name.
+            None if matches!(input, "help" | "quit" | "exit") => commands::find(input)
+                .map_err(Fault::from)
+                .and_then(|(command, rest)| (command.run)(self, rest)),
             None if crate::is_item(input) => self.item(input),
             None => self.evaluate(input),
         };

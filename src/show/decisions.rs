@@ -10,13 +10,15 @@ use crate::{
 const MAX_NAMED: usize = 6;
 
 /// A name for each group of places that are decided alike: the codes of the places, or their number if there are many.
-pub fn places<'p>(groups: impl Iterator<Item = &'p Vec<Place>>) -> Vec<String> {
+/// Places that the user named are always named, `named`.
+pub fn places<'p>(groups: impl Iterator<Item = &'p Vec<Place>>, named: &[Place]) -> Vec<String> {
     let groups: Vec<_> = groups.collect();
     let most = groups.iter().map(|group| group.len()).max();
     let name = |group: &&Vec<Place>| {
         let codes: Vec<_> = group.iter().map(Place::code).collect();
         match codes.as_slice() {
             codes if codes.len() <= MAX_NAMED => codes.join(", "),
+            codes if group.iter().all(|place| named.contains(place)) => codes.join(", "),
             codes if groups.len() == 1 => format!("{} countries", codes.len()),
             codes if Some(codes.len()) == most => format!("{} other countries", codes.len()),
             [a, b, c, rest @ ..] => format!("{a}, {b}, {c} and {} more", rest.len()),
@@ -24,6 +26,18 @@ pub fn places<'p>(groups: impl Iterator<Item = &'p Vec<Place>>) -> Vec<String> {
         }
     };
     groups.iter().map(name).collect()
+}
+
+/// Says which places have no rules at all, so that an empty decision is not taken for a considered one.
+pub fn without_rules(set: &RuleSet, places: &[Place]) -> Option<String> {
+    let without = places.iter().filter(|place| !set.has_rules_for(**place));
+    let codes: Vec<_> = without.map(Place::code).collect();
+    (!codes.is_empty()).then(|| {
+        let codes = codes.join(", ");
+        format!(
+            "no rule file is about {codes} or a place around it, so nothing can be decided there"
+        )
+    })
 }
 
 /// The outcomes and the obligations, with `?` when the decision is not complete.
@@ -121,9 +135,16 @@ pub fn rules(decision: &Decision) -> String {
     fired.chain(unknown).chain(lifted).collect::<Vec<_>>().join(", ")
 }
 
-/// The first piece of evidence, in quotes.
+/// The first piece of evidence, in quotes, of a rule that asks for the outcome if there is one.
 pub fn words(decision: &Decision) -> String {
-    let first = decision.matched.iter().flat_map(|each| &each.evidence).next();
+    let strictest = [&decision.outcome, &decision.account];
+    let decides = |rule: &Matched| {
+        let mut outcomes = decision.outcomes.iter();
+        outcomes.any(|one| strictest.contains(&&one.action) && one.rules.contains(&rule.rule))
+    };
+    let (deciding, others): (Vec<_>, Vec<_>) =
+        decision.matched.iter().partition(|rule| decides(rule));
+    let first = deciding.into_iter().chain(others).flat_map(|rule| &rule.evidence).next();
     first.map(|evidence| format!("“{}”", evidence.text)).unwrap_or_default()
 }
 
@@ -170,9 +191,14 @@ fn summary(set: &RuleSet, decision: &Decision, places: &str, at: Moment) -> Stri
     lines.0.join("\n")
 }
 
-/// All decisions about one record in full.
-pub fn summaries(set: &RuleSet, decisions: &[Decision], at: impl Into<Moment>) -> String {
-    let (names, at) = (places(decisions.iter().map(|each| &each.places)), at.into());
+/// All decisions about one record in full. Places in `named` are always named.
+pub fn summaries(
+    set: &RuleSet,
+    decisions: &[Decision],
+    named: &[Place],
+    at: impl Into<Moment>,
+) -> String {
+    let (names, at) = (places(decisions.iter().map(|each| &each.places), named), at.into());
     let texts = decisions.iter().zip(&names).map(|(each, places)| summary(set, each, places, at));
     texts.collect::<Vec<_>>().join("\n")
 }
@@ -188,7 +214,7 @@ pub fn explanations(
 ) -> Result<Vec<String>, SchemaMismatch> {
     let state = State::default();
     let decisions = evaluator.decide_all(record, asked, at, &state)?;
-    let names = places(decisions.iter().map(|each| &each.places));
+    let names = places(decisions.iter().map(|each| &each.places), &[]);
     let mut texts = vec![];
     for (decision, places) in decisions.iter().zip(names) {
         let Some(place) = decision.places.first() else { continue };

@@ -33,6 +33,24 @@ pub fn lines(set: &RuleSet, articles: &[Article], on: Option<Day>) -> String {
     out
 }
 
+/// Says how much of the law that rules rest on nobody has verified; `None` if all of it is, or there is none.
+pub fn verification(set: &RuleSet) -> Option<String> {
+    let cited: Vec<_> = crate::law::articles(set, None, None)
+        .into_iter()
+        .filter(|one| !one.rules.is_empty())
+        .collect();
+    let unverified = cited.iter().filter(|article| article.verified.is_none()).count();
+    match (unverified, cited.len()) {
+        (0, _) => None,
+        (all, count) if all == count => {
+            Some(format!("nobody has verified any of {}", counted(count, "cited article")))
+        }
+        (some, count) => {
+            Some(format!("nobody has verified {some} of {}", counted(count, "cited article")))
+        }
+    }
+}
+
 /// A page in Markdown. For each place it has a table, the articles without a rule, and the articles that nobody has read.
 pub fn page(set: &RuleSet, articles: &[Article], on: Option<Day>) -> Output<Markdown> {
     let mut out = Output::new();

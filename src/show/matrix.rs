@@ -6,7 +6,7 @@ use crate::{Cell, Decision, Matrix, Moment, RuleSet};
 
 /// A table with the rules in rows, and the groups of places that are decided alike in columns.
 pub fn matrix(set: &RuleSet, matrix: &Matrix) -> String {
-    let head = decisions::places(matrix.decisions.iter().map(|each| &each.places));
+    let head = decisions::places(matrix.decisions.iter().map(|each| &each.places), &[]);
     let outcomes: Vec<String> = matrix.decisions.iter().map(decisions::outcome).collect();
     let due = |decision| decisions::due(set, decision, matrix.at);
     let dues: Vec<String> = matrix.decisions.iter().map(due).collect();

@@ -1,6 +1,5 @@
 //! Shows rule authors how a pattern matches a text: the folded text below the original, the matches, and near misses.
 
-use crate::diagnostic::one_of;
 use crate::sink;
 use crate::text::{Matcher, Reason, Words};
 use crate::{Expression, Failure, Place, RuleSet, nearest};
@@ -51,7 +50,7 @@ impl<'a> Question<'a> {
         if let Ok(expression) = set.expression(&self.expression, place) {
             return Ok(expression);
         }
-        let items = set.vocabulary().items();
+        let items = set.items();
         let terms: Vec<_> =
             items.filter(|item| item.keyword == "terms").map(|item| item.id).collect();
         let own_name = |id: &'_ str| id.rsplit('.').next().unwrap_or_default().to_owned();
@@ -68,9 +67,11 @@ impl<'a> Question<'a> {
                 )))
             }
             [..] => {
-                let ids: Vec<_> = terms.iter().filter(|id| own_name(id) == name).collect();
-                let files = format!("terms called `{name}` are in several files");
-                Err(Refusal::Name(format!("{files}; {}", one_of(&ids))))
+                let ids = terms.iter().filter(|id| own_name(id) == name);
+                let ids: Vec<_> = ids.map(|id| format!("`{id}`")).collect();
+                let message =
+                    format!("terms called `{name}` are in several files: {}", ids.join(", "));
+                Err(Refusal::Name(message))
             }
         }
     }
@@ -273,13 +274,17 @@ mod tests {
     fn patterns_are_names_phrases_or_words() {
         for (input, expression, language) in [
             ("kz.loans", "text mentions kz.loans", None),
+            ("loans", "text mentions loans", None),
+            ("en: loans", "text mentions \"loans\"", Some("en")),
             ("loose \"loans\"", "text mentions loose \"loans\"", None),
             ("quick loan*", "text mentions \"quick loan*\"", None),
             ("kk: exact \"қарыз\"", "text mentions exact \"қарыз\"", Some("kk")),
             ("note: this", "text mentions \"note: this\"", None),
         ] {
-            let expression = expression.to_owned();
-            assert_eq!(Question::new(input), Question { expression, language }, "{input}");
+            let question = Question::new(input);
+            let name = expression.strip_suffix("loans").and(language.is_none().then_some(input));
+            assert_eq!(question.expression, expression);
+            assert_eq!((question.name, question.language), (name, language), "{input}");
         }
     }
 }

@@ -19,14 +19,15 @@ pub struct Table<const N: usize> {
     widths: Option<[usize; N]>,
     /// This many columns, from the left, shrink only after all others.
     shrink_last: usize,
-    /// The width of the screen. Columns shrink until rows fit, and cells that are too long are cut.
-    screen_width: usize,
+    /// The width of the screen. Columns shrink until rows fit, and cells that are too long are cut. `None` for files and
+    /// other programs, which get whole cells.
+    screen_width: Option<usize>,
 }
 
 impl<const N: usize> Table<N> {
     /// A table with a header, for a screen of this width. If columns have to shrink, the first `shrink_last` columns
     /// shrink last.
-    pub fn new(header: [&str; N], shrink_last: usize, screen_width: usize) -> Self {
+    pub fn new(header: [&str; N], shrink_last: usize, screen_width: Option<usize>) -> Self {
         Self { waiting: vec![header.map(String::from)], widths: None, shrink_last, screen_width }
     }
 
@@ -34,7 +35,7 @@ impl<const N: usize> Table<N> {
     pub fn row(&mut self, cells: [String; N]) -> Output<Terminal> {
         let cells = cells.map(|cell| plain(&cell).into_owned());
         if let Some(widths) = &self.widths {
-            return Output::of(Line { cells: &cells, widths });
+            return Output::of(Line { cells: &cells, widths, is_cut: self.screen_width.is_some() });
         }
         self.waiting.push(cells);
         if self.waiting.len() > SAMPLE_ROWS { self.flush() } else { Output::new() }
@@ -48,7 +49,8 @@ impl<const N: usize> Table<N> {
         }
         let widths = self.widths_for(&rows);
         self.widths = Some(widths);
-        rows.iter().map(|cells| Output::of(Line { cells, widths: &widths })).collect()
+        let is_cut = self.screen_width.is_some();
+        rows.iter().map(|cells| Output::of(Line { cells, widths: &widths, is_cut })).collect()
     }
 
     /// The widths of the columns: those of the widest cells, shrunk to fit the screen.
@@ -59,7 +61,8 @@ impl<const N: usize> Table<N> {
                 *width = (*width).max(cell.width());
             }
         }
-        while widths.iter().sum::<usize>() + GAP * (N - 1) > self.screen_width {
+        let screen_width = self.screen_width.unwrap_or(usize::MAX);
+        while widths.iter().sum::<usize>() + GAP * (N - 1) > screen_width {
             let (first, others) = widths.split_at_mut(self.shrink_last.min(N));
             match widest(others).or_else(|| widest(first)) {
                 Some(width) => *width -= 1,
@@ -74,11 +77,17 @@ impl<const N: usize> Table<N> {
 struct Line<'a, const N: usize> {
     cells: &'a [String; N],
     widths: &'a [usize; N],
+    /// Whether cells that are wider than their column are cut.
+    is_cut: bool,
 }
 
 impl<const N: usize> Put<Terminal> for Line<'_, N> {
     fn put(&self, out: &mut String) {
-        let cells = self.cells.iter().zip(self.widths).map(|(cell, width)| cut(cell, *width));
+        let cells = self
+            .cells
+            .iter()
+            .zip(self.widths)
+            .map(|(cell, width)| if self.is_cut { cut(cell, *width) } else { cell.clone() });
         out.extend([line(cells, self.widths).as_str(), "\n"]);
     }
 }
@@ -132,8 +141,8 @@ pub fn cut(text: &str, width: usize) -> String {
 mod tests {
     use super::{Table, cut};
 
-    fn table(screen_width: usize, rows: &[[&str; 3]]) -> String {
-        let mut table = Table::new(["RECORD", "PLACE", "WORDS"], 2, screen_width);
+    fn table(screen_width: impl Into<Option<usize>>, rows: &[[&str; 3]]) -> String {
+        let mut table = Table::new(["RECORD", "PLACE", "WORDS"], 2, screen_width.into());
         let mut out = String::new();
         for row in rows {
             out += table.row(row.map(String::from)).as_str();
@@ -172,6 +181,8 @@ mod tests {
         let text = table(80, &rows);
         assert_eq!(text.lines().count(), 302);
         assert!(text.lines().last().unwrap().starts_with("longe…"), "{text}");
+        let text = table(None, &rows);
+        assert!(text.lines().last().unwrap().starts_with("longer than all before  b"), "{text}");
     }
 
     #[test]

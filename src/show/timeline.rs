@@ -13,7 +13,7 @@ pub fn timelines(
     at: Option<Moment>,
     columns: usize,
 ) -> String {
-    let names = decisions::places(timelines.iter().map(|each| &each.places));
+    let names = decisions::places(timelines.iter().map(|each| &each.places), &[]);
     let texts = timelines.iter().zip(&names).map(|(each, places)| {
         let at = at.zip(each.places.first()).map(|(at, place)| set.instant_in(*place, at));
         format!("{places}\n{}", timeline(each, at, columns))
@@ -24,7 +24,7 @@ pub fn timelines(
 fn timeline(timeline: &Timeline, at: Option<Instant>, columns: usize) -> String {
     let mut text = Output::new();
     let heads = [&format!("  FROM ({})", timeline.zone.name()), "DECISION", "RULES", "BECAUSE"];
-    let mut table = Table::new(heads, 2, columns);
+    let mut table = Table::new(heads, 2, Some(columns));
     let has_begun = |from: Option<Instant>| at.is_some_and(|at| from.is_none_or(|from| from <= at));
     let now = timeline.stretches.iter().rposition(|stretch| has_begun(stretch.from));
     for (number, stretch) in timeline.stretches.iter().enumerate() {

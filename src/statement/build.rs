@@ -242,7 +242,18 @@ impl<'w> Writer<'w> {
             source_type: source,
             automated_detection: if is_found_by_machine { "Yes" } else { "No" },
             automated_decision: self.settings.automated_decision.code(),
+            unverified: self.unverified(case),
         }
+    }
+
+    /// The articles of the ground that nobody has verified, each with the reason.
+    fn unverified(&self, case: &Case<'_, 'w>) -> Vec<String> {
+        let articles = case.ground.iter().filter_map(|ground| self.program.article(*ground));
+        let unverified = articles.filter_map(|article| {
+            let why = article.verified.as_ref().err()?;
+            Some(format!("{}, {}: {why}", article.law, article.number))
+        });
+        unverified.collect()
     }
 
     /// The main category of the statement, then the others. They are sorted, so that the order of rules does not matter.

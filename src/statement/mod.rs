@@ -97,6 +97,9 @@ pub struct Statement {
     pub source_type: &'static str,
     pub automated_detection: &'static str,
     pub automated_decision: &'static str,
+    /// The cited articles that nobody has verified, each with the reason. They are no part of the statement.
+    #[serde(skip)]
+    pub unverified: Vec<String>,
 }
 
 impl Settings {

@@ -31,6 +31,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, Resettable, TypedValueP
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use lexloci::output;
 use lexloci::session::records;
+use lexloci::show::decisions;
 use lexloci::sink::{Output, Terminal};
 use lexloci::{InputFormat, Moment, Place, Record, RecordError, RuleSet};
 use std::ffi::OsString;
@@ -211,8 +212,8 @@ impl SchemaRules {
 
 impl OneRecord {
     /// Reads the record. The places and the instant that the arguments leave open are taken from the record.
-    fn read(&self, set: &RuleSet) -> Result<Case, Stop> {
-        let question = self.judged_at.question(set)?;
+    fn read(&self, set: &RuleSet, global: &Global) -> Result<Case, Stop> {
+        let question = self.judged_at.question(set, global)?;
         let host = self.input.host();
         let (file, name) = records::name(&host, &self.record);
         let found = records::find(&host, set, file, &name).map_err(Stop::with_lines)?;
@@ -235,9 +236,12 @@ impl Input {
 }
 
 impl PlacesAndInstant {
-    fn question(&self, set: &RuleSet) -> Result<question::Question, Stop> {
+    fn question(&self, set: &RuleSet, global: &Global) -> Result<question::Question, Stop> {
         let places = self.places.iter().map(|codes| question::places(set, codes));
         let places = places.collect::<Result<Vec<_>, _>>()?.concat();
+        if let Some(without) = decisions::without_rules(set, &places) {
+            global.note(&output!("note: {}", without));
+        }
         Ok(question::Question { places: (!places.is_empty()).then_some(places), at: self.at })
     }
 }

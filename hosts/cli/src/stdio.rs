@@ -90,8 +90,13 @@ impl Results {
 
 /// The width of the terminal on stdout in columns, or a fixed width for files and pipes.
 pub fn columns() -> usize {
+    screen_columns().unwrap_or(DEFAULT_COLUMNS)
+}
+
+/// The width of the terminal on stdout in columns; `None` for files and pipes.
+pub fn screen_columns() -> Option<usize> {
     let terminal = terminal_size::terminal_size_of(std::io::stdout());
-    terminal.map_or(DEFAULT_COLUMNS, |(width, _)| usize::from(width.0))
+    terminal.map(|(width, _)| usize::from(width.0))
 }
 
 /// Whether stderr is a terminal and stdout is not.

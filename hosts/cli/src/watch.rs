@@ -1,6 +1,8 @@
 //! `--watch`: does some work again whenever a file below a folder changes.
 
+use super::stdio;
 use super::stop::Stop;
+use lexloci::output;
 use notify::{Config, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -58,13 +60,27 @@ impl WatchedFolder {
     }
 }
 
+/// The result of one round. Faults were shown, or are shown here, and the next change may mend them. Only a closed
+/// stdout ends the watch.
+pub fn shown<T>(result: Result<T, Stop>) -> Result<(), Stop> {
+    match result {
+        Ok(_) | Err(Stop::Shown) => Ok(()),
+        Err(Stop::Failed(message)) => {
+            stdio::stderr_line(&output!("error: {}", message));
+            Ok(())
+        }
+        Err(Stop::Closed) => Err(Stop::Closed),
+    }
+}
+
 /// A watcher for a folder. The operating system reports changes to it. If the system cannot do that, the watcher looks for
 /// changes regularly.
 fn watcher(folder: &Path, sender: Sender<()>) -> notify::Result<Box<dyn Watcher>> {
     let folder = folder.to_owned();
     let report = move |event: notify::Result<Event>| {
         let Ok(event) = event else { return };
-        let is_here = event.paths.is_empty() || event.paths.iter().any(|p| p.starts_with(&folder));
+        let concerns = |path: &PathBuf| path.starts_with(&folder) || path.ends_with("lexloci.toml");
+        let is_here = event.paths.is_empty() || event.paths.iter().any(concerns);
         // Reading a file is no change, and this program reads the files itself.
         if is_here && !event.kind.is_access() {
             // This fails when the work has stopped and nothing receives changes any more.

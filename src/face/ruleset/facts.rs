@@ -9,7 +9,7 @@ use crate::face::vocabulary::{ActionInfo, FunctionInfo, ItemInfo};
 use crate::program::{Expr, Party, PatternName, Program, Start, Trigger};
 use crate::syntax::tree::ItemKind;
 use crate::world::lists::List;
-use crate::world::place::Place;
+use crate::world::place::{Place, PlaceKind};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -239,6 +239,23 @@ impl RuleSet {
     pub fn name_of(&self, place: Place) -> String {
         let bloc = self.program().blocs.blocs.iter().find(|bloc| bloc.place == place);
         bloc.map(|bloc| bloc.title.as_str()).or(place.name()).unwrap_or(place.code()).to_owned()
+    }
+
+    /// Whether a rule file is about a place, or about one that it lies in. For the world and for blocs, also files about
+    /// places in them count.
+    pub fn has_rules_for(&self, place: Place) -> bool {
+        let blocs = &self.program().blocs;
+        let items = self.inner.trees.iter().flat_map(|(_, _, tree)| &tree.items);
+        let mut files = items.filter_map(|item| {
+            let ItemKind::Jurisdiction(jurisdiction) = &item.kind else { return None };
+            blocs.place(&jurisdiction.code.text)
+        });
+        files.any(|file| match place.kind() {
+            PlaceKind::Country | PlaceKind::Subdivision => blocs.ever_within(place, file),
+            PlaceKind::World | PlaceKind::Bloc => {
+                blocs.ever_within(place, file) || blocs.ever_within(file, place)
+            }
+        })
     }
 
     /// All actions, in the order of the standard library.

@@ -1,6 +1,6 @@
 //! `lexloci bundle`: pins the files of a rule set by their digests, which `lock` writes to `lexloci.lock`.
 
-use super::Global;
+use super::{Global, Rules};
 use crate::stop::{Exit, Stop};
 use crate::{config, files, rules, stdio};
 use clap::Subcommand;
@@ -27,9 +27,11 @@ enum Task {
 
 #[derive(Debug, clap::Args)]
 struct LockArgs {
-    /// The directory of rules
-    #[arg(default_value = "rules", env = "LEXLOCI_RULES", hide_env_values = true)]
-    rules: PathBuf,
+    /// The directory of rules, the same as `--rules`
+    #[arg(value_name = "DIR")]
+    directory: Option<PathBuf>,
+    #[command(flatten)]
+    rules: Rules,
     /// Write nothing; exit with 1 if the lock is absent or would change
     #[arg(long)]
     check: bool,
@@ -42,7 +44,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
 }
 
 fn lock(args: &LockArgs, global: &Global) -> Result<Exit, Stop> {
-    let LockArgs { rules: root, check } = args;
+    let LockArgs { directory, rules, check } = args;
+    let root = directory.as_ref().unwrap_or(&rules.rules);
     let report = |failure| rules::report(&failure, Some(root), global.max_errors);
     let levels = config::levels(None, root).map_err(report)?;
     let compiler = Compiler::new().directory(root).levels(levels).ignore_lock();

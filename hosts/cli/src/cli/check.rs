@@ -1,13 +1,13 @@
 //! `lexloci check`: reports all faults of rules in one run, and with `--fix` mends those that have a fix.
 
-use super::Global;
+use super::{Global, Rules};
 use crate::render::{self, Format};
 use crate::rules;
 use crate::stop::{Exit, Stop};
 use crate::{config, diff, files, question, stdio, watch};
 use lexloci::ide::fixes::{self, Texts};
 use lexloci::output;
-use lexloci::show::{counted, rule_count};
+use lexloci::show::{counted, law::verification, rule_count};
 use lexloci::sink::{Output, Terminal};
 use lexloci::{Compiler, Day, Diagnostic, Failure, Fix, Level, Levels, RuleSet, Sources};
 use std::collections::BTreeMap;
@@ -16,15 +16,12 @@ use std::path::PathBuf;
 /// Check rules: syntax, names, types, law, lints
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory of rules, or the rule files to report on; `-` reads from stdin the rule file that
-    /// `--stdin-filename` names
-    #[arg(
-        default_value = "rules",
-        env = "LEXLOCI_RULES",
-        hide_env_values = true,
-        value_name = "PATH"
-    )]
+    /// The directory of rules, the same as `--rules`, or the rule files to report on; `-` reads from stdin the rule
+    /// file that `--stdin-filename` names
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    rules: Rules,
     /// The format of the findings
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -67,11 +64,13 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let check = Check::new(args, global)?;
     if args.watch {
-        watch::watch(&check.root, || check.check_once().map(|_| ()))?;
+        let path = args.paths.first().unwrap_or(&args.rules.rules);
+        let check = || Check::new(args, global).and_then(|check| check.check_once());
+        watch::watch(&rules::root_of(path), || watch::shown(check()))?;
         return Ok(Exit::Done);
     }
+    let check = Check::new(args, global)?;
     if args.fix || args.diff {
         return check.mend();
     }
@@ -94,8 +93,13 @@ struct Check<'a> {
 
 impl<'a> Check<'a> {
     fn new(args: &'a Args, global: &'a Global) -> Result<Self, Stop> {
-        let from_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
-        let paths = match (&args.stdin_filename, from_stdin, args.paths.as_slice()) {
+        let paths = if args.paths.is_empty() {
+            std::slice::from_ref(&args.rules.rules)
+        } else {
+            &*args.paths
+        };
+        let from_stdin = paths.iter().any(|path| path.as_os_str() == "-");
+        let paths = match (&args.stdin_filename, from_stdin, paths) {
             (Some(path), true, [_]) => std::slice::from_ref(path),
             (None, true, _) => {
                 let message =
@@ -229,7 +233,11 @@ impl<'a> Check<'a> {
         }
         let note = if self.args.as_of.is_none() { ", today" } else { "" };
         match result {
-            Ok(set) => format!("{}: {text}, as of {}{note}", rule_count(set), self.as_of),
+            Ok(set) => {
+                let unverified =
+                    verification(set).map_or(String::new(), |text| format!("; {text}"));
+                format!("{}: {text}, as of {}{note}{unverified}", rule_count(set), self.as_of)
+            }
             Err(_) => text,
         }
     }

@@ -16,6 +16,7 @@ use lexloci::sink::Output;
 use lexloci::statement::{Settings, StatementError};
 use lexloci::{Batch, Decision, Evaluator, Imported, RecordError, RuleSet, State};
 use output::{Printer, RecordOutput};
+use std::collections::BTreeSet;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -44,6 +45,9 @@ pub struct Args {
     /// The settings for statements of reasons [default: the nearest `lexloci.toml` above the rules]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Show only decisions that ask for something, and what could not be judged
+    #[arg(long)]
+    only_hits: bool,
     /// Exit with 3 if a decision has this outcome or a stricter one
     #[arg(long, value_name = "OUTCOME")]
     fail_on: Option<String>,
@@ -81,7 +85,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     };
     let fail_on =
         args.fail_on.as_deref().map(|outcome| outcomes_at_least(&set, outcome)).transpose()?;
-    let question = args.judged_at.question(&set)?;
+    let question = args.judged_at.question(&set, global)?;
     let judge = Judge { args, set: &set, question, fail_on, settings };
     let reader = args.input.reader(&set)?;
     let mut messages = Messages::new(&args.files, &reader, global)?;
@@ -111,6 +115,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
             "note: records are judged at their own latest date; `--at` names another instant"
         ));
     }
+    note_unverified(&tally, global);
     global.note(&Output::of(tally.summary()));
     if args.stats {
         stats::print(&counts);
@@ -121,6 +126,13 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         (false, 0) => Exit::Done,
         (false, _) => Exit::SomeUnreadable,
     })
+}
+
+/// Names the articles that statements cite although nobody has verified them.
+fn note_unverified(tally: &Tally, global: &Global) {
+    for article in &tally.unverified {
+        global.note(&output!("note: statements cite law that nobody has verified: {}", article));
+    }
 }
 
 /// The time since the first call of this function.
@@ -167,6 +179,8 @@ struct Tally {
     incomplete: usize,
     /// Whether records were judged at their own latest dates.
     uses_own_dates: bool,
+    /// The articles that statements cite and nobody has verified.
+    unverified: BTreeSet<String>,
     /// Whether a decision was at or above `--fail-on`.
     reaches_fail_on: bool,
 }
@@ -199,10 +213,14 @@ impl Judge<'_> {
         let receipt = self.args.receipt.then(|| rulings.receipt());
         let mut decided = rulings.into_decided();
         decided.receipt = receipt;
-        Ok((
-            self.tally(&decided.decisions),
-            RecordOutput::decided(self.set, &decided, self.args.format),
-        ))
+        let tally = self.tally(&decided.decisions);
+        if self.args.only_hits {
+            decided.decisions.retain(asks_for_something);
+        }
+        let has_output = !self.args.only_hits || !decided.decisions.is_empty();
+        let named = self.question.places.as_deref().unwrap_or_default();
+        let output = || RecordOutput::decided(self.set, &decided, named, self.args.format);
+        Ok((tally, if has_output { output() } else { RecordOutput::default() }))
     }
 
     /// Makes statements of reasons. They need the whole record, not only the fields that rules read.
@@ -216,9 +234,13 @@ impl Judge<'_> {
         let at = self.question.moment(record.latest())?;
         let places = self.question.places(self.set, &record, at)?;
         let decisions = evaluator.decide_all(&record, &places, at, &State::default())?;
-        let tally = self.tally(&decisions);
+        let mut tally = self.tally(&decisions);
         Ok(match self.set.statements(&record, at, &decisions, settings) {
-            Ok(statements) => (tally, RecordOutput::lines(&statements)),
+            Ok(statements) => {
+                let unverified = statements.iter().flat_map(|statement| &statement.unverified);
+                tally.unverified.extend(unverified.cloned());
+                (tally, RecordOutput::lines(&statements))
+            }
             Err(errors) => {
                 let message =
                     |error: &StatementError| format!("no statement for {}: {error}", record.id());
@@ -252,6 +274,7 @@ impl Tally {
         self.active += other.active;
         self.incomplete += other.incomplete;
         self.uses_own_dates |= other.uses_own_dates;
+        self.unverified.extend(other.unverified.iter().cloned());
         self.reaches_fail_on |= other.reaches_fail_on;
     }
 

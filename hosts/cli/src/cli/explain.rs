@@ -36,7 +36,7 @@ enum Format {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.one.rules.load(global)?;
     let rule = args.rule.as_deref().map(|id| question::rule(&set, id)).transpose()?;
-    let Case { record, places, at } = args.one.read(&set)?;
+    let Case { record, places, at } = args.one.read(&set, global)?;
     let page = || set.evaluator().page(&record, &places, at, &State::default());
     let text = |explanation: &Explanation| match &rule {
         Some(rule) => decisions::explained(explanation, rule),

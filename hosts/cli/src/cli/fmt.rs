@@ -1,6 +1,6 @@
 //! `lexloci fmt`: puts rule files into the canonical layout.
 
-use super::Global;
+use super::{Global, Rules};
 use crate::rules;
 use crate::stop::{Exit, Stop};
 use crate::{diff, files, stdio};
@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 /// Put rule files into the canonical layout; comments and meaning stay the same
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Rule files, or folders of rule files; `-` reads stdin and writes to stdout
-    #[arg(default_value = "rules", env = "LEXLOCI_RULES", hide_env_values = true)]
+    /// Rule files, or folders of rule files; `-` reads stdin and writes to stdout [default: the folder of `--rules`]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    rules: Rules,
     /// Write nothing; name the files that would change, and exit with 1 if there are any
     #[arg(long)]
     check: bool,
@@ -29,7 +30,8 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let mut formatter = Formatter { args, global, changed: 0, unchanged: 0, failed: 0 };
-    for path in &args.paths {
+    let rules = std::slice::from_ref(&args.rules.rules);
+    for path in if args.paths.is_empty() { rules } else { &*args.paths } {
         if path.as_os_str() == "-" {
             formatter.format_stdin()?;
         } else if path.is_dir() {

@@ -18,7 +18,7 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.one.rules.load(global)?;
-    let Case { record, places, at } = args.one.read(&set)?;
+    let Case { record, places, at } = args.one.read(&set, global)?;
     let matrix = set.evaluator().matrix(&record, &places, at, &State::default())?;
     match args.format {
         ViewFormat::Text => stdio::lines(show::matrix(&set, &matrix))?,

@@ -2,7 +2,7 @@
 
 mod formats;
 
-use super::Global;
+use super::{Global, Rules};
 use crate::render::Painter;
 use crate::stop::{Exit, Stop};
 use crate::{files, rules, stdio, watch};
@@ -17,9 +17,10 @@ use std::path::{Path, PathBuf};
 /// Run the tests of the rules
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory of rules
-    #[arg(default_value = "rules", env = "LEXLOCI_RULES", hide_env_values = true)]
-    path: PathBuf,
+    /// The directory of rules, the same as `--rules`
+    path: Option<PathBuf>,
+    #[command(flatten)]
+    rules: Rules,
     /// Run only tests whose title or file name contains TEXT; with `--mutate`, change only rules whose id contains TEXT
     #[arg(short = 'k', long, value_name = "TEXT")]
     filter: Option<String>,
@@ -69,16 +70,12 @@ enum CoverageFormat {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let root = rules::root_of(&args.path);
+    let root = rules::root_of(args.path.as_ref().unwrap_or(&args.rules.rules));
     if !args.watch {
         return run_once(args, global, &root);
     }
     watch::watch(&root, || {
-        match run_once(args, global, &root) {
-            // The faults of the rules were shown. The next change may mend them.
-            Ok(_) | Err(Stop::Shown) => {}
-            Err(stop) => return Err(stop),
-        }
+        watch::shown(run_once(args, global, &root))?;
         global.note(&output!("waiting for changes; Ctrl-C ends"));
         Ok(())
     })?;

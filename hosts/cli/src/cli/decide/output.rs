@@ -6,7 +6,7 @@ use crate::stop::Stop;
 use lexloci::output;
 use lexloci::show::{Table, decisions};
 use lexloci::sink::{Json, Output, Terminal};
-use lexloci::{Decided, Decision, Imported, RecordError, RecordPosition, RuleSet};
+use lexloci::{Decided, Decision, Imported, Place, RecordError, RecordPosition, RuleSet};
 use serde::Serialize;
 
 const HEADER: [&str; 6] = ["RECORD", "PLACE", "OUTCOME", "DUE", "RULE", "WORDS"];
@@ -47,18 +47,18 @@ struct FilePosition<'a> {
 }
 
 impl RecordOutput {
-    /// The output for a record that was decided.
-    pub fn decided(set: &RuleSet, decided: &Decided, format: Format) -> Self {
+    /// The output for a record that was decided. Tables name each of the places in `named`.
+    pub fn decided(set: &RuleSet, decided: &Decided, named: &[Place], format: Format) -> Self {
         match format {
-            Format::Table => Self::rows(set, decided),
+            Format::Table => Self::rows(set, decided, named),
             Format::Jsonl | Format::Dsa => Self::lines([decided]),
         }
     }
 
     /// A row of the table for each decision.
-    fn rows(set: &RuleSet, decided: &Decided) -> Self {
+    fn rows(set: &RuleSet, decided: &Decided, named: &[Place]) -> Self {
         let Decided { record, at, decisions, .. } = decided;
-        let groups = decisions::places(decisions.iter().map(|each| &each.places));
+        let groups = decisions::places(decisions.iter().map(|each| &each.places), named);
         let row = |(decision, places): (&Decision, String)| {
             [
                 record.to_string(),
@@ -112,7 +112,10 @@ impl RecordOutput {
 
 impl Printer {
     pub fn new() -> Self {
-        Self { results: Results::new(), table: Table::new(HEADER, CUT_LAST, stdio::columns()) }
+        Self {
+            results: Results::new(),
+            table: Table::new(HEADER, CUT_LAST, stdio::screen_columns()),
+        }
     }
 
     /// Writes the output for a record.

@@ -18,7 +18,7 @@ pub fn print(counts: &[RuleCounts]) {
     active.sort_by_key(|rule| (Reverse(rule.time), &rule.rule));
     let all: Duration = active.iter().map(|rule| rule.time).sum();
     let mut text = Output::new();
-    let mut table = Table::new(HEADER, 1, stdio::columns());
+    let mut table = Table::new(HEADER, 1, stdio::screen_columns());
     for rule in &active {
         let counts = [rule.woken, rule.evaluated, rule.fired, rule.undetermined];
         let [woken, evaluated, fired, unknown] = counts.map(|count| count.to_string());

@@ -307,6 +307,43 @@ fn match_tells_names_from_words() {
 }
 
 #[test]
+fn every_command_about_rules_takes_rules() {
+    let root = directory("rules-option", &[("elsewhere/kz.loci", KZ)]);
+    for command in [&["check"][..], &["test"], &["plan"], &["fmt", "--check"], &["cost"], &["law"]]
+    {
+        let output = run(&root, &[command, &["--rules", "elsewhere"]].concat(), "");
+        assert!(code(&output) < 2, "{command:?}: {}", text(&output.stderr));
+    }
+    for command in [&["check"][..], &["test"], &["plan"], &["fmt", "--check"]] {
+        let output = run(&root, &[command, &["elsewhere"]].concat(), "");
+        assert!(code(&output) < 2, "{command:?}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn check_says_how_much_law_is_unverified() {
+    let verified = KZ.contains("verified ");
+    assert!(verified);
+    let root = directory("unverified", &[("rules/kz.loci", KZ)]);
+    let output = run(&root, &["check"], "");
+    assert!(!text(&output.stderr).contains("nobody has verified"), "{}", text(&output.stderr));
+    let days = KZ.split(' ').collect::<Vec<_>>();
+    let days = days.windows(2).filter(|pair| pair[0].ends_with("verified")).map(|pair| pair[1]);
+    let mut rules = KZ.to_owned();
+    for day in days {
+        let day = day.get(..10).unwrap();
+        rules = rules.replace(&format!("verified {day}"), "unverified \"not read\"");
+    }
+    let root = directory("unverified-all", &[("rules/kz.loci", &rules)]);
+    let output = run(&root, &["check"], "");
+    assert!(
+        text(&output.stderr).contains("nobody has verified any of"),
+        "{}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
 fn check_reads_a_rule_file_from_stdin() {
     let root = directory("stdin", &[("rules/kz.loci", LINTED)]);
     let arguments = ["check", "-", "--stdin-filename", "rules/kz.loci", "--format", "short"];
@@ -336,7 +373,7 @@ fn check_has_formats_for_tools() {
     let output =
         |format: &str| run(&root, &["check", "--as-of", "2026-11-24", "--format", format], "");
     insta::assert_snapshot!(text(&output("github").stdout), @r"
-    ::error file=rules/fr.loci,line=1,endLine=1,col=24,endColumn=38,title=LX3002 unknown-place::there is no time zone `Asia/Almatyy`%0Adid you mean `Asia/Almaty`?
+    ::error file=rules/fr.loci,line=1,endLine=1,col=24,endColumn=38,title=LX3002 unknown-place::there is no time zone `Asia/Almatyy`%0Awrite one of these: `Europe/Paris`
     ::error file=rules/fr.loci,line=6,endLine=6,col=38,endColumn=46,title=LX0002 syntax::expected a clause of the rule, an operator or `}`, found `mentoins`%0Adid you mean `mentions`?
     ");
 

@@ -241,3 +241,74 @@ fn the_table_for_people_has_no_control_characters() {
     4 records, 5 decisions, 3 of them ask for something; 1 record not judged
     ");
 }
+
+const SHORT: &str = r#"{ text: "Пассивный доход", chat: { members: 3 } }"#;
+
+#[test]
+fn a_place_without_rules_is_told() {
+    let root = directory("without-rules", &[("rules/kz.loci", KZ), ("short.loci", SHORT)]);
+    for command in ["decide", "explain"] {
+        let told = |places: &str| {
+            let arguments = [command, "short.loci", "--in", places, "--at", "2026-03-01"];
+            let output = run(&root, &arguments, "");
+            assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+            text(&output.stderr).contains("no rule file is about US or a place around it")
+        };
+        assert!(told("US") && told("KZ,US"), "{command}");
+        assert!(!told("KZ") && !told("KZ-10"), "{command}");
+    }
+}
+
+#[test]
+fn the_short_notation_is_read_from_files_as_in_tests() {
+    let quoted = r#"{"text": "Пассивный доход", "chat": {"members": 3}}"#;
+    let spread = "{\n  text: \"Пассивный доход\",  \n  chat: { members: 3 },\n}\n";
+    let lines = format!("{SHORT}\n{quoted}\n");
+    let bad = "{ text: 1 + }";
+    let root = directory("short", &[("rules/kz.loci", KZ)]);
+    let decided = |record: &str| {
+        let arguments = ["decide", "--in", "KZ", "--at", "2026-03-01", "--format", "jsonl"];
+        run(&root, &arguments, record)
+    };
+    let one = lines_of(&decided(SHORT));
+    assert_eq!(one.len(), 1);
+    assert_eq!(lines_of(&decided(quoted)), one);
+    assert_eq!(lines_of(&decided(spread)), one);
+    assert_eq!(lines_of(&decided(&lines)), [&*one, &*one].concat());
+    let refused = decided(bad);
+    assert_eq!(code(&refused), 4);
+    assert!(text(&refused.stdout).contains("neither JSON nor the notation of tests"));
+}
+
+/// The lines of JSON of a run that succeeds.
+fn lines_of(output: &std::process::Output) -> Vec<Value> {
+    assert_eq!(code(output), 0, "{}", text(&output.stderr));
+    lines(output)
+}
+
+#[test]
+fn tables_for_files_are_whole_and_can_have_hits_only() {
+    let long = "tg:-100123456789/".to_owned() + &"1234567890".repeat(20);
+    let hit = message(&long, "Пассивный доход", json!(["KZ"])).to_string();
+    let miss = SHORT.replace("Пассивный доход", "nothing here");
+    let root = directory("whole", &[("rules/kz.loci", KZ)]);
+    let records = format!("{hit}\n{miss}\n");
+    let named = "DE,FR,IT,ES,PL,NL,BE,AT,CZ";
+    let output = run(&root, &["decide", "--in", named, "--at", "2026-03-01"], &records);
+    let table = text(&output.stdout);
+    assert!(
+        table.contains(&long) && table.contains("AT, BE, CZ, DE, ES, FR, IT, NL, PL"),
+        "{table}"
+    );
+    for format in ["table", "jsonl"] {
+        let hits =
+            ["decide", "--in", "KZ", "--at", "2026-03-01", "--only-hits", "--format", format];
+        let output = run(&root, &hits, &records);
+        assert!(!text(&output.stdout).contains("given"), "{}", text(&output.stdout));
+        assert!(
+            text(&output.stderr).contains("2 records, 2 decisions, 1 of them"),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
