@@ -8,62 +8,85 @@ use crate::program::{Ground, InForce, Norm, Status};
 use crate::world::place::Place;
 use std::collections::HashMap;
 
+/// The most circles that are reported. Exceptions that lift many others can be in very many circles.
+const MAX_CIRCLES: usize = 16;
+
 impl Checker<'_> {
-    /// Links each exception to the norm that it defeats. Exceptions that are refused get no link, so the links form
-    /// trees.
+    /// Links each exception to the norms that it defeats. Exceptions that are refused get no link, so the links form no
+    /// circle.
     pub(super) fn link_exceptions(&mut self) {
-        let (roots, circles) = self.roots();
+        let (order, circles) = self.order();
         for circle in circles {
             self.refuse_circle(&circle);
         }
-        for (exception, root) in roots.iter().enumerate() {
-            let Some(target) = self.defeats(exception) else { continue };
-            if let Some(root) = root
-                && self.may_defeat(exception, target, *root)
-                && let Some(target) = self.program.norms.get_mut(target)
-            {
-                target.defeated_by.push(exception);
+        // For each norm so far, a rule that acts in all places and that it lifts, or that it is.
+        let mut global_rules: HashMap<usize, Option<usize>> = HashMap::new();
+        for norm in order {
+            let mut global_rule = self.global_action(norm).map(|_| norm);
+            for target in self.defeats(norm).to_vec() {
+                // A target without an entry closes a circle.
+                let Some(rule) = global_rules.get(&target).copied() else { continue };
+                global_rule = global_rule.or(rule);
+                if self.may_defeat(norm, target, rule) {
+                    self.link(norm, target);
+                }
             }
+            global_rules.insert(norm, global_rule);
+        }
+        for norm in &mut self.program.norms {
+            norm.defeated_by.sort_unstable();
         }
     }
 
-    /// The norm that an exception lifts.
-    fn defeats(&self, norm: usize) -> Option<usize> {
-        self.program.norms.get(norm)?.kind.defeats()
+    fn link(&mut self, exception: usize, target: usize) {
+        let Some(lifted) = self.program.norms.get_mut(target) else { return };
+        lifted.defeated_by.push(exception);
+        let depth = lifted.depth + 1;
+        if let Some(exception) = self.program.norms.get_mut(exception) {
+            exception.depth = exception.depth.max(depth);
+        }
     }
 
-    /// For each norm, the rule at the end of its chain of exceptions; `None` when the chain runs into a circle. Also
-    /// returns the circles. A chain is followed only to the first norm that was visited before, so the time is linear.
-    fn roots(&self) -> (Vec<Option<usize>>, Vec<Vec<usize>>) {
-        let mut roots: Vec<Option<Option<usize>>> = vec![None; self.program.norms.len()];
-        let mut circles = vec![];
-        let mut steps = HashMap::new();
-        for start in 0..roots.len() {
-            let (mut path, mut at) = (vec![], start);
-            steps.clear();
-            let root = loop {
-                match roots.get(at) {
-                    None => break None,
-                    Some(Some(known)) => break *known,
-                    Some(None) => {}
+    /// The norms that an exception lifts.
+    fn defeats(&self, norm: usize) -> &[usize] {
+        self.program.norms.get(norm).map_or(&[], |norm| norm.kind.defeats())
+    }
+
+    /// All norms, each after those that it lifts, and the circles. The search is depth-first: an exception to a norm that is
+    /// still being visited closes a circle.
+    fn order(&self) -> (Vec<usize>, Vec<Vec<usize>>) {
+        let mut visits = vec![Visit::Never; self.program.norms.len()];
+        let (mut order, mut circles) = (vec![], vec![]);
+        for start in 0..visits.len() {
+            let (mut path, mut next) = (vec![], Some(start));
+            loop {
+                if let Some(norm) = next
+                    && let Some(visit) = visits.get_mut(norm)
+                {
+                    match *visit {
+                        Visit::Never => {
+                            *visit = Visit::Open { step: path.len() };
+                            path.push((norm, self.defeats(norm).iter()));
+                        }
+                        Visit::Open { step } if circles.len() < MAX_CIRCLES => {
+                            let circle = path.iter().skip(step);
+                            circles.push(circle.map(|(norm, _)| *norm).collect());
+                        }
+                        Visit::Open { .. } | Visit::Closed => {}
+                    }
                 }
-                if let Some(step) = steps.insert(at, path.len()) {
-                    circles.extend(path.get(step..).map(<[usize]>::to_vec));
-                    break None;
-                }
-                path.push(at);
-                match self.defeats(at) {
-                    Some(next) => at = next,
-                    None => break Some(at),
-                }
-            };
-            for norm in path {
-                if let Some(slot) = roots.get_mut(norm) {
-                    *slot = Some(root);
+                let Some((norm, targets)) = path.last_mut() else { break };
+                next = targets.next().copied();
+                if next.is_none() {
+                    order.push(*norm);
+                    if let Some(visit) = visits.get_mut(*norm) {
+                        *visit = Visit::Closed;
+                    }
+                    path.pop();
                 }
             }
         }
-        (roots.into_iter().map(Option::flatten).collect(), circles)
+        (order, circles)
     }
 
     fn refuse_circle(&mut self, circle: &[usize]) {
@@ -74,8 +97,9 @@ impl Checker<'_> {
         self.report_circle(Code::CyclicException, &members, message, help);
     }
 
-    /// Whether an exception may defeat its target. If not, reports the reason.
-    fn may_defeat(&mut self, exception: usize, target: usize, root: usize) -> bool {
+    /// Whether an exception may defeat a target. If not, reports the reason. `global_rule` is a rule that acts in all places:
+    /// the target, or one that the target lifts.
+    fn may_defeat(&mut self, exception: usize, target: usize, global_rule: Option<usize>) -> bool {
         let (Some(from), Some(to)) =
             (self.program.norms.get(exception), self.program.norms.get(target))
         else {
@@ -93,22 +117,26 @@ impl Checker<'_> {
             return false;
         }
         if from.place != Place::WORLD
-            && let Some((rule, action)) = self.global_action(root)
+            && let Some((rule, action)) = global_rule.and_then(|rule| self.global_action(rule))
         {
+            let is_rule = global_rule == Some(target);
             let lifted =
-                if target == root { "it".to_owned() } else { format!("its exception `{}`", to.id) };
+                if is_rule { "it".to_owned() } else { format!("its exception `{}`", to.id) };
             let message = format!(
                 "`{}` asks for `{action}`, which acts in all places: an exception of {} cannot lift {lifted}",
                 rule.id, from.place
             );
             let diagnostic = Diagnostic::new(Code::GlobalDefeat, from.at, message)
-                .related(to.at, if target == root { "the rule" } else { "the exception that it would lift" })
+                .related(to.at, if is_rule { "the rule" } else { "the exception that it would lift" })
                 .help("move the exception to `world.loci`, or make the condition of the rule narrower");
             self.found.push(diagnostic);
             return false;
         }
         if let Some(why) = self.why_dead(from, to) {
-            let message = format!("the exception can never apply: {why}");
+            let message = match from.kind.defeats() {
+                [_] => format!("the exception can never apply: {why}"),
+                _ => format!("the exception can never lift `{}`: {why}", to.id),
+            };
             let diagnostic = Diagnostic::new(Code::DeadException, from.at, message)
                 .related(to.at, "the rule that it would lift")
                 .help("correct the dates, or delete the exception");
@@ -174,6 +202,17 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// How far the search for circles has come with a norm.
+#[derive(Clone, Copy)]
+enum Visit {
+    Never,
+    /// It is on the path that is being followed, at this step.
+    Open {
+        step: usize,
+    },
+    Closed,
 }
 
 /// A range of days. `until` is the first day after it.

@@ -35,7 +35,7 @@ impl Checker<'_> {
             Tree::Spans { text, of } => {
                 let text = self.searchable(text, "spans");
                 let of = match of {
-                    tree::Sought::Pattern(pattern) => self.pattern(pattern).map(Sought::Pattern),
+                    tree::Sought::Pattern(pattern) => self.sought(pattern),
                     tree::Sought::Regex(regex) => self.regex(regex).map(Sought::Regex),
                 };
                 let ty = Type::List(Box::new(Type::Record(
@@ -62,12 +62,20 @@ impl Checker<'_> {
             Tree::Negate(inner) => self.negate(inner, span),
             Tree::Arithmetic { first, rest } => self.arithmetic(first, rest, span),
             Tree::Mentions { text, pattern } => {
-                let (text, pattern) = (self.searchable(text, "mentions"), self.pattern(pattern));
-                let kind = ExprKind::Mentions { text: Box::new(text?), pattern: pattern? };
+                let text = self.searchable(text, "mentions").map(Box::new);
+                let sought = self.sought(pattern);
+                let kind = match (text?, sought?) {
+                    (text, Sought::Pattern(pattern)) => ExprKind::Mentions { text, pattern },
+                    (text, Sought::Regex(regex)) => ExprKind::Matches { text, regex },
+                };
                 Some(self.truth(kind, span))
             }
             Tree::Matches { text, regex } => {
-                let (text, regex) = (self.searchable(text, "matches"), self.regex(regex));
+                let text = self.searchable(text, "matches");
+                let regex = match regex {
+                    tree::MatchedRegex::Written(regex) => self.regex(regex),
+                    tree::MatchedRegex::Named(path) => self.regex_named(path),
+                };
                 Some(self.truth(ExprKind::Matches { text: Box::new(text?), regex: regex? }, span))
             }
             Tree::Is(what, inner) => self.is(*what, inner, span),
@@ -308,6 +316,7 @@ impl Checker<'_> {
             let name = path.dotted();
             let help = match entity {
                 Entity::Terms(_) => format!("write `text mentions {name}`"),
+                Entity::Pattern(_) => format!("write `text matches {name}`"),
                 Entity::Set(_) => format!("write what has to be in it: `link.host in {name}`"),
                 Entity::Law(_)
                 | Entity::Policy(_)

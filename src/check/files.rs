@@ -221,6 +221,7 @@ impl<'a> File<'a> {
                     | ItemKind::Law(_)
                     | ItemKind::Policy(_)
                     | ItemKind::Terms(_)
+                    | ItemKind::Pattern(_)
                     | ItemKind::Set(_)
                     | ItemKind::Define(_),
                     Role::Library | Role::Place,

@@ -364,6 +364,7 @@ impl Checker<'_> {
                 Entity::Policy(_)
                 | Entity::Office(_)
                 | Entity::Terms(_)
+                | Entity::Pattern(_)
                 | Entity::Set(_)
                 | Entity::Define(_)
                 | Entity::Rule(_)

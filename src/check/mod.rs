@@ -270,7 +270,7 @@ impl<'a> Checker<'a> {
     /// Checks all items. An item is checked after the items that it depends on.
     fn check_items(&mut self) {
         self.lower_law();
-        self.lower_terms_and_sets();
+        self.lower_words_and_sets();
         self.check_defines();
         self.lower_norms();
         self.lower_unanswered();

@@ -17,6 +17,7 @@ pub(super) enum Entity {
     Policy(usize),
     Office(usize),
     Terms(usize),
+    Pattern(usize),
     Set(usize),
     Define(usize),
     Rule(usize),
@@ -31,6 +32,7 @@ impl Entity {
             Self::Policy(_) => "a policy",
             Self::Office(_) => "an office",
             Self::Terms(_) => "`terms`",
+            Self::Pattern(_) => "a pattern",
             Self::Set(_) => "a set",
             Self::Define(_) => "a definition",
             Self::Rule(_) | Self::Exception(_) => "a rule or exception",
@@ -43,6 +45,7 @@ impl Entity {
             Self::Policy(_) => NameKind::Policy,
             Self::Office(_) => NameKind::Office,
             Self::Terms(_) => NameKind::Terms,
+            Self::Pattern(_) => NameKind::Pattern,
             Self::Set(_) => NameKind::Set,
             Self::Define(_) => NameKind::Define,
             Self::Rule(_) => NameKind::Rule,
@@ -62,6 +65,10 @@ impl Entity {
         if let Self::Terms(terms) = self { Some(terms) } else { None }
     }
 
+    pub(super) fn pattern(self) -> Option<usize> {
+        if let Self::Pattern(pattern) = self { Some(pattern) } else { None }
+    }
+
     pub(super) fn set(self) -> Option<usize> {
         if let Self::Set(set) = self { Some(set) } else { None }
     }
@@ -79,7 +86,7 @@ impl Entity {
         match self {
             Self::Law(_) | Self::Policy(_) | Self::Office(_) => true,
             Self::Rule(_) | Self::Exception(_) => true,
-            Self::Terms(_) | Self::Set(_) | Self::Define(_) => false,
+            Self::Terms(_) | Self::Pattern(_) | Self::Set(_) | Self::Define(_) => false,
         }
     }
 }
@@ -110,8 +117,8 @@ pub(super) struct DeclaredNorm<'a> {
     pub file: usize,
     pub item: &'a tree::Item,
     pub rule: &'a tree::Rule,
-    /// The norm that an exception defeats.
-    pub defeats: Option<&'a tree::Path>,
+    /// The norms that an exception defeats; `None` for a rule.
+    pub defeats: Option<&'a [tree::Path]>,
 }
 
 /// All declared names. The tables follow the order of files and items; norms are sorted by id. An index means the same
@@ -124,6 +131,7 @@ pub(super) struct Names<'a> {
     pub policies: Vec<Declared<'a, tree::Policy>>,
     pub offices: Vec<Declared<'a, tree::Office>>,
     pub terms: Vec<Declared<'a, tree::Terms>>,
+    pub regexes: Vec<Declared<'a, tree::NamedRegex>>,
     pub sets: Vec<Declared<'a, tree::Set>>,
     pub defines: Vec<Declared<'a, tree::Define>>,
     /// Each id occurs once. If two norms have the same id, the first is kept.
@@ -166,6 +174,9 @@ impl<'a> Names<'a> {
             }
             ItemKind::Terms(item) => {
                 (&item.name, Entity::Terms(push(&mut self.terms, Declared { file, item })))
+            }
+            ItemKind::Pattern(item) => {
+                (&item.name, Entity::Pattern(push(&mut self.regexes, Declared { file, item })))
             }
             ItemKind::Set(item) => {
                 (&item.name, Entity::Set(push(&mut self.sets, Declared { file, item })))
@@ -241,7 +252,7 @@ pub(super) fn norms<'a>(files: &Files<'a>) -> Vec<DeclaredNorm<'a>> {
     for (file, item) in files.items() {
         let Some(rule) = item.kind.rule() else { continue };
         let defeats = if let ItemKind::Exception(exception) = &item.kind {
-            Some(&exception.to)
+            Some(&*exception.to)
         } else {
             None
         };

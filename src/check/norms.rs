@@ -65,7 +65,7 @@ impl Checker<'_> {
             None => NormKind::Rule(self.rule_body(rule)),
             Some(to) => {
                 self.refuse_clauses_of_rules(rule);
-                NormKind::Exception { defeats: self.norm_named(to).unwrap_or(usize::MAX) }
+                NormKind::Exception { defeats: self.lifted(to) }
             }
         };
         let basis = self.basis(rule.basis.as_ref());
@@ -87,6 +87,7 @@ impl Checker<'_> {
             when: when.filter(|_| !is_faulty).unwrap_or(never),
             unless: unless.flatten(),
             defeated_by: vec![],
+            depth: 0,
             kind,
             cost: 0,
             at: self.at(rule.name.span),
@@ -170,6 +171,19 @@ impl Checker<'_> {
     /// Resolves the path of a rule or an exception.
     pub(super) fn norm_named(&mut self, path: &tree::Path) -> Option<usize> {
         self.resolve_as(path, "a rule or exception", Entity::norm)
+    }
+
+    /// The norms that an exception lifts. A path that names none is reported.
+    fn lifted(&mut self, paths: &[tree::Path]) -> Vec<usize> {
+        let mut lifted = BTreeSet::new();
+        for path in paths {
+            let Some(norm) = self.norm_named(path) else { continue };
+            if !lifted.insert(norm) {
+                let message = format!("the exception lifts `{}` twice", path.dotted());
+                self.report(Code::DuplicateEntry, path.span, message, "delete one of the two");
+            }
+        }
+        lifted.into_iter().collect()
     }
 
     fn basis(&mut self, basis: Option<&tree::Basis>) -> Basis {

@@ -75,6 +75,7 @@ pub(crate) fn lower(
                 | ItemKind::Policy(_)
                 | ItemKind::Office(_)
                 | ItemKind::Terms(_)
+                | ItemKind::Pattern(_)
                 | ItemKind::Set(_)
                 | ItemKind::Define(_)
                 | ItemKind::Rule(_)

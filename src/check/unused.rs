@@ -49,6 +49,7 @@ fn needs_use(item: &Item) -> bool {
         ItemKind::Policy(_)
         | ItemKind::Office(_)
         | ItemKind::Terms(_)
+        | ItemKind::Pattern(_)
         | ItemKind::Set(_)
         | ItemKind::Define(_) => true,
         ItemKind::Jurisdiction(_)

@@ -31,6 +31,8 @@ pub enum NameKind {
     Office,
     /// Terms.
     Terms,
+    /// A regular expression with a name.
+    Pattern,
     /// A set.
     Set,
     /// A definition.
@@ -59,6 +61,7 @@ impl NameKind {
             | Self::Policy
             | Self::Office
             | Self::Terms
+            | Self::Pattern
             | Self::Set
             | Self::Define
             | Self::Rule

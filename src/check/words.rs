@@ -4,7 +4,7 @@ use super::Checker;
 use super::names::{Declared, Entity};
 use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{Pattern, PatternName, PatternRef};
+use crate::program::{Pattern, PatternName, PatternRef, Sought};
 use crate::syntax::tree::{self, PatternOperand};
 use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
 use crate::world::standard::message;
@@ -13,10 +13,11 @@ use crate::world::standard::message;
 type Tagged<'a> = (Option<&'a str>, &'a tree::Phrase);
 
 impl Checker<'_> {
-    /// Lowers all terms and sets. Terms are the first patterns of the program; inline patterns follow.
-    pub(super) fn lower_terms_and_sets(&mut self) {
+    /// Lowers all terms, named regexes and sets. Terms are the first patterns of the program; inline patterns follow.
+    pub(super) fn lower_words_and_sets(&mut self) {
         let names = self.names;
         self.program.patterns = self.lower_all(&names.terms, Self::terms);
+        self.program.named_regexes = self.lower_all(&names.regexes, Self::named_regex);
         self.program.sets = self.lower_all(&names.sets, Self::set);
     }
 
@@ -106,7 +107,54 @@ impl Checker<'_> {
         });
     }
 
-    /// Lowers the pattern of `mentions` or `spans`.
+    fn named_regex(&mut self, declared: &Declared<'_, tree::NamedRegex>) -> Option<usize> {
+        self.file = declared.file;
+        self.regex(&declared.item.regex)
+    }
+
+    /// Lowers what `mentions` or `spans` looks for: phrases, or a regex by its name.
+    pub(super) fn sought(&mut self, pattern: &tree::Pattern) -> Option<Sought> {
+        let (PatternOperand::Named(path), None) = (&pattern.first, &pattern.near) else {
+            return self.pattern(pattern).map(Sought::Pattern);
+        };
+        self.refuse_field(path)?;
+        let pick = |entity: Entity| entity.terms().or(entity.pattern()).map(|_| entity);
+        let wanted = "`terms` or a pattern";
+        let entity = self.resolve_with_help(path, wanted, pick, |entity| help_for(path, entity))?;
+        match entity.pattern() {
+            Some(regex) => {
+                self.program.named_regexes.get(regex).copied().flatten().map(Sought::Regex)
+            }
+            None => Some(Sought::Pattern(PatternRef { pattern: entity.terms()?, near: None })),
+        }
+    }
+
+    /// Reports a field where the name of terms is wanted.
+    fn refuse_field(&mut self, path: &tree::Path) -> Option<()> {
+        if !self.is_field(path) {
+            return Some(());
+        }
+        let written = path.dotted();
+        let message = format!(
+            "`{written}` is a field, and only terms and phrases can be looked for as words"
+        );
+        let help = format!("to look for the value of the field, write `contains {written}`");
+        self.refuse(Code::WrongKind, path.span, message, help)
+    }
+
+    /// The regex that a path after `matches` names.
+    pub(super) fn regex_named(&mut self, path: &tree::Path) -> Option<usize> {
+        let regex = self.resolve_with_help(path, "a pattern", Entity::pattern, |entity| {
+            let name = path.dotted();
+            if let Entity::Terms(_) = entity {
+                return format!("write `text mentions {name}`");
+            }
+            format!("write the name of a pattern: `pattern {name} = r\"…\"` declares one")
+        })?;
+        self.program.named_regexes.get(regex).copied().flatten()
+    }
+
+    /// Lowers the phrases of `mentions` or `spans`.
     pub(super) fn pattern(&mut self, pattern: &tree::Pattern) -> Option<PatternRef> {
         let first = self.pattern_operand(&pattern.first);
         let near = match &pattern.near {
@@ -118,22 +166,9 @@ impl Checker<'_> {
 
     fn pattern_operand(&mut self, operand: &PatternOperand) -> Option<usize> {
         match operand {
-            PatternOperand::Terms(path) => {
-                if self.is_field(path) {
-                    let written = path.dotted();
-                    let message = format!(
-                        "`{written}` is a field, and only terms and phrases can be looked for as words"
-                    );
-                    let help =
-                        format!("to look for the value of the field, write `contains {written}`");
-                    return self.refuse(Code::WrongKind, path.span, message, help);
-                }
-                let help = |entity| {
-                    let help = "write the name of a `terms` list here";
-                    let Entity::Set(_) = entity else { return help.to_owned() };
-                    let name = path.dotted();
-                    format!("{help}; to look up a value in the set, write `link.host in {name}`")
-                };
+            PatternOperand::Named(path) => {
+                self.refuse_field(path)?;
+                let help = |entity| help_for(path, entity);
                 self.resolve_with_help(path, "`terms`", Entity::terms, help)
             }
             PatternOperand::Phrase(phrase) => {
@@ -176,5 +211,23 @@ impl Checker<'_> {
                 "correct the regular expression; to search for a sign such as `[` itself, write `\\[`",
             ),
         }
+    }
+}
+
+/// How to mend a name that stands where phrases are wanted.
+fn help_for(path: &tree::Path, entity: Entity) -> String {
+    let (help, name) = ("write the name of a `terms` list here", path.dotted());
+    match entity {
+        Entity::Set(_) => {
+            format!("{help}; to look up a value in the set, write `link.host in {name}`")
+        }
+        Entity::Pattern(_) => format!("{help}: `near` counts words between phrases"),
+        Entity::Law(_)
+        | Entity::Policy(_)
+        | Entity::Office(_)
+        | Entity::Terms(_)
+        | Entity::Define(_)
+        | Entity::Rule(_)
+        | Entity::Exception(_) => help.to_owned(),
     }
 }

@@ -156,7 +156,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 NormKind::Exception { defeats } => {
                     // An exception that may be in force must not be ignored silently, so it is reported as a gap.
                     let is_open = verdict.in_force == Truth::Unknown && verdict.might_apply();
-                    if is_open && may_have_effect(&verdicts, *defeats) {
+                    if is_open && may_have_effect(&verdicts, defeats) {
                         draft.decision.gaps.push(self.gap(verdict));
                     }
                     if effective_exceptions.contains(index) && verdict.truth == Truth::False {
@@ -215,35 +215,32 @@ impl<'p, 'e> Assembly<'p, 'e> {
     /// The places of the considered rules and of their exceptions. Two places have the same decision if the same of
     /// these places contain them.
     fn places_of_rules(&self) -> HashSet<Place> {
-        let mut pending = self.rules.to_vec();
-        let mut reached = 0;
-        while let Some(norm) = pending.get(reached).and_then(|norm| self.program.norms.get(*norm)) {
-            pending.extend(norm.defeated_by.iter().copied());
-            reached += 1;
+        let (mut pending, mut reached) = (self.rules.to_vec(), BTreeSet::new());
+        let mut places = HashSet::new();
+        while let Some(index) = pending.pop() {
+            let norm = self.program.norms.get(index).filter(|_| reached.insert(index));
+            let Some(norm) = norm else { continue };
+            places.insert(norm.place);
+            pending.extend(&norm.defeated_by);
         }
-        pending.iter().filter_map(|norm| Some(self.program.norms.get(*norm)?.place)).collect()
+        places
     }
 
     /// The verdicts on the norms that apply in a place, in the order of their ids.
     pub(crate) fn verdicts(&self, place: Place) -> BTreeMap<usize, Verdict<'p>> {
         let chain = self.program.blocs.chain(place, self.at);
-        let rules =
-            self.rules.iter().filter_map(|rule| Some((*rule, self.program.norms.get(*rule)?)));
-        let mut pending: Vec<(usize, &Norm)> =
-            rules.filter(|(_, norm)| chain.contains(&norm.place)).collect();
-        // Lists each norm before its exceptions. Verdicts are computed in reverse order, because the verdict on a norm
-        // depends on the verdicts on its exceptions.
-        let mut reached = 0;
-        while let Some((_, norm)) = pending.get(reached).copied() {
-            let exceptions = norm
-                .defeated_by
-                .iter()
-                .filter_map(|one| Some((*one, self.program.norms.get(*one)?)));
-            pending.extend(exceptions.filter(|(_, norm)| chain.contains(&norm.place)));
-            reached += 1;
+        let (mut pending, mut reached) = (self.rules.to_vec(), BTreeSet::new());
+        while let Some(index) = pending.pop() {
+            let norm = self.program.norms.get(index).filter(|norm| chain.contains(&norm.place));
+            let Some(norm) = norm else { continue };
+            if reached.insert((norm.depth, index)) {
+                pending.extend(&norm.defeated_by);
+            }
         }
+        // The verdict on a norm depends on the verdicts on its exceptions, which are deeper.
         let mut verdicts = BTreeMap::new();
-        for (index, norm) in pending.into_iter().rev() {
+        for (_, index) in reached.into_iter().rev() {
+            let Some(norm) = self.program.norms.get(index) else { continue };
             let verdict = self.verdict(index, norm, &verdicts);
             verdicts.insert(index, verdict);
         }
@@ -433,8 +430,8 @@ impl Verdict<'_> {
     }
 }
 
-/// The exceptions that have an effect: their condition is true, and so are the conditions of all norms in the chain
-/// that they lift, down to a rule that is not in shadow.
+/// The exceptions that have an effect: their condition is true, and so are the conditions of all norms in a chain that they
+/// lift, down to a rule that is not in shadow.
 fn effective_exceptions(verdicts: &BTreeMap<usize, Verdict<'_>>) -> BTreeSet<usize> {
     let is_applied =
         |verdict: &&Verdict<'_>| matches!(&verdict.norm.kind, NormKind::Rule(rule) if !rule.shadow);
@@ -443,8 +440,9 @@ fn effective_exceptions(verdicts: &BTreeMap<usize, Verdict<'_>>) -> BTreeSet<usi
     let mut effective_exceptions = BTreeSet::new();
     while let Some(verdict) = pending.pop() {
         for exception in &verdict.norm.defeated_by {
-            if let Some(one) = verdicts.get(exception).filter(|one| one.is_in_force_and_true()) {
-                effective_exceptions.insert(*exception);
+            if let Some(one) = verdicts.get(exception).filter(|one| one.is_in_force_and_true())
+                && effective_exceptions.insert(*exception)
+            {
                 pending.push(one);
             }
         }
@@ -452,13 +450,17 @@ fn effective_exceptions(verdicts: &BTreeMap<usize, Verdict<'_>>) -> BTreeSet<usi
     effective_exceptions
 }
 
-/// Whether a norm and all norms in the chain that it lifts may apply, down to a rule that is not in shadow.
-fn may_have_effect(verdicts: &BTreeMap<usize, Verdict<'_>>, norm: usize) -> bool {
-    let mut lifted = verdicts.get(&norm);
-    while let Some(verdict) = lifted.filter(|verdict| verdict.might_apply()) {
+/// Whether one of these norms may apply, and so on along a chain of norms that they lift, down to a rule that is not in
+/// shadow.
+fn may_have_effect(verdicts: &BTreeMap<usize, Verdict<'_>>, norms: &[usize]) -> bool {
+    let (mut pending, mut reached) = (norms.to_vec(), BTreeSet::new());
+    while let Some(norm) = pending.pop() {
+        let verdict = verdicts.get(&norm).filter(|_| reached.insert(norm));
+        let Some(verdict) = verdict.filter(|verdict| verdict.might_apply()) else { continue };
         match &verdict.norm.kind {
-            NormKind::Rule(rule) => return !rule.shadow,
-            NormKind::Exception { defeats } => lifted = verdicts.get(defeats),
+            NormKind::Rule(rule) if !rule.shadow => return true,
+            NormKind::Rule(_) => {}
+            NormKind::Exception { defeats } => pending.extend(defeats),
         }
     }
     false

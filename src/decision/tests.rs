@@ -506,7 +506,8 @@ fn a_long_chain_of_exceptions_does_not_overflow_the_stack() {
     for defeats in 0..20_000 {
         let index = program.norms.len();
         program.norms[defeats].defeated_by.push(index);
-        program.norms.push(Norm { kind: NormKind::Exception { defeats }, ..norm.clone() });
+        let kind = NormKind::Exception { defeats: vec![defeats] };
+        program.norms.push(Norm { kind, depth: defeats + 1, ..norm.clone() });
     }
     assert_eq!(decided(&program, "KZ", "{}").outcome, "restrict", "an even number of exceptions");
 }
@@ -527,4 +528,46 @@ fn the_severity_of_a_rule_is_shown_and_decides_nothing() {
         grave[list].take();
     }
     assert_eq!(plain, grave);
+}
+
+#[test]
+fn an_exception_lifts_each_rule_that_it_names() {
+    let program = kz("rule a \"A\" { basis desk when yes() then label }
+        rule b \"B\" { basis desk when yes() then restrict }
+        rule c \"C\" { basis desk when yes() then limit }
+        exception e \"E\" to a, b { basis desk when yes() }
+        exception d \"D\" to b, e { basis desk when chat.scam }
+        exception f \"F\" to e { basis desk when chat.public }");
+    for (chat, outcome, defeated, undetermined) in [
+        (r#""public": false, "scam": false"#, "limit", "kz.a kz.b", ""),
+        (r#""public": true, "scam": false"#, "restrict", "kz.e", ""),
+        // `b` is lifted by `d`, and `e` too, so that nothing lifts `a`.
+        (r#""public": false, "scam": true"#, "limit", "kz.b kz.e", ""),
+        (r#""scam": false"#, "limit", "", "kz.a kz.b"),
+    ] {
+        let decision = decided(&program, "KZ", &format!(r#"{{ "chat": {{ {chat} }} }}"#));
+        let ids = |ids: Vec<&str>| ids.join(" ");
+        let lifted = ids(decision.defeated.iter().map(|one| &*one.rule).collect());
+        let unknown = ids(decision.undetermined.iter().map(|one| &*one.rule).collect());
+        let found = (&*decision.outcome, &*lifted, &*unknown);
+        assert_eq!(found, (outcome, defeated, undetermined), "{chat}");
+    }
+}
+
+/// Each layer lifts both exceptions of the layer below, so the number of paths doubles with each layer.
+#[test]
+fn many_paths_of_exceptions_are_followed_once() {
+    let layer = |number: usize| {
+        let below = number.checked_sub(1);
+        let to = below.map_or("r".into(), |below| format!("a{below}, b{below}"));
+        ["a", "b"].map(|name| {
+            format!("exception {name}{number} \"E\" to {to} {{ basis desk when yes() }}\n")
+        })
+    };
+    let exceptions: String = (0..60).flat_map(layer).collect();
+    let program =
+        kz(&format!("rule r \"R\" {{ basis desk when yes() then restrict }}\n{exceptions}"));
+    let decision = decided(&program, "KZ", "{}");
+    assert_eq!(decision.outcome, "restrict", "an even number of layers");
+    assert_eq!(decision.defeated.len(), 60);
 }

@@ -158,10 +158,11 @@ impl Completer<'_> {
             None if words.word.is_empty() => of_kind(CompletionKind::Field, types.fields(None)),
             Some(_) if words.after_number() => units(),
             Some(
-                "mentions" | "near" | "to" | "by" | "policy" | "basis" | "use" | "defeated"
-                | "undetermined" | "fires" | "gap" | "cites",
+                "mentions" | "near" | "matches" | "to" | "by" | "policy" | "basis" | "use"
+                | "defeated" | "undetermined" | "fires" | "gap" | "cites",
             ) => self.names(),
             Some("not") if words.has("expect") => self.names(),
+            Some(",") if self.in_head_of_exception() || self.in_spans() => self.names(),
             Some("in") if words.in_quantifier_head() => {
                 let lists = of_kind(CompletionKind::Field, types.lists());
                 [lists, of_kind(CompletionKind::Function, ["spans(text, "])].concat()
@@ -229,11 +230,12 @@ impl Completer<'_> {
     fn names(&self) -> Candidates {
         let words = self.words;
         let found = match words.last() {
-            Some("mentions" | "near") => self.items(&["terms"]),
+            Some("mentions") => self.items(&["terms", "pattern"]),
+            Some("near") => self.items(&["terms"]),
+            Some("matches") => self.items(&["pattern"]),
+            Some(",") if self.in_spans() => self.items(&["terms", "pattern"]),
             Some("in") => self.items(&["set"]),
-            Some("to") if words.has("exception") && !words.has("then") => {
-                self.items(&["rule", "exception"])
-            }
+            Some("to" | ",") if self.in_head_of_exception() => self.items(&["rule", "exception"]),
             Some("to") => self.items(&["office"]),
             Some("policy") => self.items(&["policy"]),
             Some("by") if words.has("expect") => self.items(&["rule", "exception"]),
@@ -249,6 +251,16 @@ impl Completer<'_> {
             _ => vec![],
         };
         of_kind(CompletionKind::Item, found)
+    }
+
+    /// Whether the rules that an exception lifts may follow.
+    fn in_head_of_exception(&self) -> bool {
+        self.words.has("exception") && !self.words.has("{")
+    }
+
+    /// Whether the pattern of `spans(text, ` may follow.
+    fn in_spans(&self) -> bool {
+        self.words.open_call() == Some(("spans", 1))
     }
 
     fn items(&self, keywords: &[&str]) -> Vec<String> {

@@ -85,6 +85,7 @@ fn why_fixed(kind: NameKind) -> Option<&'static str> {
         | NameKind::Policy
         | NameKind::Office
         | NameKind::Terms
+        | NameKind::Pattern
         | NameKind::Set
         | NameKind::Define
         | NameKind::Parameter

@@ -18,6 +18,7 @@ jurisdiction WORLD { zone "UTC" }
 policy terms_of_service "Terms of service" {}
 terms money { en: "passive income", "double your (money|deposit)"  ru: "доход*" }
 terms caution { en: "fraud" }
+pattern digits = r"[0-9]+"
 set bad_hosts: domain { "bad.example", "old.example" until 2026-01-01 }
 define yes() = platform == "test"
 define never() = platform == "none"
@@ -227,6 +228,22 @@ fn quantifiers_follow_three_valued_logic() {
             (deceptive, when, record, *truth, missing)
         });
     check(&rows.collect::<Vec<_>>());
+}
+
+#[test]
+fn a_name_of_a_regex_stands_for_it() {
+    let text = r#"{ "text": "12 or 7" }"#;
+    check(&[
+        ("matches", "text matches digits", text, True, ""),
+        ("mentions", "text mentions digits", text, True, ""),
+        ("no match", "text mentions digits", r#"{ "text": "twelve" }"#, False, ""),
+        ("spans", "length(spans(text, digits)) == 2", text, True, ""),
+        ("a missing text", "chat.title matches digits", "{}", Unknown, "chat.title"),
+    ]);
+    assert_eq!(
+        evidence_texts(&finding_of("text mentions digits", text)),
+        ["text[0, 2] 12", "text[6, 7] 7"]
+    );
 }
 
 #[test]

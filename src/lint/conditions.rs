@@ -3,7 +3,9 @@
 use super::LintInput;
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::tree::{BinaryOp, Define, Exception, Expr, ExprKind, ItemKind, Name, Rule};
+use crate::syntax::tree::{
+    BinaryOp, Define, Exception, Expr, ExprKind, ItemKind, MatchedRegex, Name, Rule,
+};
 use foldhash::HashSet;
 
 /// A list with more elements than this should be a set, which is faster and easier to maintain.
@@ -24,6 +26,7 @@ pub(super) fn lints(input: &LintInput<'_>, found: &mut Vec<Diagnostic>) {
                 | ItemKind::Policy(_)
                 | ItemKind::Office(_)
                 | ItemKind::Terms(_)
+                | ItemKind::Pattern(_)
                 | ItemKind::Set(_)
                 | ItemKind::Test(_)
                 | ItemKind::Record(_)
@@ -71,7 +74,9 @@ impl Conditions<'_> {
                 None
             }
             ExprKind::Matches { text, regex } => {
-                self.plain_regex(expr, text, &regex.raw);
+                if let MatchedRegex::Written(regex) = regex {
+                    self.plain_regex(expr, text, &regex.raw);
+                }
                 None
             }
             ExprKind::List(elements) => {

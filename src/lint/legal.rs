@@ -226,9 +226,10 @@ impl<'a> LegalLints<'a> {
     }
 }
 
-/// Warns about rules that fire in no test, and exceptions that lift a rule in no test.
+/// Warns about rules that fire in no test, and exceptions that lift one of their rules in no test.
 fn untested(input: &LintInput<'_>, linted_rules: &[LintedRule<'_>], found: &mut Vec<Diagnostic>) {
     let (mut shown, mut named) = (HashSet::new(), HashSet::new());
+    let mut lifted = HashSet::new();
     for expectation in input.program.tests.iter().flat_map(|test| &test.expect) {
         match &expectation.kind {
             ExpectationKind::Act { by: Some(rule), .. }
@@ -236,7 +237,7 @@ fn untested(input: &LintInput<'_>, linted_rules: &[LintedRule<'_>], found: &mut 
             | ExpectationKind::Cites { is_expected: true, by: Some(rule), .. }
             | ExpectationKind::Fires(rule) => shown.extend([*rule]),
             ExpectationKind::Defeated { rule, by } => {
-                shown.insert(*by);
+                lifted.insert((*rule, *by));
                 named.insert(*rule);
             }
             ExpectationKind::Not(rule)
@@ -269,7 +270,9 @@ fn untested(input: &LintInput<'_>, linted_rules: &[LintedRule<'_>], found: &mut 
                 format!("add a test with `expect fires {}`", each.norm.id),
             ),
             NormKind::Exception { defeats } => {
-                let rule = input.program.norms.get(*defeats).map_or("", |rule| &rule.id);
+                let is_lifted = |rule: &&usize| lifted.contains(&(**rule, each.index));
+                let Some(rule) = defeats.iter().find(|rule| !is_lifted(rule)) else { continue };
+                let rule = input.program.norms.get(*rule).map_or("", |rule| &rule.id);
                 (
                     Code::UntestedException,
                     format!("no test shows that `{}` lifts `{rule}`", each.norm.id),

@@ -37,8 +37,9 @@ pub(crate) fn listing(program: &Program, plan: &Plan, sources: &Sources) -> Stri
             (NormKind::Rule(_), Some(triggers)) => listing.woken(triggers),
             (NormKind::Rule(_), None) => "never: its condition is false on every record".into(),
             (NormKind::Exception { defeats }, _) => {
-                let lifted = program.norms.get(*defeats).map_or("", |norm| &norm.id);
-                format!("evaluated when `{lifted}` may fire")
+                let lifted = defeats.iter().filter_map(|norm| program.norms.get(*norm));
+                let lifted: Vec<_> = lifted.map(|norm| format!("`{}`", norm.id)).collect();
+                format!("evaluated when {} may fire", lifted.join(" or "))
             }
         };
         let tests = plan.roots.get(number).map(|root| listing.node(*root)).unwrap_or_default();

@@ -46,6 +46,8 @@ pub struct Program {
     pub offices: Vec<Office>,
     pub patterns: Vec<Pattern>,
     pub regexes: Vec<Regex>,
+    /// The index of the regex of each `pattern` item; `None` if it is faulty.
+    pub named_regexes: Vec<Option<usize>>,
     pub sets: Vec<Arc<Set>>,
     pub defines: Vec<Define>,
     pub functions: Vec<Function>,
@@ -142,6 +144,8 @@ pub struct Norm {
     pub unless: Option<Expr>,
     /// The exceptions to this norm, sorted by id.
     pub defeated_by: Vec<usize>,
+    /// The length of the longest chain of exceptions from it down to a rule: 0 for a rule.
+    pub depth: usize,
     pub kind: NormKind,
     /// The cost of its expressions on the largest record, in steps.
     pub cost: u64,
@@ -166,8 +170,8 @@ impl Norm {
 pub enum NormKind {
     Rule(RuleBody),
     Exception {
-        /// The rule or exception that it defeats.
-        defeats: usize,
+        /// The rules and exceptions that it defeats, in the order of their ids.
+        defeats: Vec<usize>,
     },
 }
 
@@ -180,11 +184,11 @@ impl NormKind {
         }
     }
 
-    /// The norm that an exception defeats; `None` for a rule.
-    pub fn defeats(&self) -> Option<usize> {
+    /// The norms that an exception defeats; none for a rule.
+    pub fn defeats(&self) -> &[usize] {
         match self {
-            Self::Rule(_) => None,
-            Self::Exception { defeats } => Some(*defeats),
+            Self::Rule(_) => &[],
+            Self::Exception { defeats } => defeats,
         }
     }
 }

@@ -102,7 +102,10 @@ impl Session {
     /// Says whether an exception applies, and why. `None` if the id is that of a rule.
     fn exception(&mut self, id: &str) -> Option<Answered> {
         let rule = self.set().ok()?.rules().find(|rule| rule.id == id)?;
-        let head = format!("{} “{}” lifts {}", rule.id, rule.title, rule.lifts?);
+        if !rule.is_exception {
+            return None;
+        }
+        let head = format!("{} “{}” lifts {}", rule.id, rule.title, rule.lifts.join(", "));
         Some(self.subject().and_then(|subject| {
             let at = subject.instant(self.set()?, &subject.places);
             let steps = self.evaluator()?.steps_of(id, &subject.record, at)?;

@@ -1,6 +1,7 @@
 //! What tests of rules expect, find and report.
 
 use super::{Difference, run};
+use crate::diagnostic::{Level, Levels};
 use crate::face::compiler::Compiler;
 use crate::face::ruleset::RuleSet;
 
@@ -344,4 +345,42 @@ fn a_filter_looks_at_titles_and_files() {
     for (filter, count) in [("0", 1), ("FR", 2), ("nothing", 0)] {
         assert_eq!(run(&set, Some(filter)).results.len(), count, "{filter}");
     }
+}
+
+#[test]
+fn each_rule_that_an_exception_lifts_needs_a_test() {
+    let rules = r#"
+jurisdiction FR { zone "Europe/Paris" }
+policy desk "Desk" {}
+rule archives "Archives" { basis desk  when chat.public  then label }
+rule hosts "Hosts" { basis desk  when chat.scam  then review }
+exception staff "Staff" to archives, hosts { basis desk  when chat.verified }
+test "staff may send archives" {
+  given { text: "", chat: { public: true, verified: true } }
+  at 2026-03-01
+  expect defeated archives by staff
+}
+"#;
+    let compiled = |rules: &str| {
+        let mut levels = Levels::new();
+        levels.set("untested-exception", Level::Warn).unwrap();
+        Compiler::new().levels(levels).file("fr.loci", rules).compile().unwrap()
+    };
+    let set = compiled(rules);
+    let coverage = super::coverage(&set, None);
+    let of_staff = coverage.points.iter().filter(|point| point.owner == "fr.staff");
+    let lifted: Vec<_> = of_staff
+        .filter(|point| point.what.starts_with("it lifts"))
+        .map(|point| (&*point.what, point.tests))
+        .collect();
+    assert_eq!(lifted, [("it lifts fr.archives", 1), ("it lifts fr.hosts", 0)]);
+    let warnings: Vec<_> = set.warnings().iter().map(|warning| &*warning.message).collect();
+    assert_eq!(warnings, ["no test shows that `fr.staff` lifts `fr.hosts`"]);
+    let more = r#"test "and name hosts" {
+  given { text: "", chat: { scam: true, verified: true } }
+  at 2026-03-01
+  expect defeated hosts by staff
+}
+"#;
+    assert_eq!(compiled(&format!("{rules}{more}")).warnings(), []);
 }

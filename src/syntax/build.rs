@@ -51,6 +51,7 @@ impl<'t> Builder<'t> {
             Rule::policy_item => ItemKind::Policy(self.policy(pair)?),
             Rule::office_item => ItemKind::Office(self.office(pair)?),
             Rule::terms_item => ItemKind::Terms(self.terms(pair)?),
+            Rule::pattern_item => ItemKind::Pattern(self.named_regex(pair)?),
             Rule::set_item => ItemKind::Set(self.set(pair)?),
             Rule::define_item => ItemKind::Define(self.define(pair)?),
             Rule::rule_item => ItemKind::Rule(self.rule(pair)?),

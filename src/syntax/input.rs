@@ -3,8 +3,8 @@
 use super::grammar::{self, LociGrammar, Rule};
 use super::pairs::BuildResult;
 use super::tree::{
-    Action, Bloc, Define, Exception, Item, ItemKind, Jurisdiction, Law, Office, Policy, Record,
-    Set, Terms, Test,
+    Action, Bloc, Define, Exception, Item, ItemKind, Jurisdiction, Law, NamedRegex, Office, Policy,
+    Record, Set, Terms, Test,
 };
 use super::words::{self, ItemWord, Role};
 use super::{Builder, first_word, read, scan, tree};
@@ -108,6 +108,7 @@ pub fn name_of(item: &Item) -> String {
         | ItemKind::Policy(Policy { name, .. })
         | ItemKind::Office(Office { name, .. })
         | ItemKind::Terms(Terms { name, .. })
+        | ItemKind::Pattern(NamedRegex { name, .. })
         | ItemKind::Set(Set { name, .. })
         | ItemKind::Define(Define { name, .. })
         | ItemKind::Rule(tree::Rule { name, .. })

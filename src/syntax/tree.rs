@@ -5,8 +5,8 @@ mod law;
 mod test;
 
 pub use expr::{
-    Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Knowledge, Near, Pattern, PatternOperand,
-    Quantifier, ScorePart, Sought,
+    Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Knowledge, MatchedRegex, Near, Pattern,
+    PatternOperand, Quantifier, ScorePart, Sought,
 };
 pub use law::{Article, Binds, Deadline, DeadlineLimit, InForce, Law, Office, Policy, Start};
 pub use test::{Case, Due, Expectation, ExpectationKind, Given, Scene, Test, TestEntries};
@@ -43,6 +43,7 @@ pub enum ItemKind {
     Policy(Policy),
     Office(Office),
     Terms(Terms),
+    Pattern(NamedRegex),
     Set(Set),
     Define(Define),
     Rule(Rule),
@@ -63,6 +64,7 @@ impl ItemKind {
             Self::Policy(_) => ItemWord::Policy,
             Self::Office(_) => ItemWord::Office,
             Self::Terms(_) => ItemWord::Terms,
+            Self::Pattern(_) => ItemWord::Pattern,
             Self::Set(_) => ItemWord::Set,
             Self::Define(_) => ItemWord::Define,
             Self::Rule(_) => ItemWord::Rule,
@@ -85,6 +87,7 @@ impl ItemKind {
             | Self::Policy(_)
             | Self::Office(_)
             | Self::Terms(_)
+            | Self::Pattern(_)
             | Self::Set(_)
             | Self::Define(_)
             | Self::Test(_)
@@ -101,6 +104,7 @@ impl ItemKind {
             | Self::Policy(Policy { name, .. })
             | Self::Office(Office { name, .. })
             | Self::Terms(Terms { name, .. })
+            | Self::Pattern(NamedRegex { name, .. })
             | Self::Set(Set { name, .. })
             | Self::Define(Define { name, .. })
             | Self::Rule(Rule { name, .. })
@@ -253,6 +257,13 @@ impl Modifier {
     }
 }
 
+/// `pattern NAME = r"…"`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedRegex {
+    pub name: Name,
+    pub regex: Text,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Set {
     pub name: Name,
@@ -347,8 +358,8 @@ pub struct Rule {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
-    /// The rule or exception that it lifts.
-    pub to: Path,
+    /// The rules and exceptions that it lifts, at least one.
+    pub to: Vec<Path>,
     pub rule: Rule,
 }
 

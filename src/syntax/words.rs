@@ -64,6 +64,7 @@ pub enum ItemWord {
     Policy,
     Office,
     Terms,
+    Pattern,
     Set,
     Define,
     Rule,
@@ -92,7 +93,7 @@ pub enum Block {
     ListFile,
     /// `rule NAME "title" { … }`
     Rule,
-    /// `exception NAME "title" to RULE { … }`
+    /// `exception NAME "title" to RULE, RULE { … }`
     Exception,
     /// `test "title" { … }`
     Test,
@@ -106,13 +107,14 @@ pub enum Block {
 
 impl ItemWord {
     /// All item words, in the order in which the manual explains them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Jurisdiction,
         Self::Use,
         Self::Law,
         Self::Policy,
         Self::Office,
         Self::Terms,
+        Self::Pattern,
         Self::Set,
         Self::Define,
         Self::Rule,
@@ -132,6 +134,7 @@ impl ItemWord {
             Self::Policy => "policy",
             Self::Office => "office",
             Self::Terms => "terms",
+            Self::Pattern => "pattern",
             Self::Set => "set",
             Self::Define => "define",
             Self::Rule => "rule",

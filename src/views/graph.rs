@@ -86,9 +86,8 @@ impl RuleSet {
                     nodes.insert(node.id.clone(), node);
                 }
             }
-            if let NormKind::Exception { defeats } = norm.kind
-                && let Some(lifted) = program.norms.get(defeats).filter(applies)
-            {
+            let lifted = norm.kind.defeats().iter().filter_map(|norm| program.norms.get(*norm));
+            for lifted in lifted.filter(applies) {
                 let (from, to) = (norm.id.clone(), lifted.id.clone());
                 edges.insert(Edge { from, to, kind: EdgeKind::Lifts });
             }

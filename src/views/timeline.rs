@@ -213,7 +213,7 @@ fn causes(
     let changed: BTreeSet<&str> =
         before.symmetric_difference(&after).map(|(rule, _)| rule.as_str()).collect();
     let concerns = |change: &&Change| {
-        change.norms.iter().any(|norm| changed.contains(rule_of(program, *norm)))
+        change.norms.iter().any(|norm| !changed.is_disjoint(&rules_of(program, *norm)))
     };
     let mut causes: BTreeSet<Cause> =
         changes.iter().filter(concerns).map(|change| change.cause.clone()).collect();
@@ -246,15 +246,20 @@ fn rule_states(decision: &Decision) -> BTreeSet<(String, String)> {
     norms.chain(outcomes).chain(obligations).collect()
 }
 
-/// The rule at the end of a chain of exceptions.
-fn rule_of(program: &Program, mut norm: usize) -> &str {
-    loop {
-        match program.norms.get(norm) {
-            Some(Norm { kind: NormKind::Exception { defeats }, .. }) => norm = *defeats,
-            Some(Norm { id, .. }) => return id,
-            None => return "",
+/// The rules that a norm affects: itself, or those at the ends of the chains of exceptions that begin with it.
+fn rules_of(program: &Program, norm: usize) -> BTreeSet<&str> {
+    let (mut pending, mut reached) = (vec![norm], BTreeSet::new());
+    let mut rules = BTreeSet::new();
+    while let Some(index) = pending.pop() {
+        match program.norms.get(index).filter(|_| reached.insert(index)) {
+            Some(Norm { kind: NormKind::Exception { defeats }, .. }) => pending.extend(defeats),
+            Some(Norm { kind: NormKind::Rule(_), id, .. }) => {
+                rules.insert(id.as_str());
+            }
+            None => {}
         }
     }
+    rules
 }
 
 /// The instants known in advance at which the decision could change, with what begins or ends then.

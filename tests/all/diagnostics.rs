@@ -199,6 +199,53 @@ fn typical_mistakes_are_named_and_mended() {
     assert_eq!(without_help, [""; 0]);
 }
 
+/// Named regexes, and exceptions to several rules.
+#[test]
+fn names_of_patterns_and_of_lifted_rules_are_checked() {
+    let rule = |name: &str, when: &str| {
+        format!("rule {name} \"Rule {name}\" {{ basis fraud  when {when}  then review }}\n")
+    };
+    let with_pattern = |when: &str| {
+        let items = "pattern digits = r\"[0-9]+\"\nterms money { en: \"income\" }\n";
+        format!(
+            "{items}{}{}",
+            rule("one", when),
+            rule("two", "text matches digits and text mentions money")
+        )
+    };
+    let exceptions =
+        |items: &str| format!("{}{}{items}", rule("one", "chat.public"), rule("two", "chat.scam"));
+    let exception = |name: &str, to: &str, more: &str| {
+        format!(
+            "exception {name} \"{name}\" to {to} {{ basis fraud  {more}  when chat.verified }}\n"
+        )
+    };
+    let cases = [
+        with_pattern("text mentions digits near money (3 words)"),
+        with_pattern("text mentions money near digits (3 words)"),
+        with_pattern("text matches money"),
+        with_pattern("text matches digit"),
+        with_pattern("digits"),
+        with_pattern("any m in spans(text, fraud) where (m.start > 3)"),
+        "pattern broken = r\"[0-9\"".to_owned(),
+        "pattern plain = \"[0-9]+\"".to_owned(),
+        "pattern alone = r\"[0-9]+\"".to_owned(),
+        exceptions(&exception("staff", "one, three, two", "")),
+        exceptions(&exception("staff", "one, two, one", "")),
+        exceptions(&exception("staff", "one, two", "in force from 2026-02-01 until 2026-02-01")),
+        exceptions(
+            &(exception("a", "one, b", "")
+                + &exception("b", "two, c", "")
+                + &exception("c", "a, b", "")),
+        ),
+    ];
+    let mut all = String::new();
+    for items in cases {
+        writeln!(all, "{items}\n{}\n----", about(&items)).unwrap();
+    }
+    insta::assert_snapshot!(all);
+}
+
 /// The messages about items in the file of a place.
 fn about(items: &str) -> String {
     let head = "jurisdiction FR { zone \"Europe/Paris\" }\npolicy fraud \"Fraud\" {}\noffice paris \"Paris\" { languages fr }\n";

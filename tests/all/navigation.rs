@@ -17,7 +17,7 @@ use \"lib/hosts.loci\"
 law code \"Code\" {
   article one \"1\" { in force from 2026-01-01  binds platform  verified 2026-01-01 }
 }
-exception known to world.spam { basis code.one  when any link in links where (link.host in bad) }
+exception known to world.spam, own { basis code.one  when any link in links where (link.host in bad) }
 rule own { basis world.house, code.one  when chat.public and small  then restrict }
 define small = chat.members < 10
 test \"it is lifted\" {
@@ -64,6 +64,7 @@ fn names_lead_to_their_declarations() {
     for (path, part, skip, wanted, kind) in [
         ("kz.loci", "world.spam", 6, "world.loci:spam", NameKind::Rule),
         ("kz.loci", "world.spam by", 10, "world.loci:spam", NameKind::Rule),
+        ("kz.loci", "own {", 0, "kz.loci:own", NameKind::Rule),
         ("kz.loci", "known\n", 0, "kz.loci:known", NameKind::Exception),
         ("kz.loci", "code.one", 0, "kz.loci:code", NameKind::Law),
         ("kz.loci", "code.one", 5, "kz.loci:one", NameKind::Article),
@@ -132,6 +133,9 @@ fn a_name_is_renamed_wherever_it_occurs() {
     let offset = texts.rules["world.loci"].find("spam").unwrap();
     renamed(&mut texts, "world.loci", offset, "unwanted").unwrap();
     assert_eq!(texts.rules["kz.loci"], KZ.replace("world.spam", "world.unwanted"));
+    let offset = texts.rules["kz.loci"].find("rule own").unwrap() + 5;
+    renamed(&mut texts, "kz.loci", offset, "mine").unwrap();
+    assert!(texts.rules["kz.loci"].contains("to world.unwanted, mine {"));
     let offset = HOSTS.find("bad").unwrap();
     renamed(&mut texts, "lib/hosts.loci", offset, "wicked").unwrap();
     assert!(texts.rules["world.loci"].contains("lib.hosts.wicked"));
@@ -230,7 +234,7 @@ fn tokens_say_what_names_mean() {
         let token = tokens.iter().find(|token| token.bytes.start == at).unwrap();
         (token.class, token.name, token.is_declaration)
     };
-    assert_eq!(meaning("own {"), (Class::Name, Some(NameKind::Rule), true));
+    assert_eq!(meaning("own { basis world"), (Class::Name, Some(NameKind::Rule), true));
     assert_eq!(meaning("small  then"), (Class::Name, Some(NameKind::Define), false));
     assert_eq!(meaning("rule own"), (Class::Keyword, None, false));
     assert_eq!(meaning("restrict"), (Class::Name, Some(NameKind::Action), false));
@@ -337,4 +341,41 @@ fn a_workspace_completes_and_describes_like_a_rule_set() {
             assert_eq!(hover, ide::hover(&set, path, text, at), "{path}: {at}");
         }
     }
+}
+
+#[test]
+fn each_rule_that_an_exception_may_lift_is_proposed() {
+    let texts = texts();
+    let set = texts.compiler().compile().unwrap();
+    for head in ["exception e to ", "exception e to world.spam, "] {
+        let text = format!("{KZ}{head}");
+        let found = ide::complete(&set, "kz.loci", &text, text.len());
+        let names: Vec<_> = found.items.iter().map(|item| item.text.as_str()).collect();
+        assert_eq!(names, ["known", "own", "world.spam"], "{head}");
+    }
+}
+
+#[test]
+fn the_name_of_a_regex_is_known_wherever_it_is_written() {
+    let mut texts = texts();
+    let library = format!("{HOSTS}## Digits.\npattern digits = r\"[0-9]+\"\n");
+    texts.rules.insert("lib/hosts.loci".into(), library);
+    let rule = "rule numbers { basis code.one  when text matches digits and text mentions digits and \
+                length(spans(text, digits)) > 1  then label }\n";
+    texts.rules.insert("kz.loci".into(), format!("{KZ}{rule}"));
+    let set = texts.compiler().compile().unwrap();
+    for head in ["text matches ", "text mentions ", "any m in spans(text, "] {
+        let text = format!("{KZ}rule r {{ when {head}");
+        let found = ide::complete(&set, "kz.loci", &text, text.len());
+        assert!(found.items.iter().any(|item| item.text == "digits"), "{head}: {found:?}");
+    }
+    let mut workspace = texts.workspace();
+    let digits = byte(&workspace, "kz.loci", "digits and");
+    let hover = workspace.hover("kz.loci", digits).unwrap().text;
+    assert_eq!(hover, "pattern lib.hosts.digits\nDigits.");
+    let wanted = Some(("lib/hosts.loci:digits".to_owned(), NameKind::Pattern));
+    assert_eq!(defined(&mut workspace, "kz.loci", "digits)", 0), wanted);
+    assert_eq!(workspace.references("kz.loci", digits).len(), 4);
+    renamed(&mut texts, "kz.loci", digits, "numerals").unwrap();
+    assert_eq!(texts.rules["kz.loci"], format!("{KZ}{}", rule.replace("digits", "numerals")));
 }

@@ -19,7 +19,7 @@ use proptest::prelude::any;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::TestCaseError;
 use records::{KNOWABLE, without};
-use rules::{Act, Files, Item, Kind, Norm, norms, norms_of, prefix};
+use rules::{Act, Files, Item, Kind, Norm, head_of_exception, norms, norms_of, prefix};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use trial::{Question, check, ensure, equal, json, nothing, samples};
@@ -167,7 +167,7 @@ fn check_sum(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Ques
         (
             "no exception but a lifted one, no rule in shadow",
             rules.iter().all(|norm| {
-                !norm.shadow && (norm.lifts.is_none() || defeated.contains(&norm.id.as_str()))
+                !norm.shadow && (norm.lifts.is_empty() || defeated.contains(&norm.id.as_str()))
             }),
         ),
         (
@@ -439,19 +439,24 @@ fn rules_in_shadow_change_nothing() {
     });
 }
 
-/// The files without rules in shadow and without the exceptions to those.
+/// The files without rules in shadow. Exceptions do not name them, and are left out if they lift nothing else.
 fn without_shadow(files: &Files) -> Files {
     let norms = norms_of(files);
-    let in_shadow = |norm: &Norm| {
-        let mut norm = norm;
-        while let Some(lifted) = norm.lifts.as_ref().and_then(|id| norms.get(id.as_str())) {
-            norm = lifted;
+    let lit = |item: &Item| match &item.norm {
+        Some(norm) if is_in_shadow(norm, &norms) => None,
+        Some(norm) if !norm.lifts.is_empty() => {
+            let mut lit = norm.clone();
+            lit.lifts.retain(|id| !is_in_shadow(norms[id.as_str()], &norms));
+            let text = item.text.replacen(&head_of_exception(norm), &head_of_exception(&lit), 1);
+            Some(Item { text, norm: Some(lit) })
         }
-        norm.shadow
+        Some(_) | None => Some(item.clone()),
     };
-    let keep = |item: &&Item| !item.norm.as_ref().is_some_and(in_shadow);
-    files
-        .iter()
-        .map(|(name, items)| (name.clone(), items.iter().filter(keep).cloned().collect()))
-        .collect()
+    let files = files.iter();
+    files.map(|(name, items)| (name.clone(), items.iter().filter_map(lit).collect())).collect()
+}
+
+fn is_in_shadow(norm: &Norm, norms: &BTreeMap<&str, &Norm>) -> bool {
+    let mut lifted = norm.lifts.iter().map(|id| norms[id.as_str()]);
+    norm.shadow || (!norm.lifts.is_empty() && lifted.all(|norm| is_in_shadow(norm, norms)))
 }

@@ -193,7 +193,8 @@ fn name_only(item: &Item) -> Option<Item> {
         | ItemKind::Use(_)
         | ItemKind::Law(_)
         | ItemKind::Policy(_)
-        | ItemKind::Office(_)) => kept.clone(),
+        | ItemKind::Office(_)
+        | ItemKind::Pattern(_)) => kept.clone(),
         ItemKind::Terms(Terms { name, .. }) => {
             ItemKind::Terms(Terms { name: name.clone(), groups: vec![] })
         }

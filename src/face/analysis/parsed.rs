@@ -157,6 +157,7 @@ fn hash_interface(tree: &tree::File, items: &[ItemFacts]) -> u64 {
             | ItemKind::Policy(_)
             | ItemKind::Office(_)
             | ItemKind::Terms(_)
+            | ItemKind::Pattern(_)
             | ItemKind::Set(_)
             | ItemKind::Define(_)
             | ItemKind::Rule(_)
@@ -173,7 +174,8 @@ fn hash_interface(tree: &tree::File, items: &[ItemFacts]) -> u64 {
 fn add_references(item: &Item, references: &mut Vec<(String, ReferenceKind)>) {
     match &item.kind {
         ItemKind::Exception(exception) => {
-            references.push((exception.to.dotted(), ReferenceKind::Defeats))
+            let lifted = exception.to.iter().map(|path| (path.dotted(), ReferenceKind::Defeats));
+            references.extend(lifted);
         }
         ItemKind::Test(test) => {
             let cases = test.cases.iter().flat_map(|case| &case.expect);
@@ -186,6 +188,7 @@ fn add_references(item: &Item, references: &mut Vec<(String, ReferenceKind)>) {
         | ItemKind::Policy(_)
         | ItemKind::Office(_)
         | ItemKind::Terms(_)
+        | ItemKind::Pattern(_)
         | ItemKind::Set(_)
         | ItemKind::Define(_)
         | ItemKind::Rule(_)

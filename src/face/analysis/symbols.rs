@@ -4,7 +4,7 @@ use crate::base::source::{FileId, Span};
 use crate::base::stack::with_large_stack;
 use crate::syntax;
 use crate::syntax::tree::{
-    Article, Case, Exception, Field, File, Item, ItemKind, Name, Rule, Text,
+    Article, Case, Exception, Field, File, Item, ItemKind, Name, Path, Rule, Text,
 };
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use std::ops::Range;
 pub struct Symbol {
     /// What it is called: a name, the title of a test, the path after `use`.
     pub name: String,
-    /// A text to show after the name: the title of a law or rule, or the rule that an exception lifts. It may be empty.
+    /// A text to show after the name: the title of a law or rule, or the rules that an exception lifts. It may be empty.
     pub detail: String,
     /// What kind of item it is.
     pub kind: SymbolKind,
@@ -39,6 +39,7 @@ pub enum SymbolKind {
     Policy,
     Office,
     Terms,
+    Pattern,
     Set,
     Define,
     Rule,
@@ -73,12 +74,14 @@ fn symbol(item: &Item) -> Symbol {
         },
         ItemKind::Policy(policy) => named(SymbolKind::Policy, &policy.name, &policy.title.value),
         ItemKind::Office(office) => named(SymbolKind::Office, &office.name, &office.title.value),
+        ItemKind::Pattern(pattern) => named(SymbolKind::Pattern, &pattern.name, ""),
         ItemKind::Terms(terms) => named(SymbolKind::Terms, &terms.name, ""),
         ItemKind::Set(set) => named(SymbolKind::Set, &set.name, &set.kind.text),
         ItemKind::Define(define) => named(SymbolKind::Define, &define.name, ""),
         ItemKind::Rule(rule) => named(SymbolKind::Rule, &rule.name, value(rule.title.as_ref())),
         ItemKind::Exception(Exception { to, rule: Rule { name, .. } }) => {
-            named(SymbolKind::Exception, name, &format!("to {}", to.dotted()))
+            let to: Vec<_> = to.iter().map(Path::dotted).collect();
+            named(SymbolKind::Exception, name, &format!("to {}", to.join(", ")))
         }
         ItemKind::Test(test) => Symbol {
             children: (1..).zip(&test.cases).map(case).collect(),

@@ -14,7 +14,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// A rule or exception.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RuleInfo<'a> {
     /// `kz.pyramid_advertising`
@@ -29,8 +29,8 @@ pub struct RuleInfo<'a> {
     pub location: Location,
     /// Whether it is an exception.
     pub is_exception: bool,
-    /// The rule or exception that it lifts.
-    pub lifts: Option<&'a str>,
+    /// The rules and exceptions that it lifts, sorted by id; none if it is a rule.
+    pub lifts: Vec<&'a str>,
     /// The day by which people have to review it.
     pub review_by: Option<Day>,
     /// The most steps that it can take on one record.
@@ -147,7 +147,9 @@ impl RuleSet {
             lifts: norm
                 .kind
                 .defeats()
-                .and_then(|lifted| Some(&*self.program().norms.get(lifted)?.id)),
+                .iter()
+                .filter_map(|lifted| Some(&*self.program().norms.get(*lifted)?.id))
+                .collect(),
             review_by: norm.kind.rule().and_then(|rule| rule.review_by),
             cost: norm.cost,
         })

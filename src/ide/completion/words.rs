@@ -119,6 +119,7 @@ impl<'l> Words<'l> {
                 Some(
                     ItemWord::Use
                     | ItemWord::Terms
+                    | ItemWord::Pattern
                     | ItemWord::Set
                     | ItemWord::Define
                     | ItemWord::Record,

@@ -45,8 +45,8 @@ struct NormTally {
     exempt: usize,
     /// In how many tests exceptions lifted it.
     lifted: usize,
-    /// For an exception: in how many tests it lifted a rule that would have fired.
-    lifts: usize,
+    /// For an exception: in how many tests it lifted a norm that would have fired, for each such norm.
+    lifts: BTreeMap<usize, usize>,
     /// In how many tests it cited each of its grounds, by the index of the ground.
     cited: BTreeMap<usize, usize>,
 }
@@ -119,7 +119,9 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
             })
         };
         if let NormKind::Exception { defeats } = &verdict.norm.kind {
-            tally.lifts = usize::from(verdict.truth == Truth::True && would_fire(defeats));
+            let lifted = |norm: &usize| verdict.truth == Truth::True && would_fire(norm);
+            tally.lifts =
+                defeats.iter().filter(|norm| lifted(norm)).map(|norm| (*norm, 1)).collect();
         }
         let is_true =
             |clause: &Option<Trace<'_>>| clause.as_ref().and_then(truth) == Some(Truth::True);
@@ -204,7 +206,9 @@ impl NormTally {
         self.holds.add(other.holds);
         self.exempt += other.exempt;
         self.lifted += other.lifted;
-        self.lifts += other.lifts;
+        for (norm, tests) in &other.lifts {
+            *self.lifts.entry(*norm).or_default() += tests;
+        }
         for (ground, tests) in &other.cited {
             *self.cited.entry(*ground).or_default() += tests;
         }
@@ -242,10 +246,18 @@ fn norm_points(program: &Program, norm: &Norm, tally: &NormTally) -> Vec<Point> 
             point(PointKind::Rule, "it fires".into(), holds),
             point(PointKind::Rule, "it does not fire".into(), does_not_hold),
         ],
-        NormKind::Exception { .. } => vec![
-            point(PointKind::Rule, "it lifts its rule".into(), tally.lifts),
-            point(PointKind::Rule, "it does not apply".into(), does_not_hold),
-        ],
+        NormKind::Exception { defeats } => {
+            let lifts = |norm: &usize| {
+                let what = match (&**defeats, program.norms.get(*norm)) {
+                    ([_, _, ..], Some(norm)) => format!("it lifts {}", norm.id),
+                    _ => "it lifts its rule".into(),
+                };
+                point(PointKind::Rule, what, tally.lifts.get(norm).copied().unwrap_or_default())
+            };
+            let mut points: Vec<_> = defeats.iter().map(lifts).collect();
+            points.push(point(PointKind::Rule, "it does not apply".into(), does_not_hold));
+            points
+        }
     };
     if norm.unless.is_some() {
         points.push(point(PointKind::Clause, "`unless` exempts".into(), tally.exempt));

@@ -7,8 +7,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::grammar::Rule;
 use crate::syntax::pairs::{BuildResult, Children, span};
 use crate::syntax::tree::{
-    Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Knowledge, Quantifier, ScorePart, Sought,
-    Spanned,
+    Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Knowledge, MatchedRegex, Quantifier,
+    ScorePart, Sought, Spanned,
 };
 use pest::iterators::Pair;
 use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
@@ -220,12 +220,11 @@ impl Builder<'_> {
             Rule::is_none => ExprKind::Is(Knowledge::None, left),
             Rule::matches_test => {
                 let regex = self.children(op).any()?;
-                if regex.as_rule() == Rule::bad_regex {
-                    let message = "a regular expression needs an `r` before its quotes";
-                    let help = format!("write `r{}`", regex.as_str());
-                    self.report(Code::BadRegex, span(&regex), message, help);
-                }
-                ExprKind::Matches { text: left, regex: self.raw_text(&regex) }
+                let regex = match regex.as_rule() {
+                    Rule::path => MatchedRegex::Named(self.path(regex)),
+                    _ => MatchedRegex::Written(self.regex(&regex)),
+                };
+                ExprKind::Matches { text: left, regex }
             }
             test @ (Rule::mentions_test | Rule::bad_not_mentions) => {
                 if test == Rule::bad_not_mentions {

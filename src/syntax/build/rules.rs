@@ -12,19 +12,20 @@ impl Builder<'_> {
     }
 
     pub(super) fn exception(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Exception> {
-        let mismatch = self.children(pair.clone()).mismatch("a rule after `to`", None);
         let (to, rule) = self.exception_or_rule(pair)?;
-        Ok(Exception { to: to.ok_or(mismatch)?, rule })
+        Ok(Exception { to, rule })
     }
 
     fn exception_or_rule(
         &mut self,
         pair: Pair<'_, Rule>,
-    ) -> BuildResult<(Option<super::Path>, RuleItem)> {
+    ) -> BuildResult<(Vec<super::Path>, RuleItem)> {
         let mut children = self.children(pair);
         let name = self.name(&children.take(Rule::name)?);
         let title = children.maybe(Rule::string).map(|title| self.string(&title));
-        let to = children.maybe(Rule::path).map(|path| self.path(path));
+        let lifted = children.maybe(Rule::lifted).map(|lifted| self.children(lifted));
+        let paths = lifted.map(|paths| paths.all(Rule::path)).transpose()?;
+        let to = paths.into_iter().flatten().map(|path| self.path(path)).collect();
         let mut rule = RuleItem {
             name,
             title,

@@ -1,4 +1,4 @@
-//! `terms` and `define` items, and the patterns of expressions.
+//! `terms`, `pattern` and `define` items, and the patterns of expressions.
 
 use super::Builder;
 use crate::base::limits;
@@ -6,8 +6,8 @@ use crate::diagnostic::Code;
 use crate::syntax::grammar::Rule;
 use crate::syntax::pairs::{BuildResult, span};
 use crate::syntax::tree::{
-    Define, Modifier, Near, Param, Pattern, PatternOperand, Phrase, TermGroup, Terms, TypeName,
-    TypeNameKind,
+    Define, Modifier, NamedRegex, Near, Param, Pattern, PatternOperand, Phrase, TermGroup, Terms,
+    Text, TypeName, TypeNameKind,
 };
 use pest::iterators::Pair;
 
@@ -76,7 +76,7 @@ impl Builder<'_> {
 
     fn pattern_operand(&mut self, pair: Pair<'_, Rule>) -> BuildResult<PatternOperand> {
         Ok(match pair.as_rule() {
-            Rule::path => PatternOperand::Terms(self.path(pair)),
+            Rule::path => PatternOperand::Named(self.path(pair)),
             Rule::phrase => PatternOperand::Phrase(self.phrase(pair)?),
             _ => return Err(self.unexpected("a pattern", &pair)),
         })
@@ -88,6 +88,23 @@ impl Builder<'_> {
         let other = self.pattern_operand(other)?;
         let words = self.whole_number(&children.take(Rule::number)?);
         Ok(Near { other, words })
+    }
+
+    pub(super) fn named_regex(&mut self, pair: Pair<'_, Rule>) -> BuildResult<NamedRegex> {
+        let mut children = self.children(pair);
+        let name = self.name(&children.take(Rule::name)?);
+        let regex = children.any()?;
+        Ok(NamedRegex { name, regex: self.regex(&regex) })
+    }
+
+    /// A regular expression. Reports one without the `r` before it.
+    pub(super) fn regex(&mut self, pair: &Pair<'_, Rule>) -> Text {
+        if pair.as_rule() == Rule::bad_regex {
+            let message = "a regular expression needs an `r` before its quotes";
+            let help = format!("write `r{}`", pair.as_str());
+            self.report(Code::BadRegex, span(pair), message, help);
+        }
+        self.raw_text(pair)
     }
 
     pub(super) fn define(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Define> {

@@ -68,7 +68,7 @@ names! {
         kw_exception kw_expect kw_false kw_fires kw_for kw_from kw_gap kw_given kw_global kw_holidays kw_if
         kw_in kw_incomplete kw_is kw_jurisdiction kw_known kw_languages kw_law kw_least kw_loose kw_matches
         kw_mentions kw_missing kw_mode kw_near kw_no kw_none kw_not kw_nothing kw_null kw_obligation kw_of kw_office
-        kw_on kw_or kw_original kw_pauses kw_pointer kw_policy kw_record kw_review kw_rule kw_score kw_set kw_severity kw_sha256
+        kw_on kw_or kw_original kw_pattern kw_pauses kw_pointer kw_policy kw_record kw_review kw_rule kw_score kw_set kw_severity kw_sha256
         kw_source kw_spans kw_standing kw_starts kw_status kw_sum kw_takes kw_terms kw_test kw_then kw_to kw_true
         kw_unanswered kw_undetermined kw_unknown kw_unless kw_until kw_unverified kw_url kw_use kw_verified kw_when kw_where
         kw_with kw_within kw_words kw_zone
@@ -148,6 +148,7 @@ names! {
         office_item => "an office",
         languages_clause => "languages",
         terms_item => "a list of terms",
+        pattern_item => "a pattern",
         term_group => "terms of a language, such as `en: \"word\"`",
         language => "a language code, such as `en`",
         phrase => "a phrase in quotes",
@@ -174,6 +175,7 @@ names! {
         enum_type => "a type of words, such as `a | b`",
         rule_item => "a rule",
         exception_item => "an exception",
+        lifted => "the rules that it lifts",
         basis_clause => "a legal basis",
         category_clause => "a category",
         severity_clause => "a severity",

@@ -377,6 +377,7 @@ fn item() -> Source {
     prop_oneof![
         4 => rule_or_exception("rule~a~@~{~@~}"),
         2 => rule_or_exception("exception~a~@~to~kz.b~{~@~}"),
+        1 => rule_or_exception("exception~a~@~to~b,~kz.b~,c~{~@~}"),
         2 => law(),
         2 => words(),
         1 => test(),

@@ -104,7 +104,7 @@ pub enum ExprKind {
     },
     Matches {
         text: Box<Expr>,
-        regex: Text,
+        regex: MatchedRegex,
     },
     Is(Knowledge, Box<Expr>),
     Quantified {
@@ -259,6 +259,13 @@ impl ArithmeticOp {
     }
 }
 
+/// The regular expression of `matches`, or the name of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MatchedRegex {
+    Written(Text),
+    Named(Path),
+}
+
 /// The pattern or regular expression of `spans`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sought {
@@ -276,7 +283,8 @@ pub struct Pattern {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PatternOperand {
-    Terms(Path),
+    /// The name of `terms`, or of a regular expression.
+    Named(Path),
     Phrase(Phrase),
 }
 

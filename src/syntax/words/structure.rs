@@ -26,6 +26,9 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     ItemWord::Terms.word() => [Item],
         "terms NAME { en: \"passive income\", ru: \"доход*\" }",
         "Words and phrases to look for in messages. They are also found in disguise, for example with letters of another script.";
+    ItemWord::Pattern.word() => [Item],
+        "pattern NAME = r\"…\"",
+        "A name for a regular expression, which `matches`, `mentions` and `spans` look for.";
     ItemWord::Set.word() => [Item],
         "set NAME: domain { \"a.example\" }",
         "A list of exact values, such as domains, written here or read `from` a file.";
@@ -57,8 +60,8 @@ pub(super) const STRUCTURE: &[Word] = rows! {
         "rule NAME \"title\" { basis …  when …  then … }",
         "Says what to do with certain messages, and which law or policy requires it.";
     ItemWord::Exception.word() => [Item],
-        "exception NAME \"title\" to RULE { basis …  when … }",
-        "Lifts a rule, or another exception, when the condition of the exception is true.";
+        "exception NAME \"title\" to RULE, RULE { basis …  when … }",
+        "Lifts rules, or other exceptions, when the condition of the exception is true.";
     ItemWord::Test.word() => [Item],
         "test \"title\" { given { … }  at DAY  expect … }",
         "A record, and what the rules must decide about it.";
@@ -168,7 +171,7 @@ pub(super) const STRUCTURE: &[Word] = rows! {
         "What to do when a rule fires. In `if A then x else y`: the value when the condition is true.";
     "to" => [Part],
         "escalate to astana",
-        "Who gets the case. After the name of an exception: the rule that it lifts.";
+        "Who gets the case. After the name of an exception: the rules that it lifts.";
     "within" => [Part],
         "escalate to astana within 24 hours by policy desk",
         "The time limit that a policy of the platform sets for an action.";

@@ -179,6 +179,14 @@ fn atom(ways: Ways) -> BoxedStrategy<String> {
                     Just("(s.surface == \"text\")".to_owned()).boxed(),
                 ),
             ),
+            (
+                1,
+                quantified(
+                    "s",
+                    "spans(text, percentage)",
+                    Just("(s.start < 20)".to_owned()).boxed(),
+                ),
+            ),
             (2, select(SHARED).prop_map(str::to_owned).boxed()),
             (out, select(WAYS_OUT).prop_map(|test| format!("({test})")).boxed()),
         ]
@@ -233,6 +241,9 @@ const TESTS: &[&str] = &[
     r#"text contains "доход""#,
     r#"any_text contains "😀""#,
     r#"text matches r"[0-9]+ ?%""#,
+    "any_text matches percentage",
+    "any_text mentions percentage",
+    "text matches lib.shared.percentage",
     r#"any_text matches r"(?i)\bguarant\w+""#,
     r#"text matches r"\p{Cyrillic}+""#,
     r#"chat.title contains "TON""#,

@@ -21,8 +21,8 @@ pub struct Drawn {
 /// A rule or exception as plain data.
 #[derive(Clone, Debug)]
 pub struct DrawnNorm {
-    /// The norm that it lifts, if it is an exception and there is a norm to lift.
-    lifts: Option<Index>,
+    /// The norms that it lifts, if it is an exception and there are norms to lift.
+    lifts: Vec<Index>,
     all: bool,
     basis: Vec<Index>,
     shadow: bool,
@@ -64,7 +64,8 @@ pub struct Item {
 pub struct Norm {
     pub id: String,
     pub place: &'static str,
-    pub lifts: Option<String>,
+    /// The ids of the norms that it lifts; none if it is a rule.
+    pub lifts: Vec<String>,
     pub shadow: bool,
     pub then: Vec<Act>,
     pub on_unknown: Vec<Act>,
@@ -181,6 +182,7 @@ terms profit {
 }
 terms invest { en: "invest*", "deposit*", ru: "инвест*", "вклад*", fr: "dépôt*" }
 terms warning { en: loose "scam", exact "WARNING", ru: "мошенни*" }
+pattern percentage = r"[0-9]+ ?%"
 set hosts: domain { "scam.example", "venue.example" from 2025-07-01 until 2026-04-01 }
 set listed: domain from "lists/listed.txt"
 set names: text { "TON Profit", "news" from 2026-01-01 }
@@ -209,8 +211,8 @@ pub fn norms(ways: Ways) -> BoxedStrategy<Vec<DrawnNorm>> {
     let condition = condition(ways);
     let then = (vec(select(OUTCOMES), 0..3), vec(select(OBLIGATIONS), 0..3));
     let lifts = prop_oneof![
-        3 => condition.clone().prop_map(|when| (None, when)),
-        4 => (any::<Index>(), lenient(ways)).prop_map(|(lifts, when)| (Some(lifts), when)),
+        3 => condition.clone().prop_map(|when| (vec![], when)),
+        4 => (vec(any::<Index>(), 1..4), lenient(ways)),
     ];
     let norm = (
         lifts,
@@ -325,28 +327,20 @@ impl Drawn {
             // GB left before any of these rules began.
             .filter(|norm| place != "GB" || norm.place != "EU")
             .collect();
-        let lifted = drawn
-            .lifts
-            .as_ref()
-            .filter(|_| !may_lift.is_empty())
-            .map(|index| *index.get(&may_lift));
+        let lifted = drawn.lifts.iter().filter(|_| !may_lift.is_empty());
+        let lifted = lifted.map(|index| index.get(&may_lift).id.clone());
+        let lifts: Vec<String> = lifted.collect::<BTreeSet<_>>().into_iter().collect();
         let name = format!("n{number}");
         let id = format!("{}.{name}", prefix(place));
-        let (basis, event) = self.basis(place, drawn, lifted.is_some());
+        let (basis, event) = self.basis(place, drawn, !lifts.is_empty());
         let when = event
             .map_or_else(|| drawn.when.clone(), |event| format!("{} and ({event})", drawn.when));
         let unless = drawn.unless.as_ref().filter(|unless| **unless != drawn.when);
         let unless = unless.map(|unless| format!("  unless {unless}\n")).unwrap_or_default();
         let body = format!("  basis {basis}\n  when {when}\n{unless}");
-        if let Some(lifted) = lifted {
-            let to = if lifted.place == place {
-                lifted.id.rsplit('.').next().unwrap()
-            } else {
-                &lifted.id
-            };
-            let text = format!("exception {name} to {to} {{\n{body}}}\n");
-            let lifts = Some(lifted.id.clone());
+        if !lifts.is_empty() {
             let norm = Norm { id, place, lifts, shadow: false, then: vec![], on_unknown: vec![] };
+            let text = format!("{} {{\n{body}}}\n", head_of_exception(&norm));
             return Item { text, norm: Some(norm) };
         }
         let then: Vec<Act> = drawn
@@ -368,7 +362,7 @@ impl Drawn {
         let acts = written("then", &then) + &written("on unknown", &drawn.on_unknown);
         let text = format!("rule {name} {{\n{body}{mode}{in_force}{acts}}}\n");
         let on_unknown = drawn.on_unknown.clone();
-        let norm = Norm { id, place, lifts: None, shadow: drawn.shadow, then, on_unknown };
+        let norm = Norm { id, place, lifts: vec![], shadow: drawn.shadow, then, on_unknown };
         Item { text, norm: Some(norm) }
     }
 
@@ -427,14 +421,23 @@ fn law(name: &str, articles: Vec<usize>) -> String {
 
 /// Whether a norm is a rule of WORLD that removes or suspends, or an exception to one.
 fn acts_everywhere(norm: &Norm, all: &[Norm]) -> bool {
-    match &norm.lifts {
-        Some(lifts) => all.iter().any(|one| one.id == *lifts && acts_everywhere(one, all)),
-        None => {
-            let acts_everywhere =
-                |act: &Act| *act == REMOVE || matches!(act.kind, Kind::Account(_));
-            norm.place == "WORLD" && norm.then.iter().any(acts_everywhere)
-        }
+    if norm.lifts.is_empty() {
+        let acts_everywhere = |act: &Act| *act == REMOVE || matches!(act.kind, Kind::Account(_));
+        return norm.place == "WORLD" && norm.then.iter().any(acts_everywhere);
     }
+    let mut lifted = all.iter().filter(|one| norm.lifts.contains(&one.id));
+    lifted.any(|one| acts_everywhere(one, all))
+}
+
+/// `exception n2 to n0, world.n1`
+pub fn head_of_exception(norm: &Norm) -> String {
+    let (prefix, name) = norm.id.rsplit_once('.').unwrap();
+    let short = |id: &String| match id.rsplit_once('.') {
+        Some((file, name)) if file == prefix => name.to_owned(),
+        _ => id.clone(),
+    };
+    let lifted: Vec<_> = norm.lifts.iter().map(short).collect();
+    format!("exception {name} to {}", lifted.join(", "))
 }
 
 impl Item {
