@@ -223,7 +223,7 @@ mod tests {
     use crate::syntax;
     use crate::world::place::{Blocs, Place};
     use crate::world::schema::{Presence, Schema};
-    use crate::world::value::{Places, Value};
+    use crate::world::value::{Inside, Value};
     use indexmap::IndexMap;
 
     /// Lowers the standard library and a `schema.loci`.
@@ -300,17 +300,33 @@ mod tests {
         };
         assert_eq!(default("parts"), Value::List([].into()));
         let Value::Record(visibility) = default("visibility") else { panic!() };
-        assert_eq!(
-            visibility[..2],
-            [Some(Value::text("unknown")), Some(Value::Places(Places::Everywhere))]
-        );
-        assert_eq!(visibility[2..], [None, None, None, None, None]);
+        assert!(visibility.iter().all(Option::is_none));
         for derived in ["text", "any_text"] {
             assert_eq!(message.fields.get(derived).unwrap().presence, Presence::Derived);
         }
         for required in ["id", "platform"] {
             assert_eq!(message.fields.get(required).unwrap().presence, Presence::Required);
         }
+    }
+
+    /// A default is what is so in every record that lacks the field: a list has no elements, and the format is ours. No
+    /// default stands for what nobody said.
+    #[test]
+    fn no_default_hides_that_something_is_not_known() {
+        let (schema, ..) = lowered("");
+        let mut single = vec![];
+        for (record, declared) in schema.records() {
+            for (name, field) in &declared.fields {
+                let Presence::Default(value) = &field.presence else { continue };
+                if matches!(field.ty.inside(), Inside::Nothing) {
+                    single.push(format!("{record}.{name} = {value:?}"));
+                }
+            }
+        }
+        assert_eq!(
+            single,
+            [r#"message.schema = Text("lexloci.message/1")"#, r#"source.format = Text("lexloci")"#,]
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::uses::NameKind;
 use crate::base::source::{Location, Span};
 use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use crate::program::{Expr, ExprKind};
+use crate::record::UNKNOWN;
 use crate::syntax::tree::{Name, TypeName, TypeNameKind};
 use crate::world::place::Place;
 use crate::world::schema::{Presence, Schema};
@@ -186,7 +187,11 @@ impl Checker<'_> {
             let diagnostic = Diagnostic::new(Code::UnknownValue, at, message);
             let near = nearest(text, words.iter().map(String::as_str));
             let near = near.map(|near| (near, format!("\"{near}\"")));
-            self.found.push(diagnostic.suggest(near, one_of(words)));
+            self.found.push(if text == UNKNOWN {
+                diagnostic.help("write `is missing` to ask whether nobody said it")
+            } else {
+                diagnostic.suggest(near, one_of(words))
+            });
         }
         is_known
     }

@@ -184,8 +184,7 @@ fn set_metadata(message: &Foreign<'_>, container: &str, draft: &mut Draft) {
     }
     draft.set(message::SENT_AT, instant::of_field(message, "date"));
     draft.set(message::EDITED_AT, instant::of_field(message, "edit_date"));
-    let unknown = object([(chat::TYPE, "unknown".into())]);
-    draft.set(message::CHAT, chat.as_ref().map_or(unknown, people::chat));
+    draft.set(message::CHAT, chat.as_ref().map(people::chat));
     draft.set(message::AUTHOR, people::author(message));
     if !message.has("sender_chat") {
         draft.set_none(&[message::AUTHOR, author::CHAT]);
@@ -198,7 +197,9 @@ fn set_metadata(message: &Foreign<'_>, container: &str, draft: &mut Draft) {
     }
     let declared = message.object("from").and_then(|from| from.text("language_code"));
     draft.set(message::LANGUAGE, declared.map(|tag| object([(language::DECLARED, tag.into())])));
-    draft.set_audience(audience(draft));
+    if let Some(audience) = audience(draft) {
+        draft.set_audience(audience);
+    }
 }
 
 /// An id as text. In JSON it is usually an integer.
@@ -207,13 +208,13 @@ fn id_text(id: &Value) -> String {
 }
 
 /// A chat with a public name can be found by anybody. Without one, a channel or supergroup may still be open to all.
-fn audience(draft: &Draft) -> &'static str {
+fn audience(draft: &Draft) -> Option<&'static str> {
     let chat = draft.get(message::CHAT).and_then(Value::as_object);
     let field = |field: StandardField| chat?.get(field.name)?.as_str();
     match (field(chat::TYPE), field(chat::USERNAME)) {
-        (Some("channel" | "supergroup"), Some(_)) => "public",
-        (Some("private" | "group"), _) => "private",
-        _ => "unknown",
+        (Some("channel" | "supergroup"), Some(_)) => Some("public"),
+        (Some("private" | "group"), _) => Some("private"),
+        _ => None,
     }
 }
 

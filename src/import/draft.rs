@@ -9,7 +9,7 @@ use super::{contacts, links, utf16};
 use crate::record::VERSION;
 use crate::record::written::{self, ContactLists, FoundIn, Object, TagLists, object};
 use crate::world::standard::{
-    StandardField, dotted, entity, link, message, part, reports, source, visibility,
+    StandardField, dotted, entity, link, message, part, source, visibility,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -216,11 +216,9 @@ impl Draft {
         }
     }
 
-    /// Sets who can see the message. No messenger limits this to some countries.
+    /// Sets who can see the message. No source says in which countries.
     pub(super) fn set_audience(&mut self, audience: &str) {
-        let visibility =
-            [(visibility::AUDIENCE, audience.into()), (visibility::COUNTRIES, "*".into())];
-        self.set(message::VISIBILITY, object(visibility));
+        self.set(message::VISIBILITY, object([(visibility::AUDIENCE, audience.into())]));
     }
 
     /// A field that was set.
@@ -289,7 +287,6 @@ impl Draft {
             (message::MEDIA, objects(self.media)),
             (message::FLAGS, self.flags.into_iter().collect()),
             (message::LABELS, Value::Object(Object::new())),
-            (message::REPORTS, Value::Object(object([(reports::COUNT, 0.into())]))),
             (message::ABSENT, self.absent.into_iter().collect()),
             (message::SOURCE, source.into()),
         ]));

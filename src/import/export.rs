@@ -14,7 +14,7 @@ use crate::base::time::Instant;
 use crate::diagnostic::Code;
 use crate::record::RecordError;
 use crate::record::written::{Object, object};
-use crate::world::standard::{account, author, chat, message, metrics, service, source};
+use crate::world::standard::{account, chat, message, metrics, service, source};
 use serde_json::Value;
 use walk::Walker;
 
@@ -80,18 +80,16 @@ fn record_of_message(
     draft.source = object([(source::CONTAINER, "chat".into()), (source::POINTER, at.into())]);
     let Chat(chat) = chat;
     draft.set(message::CHAT, chat.clone());
-    let is_public = chat.get(chat::PUBLIC.name) == Some(&Value::Bool(true));
-    draft.set_audience(if is_public { "public" } else { "private" });
     // The exporter writes only the number of such a message.
     if message.text("type") == Some("unsupported") {
         draft.flags.insert("unsupported");
-        draft.set(message::AUTHOR, object([(author::KIND, "unknown".into())]));
-        draft.set_audience("unknown");
         repairs.iter().for_each(|name| message.warn_whole_message(name));
         message.ignore(&["id"]);
         let unmapped = message.unread();
         return Ok(draft.finish(notes, unmapped));
     }
+    let is_public = chat.get(chat::PUBLIC.name) == Some(&Value::Bool(true));
+    draft.set_audience(if is_public { "public" } else { "private" });
     set_dates(&message, &mut draft);
     draft.set(message::AUTHOR, peers::author(&message, is_service));
     surfaces::add_parts(&message, is_service, &mut draft);

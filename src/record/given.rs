@@ -3,9 +3,7 @@
 use super::written::{self, ContactLists, FoundIn, Object, TagLists, object};
 use super::{RecordError, extract, json};
 use crate::syntax::tree::{Json, JsonKind, Name};
-use crate::world::standard::{
-    StandardField, entity, forward, link, media, mention, message, part, wallet,
-};
+use crate::world::standard::{StandardField, entity, link, media, mention, message, part, wallet};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -34,9 +32,6 @@ pub(crate) fn canonical_json(text: &str) -> Result<String, RecordError> {
     each_element(&mut message, message::MEDIA, |media| set_default(media, media::KIND, "unknown"));
     each_element(&mut message, message::LINKS, complete_link);
     each_element(&mut message, message::WALLETS, complete_wallet);
-    if let Some(Value::Object(forward)) = message.get_mut(message::FORWARD.name) {
-        set_default(forward, forward::ORIGIN, "unknown");
-    }
     extract_missing(&mut message, &withheld);
     Ok(Value::Object(message).to_string())
 }

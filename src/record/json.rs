@@ -1,7 +1,7 @@
 //! Reads canonical JSON into values by the schema. Refuses unknown and repeated fields, inexact numbers and anything
 //! too large, and names the path. The time is linear in the text.
 
-use super::{RecordError, VERSION};
+use super::{RecordError, UNKNOWN, VERSION};
 use crate::base::limits;
 use crate::base::time::Instant;
 use crate::diagnostic::{Code, nearest};
@@ -54,6 +54,8 @@ struct RecordReader<'s> {
     schema: &'s Schema,
     /// Whether required fields may be absent. Inside lists and maps they may not.
     is_piece: bool,
+    /// Whether the next value is that of an optional field with a list of words.
+    is_optional_word: bool,
     /// The path of the current value. After an error, the path of the fault.
     path: Path,
     /// How many values were read.
@@ -102,6 +104,7 @@ impl<'s> RecordReader<'s> {
         Self {
             schema,
             is_piece: false,
+            is_optional_word: false,
             path: Path::default(),
             values: 0,
             text_bytes: 0,
@@ -218,13 +221,16 @@ impl<'s> RecordReader<'s> {
             let message = format!("the texts of the record have more than {limit} bytes");
             return Err(self.fail(Code::RecordTooLarge, message));
         }
+        let is_optional_word = std::mem::take(&mut self.is_optional_word);
         let value = match ty {
             Type::Text => {
                 let text: Arc<str> = text.into();
                 self.texts.push((self.path.written.clone(), text.clone()));
                 Some(Value::Text(text))
             }
-            Type::Enum(words) => words.iter().any(|word| word == text).then(|| Value::text(text)),
+            Type::Enum(words) if words.iter().any(|word| word == text) => Some(Value::text(text)),
+            Type::Enum(_) if is_optional_word && text == UNKNOWN => return Ok(None),
+            Type::Enum(_) => None,
             Type::Instant => Instant::parse(text).ok().map(Value::Instant),
             Type::Place => Place::parse(text)
                 .filter(|place| place.kind() != PlaceKind::World)
@@ -305,6 +311,8 @@ impl<'s> RecordReader<'s> {
             if seen.get_mut(at).is_none_or(|seen| std::mem::replace(seen, true)) {
                 return Err(self.fail_repeated_key(key));
             }
+            self.is_optional_word =
+                field.presence == Presence::Optional && matches!(field.ty, Type::Enum(_));
             let value = map.next_value_seed(ValueSeed { reader: self, ty: &field.ty })?;
             self.check_version(id, key, value.as_ref())?;
             if let Some(slot) = values.get_mut(at) {

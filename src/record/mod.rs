@@ -30,6 +30,8 @@ use std::sync::Arc;
 
 /// The version of the record format.
 pub const VERSION: &str = "lexloci.message/1";
+/// The word with which records of earlier versions say that nobody knows. An optional word is then missing.
+pub(crate) const UNKNOWN: &str = "unknown";
 
 /// A message record as rules see it: defaults are filled in, and derived fields computed.
 #[derive(Clone, Debug)]

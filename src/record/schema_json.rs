@@ -1,7 +1,7 @@
 //! The schema of records as JSON Schema (draft 2020-12), for hosts that write records. The reader also checks a few
 //! things that JSON Schema cannot express: limits, calendars, and that offsets fall between characters.
 
-use super::VERSION;
+use super::{UNKNOWN, VERSION};
 use crate::world::schema::{Presence, RecordType, Schema};
 use crate::world::standard::message;
 use crate::world::value::Type;
@@ -40,10 +40,14 @@ fn of_record(schema: &Schema, record: &RecordType) -> Value {
         || record.fields.iter().filter(|(_, field)| field.presence != Presence::Derived);
     let properties = written_fields().map(|(name, field)| {
         let accepted = of_type(schema, &field.ty);
-        let accepted = match field.presence {
-            Presence::Required => accepted,
+        let accepted = match (&field.presence, &field.ty) {
+            (Presence::Required, _) => accepted,
+            // The reader treats `unknown` as absent, too.
+            (Presence::Optional, Type::Enum(_)) => {
+                json!({ "anyOf": [accepted, { "enum": [null, UNKNOWN] }] })
+            }
             // The reader treats `null` as absent.
-            Presence::Optional | Presence::Default(_) | Presence::Derived => {
+            (Presence::Optional | Presence::Default(_) | Presence::Derived, _) => {
                 json!({ "anyOf": [accepted, { "type": "null" }] })
             }
         };

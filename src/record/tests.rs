@@ -119,7 +119,7 @@ fn absent_fields_have_their_default_or_are_missing() {
         record["schema"] = VERSION.into();
         let record = read(&record).unwrap();
         assert_eq!(field(&record, "links"), Some(&Value::List([].into())));
-        assert_eq!(field(&record, "event"), Some(&Value::text("new")));
+        assert_eq!(field(&record, "event"), None);
         assert_eq!(field(&record, "flags"), None);
         assert_eq!(field(&record, "service"), None);
         assert_eq!(field(&record, "text"), Some(&Value::Surface([].into())));
@@ -334,6 +334,35 @@ fn the_json_schema_and_the_reader_agree_on_these_records() {
         text.contains("actual knowledge") && text.contains("\"$defs\""),
         "fields are documented"
     );
+}
+
+#[test]
+fn an_optional_word_that_is_unknown_is_missing() {
+    let chat_type = |word: &str| read(&with("chat", json!({ "type": word })));
+    for (record, at) in [
+        (with("event", json!("unknown")), "event"),
+        (with("chat", json!({ "type": "unknown" })), "chat"),
+        (with("author", json!({ "kind": "unknown" })), "author"),
+        (with("visibility", json!({ "audience": "unknown" })), "visibility"),
+    ] {
+        assert!(VALIDATOR.is_valid(&record), "{record}");
+        let record = read(&record).unwrap();
+        match field(&record, at) {
+            None => {}
+            Some(Value::Record(fields)) => assert!(fields.iter().all(Option::is_none), "{at}"),
+            Some(other) => panic!("{at}: {other:?}"),
+        }
+    }
+    assert_eq!(chat_type("unknowns").unwrap_err().code.as_str(), "LX7004");
+    // These words are not optional.
+    for record in [
+        with("source", json!({ "format": "unknown" })),
+        with("flags", json!(["unknown"])),
+        with("links", json!([{ "url": "https://a.example/", "via": "unknown" }])),
+    ] {
+        assert_eq!(read(&record).unwrap_err().code.as_str(), "LX7004", "{record}");
+        assert!(!VALIDATOR.is_valid(&record), "{record}");
+    }
 }
 
 #[test]

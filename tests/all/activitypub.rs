@@ -39,21 +39,29 @@ fn addressees_say_who_can_see_a_post() {
     let followers = "https://a.example/users/b/followers";
     let public = "https://www.w3.org/ns/activitystreams#Public";
     for (to, cc, audience, kind, is_public) in [
-        (json!([public]), json!([followers]), "public", "unknown", json!(true)),
-        (json!([followers]), json!(public), "unlisted", "unknown", json!(true)),
-        (json!(followers), json!([]), "private", "unknown", json!(false)),
-        (json!(["https://c.example/users/d"]), Value::Null, "private", "private", json!(false)),
-        (Value::Null, Value::Null, "unknown", "unknown", Value::Null),
+        (json!([public]), json!([followers]), "public", Value::Null, json!(true)),
+        (json!([followers]), json!(public), "unlisted", Value::Null, json!(true)),
+        (json!(followers), json!([]), "private", Value::Null, json!(false)),
+        (
+            json!(["https://c.example/users/d"]),
+            Value::Null,
+            "private",
+            json!("private"),
+            json!(false),
+        ),
     ] {
         let post = json!({ "id": "x", "type": "Note", "attributedTo": "y", "to": to, "cc": cc });
         let read = import(post.to_string().as_bytes(), activitypub());
         let record = &read.records[0];
         assert_eq!(record["visibility"]["audience"], audience, "{post}");
-        assert_eq!(
-            (&record["chat"]["type"], &record["chat"]["public"]),
-            (&json!(kind), &is_public)
-        );
+        assert_eq!((&record["chat"]["type"], &record["chat"]["public"]), (&kind, &is_public));
     }
+    let nobody = json!({ "id": "x", "type": "Note", "attributedTo": "y" });
+    let read = import(nobody.to_string().as_bytes(), activitypub());
+    assert_eq!(
+        (&read.records[0]["visibility"], &read.records[0]["chat"]),
+        (&Value::Null, &Value::Null)
+    );
 }
 
 #[test]

@@ -137,10 +137,10 @@ fn set_author(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Dr
     let Some((actor, url)) = of_post.or(of_activity) else { return };
     let text = |key: &str| actor.as_ref().and_then(|actor| actor.text(key));
     let kind = match text("type") {
-        Some("Person") => "user",
-        Some("Service" | "Application") => "bot",
-        Some("Group" | "Organization") => "channel",
-        Some(_) | None => "unknown",
+        Some("Person") => Some("user"),
+        Some("Service" | "Application") => Some("bot"),
+        Some("Group" | "Organization") => Some("channel"),
+        Some(_) | None => None,
     };
     let account = object([
         (account::URL, url.into()),
@@ -167,15 +167,15 @@ fn set_audience(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut 
     // Nothing marks the collection of followers, but all known servers use this ending.
     let has_followers = to.iter().chain(&cc).any(|one| one.ends_with("/followers"));
     let (audience, kind, is_public) = if has_public(&to) {
-        ("public", "unknown", Some(true))
+        ("public", None, true)
     } else if has_public(&cc) {
-        ("unlisted", "unknown", Some(true))
+        ("unlisted", None, true)
     } else if to.is_empty() && cc.is_empty() {
-        ("unknown", "unknown", None)
+        return;
     } else if has_followers {
-        ("private", "unknown", Some(false))
+        ("private", None, false)
     } else {
-        ("private", "private", Some(false))
+        ("private", Some("private"), false)
     };
     draft.set(message::CHAT, object([(chat::TYPE, kind.into()), (chat::PUBLIC, is_public.into())]));
     draft.set_audience(audience);

@@ -17,7 +17,7 @@ pub(super) fn chat(chat: &Foreign<'_>) -> Object {
     let username = chat.text("username").map(str::to_lowercase);
     let can_be_public = matches!(kind, Some("group" | "supergroup" | "channel"));
     object([
-        (chat::TYPE, kind.unwrap_or("unknown").into()),
+        (chat::TYPE, kind.into()),
         (chat::ID, chat.int("id").into()),
         (chat::TITLE, chat.text("title").map(str::to_owned).or_else(|| full_name(chat)).into()),
         (chat::PUBLIC, can_be_public.then_some(username.is_some()).into()),
@@ -53,10 +53,10 @@ pub(super) fn author(message: &Foreign<'_>) -> Object {
         special.map_or(kind, |(_, special)| special)
     });
     let kind = match (by_account, &sender_chat) {
-        (Some(kind @ ("anonymous_admin" | "channel")), _) => kind,
-        (_, Some(chat)) if chat.text("type") == Some("channel") => "channel",
-        (_, Some(_)) => "chat",
-        (kind, None) => kind.unwrap_or("unknown"),
+        (Some(kind @ ("anonymous_admin" | "channel")), _) => Some(kind),
+        (_, Some(chat)) if chat.text("type") == Some("channel") => Some("channel"),
+        (_, Some(_)) => Some("chat"),
+        (kind, None) => kind,
     };
     object([
         (author::KIND, kind.into()),
@@ -93,7 +93,7 @@ fn origin_of(origin: &Foreign<'_>) -> Object {
     let kind = origin.word("type", &["user", "hidden_user", "chat", "channel"]);
     let from = origin.object("chat").or_else(|| origin.object("sender_chat"));
     object([
-        (forward::ORIGIN, kind.unwrap_or("unknown").into()),
+        (forward::ORIGIN, kind.into()),
         (forward::ACCOUNT, origin.object("sender_user").as_ref().map(account).into()),
         (forward::NAME, origin.text("sender_user_name").into()),
         (forward::CHAT, from.as_ref().map(chat).into()),
@@ -112,11 +112,11 @@ fn legacy_origin(message: &Foreign<'_>) -> Option<Object> {
     let (user, from) = (message.object("forward_from"), message.object("forward_from_chat"));
     let name = message.text("forward_sender_name");
     let origin = match (&user, &from, name) {
-        (Some(_), ..) => "user",
-        (None, Some(from), _) if from.text("type") == Some("channel") => "channel",
-        (None, Some(_), _) => "chat",
-        (None, None, Some(_)) => "hidden_user",
-        (None, None, None) => "unknown",
+        (Some(_), ..) => Some("user"),
+        (None, Some(from), _) if from.text("type") == Some("channel") => Some("channel"),
+        (None, Some(_), _) => Some("chat"),
+        (None, None, Some(_)) => Some("hidden_user"),
+        (None, None, None) => None,
     };
     Some(object([
         (forward::ORIGIN, origin.into()),

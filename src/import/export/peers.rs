@@ -80,15 +80,15 @@ impl Peer {
 pub(super) fn chat(header: &Foreign<'_>) -> Object {
     let known =
         header.text("type").and_then(|kind| CHAT_KINDS.iter().find(|(word, ..)| *word == kind));
-    let kind = known.map_or("unknown", |(_, kind, _)| kind);
-    let can_be_public = matches!(kind, "group" | "supergroup" | "channel");
+    let kind = known.map(|(_, kind, _)| *kind);
+    let can_be_public = matches!(kind, Some("group" | "supergroup" | "channel"));
     let id = header.int("id").map(|id| match (kind, Peer::of(&id.into())) {
-        ("group", Some(Peer::Chat(bare) | Peer::Channel(bare))) => Peer::Chat(bare).bot_id(),
-        ("group", _) => Peer::Chat(id).bot_id(),
-        ("supergroup" | "channel", Some(Peer::Chat(bare) | Peer::Channel(bare))) => {
+        (Some("group"), Some(Peer::Chat(bare) | Peer::Channel(bare))) => Peer::Chat(bare).bot_id(),
+        (Some("group"), _) => Peer::Chat(id).bot_id(),
+        (Some("supergroup" | "channel"), Some(Peer::Chat(bare) | Peer::Channel(bare))) => {
             Peer::Channel(bare).bot_id()
         }
-        ("supergroup" | "channel", _) => Peer::Channel(id).bot_id(),
+        (Some("supergroup" | "channel"), _) => Peer::Channel(id).bot_id(),
         _ => id,
     });
     object([
@@ -108,7 +108,7 @@ pub(super) fn author(message: &Foreign<'_>, is_service: bool) -> Object {
         (account::ID, peer.map(Peer::bot_id).into()),
     ]);
     object([
-        (author::KIND, peer.map_or("unknown", Peer::word).into()),
+        (author::KIND, peer.map(Peer::word).into()),
         (author::ACCOUNT, (!account.is_empty()).then_some(account).into()),
         (author::SIGNATURE, message.text("author").into()),
     ])
@@ -125,7 +125,7 @@ pub(super) fn forward(message: &Foreign<'_>) -> Option<Object> {
         object([(chat::TYPE, kind.into()), (chat::ID, peer.bot_id().into())])
     });
     Some(object([
-        (forward::ORIGIN, peer.map_or("unknown", Peer::word).into()),
+        (forward::ORIGIN, peer.map(Peer::word).into()),
         (forward::NAME, message.text("forwarded_from").into()),
         (
             forward::ACCOUNT,
@@ -140,10 +140,10 @@ pub(super) fn reply(message: &Foreign<'_>) -> Option<Object> {
     let peer = Peer::of_field(message, "reply_to_peer_id");
     let chat = peer.map(|peer| {
         let kind = match peer {
-            Peer::User(_) => "private",
-            Peer::Chat(_) => "group",
+            Peer::User(_) => Some("private"),
+            Peer::Chat(_) => Some("group"),
             // A supergroup or a channel: the number does not say which.
-            Peer::Channel(_) => "unknown",
+            Peer::Channel(_) => None,
         };
         object([(chat::TYPE, kind.into()), (chat::ID, peer.bot_id().into())])
     });

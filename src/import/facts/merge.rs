@@ -1,9 +1,11 @@
 //! Merges facts into a record, field by field. Two different values of a field are a conflict. There are two exceptions:
-//! facts replace a value that an importer only assumed, and facts about a message overrule those about its chat.
+//! facts replace a value that an importer only concluded from others, and facts about a message overrule those about its
+//! chat.
 
 use super::Subject;
+use crate::record::UNKNOWN;
 use crate::world::schema::Schema;
-use crate::world::standard::{StandardField, account, author, chat, dotted, message, reports};
+use crate::world::standard::{account, author, chat, message};
 use crate::world::value::{RecordId, Type};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -182,7 +184,7 @@ impl Origins {
         let earlier = self.line_of_field.get(&path).copied();
         let gives_way = match earlier {
             Some(_) => self.overrules,
-            None => slot.is_null() || is_assumed(&path, slot),
+            None => slot.is_null() || slot == UNKNOWN || is_concluded(&path),
         };
         if !gives_way {
             let (value, other) = (value.clone(), slot.clone());
@@ -194,15 +196,9 @@ impl Origins {
     }
 }
 
-/// Whether an importer assumed a value because the source of the message does not have it: who can see the message, or
-/// that nobody has reported it.
-fn is_assumed(path: &str, value: &Value) -> bool {
-    let is_in = |field: StandardField| {
-        path.strip_prefix(field.name).is_some_and(|rest| rest.starts_with('.'))
-    };
-    is_in(message::VISIBILITY)
-        || (path == dotted(&[message::REPORTS, reports::COUNT]) && value == &Value::from(0))
-        || value == "unknown"
+/// Whether an importer only concluded a value from others: who can see the message.
+fn is_concluded(path: &str) -> bool {
+    path.strip_prefix(message::VISIBILITY.name).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// The fields of a value. A value that is not an object becomes an empty object.

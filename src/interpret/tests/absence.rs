@@ -126,3 +126,26 @@ fn what_is_none_is_no_evidence() {
     );
     assert_eq!((finding.truth, finding.evidence.len()), (True, 0));
 }
+
+/// No default stands for it.
+#[test]
+fn what_nobody_said_is_missing() {
+    let said = r#"{ "event": "new", "chat": { "type": "channel" }, "author": { "kind": "user" }, "reports": { "count": 0 },
+        "visibility": { "audience": "public", "countries": "*" } }"#;
+    let unknown = r#"{ "event": "unknown", "chat": { "type": "unknown" }, "author": { "kind": "unknown" },
+        "visibility": { "audience": "unknown" } }"#;
+    for (condition, path) in [
+        (r#"event != "deleted""#, "event"),
+        (r#"chat.type != "private""#, "chat.type"),
+        (r#"author.kind != "bot""#, "author.kind"),
+        (r#"visibility.audience == "public""#, "visibility.audience"),
+        (r#""KZ" in visibility.countries"#, "visibility.countries"),
+        ("reports.count < 5", "reports.count"),
+    ] {
+        check(&[
+            ("said", condition, said, True, ""),
+            ("not said", condition, "{}", Unknown, path),
+            ("said to be unknown", condition, unknown, Unknown, path),
+        ]);
+    }
+}

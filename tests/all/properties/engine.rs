@@ -150,6 +150,7 @@ const SPLINTERS: &[&str] = &[
     "😀",
     "\"KZ\"",
     "\"WORLD\"",
+    "\"unknown\"",
     "\"*\"",
     "\"id\":\"x\",",
     "\"ext\":{\"a\":[1,{\"b\":null}]},",
