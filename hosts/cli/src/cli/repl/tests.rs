@@ -292,6 +292,7 @@ fn main_commands_give_these_replies() {
 
     lexloci> :decide
     27 countries at 2026-03-01 00:00 UTC: none
+    no rule file is about EU or a place around it, so nothing can be decided there
 
     lexloci> :why promises
     == 27 countries ==
