@@ -986,8 +986,11 @@ proptest! {
         let record = import_text(&text, &json!([{ "type": "bold", "offset": offset, "length": length }]));
         let entity = &record["parts"][0]["entities"][0];
         prop_assert_eq!(&entity["utf16"], &json!([offset, length]));
-        let warned = record["source"]["warnings"] == json!(["W-ENTITY-OFFSET /text"]);
+        let warnings = record["source"]["warnings"].as_array().unwrap();
+        let warned = warnings.contains(&json!("W-ENTITY-OFFSET /text"));
         prop_assert_eq!(warned, entity.get("repaired") == Some(&json!(true)));
-        prop_assert!(warned || record["source"]["warnings"] == json!([]));
+        // Some random texts look as if they had been read in a wrong encoding.
+        let possible = ["W-ENTITY-OFFSET /text", "W-MOJIBAKE /text"];
+        prop_assert!(warnings.iter().all(|warning| possible.iter().any(|one| warning == one)));
     }
 }
