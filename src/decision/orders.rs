@@ -53,7 +53,8 @@ impl<'p> Assembly<'p, '_> {
         received
     }
 
-    /// What the nearest files say that people do: that of the place, of its country, all of its blocs, or the world's.
+    /// The `on unanswered` clauses of the nearest files: of the place, else of its country, else of all its blocs, else of
+    /// the world.
     pub(crate) fn on_unanswered(&self, place: Place) -> Vec<&'p OnUnanswered> {
         let chain = self.program.blocs.chain(place, self.at);
         let of = |place: &Place| self.program.on_unanswered.iter().find(|one| one.place == *place);

@@ -37,7 +37,7 @@ pub struct ActionInfo<'a> {
     pub doc: &'a str,
     /// Its code in the EU DSA statement of reasons.
     pub dsa: Option<&'a str>,
-    /// The words of which one follows its name, such as `author` and `chat`; empty if it is not about an account.
+    /// The words that may follow its name, such as `author` and `chat`. Empty if it is not about an account.
     pub accounts: &'a [String],
 }
 

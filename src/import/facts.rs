@@ -292,7 +292,7 @@ impl Facts {
         result
     }
 
-    /// Refuses facts in a record of which the message says that it does not exist.
+    /// Refuses facts in a part of the message that does not exist, as its field `absent` says.
     fn check_absent(&self, merged: &MergedRecord) -> std::result::Result<(), RecordError> {
         let absent = merged.record.get(message::ABSENT.name).and_then(Value::as_array);
         for path in absent.into_iter().flatten().filter_map(Value::as_str) {

@@ -72,19 +72,24 @@ impl Notes {
         self.read.borrow().get(&std::ptr::from_ref(value).addr()).copied()
     }
 
-    /// Adds the pointers of what was not read in a value. `at` is the pointer of the value.
-    fn add_unread(&self, value: &Value, at: String, found: &mut Vec<String>) {
+    /// Adds the pointers of what was not read in an object.
+    fn add_unread_fields(&self, fields: &Object, at: &str, found: &mut Vec<String>) {
+        for (key, field) in fields {
+            self.add_unread(field, || pointer(at, key), found);
+        }
+    }
+
+    /// Adds the pointers of what was not read in a value. `at` makes the pointer of the value, which is seldom needed.
+    fn add_unread(&self, value: &Value, at: impl Fn() -> String, found: &mut Vec<String>) {
         match (self.extent(value), value) {
             (Some(Extent::Whole), _) => {}
             (None, value) if says_nothing(value) => {}
-            (None, _) => found.push(at),
+            (None, _) => found.push(at()),
             (Some(Extent::Itself), Value::Object(fields)) => {
-                for (key, field) in fields {
-                    self.add_unread(field, pointer(&at, key), found);
-                }
+                self.add_unread_fields(fields, &at(), found);
             }
             (Some(Extent::Itself), Value::Array(list)) => {
-                self.add_unread_elements(list, &at, found)
+                self.add_unread_elements(list, &at(), found);
             }
             (
                 Some(Extent::Itself),
@@ -96,9 +101,9 @@ impl Notes {
     /// Adds what was not read in a list that was: objects that nothing asked for, and fields of others.
     fn add_unread_elements(&self, list: &[Value], at: &str, found: &mut Vec<String>) {
         for (number, element) in list.iter().enumerate() {
-            let at = format!("{at}/{number}");
+            let at = || format!("{at}/{number}");
             match element {
-                Value::Array(inner) => self.add_unread_elements(inner, &at, found),
+                Value::Array(inner) => self.add_unread_elements(inner, &at(), found),
                 Value::Object(_) => self.add_unread(element, at, found),
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
             }
@@ -262,9 +267,7 @@ impl<'v> Foreign<'v> {
     /// What was not read, as JSON pointers in the order of the source. If there are too many, the rest is a warning.
     pub(super) fn unread(&self) -> Vec<String> {
         let mut found = vec![];
-        for (key, value) in self.fields {
-            self.notes.add_unread(value, self.pointer(key), &mut found);
-        }
+        self.notes.add_unread_fields(self.fields, &self.at, &mut found);
         if found.len() > MAX_UNREAD {
             self.warn_whole_message("W-MORE-UNMAPPED");
             found.truncate(MAX_UNREAD);

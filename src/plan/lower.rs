@@ -441,7 +441,7 @@ impl<'p> Lowering<'p> {
     }
 }
 
-/// The list of which a condition that is true or unknown needs an element.
+/// The list that must have an element, because the condition is false for an empty list.
 fn needed_list(expr: &Expr) -> Option<&Expr> {
     if let ExprKind::Quantified { quantifier: Quantifier::Any | Quantifier::All, list, .. } =
         &expr.kind

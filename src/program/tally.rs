@@ -1,4 +1,4 @@
-//! Adds and counts values, some of which may be unknown. Interpreter and engine use the same calculation.
+//! Adds and counts values that may be unknown. Interpreter and engine use the same calculation.
 
 use super::arithmetic::{OVERFLOW, bounds_of, calculate};
 use super::compare::{Bounds, equal_bounds, hull};

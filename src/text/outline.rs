@@ -25,8 +25,8 @@ fn outline_of_word(word: TextWord<'_>) -> String {
     word.folded.chars().map(letter).collect()
 }
 
-/// The script in which a word in disguise is read: that of which it can have the most letters, and then has the most. A
-/// word of another script alone stands for a Latin one.
+/// The script in which a word in disguise is read: Cyrillic if the word mixes scripts and more of its letters can be
+/// Cyrillic than Latin, else Latin. If as many can be either, the script of more letters counts.
 fn script_meant(word: &str) -> Script {
     let fit = |script| {
         let possible = word.chars().filter(|&c| letter_of(script, c).is_some()).count();

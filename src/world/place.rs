@@ -135,8 +135,9 @@ impl Place {
         }
     }
 
-    /// The names of the time zones of its country, from the table of IANA. Empty for the world and for blocs.
-    pub(crate) fn zones(self) -> Vec<&'static str> {
+    /// The names of the time zones of its country, from the table of IANA: first that of the seat of government. Empty for
+    /// the world and for blocs.
+    pub fn zones(self) -> Vec<&'static str> {
         let country = self.country();
         let rows = include_str!("place/zones.tsv").lines().filter_map(|row| row.split_once(' '));
         let zones = rows.filter(|(code, _)| country.is_some_and(|place| place.code() == *code));
