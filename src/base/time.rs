@@ -244,7 +244,7 @@ impl Day {
             .at(0, 0, 0, 0)
             .to_zoned_datetime(zone.0.clone())
             .ok()
-            .map(|zoned| Instant(zoned.timestamp()))
+            .and_then(|zoned| Instant::of(zoned.timestamp()))
     }
 
     /// Every instant at which the answer to “has this day begun?” may change in a zone. There are several when clocks

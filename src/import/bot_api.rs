@@ -149,8 +149,10 @@ fn record_of_message(
         object([(source::CONTAINER, container.into()), (source::POINTER, pointer.into())]);
     message.ignore(&["is_topic_message"]);
     let unread_inside = message.unread();
-    // A key that is not known may be that of a new kind of service message.
-    if unread_inside.is_empty() || message.has("text") || message.has("caption") {
+    // A key of the message that is not known may be that of a new kind of service message.
+    let is_of_message =
+        |at: &String| at.get(message.at.len() + 1..).is_some_and(|key| !key.contains('/'));
+    if !unread_inside.iter().any(is_of_message) || message.has("text") || message.has("caption") {
         draft.set_none(&[message::SERVICE]);
     }
     Ok(draft.finish(notes, [unread_inside, unread].concat()))

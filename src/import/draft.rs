@@ -49,6 +49,9 @@ pub(super) const ENTITY_KINDS: &[&str] = &[
     "unknown",
 ];
 
+/// How many values a record names at most that were not read.
+const MAX_UNMAPPED: usize = 200;
+
 /// A range that the source marks. Offset and length are in UTF-16 units, as received.
 #[derive(Clone, Debug)]
 pub(super) struct Mark {
@@ -241,6 +244,11 @@ impl Draft {
 
     /// Completes the record with the links, tags, wallets and numbers that its parts and links contain.
     pub(super) fn finish(mut self, notes: Notes, unmapped: Vec<String>) -> Value {
+        let mut unmapped = [unmapped, std::mem::take(&mut self.unmapped)].concat();
+        if unmapped.len() > MAX_UNMAPPED {
+            notes.warn("W-MORE-UNMAPPED", "");
+            unmapped.truncate(MAX_UNMAPPED);
+        }
         let (mut marked_tags, mut contacts) = (TagLists::default(), ContactLists::default());
         // The indices of the parts that are words of a link. Such a part is not searched for links, even if it looks
         // like a link.
@@ -266,7 +274,7 @@ impl Draft {
         source.append(&mut self.source);
         source.append(&mut object([
             (source::WARNINGS, notes.into_warnings().into()),
-            (source::UNMAPPED, [unmapped, self.unmapped].concat().into()),
+            (source::UNMAPPED, unmapped.into()),
         ]));
         let mut record = object([
             (message::SCHEMA, VERSION.into()),

@@ -17,9 +17,6 @@ pub(super) struct Foreign<'v> {
     notes: &'v Notes,
 }
 
-/// How many unread values a record names at most.
-const MAX_UNREAD: usize = 200;
-
 /// A JSON pointer as a path for errors: `result.0.message`.
 pub(super) fn path(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
@@ -264,14 +261,15 @@ impl<'v> Foreign<'v> {
         self.fields.values().for_each(|value| self.notes.mark(value, Extent::Whole));
     }
 
-    /// What was not read, as JSON pointers in the order of the source. If there are too many, the rest is a warning.
+    /// Takes over the warnings about a text that holds JSON.
+    pub(super) fn take_warnings(&self, notes: Notes) {
+        self.notes.warnings.borrow_mut().extend(notes.into_warnings());
+    }
+
+    /// What was not read, as JSON pointers in the order of the source.
     pub(super) fn unread(&self) -> Vec<String> {
         let mut found = vec![];
         self.notes.add_unread_fields(self.fields, &self.at, &mut found);
-        if found.len() > MAX_UNREAD {
-            self.warn_whole_message("W-MORE-UNMAPPED");
-            found.truncate(MAX_UNREAD);
-        }
         found
     }
 }

@@ -5,6 +5,10 @@ use crate::base::stack::with_large_stack;
 use crate::diagnostic::Code;
 use crate::record::{RecordError, canonical_json, notation_to_json};
 use crate::syntax;
+use crate::world::standard::message;
+use serde::de::IgnoredAny;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The canonical JSON of a record in the short notation; `None` if the record is canonical already.
 pub(super) fn canonical(written: &[u8]) -> Option<Result<String, RecordError>> {
@@ -14,16 +18,16 @@ pub(super) fn canonical(written: &[u8]) -> Option<Result<String, RecordError>> {
     let text = std::str::from_utf8(written).ok()?.trim();
     let inside = text.strip_prefix('{')?.trim_start();
     if inside.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '#')) {
-        let tree = with_large_stack(|| syntax::record(FileId::default(), text));
-        return Some(match tree {
-            Ok(tree) => canonical_json(&notation_to_json(&tree)),
+        let read = || syntax::record(FileId::default(), text).map(|tree| notation_to_json(&tree));
+        return Some(match with_large_stack(read) {
+            Ok(json) => canonical_json(&json),
             Err(faults) => Err(refused(faults.first().map_or("", |fault| &fault.message))),
         });
     }
     // Canonical records name their schema, and have parts instead of a text.
-    let value: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
+    let keys: BTreeMap<Cow<'_, str>, IgnoredAny> = serde_json::from_str(text).ok()?;
     let is_short =
-        !value.contains_key("schema") && value.get("text").is_some_and(|text| text.is_string());
+        !keys.contains_key(message::SCHEMA.name) && keys.contains_key(message::TEXT.name);
     is_short.then(|| canonical_json(text))
 }
 

@@ -43,7 +43,7 @@ fn check_order(paths: &[Arc<str>]) -> Result<(), RecordError> {
     if is_sorted {
         return Ok(());
     }
-    let message = "expected each path once, in the order of the alphabet";
+    let message = "expected each path once, sorted by its bytes";
     Err(RecordError::new(Code::BadAbsence, message::ABSENT.name, message))
 }
 

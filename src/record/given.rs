@@ -87,7 +87,15 @@ fn add_absent(base: &mut Value, paths: Option<Value>) {
     }
     let Value::Object(base) = base else { return };
     let known = base.shift_remove(message::ABSENT.name);
-    let known = known.iter().filter_map(Value::as_array).flatten();
+    // What was none inside a record is gone when the record itself is none.
+    let is_inside = |known: &&Value| {
+        let inside = |path: &Value| {
+            let rest = known.as_str()?.strip_prefix(path.as_str()?)?;
+            Some(rest.starts_with('.'))
+        };
+        paths.iter().any(|path| inside(path) == Some(true))
+    };
+    let known = known.iter().filter_map(Value::as_array).flatten().filter(|one| !is_inside(one));
     let all: BTreeSet<&str> = known.chain(&paths).filter_map(Value::as_str).collect();
     base.insert(message::ABSENT.name.to_owned(), all.into_iter().collect());
 }

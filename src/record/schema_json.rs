@@ -1,5 +1,6 @@
 //! The schema of records as JSON Schema (draft 2020-12), for hosts that write records. The reader also checks a few
-//! things that JSON Schema cannot express: limits, calendars, and that offsets fall between characters.
+//! things that JSON Schema cannot express: limits, calendars, that offsets fall between characters, and that `absent` is
+//! sorted.
 
 use super::{UNKNOWN, VERSION};
 use crate::world::schema::{Presence, RecordType, Schema};

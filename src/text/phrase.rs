@@ -328,7 +328,7 @@ impl<'a> Laid<'a> {
                     if [before, next].into_iter().flatten().any(is_of_word) {
                         return Err(wrong(
                             token,
-                            "`#` stands for a whole number: no letter, digit, `*` or `#` may touch it",
+                            "`#` stands for a number: put a blank between it and a letter, digit, `*` or another `#`",
                         ));
                     }
                     let percent = percent_after(after);

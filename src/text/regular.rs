@@ -17,7 +17,8 @@ pub struct Regex {
     source: Box<str>,
     compiled: meta::Regex,
     expression: Hir,
-    /// Prepared when a text has more than [`SEARCHES`] matches. `None` if each search reads little more than its match.
+    /// Prepared when a text has more than [`SEARCHES`] matches. `None` if each search reads little
+    /// more than its match, or if the expression is too large.
     linear: Arc<OnceLock<Option<Linear>>>,
 }
 

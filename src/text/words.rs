@@ -212,7 +212,8 @@ impl Words {
         Some(Span { bytes: first.bytes.start..last.bytes.end, words })
     }
 
-    /// The folded text between a word and the one before it. Without such a word, from the start or to the end of the text.
+    /// The folded text between a word and the one before it. Before the first word it begins with the text, and after the last
+    /// word it ends with the text.
     pub(crate) fn before(&self, number: usize) -> &str {
         let last = number.checked_sub(1).and_then(|last| self.words.get(last));
         let start = last.map_or(0, |word| word.folded.end);

@@ -117,6 +117,11 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ),
     ("loganavter_result-098990a7", "/ext", "an unknown place, `null`, is nothing to keep"),
     (
+        "innerdvations_error_unexpected-24245914",
+        "/ext",
+        "the emoji of a sticker is in `media`, where rules read it",
+    ),
+    (
         "*",
         "/media/0/emoji",
         "readers see the emoji of a sticker or die; the reference has no such field",
@@ -467,6 +472,27 @@ fn skipped_parts_are_counted_in_bounded_memory() {
 }
 
 #[test]
+fn an_invoice_names_what_is_not_read() {
+    let mut invoice: serde_json::Map<String, Value> =
+        (0..300).map(|number| (format!("key{number}"), json!(1))).collect();
+    invoice.insert("description".into(), json!(5));
+    let invoice = Value::Object(invoice);
+    for written in [invoice.clone(), json!(invoice.to_string())] {
+        let message = json!({ "id": 1, "type": "message", "invoice_information": written });
+        let chat = json!({ "name": "a", "type": "personal_chat", "id": 2, "messages": [message] });
+        let read = import(chat.to_string().as_bytes(), export_format());
+        let source = &read.records[0]["source"];
+        let warnings = source["warnings"].as_array().unwrap();
+        assert_eq!(source["unmapped"].as_array().unwrap().len(), 200);
+        for warning in
+            ["W-MORE-UNMAPPED", "W-WRONG-TYPE /messages/0/invoice_information/description"]
+        {
+            assert!(warnings.contains(&json!(warning)), "{warning}: {warnings:?}");
+        }
+    }
+}
+
+#[test]
 fn the_example_export_is_read_whole() {
     let read = import(EXPORT.as_bytes(), InputFormat::AUTO);
     assert_eq!((read.records.len(), read.faults), (64, vec![]));
@@ -720,6 +746,18 @@ fn facts_that_contradict_are_refused() {
     let message = "chat.members: line 1 of facts.jsonl says `6`, but the message says `5`: correct or delete the line";
     assert_eq!(merged(&[members(6)]), Err(format!(": LX7012 {message}")));
     let of_bot = json!({ "chat": 1, "facts": { "via_bot": { "is_bot": true } } });
+    // `unknown` says nothing, but only where it is a word of the schema; an empty fact says nothing either.
+    let of_chat = |facts: Value| json!({ "chat": 1, "facts": { "chat": facts } });
+    assert_eq!(merged(&[of_chat(json!({ "type": "unknown" }))]), Ok(()));
+    let unknown = of_chat(json!({ "title": "unknown" }));
+    let ann = json!({ "message": "x", "facts": { "chat": { "title": "Ann" } } });
+    assert_eq!(merged(&[unknown, ann]), Ok(()));
+    let of_nobody = json!({ "message": "x", "facts": { "via_bot": { "name": null } } });
+    assert_eq!(merged(&[of_nobody]), Ok(()));
+    let titled = json!({ "id": "x", "platform": "p", "chat": { "id": 1, "title": "unknown" } });
+    let lines = of_chat(json!({ "title": "Ann" })).to_string();
+    let refused = with_facts(titled.to_string().as_bytes(), &lines).pop().unwrap().unwrap_err();
+    assert!(refused.contains("LX7012 chat.title"), "{refused}");
     let message = "via_bot.is_bot: line 1 of facts.jsonl gives this field, but the message says that there is no `via_bot`: \
                    correct or delete the line";
     assert_eq!(merged(&[of_bot]), Err(format!(": LX7012 {message}")));

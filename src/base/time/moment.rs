@@ -26,12 +26,12 @@ impl Moment {
         }
     }
 
-    /// The instant in a zone. Where the calendar ends before the day begins, the last instant, and likewise the first.
+    /// The instant in a zone. A day at an end of the calendar that begins outside it begins with the first or last instant.
     pub fn instant(self, zone: &Zone) -> Instant {
         match self {
             Self::Instant(instant) => instant,
             Self::Day(day) => {
-                let start = day.start(zone).and_then(|start| Instant::of(start.0));
+                let start = day.start(zone);
                 start.unwrap_or(if day < Day::EPOCH { Instant::FIRST } else { Instant::LAST })
             }
         }

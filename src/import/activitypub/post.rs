@@ -43,8 +43,8 @@ const KEPT_KEYS_OF_ACTIVITY: &[&str] = &["signature", "proof"];
 /// Keys that say what a document is.
 const IGNORED_KEYS: &[&str] = &["@context", "id", "type"];
 
-/// Keys of the activity that repeat those of the post, and the post.
-const KEYS_AS_IN_THE_POST: &[&str] = &["to", "cc", "published", "object"];
+/// Keys that servers write into the activity and into the post.
+const KEYS_OF_BOTH: &[&str] = &["to", "cc", "published"];
 
 /// Keys that hold a quoted post.
 const QUOTE_KEYS: &[&str] = &["quote", "quoteUrl", "quoteUri", "_misskey_quote"];
@@ -68,7 +68,7 @@ pub(super) fn record_of_post(
         object([(source::CONTAINER, container.into()), (source::POINTER, pointer.into())]);
     let activity = envelope
         .map(|envelope| Foreign::new(envelope.activity.fields, &envelope.activity.at, &notes));
-    set_dates(&post, container, &mut draft);
+    set_dates(&post, activity.as_ref(), container, &mut draft);
     set_author(&post, activity.as_ref(), &mut draft);
     set_audience(&post, activity.as_ref(), &mut draft);
     set_reply(&post, &mut draft);
@@ -83,7 +83,9 @@ pub(super) fn record_of_post(
     set_metrics(&post, &mut draft);
     keep_other_keys(&post, activity.as_ref(), &mut draft);
     if let Some(activity) = &activity {
-        activity.ignore(KEYS_AS_IN_THE_POST);
+        activity.ignore(&["object"]);
+        let is_repeated = |key: &&str| post.get(key) == activity.fields.get(*key);
+        activity.ignore(&KEYS_OF_BOTH.iter().copied().filter(is_repeated).collect::<Vec<_>>());
     }
     let read = std::iter::once(&post).chain(&activity);
     let unmapped = read.flat_map(|object| {
@@ -94,8 +96,15 @@ pub(super) fn record_of_post(
     Ok(draft.finish(notes, unmapped))
 }
 
-fn set_dates(post: &Foreign<'_>, container: Option<&str>, draft: &mut Draft) {
-    let (sent, edited) = (instant(post, "published"), instant(post, "updated"));
+fn set_dates(
+    post: &Foreign<'_>,
+    activity: Option<&Foreign<'_>>,
+    container: Option<&str>,
+    draft: &mut Draft,
+) {
+    let of_activity = || instant(activity.filter(|_| container == Some("Create"))?, "published");
+    let sent = instant(post, "published").or_else(of_activity);
+    let edited = instant(post, "updated");
     // Some servers write the date of publication into both.
     let is_edited = container == Some("Update") || (edited.is_some() && edited != sent);
     if is_edited {

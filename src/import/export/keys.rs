@@ -4,7 +4,6 @@
 pub(super) const KEPT_KEYS: &[&str] = &[
     "self_destruct_period_seconds",
     "saved_from",
-    "sticker_emoji",
     "location_information",
     "live_location_period_seconds",
     "paid_stars_amount",

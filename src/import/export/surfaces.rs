@@ -144,28 +144,29 @@ fn add_answers(object: &Foreign<'_>, kind: &'static str, draft: &mut Draft) {
 
 /// Adds the texts of an invoice. The exporter writes this object as a string.
 fn add_invoice(message: &Foreign<'_>, draft: &mut Draft) {
-    let written;
-    let inside = match message.get("invoice_information") {
-        Some(Value::String(text)) => {
-            let Ok(value) = serde_json::from_str::<Value>(text) else {
-                add_text(message, "invoice_information", "invoice", draft);
-                return;
-            };
-            written = value;
-            &written
+    let key = "invoice_information";
+    let Some(Value::String(text)) = message.get(key) else {
+        if let Some(invoice) = message.object(key) {
+            add_texts_of_invoice(&invoice, draft);
         }
-        Some(inside) => inside,
-        None => return,
+        return;
+    };
+    let Ok(written) = serde_json::from_str::<Value>(text) else {
+        add_text(message, key, "invoice", draft);
+        return;
     };
     let notes = Notes::default();
-    let Some(inside) = Foreign::of(inside, message.pointer("invoice_information"), &notes) else {
-        return message.warn("W-WRONG-TYPE", "invoice_information");
-    };
-    for key in ["title", "description"] {
-        draft.add_text("invoice", &inside, key, vec![]);
+    if let Some(invoice) = Foreign::of(&written, message.pointer(key), &notes) {
+        add_texts_of_invoice(&invoice, draft);
+        draft.unmapped.extend(invoice.unread());
     }
-    message.ignore(&["invoice_information"]);
-    draft.unmapped.extend(inside.unread());
+    message.take_warnings(notes);
+}
+
+fn add_texts_of_invoice(invoice: &Foreign<'_>, draft: &mut Draft) {
+    for key in ["title", "description"] {
+        draft.add_text("invoice", invoice, key, vec![]);
+    }
 }
 
 /// Adds a part for a field that holds a text or pieces. Returns the index of the part, or `None` if there is no text.
@@ -272,12 +273,13 @@ pub(super) fn add_media(message: &Foreign<'_>, draft: &mut Draft) {
 
 fn media_object(message: &Foreign<'_>, kind: &str, key: &str, size: &str) -> Object {
     message.ignore(&["thumbnail", "thumbnail_file_size"]);
+    let emoji = if kind == "sticker" { message.text("sticker_emoji") } else { None };
     let path = message.text(key);
     let missing =
         path.and_then(|path| MISSING_FILES.iter().find(|(words, _)| path.contains(words)));
     object([
         (media::KIND, kind.into()),
-        (media::EMOJI, message.text("sticker_emoji").filter(|_| kind == "sticker").into()),
+        (media::EMOJI, emoji.into()),
         (media::PATH, path.filter(|_| missing.is_none()).into()),
         (media::MISSING, missing.map(|(_, why)| *why).into()),
         (media::MIME, message.text("mime_type").into()),

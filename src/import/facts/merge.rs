@@ -4,7 +4,7 @@
 
 use super::Subject;
 use crate::record::UNKNOWN;
-use crate::world::schema::Schema;
+use crate::world::schema::{Presence, Schema};
 use crate::world::standard::{account, author, chat, message};
 use crate::world::value::{RecordId, Type};
 use serde_json::{Map, Value};
@@ -112,11 +112,13 @@ impl Origins {
             return Ok(());
         };
         let Some(into) = as_object(into) else { return Ok(()) };
-        let has_value = |value: &Value| {
-            !value.is_null() && value.as_object().is_none_or(|fields| !fields.is_empty())
-        };
         for (key, value) in piece.iter().filter(|(_, value)| has_value(value)) {
             let Some(field) = record.fields.get(key) else { continue };
+            let is_word = matches!(field.ty, Type::Enum(_));
+            // Such a fact says no more than that nobody knows.
+            if is_word && value == UNKNOWN && field.presence == Presence::Optional {
+                continue;
+            }
             let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             let slot = into.entry(key).or_insert(Value::Null);
             match &field.ty {
@@ -139,7 +141,7 @@ impl Origins {
                 | Type::Places
                 | Type::List(_)
                 | Type::Map(_)
-                | Type::Opaque => self.set_value(slot, value, path)?,
+                | Type::Opaque => self.set_value(slot, value, path, is_word)?,
             }
         }
         Ok(())
@@ -156,7 +158,8 @@ impl Origins {
             entries.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
         let Some(into) = as_object(into) else { return Ok(()) };
         for (key, value) in entries {
-            self.set_value(into.entry(key).or_insert(Value::Null), value, format!("{path}.{key}"))?;
+            let slot = into.entry(key).or_insert(Value::Null);
+            self.set_value(slot, value, format!("{path}.{key}"), false)?;
         }
         Ok(())
     }
@@ -177,14 +180,21 @@ impl Origins {
         }
     }
 
-    fn set_value(&mut self, slot: &mut Value, value: &Value, path: String) -> Result<(), Conflict> {
+    /// Sets a value. The word `unknown` gives way to every other one.
+    fn set_value(
+        &mut self,
+        slot: &mut Value,
+        value: &Value,
+        path: String,
+        is_word: bool,
+    ) -> Result<(), Conflict> {
         if slot == value {
             return Ok(());
         }
         let earlier = self.line_of_field.get(&path).copied();
         let gives_way = match earlier {
             Some(_) => self.overrules,
-            None => slot.is_null() || slot == UNKNOWN || is_concluded(&path),
+            None => slot.is_null() || is_word && slot == UNKNOWN || is_concluded(&path),
         };
         if !gives_way {
             let (value, other) = (value.clone(), slot.clone());
@@ -193,6 +203,15 @@ impl Origins {
         *slot = value.clone();
         self.line_of_field.insert(path, self.line);
         Ok(())
+    }
+}
+
+/// Whether a fact says anything.
+fn has_value(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Object(fields) => fields.values().any(has_value),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => true,
     }
 }
 
