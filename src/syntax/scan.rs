@@ -257,11 +257,11 @@ impl<'t> Scan<'t> {
                 let message = "the string is not closed on its line";
                 let open = Diagnostic::new(Code::OpenString, self.at(quote, quote + 1), message);
                 // Text editors turn the second quote only, when the first was typed elsewhere.
-                let inside = self.text.get(quote..at).unwrap_or_default();
-                let close = inside.char_indices().find(|(_, c)| is_quote(*c));
-                self.out.found.push(match close {
-                    Some((start, c)) => {
-                        let marked = self.at(quote + start, quote + start + c.len_utf8());
+                let inside = self.text.get(quote + 1..at).unwrap_or_default();
+                self.out.found.push(match only_close(inside) {
+                    Some((length, c)) => {
+                        let close = quote + 1 + length;
+                        let marked = self.at(close, close + c.len_utf8());
                         open.help(format!("close it with `\"`, not with `{c}`"))
                             .fix(marked, "\"", true)
                     }
@@ -321,7 +321,8 @@ impl<'t> Scan<'t> {
             Diagnostic::new(Code::HostileCharacter, marked, found)
                 .help("write strings in straight quotes: `\"…\"`")
         };
-        match inside.char_indices().find(|(_, c)| *c == '"' || is_quote(*c)) {
+        let next = inside.char_indices().find(|(_, c)| *c == '"' || is_quote(*c));
+        match next.filter(|(end, next)| closes(*next, inside.get(..*end).unwrap_or_default())) {
             Some((end, close)) => {
                 self.quoted_until = at + c.len_utf8() + end + close.len_utf8();
                 let marked = self.at(at, self.quoted_until);
@@ -403,6 +404,20 @@ impl<'t> Scan<'t> {
 /// Whether it is a double quote as word processors and other languages write it.
 fn is_quote(c: char) -> bool {
     matches!(c, '“' | '”' | '„' | '‟' | '«' | '»')
+}
+
+/// The typographic quote that can close a string, and its position in the rest of the line. `None` if there are others,
+/// which may belong to the string.
+fn only_close(inside: &str) -> Option<(usize, char)> {
+    let mut quotes = inside.char_indices().filter(|(_, c)| is_quote(*c));
+    let (at, c) = quotes.next()?;
+    let is_only = at > 0 && quotes.next().is_none();
+    (is_only && closes(c, inside.get(..at)?)).then_some((at, c))
+}
+
+/// Whether a quote can close the string before it: it does not open a quotation inside the string.
+fn closes(quote: char, before: &str) -> bool {
+    !matches!(quote, '„' | '‟' | '«') && !before.ends_with(|c: char| c.is_whitespace() || c == '(')
 }
 
 fn is_word(c: char) -> bool {

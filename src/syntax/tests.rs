@@ -40,6 +40,28 @@ fn formatted(text: &str) -> String {
     formatted
 }
 
+/// A fix that closes a string must not cut it in two.
+#[test]
+fn an_open_string_is_closed_only_where_one_quote_can_close_it() {
+    for (text, fix) in [
+        ("rule a \"Title” {", Some("”")),
+        ("rule a \"Title“ {", Some("“")),
+        ("rule a \"Закон» {", Some("»")),
+        ("rule a \"Закон «О связи» {", None),
+        ("rule a \"Закон «О связи {", None),
+        ("rule a \"Gesetz „Netz“ {", None),
+        ("rule a \"He said “yes {", None),
+        ("rule a \"one” two” {", None),
+        ("rule a \"“Title {", None),
+        ("rule a \"Title (“short {", None),
+    ] {
+        let (_, found) = parse(text);
+        let open = found.iter().find(|fault| fault.code == Code::OpenString).unwrap();
+        let fixed = open.fix.as_ref().and_then(|fix| text.get(fix.at.span.range()));
+        assert_eq!(fixed, fix, "{text}");
+    }
+}
+
 #[test]
 fn each_broken_item_gives_one_message() {
     let text = "\
