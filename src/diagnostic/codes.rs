@@ -195,6 +195,7 @@ codes! {
     NumberForWord = ("LX4406", "number-for-word", Warning);
     UntestedRule = ("LX4407", "untested-rule", Silent);
     UntestedException = ("LX4408", "untested-exception", Silent);
+    VerifiedLater = ("LX4409", "verified-later", Warning);
 
     TestFailed = ("LX5001", "test-failed", Error);
 

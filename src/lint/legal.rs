@@ -88,7 +88,7 @@ impl<'a> LegalLints<'a> {
                 format!("`{}` was verified on {verified}, a day that has not come", article.id);
             let help = "write the day on which a person read the text of the law";
             found.push(
-                Diagnostic::new(Code::UnverifiedLaw, self.at(path.span), message)
+                Diagnostic::new(Code::VerifiedLater, self.at(path.span), message)
                     .related(article.at, "the article")
                     .help(help),
             );
