@@ -98,7 +98,7 @@ impl Checker<'_> {
         account: Option<&tree::Name>,
         to: Option<&Target>,
     ) -> Option<Option<String>> {
-        let account = account.map(|account| self.account(action, account));
+        let account = account.map(|account| self.account(action, account, to.is_some()));
         let target = to.map(|to| self.target(action, to));
         account.or(target)
     }
@@ -121,10 +121,29 @@ impl Checker<'_> {
     }
 
     /// Lowers the word that says whose account an outcome is about.
-    fn account(&mut self, action: &Action, account: &tree::Name) -> Option<String> {
+    fn account(
+        &mut self,
+        action: &Action,
+        account: &tree::Name,
+        has_target: bool,
+    ) -> Option<String> {
         let Takes::Account(words) = &action.to else {
-            let message = format!("`{}` is not about an account", action.name);
-            let help = format!("delete `{}`", account.text);
+            let (name, word) = (&action.name, &account.text);
+            let message = format!("`{name}` is not about an account");
+            let help = match &action.to {
+                Takes::OneOf(words) if !has_target && words.contains(word) => {
+                    format!("write `{name} to {word}`")
+                }
+                Takes::Office if !has_target => format!("add `to` before it: `{name} to {word}`"),
+                Takes::Text if !has_target => {
+                    format!("add `to` before it, and quotes: `{name} to \"{word}\"`")
+                }
+                Takes::Nothing
+                | Takes::Account(_)
+                | Takes::Office
+                | Takes::Text
+                | Takes::OneOf(_) => format!("delete `{word}`"),
+            };
             return self.refuse(Code::BadAction, account.span, message, help);
         };
         let words = words.iter().map(String::as_str);

@@ -6,7 +6,7 @@ use crate::program::compare::{Bounds, as_text, compare, equal_bounds, is_in};
 use crate::program::outcome::Truth;
 use crate::program::tally::{Sum, Tally};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, TextTest};
-use crate::syntax::tree::{ArithmeticOp, Quantifier};
+use crate::syntax::tree::{ArithmeticOp, Knowledge, Quantifier};
 use crate::world::value::{Type, Value};
 use std::cmp::Ordering;
 use std::mem::discriminant;
@@ -22,7 +22,9 @@ impl Checker<'_> {
     /// Reports the constant parts of an expression.
     pub(super) fn report_constants(&mut self, expr: &Expr) {
         let is_condition = expr.ty == Type::Bool;
-        match constant_truth(expr).filter(|_| is_condition) {
+        let constant =
+            constant_truth(expr).or_else(|| self.asks_each_state(expr).then_some(Truth::True));
+        match constant.filter(|_| is_condition) {
             Some(constant) => {
                 let result = match constant {
                     Truth::True => "never false",
@@ -45,6 +47,22 @@ impl Checker<'_> {
                 }
             }
         }
+    }
+
+    /// Whether an `or` asks for each state of a value: known, missing, and none if it can be none.
+    fn asks_each_state(&self, expr: &Expr) -> bool {
+        let ExprKind::Or(parts) = &expr.kind else { return false };
+        let asks = |state: Knowledge, value: &Expr| {
+            parts.iter().any(|part| {
+                matches!(&part.kind, ExprKind::Is(asked, of) if *asked == state && are_equal(of, value))
+            })
+        };
+        let has_all = |part: &Expr| {
+            let ExprKind::Is(Knowledge::Known, value) = &part.kind else { return false };
+            asks(Knowledge::Missing, value)
+                && (asks(Knowledge::None, value) || !self.can_be_none(value))
+        };
+        parts.len() <= 64 && parts.iter().any(has_all)
     }
 }
 

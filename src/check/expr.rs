@@ -107,20 +107,30 @@ impl Checker<'_> {
         let [first, others @ ..] = parts else { return Some(()) };
         let Some(lone) = others.iter().find(|part| is_text(part)) else { return Some(()) };
         let text = |expr: &tree::Expr| self.written(self.at(expr.span)).to_owned();
-        let rest = others.iter().map(text);
-        let help = if let tree::ExprKind::Binary { op: tree::BinaryOp::Equal, left, right } =
-            &first.kind
+        let (beginning, list) = if let tree::ExprKind::Binary {
+            op: tree::BinaryOp::Equal,
+            left,
+            right,
+        } = &first.kind
         {
-            let values: Vec<_> = std::iter::once(text(right)).chain(rest).collect();
-            format!("compare with a list: `{} in [{}]`", text(left), values.join(", "))
+            let values: Vec<_> = [&**right].into_iter().chain(others).map(text).collect();
+            let list = format!("compare with a list: `{} in [{}]`", text(left), values.join(", "));
+            (format!("{} ==", text(left)), Some(list))
         } else if let tree::ExprKind::Mentions { text: searched, pattern } = &first.kind {
-            let found = self.written(self.at(pattern.span)).to_owned();
-            let words: Vec<_> = std::iter::once(found).chain(rest).collect();
+            let beginning = format!("{} mentions", text(searched));
+            let words = self.written(self.at(pattern.span)).to_owned();
+            let words: Vec<_> = std::iter::once(words).chain(others.iter().map(text)).collect();
             let words: Vec<_> = words.iter().map(|word| word.trim_matches('"')).collect();
-            format!("list the words: `{} mentions \"({})\"`", text(searched), words.join("|"))
+            let can_be_listed =
+                is_plain_phrase(pattern) && !words.iter().any(|word| word.contains(['(', '|']));
+            let list = format!("list the words: `{beginning} \"({})\"`", words.join("|"));
+            (beginning, can_be_listed.then_some(list))
         } else {
             return Some(());
         };
+        let help = list.filter(|_| others.iter().all(is_text)).unwrap_or_else(|| {
+            format!("repeat the condition: `{} or {beginning} {}`", text(first), text(lone))
+        });
         let message = format!("{} is a text, and `or` joins conditions", text(lone));
         self.refuse(Code::TypeMismatch, lone.span, message, help)
     }
@@ -221,7 +231,11 @@ impl Checker<'_> {
             return;
         }
         let value = self.quoted(expr.at).unwrap_or_else(|| "this value".to_owned());
-        let help = "only a record that may be missing, such as `reply`, and what is in it can be none; write `is missing` for a value that nobody gave";
+        let help = if self.can_be_unknown(expr) {
+            "only a record that may be missing, such as `reply`, and what is in it can be none; write `is missing` for a value that nobody gave"
+        } else {
+            "delete the test: every record has this value"
+        };
         self.report(Code::NeverMissing, expr.at.span, format!("{value} is never none"), help);
     }
 
@@ -545,6 +559,18 @@ impl Checker<'_> {
         let arms = all_of(arms.map(|(when, value)| Some((when, self.coerce(value, &ty)?))))?;
         let otherwise = Box::new(self.coerce(otherwise, &ty)?);
         Some(self.node(ExprKind::If { arms, otherwise }, ty, span))
+    }
+}
+
+/// Whether `mentions` looks for one text in quotes, and nothing stands beside it.
+fn is_plain_phrase(pattern: &tree::Pattern) -> bool {
+    match &pattern.first {
+        tree::PatternOperand::Phrase(phrase) => {
+            phrase.modifier == tree::Modifier::Plain
+                && phrase.gaps.is_empty()
+                && pattern.near.is_none()
+        }
+        tree::PatternOperand::Named(_) => false,
     }
 }
 

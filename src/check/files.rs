@@ -13,6 +13,9 @@ use std::collections::{BTreeSet, HashMap};
 pub(crate) const SCHEMA: &str = "schema.loci";
 const LIBRARIES: &str = "lib/";
 
+/// The most zones of a country that a message lists.
+const MAX_ZONES: usize = 8;
+
 /// The file whose names an expression may use.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Scope<'s> {
@@ -297,7 +300,7 @@ impl<'a> File<'a> {
         self.holidays = jurisdiction.holidays.iter().map(|day| day.value).collect();
         self.place = blocs.place(&code.text);
         if self.place.is_none() {
-            found.push(unknown_place(self.at(code.span), &code.text));
+            found.push(unknown_place(self.at(code.span), &code.text, blocs));
         } else if self.name.rsplit('/').next() != Some(&expected_name) {
             let message = format!("`{}` is not the name of the file for {}", self.name, code.text);
             let rename = format!("rename the file to `{expected_name}`");
@@ -395,9 +398,13 @@ pub(super) fn not_ordinary(path: &str) -> String {
     format!("`{path}` is not an ordinary file inside the rules folder")
 }
 
-/// The diagnostic for an unknown place, with the code that was probably meant.
-pub(super) fn unknown_place(at: Location, code: &str) -> Diagnostic {
-    let near = suggest(code).map(|near| (near, near.to_owned()));
+/// The diagnostic for an unknown place, with the code that was probably meant. Many codes differ in one letter from two
+/// wrong letters, so those give no suggestion, except for known mistakes such as `UK`.
+pub(super) fn unknown_place(at: Location, code: &str, blocs: &Blocs) -> Diagnostic {
+    let countries: Vec<_> = Place::countries().collect();
+    let places = blocs.blocs.iter().map(|bloc| &bloc.place).chain(&countries).map(Place::code);
+    let near = suggest(code).or_else(|| nearest(code, places).filter(|_| code.len() > 2));
+    let near = near.map(|near| (near, near.to_owned()));
     let message = format!("there is no place `{code}`");
     Diagnostic::new(Code::UnknownPlace, at, message).suggest(
         near,
@@ -405,8 +412,18 @@ pub(super) fn unknown_place(at: Location, code: &str) -> Diagnostic {
     )
 }
 
-/// Suggests a zone of the place that has a city with nearly this name; without one, lists the zones of the country. A zone
-/// of another country is not suggested: letters alone would make `America/Atka` of `America/Ottawa`.
+/// The diagnostic for a text in quotes that is neither a country nor a subdivision.
+pub(super) fn unknown_place_in_quotes(at: Location, code: &str) -> Diagnostic {
+    let mut found = unknown_place(at, code, &Blocs::default());
+    if let Some(fix) = &mut found.fix {
+        fix.text = format!("\"{}\"", fix.text);
+    }
+    found
+}
+
+/// Suggests a zone of the place that has a city with nearly this name. Without one, lists the zones of the country, or
+/// names the first if they are many. A zone of another country is not suggested: letters alone would make
+/// `America/Atka` of `America/Ottawa`.
 fn suggest_zone(fault: Diagnostic, written: &str, place: Option<Place>) -> Diagnostic {
     let zones = place.map(Place::zones).unwrap_or_default();
     let all = Zone::names();
@@ -420,10 +437,12 @@ fn suggest_zone(fault: Diagnostic, written: &str, place: Option<Place>) -> Diagn
     let meant = nearest(&city(written), cities.iter().map(String::as_str));
     let near = candidates.iter().find(|zone| meant == Some(&city(zone)));
     let near = near.map(|near| (*near, format!("\"{near}\"")));
-    let help = if zones.is_empty() {
-        "write a name of the IANA time zone database, such as `Asia/Almaty`".to_owned()
-    } else {
-        one_of(&zones)
+    let help = match &*zones {
+        [] => "write a name of the IANA time zone database, such as `Asia/Almaty`".to_owned(),
+        [capital, ..] if zones.len() > MAX_ZONES => {
+            format!("write a zone of the country, such as `{capital}`")
+        }
+        _ => one_of(&zones),
     };
     fault.suggest(near, help)
 }
@@ -446,6 +465,8 @@ mod tests {
         let (none, help) = suggested("America/Ottawa", "CA");
         assert_eq!(none, None);
         assert!(help.contains("`America/Toronto`") && !help.contains("Atka"), "{help}");
+        let (_, help) = suggested("America/Washington", "US");
+        assert_eq!(help, "write a zone of the country, such as `America/New_York`");
         assert_eq!(fix("America/Vancover", "CA").as_deref(), Some("\"America/Vancouver\""));
         assert_eq!(fix("Asia/Paris", "FR").as_deref(), Some("\"Europe/Paris\""));
         assert_eq!(fix("Asia/Astana", "UZ"), None);

@@ -5,7 +5,7 @@ use super::names::{Declared, DeclaredArticle, Entity};
 use super::uses::NameKind;
 use crate::base::source::{Location, Span};
 use crate::base::time::Day;
-use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
+use crate::diagnostic::{Code, nearest, one_of};
 use crate::program::outcome::Event;
 use crate::program::{
     Article, Deadline, Ground, InForce, Limit, Office, Party, Policy, Start, Status, Trigger,
@@ -14,23 +14,6 @@ use crate::syntax::tree::{self, DeadlineLimit};
 use crate::world::standard::pause;
 use crate::world::value::Type;
 use std::sync::Arc;
-
-/// Languages that authors write out, with their codes (ISO 639).
-const LANGUAGES: &[(&str, &str)] = &[
-    ("arabic", "ar"),
-    ("english", "en"),
-    ("french", "fr"),
-    ("german", "de"),
-    ("italian", "it"),
-    ("kazakh", "kk"),
-    ("polish", "pl"),
-    ("portuguese", "pt"),
-    ("russian", "ru"),
-    ("spanish", "es"),
-    ("turkish", "tr"),
-    ("ukrainian", "uk"),
-    ("uzbek", "uz"),
-];
 
 impl Checker<'_> {
     /// Lowers laws, policies and offices.
@@ -309,21 +292,6 @@ impl Checker<'_> {
             zone: self.files.get(file).zone.clone(),
             at: self.at(policy.name.span),
         }
-    }
-
-    /// Reports what cannot be the code of a language (BCP 47): codes of languages have two or three letters.
-    pub(super) fn check_language(&mut self, language: &tree::Name) {
-        let code = language.text.split('-').next().unwrap_or_default();
-        if matches!(code.len(), 2 | 3) {
-            return;
-        }
-        let message = format!("`{}` is no code of a language", language.text);
-        let known = LANGUAGES.iter().find(|(name, _)| language.text.eq_ignore_ascii_case(name));
-        let near = known.map(|(_, code)| (*code, (*code).to_owned()));
-        let help =
-            "write the code of the language, which has two or three letters, such as `kk` or `en`";
-        let at = self.at(language.span);
-        self.found.push(Diagnostic::new(Code::UnknownValue, at, message).suggest(near, help));
     }
 
     fn office(&mut self, declared: &Declared<'_, tree::Office>) -> Office {

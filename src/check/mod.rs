@@ -11,6 +11,7 @@ mod exempt;
 mod expr;
 mod files;
 mod instant;
+mod language;
 mod law;
 mod names;
 mod norms;

@@ -205,7 +205,7 @@ impl Checker<'_> {
 
     fn is_in_place(&mut self, item: Expr, code: &str, at: Span, span: Span) -> Option<Expr> {
         let Some(place) = self.program.blocs.place(code) else {
-            self.found.push(unknown_place(self.at(at), code));
+            self.found.push(unknown_place(self.at(at), code, &self.program.blocs));
             return None;
         };
         let is_literal = matches!(item.kind, ExprKind::Const(Value::Text(_)));
@@ -239,7 +239,7 @@ impl Checker<'_> {
     /// Reports a subdivision that is not on the right of `in`.
     pub(super) fn lone_subdivision(&mut self, code: &str, span: Span) -> Option<Expr> {
         let Some(place) = self.program.blocs.place(code) else {
-            self.found.push(unknown_place(self.at(span), code));
+            self.found.push(unknown_place(self.at(span), code, &self.program.blocs));
             return None;
         };
         self.lone_place(place, span)

@@ -191,7 +191,8 @@ fn lower_member(member: &tree::Member, file: FileId) -> Result<Member, Diagnosti
     let at = |span| Location { file, span };
     let code = &member.code;
     let country = Place::parse(&code.text).filter(|place| place.kind() == PlaceKind::Country);
-    let country = country.ok_or_else(|| unknown_place(at(code.span), &code.text))?;
+    let country =
+        country.ok_or_else(|| unknown_place(at(code.span), &code.text, &Blocs::default()))?;
     let until = member.until.as_ref().filter(|until| until.value <= member.from.value);
     if let Some(until) = until {
         let message = format!("{code} ends before it begins", code = code.text);

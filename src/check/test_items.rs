@@ -65,7 +65,7 @@ impl Checker<'_> {
             let place = self.program.blocs.place(&code.text);
             if place.is_none() {
                 let at = self.at(code.span);
-                self.found.push(unknown_place(at, &code.text));
+                self.found.push(unknown_place(at, &code.text, &self.program.blocs));
             }
             place
         });

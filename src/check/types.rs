@@ -1,7 +1,7 @@
 //! The types that authors can write, and the conversions between them.
 
 use super::Checker;
-use super::files::unknown_place;
+use super::files::unknown_place_in_quotes;
 use super::uses::NameKind;
 use crate::base::source::{Location, Span};
 use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
@@ -122,7 +122,7 @@ impl Checker<'_> {
                     let bloc = self.program.blocs.place(text);
                     self.found.push(match bloc {
                         Some(bloc) => never_a_bloc(expr.at, bloc),
-                        None => unknown_place(expr.at, text),
+                        None => unknown_place_in_quotes(expr.at, text),
                     });
                 }
                 is_known.then_some(Expr { ty: Type::Place, ..expr })

@@ -7,7 +7,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Pattern, PatternName, PatternRef, Sought};
 use crate::syntax::tree::{self, PatternOperand};
 use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
-use crate::world::standard::message;
 
 /// A phrase and its language, if it has one.
 type Tagged<'a> = (Option<&'a str>, &'a tree::Phrase);
@@ -117,7 +116,7 @@ impl Checker<'_> {
         let (PatternOperand::Named(path), None) = (&pattern.first, &pattern.near) else {
             return self.pattern(pattern).map(Sought::Pattern);
         };
-        self.refuse_field(path)?;
+        self.refuse_field(path, "only terms and phrases can be looked for as words")?;
         let pick = |entity: Entity| entity.terms().or(entity.pattern()).map(|_| entity);
         let wanted = "`terms` or a pattern";
         let entity = self.resolve_with_help(path, wanted, pick, |entity| help_for(path, entity))?;
@@ -129,21 +128,20 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports a field where the name of terms is wanted.
-    fn refuse_field(&mut self, path: &tree::Path) -> Option<()> {
-        if !self.is_field(path) {
+    /// Reports a field or local where the name of terms or of a pattern is wanted. `because` says what can stand there.
+    fn refuse_field(&mut self, path: &tree::Path, because: &str) -> Option<()> {
+        if self.names_something(path) || !self.begins_with_field_or_local(path) {
             return Some(());
         }
         let written = path.dotted();
-        let message = format!(
-            "`{written}` is a field, and only terms and phrases can be looked for as words"
-        );
-        let help = format!("to look for the value of the field, write `contains {written}`");
+        let message = format!("`{written}` is a value, and {because}");
+        let help = format!("to look for the value, write `contains {written}`");
         self.refuse(Code::WrongKind, path.span, message, help)
     }
 
     /// The regex that a path after `matches` names.
     pub(super) fn regex_named(&mut self, path: &tree::Path) -> Option<usize> {
+        self.refuse_field(path, "`matches` looks only for a regular expression")?;
         let regex = self.resolve_with_help(path, "a pattern", Entity::pattern, |entity| {
             let name = path.dotted();
             if let Entity::Terms(_) = entity {
@@ -167,7 +165,7 @@ impl Checker<'_> {
     fn pattern_operand(&mut self, operand: &PatternOperand) -> Option<usize> {
         match operand {
             PatternOperand::Named(path) => {
-                self.refuse_field(path)?;
+                self.refuse_field(path, "only terms and phrases can be looked for as words")?;
                 let help = |entity| help_for(path, entity);
                 self.resolve_with_help(path, "`terms`", Entity::terms, help)
             }
@@ -182,16 +180,6 @@ impl Checker<'_> {
                 }))
             }
         }
-    }
-
-    /// Whether a path begins with a field of the message, and with nothing that the file declares.
-    fn is_field(&self, path: &tree::Path) -> bool {
-        let standard = self.program.schema.named(message::ID.record);
-        let first = path.names.first().map(|name| name.text.as_str());
-        !self.names_something(path)
-            && first
-                .zip(standard)
-                .is_some_and(|(first, (_, record))| record.fields.contains_key(first))
     }
 
     /// Lowers a regular expression.

@@ -1,8 +1,9 @@
 //! Lowers `record` items to the schema: first the names, then the types, then the defaults. The records inside a record
 //! get their defaults before it.
 
+use super::super::files::unknown_place_in_quotes;
 use super::super::types::COMMON_TYPES;
-use super::{declared_twice, unknown_place};
+use super::declared_twice;
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
 use crate::base::time::Instant;
@@ -352,7 +353,7 @@ impl Resolver<'_> {
         };
         Place::parse(&code.value)
             .filter(|place| place.kind() != PlaceKind::World)
-            .ok_or_else(|| unknown_place(self.at(json.span), &code.value))
+            .ok_or_else(|| unknown_place_in_quotes(self.at(json.span), &code.value))
     }
 
     fn mismatch(&self, ty: &Type, span: Span) -> Diagnostic {

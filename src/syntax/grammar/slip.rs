@@ -3,6 +3,7 @@
 use super::{Rule, rule_name};
 use crate::base::source::{Location, Span};
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::syntax::words::{Block, first_words};
 use std::ops::Range;
 
 /// Adds help to a syntax error. `wanted` are the rules that the parser expected, and `start` is the position of `found`
@@ -16,10 +17,13 @@ pub(super) fn hint(
 ) -> Diagnostic {
     let keywords = wanted.iter().filter_map(|rule| rule_name(*rule).token());
     let at = error.at.unwrap_or_default();
+    let before = text.get(..start).unwrap_or("").trim_end();
+    if found == "for" && word_before_bracket(before) == Some("sum") {
+        return error.help("write a blank before the bracket: `sum (m.size) for m in media`");
+    }
     if let Some(meant) = is_word(found).then(|| keyword(found, keywords)).flatten() {
         return error.help(format!("did you mean `{meant}`?")).fix(at, meant, false);
     }
-    let before = text.get(..start).unwrap_or("").trim_end();
     let rest = text.get(start + found.len()..).unwrap_or("");
     if let Some((groups, number)) = number_in_groups(text, start, found) {
         let offset = at.span.start as usize - start;
@@ -117,7 +121,7 @@ impl Slip<'_> {
 
     /// Whether a word is the last before this place.
     fn follows(&self, word: &str) -> bool {
-        self.before.rsplit(|c| !is_name_character(c)).next() == Some(word)
+        last_word(self.before) == word
     }
 
     /// Help for a word, sign or bracket that is missing at this place or before it.
@@ -228,12 +232,24 @@ impl Slip<'_> {
                 "write the condition alone: `chat.public` or `not chat.public`",
             ),
             (
+                self.wants(Rule::kw_known) && self.found == "not",
+                "write `is known`, or put `not` before the condition: `not (reply is none)`",
+            ),
+            (
                 self.wants(Rule::kw_known),
                 "`is` asks only whether a value is known; write a field that is true or false alone (`chat.public`), and compare others with `==`",
             ),
             (follows("and"), "write a condition after `and`, or delete `and`"),
             (follows("or"), "write a condition after `or`, or delete `or`"),
             (follows("not"), "write a condition after `not`, or delete `not`"),
+            (
+                self.only(Rule::kw_for) && matches!(self.found, "+" | "-" | "*" | "/" | "?"),
+                "put a calculated value in brackets: `sum (m.size * 2) for m in media`",
+            ),
+            (
+                self.only(Rule::kw_for) && !self.follows("pauses"),
+                "name the elements with `for`: `sum m.size for m in media`, `count distinct link.host for link in links`",
+            ),
             (self.only(Rule::regex) && self.is_word(), "write the regex here: `matches r\"…\"`"),
         ]
     }
@@ -241,9 +257,23 @@ impl Slip<'_> {
     /// Slips in actions and expectations.
     fn in_action(&self) -> Vec<(bool, &'static str)> {
         let in_act = self.wants(Rule::to_arg) || self.wants(Rule::kw_to) && self.wants(Rule::comma);
-        let follows_rule =
-            self.before.rsplit([',', '{']).next().is_some_and(|act| act.contains(" by "));
+        let is_word = self.is_word() && !is_clause(self.found);
+        let expectation = self.before.rsplit("expect").next().unwrap_or_default();
+        let follows_rule = self.wants(Rule::kw_expect)
+            && expectation.rsplit(',').next().is_some_and(|act| act.contains(" by "));
         vec![
+            (
+                self.only(Rule::kw_unknown) && self.found == "unanswered" && self.follows("on"),
+                "write `on unanswered` in the `jurisdiction` item",
+            ),
+            (
+                in_act && self.found == "due",
+                "delete it: the deadline comes from the article that the rule cites",
+            ),
+            (
+                in_act && is_word && self.follows("suspend"),
+                "write `suspend author` or `suspend chat`",
+            ),
             (
                 follows_rule && matches!(self.found, "due" | "until"),
                 "write `due …` and `until …` before `by …`",
@@ -257,7 +287,7 @@ impl Slip<'_> {
                 "delete it: an action names no rule; a test does, after `expect`",
             ),
             (
-                in_act && self.is_word() && !is_clause(self.found),
+                in_act && is_word,
                 "write `to` before whom the action is for, such as `escalate to astana`, or `,` before another action",
             ),
         ]
@@ -290,10 +320,26 @@ impl Slip<'_> {
 
 /// Whether a word begins a clause of a rule.
 fn is_clause(found: &str) -> bool {
-    matches!(
-        found,
-        "basis" | "category" | "review" | "in" | "mode" | "when" | "unless" | "on" | "then"
-    )
+    first_words(|row| row.starts_clause_of(Block::Rule)).any(|word| word == found)
+}
+
+fn last_word(text: &str) -> &str {
+    text.rsplit(|c| !is_name_character(c)).next().unwrap_or_default()
+}
+
+/// The word before the bracket whose other end is the end of a text: `sum` for `x or sum(a + (b))`.
+fn word_before_bracket(text: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    let open = text.char_indices().rev().find(|(_, c)| {
+        match c {
+            ')' => depth += 1,
+            '(' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    let (open, _) = open.filter(|_| text.ends_with(')'))?;
+    text.get(..open).map(last_word)
 }
 
 fn is_name_character(c: char) -> bool {
