@@ -15,7 +15,7 @@ pub(crate) trait Judge<'p> {
     fn event(&self, event: Event) -> Option<Instant>;
     /// The orders and notices that are seen.
     fn received(&self) -> Vec<Received>;
-    /// The instant that an expression of a norm gives, or what was missing.
+    /// The instant that an expression of a norm gives, or what was missing. Nothing was if the value is none.
     fn instant(&self, norm: &'p Norm, expr: &'p Expr) -> Result<Instant, BTreeSet<String>>;
 }
 

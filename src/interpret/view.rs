@@ -153,7 +153,7 @@ fn places(schema: &Schema, ty: &Type, element: &Value) -> Vec<Place> {
         Place::parse(code)
     };
     match value(order::PLACES) {
-        Some(Value::List(named)) => named.iter().filter_map(place).collect(),
+        Some(Value::List(named)) if !named.is_empty() => named.iter().filter_map(place).collect(),
         Some(_) | None => value(order::COUNTRY).and_then(place).into_iter().collect(),
     }
 }

@@ -78,6 +78,8 @@ impl<'p> Assembly<'p, '_> {
         if let Some(until) = &act.until {
             return match self.judge.instant(verdict.norm, until) {
                 Ok(end) => End::at(end),
+                // Nothing is missing: the value is none.
+                Err(missing) if missing.is_empty() => End::never(),
                 Err(missing) => End::unknown(missing),
             };
         }

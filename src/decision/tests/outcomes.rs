@@ -50,6 +50,13 @@ fn every_outcome_is_kept_until_it_ends() {
             json!([true, [["label", null, null, null, [], ["kz.a", "kz.b"]]]]),
         ),
         (
+            "an end that is none is no end",
+            rule("a", "desk", "label until forward.date + 1 day")
+                + &rule("b", "desk", "label for 1 day"),
+            r#"{ "absent": ["forward"] }"#,
+            json!([true, [["label", null, null, null, [], ["kz.a", "kz.b"]]]]),
+        ),
+        (
             "author and chat are told apart",
             rule("a", "desk", "suspend chat for 1 day, suspend author"),
             "{}",
