@@ -443,7 +443,7 @@ impl<'w> Writer<'w> {
     }
 }
 
-/// The strictest outcomes. A weaker one burdens nobody further while they last.
+/// The strictest outcomes. Weaker ones are in no statement.
 fn strictest(decision: &Decision) -> impl Iterator<Item = &Outcome> {
     decision.outcomes.iter().filter(|outcome| decision.is_strictest(outcome))
 }
