@@ -284,6 +284,11 @@ fn an_update_rewrites_expectations_in_place() {
              escalate to paris due 2026-03-01T23:00:00Z by offers, undetermined crowds, fires quiet",
         ),
         (
+            "notify to author, # why\n    review",
+            "restrict by offers, suspend author by offers, \
+             escalate to paris due 2026-03-01T23:00:00Z by offers, undetermined crowds, fires quiet",
+        ),
+        (
             "escalate to paris due 2026-03-01T00:00:00Z by offers",
             "escalate to paris due 2026-03-01T23:00:00Z by offers",
         ),
@@ -337,6 +342,34 @@ fn a_shared_expectation_is_rewritten_only_if_all_cases_agree() {
     assert_eq!(found.files["fr.loci"], table("restrict by offers", "not crowds"));
     let found = update(&table("fires crowds", "restrict"));
     assert_eq!((found.files.len(), found.left), (0, vec!["t: 1".to_owned(), "t: 2".to_owned()]));
+}
+
+#[test]
+fn a_condition_that_reads_none_is_false() {
+    let rules = r#"
+jurisdiction FR { zone "Europe/Paris" }
+policy desk "Desk" {}
+rule shared { basis desk  when forward.chat.public  then label }
+test "not forwarded" { given { forward: none }  at 2026-03-01  expect none }
+"#;
+    let set = Compiler::new().file("fr.loci", rules).compile().unwrap();
+    let points = super::coverage(&set, None).points;
+    let is_false = points.iter().find(|point| point.what == "`forward.chat.public` is false");
+    assert_eq!(is_false.map(|point| point.tests), Some(1), "{points:#?}");
+}
+
+#[test]
+fn none_is_written_where_the_record_says_so_and_nowhere_else() {
+    let set = suite("{}", &["none"]);
+    for (json, written) in [
+        (
+            r#"{ "absent": ["reply", "author.account"], "author": { "name": "x" } }"#,
+            r#"{ author: { name: "x", account: none }, reply: none }"#,
+        ),
+        (r#"{ "labels": { "none": true } }"#, "{ labels: { none: true } }"),
+    ] {
+        assert_eq!(super::notation(&set, json, false).as_deref(), Some(written), "{json}");
+    }
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use super::expect::{self, Names};
 use super::{decide, parallel, selected_tests, with_test_entries};
 use crate::base::source::{Location, Span};
-use crate::decision::Decision;
 use crate::face::ruleset::RuleSet;
 use crate::program::{ExpectationKind, Program, Test};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +28,13 @@ enum Rewrite {
     Disagree,
 }
 
+impl Rewrite {
+    /// Whether nothing takes the place of the expectation.
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Replace(others) if others.is_empty())
+    }
+}
+
 /// Rewrites the unmet expectations of the tests that a filter selects, so that they are met.
 pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
     let program = set.program();
@@ -47,9 +53,18 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
                 if expect::is_met(program, &each.kind, &decision) {
                     return (each.at, Rewrite::Keep);
                 }
-                (each.at, Rewrite::Replace(replacements(program, test, &each.kind, &decision)))
+                let alternatives = expect::alternatives(program, &each.kind, &decision);
+                (each.at, Rewrite::Replace(wordings(program, test, alternatives)))
             });
-            Some(rewrites.collect::<Vec<_>>())
+            let mut rewrites: Vec<_> = rewrites.collect();
+            // A test that would expect nothing then expects all that is decided.
+            if rewrites.iter().all(|(_, rewrite)| rewrite.is_empty())
+                && let Some((_, first)) = rewrites.first_mut()
+            {
+                let decided = expect::describe(program, &decision);
+                *first = Rewrite::Replace(wordings(program, test, decided));
+            }
+            Some(rewrites)
         },
     );
     let mut update = Update::default();
@@ -84,21 +99,11 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
     update
 }
 
-/// What a test should expect instead of an unmet expectation, as text. What the test expects already is not repeated. A
-/// test that would expect nothing else then expects all that is decided.
-fn replacements(
-    program: &Program,
-    test: &Test,
-    expected: &ExpectationKind,
-    decision: &Decision,
-) -> Vec<String> {
+/// Expectations as text, without those that the test has already.
+fn wordings(program: &Program, test: &Test, kinds: Vec<ExpectationKind>) -> Vec<String> {
     let names = Names { program, file: &test.file };
-    let mut alternatives = expect::alternatives(program, expected, decision);
-    if alternatives.is_empty() && test.expect.len() == 1 {
-        alternatives = expect::describe(program, decision);
-    }
     let mut texts = vec![];
-    for kind in alternatives {
+    for kind in kinds {
         let is_expected = test.expect.iter().any(|each| each.kind == kind);
         let text = names.wording(&kind);
         if !is_expected && !texts.contains(&text) {
