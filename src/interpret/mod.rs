@@ -72,6 +72,18 @@ pub(crate) struct Trace<'a> {
     pub(crate) children: Vec<Trace<'a>>,
 }
 
+impl Trace<'_> {
+    /// How a condition came out; `None` if the expression is no condition. A condition that is none is false.
+    pub(crate) fn truth(&self) -> Option<Truth> {
+        match (&self.value, &self.expr.ty) {
+            (Some(Value::Bool(truth)), _) => Some((*truth).into()),
+            (Some(Value::Absent), Type::Bool) => Some(Truth::False),
+            (None, Type::Bool) => Some(Truth::Unknown),
+            _ => None,
+        }
+    }
+}
+
 /// The traces of both clauses of a norm.
 #[derive(Clone, Debug)]
 pub(crate) struct NormTrace<'a> {

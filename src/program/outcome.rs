@@ -35,6 +35,15 @@ impl Truth {
     pub fn or(self, other: Self) -> Self {
         !(!self).and(!other)
     }
+
+    /// Whether it is true; `None` if that is unknown.
+    pub fn known(self) -> Option<bool> {
+        match self {
+            Self::True => Some(true),
+            Self::False => Some(false),
+            Self::Unknown => None,
+        }
+    }
 }
 
 impl std::ops::Not for Truth {

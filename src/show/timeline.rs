@@ -43,3 +43,35 @@ fn timeline(timeline: &Timeline, at: Option<Instant>, columns: usize) -> String 
     text.push(&table.flush());
     text.as_str().trim_end().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::timelines;
+    use crate::{Compiler, Moment, Place};
+
+    /// Places with the same rules share a timeline, whatever their zones.
+    #[test]
+    fn places_of_several_zones_share_utc() {
+        let file = |code: &str, zone: &str| format!("jurisdiction {code} {{ zone \"{zone}\" }}");
+        let world = file("WORLD", "UTC")
+            + "\npolicy p \"P\" {}\nrule r \"R\" { basis p in force from 2026-03-01 when platform == \"test\" then label }";
+        let set = Compiler::new()
+            .file("world.loci", world)
+            .file("kz.loci", file("KZ", "Asia/Almaty"))
+            .file("br.loci", file("BR", "America/Sao_Paulo"))
+            .compile();
+        let set = set.unwrap();
+        let record = set.given("{}").unwrap();
+        for (codes, head, now) in [
+            (vec!["KZ", "BR"], "FROM (UTC)", "> 2026-03-01 00:00 UTC"),
+            (vec!["BR"], "FROM (America/Sao_Paulo)", "> 2026-02-28 21:00 -03:00"),
+            (vec!["KZ"], "FROM (Asia/Almaty)", "> the beginning"),
+        ] {
+            let places: Vec<Place> = codes.iter().map(|code| Place::parse(code).unwrap()).collect();
+            let found = set.timelines(&record, &places).unwrap();
+            let day = Moment::parse("2026-03-01").unwrap();
+            let shown = timelines(&set, &found, Some(day), 80);
+            assert!(shown.contains(head) && shown.contains(now), "{codes:?}\n{shown}");
+        }
+    }
+}

@@ -21,7 +21,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 pub struct Timeline {
     /// Places in which the same rules apply at all times.
     pub places: Vec<Place>,
-    /// The zone in which their days begin. People read times in it.
+    /// The zone in which their days begin, or UTC if they have several. People read times in it.
     #[serde(skip)]
     pub zone: Zone,
     /// In order, without gaps. The decisions of two neighbours differ in more than dates and what is overdue.
@@ -175,7 +175,7 @@ fn timeline(
         next = changes.found.range((Excluded(at), Unbounded)).next().map(|(at, _)| *at);
     }
     let last = stretches.last().and_then(|stretch| stretch.from).unwrap_or(start);
-    Some(Timeline { zone: program.zone_of(place, last), places, stretches })
+    Some(Timeline { zone: program.zone_of_all(&places, last), places, stretches })
 }
 
 /// A decision without the dates and other details that change with every instant, so that it can be compared with another.

@@ -10,7 +10,7 @@ use crate::program::outcome::Truth;
 use crate::program::{Expr, ExprKind, Norm, NormKind, Program, Test};
 use crate::suite::{parallel, record_and_instant, selected_tests, with_entries_of};
 use crate::world::place::Place;
-use crate::world::value::{Type, Value};
+use crate::world::value::Type;
 use std::collections::{BTreeMap, HashMap};
 use std::mem::Discriminant;
 
@@ -123,8 +123,9 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
             tally.lifts =
                 defeats.iter().filter(|norm| lifted(norm)).map(|norm| (*norm, 1)).collect();
         }
-        let is_true =
-            |clause: &Option<Trace<'_>>| clause.as_ref().and_then(truth) == Some(Truth::True);
+        let is_true = |clause: &Option<Trace<'_>>| {
+            clause.as_ref().and_then(Trace::truth) == Some(Truth::True)
+        };
         tally.exempt = usize::from(is_true(&trace.when) && is_true(&trace.unless));
         if verdict.truth == Truth::True {
             for (number, ground) in verdict.norm.basis.grounds.iter().enumerate() {
@@ -140,18 +141,9 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
     seen
 }
 
-/// How a condition came out; `None` if the expression is no condition.
-fn truth(trace: &Trace<'_>) -> Option<Truth> {
-    match (&trace.value, &trace.expr.ty) {
-        (Some(Value::Bool(truth)), _) => Some((*truth).into()),
-        (None, Type::Bool) => Some(Truth::Unknown),
-        _ => None,
-    }
-}
-
 /// Notes how each condition of a trace came out.
 fn note_conditions(trace: &Trace<'_>, conditions: &mut HashMap<ConditionKey, Tally>) {
-    if let Some(truth) = truth(trace) {
+    if let Some(truth) = trace.truth() {
         conditions.entry(key(trace.expr)).or_default().set(truth);
     }
     trace.children.iter().for_each(|child| note_conditions(child, conditions));

@@ -17,8 +17,8 @@ impl Display for Explanation {
         writeln!(f, "In {places} at {at}: {}.", outcome_text(self))?;
         let (here, elsewhere): (Vec<&Explained>, Vec<&Explained>) =
             self.rules.iter().partition(|rule| !matches!(rule.why, Why::OtherPlace { .. }));
-        for one in &self.decision.unanswered {
-            writeln!(f, "{}", plain(&unanswered_text(one)))?;
+        for line in unanswered_lines(self) {
+            writeln!(f, "{}", plain(&line))?;
         }
         for rule in here {
             write!(f, "\n{rule}")?;
@@ -221,8 +221,15 @@ impl Why {
     }
 }
 
-/// What the decision says of orders and notices that no rule answers.
-pub(in crate::views) fn unanswered_text(unanswered: &Unanswered) -> String {
+/// What the decision says of orders and notices that no rule answers, and what is asked for because of them alone.
+pub(in crate::views) fn unanswered_lines(explanation: &Explanation) -> Vec<String> {
+    let Explanation { decision, zone, .. } = explanation;
+    let asked = decision.obligations.iter().filter(|one| one.rules.is_empty());
+    let asked = asked.map(|one| format!("So this is asked for: {}.", Ask::of(one, zone)));
+    decision.unanswered.iter().map(unanswered_text).chain(asked).collect()
+}
+
+fn unanswered_text(unanswered: &Unanswered) -> String {
     let Unanswered { path, from, reference, .. } = unanswered;
     let number =
         reference.as_ref().map_or(String::new(), |number| format!(" ({})", quoted(number)));

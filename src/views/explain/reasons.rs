@@ -7,7 +7,7 @@ use super::{Ask, Condition, Read, Why};
 use crate::base::shared::Text;
 use crate::base::source::Sources;
 use crate::base::time::Zone;
-use crate::decision::{Decision, action_text};
+use crate::decision::{Decision, Obligation, action_text};
 use crate::interpret::{Interpreter, Trace};
 use crate::program::outcome::Truth;
 use crate::program::{Act, CompareOp, Expr, ExprKind, Norm, RuleBody};
@@ -116,17 +116,7 @@ impl<'a> ReasonFinder<'_, 'a> {
                     && obligation.action == *name
                     && obligation.to.as_deref() == act.to.as_deref()
             });
-            let Some(obligation) = obligation else { return without_dates };
-            return Ask {
-                due: obligation.due,
-                words: obligation.words.clone(),
-                clock: obligation.clock.clone(),
-                paused: obligation.paused,
-                held: obligation.held,
-                until: obligation.until,
-                until_clock: obligation.until_clock.clone(),
-                ..without_dates
-            };
+            return obligation.map_or(without_dates, |one| Ask::of(one, self.zone));
         }
         let outcome = self.decision.outcomes.iter().find(|outcome| {
             is_set_by_norm(&outcome.rules)
@@ -205,6 +195,26 @@ impl<'a> ReasonFinder<'_, 'a> {
             within: vec![],
             either: vec![],
             more: 0,
+        }
+    }
+}
+
+impl Ask {
+    /// What an obligation asks for.
+    pub(super) fn of(obligation: &Obligation, zone: &Zone) -> Self {
+        let to = obligation.to.as_ref().map_or(String::new(), |to| format!(" to {to}"));
+        Self {
+            act: format!("{}{to}", obligation.action),
+            due: obligation.due,
+            words: obligation.words.clone(),
+            clock: obligation.clock.clone(),
+            paused: obligation.paused,
+            held: obligation.held,
+            until: obligation.until,
+            until_clock: obligation.until_clock.clone(),
+            until_missing: vec![],
+            over: false,
+            zone: zone.clone(),
         }
     }
 }
@@ -325,11 +335,7 @@ fn contributed(parent: &Trace<'_>, part: &Trace<'_>) -> bool {
 }
 
 fn truth(trace: &Trace<'_>) -> Truth {
-    match trace.value {
-        Some(Value::Bool(truth)) => truth.into(),
-        Some(Value::Absent) => Truth::False,
-        _ => Truth::Unknown,
-    }
+    trace.truth().unwrap_or(Truth::Unknown)
 }
 
 /// A comparison of a field with a constant, in words.

@@ -4,7 +4,7 @@ use super::shown::{brief, shown};
 use crate::base::source::Sources;
 use crate::interpret::Trace;
 use crate::program::ExprKind;
-use crate::world::value::Value;
+use crate::program::outcome::Truth;
 use serde::Serialize;
 
 /// The most scores of a condition, and the most parts of a score, that are shown.
@@ -42,10 +42,7 @@ pub(super) fn collect_scores(trace: &Trace<'_>, sources: &Sources, scores: &mut 
         let parts = parts.map(|(part, child)| ScoredPart {
             points: part.points_text(),
             condition: sources.on_one_line(child.expr.at),
-            holds: match child.value {
-                Some(Value::Bool(holds)) => Some(holds),
-                _ => None,
-            },
+            holds: child.truth().and_then(Truth::known),
         });
         scores.push(Score { points: trace.value.as_ref().map(shown), parts: parts.collect() });
     }

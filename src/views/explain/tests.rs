@@ -1,6 +1,8 @@
 //! What a reader is shown for each way in which a rule can come out.
 
 use super::{Explanation, explain};
+use crate::face::compiler::Compiler;
+use crate::face::evaluator::State;
 use crate::interpret::testing::{NOON, compiled, given, instant};
 use crate::world::place::Place;
 
@@ -81,6 +83,13 @@ fn every_state_has_its_sentences() {
             "did not fire.\n  text is \"\", chat.public is true; \
              the rule needs `score (5 when text contains \"x\", 3 when chat.public) >= 5` (world.loci:5:27).\n  \
              Score: 3 (5 for `text contains \"x\"`: false; 3 for `chat.public`: true).\n",
+        ),
+        (
+            "rule r \"R\" { basis p when score (5 when text contains \"x\", 3 when forward.chat.public) >= 5 then label }",
+            r#"{ "text": "x", "absent": ["forward"] }"#,
+            "fired.\n  Basis: P.\n  Words: \"x\" in text (\"x\").\n  Fact: forward.chat.public is none.\n  \
+             Score: 5 (5 for `text contains \"x\"`: true; 3 for `forward.chat.public`: false).\n  \
+             It asks for label.\n",
         ),
         (
             "rule r \"R\" { basis later in force from 2028-01-01 until 2029-01-01 when yes() then label }",
@@ -247,6 +256,29 @@ fn what_is_over_or_held_is_said() {
     let asks = explanation["rules"].as_array().unwrap().iter().find(|one| one["rule"] == "world.r");
     let asks = &asks.unwrap()["asks"];
     assert_eq!((&asks[0]["over"], &asks[2]["held"]), (&true.into(), &true.into()), "{asks}");
+}
+
+#[test]
+fn what_is_asked_because_no_rule_answers_is_said() {
+    let kz = "jurisdiction KZ { zone \"UTC\" on unanswered notify to author, review within 2 hours from order.received_at by policy p }
+        policy p \"P\" {}";
+    let set = Compiler::new().file("kz.loci", kz).compile().unwrap();
+    let record = set.given(
+        r#"{ reports: { orders: [{ authority: "A", country: "KZ", ref: "7", secret: true, received_at: 2026-03-01T06:00:00Z }] } }"#,
+    );
+    let (record, kz, state) = (record.unwrap(), set.place("KZ").unwrap(), State::default());
+    let text = set.evaluator().explain(&record, kz, instant(NOON), &state).unwrap().to_string();
+    let page = set.evaluator().page(&record, &[kz], instant(NOON), &state).unwrap();
+    let (markdown, html) = (page.markdown().into_string(), page.html().into_string());
+    for sentence in [
+        "is not answered by any rule of this place.",
+        "So this is asked for: notify to author, held because the order or notice is secret: a person decides.",
+        "So this is asked for: review, due 2026-03-01 08:00 UTC (the clock runs from order.received",
+    ] {
+        for shown in [&text, &markdown, &html] {
+            assert!(shown.replace('\\', "").contains(sentence), "{sentence}\n{shown}");
+        }
+    }
 }
 
 #[test]

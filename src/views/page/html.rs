@@ -3,7 +3,7 @@
 
 use super::{Page, Piece, Section, outcome_text, text_and_url};
 use crate::base::sink::{Attribute, Html, Output};
-use crate::views::explain::prose::unanswered_text;
+use crate::views::explain::prose::unanswered_lines;
 use crate::views::explain::{Explained, Explanation, Why};
 use crate::{output, put};
 use base64::Engine as _;
@@ -58,8 +58,8 @@ fn section(page: &Page, section: &Section) -> Output<Html> {
             pieces
         );
     }
-    for one in &section.explanation.decision.unanswered {
-        put!(out, "<p class=\"line\">{}</p>\n", unanswered_text(one));
+    for line in unanswered_lines(&section.explanation) {
+        put!(out, "<p class=\"line\">{}</p>\n", line);
     }
     let (relevant, others) = section.rules();
     out.extend(relevant.into_iter().map(rule));

@@ -2,7 +2,7 @@
 
 use super::{Page, Piece, Section, outcome_text, text_and_url};
 use crate::base::sink::{Address, Code, Inline, Markdown, Output};
-use crate::views::explain::prose::unanswered_text;
+use crate::views::explain::prose::unanswered_lines;
 use crate::views::explain::{Explained, Explanation};
 use crate::{output, put};
 
@@ -23,8 +23,8 @@ fn put_section(out: &mut Output<Markdown>, page: &Page, section: &Section) {
         put!(out, "{}:\n\n", name);
         put_quotation(out, section, name, message);
     }
-    for one in &decision.unanswered {
-        put!(out, "- {}\n\n", unanswered_text(one));
+    for line in unanswered_lines(&section.explanation) {
+        put!(out, "- {}\n\n", line);
     }
     let (relevant, others) = section.rules();
     for rule in relevant {
