@@ -245,7 +245,7 @@ impl Checker<'_> {
     /// Reports outcomes in `on unknown`: a condition that is unknown must not restrict anybody.
     pub(super) fn refuse_outcomes(&mut self, acts: &[Act], clause: &str, because: &str) {
         for act in acts {
-            if !self.is_outcome(act.action) {
+            if !self.program.is_outcome(act) {
                 continue;
             }
             let name = self.name_of_action(act.action);
@@ -257,10 +257,5 @@ impl Checker<'_> {
 
     pub(super) fn name_of_action(&self, action: usize) -> &str {
         self.program.actions.get_index(action).map_or("", |(name, _)| name)
-    }
-
-    pub(super) fn is_outcome(&self, action: usize) -> bool {
-        let action = self.program.actions.get_index(action);
-        action.is_some_and(|(_, action)| action.kind.is_outcome())
     }
 }

@@ -195,7 +195,7 @@ impl Checker<'_> {
     /// Reports a rule that has an outcome and cites neither an article nor a policy.
     fn check_basis(&mut self, norm: &Norm, rule: &tree::Rule) {
         let NormKind::Rule(body) = &norm.kind else { return };
-        let outcome = body.then.iter().find(|act| self.is_outcome(act.action));
+        let outcome = body.then.iter().find(|act| self.program.is_outcome(act));
         if rule.basis.is_none()
             && let Some(act) = outcome
         {

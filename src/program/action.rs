@@ -1,6 +1,6 @@
 //! Actions of the standard library, and the acts of rules that ask for them.
 
-use super::Expr;
+use super::{Expr, Program};
 use crate::base::source::Location;
 use crate::base::time::Period;
 use crate::program::outcome::Event;
@@ -95,4 +95,12 @@ pub struct Act {
     /// The instant at which an outcome ends.
     pub until: Option<Box<Expr>>,
     pub at: Location,
+}
+
+impl Program {
+    /// Whether an act is an outcome, and no obligation.
+    pub fn is_outcome(&self, act: &Act) -> bool {
+        let action = self.actions.get_index(act.action);
+        action.is_some_and(|(_, action)| action.kind.is_outcome())
+    }
 }

@@ -96,16 +96,12 @@ impl<'p> Assembly<'p, '_> {
         let mut ends = vec![];
         for (index, verdict) in &self.verdicts(place) {
             let Some(rule) = verdict.norm.kind.rule() else { continue };
-            let outcomes = rule.then.iter().filter(|act| self.is_outcome(act)).filter(is_fixed);
+            let outcomes =
+                rule.then.iter().filter(|act| self.program.is_outcome(act)).filter(is_fixed);
             let known = outcomes.filter_map(|act| self.end(verdict, act).known());
             ends.extend(known.map(|end| (*index, end)));
         }
         ends
-    }
-
-    fn is_outcome(&self, act: &Act) -> bool {
-        let action = self.program.actions.get_index(act.action);
-        action.is_some_and(|(_, action)| action.kind.is_outcome())
     }
 
     /// The earliest instant of an event, if it is known.

@@ -237,7 +237,8 @@ fn acts<T: Clone>(
             changed(keep(period), keep(more), &|acts| {
                 part(acts, &|act| act.keep = Some((more, event)));
             });
-            if is_outcome(program, act) {
+            // Without an end, an outcome lasts for good.
+            if program.is_outcome(act) {
                 changed(keep(period), text.clone(), &|acts| part(acts, &|act| act.keep = None));
             }
         }
@@ -247,12 +248,6 @@ fn acts<T: Clone>(
         }
     }
     edits
-}
-
-/// Whether an act is an outcome, which without an end lasts for good.
-fn is_outcome(program: &Program, act: &Act) -> bool {
-    let action = program.actions.get_index(act.action);
-    action.is_some_and(|(_, action)| action.kind.is_outcome())
 }
 
 fn longer(period: Period) -> Period {
