@@ -252,13 +252,18 @@ fn reasons(program: &Program, unmet: &[&Expectation], rules: Vec<Explained>) -> 
 
 /// Everything that a decision asks for, in the notation of `expect`.
 fn acts_text(decision: &Decision) -> String {
-    let mut acts: Vec<String> =
-        decision.outcome_texts().map(|outcome| format!("`{outcome}`")).collect();
-    for each in &decision.obligations {
-        let to = each.to.iter().map(|to| format!(" to {to}")).collect::<String>();
-        let due = each.due.map(|due| format!(" due {due}")).unwrap_or_default();
-        acts.push(format!("`{}{to}{due}`", each.action));
-    }
+    let act = |act: String, due: Option<Instant>, until: Option<Instant>| {
+        let due = due.map(|due| format!(" due {due}")).unwrap_or_default();
+        let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+        format!("`{act}{due}{until}`")
+    };
+    let outcomes = decision.outcomes.iter();
+    let outcomes = outcomes.map(|one| act(one.to_string(), one.due, one.until));
+    let obligations = decision.obligations.iter().map(|one| {
+        let to = one.to.iter().map(|to| format!(" to {to}")).collect::<String>();
+        act(format!("{}{to}", one.action), one.due, one.until)
+    });
+    let acts: Vec<String> = outcomes.chain(obligations).collect();
     if acts.is_empty() { format!("`{NOTHING}`") } else { acts.join(", ") }
 }
 

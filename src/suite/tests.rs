@@ -173,6 +173,20 @@ fn a_failure_says_how_the_rule_came_out() {
     assert_eq!(label, "fr.crowds is a rule of FR, and the test is in DE");
 }
 
+#[test]
+fn a_failure_says_when_what_was_found_is_due_and_ends() {
+    let rules = r#"
+jurisdiction FR { zone "UTC" }
+law act "Act" { article one "1" { in force from 2026-01-01  binds platform, standing  deadline 1 hour from decision  verified 2026-01-01 } }
+rule r { basis act.one  when text mentions "offer"  then label for 9 days, preserve for 6 months }
+test "t" { given { text: "offer" }  at 2026-03-01  expect label until 2026-03-09T00:00:00Z }
+"#;
+    let set = Compiler::new().file("fr.loci", rules).compile().unwrap();
+    let message = &run(&set, None).results[0].failures[0].message;
+    let found = "found `label due 2026-03-01T01:00:00Z until 2026-03-10T00:00:00Z`, `preserve due 2026-03-01T01:00:00Z until 2026-09-01T00:00:00Z`";
+    assert!(message.ends_with(found), "{message}");
+}
+
 fn shown(lines: &[Difference]) -> String {
     let shown: Vec<_> = lines
         .iter()
