@@ -79,9 +79,7 @@ impl<'p> Assembly<'p, '_> {
         draft: &mut Draft<'p>,
     ) {
         let Some((name, _)) = self.program.actions.get_index(act.action) else { return };
-        let clocks = [act.within.map(|(_, event, _)| event), act.keep.map(|(_, event)| event)];
-        let lists = clocks.into_iter().flatten().filter_map(Event::list);
-        if lists.into_iter().any(|list| list != received.event) {
+        if !act.is_for(received.event) {
             return;
         }
         let no_holidays = BTreeSet::new();

@@ -97,6 +97,14 @@ pub struct Act {
     pub at: Location,
 }
 
+impl Act {
+    /// Whether it may be asked for because of an order, or of a notice: it has no clock that the other one starts.
+    pub(crate) fn is_for(&self, list: Event) -> bool {
+        let clocks = [self.within.map(|(_, event, _)| event), self.keep.map(|(_, event)| event)];
+        clocks.into_iter().flatten().filter_map(Event::list).all(|started| started == list)
+    }
+}
+
 impl Program {
     /// Whether an act is an outcome, and no obligation.
     pub fn is_outcome(&self, act: &Act) -> bool {

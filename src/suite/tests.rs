@@ -386,6 +386,28 @@ fn none_is_written_where_the_record_says_so_and_nowhere_else() {
     }
 }
 
+/// A clause that has a clock of notices asks for nothing because of an order.
+#[test]
+fn a_clause_is_reached_if_it_asks_for_something() {
+    for (given, tests) in [
+        ("orders: [{ authority: \"A\", country: \"FR\" }]", 0),
+        ("notices: [{ kind: \"a\", country: \"FR\" }]", 1),
+    ] {
+        let rules = format!(
+            "jurisdiction FR {{ zone \"UTC\"
+               on unanswered review within 1 hour from notice.received_at by policy desk }}
+             policy desk \"Desk\" {{}}
+             test \"t\" {{ given {{ reports: {{ {given} }} }}  at 2026-03-01  expect none }}"
+        );
+        let set = Compiler::new().file("fr.loci", rules).compile().unwrap();
+        let points = super::coverage(&set, None).points;
+        let clause = points.iter().find(|point| point.what.contains("on unanswered")).unwrap();
+        let why = "no test has an unanswered order or notice that makes it ask for anything";
+        assert_eq!(clause.tests, tests, "{given}");
+        assert_eq!(clause.why.as_deref(), (tests == 0).then_some(why));
+    }
+}
+
 #[test]
 fn a_filter_looks_at_titles_and_files() {
     let set = suite("{ text: \"offer\" }", &["restrict", "none"]);

@@ -7,7 +7,7 @@ use crate::decision::force::{ground_id, ground_in_force};
 use crate::face::ruleset::RuleSet;
 use crate::interpret::{Interpreter, Trace};
 use crate::program::outcome::Truth;
-use crate::program::{Expr, ExprKind, Norm, NormKind, Program, Test};
+use crate::program::{Act, Expr, ExprKind, Norm, NormKind, Program, Test};
 use crate::suite::{parallel, record_and_instant, selected_tests, with_entries_of};
 use crate::world::place::Place;
 use crate::world::value::Type;
@@ -75,7 +75,9 @@ pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
             what: "`on unanswered` is asked for".into(),
             at: one.at,
             tests,
-            why: (tests == 0).then(|| "every order of the tests is answered".into()),
+            why: (tests == 0).then(|| {
+                "no test has an unanswered order or notice that makes it ask for anything".into()
+            }),
         });
     }
     for define in &program.defines {
@@ -96,13 +98,16 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
     let rules = program.rules();
     let assembly = Assembly::new(program, record.visibility(), at, &rules, &interpreter);
     let verdicts = assembly.verdicts(test.place);
-    if !assembly.unanswered(test.place, &verdicts).is_empty() {
-        let asked: Vec<Place> =
-            assembly.on_unanswered(test.place).into_iter().map(|one| one.place).collect();
-        let all = program.on_unanswered.iter().enumerate();
-        let asked = all.filter(|(_, one)| asked.contains(&one.place));
-        seen.unanswered = asked.map(|(index, _)| (index, 1)).collect();
-    }
+    let received = assembly.unanswered(test.place, &verdicts);
+    let is_asked = |act: &Act| received.iter().any(|one| act.is_for(one.event));
+    let clauses = assembly.on_unanswered(test.place).into_iter();
+    let asked: Vec<Place> = clauses
+        .filter(|clause| clause.acts.iter().any(is_asked))
+        .map(|clause| clause.place)
+        .collect();
+    let all = program.on_unanswered.iter().enumerate();
+    let asked = all.filter(|(_, one)| asked.contains(&one.place));
+    seen.unanswered = asked.map(|(index, _)| (index, 1)).collect();
     for (index, verdict) in &verdicts {
         let tally = seen.norms.entry(*index).or_default();
         if verdict.in_force != Truth::True {
