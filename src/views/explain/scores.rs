@@ -1,5 +1,6 @@
 //! The scores of a condition: the points of each part, and whether it counts.
 
+use super::is_zero;
 use super::shown::{brief, shown};
 use crate::base::source::Sources;
 use crate::interpret::Trace;
@@ -16,8 +17,11 @@ const MAX_PARTS: usize = 16;
 pub struct Score {
     /// The sum; `None` if it is not known.
     pub points: Option<String>,
-    /// The first 16 parts.
+    /// At most 16 parts. If it has more, those that are true come first.
     pub parts: Vec<ScoredPart>,
+    /// How many further parts it has.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more: usize,
 }
 
 /// One part of a score.
@@ -38,13 +42,18 @@ pub(super) fn collect_scores(trace: &Trace<'_>, sources: &Sources, scores: &mut 
         return;
     }
     if let ExprKind::Score(parts) = &trace.expr.kind {
-        let parts = parts.iter().zip(&trace.children).take(MAX_PARTS);
-        let parts = parts.map(|(part, child)| ScoredPart {
+        let parts = parts.iter().zip(&trace.children).map(|(part, child)| ScoredPart {
             points: part.points_text(),
             condition: sources.on_one_line(child.expr.at),
             holds: child.truth().and_then(Truth::known),
         });
-        scores.push(Score { points: trace.value.as_ref().map(shown), parts: parts.collect() });
+        let mut parts: Vec<ScoredPart> = parts.collect();
+        let more = parts.len().saturating_sub(MAX_PARTS);
+        if more > 0 {
+            parts.sort_by_key(|part| part.holds != Some(true));
+            parts.truncate(MAX_PARTS);
+        }
+        scores.push(Score { points: trace.value.as_ref().map(shown), parts, more });
     }
     trace.children.iter().for_each(|child| collect_scores(child, sources, scores));
 }
@@ -55,7 +64,8 @@ pub(super) fn sentence(score: &Score) -> String {
         let holds = part.holds.map_or_else(|| "not known".to_owned(), |holds| holds.to_string());
         format!("{} for `{}`: {holds}", part.points, brief(&part.condition))
     };
-    let parts: Vec<String> = score.parts.iter().map(part).collect();
+    let more = (score.more > 0).then(|| format!("and {} more", score.more));
+    let parts: Vec<String> = score.parts.iter().map(part).chain(more).collect();
     let points = score.points.as_deref().unwrap_or("not known");
     format!("Score: {points} ({}).", parts.join("; "))
 }

@@ -242,6 +242,19 @@ fn what_a_rule_asks_for_is_shown_with_its_date() {
 }
 
 #[test]
+fn a_score_of_many_parts_shows_those_that_are_true() {
+    let parts: String =
+        (1..=17).map(|members| format!("1 when chat.members < {members}, ")).collect();
+    let rule = format!(
+        "rule r \"R\" {{ basis p when score ({parts}2 when chat.public) >= 3 then label }}"
+    );
+    let text = rule_text(&rule, r#"{ "chat": { "members": 16, "public": true } }"#);
+    let score = text.lines().find(|line| line.contains("Score")).unwrap();
+    assert!(score.starts_with("  Score: 3 (1 for `chat.members < 17`: true; 2 for `chat.public`: true; 1 for `chat.members < 1`: false; "), "{score}");
+    assert!(score.ends_with("; 1 for `chat.members < 14`: false; and 2 more)."), "{score}");
+}
+
+#[test]
 fn what_is_over_or_held_is_said() {
     let record = r#"{ "sent_at": "2026-02-01T00:00:00Z", "reports": {
         "notices": [{ "kind": "k", "country": "KZ", "received_at": "2026-02-20T00:00:00Z", "secret": true }] } }"#;
