@@ -128,6 +128,16 @@ impl Obligation {
     pub(crate) fn end_text(&self, zone: &Zone) -> String {
         end_text(zone, self.until, self.until_clock.as_deref(), &[])
     }
+
+    /// Whether it is held and why, as words that follow it.
+    pub(crate) fn held_text(&self) -> &'static str {
+        held_text(self.held)
+    }
+}
+
+/// Why something is held, as words that follow it; empty if it is not.
+pub(crate) fn held_text(held: bool) -> &'static str {
+    if held { ", held because the order or notice is secret: a person decides" } else { "" }
 }
 
 /// When something ends, as words that follow it: ` until 2026-03-04 00:00 +01:00`.
@@ -137,15 +147,13 @@ pub(crate) fn end_text(
     clock: Option<&str>,
     missing: &[Text],
 ) -> String {
-    let until = until.map(|until| format!(" until {}", until.local(zone)));
-    let mut text = until.unwrap_or_default();
-    if let Some(clock) = clock {
-        text += &format!(" for a time that runs from {clock}, which is not known yet");
-    }
-    if !missing.is_empty() {
-        text += &format!(", its end not known without {}", missing.join(", "));
-    }
-    text
+    let or_later = if clock.is_some() { " or later" } else { "" };
+    let until = until.map(|until| format!(" until {}{or_later}", until.local(zone)));
+    let before = clock.map(|clock| format!("before {clock}"));
+    let without = (!missing.is_empty()).then(|| format!("without {}", missing.join(", ")));
+    let open: Vec<String> = before.into_iter().chain(without).collect();
+    let open = (!open.is_empty()).then(|| format!(", its end not known {}", open.join(" and ")));
+    until.unwrap_or_default() + &open.unwrap_or_default()
 }
 
 impl fmt::Display for Outcome {

@@ -3,7 +3,7 @@
 use crate::sink::{plain, plain_lines};
 use crate::{
     Citation, Decision, Evaluator, Explained, Explanation, Instant, Matched, Moment, Obligation,
-    Outcome, Place, Record, RuleSet, SchemaMismatch, State, Text, Unanswered, Visible, Why, Zone,
+    Outcome, Place, Record, RuleSet, SchemaMismatch, State, Text, Visible, Why, Zone,
 };
 
 /// At most this many places are named one by one.
@@ -137,10 +137,9 @@ pub fn rules(decision: &Decision) -> String {
 
 /// The first piece of evidence, in quotes, of a rule that asks for the outcome if there is one.
 pub fn words(decision: &Decision) -> String {
-    let strictest = [&decision.outcome, &decision.account];
     let decides = |rule: &Matched| {
         let mut outcomes = decision.outcomes.iter();
-        outcomes.any(|one| strictest.contains(&&one.action) && one.rules.contains(&rule.rule))
+        outcomes.any(|one| decision.is_strictest(one) && one.rules.contains(&rule.rule))
     };
     let (deciding, others): (Vec<_>, Vec<_>) =
         decision.matched.iter().partition(|rule| decides(rule));
@@ -162,7 +161,7 @@ fn summary(set: &RuleSet, decision: &Decision, places: &str, at: Moment) -> Stri
         lines.add(1, obligation(each, &zone));
     }
     for each in &decision.unanswered {
-        lines.add(1, unanswered(each));
+        lines.add(1, each.to_string());
     }
     for each in &decision.matched {
         lines.matched(each);
@@ -256,13 +255,6 @@ fn outcome_dates(outcome: &Outcome, zone: &Zone) -> Option<String> {
     (!dates.is_empty()).then(|| format!("{outcome}{dates} by {rules}"))
 }
 
-/// `reports.orders[0] from KZ-MAI, no. 7, is not answered by any rule`
-fn unanswered(unanswered: &Unanswered) -> String {
-    let Unanswered { path, from, reference, .. } = unanswered;
-    let number = reference.as_ref().map_or(String::new(), |number| format!(", no. {number},"));
-    format!("{path} from {from}{number} is not answered by any rule")
-}
-
 fn obligation(obligation: &Obligation, zone: &Zone) -> String {
     let mut text = obligation.action.to_string();
     if let Some(to) = &obligation.to {
@@ -270,14 +262,13 @@ fn obligation(obligation: &Obligation, zone: &Zone) -> String {
     }
     text += &obligation.end_text(zone);
     text += &obligation_deadline(obligation).clause(zone);
-    if obligation.held {
-        text += ", held because the order or notice is secret";
-    }
     if obligation.rules.is_empty() {
-        text + " because of what no rule answers"
+        text += " because of what no rule answers";
     } else {
-        text + " by " + &obligation.rules.join(", ")
+        text += " by ";
+        text += &obligation.rules.join(", ");
     }
+    text + obligation.held_text()
 }
 
 #[derive(Default)]
@@ -306,5 +297,38 @@ impl Lines {
         for evidence in &matched.evidence {
             self.add(2, format!("“{}” in {}", evidence.text, evidence.part));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{summaries, words};
+    use crate::{Compiler, Moment, State};
+
+    const ORDER: &str = r#"{ text: "cash offer", reports: { orders:
+        [{ authority: "A", country: "KZ", ref: "7", secret: true, received_at: 2026-03-01T06:00:00Z }] } }"#;
+
+    #[test]
+    fn a_summary_says_what_an_explanation_says() {
+        let kz = r#"jurisdiction KZ { zone "UTC"  on unanswered notify to author }
+            policy p "P" {}
+            rule limits { basis p  when text mentions "offer"  then limit for 1 day }
+            rule label { basis p  when text mentions "cash"  then label }"#;
+        let set = Compiler::new().file("kz.loci", kz).compile().unwrap();
+        let (record, kz, state) =
+            (set.given(ORDER).unwrap(), set.place("KZ").unwrap(), State::default());
+        let at = Moment::parse("2026-03-01T12:00:00Z").unwrap();
+        let decision = set.evaluator().decide(&record, kz, at, &state).unwrap();
+        let text = summaries(&set, std::slice::from_ref(&decision), &[kz], at);
+        let explained = set.evaluator().explain(&record, kz, at, &state).unwrap().to_string();
+        let unanswered =
+            r#"reports.orders[0] from "A" ("7") is not answered by any rule of this place"#;
+        let held = ", held because the order or notice is secret: a person decides";
+        for sentence in [unanswered, held, "limit until 2026-03-02 12:00 UTC"] {
+            assert!(text.contains(sentence), "{text}");
+            assert!(explained.contains(sentence), "{explained}");
+        }
+        assert!(text.contains("because of what no rule answers"), "{text}");
+        assert_eq!(words(&decision), "“offer”");
     }
 }

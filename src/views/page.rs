@@ -116,9 +116,7 @@ impl Page {
     pub fn html(&self) -> Output<Html> {
         html::page(self)
     }
-}
 
-impl Page {
     /// When it was decided, as its head says.
     fn when(&self) -> String {
         match self.at {
@@ -183,18 +181,12 @@ fn rule_evidence(decision: &Decision) -> Vec<(&str, &Evidence)> {
 
 /// Everything that a decision asks for, on one line, with times of a zone.
 fn outcome_text(decision: &Decision, zone: &Zone) -> String {
-    let with_end = |outcome| with_end(outcome, zone);
+    let with_end = |outcome: &Outcome| format!("{outcome}{}", outcome.end_text(zone));
     let mut acts: Vec<String> = decision.outcomes.iter().map(with_end).collect();
     acts.extend(decision.obligations.iter().map(|obligation| obligation.action.to_string()));
     let acts = if acts.is_empty() { NOTHING.to_owned() } else { acts.join(", ") };
     let doubt = if decision.complete { "" } else { ", though not everything is known" };
     format!("{acts}{doubt}")
-}
-
-/// `restrict until 2026-05-01 00:00 +05:00`
-fn with_end(outcome: &Outcome, zone: &Zone) -> String {
-    let until = outcome.until.map(|until| format!(" until {}", until.local(zone)));
-    format!("{outcome}{}", until.unwrap_or_default())
 }
 
 /// The text of a citation, and the web address of the cited text if it has one.

@@ -1,6 +1,9 @@
 //! Tests of outcomes: which are kept, and when they end.
 
-use super::{decided, kz};
+use super::{NOON, decided, instant, kz};
+use crate::base::shared::Text;
+use crate::base::time::Zone;
+use crate::decision::end_text;
 use serde_json::json;
 
 #[test]
@@ -135,6 +138,32 @@ fn every_outcome_is_kept_until_it_ends() {
         ),
     ] {
         assert_eq!(kept(&items, record), expected, "{name}");
+    }
+}
+
+#[test]
+fn an_end_that_is_not_known_says_what_it_waits_for() {
+    let until = Some(instant(NOON));
+    let edited = [Text::from("edited_at")];
+    for (until, clock, missing, expected) in [
+        (None, None, &[][..], ""),
+        (until, None, &[], " until 2026-03-01 12:00 UTC"),
+        (None, Some("removal"), &[], ", its end not known before removal"),
+        (
+            until,
+            Some("removal"),
+            &[],
+            " until 2026-03-01 12:00 UTC or later, its end not known before removal",
+        ),
+        (None, None, &edited, ", its end not known without edited_at"),
+        (
+            None,
+            Some("removal"),
+            &edited,
+            ", its end not known before removal and without edited_at",
+        ),
+    ] {
+        assert_eq!(end_text(&Zone::utc(), until, clock, missing), expected);
     }
 }
 

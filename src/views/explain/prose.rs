@@ -6,7 +6,7 @@ use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Wh
 use crate::base::shared::Text;
 use crate::base::sink::plain;
 use crate::base::time::Day;
-use crate::decision::{Citation, DefeatedBy, NOTHING, Unanswered, end_text};
+use crate::decision::{Citation, DefeatedBy, NOTHING, Unanswered, end_text, held_text};
 use crate::program::outcome::{Evidence, FoundBy, SetEntry};
 use std::fmt::{Display, Formatter, Result};
 
@@ -177,10 +177,7 @@ impl Display for Ask {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let end =
             end_text(&self.zone, self.until, self.until_clock.as_deref(), &self.until_missing);
-        write!(f, "{}{end}", self.act)?;
-        if self.held {
-            f.write_str(", held because the order or notice is secret: a person decides")?;
-        }
+        write!(f, "{}{end}{}", self.act, held_text(self.held))?;
         if self.over {
             f.write_str(", which is over")?;
         }
@@ -226,14 +223,18 @@ pub(in crate::views) fn unanswered_lines(explanation: &Explanation) -> Vec<Strin
     let Explanation { decision, zone, .. } = explanation;
     let asked = decision.obligations.iter().filter(|one| one.rules.is_empty());
     let asked = asked.map(|one| format!("So this is asked for: {}.", Ask::of(one, zone)));
-    decision.unanswered.iter().map(unanswered_text).chain(asked).collect()
+    decision.unanswered.iter().map(|one| format!("{one}.")).chain(asked).collect()
 }
 
-fn unanswered_text(unanswered: &Unanswered) -> String {
-    let Unanswered { path, from, reference, .. } = unanswered;
-    let number =
-        reference.as_ref().map_or(String::new(), |number| format!(" ({})", quoted(number)));
-    format!("{path} from {}{number} is not answered by any rule of this place.", quoted(from))
+impl Display for Unanswered {
+    /// `reports.orders[0] from "KZ-MAI" ("7") is not answered by any rule of this place`
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let Self { path, from, reference, .. } = self;
+        let number =
+            reference.as_ref().map_or(String::new(), |number| format!(" ({})", quoted(number)));
+        let from = quoted(from);
+        write!(f, "{path} from {from}{number} is not answered by any rule of this place")
+    }
 }
 
 fn comma_separated(items: &[impl Display]) -> String {
