@@ -138,7 +138,7 @@ impl Session {
         let timelines = self.set()?.timelines(&record, &places)?;
         text(match self.format {
             OutputFormat::Pretty => {
-                show::timelines(self.set()?, &timelines, Some(at), self.host.columns())
+                show::timelines(&timelines, Some(at), Some(self.host.columns()))
             }
             OutputFormat::Json => Output::value(&timelines).into_string(),
         })

@@ -3,28 +3,23 @@
 use super::decisions;
 use super::table::Table;
 use crate::sink::Output;
-use crate::{Instant, Moment, RuleSet, Timeline};
+use crate::{Instant, Moment, Timeline};
 
 /// One line for each period in which a decision stays the same. `>` marks the period with the instant `at`, or with the
-/// beginning of that day in the place. Lines are at most `columns` columns wide.
-pub fn timelines(
-    set: &RuleSet,
-    timelines: &[Timeline],
-    at: Option<Moment>,
-    columns: usize,
-) -> String {
+/// beginning of that day in the zone of the timeline. Lines are at most `columns` columns wide, if that is given.
+pub fn timelines(timelines: &[Timeline], at: Option<Moment>, columns: Option<usize>) -> String {
     let names = decisions::places(timelines.iter().map(|each| &each.places), &[]);
     let texts = timelines.iter().zip(&names).map(|(each, places)| {
-        let at = at.zip(each.places.first()).map(|(at, place)| set.instant_in(*place, at));
+        let at = at.map(|at| at.instant(&each.zone));
         format!("{places}\n{}", timeline(each, at, columns))
     });
     texts.collect::<Vec<_>>().join("\n\n")
 }
 
-fn timeline(timeline: &Timeline, at: Option<Instant>, columns: usize) -> String {
+fn timeline(timeline: &Timeline, at: Option<Instant>, columns: Option<usize>) -> String {
     let mut text = Output::new();
     let heads = [&format!("  FROM ({})", timeline.zone.name()), "DECISION", "RULES", "BECAUSE"];
-    let mut table = Table::new(heads, 2, Some(columns));
+    let mut table = Table::new(heads, 2, columns);
     let has_begun = |from: Option<Instant>| at.is_some_and(|at| from.is_none_or(|from| from <= at));
     let now = timeline.stretches.iter().rposition(|stretch| has_begun(stretch.from));
     for (number, stretch) in timeline.stretches.iter().enumerate() {
@@ -70,7 +65,7 @@ mod tests {
             let places: Vec<Place> = codes.iter().map(|code| Place::parse(code).unwrap()).collect();
             let found = set.timelines(&record, &places).unwrap();
             let day = Moment::parse("2026-03-01").unwrap();
-            let shown = timelines(&set, &found, Some(day), 80);
+            let shown = timelines(&found, Some(day), None);
             assert!(shown.contains(head) && shown.contains(now), "{codes:?}\n{shown}");
         }
     }

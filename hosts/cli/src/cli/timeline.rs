@@ -22,7 +22,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let timelines = set.timelines(&record, &places)?;
     match args.format {
         ViewFormat::Text => {
-            let text = show::timelines(&set, &timelines, Some(at), stdio::columns());
+            let text = show::timelines(&timelines, Some(at), stdio::screen_columns());
             stdio::lines(text)?;
         }
         ViewFormat::Json => stdio::line(&Output::join(timelines.iter().map(Output::value), "\n"))?,
