@@ -42,6 +42,7 @@ pub fn verification(set: &RuleSet) -> Option<String> {
     let unverified = cited.iter().filter(|article| article.verified.is_none()).count();
     match (unverified, cited.len()) {
         (0, _) => None,
+        (1, 1) => Some("nobody has verified the one cited article".to_owned()),
         (all, count) if all == count => {
             Some(format!("nobody has verified any of {}", counted(count, "cited article")))
         }
@@ -190,4 +191,38 @@ fn rule_line(rule: &Rule) -> String {
 fn why_no_rule(article: &Article) -> String {
     let why = article.unverified.clone().unwrap_or_else(|| article.doc.clone());
     why.trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::verification;
+    use crate::Compiler;
+
+    #[test]
+    fn articles_that_nobody_has_verified_are_counted() {
+        let article = |number: u8, state: &str| {
+            format!(
+                "article a{number} \"{number}\" {{ in force from 2026-01-01  binds platform  {state} }}\n"
+            )
+        };
+        let (read, unread) = ("verified 2026-01-01", "unverified \"not read\"");
+        for (states, expected) in [
+            (vec![read], None),
+            (vec![unread], Some("nobody has verified the one cited article")),
+            (vec![unread, unread], Some("nobody has verified any of 2 cited articles")),
+            (vec![unread, read], Some("nobody has verified 1 of 2 cited articles")),
+        ] {
+            let articles: String =
+                (1..).zip(&states).map(|(number, state)| article(number, state)).collect();
+            let basis: Vec<String> =
+                (1..=states.len()).map(|number| format!("act.a{number}")).collect();
+            let rules = format!(
+                "jurisdiction FR {{ zone \"UTC\" }}\nlaw act \"Act\" {{ {articles} }}\n\
+                 rule r {{ basis {}  when text mentions \"offer\"  then label }}",
+                basis.join(", ")
+            );
+            let set = Compiler::new().file("fr.loci", rules).compile().unwrap();
+            assert_eq!(verification(&set).as_deref(), expected);
+        }
+    }
 }
