@@ -517,10 +517,13 @@ fn with_first_elements<'a>(
             None => elements.push(vec![trace]),
         }
     }
-    let rank = |element: &Vec<Trace<'a>>| match element.first().and_then(|one| one.value.as_ref()) {
-        Some(Value::Bool(truth)) if deciding == Some(!truth) => 2,
-        Some(_) => 0,
-        None => 1,
+    let rank = |element: &Vec<Trace<'a>>| {
+        let truth = match element.first().and_then(|one| one.value.as_ref()) {
+            None => return 1,
+            // What is none is false.
+            Some(value) => *value == Value::Bool(true),
+        };
+        if deciding == Some(!truth) { 2 } else { 0 }
     };
     elements.sort_by_key(rank);
     list.into_iter().chain(elements.into_iter().take(TRACED_ELEMENTS).flatten()).collect()

@@ -398,6 +398,20 @@ fn a_trace_agrees_with_the_finding() {
     assert_eq!(bodies[0].path.as_deref(), Some("links[2].deceptive"), "what decided comes first");
 }
 
+/// `reply.external` is none, and the condition is false for each of the first nine links.
+#[test]
+fn an_element_that_is_none_does_not_come_before_the_one_that_decides() {
+    let test = "if link.deceptive then reply.external else link.via == \"button\"";
+    let program = rules([&*format!("any link in links where ({test})")]);
+    let deceptive = r#"{ "url": "a.example", "deceptive": true }, "#.repeat(9);
+    let button = r#"{ "url": "a.example", "deceptive": false, "via": "button" }"#;
+    let record = format!(r#"{{ "absent": ["reply"], "links": [{deceptive}{button}] }}"#);
+    let record = given(&program, &record);
+    let interpreter = Interpreter::new(&program, &record, instant(NOON));
+    let any = interpreter.trace(named(&program, "world.r0")).when.unwrap();
+    assert_eq!(any.children[1].value, Some(Value::Bool(true)), "what decided comes first");
+}
+
 /// A function of a host that answers with another type than it declares.
 #[test]
 fn an_answer_of_another_type_makes_a_condition_unknown() {
