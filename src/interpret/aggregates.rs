@@ -1,6 +1,6 @@
 //! Evaluates sums and counts of the values of a list's elements, and counts of conditions: `at least` and scores.
 
-use super::evaluated::{Evaluated, Origin, Support, add_events};
+use super::evaluated::{Evaluated, Origin, Support};
 use super::{Interpreter, Scope};
 use crate::program::arithmetic::Influence;
 use crate::program::compare::identity;
@@ -40,7 +40,7 @@ impl<'a> Interpreter<'a> {
         );
         for (index, part) in parts.iter().enumerate() {
             if result.value.is_none() && part.condition.truth() != Truth::False {
-                add_events(&mut result.possible_events, &self.element_events(elements, index));
+                result.possible.add_of(Truth::Unknown, &self.element_events(elements, index));
             }
             let element = self.element_support(elements, index);
             result = match aggregate {
@@ -91,7 +91,7 @@ impl<'a> Interpreter<'a> {
             Evaluated::default()
         } else {
             let value = self.eval(&of.value, scope);
-            if of.value.ty == Type::Bool { value.read_as_condition() } else { value }
+            if of.value.ty == Type::Bool { value.read_as_condition().either_way() } else { value }
         };
         // What is none does not count.
         let condition =
@@ -165,7 +165,7 @@ fn with_tally(tally: Tally, parts: &[Part]) -> Evaluated {
         Tally::None(why) => Evaluated::missing(why),
         Tally::Unknown(bounds) => {
             let operands = parts.iter().flat_map(|part| [&part.condition, &part.value]);
-            Evaluated { bounds, ..Evaluated::unknown(operands) }
+            Evaluated { bounds, ..Evaluated::unknown(operands).for_number() }
         }
     }
 }

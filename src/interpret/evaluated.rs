@@ -26,11 +26,18 @@ pub(crate) struct Evaluated {
     /// What supports that a number is not greater. Not used for truths.
     pub(super) upper_grounds: Support,
     /// If there is no value: the orders and notices on which the result may rest once there is one.
-    pub(super) possible_events: Events,
+    pub(super) possible: PossibleEvents,
 }
 
 /// Orders and notices, by the event that each of them reports.
 pub(super) type Events = BTreeMap<Event, BTreeSet<Incoming>>;
+
+/// Orders and notices on which an unknown condition may rest once it is known. Of other results both are the same.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PossibleEvents {
+    pub(super) if_true: Events,
+    pub(super) if_false: Events,
+}
 
 /// Where a value is in the record, so that evidence can point there.
 #[derive(Clone, Debug, Default)]
@@ -73,11 +80,9 @@ impl Evaluated {
         let mut result = Self::default();
         for operand in operands {
             result.missing.extend(operand.missing.iter().cloned());
-            add_events(&mut result.possible_events, &operand.possible_events);
-            // A false operand does not make a condition true.
-            if operand.value != Some(Value::Bool(false)) {
-                add_events(&mut result.possible_events, &operand.grounds.events);
-                add_events(&mut result.possible_events, &operand.upper_grounds.events);
+            result.possible.add(&operand.possible);
+            for support in [&operand.grounds, &operand.upper_grounds] {
+                result.possible.add_of(operand.truth(), &support.events);
             }
         }
         result
@@ -125,7 +130,21 @@ impl Evaluated {
     pub(super) fn negated(self) -> Self {
         let truth = !self.truth();
         let value = (truth != Truth::Unknown).then_some(Value::Bool(truth == Truth::True));
-        Self { value, ..self }
+        let PossibleEvents { if_true, if_false } = self.possible;
+        Self { value, possible: PossibleEvents { if_true: if_false, if_false: if_true }, ..self }
+    }
+
+    /// The same result, if either truth of an operand can make it true or false.
+    pub(super) fn either_way(mut self) -> Self {
+        add_events(&mut self.possible.if_true, &self.possible.if_false);
+        self.possible.if_false.clone_from(&self.possible.if_true);
+        self
+    }
+
+    /// The same result, if it is a number: it counts what is true, so it rests on that.
+    pub(super) fn for_number(mut self) -> Self {
+        self.possible.if_false.clone_from(&self.possible.if_true);
+        self
     }
 
     /// Whether the value is known, missing or none.
@@ -223,6 +242,23 @@ impl Evaluated {
     }
 }
 
+impl PossibleEvents {
+    pub(super) fn add(&mut self, other: &Self) {
+        add_events(&mut self.if_true, &other.if_true);
+        add_events(&mut self.if_false, &other.if_false);
+    }
+
+    /// Adds the events of an operand. A false operand does not make a condition true, and a true one does not make it false.
+    pub(super) fn add_of(&mut self, truth: Truth, events: &Events) {
+        if truth != Truth::False {
+            add_events(&mut self.if_true, events);
+        }
+        if truth != Truth::True {
+            add_events(&mut self.if_false, events);
+        }
+    }
+}
+
 impl Origin {
     /// The origin of an element of a list. `position` gives its index in the whole list at a path.
     pub(super) fn element(&self, index: usize, position: impl Fn(&str) -> usize) -> Self {
@@ -268,7 +304,7 @@ impl Support {
     }
 }
 
-pub(super) fn add_events(all: &mut Events, more: &Events) {
+fn add_events(all: &mut Events, more: &Events) {
     for (event, incoming) in more {
         all.entry(*event).or_default().extend(incoming.iter().cloned());
     }

@@ -31,7 +31,7 @@ use crate::world::schema::Schema;
 use crate::world::standard::{message, reports, visibility};
 use crate::world::value::{Type, Value};
 use clue::Clue;
-use evaluated::{Origin, Support, add_events};
+use evaluated::{Origin, Support};
 use operands::{combine, compare_sides, negate_operand};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -135,7 +135,7 @@ impl<'a> Interpreter<'a> {
         let Support { evidence, events } = match truth {
             Truth::True => result.grounds,
             Truth::False => Support::default(),
-            Truth::Unknown => Support { events: result.possible_events, ..Support::default() },
+            Truth::Unknown => Support { events: result.possible.if_true, ..Support::default() },
         };
         let quoted = |(clue, whole): (Clue, Arc<str>)| clue.into_evidence(&whole);
         Finding {
@@ -306,7 +306,7 @@ impl<'a> Interpreter<'a> {
         let sides = if are_conditions { sides.map(Evaluated::read_as_condition) } else { sides };
         let [item, list] = &sides;
         let truth = is_in(item.value_bounds().as_ref(), list.value.as_ref());
-        let result = Evaluated::of_truth(truth, &sides);
+        let result = Evaluated::of_truth(truth, &sides).either_way();
         if truth == Truth::Unknown { result } else { result.resting_on_all_of(&sides) }
     }
 
@@ -319,7 +319,7 @@ impl<'a> Interpreter<'a> {
         let mut default = self.eval(default, scope);
         if default.value.is_none() {
             default.missing.extend(value.missing);
-            add_events(&mut default.possible_events, &value.possible_events);
+            default.possible.add(&value.possible);
         }
         default
     }
@@ -368,9 +368,14 @@ impl<'a> Interpreter<'a> {
             if Some(body.truth()) == supporting {
                 result.grounds.add(&body.grounds);
                 result.grounds.add(&self.element_support(elements, index));
-            } else if result.value.is_none() && body.truth() != Truth::False {
-                add_events(&mut result.possible_events, &self.element_events(elements, index));
+            } else if result.value.is_none() {
+                result.possible.add_of(body.truth(), &self.element_events(elements, index));
             }
+        }
+        match quantifier {
+            Quantifier::Any | Quantifier::No => result.possible.if_false.clear(),
+            Quantifier::All => {}
+            Quantifier::Count => result = result.for_number(),
         }
         if quantifier == Quantifier::No { result.negated() } else { result }
     }
@@ -399,7 +404,7 @@ impl<'a> Interpreter<'a> {
                     return one_of(possible, &unknown).resting_on(&passed);
                 }
                 Truth::False => passed.add(&condition.grounds),
-                Truth::Unknown => unknown.push(condition),
+                Truth::Unknown => unknown.push(condition.either_way()),
             }
         }
         possible.push(self.eval(otherwise, scope));
@@ -425,7 +430,7 @@ impl<'a> Interpreter<'a> {
             return Evaluated::known(Value::Absent);
         }
         let values: Option<Vec<&Value>> = args.iter().map(|arg| arg.value.as_ref()).collect();
-        let Some(values) = values else { return Evaluated::unknown(&args) };
+        let Some(values) = values else { return Evaluated::unknown(&args).either_way() };
         if let (Some(find), [text]) = (function.excerpts, args.as_slice()) {
             return self.excerpts(text, function, find);
         }

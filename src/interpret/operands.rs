@@ -22,7 +22,7 @@ pub(super) fn compare_sides(
     let sides = if are_conditions { sides.map(Evaluated::read_as_condition) } else { sides };
     let [left, right] = sides.each_ref().map(Evaluated::value_bounds);
     let truth = compare(op, left.as_ref(), right.as_ref());
-    let result = Evaluated::of_truth(truth, &sides);
+    let result = Evaluated::of_truth(truth, &sides).either_way();
     if sides.iter().any(Evaluated::is_none) {
         return result;
     }

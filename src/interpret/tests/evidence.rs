@@ -313,6 +313,13 @@ fn an_unknown_condition_names_the_orders_that_may_make_it_true() {
         (format!("(if any x {numbered} then 1 else 2) == 1"), "2"),
         ("length(reports.orders) > 2 and chat.public".to_owned(), "1 2 3"),
         (format!("chat.public or not (any x {of_a})"), ""),
+        (format!("not (chat.public or not (any x {of_a}))"), "1 2"),
+        (format!("not (chat.public or no x {of_a})"), "1 2"),
+        (format!("(no x {of_a}) == chat.public"), "1 2"),
+        (format!("if chat.public or not (any x {of_a}) then never() else yes()"), "1 2"),
+        (format!("not (all x {} or chat.public)", of("x.ref != \"1\"")), "1 3"),
+        (format!("not (all x {})", of("x.ref == \"1\"")), "2"),
+        (format!("no x {numbered}"), ""),
         ("chat.public".to_owned(), ""),
     ] {
         let finding = finding_of(&when, &record);
