@@ -85,6 +85,10 @@ impl<'a> Eval<'a> {
                 let (left, right) = (self.value(*left), self.value(*right));
                 self.compare(*op, &left, &right)
             }
+            Node::SameTruth(left, right) => match (self.truth(*left), self.truth(*right)) {
+                (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
+                (left, right) => (left == right).into(),
+            },
             Node::In { item, list } => self.is_in(*item, *list),
             Node::InPlace { item, place } => self.is_in_place(*item, *place),
             Node::InSet { item, set, zone } => self.is_in_set(*item, *set, *zone),

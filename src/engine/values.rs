@@ -116,6 +116,7 @@ impl<'a> Eval<'a> {
             | Node::Or(_)
             | Node::AtLeast { .. }
             | Node::Compare { .. }
+            | Node::SameTruth(..)
             | Node::In { .. }
             | Node::InPlace { .. }
             | Node::InSet { .. }

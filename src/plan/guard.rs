@@ -177,11 +177,8 @@ impl<'p> Guards<'p> {
 
     /// The triggers of the whole condition of a rule; `None` if it is false on every record.
     pub(super) fn triggers_of(&mut self, root: NodeId) -> Option<Rc<[Trigger]>> {
-        if *self.nodes.get(root) == Node::Truth(Truth::False) {
-            return None;
-        }
         let guard = self.find(root, true).unwrap_or_else(|| self.tested(root, true));
-        Some(guard.triggers)
+        (!guard.triggers.is_empty()).then_some(guard.triggers)
     }
 
     /// The best guard that fires whenever a condition is `wanted` or unknown. `None` for a condition on an element that
@@ -217,6 +214,9 @@ impl<'p> Guards<'p> {
             }
             (Node::Is(what, inner), _) => {
                 let Node::Path(path) = self.nodes.get(*inner) else { return None };
+                if *what == Knowledge::None && wanted && !self.shapes.can_be_none(*path) {
+                    return Some(Guard::never());
+                }
                 let fires_on = |one: Knowledge| (one == *what) == wanted;
                 let (test, rate) = if fires_on(Knowledge::Known) {
                     (CellTest::Anything, 0.6)
@@ -228,6 +228,7 @@ impl<'p> Guards<'p> {
                 Some(Guard::indexed([trigger], rate))
             }
             (Node::Compare { op, left, right }, _) => self.compared(*op, *left, *right, wanted),
+            (Node::SameTruth(left, right), _) => self.same_truth([*left, *right], wanted),
             (Node::In { item, list }, true) => self.is_in(*item, *list),
             (Node::InPlace { item, .. }, true) => {
                 let Node::Path(path) = self.nodes.get(*item) else { return None };
@@ -297,16 +298,19 @@ impl<'p> Guards<'p> {
         Some(Guard::indexed(triggers, rate))
     }
 
-    /// The cheapest guard of any operand. Each of its triggers gets the test of another operand as its second test.
+    /// The cheapest guard of any operand.
     fn best_of(&mut self, operands: &[NodeId], wanted: bool) -> Option<Guard> {
-        let mut guards: Vec<Guard> =
-            operands.iter().filter_map(|id| self.find(*id, wanted)).collect();
-        // A stable sort: of equal guards, the guard of the first operand is taken.
-        guards.sort_by(|left, right| left.cost().total_cmp(&right.cost()));
-        let mut guards = guards.into_iter();
-        let best = guards.next()?;
-        let other = guards.find_map(|guard| guard.as_cell().cloned()).map(Rc::new);
-        Some(other.into_iter().fold(best, |best, other| best.and_also(&other)))
+        best_of_guards(operands.iter().filter_map(|id| self.find(*id, wanted)))
+    }
+
+    /// If two conditions have the same truth, both are true or both are false; otherwise only the left one is true, or only
+    /// the right one.
+    fn same_truth(&mut self, [left, right]: [NodeId; 2], wanted: bool) -> Option<Guard> {
+        let mut either = |truth: bool| {
+            let guards = [self.find(left, truth), self.find(right, truth == wanted)];
+            best_of_guards(guards.into_iter().flatten())
+        };
+        either(true)?.or(either(false)?)
     }
 
     /// A guard that fires when the guard of any operand fires.
@@ -476,6 +480,18 @@ impl<'p> Guards<'p> {
             Base::Element { .. } => 0.1,
         }
     }
+}
+
+/// The cheapest guard of conditions that are all needed. Each of its triggers gets the test of another one as its second
+/// test.
+fn best_of_guards(guards: impl Iterator<Item = Guard>) -> Option<Guard> {
+    let mut guards: Vec<Guard> = guards.collect();
+    // A stable sort: of equal guards, the first is taken.
+    guards.sort_by(|left, right| left.cost().total_cmp(&right.cost()));
+    let mut guards = guards.into_iter();
+    let best = guards.next()?;
+    let other = guards.find_map(|guard| guard.as_cell().cloned()).map(Rc::new);
+    Some(other.into_iter().fold(best, |best, other| best.and_also(&other)))
 }
 
 /// The condition on the elements that a node counts or adds up.

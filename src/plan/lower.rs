@@ -281,8 +281,8 @@ impl<'p> Lowering<'p> {
     ) -> LowerResult<NodeId> {
         if left.ty == Type::Bool {
             let (left, right) = (self.condition(left, scope)?, self.condition(right, scope)?);
-            let equal = self.interner.equal_truths(left, right);
-            return Ok(if op == CompareOp::Equal { equal } else { self.interner.not(equal) });
+            let same = self.interner.same_truth(left, right);
+            return Ok(if op == CompareOp::Equal { same } else { self.interner.not(same) });
         }
         let (left, right) = (self.node(left, scope)?, self.node(right, scope)?);
         Ok(self.interner.compare(op, left, right))

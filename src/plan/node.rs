@@ -110,6 +110,8 @@ pub(crate) enum Node {
         left: NodeId,
         right: NodeId,
     },
+    /// Two conditions are both true or both false.
+    SameTruth(NodeId, NodeId),
     In {
         item: NodeId,
         list: NodeId,
@@ -280,12 +282,26 @@ impl Interner {
         }
     }
 
-    /// Whether two truths are equal. Written with `and` and `or`, because what is none is read as false, as it is by other
-    /// conditions.
-    pub(super) fn equal_truths(&mut self, left: NodeId, right: NodeId) -> NodeId {
-        let neither = [self.not(left), self.not(right)];
-        let (both, neither) = (self.and([left, right]), self.and(neither));
-        self.or([both, neither])
+    /// Whether two conditions have the same truth. Each is evaluated once; what is none is false, as in other conditions.
+    pub(super) fn same_truth(&mut self, left: NodeId, right: NodeId) -> NodeId {
+        let truth_of = |side: NodeId| {
+            if let Node::Truth(truth) = self.nodes.get(side) { Some(*truth) } else { None }
+        };
+        let (known, other) = match (truth_of(left), truth_of(right)) {
+            (Some(truth), _) => (truth, right),
+            (None, Some(truth)) => (truth, left),
+            (None, None) => {
+                let side = |id: NodeId| (self.nodes.facts(id).cost, id);
+                let [first, second] =
+                    if side(left) <= side(right) { [left, right] } else { [right, left] };
+                return self.intern(Node::SameTruth(first, second));
+            }
+        };
+        match known {
+            Truth::True => other,
+            Truth::False => self.not(other),
+            Truth::Unknown => self.truth(Truth::Unknown),
+        }
     }
 
     pub(super) fn compare(&mut self, op: CompareOp, left: NodeId, right: NodeId) -> NodeId {
@@ -369,6 +385,7 @@ impl Node {
                 arms.chain([*otherwise]).collect()
             }
             Self::Compare { left, right, .. } => vec![*left, *right],
+            Self::SameTruth(left, right) => vec![*left, *right],
             Self::In { item, list } => vec![*item, *list],
             Self::InPlace { item, .. } | Self::InSet { item, .. } => vec![*item],
             Self::TextTest { text, part, .. } => vec![*text, *part],
@@ -418,7 +435,11 @@ impl Nodes {
         match node {
             Node::Const(_) | Node::At | Node::Truth(_) => 0,
             Node::Path(_) | Node::Surface(_) | Node::Length(_) | Node::Is(..) => 1,
-            Node::Not(_) | Node::And(_) | Node::Or(_) | Node::Compare { .. } => 2,
+            Node::Not(_)
+            | Node::And(_)
+            | Node::Or(_)
+            | Node::Compare { .. }
+            | Node::SameTruth(..) => 2,
             Node::AtLeast { .. } | Node::Score(_) | Node::Coalesce { .. } | Node::If { .. } => 3,
             Node::List(of) => u32::try_from(of.len()).unwrap_or(u32::MAX),
             Node::Negate(_) | Node::Arithmetic { .. } | Node::In { .. } => 10,

@@ -21,6 +21,34 @@ fn the_plan_says_what_wakes_each_rule() {
     insta::assert_snapshot!(set.plan_listing());
 }
 
+/// Each level evaluates both of its sides once, also if they are unknown.
+#[test]
+fn nested_comparisons_of_conditions_cost_little() {
+    let compared = (1..30).fold("(chat.members > 0)".to_owned(), |inner, number| {
+        format!("((chat.members > {number}) == {inner})")
+    });
+    let text = format!(
+        "jurisdiction KZ {{ zone \"Asia/Almaty\" }}\npolicy house \"House\" {{}}\nrule r {{ basis house  when {compared}  then label }}"
+    );
+    let set = Compiler::new().file("kz.loci", text).compile().unwrap_or_else(|why| panic!("{why}"));
+    let decide = |members: &str| {
+        let json = format!(
+            r#"{{"id":"1","platform":"telegram","sent_at":"2026-03-01T12:00:00Z","chat":{{"type":"channel"{members}}}}}"#
+        );
+        let (place, mut evaluator) = (set.place("KZ").unwrap(), set.evaluator());
+        let ruling = evaluator.decide_json(json.as_bytes(), place, noon(), &State::default());
+        ruling.unwrap().into_decision()
+    };
+    let counts = |members: &str| {
+        let decision = decide(members);
+        (decision.matched.len(), decision.undetermined.len())
+    };
+    // The whole is true if the number of false comparisons is even.
+    assert_eq!(counts(r#","members":15"#), (0, 0));
+    assert_eq!(counts(r#","members":16"#), (1, 0));
+    assert_eq!(counts(""), (0, 1));
+}
+
 /// Many rules of the usual forms. Few messages match any of them.
 fn many() -> RuleSet {
     let rules = (0..600).map(|number| {

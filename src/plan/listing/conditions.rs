@@ -55,6 +55,10 @@ impl Listing<'_> {
             Node::Compare { op, left, right } => {
                 format!("{} {} {}", self.node(*left), op.word(), self.node(*right))
             }
+            Node::SameTruth(left, right) => {
+                let (left, right) = (self.node(*left), self.node(*right));
+                format!("({left} {} {right})", BinaryOp::Equal.word())
+            }
             Node::In { item, list } => {
                 format!("{} {} {}", self.node(*item), BinaryOp::In.word(), self.node(*list))
             }

@@ -59,6 +59,7 @@ impl Listing<'_> {
                 "most values differ from a given value"
             }
             (Node::Compare { .. } | Node::Is(..), _) => "the value is computed",
+            (Node::SameTruth(..), _) => "it compares conditions",
             (Node::In { .. } | Node::InSet { .. }, false) => "most values are not in a given list",
             (Node::In { .. }, true) => "the list or the item is not constant",
             (Node::InPlace { .. }, _) => "whether a place lies in another is not indexed",

@@ -35,11 +35,18 @@ pub fn condition(ways: Ways) -> BoxedStrategy<String> {
                     .prop_map(|(test, yes, no)| format!("(if {test} then {yes} else {no})")),
                 1 => (inner.clone(), int(ways), int(ways))
                     .prop_map(|(test, yes, no)| format!("((if {test} then {yes} else {no}) > 5)")),
+                1 => (inner.clone(), inner.clone(), select(&["==", "!="][..]))
+                    .prop_map(|(left, right, sign)| same_truth(&left, &right, sign)),
                 1 => (link(ways), inner)
                     .prop_map(|(link, other)| any_link(&link, &other)),
             ]
         })
         .boxed()
+}
+
+/// `(a == b)`, or `not a` instead of a comparison of a condition with itself.
+fn same_truth(left: &str, right: &str, sign: &str) -> String {
+    if left == right { format!("(not {left})") } else { format!("({left} {sign} {right})") }
 }
 
 /// A test of a link and another condition, which may be a nested quantifier over links if the cost limit of a rule
