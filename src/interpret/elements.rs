@@ -3,12 +3,12 @@
 
 use super::clue::{Clue, Part};
 use super::evaluated::{Evaluated, Events, Origin, Support};
-use super::view::incoming;
+use super::view::{event_of, incoming};
 use super::{Interpreter, Scope};
 use crate::program::outcome::{Event, FoundBy, Received};
 use crate::record::Fields;
 use crate::world::standard::{
-    StandardField, card, email, link, mention, notice, order, part, phone, span, wallet,
+    StandardField, card, email, link, mention, part, phone, span, wallet,
 };
 use crate::world::value::{Type, Value};
 use std::collections::BTreeSet;
@@ -74,16 +74,8 @@ impl Interpreter<'_> {
             Some(Value::Absent) => &[],
             _ => return None,
         };
-        Some(Elements { values, list: &list.origin, ty, event: self.event_of(ty) })
-    }
-
-    /// The event that an element reports. It depends on the type and not on the path of the list, because a list can be an
-    /// argument of a definition.
-    fn event_of(&self, element: &Type) -> Option<Event> {
-        let Type::Record(id) = element else { return None };
-        let (name, _) = self.program.schema.record(*id)?;
-        let events = [(order::REF.record, Event::Order), (notice::REF.record, Event::Notice)];
-        events.into_iter().find_map(|(reports, event)| (name == reports).then_some(event))
+        let event = event_of(&self.program.schema, ty).map(|(event, _)| event);
+        Some(Elements { values, list: &list.origin, ty, event })
     }
 
     /// Evaluates something for each element, which is the innermost local.

@@ -10,7 +10,8 @@ use crate::base::time::Zone;
 use crate::program::Program;
 use crate::program::outcome::Truth::{self, False, True, Unknown};
 use crate::program::outcome::{Evidence, Finding};
-use crate::world::value::Value;
+use crate::world::standard::{BY_TRUSTED_FLAGGER, notice};
+use crate::world::value::{Type, Value};
 
 /// Definitions for the conditions. On every record of these tests, `yes` is true and `never` is false.
 const PRELUDE: &str = r#"
@@ -439,4 +440,12 @@ fn an_entry_leaves_its_set_at_midnight_in_the_zone() {
         assert_eq!(interpreter.value(when, &zone).truth(), truth, "{zone:?}");
     }
     assert_eq!(interpreter.value(when, &Zone::utc()).truth(), True);
+}
+
+#[test]
+fn a_notice_can_be_by_a_trusted_flagger() {
+    let schema = rules([]).schema;
+    let (_, record) = schema.named(notice::BY.record).unwrap();
+    let Type::Enum(words) = &record.fields.get(notice::BY.name).unwrap().ty else { panic!() };
+    assert!(words.iter().any(|word| &**word == BY_TRUSTED_FLAGGER));
 }

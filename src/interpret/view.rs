@@ -6,7 +6,7 @@ use crate::program::outcome::{Event, Incoming, Pause, Received};
 use crate::world::place::Place;
 use crate::world::schema::Schema;
 use crate::world::standard::{
-    DATED_LISTS, Life, StandardField, dotted, message, notice, order, pause,
+    BY_TRUSTED_FLAGGER, DATED_LISTS, Life, StandardField, dotted, message, notice, order, pause,
 };
 use crate::world::value::{SurfacePart, Type, Value};
 use std::collections::{BTreeSet, HashMap};
@@ -75,13 +75,13 @@ impl View {
 
     /// The orders and notices that are seen.
     pub(super) fn received(&self, schema: &Schema) -> Vec<Received> {
-        let events = [(Event::Order, order::AUTHORITY), (Event::Notice, notice::KIND)];
         let mut all = vec![];
-        for ((list, _), (event, from)) in DATED_LISTS.into_iter().zip(events) {
+        for (list, _) in DATED_LISTS {
             let Some(DatedList { element, values, .. }) = dated_list(schema, &self.message, list)
             else {
                 continue;
             };
+            let Some((event, from)) = event_of(schema, element) else { continue };
             let path = dotted(&[message::REPORTS, list]);
             for (index, value) in values.iter().enumerate() {
                 let text = |name| match get(value, field(schema, element, name)?.0) {
@@ -116,6 +116,15 @@ impl View {
         });
         self.positions.insert(dotted(&[message::REPORTS, list]), positions);
     }
+}
+
+/// The event that an element of a list reports, and the field that says who gave the order or of which kind the notice is.
+/// It depends on the type and not on the path of the list, because a list can be an argument of a definition.
+pub(super) fn event_of(schema: &Schema, element: &Type) -> Option<(Event, StandardField)> {
+    let Type::Record(id) = element else { return None };
+    let (name, _) = schema.record(*id)?;
+    let events = [(Event::Order, order::AUTHORITY), (Event::Notice, notice::KIND)];
+    events.into_iter().find(|(_, from)| from.record == name)
 }
 
 /// The instants at which orders and notices begin and cease to be seen, with the names of their fields.
@@ -196,7 +205,7 @@ pub(super) fn incoming(schema: &Schema, ty: &Type, element: &Value, path: String
         pauses: pauses().unwrap_or_default(),
         path,
         is_secret: matches!(is_secret(), Some(Value::Bool(true))),
-        is_trusted: matches!(sender(), Some(Value::Text(by)) if &**by == "trusted_flagger"),
+        is_trusted: matches!(sender(), Some(Value::Text(by)) if &**by == BY_TRUSTED_FLAGGER),
     }
 }
 

@@ -340,6 +340,9 @@ standard_records! {
     }
 }
 
+/// The word of `notice.by` for a trusted flagger.
+pub(crate) const BY_TRUSTED_FLAGGER: &str = "trusted_flagger";
+
 /// The fields that say from when until when an order or notice is seen.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Life {
