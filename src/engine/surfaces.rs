@@ -50,8 +50,8 @@ impl Slots {
             // The paths have no escapes, so they are in the input.
             let path = if path.is_copied { None } else { input.get(path.bytes.range()) };
             let path = path.filter(|path| *path > before).ok_or(GiveUp)?;
-            let record = plan.absences.find(path, given).ok_or(GiveUp)?;
-            self.put_none(&plan.shapes, 0, 0, plan.absences.storage(record, &plan.shapes));
+            let storage = plan.absences.find(path, given).ok_or(GiveUp)?;
+            self.put_none(&plan.shapes, 0, 0, storage);
             before = path;
         }
         Ok(())

@@ -10,7 +10,15 @@ pub(crate) struct Absences {
     /// For each record: the records in it, each with the index of its field. The first entry is for the message itself.
     inside: Vec<Vec<(usize, NestedId)>>,
     /// The records that can be none, sorted by path.
-    by_path: Vec<(Box<str>, NestedId)>,
+    by_path: Vec<(Box<str>, Optional)>,
+}
+
+/// A record that can be none.
+#[derive(Clone, Copy, Debug)]
+struct Optional {
+    id: NestedId,
+    /// How it is stored in the row of the message.
+    storage: Storage,
 }
 
 /// A record in a message, by its index in the schema's list plus one. Zero is the message itself.
@@ -33,17 +41,25 @@ impl NestedId {
 }
 
 impl Absences {
-    pub(super) fn new(schema: &Schema) -> Self {
+    pub(super) fn new(schema: &Schema, shapes: &Shapes) -> Self {
         let records = schema.nested_records();
+        let mut stored: Vec<Storage> = vec![];
         let mut inside = vec![vec![]; records.len() + 1];
         let mut by_path = vec![];
         for (index, record) in records.iter().enumerate() {
+            // A record comes before the records in it.
+            let owner = match record.owner {
+                Some(owner) => stored.get(owner).copied().unwrap_or_default(),
+                None => Storage::Element { record: 0 },
+            };
+            let storage = shapes.storage_in(owner, record.field);
+            stored.push(storage);
             let Some(id) = NestedId::new(index) else { continue };
             if let Some(inside) = inside.get_mut(record.owner.map_or(0, |owner| owner + 1)) {
                 inside.push((record.field, id));
             }
             if record.is_optional {
-                by_path.push((record.path.as_str().into(), id));
+                by_path.push((record.path.as_str().into(), Optional { id, storage }));
             }
         }
         by_path.sort_by(|(one, _): &(Box<str>, _), (other, _)| one.cmp(other));
@@ -56,11 +72,11 @@ impl Absences {
         inside.iter().find(|(at, _)| *at == field).map(|(_, id)| *id)
     }
 
-    /// The record at a path, if it can be none where the records of these bits are given.
-    pub(crate) fn find(&self, path: &str, given: u64) -> Option<NestedId> {
+    /// How the record at a path is stored, if it can be none where the records of these bits are given.
+    pub(crate) fn find(&self, path: &str, given: u64) -> Option<Storage> {
         let at = self.by_path.binary_search_by_key(&path, |(path, _)| path).ok()?;
-        let (_, id) = self.by_path.get(at)?;
-        (given & id.bit() == 0 && self.is_in_given(*id, given)).then_some(*id)
+        let (_, Optional { id, storage }) = self.by_path.get(at)?;
+        (given & id.bit() == 0 && self.is_in_given(*id, given)).then_some(*storage)
     }
 
     /// Whether the records around a record are given. A record with a default always is.
@@ -78,18 +94,5 @@ impl Absences {
 
     fn record(&self, id: NestedId) -> Option<&NestedRecord> {
         self.records.get(usize::from(id.0).checked_sub(1)?)
-    }
-
-    /// How a record is stored in the row of the message.
-    pub(crate) fn storage(&self, id: NestedId, shapes: &Shapes) -> Storage {
-        let Some(record) = self.record(id) else { return Storage::Element { record: 0 } };
-        let owner = record.owner.map_or(Some(NestedId::MESSAGE), NestedId::new);
-        let owner = owner.map_or(Storage::Unread, |owner| self.storage(owner, shapes));
-        let (Storage::Record { record: owner, .. } | Storage::Element { record: owner }) = owner
-        else {
-            return Storage::Unread;
-        };
-        let fields = shapes.records.get(owner as usize).map(|owner| &owner.fields);
-        fields.and_then(|fields| fields.get(record.field)).copied().unwrap_or_default()
     }
 }

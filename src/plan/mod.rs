@@ -91,7 +91,7 @@ impl Plan {
         let reads_any_text = lowering.interner.nodes.reads_any_text();
         let mut plan = Self {
             engine_fields: EngineFields::new(&mut lowering, program, reads_any_text),
-            absences: Absences::new(&program.schema),
+            absences: Absences::new(&program.schema, &lowering.shapes),
             layouts: Layout::all(&program.schema),
             index: Index::default(),
             calendar: Calendar::new(program),

@@ -169,6 +169,15 @@ impl Shapes {
         })
     }
 
+    /// How a field of a record is stored, by how the record is.
+    pub(super) fn storage_in(&self, owner: Storage, field: usize) -> Storage {
+        let (Storage::Record { record, .. } | Storage::Element { record }) = owner else {
+            return Storage::Unread;
+        };
+        let fields = self.records.get(record as usize).map(|record| &record.fields);
+        fields.and_then(|fields| fields.get(field)).copied().unwrap_or_default()
+    }
+
     /// Whether a cell can be none: it is in a record outside lists that can be missing, or says whether such a record is
     /// present.
     pub(super) fn can_be_none(&self, path: Path) -> bool {
