@@ -188,12 +188,13 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// Whether a list written in a rule contains an item. Unknown if an element of the list is unknown.
+    /// Whether a list written in a rule contains an item. Unknown if the item or an element of the list is unknown.
     fn is_listed(&mut self, item: &EvalResult<'a>, items: &'a [NodeId]) -> Truth {
-        let mut found = Truth::False;
-        if matches!(item, EvalResult::Absent) {
-            return Truth::False;
-        }
+        let mut found = match item {
+            EvalResult::Absent => return Truth::False,
+            EvalResult::Unknown => return Truth::Unknown,
+            EvalResult::Known(_) | EvalResult::Between(_) => Truth::False,
+        };
         for listed in items {
             match self.value(*listed) {
                 EvalResult::Unknown | EvalResult::Between(_) => return Truth::Unknown,
@@ -202,10 +203,7 @@ impl<'a> Eval<'a> {
                 }
             }
         }
-        match item {
-            EvalResult::Unknown => Truth::Unknown,
-            EvalResult::Known(_) | EvalResult::Absent | EvalResult::Between(_) => found,
-        }
+        found
     }
 
     fn is_in_place(&mut self, item: NodeId, place: Place) -> Truth {

@@ -88,15 +88,9 @@ impl Evaluated {
         result
     }
 
-    /// A part of a value that is none, or unknown.
-    pub(super) fn without<'e>(
-        owner: Option<&Value>,
-        operands: impl IntoIterator<Item = &'e Evaluated>,
-    ) -> Self {
-        match owner {
-            Some(Value::Absent) => Self::known(Value::Absent),
-            Some(_) | None => Self::unknown(operands),
-        }
+    /// A field or an entry of something that has no value: none if the owner is none, unknown if it is unknown.
+    pub(super) fn of_valueless(owner: &Self) -> Self {
+        if owner.is_none() { Self::known(Value::Absent) } else { Self::unknown([owner]) }
     }
 
     /// A truth that follows from conditions. A result rests on the conditions that have the same truth.

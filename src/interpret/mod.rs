@@ -246,9 +246,8 @@ impl<'a> Interpreter<'a> {
     #[inline(never)]
     fn field(&self, owner: &'a Expr, field: usize, path: &str, scope: &mut Scope) -> Evaluated {
         let record = self.eval(owner, scope);
-        let fields = match &record.value {
-            Some(Value::Record(fields)) => fields,
-            other => return Evaluated::without(other.as_ref(), [&record]),
+        let Some(Value::Record(fields)) = &record.value else {
+            return Evaluated::of_valueless(&record);
         };
         let ty =
             if let Type::Record(id) = owner.ty { self.program.schema.record(id) } else { None };
@@ -265,10 +264,7 @@ impl<'a> Interpreter<'a> {
     #[inline(never)]
     fn entry(&self, owner: &'a Expr, key: &str, path: &str, scope: &mut Scope) -> Evaluated {
         let map = self.eval(owner, scope);
-        let entries = match &map.value {
-            Some(Value::Map(entries)) => entries,
-            other => return Evaluated::without(other.as_ref(), [&map]),
-        };
+        let Some(Value::Map(entries)) = &map.value else { return Evaluated::of_valueless(&map) };
         let found = entries
             .get(key)
             .map(|value| Evaluated::with_origin(value.clone(), map.origin.field(key)));

@@ -372,8 +372,8 @@ impl<'p> Guards<'p> {
         Some(Guard::indexed([Trigger::cell(self.column(path), test, or_missing, or_missing)], rate))
     }
 
-    /// A guard that fires when a score may leave the bounds that are excluded. The most expensive parts are not watched, as
-    /// long as their points together stay within these bounds.
+    /// A guard that fires when a part is true that the score needs for the comparison. Parts that together cannot be enough
+    /// are not watched, the most expensive first. `is_excluded` says whether no score within some bounds is enough.
     fn score(
         &mut self,
         parts: &[(NodeId, NodeId)],

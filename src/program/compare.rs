@@ -41,7 +41,7 @@ pub(crate) fn equal_bounds(value: &Value) -> Bounds {
 }
 
 /// Whether the value is none.
-fn are_none(bounds: &Bounds) -> bool {
+fn is_none(bounds: &Bounds) -> bool {
     bounds.contains(&Value::Absent)
 }
 
@@ -126,10 +126,9 @@ pub(crate) fn hull([a_low, a_high]: &Bounds, [b_low, b_high]: &Bounds) -> Option
 }
 
 /// The truth of `left op right`. Where an operand is none, only `!=` is true. Unknown if an operand is missing, if the
-/// answer is not the same for all values within
-/// the bounds, or if values of these two types have no order.
+/// answer is not the same for all values within the bounds, or if values of these two types have no order.
 pub(crate) fn compare(op: CompareOp, left: Option<&Bounds>, right: Option<&Bounds>) -> Truth {
-    if [left, right].into_iter().flatten().any(are_none) {
+    if [left, right].into_iter().flatten().any(is_none) {
         return (op == CompareOp::NotEqual).into();
     }
     let Some(([left_low, left_high], [right_low, right_high])) = left.zip(right) else {
@@ -173,7 +172,7 @@ pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
 /// The truth of `item in list`: whether an element equals the item, or whether places contain it. False where the item or
 /// the list is none.
 pub(crate) fn is_in(item: Option<&Bounds>, list: Option<&Value>) -> Truth {
-    if item.is_some_and(are_none) || list == Some(&Value::Absent) {
+    if item.is_some_and(is_none) || list == Some(&Value::Absent) {
         return Truth::False;
     }
     let Some((item, list)) = item.zip(list) else { return Truth::Unknown };

@@ -50,7 +50,7 @@ impl Listing<'_> {
                 if bound.is_some_and(|bound| excludes_zero(*op, bound, wanted)) {
                     if_not_zero(nodes.get(*left))
                 } else {
-                    "a count, sum or score is looked up only if it must not be zero"
+                    "an index helps only if the comparison is false for 0, such as `>= 1`"
                 }
             }
             (Node::Compare { op: CompareOp::Equal | CompareOp::NotEqual, left, .. }, _)
@@ -100,7 +100,7 @@ impl Listing<'_> {
 /// Why a count, sum or score that must not be zero is not looked up.
 fn if_not_zero(node: &Node) -> &'static str {
     if matches!(node, Node::Score(_)) {
-        "a part that it cannot do without has no index"
+        "no index covers one of the conditions that the score needs"
     } else {
         ELEMENTS_WITHOUT_INDEX
     }

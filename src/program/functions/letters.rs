@@ -91,7 +91,8 @@ fn mixed_words(text: &str) -> Vec<Range<usize>> {
 }
 
 fn is_mixed(word: &str) -> bool {
-    // People who type Kazakh or Ukrainian on a foreign keyboard use the Latin `i` and `ə` for the Cyrillic letters.
+    // People who type Kazakh or Ukrainian on a foreign keyboard use the Latin `i` for the Cyrillic one, and either
+    // schwa for the other.
     let letters = word.chars().filter(|&c| !matches!(c, 'i' | 'I' | 'і' | 'І') && !is_schwa(c));
     let mut scripts = letters.filter_map(script).map(family);
     let first = scripts.next();
