@@ -4,7 +4,7 @@ use super::subject::Subject;
 use super::{Answered, Detail, Fault, NO_CLOCK, OutputFormat, Session, text};
 use crate::show::{self, decisions};
 use crate::sink::{self, Output};
-use crate::{Explanation, State};
+use crate::{Explanation, Place, State};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -73,12 +73,11 @@ impl Session {
             return reply;
         }
         let subject = self.subject()?;
-        let instant = subject.instant(self.set()?, &subject.places);
-        let Subject { record, places, at } = subject;
+        let Subject { record, places, at } = &subject;
         let format = self.format;
         let evaluator = self.evaluator()?;
         if format == OutputFormat::Json {
-            let page = evaluator.page(&record, &places, at, &State::default())?;
+            let page = evaluator.page(record, places, *at, &State::default())?;
             return text(page.json().into_string());
         }
         let explanation_text = |explanation: &Explanation| {
@@ -86,15 +85,13 @@ impl Session {
                 Some(rule) => decisions::explained(explanation, rule),
                 None => decisions::relevant(explanation),
             };
-            let marks = show::marked(&record, &explanation.decision, rule.as_deref());
+            let marks = show::marked(record, &explanation.decision, rule.as_deref());
             if marks.is_empty() { reply } else { format!("{}\n\n{marks}", reply.trim_end()) }
         };
-        let texts = decisions::explanations(evaluator, &record, &places, at, explanation_text)?;
+        let texts = decisions::explanations(evaluator, record, places, *at, explanation_text)?;
         let mut reply = texts.join("\n\n");
-        if let Some(rule) = &rule
-            && let Some(steps) = evaluator.steps_of(rule, &record, instant)?
-        {
-            reply += &format!("\n\n{}", show::clauses(&steps));
+        if let Some(rule) = &rule {
+            reply += &format!("\n\n{}", self.clauses(rule, &subject)?);
         }
         text(reply.trim_start())
     }
@@ -107,11 +104,18 @@ impl Session {
         }
         let head = format!("{} “{}” lifts {}", rule.id, rule.title, rule.lifts.join(", "));
         Some(self.subject().and_then(|subject| {
-            let at = subject.instant(self.set()?, &subject.places);
-            let steps = self.evaluator()?.steps_of(id, &subject.record, at)?;
-            let clauses = steps.map(|steps| show::clauses(&steps)).unwrap_or_default();
+            let clauses = self.clauses(id, &subject)?;
             text(format!("{}\n{clauses}", sink::plain(&head)))
         }))
+    }
+
+    /// How the clauses of a rule or exception came out, at the instant of its place.
+    fn clauses(&mut self, id: &str, subject: &Subject) -> Result<String, Fault> {
+        let set = self.set()?;
+        let place = set.rules().find(|rule| rule.id == id).map(|rule| rule.place);
+        let at = subject.instant_of_rules(set, place.unwrap_or(Place::WORLD));
+        let steps = self.evaluator()?.steps_of(id, &subject.record, at)?;
+        Ok(steps.map(|steps| show::clauses(&steps)).unwrap_or_default())
     }
 
     /// `:whynot`

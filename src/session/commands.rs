@@ -248,10 +248,19 @@ const SESSION: &[Command] = &[
     command("quit", "leave", Takes::Nothing, |_, _| Ok(Reply::Quit)),
 ];
 
+/// The command that people mean by a word in every shell. No field has such a name, so it needs no colon.
+pub(super) fn without_colon(word: &str) -> Option<&'static str> {
+    match word {
+        "help" => Some("help"),
+        "quit" | "exit" => Some("quit"),
+        _ => None,
+    }
+}
+
 /// The command and the argument of a line without its colon. An unknown command is an error that names the nearest.
 pub(super) fn find(line: &str) -> Result<(&'static Command, &str), String> {
     let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let name = if matches!(name, "q" | "exit" | "bye") { "quit" } else { name };
+    let name = if name == "q" { "quit" } else { without_colon(name).unwrap_or(name) };
     let command = all().find(|command| command.name() == name);
     let command = command.ok_or_else(|| {
         let lower = name.to_lowercase();

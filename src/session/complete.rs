@@ -106,7 +106,7 @@ impl Session {
         if let Some(ty) = ide::type_at(set, line, line.len()) {
             return Some(format!("  : {ty}"));
         }
-        let place = self.places.first().copied().unwrap_or(Place::WORLD);
+        let place = self.first_place();
         let expression = set.expression(line, place).ok()?;
         Some(format!("  : {}", expression.type_name()))
     }

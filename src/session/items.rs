@@ -7,7 +7,7 @@ use crate::show::suite as results;
 use crate::show::{self, counted, decisions};
 use crate::sink::{self, SourceLines};
 use crate::suite;
-use crate::{Code, Compiler, Failure, Place, RuleSet};
+use crate::{Code, Compiler, Failure, RuleSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -159,7 +159,7 @@ impl Session {
 
     /// The rule file of the first place.
     pub(super) fn file(&self) -> String {
-        let place = self.places.first().copied().unwrap_or(Place::WORLD);
+        let place = self.first_place();
         format!("{}.loci", place.code().to_lowercase())
     }
 

@@ -199,15 +199,12 @@ impl Session {
         if input.is_empty() {
             return Reply::Text(Output::new());
         }
-        let result = match input.strip_prefix(':') {
+        let command = input.strip_prefix(':').or_else(|| commands::without_colon(input));
+        let result = match command {
             Some(command) => match commands::find(command) {
                 Ok((command, argument)) => (command.run)(self, argument),
                 Err(unknown) => Err(unknown.into()),
             },
-            // People try these in every shell. No field has such a name.
-            None if matches!(input, "help" | "quit" | "exit") => commands::find(input)
-                .map_err(Fault::from)
-                .and_then(|(command, rest)| (command.run)(self, rest)),
             None if crate::is_item(input) => self.item(input),
             None => self.evaluate(input),
         };

@@ -138,7 +138,10 @@ pub fn places(set: &RuleSet, codes: &str) -> Result<Vec<Place>, String> {
 /// When it is neither, with an example of each.
 pub fn moment(text: &str) -> Result<Moment, String> {
     Moment::parse(text).or_else(|_| Instant::parse_local(text).map(Moment::Instant)).map_err(|_| {
-        format!("`{text}` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`")
+        format!(
+            "`{text}` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z` or \
+             `2026-03-01 17:00 +05:00`"
+        )
     })
 }
 

@@ -154,8 +154,13 @@ impl Session {
         let wrapped = format!("{{ value: {} }}", value.trim());
         let json = self.set()?.json_of(&wrapped)?;
         let value: Value = serde_json::from_str(&json).map_err(|error| error.to_string())?;
-        // `none` leaves the key out.
-        self.change(path.trim(), value.get("value").cloned().map_or(Change::None, Change::Value))
+        let absent = value.get(ABSENT).and_then(Value::as_array);
+        let absent = absent.into_iter().flatten().filter_map(Value::as_str);
+        // The paths below the field: `value.author` is `.author`.
+        let absent = absent.filter_map(|path| path.strip_prefix("value")).map(String::from);
+        let absent = absent.collect();
+        let value = value.get("value").cloned();
+        self.change(path.trim(), Change::Set { value, absent })
     }
 
     /// `:unset`
@@ -183,11 +188,12 @@ impl Session {
         let parent = before.iter().try_fold(&mut json, |parent, step| step.enter(parent));
         let parent = parent.ok_or_else(|| format!("there is no `{}`", sink::plain(path)))?;
         let changed = match change {
-            Change::Value(value) => last.change(parent, Some(value)),
             Change::Missing => last.change(parent, None).or(was_none.then_some(())),
-            Change::None => {
-                last.change(parent, None);
-                add_absent(&mut json, path)
+            Change::Set { value, absent } => {
+                let is_none = value.is_none();
+                let changed = last.change(parent, value).or(is_none.then_some(()));
+                let mut absent = absent.iter().map(|below| format!("{path}{below}"));
+                changed.and_then(|()| absent.try_for_each(|path| add_absent(&mut json, path)))
             }
         };
         changed.ok_or_else(|| format!("there is no `{}`", sink::plain(path)))?;
@@ -242,10 +248,13 @@ fn for_each_field(
 
 /// What takes the place of a field.
 enum Change {
-    Value(Value),
     Missing,
-    /// There is no such thing.
-    None,
+    Set {
+        /// The value, without the records in it that are none. If it is none itself, there is no value.
+        value: Option<Value>,
+        /// What is none, as paths below the field: `.author`; the field itself is the empty path.
+        absent: Vec<String>,
+    },
 }
 
 /// The field that lists what is none.
@@ -264,10 +273,10 @@ fn forget_absent(json: &mut Value, path: &str) -> bool {
 }
 
 /// Adds a path to `absent`, in order.
-fn add_absent(json: &mut Value, path: &str) -> Option<()> {
+fn add_absent(json: &mut Value, path: String) -> Option<()> {
     let fields = json.as_object_mut()?;
     let paths = fields.entry(ABSENT).or_insert_with(|| Value::Array(vec![])).as_array_mut()?;
-    let before = paths.iter().filter(|one| one.as_str().is_some_and(|one| one < path)).count();
+    let before = paths.iter().filter(|one| one.as_str().is_some_and(|one| *one < *path)).count();
     paths.insert(before, path.into());
     Some(())
 }

@@ -38,7 +38,7 @@ impl Session {
             file: file.strip_suffix(".loci").unwrap_or(&file),
             title: &title,
             given: &given,
-            at: subject.instant(self.set()?, &subject.places),
+            at: subject.at,
             decisions: &subject.decisions(self.evaluator()?)?,
         };
         let test = suite::recorded(self.set()?, &situation);

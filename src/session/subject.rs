@@ -4,7 +4,7 @@ use super::question::{self, Question};
 use super::{Answered, Fault, NO_CLOCK, Session, text};
 use crate::sink;
 use crate::{
-    Day, Decision, Evaluator, Instant, Moment, Place, Record, RuleSet, SchemaMismatch, State, Zone,
+    Decision, Evaluator, Instant, Moment, Place, Record, RuleSet, SchemaMismatch, State, Zone,
 };
 
 /// What the next answer is about: a record, places and an instant.
@@ -27,6 +27,19 @@ impl Subject {
     /// The instant in the first of some places.
     pub(super) fn instant(&self, set: &RuleSet, places: &[Place]) -> Instant {
         set.instant_in(places.first().copied().unwrap_or(Place::WORLD), self.at)
+    }
+
+    /// The instant in the first place for which the rules of a place speak.
+    pub(super) fn instant_of_rules(&self, set: &RuleSet, of: Place) -> Instant {
+        let mut judged = self.places.iter().flat_map(|place| set.countries_of(*place, self.at));
+        let speaks_in = set.countries_of(of, self.at);
+        let is_judged_by_them = |place: &Place| {
+            *place == of || place.country().is_some_and(|country| speaks_in.contains(&country))
+        };
+        match judged.find(is_judged_by_them) {
+            Some(place) => set.instant_in(place, self.at),
+            None => self.instant(set, &self.places),
+        }
     }
 }
 
@@ -97,13 +110,14 @@ impl Session {
         let from = self.moment(self.current_record()?)?;
         let nanos = question::nanos(shift.get(1..).unwrap_or_default());
         let nanos = nanos.map(|nanos| if shift.starts_with('-') { -nanos } else { nanos });
-        let by_days = |day: Day| day.plus_nanos(nanos?).map(Moment::Day);
-        let shifted = match from {
-            Moment::Day(day) if by_days(day).is_some() => by_days(day),
-            Moment::Day(_) | Moment::Instant(_) => {
-                let instant = |nanos| Ok::<_, Fault>(self.only_instant()?.plus_nanos(nanos));
-                nanos.map(instant).transpose()?.flatten().map(Moment::Instant)
-            }
+        let day = match from {
+            Moment::Day(day) => nanos.and_then(|nanos| day.plus_nanos(nanos)),
+            Moment::Instant(_) => None,
+        };
+        let shifted = match (day, nanos) {
+            (Some(day), _) => Some(Moment::Day(day)),
+            (None, Some(nanos)) => self.only_instant()?.plus_nanos(nanos).map(Moment::Instant),
+            (None, None) => None,
         };
         shifted.ok_or_else(|| {
             format!("`{}` is not a span of time such as `+7 days`", sink::plain(shift)).into()

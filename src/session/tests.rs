@@ -269,6 +269,9 @@ fn a_field_is_set_to_none_and_to_a_value_again() {
         (":set reply.author.account = none", "reply.author.account.id == 3", "false"),
         (":unset forward", "forward is missing", "true"),
         (":set reply = none", "reply.author is none", "true"),
+        (":set reply = { text: \"a\", author: none }", "reply.author is none", "true"),
+        (":set reply = { author: { account: none } }", "reply.author.account is none", "true"),
+        (":set reply.author = none", "reply is known and reply.author is none", "true"),
     ] {
         let changed = answer(&mut session, line);
         assert!(!changed.starts_with('!'), "{changed}");
@@ -279,4 +282,81 @@ fn a_field_is_set_to_none_and_to_a_value_again() {
         answer(&mut session, ":set chat = none"),
         "! error[LX7015]: absent[0]: `chat` cannot be none: every message has such a record"
     );
+}
+
+/// KZ and FR have different midnights, and a day begins at midnight in each place.
+fn session_of_two_zones() -> Session {
+    let kz = "jurisdiction KZ { zone \"Asia/Almaty\" }
+policy desk \"Desk\" { in force from 2020-01-01 }
+rule dated \"Dated\" { basis desk  when at > 2021-10-01  then review }
+exception late \"Late\" to dated { basis desk  when at > 2021-10-01 }
+pattern digits = r\"[0-9]+\"";
+    let fr = "jurisdiction FR { zone \"Europe/Paris\" }";
+    let mut session = Session::new(Texts::new([("rules/kz.loci", kz), ("rules/fr.loci", fr)]));
+    assert!(answer(&mut session, ":load rules").starts_with("rules: 1 rule"));
+    session
+}
+
+#[test]
+fn clauses_are_shown_as_of_the_midnight_of_the_place_of_the_rule() {
+    let mut session = session_of_two_zones();
+    session.exec(":record { text: \"a\" }");
+    session.exec(":at 2021-10-01");
+    for places in ["KZ", "FR,KZ", "FR,all"] {
+        session.exec(&format!(":in {places}"));
+        for rule in ["dated", "late"] {
+            let why = answer(&mut session, &format!(":why kz.{rule}"));
+            let clause = "when\n  - at > 2021-10-01\n      at = 2021-09-30T18:00:00Z";
+            assert!(why.ends_with(clause), "{places} {rule}: {why}");
+        }
+    }
+}
+
+#[test]
+fn expressions_are_evaluated_at_the_midnight_of_the_place_of_the_record() {
+    let mut session = session_of_two_zones();
+    session.exec(":record { text: \"a\", visibility: { countries: [\"KZ\"] } }");
+    session.exec("define is_later = at > 2021-10-01");
+    session.exec(":at 2021-10-01");
+    for (expression, value) in [
+        ("at < 2021-09-30T20:00:00Z", "true"),
+        ("at > 2021-10-01", "false"),
+        ("at >= 2021-10-01", "true"),
+        // An item of the world.
+        ("is_later", "false"),
+    ] {
+        let found = answer(&mut session, expression);
+        assert!(found.starts_with(value), "{expression}: {found}");
+    }
+}
+
+#[test]
+fn a_named_regex_is_no_pattern_to_match() {
+    let mut session = session_of_two_zones();
+    for name in ["digits", "kz.digits"] {
+        assert_eq!(
+            answer(&mut session, &format!(":match {name} | a 12")),
+            format!(
+                "! `{name}` is a regular expression; `spans(text, {name})` in a session shows what it finds"
+            )
+        );
+    }
+}
+
+#[test]
+fn a_place_is_without_rules_if_its_file_has_none() {
+    let mut session = session_of_two_zones();
+    session.exec(":record { text: \"a\" }");
+    session.exec(":at 2021-10-01");
+    for (places, codes) in [("FR", "FR"), ("EU", "EU"), ("KZ,FR", "FR")] {
+        session.exec(&format!(":in {places}"));
+        let decided = answer(&mut session, ":decide");
+        let note = format!("no rule is about {codes} or a place around it");
+        assert!(decided.contains(&note), "{places}: {decided}");
+    }
+    for places in ["KZ", "KZ-10", "all"] {
+        session.exec(&format!(":in {places}"));
+        let decided = answer(&mut session, ":decide");
+        assert!(!decided.contains("no rule is about"), "{places}: {decided}");
+    }
 }

@@ -22,7 +22,7 @@ impl Session {
         if line.is_empty() {
             return Err("`:type` takes an expression".into());
         }
-        text(self.expression(line)?.type_name())
+        text(self.expression(line)?.0.type_name())
     }
 
     /// `:match`
@@ -31,7 +31,7 @@ impl Session {
             .split_once(" | ")
             .ok_or("`:match PATTERN | TEXT`: the name of terms or a phrase, then a text")?;
         let question = pattern::Question::new(pattern);
-        let place = self.places.first().copied().unwrap_or(Place::WORLD);
+        let place = self.first_place();
         let expression =
             question.expression(self.set()?, place).map_err(|refusal| match refusal {
                 pattern::Refusal::Faults(failure) => Fault::from(failure),
@@ -43,7 +43,7 @@ impl Session {
 
     /// Evaluates an expression on the record.
     pub(super) fn evaluate(&mut self, line: &str) -> Answered {
-        let expression = self.expression(line)?;
+        let (expression, place) = self.expression(line)?;
         let record = self.current_record()?.clone();
         let (at, note) = match self.moment(&record) {
             Ok(at) => (at, ""),
@@ -51,7 +51,7 @@ impl Session {
             Err(_) => (question::moment(EARLIEST)?, self.undated_note()),
         };
         let detail = self.detail;
-        let at = self.set()?.instant_in(self.place_of_expressions(), at);
+        let at = self.set()?.instant_in(place, at);
         let evaluator = self.evaluator()?;
         let answer = evaluator.evaluate(&expression, &record, at)?;
         let ty = &answer.ty;
@@ -80,12 +80,23 @@ impl Session {
         if std::mem::replace(&mut self.has_explained_undated, true) { "" } else { UNDATED_NOTE }
     }
 
-    /// Checks an expression as if it were in the file of the first place, or in `world.loci`.
-    pub(super) fn expression(&self, line: &str) -> Result<Expression, Fault> {
-        Ok(self.set()?.expression(line, self.place_of_expressions())?)
+    /// Checks an expression as if it were in the file of the first place, and returns that place. If no place is set, it is
+    /// the first in which the record is judged; or else the world, whose file gets the items that were entered.
+    pub(super) fn expression(&self, line: &str) -> Result<(Expression, Place), Fault> {
+        let set = self.set()?;
+        if self.places.is_empty()
+            && let Ok(subject) = self.subject()
+            && let Some(place) = subject.places.first()
+            && let Ok(expression) = set.expression(line, *place)
+        {
+            return Ok((expression, *place));
+        }
+        let place = self.first_place();
+        Ok((set.expression(line, place)?, place))
     }
 
-    fn place_of_expressions(&self) -> Place {
+    /// The first place that is set, or else the world.
+    pub(super) fn first_place(&self) -> Place {
         self.places.first().copied().unwrap_or(Place::WORLD)
     }
 

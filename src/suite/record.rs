@@ -3,7 +3,7 @@
 use super::expect::{self, Names};
 use super::notation::written_message;
 use crate::base::escape::quoted;
-use crate::base::time::Instant;
+use crate::base::time::Moment;
 use crate::decision::Decision;
 use crate::face::ruleset::RuleSet;
 use crate::program::ExpectationKind;
@@ -26,8 +26,8 @@ pub struct Situation<'a> {
     pub title: &'a str,
     /// The text after `given`: a record in its notation, or `from "fixtures/x.json"`.
     pub given: &'a str,
-    /// The instant of the decisions that have none of their own.
-    pub at: Instant,
+    /// When was decided. A day begins at midnight in each place.
+    pub at: Moment,
     /// What was decided: one decision for each place, or group of places.
     pub decisions: &'a [Decision],
 }
@@ -45,20 +45,27 @@ pub fn recorded(set: &RuleSet, situation: &Situation<'_>) -> String {
         all.iter().map(|kind| names.wording(kind)).collect::<Vec<_>>()
     };
     let place = |decision: &Decision| decision.places.first().copied().unwrap_or(Place::WORLD);
+    let first = situation.decisions.first().map_or(Place::WORLD, place);
+    let first = set.instant_in(first, situation.at);
+    // A day in a test begins in the zone of its file.
+    let zone = own_place.and_then(|place| program.zones.get(&place));
+    let is_midnight = zone.is_some_and(|zone| situation.at.instant(zone) == first);
+    let at = if is_midnight { situation.at } else { first.into() };
     let mut out = format!("test {} {{\n  given  {}\n", quoted(situation.title), situation.given);
     if let [decision] = situation.decisions {
         if Some(place(decision)) != own_place {
             out += &format!("  in     {}\n", place(decision));
         }
-        out += &format!("  at     {}\n", situation.at);
+        out += &format!("  at     {at}\n");
         out += &format!("  expect {}\n", expectations(decision).join(",\n         "));
     } else {
-        out += &format!("  at     {}\n  cases {{\n", situation.at);
+        out += &format!("  at     {at}\n  cases {{\n");
         for decision in situation.decisions {
             let expectations = expectations(decision).join(", ");
-            let own = decision.at.filter(|at| *at != situation.at);
-            let at = own.map(|at| format!(" at {at}")).unwrap_or_default();
-            out += &format!("    in {}{at} expect {expectations}\n", place(decision));
+            let own = set.instant_in(place(decision), situation.at);
+            let own = Some(own).filter(|own| *own != first);
+            let own = own.map(|own| format!(" at {own}")).unwrap_or_default();
+            out += &format!("    in {}{own} expect {expectations}\n", place(decision));
         }
         out += "  }\n";
     }

@@ -70,7 +70,7 @@ fn a_decision_is_saved_as_a_test() {
     wrote to ROOT/kz.loci
     test "a large promise" {
       given  { text: "Пассивный доход", chat: { public: true, members: 3000 } }
-      at     2026-02-28T19:00:00Z
+      at     2026-03-01
       expect restrict by promises,
              escalate to astana due 2026-03-01T19:00:00Z by promises,
              review by crowds
