@@ -34,9 +34,7 @@ pub fn without_rules(set: &RuleSet, places: &[Place]) -> Option<String> {
     let codes: Vec<_> = without.map(Place::code).collect();
     (!codes.is_empty()).then(|| {
         let codes = codes.join(", ");
-        format!(
-            "no rule file is about {codes} or a place around it, so nothing can be decided there"
-        )
+        format!("no rule is about {codes} or a place around it, so nothing can be decided there")
     })
 }
 

@@ -50,12 +50,18 @@ impl<'a> Question<'a> {
         if let Ok(expression) = set.expression(&self.expression, place) {
             return Ok(expression);
         }
-        let items = set.items();
-        let terms: Vec<_> =
-            items.filter(|item| item.keyword == "terms").map(|item| item.id).collect();
+        let ids = |keyword: &str| {
+            let items = set.items().filter(|item| item.keyword == keyword);
+            items.map(|item| item.id).collect::<Vec<_>>()
+        };
+        let terms = ids("terms");
         let own_name = |id: &'_ str| id.rsplit('.').next().unwrap_or_default().to_owned();
-        let meant = terms.iter().filter(|id| *id == name || own_name(id) == name);
+        let is_meant = |id: &String| *id == name || own_name(id) == name;
+        let meant = terms.iter().filter(|id| is_meant(id));
         match *meant.collect::<Vec<_>>() {
+            [] if ids("pattern").iter().any(is_meant) => Err(Refusal::Name(format!(
+                "`{name}` is a regular expression; `spans(text, {name})` in a session shows what it finds"
+            ))),
             [id] => set.expression_of_terms(id).map_err(Refusal::Faults),
             [] => {
                 let own: Vec<_> = terms.iter().map(|id| own_name(id)).collect();
@@ -87,7 +93,6 @@ impl<'a> Question<'a> {
 
 /// Why there is no pattern.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum Refusal {
     /// The faults of a phrase.
     Faults(Failure),

@@ -6,7 +6,7 @@ use crate::base::source::FileId;
 use crate::check::prefix;
 use crate::lint::OtherFiles;
 use crate::syntax::tree::{
-    self, Define, Expr, ExprKind, Item, ItemKind, Rule, Set, SetEntries, Terms,
+    self, Define, Expr, ExprKind, Item, ItemKind, NamedRegex, Rule, Set, SetEntries, Terms, Text,
 };
 use foldhash::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,8 +193,11 @@ fn name_only(item: &Item) -> Option<Item> {
         | ItemKind::Use(_)
         | ItemKind::Law(_)
         | ItemKind::Policy(_)
-        | ItemKind::Office(_)
-        | ItemKind::Pattern(_)) => kept.clone(),
+        | ItemKind::Office(_)) => kept.clone(),
+        ItemKind::Pattern(NamedRegex { name, regex }) => ItemKind::Pattern(NamedRegex {
+            name: name.clone(),
+            regex: Text { raw: String::new(), value: String::new(), span: regex.span },
+        }),
         ItemKind::Terms(Terms { name, .. }) => {
             ItemKind::Terms(Terms { name: name.clone(), groups: vec![] })
         }

@@ -243,19 +243,16 @@ impl RuleSet {
         bloc.map(|bloc| bloc.title.as_str()).or(place.name()).unwrap_or(place.code()).to_owned()
     }
 
-    /// Whether a rule file is about a place, or about one that it lies in. For the world and for blocs, also files about
-    /// places in them count.
+    /// Whether a rule or `on unanswered` is about a place, or about one that it lies in. For the world and for blocs, also
+    /// those about places in them count.
     pub fn has_rules_for(&self, place: Place) -> bool {
-        let blocs = &self.program().blocs;
-        let items = self.inner.trees.iter().flat_map(|(_, _, tree)| &tree.items);
-        let mut files = items.filter_map(|item| {
-            let ItemKind::Jurisdiction(jurisdiction) = &item.kind else { return None };
-            blocs.place(&jurisdiction.code.text)
-        });
-        files.any(|file| match place.kind() {
-            PlaceKind::Country | PlaceKind::Subdivision => blocs.ever_within(place, file),
+        let Program { blocs, norms, on_unanswered, .. } = self.program();
+        let places = norms.iter().map(|norm| norm.place);
+        let mut places = places.chain(on_unanswered.iter().map(|clause| clause.place));
+        places.any(|of| match place.kind() {
+            PlaceKind::Country | PlaceKind::Subdivision => blocs.ever_within(place, of),
             PlaceKind::World | PlaceKind::Bloc => {
-                blocs.ever_within(place, file) || blocs.ever_within(file, place)
+                blocs.ever_within(place, of) || blocs.ever_within(of, place)
             }
         })
     }

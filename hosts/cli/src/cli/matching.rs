@@ -24,7 +24,6 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let expression = question.expression(&set, Place::WORLD).map_err(|refusal| match refusal {
         Refusal::Faults(failure) => rules::report(&failure, None, global.max_errors),
         Refusal::Name(unknown) => Stop::failed(unknown),
-        other => Stop::failed(format_args!("{other:?}")),
     })?;
     let pattern = expression
         .pattern()

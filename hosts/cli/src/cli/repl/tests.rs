@@ -171,7 +171,7 @@ fn main_commands_give_these_replies() {
     in KZ, Kazakhstan
 
     lexloci> :at yesterday
-    ! `yesterday` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`
+    ! `yesterday` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z` or `2026-03-01 17:00 +05:00`
 
     lexloci> :at 2026-03-01
     at 2026-03-01, which begins at midnight in each place
@@ -292,7 +292,7 @@ fn main_commands_give_these_replies() {
 
     lexloci> :decide
     27 countries at 2026-03-01 00:00 UTC: none
-    no rule file is about EU or a place around it, so nothing can be decided there
+    no rule is about EU or a place around it, so nothing can be decided there
 
     lexloci> :why promises
     == 27 countries ==
