@@ -293,6 +293,13 @@ fn faulty_files_are_completed() {
         let offered = offered(typed);
         assert!(offered.iter().any(|each| each == wanted), "{typed}: {offered:?}");
     }
+    // A day follows, and a field is no day.
+    for typed in
+        ["in force from 2026-01-01 until ", "then label }\ntest \"t\" { expect restrict until "]
+    {
+        let offered = offered(typed);
+        assert!(!offered.contains(&"sent_at".to_owned()), "{typed}: {offered:?}");
+    }
     assert_eq!(workspace.complete("nowhere.loci", 0), None);
     // Without the schema, its fields are not offered.
     workspace.remove("schema.loci");

@@ -84,7 +84,15 @@ impl<'l> Words<'l> {
     pub(crate) fn after_operand(&self) -> bool {
         let Some(last) = self.last() else { return false };
         let is_name = last.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '"');
-        (is_name && !BEFORE_OPERAND.contains(&last)) || matches!(last, ")" | "]")
+        let is_before_operand = BEFORE_OPERAND.contains(&last) || self.ends_action();
+        (is_name && !is_before_operand) || matches!(last, ")" | "]")
+    }
+
+    /// Whether the last word is the `until` of an action in a rule, where an expression follows. Elsewhere a day does.
+    fn ends_action(&self) -> bool {
+        let mut clauses = self.before.iter().rev();
+        let is_clause = |word: &&&str| CLAUSES_WITH_UNTIL.contains(*word);
+        self.last() == Some("until") && clauses.find(is_clause) == Some(&"then")
     }
 
     /// The innermost block that is open, if it is of a kind that has clauses.
@@ -176,11 +184,14 @@ impl<'l> Words<'l> {
 }
 
 /// Words after which an operand begins.
-const BEFORE_OPERAND: [&str; 25] = [
+const BEFORE_OPERAND: [&str; 24] = [
     "and", "or", "not", "in", "if", "then", "else", "where", "mentions", "near", "matches",
     "contains", "with", "of", "when", "unless", "any", "all", "no", "count", "distinct", "sum",
-    "expect", "basis", "until",
+    "expect", "basis",
 ];
+
+/// The words before `until` that say what it ends: an action of a rule, what a test expects, or what is in force.
+const CLAUSES_WITH_UNTIL: [&str; 3] = ["then", "expect", "force"];
 
 /// Whether the name of an element follows, and then its list.
 fn names_element(word: &str) -> bool {
