@@ -124,6 +124,17 @@ struct Rules {
     rules: PathBuf,
 }
 
+/// Where the rules are, for commands whose first argument may say it. It cannot conflict with `--rules`, because that may come
+/// from the environment.
+#[derive(Debug, Args)]
+struct RulesOrDir {
+    /// The directory of rules, the same as `--rules`
+    #[arg(value_name = "DIR")]
+    directory: Option<PathBuf>,
+    #[command(flatten)]
+    rules: Rules,
+}
+
 /// Where the rules are, for commands that need only the fields that rules add to records. The directory may be absent.
 #[derive(Debug, Args)]
 struct SchemaRules {
@@ -196,6 +207,12 @@ fn format_parser() -> impl TypedValueParser<Value = InputFormat> {
 impl Rules {
     fn load(&self, global: &Global) -> Result<RuleSet, Stop> {
         super::rules::load(&self.rules, global.max_errors)
+    }
+}
+
+impl RulesOrDir {
+    fn path(&self) -> &Path {
+        self.directory.as_ref().unwrap_or(&self.rules.rules)
     }
 }
 

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The name of the settings file.
-const FILE_NAME: &str = "lexloci.toml";
+pub const FILE_NAME: &str = "lexloci.toml";
 
 /// The content of the file.
 #[derive(Debug, Default, Deserialize)]
@@ -56,11 +56,14 @@ fn parse_dsa(path: &Path, text: &str) -> Result<Settings, Failure> {
     table.into_inner().settings().map_err(|errors| failure(path, text, at, errors))
 }
 
+/// The path of `file`, or else of the nearest settings file, if there is one.
+pub fn path(file: Option<&Path>, root: &Path) -> Option<PathBuf> {
+    file.map(Path::to_path_buf).or_else(|| nearest(root))
+}
+
 /// The path and the text of `file`, or else of the nearest settings file, if there is one.
 fn find(file: Option<&Path>, root: &Path) -> Result<Option<(PathBuf, String)>, Failure> {
-    let Some(path) = file.map(Path::to_path_buf).or_else(|| nearest(root)) else {
-        return Ok(None);
-    };
+    let Some(path) = path(file, root) else { return Ok(None) };
     match fs::read_to_string(&path) {
         Ok(text) => Ok(Some((path, text))),
         Err(error) => Err(failure(&path, "", Span::default(), [error])),

@@ -1,6 +1,6 @@
 //! `lexloci bundle`: pins the files of a rule set by their digests, which `lock` writes to `lexloci.lock`.
 
-use super::{Global, Rules};
+use super::{Global, RulesOrDir};
 use crate::stop::{Exit, Stop};
 use crate::{config, files, rules, stdio};
 use clap::Subcommand;
@@ -9,7 +9,6 @@ use lexloci::sink::{Output, Terminal};
 use lexloci::{Compiler, Lock, output};
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
 
 /// Pin the files of a rule set by their digests
 #[derive(Debug, clap::Args)]
@@ -27,11 +26,8 @@ enum Task {
 
 #[derive(Debug, clap::Args)]
 struct LockArgs {
-    /// The directory of rules, the same as `--rules`
-    #[arg(value_name = "DIR")]
-    directory: Option<PathBuf>,
     #[command(flatten)]
-    rules: Rules,
+    rules: RulesOrDir,
     /// Write nothing; exit with 1 if the lock is absent or would change
     #[arg(long)]
     check: bool,
@@ -44,8 +40,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
 }
 
 fn lock(args: &LockArgs, global: &Global) -> Result<Exit, Stop> {
-    let LockArgs { directory, rules, check } = args;
-    let root = directory.as_ref().unwrap_or(&rules.rules);
+    let LockArgs { rules, check } = args;
+    let root = rules.path();
     let report = |failure| rules::report(&failure, Some(root), global.max_errors);
     let levels = config::levels(None, root).map_err(report)?;
     let compiler = Compiler::new().directory(root).levels(levels).ignore_lock();

@@ -50,7 +50,7 @@ pub struct Args {
     #[arg(long)]
     diff: bool,
     /// Check again whenever a file changes
-    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    #[arg(long, conflicts_with_all = ["fix", "diff", "stdin_filename"])]
     watch: bool,
     /// The name of the rule file that stdin contains
     #[arg(long, value_name = "FILE")]
@@ -65,9 +65,10 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     if args.watch {
-        let path = args.paths.first().unwrap_or(&args.rules.rules);
+        let Check { root, .. } = Check::new(args, global)?;
+        let settings = config::path(args.config.as_deref(), &root);
         let check = || Check::new(args, global).and_then(|check| check.check_once());
-        watch::watch(&rules::root_of(path), || watch::shown(check()))?;
+        watch::watch(&root, settings.as_deref(), || watch::shown(check()))?;
         return Ok(Exit::Done);
     }
     let check = Check::new(args, global)?;

@@ -130,8 +130,12 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
 
 /// Names the articles that statements cite although nobody has verified them.
 fn note_unverified(tally: &Tally, global: &Global) {
-    for article in &tally.unverified {
-        global.note(&output!("note: statements cite law that nobody has verified: {}", article));
+    if !tally.unverified.is_empty() {
+        let articles = tally.unverified.iter().map(String::as_str).collect::<Vec<_>>();
+        global.note(&output!(
+            "note: statements cite law that nobody has verified: {}",
+            articles.join(", ")
+        ));
     }
 }
 
@@ -215,7 +219,7 @@ impl Judge<'_> {
         decided.receipt = receipt;
         let tally = self.tally(&decided.decisions);
         if self.args.only_hits {
-            decided.decisions.retain(asks_for_something);
+            decided.decisions.retain(|each| asks_for_something(each) || !each.complete);
         }
         let has_output = !self.args.only_hits || !decided.decisions.is_empty();
         let named = self.question.places.as_deref().unwrap_or_default();

@@ -16,11 +16,8 @@ use std::path::{Path, PathBuf};
 /// Try rules on records, line by line; if stdin is not a terminal, run its lines as a script
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory of rules, the same as `--rules`
-    #[arg(value_name = "DIR")]
-    directory: Option<PathBuf>,
     #[command(flatten)]
-    rules: super::Rules,
+    rules: super::RulesOrDir,
     /// The file of records from which `:record N` picks one
     #[arg(short, long, value_name = "FILE")]
     records: Option<PathBuf>,
@@ -39,11 +36,11 @@ pub fn run(args: &Args) -> Result<Exit, Stop> {
     if let Some(file) = &args.records {
         session = session.records(file.display().to_string());
     }
-    let rules = args.directory.as_ref().unwrap_or(&args.rules.rules);
+    let rules = args.rules.path();
     // A session without rules is useful too: the user can enter items, and `:load` reads other rules.
     let load_reply = session.exec(&format!(":load {}", rules.display()));
     let loaded = matches!(load_reply, Reply::Text(_));
-    let is_default = args.directory.is_none() && rules == Path::new("rules");
+    let is_default = args.rules.directory.is_none() && rules == Path::new("rules");
     // That the default folder does not exist is no error.
     let rules_expected = loaded || !is_default || rules.exists();
     #[cfg(feature = "repl")]

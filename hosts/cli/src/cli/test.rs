@@ -2,25 +2,23 @@
 
 mod formats;
 
-use super::{Global, Rules};
+use super::{Global, RulesOrDir};
 use crate::render::Painter;
 use crate::stop::{Exit, Stop};
-use crate::{files, rules, stdio, watch};
+use crate::{config, files, rules, stdio, watch};
 use clap::ValueEnum;
 use lexloci::show::counted;
 use lexloci::show::suite as results;
 use lexloci::sink::Output;
 use lexloci::suite;
 use lexloci::{RuleSet, Sources, output};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Run the tests of the rules
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory of rules, the same as `--rules`
-    path: Option<PathBuf>,
     #[command(flatten)]
-    rules: Rules,
+    rules: RulesOrDir,
     /// Run only tests whose title or file name contains TEXT; with `--mutate`, change only rules whose id contains TEXT
     #[arg(short = 'k', long, value_name = "TEXT")]
     filter: Option<String>,
@@ -70,11 +68,12 @@ enum CoverageFormat {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let root = rules::root_of(args.path.as_ref().unwrap_or(&args.rules.rules));
+    let root = rules::root_of(args.rules.path());
     if !args.watch {
         return run_once(args, global, &root);
     }
-    watch::watch(&root, || {
+    let settings = config::path(None, &root);
+    watch::watch(&root, settings.as_deref(), || {
         watch::shown(run_once(args, global, &root))?;
         global.note(&output!("waiting for changes; Ctrl-C ends"));
         Ok(())

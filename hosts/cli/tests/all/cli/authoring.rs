@@ -436,6 +436,20 @@ fn watch_checks_again_after_a_change() {
     child.wait().unwrap();
 }
 
+#[test]
+fn only_rules_that_are_there_are_watched() {
+    let root = directory("unwatched", &[("rules/kz.loci", LINTED)]);
+    for (arguments, why) in [
+        (&["nowhere"][..], "there is no such file"),
+        (&["-"], "`-` needs `--stdin-filename`"),
+        (&["-", "--stdin-filename", "rules/kz.loci"], "cannot be used with"),
+    ] {
+        let output = run(&root, &[&["check", "--watch"], arguments].concat(), LINTED);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(text(&output.stderr).contains(why), "{}", text(&output.stderr));
+    }
+}
+
 // ---- new, doc, completions, man ----------------------------------------------------
 
 #[test]

@@ -252,7 +252,7 @@ fn a_place_without_rules_is_told() {
             let arguments = [command, "short.loci", "--in", places, "--at", "2026-03-01"];
             let output = run(&root, &arguments, "");
             assert_eq!(code(&output), 0, "{}", text(&output.stderr));
-            text(&output.stderr).contains("no rule file is about US or a place around it")
+            text(&output.stderr).contains("no rule is about US or a place around it")
         };
         assert!(told("US") && told("KZ,US"), "{command}");
         assert!(!told("KZ") && !told("KZ-10"), "{command}");
@@ -284,6 +284,14 @@ fn the_short_notation_is_read_from_files_as_in_tests() {
 fn lines_of(output: &std::process::Output) -> Vec<Value> {
     assert_eq!(code(output), 0, "{}", text(&output.stderr));
     lines(output)
+}
+
+#[test]
+fn hits_include_what_could_not_be_judged() {
+    let root = directory("unjudged-hits", &[("rules/kz.loci", KZ)]);
+    let hits = ["decide", "--in", "KZ", "--at", "2026-03-01", "--only-hits"];
+    let output = run(&root, &hits, r#"{ text: "привет" }"#);
+    assert!(text(&output.stdout).contains("none ?"), "{}", text(&output.stdout));
 }
 
 #[test]
