@@ -34,8 +34,9 @@ pub const LIST_BYTES: usize = 512 << 20;
 pub const REGEX_BYTES: usize = 1 << 10;
 /// Bytes of the compiled program of one regular expression.
 pub const REGEX_PROGRAM: usize = 1 << 20;
-/// Steps that one condition may take on the largest record (see `check::cost`).
-pub const COST: u64 = 10_000_000_000;
+/// Steps that the conditions of one rule may take on the largest record (see `check::cost`). It admits one list of the
+/// record inside another, as a rule needs that looks for the complaint before an order.
+pub const COST: u64 = 250_000_000_000;
 
 /// Bytes of one record.
 pub const RECORD_BYTES: usize = 1 << 20;

@@ -8,3 +8,4 @@ pub(crate) mod children;
 pub(crate) mod time;
 pub mod sink;
 pub(crate) mod shared;
+pub(crate) mod steps;

@@ -9,6 +9,7 @@ use super::{Checker, Local, arrows, from_least};
 use crate::base::limits;
 use crate::base::source::Location;
 use crate::diagnostic::Code;
+use crate::program::bound::Bound;
 use crate::program::{Define, Expr};
 use crate::syntax::tree;
 use crate::world::value::{Type, Value};
@@ -43,7 +44,7 @@ impl Checker<'_> {
         let id = self.id(&item.name);
         Define {
             id,
-            cost: 0,
+            bound: Bound::default(),
             depth: 0,
             reads: BTreeSet::new(),
             reads_at: false,
@@ -83,11 +84,12 @@ impl Checker<'_> {
         match lowered {
             Some((params, body)) if !is_faulty => {
                 self.report_constants(&body);
-                let (cost, depth) = (self.cost_of(&body), self.depth_of(&body));
+                let bound = self.bound_of_define(&body, params.len());
+                let depth = self.depth_of(&body);
                 let (reads, reads_at) = (self.program.reads(&body), self.program.reads_at(&body));
                 if let Some(slot) = self.program.defines.get_mut(index) {
                     let id = std::mem::take(&mut slot.id);
-                    *slot = Define { id, cost, depth, reads, reads_at, compared, params, body };
+                    *slot = Define { id, bound, depth, reads, reads_at, compared, params, body };
                 }
                 // A definition beyond the limit counts as faulty, so that nothing recurses deeper.
                 let is_deep = depth > limits::CONDITION_DEPTH;

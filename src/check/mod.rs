@@ -25,6 +25,7 @@ mod unused;
 mod uses;
 mod words;
 
+use crate::base::limits::RecordLimits;
 use crate::base::source::{FileId, Location, Sources, Span};
 use crate::base::time::Zone;
 use crate::diagnostic::{Code, Diagnostic};
@@ -57,6 +58,8 @@ pub(crate) struct Input<'a> {
     pub read_file: &'a ReadFile<'a>,
     /// The texts of the files.
     pub sources: &'a Sources,
+    /// How large records can be; it decides how much conditions can cost.
+    pub limits: RecordLimits,
 }
 
 type ReadFile<'a> = dyn Fn(&str, FileKind) -> Result<FileText, FileError> + Sync + 'a;
@@ -125,7 +128,8 @@ fn standard_program(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> (Program,
         .filter(|(index, (_, name, _))| *index < LIBRARY.len() || name == files::SCHEMA)
         .map(|(_, (id, _, tree))| (*id, &**tree))
         .collect();
-    let (Standard { schema, actions, blocs }, declarations) = standard::lower(&standard, found);
+    let (Standard { mut schema, actions, blocs }, declarations) = standard::lower(&standard, found);
+    schema.limits = input.limits;
     let functions = input.functions.clone();
     (Program { schema, actions, blocs, functions, ..Program::default() }, declarations)
 }

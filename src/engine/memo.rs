@@ -6,6 +6,7 @@ use crate::base::time::Day;
 use crate::plan::{NodeId, Surface, to_u32};
 use crate::program::outcome::Truth;
 use crate::text::{Scanner, Scratch};
+use rustc_hash::FxHashMap;
 
 /// The cached results for the current record.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub(super) struct Memo {
     /// this record.
     texts: Vec<ScannedText>,
     texts_in_use: usize,
+    /// The index of each of these texts: a message may have thousands of links.
+    text_indices: FxHashMap<Text, usize>,
 }
 
 /// Where in the message a pattern was found. A later variant replaces an earlier one.
@@ -60,6 +63,7 @@ impl Memo {
             hits: vec![Hit::None; patterns],
             texts: vec![],
             texts_in_use: 0,
+            text_indices: FxHashMap::default(),
         }
     }
 
@@ -71,6 +75,7 @@ impl Memo {
             + numbers * size_of::<u32>()
             + self.texts.capacity() * size_of::<ScannedText>()
             + self.element_starts.capacity() * size_of::<usize>()
+            + self.text_indices.capacity() * size_of::<(Text, usize)>()
     }
 
     /// Clears everything before the next record.
@@ -81,6 +86,9 @@ impl Memo {
             if let Some(hit) = self.hits.get_mut(pattern as usize) {
                 *hit = Hit::None;
             }
+        }
+        if self.texts_in_use > 0 {
+            self.text_indices.clear();
         }
         self.texts_in_use = 0;
     }
@@ -154,8 +162,7 @@ impl Memo {
 
     /// Searches a text outside the texts of the message for all patterns, once.
     pub(super) fn scan_text(&mut self, scanner: &Scanner, text: Text, content: &str) -> &[u32] {
-        let mut known = self.texts.iter().take(self.texts_in_use);
-        let known = known.position(|scanned| scanned.text == text);
+        let known = self.text_indices.get(&text).copied();
         let at = known.unwrap_or_else(|| {
             if self.texts.len() == self.texts_in_use {
                 self.texts.push(ScannedText { text, found: vec![] });
@@ -167,6 +174,7 @@ impl Memo {
                 scanner
                     .scan(content, &mut self.scratch, &mut |pattern| found.push(to_u32(pattern)));
             }
+            self.text_indices.insert(text, self.texts_in_use);
             self.texts_in_use += 1;
             self.texts_in_use - 1
         });

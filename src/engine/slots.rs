@@ -29,14 +29,14 @@ pub(super) enum Cell {
 }
 
 /// A run of `len` items that begins at `start`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Run {
     pub(super) start: u32,
     pub(super) len: u32,
 }
 
 /// A text: a run of bytes in the input, or in the buffer `copied` if the text has escapes in the input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Text {
     pub(super) bytes: Run,
     pub(super) is_copied: bool,

@@ -126,7 +126,8 @@ impl Compiler {
         self
     }
 
-    /// Lowers the limits on records. Limits cannot be raised above the library's own.
+    /// Lowers the limits on records. Limits cannot be raised above the library's own. Where records are smaller, rules cost
+    /// less, so rules that are too costly for the largest records may be accepted.
     #[must_use]
     pub fn record_limits(mut self, limits: RecordLimits) -> Self {
         self.record_limits = self.record_limits.lower_of(limits);
@@ -177,13 +178,13 @@ impl Compiler {
         let (sources, trees) = parse(&files, &mut found);
         let data_files = DataFiles::new(self.root.as_deref(), &self.lists);
         let functions = builtins().into_iter().chain(self.functions.iter().cloned()).collect();
-        let Checked { mut program, diagnostics } = check::check(&Input {
+        let Checked { program, diagnostics } = check::check(&Input {
             files: &trees,
             functions,
             read_file: &|path, kind| data_files.read(path, kind),
             sources: &sources,
+            limits: self.record_limits,
         });
-        program.schema.limits = self.record_limits;
         found.extend(diagnostics);
         found.extend(function::faults(&self.functions, &program.schema));
         let lists = data_files.into_digests();

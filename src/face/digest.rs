@@ -2,6 +2,7 @@
 
 use crate::base::source::Sources;
 use crate::program::Program;
+use crate::program::functions::Cost;
 use crate::record::Record;
 use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Places, Type, Value};
@@ -54,7 +55,8 @@ pub(super) fn of_rules(
         parts.add("function", signature.as_bytes());
         if let Some(version) = &function.version {
             parts.add("version", version.as_bytes());
-            parts.add("cost", &function.cost.to_le_bytes());
+            let (Cost::Call(steps) | Cost::Byte(steps)) = function.cost;
+            parts.add("cost", &steps.to_le_bytes());
         }
     }
     parts.digest()

@@ -2,7 +2,7 @@
 
 use crate::base::limits;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::functions::{Function, Run, builtins};
+use crate::program::functions::{Cost, Function, Run, builtins};
 use crate::syntax;
 use crate::world::schema::Schema;
 use crate::world::value::{Inside, Type};
@@ -34,8 +34,8 @@ pub struct FunctionSpec {
     pub params: Vec<(String, Type)>,
     /// The type of its answer: any type that rules can use, except [`Type::Surface`].
     pub result: Type,
-    /// The most steps that a call takes, at least 1. A step takes about as long as comparing two numbers. The cost counts
-    /// towards the limit on the cost of a condition.
+    /// The most steps that a call takes, at least 1. A step takes about a nanosecond. The cost counts towards the limit on the
+    /// cost of a condition. A text or list in the answer counts as no longer than this.
     pub cost: u64,
     /// One sentence for the reference and for completion.
     pub doc: String,
@@ -75,7 +75,7 @@ impl FunctionSpec {
             doc,
             params,
             result,
-            cost,
+            cost: Cost::Call(cost),
             counts_elements: false,
             excerpts: None,
             version,
@@ -125,6 +125,7 @@ fn fault(function: &Function, schema: &Schema) -> Option<String> {
     if version.as_ref().is_none_or(|version| version.trim().is_empty()) {
         return Some("its version is empty".to_owned());
     }
+    let (Cost::Call(cost) | Cost::Byte(cost)) = cost;
     if *cost == 0 || *cost > limits::COST {
         return Some(format!("its cost is {cost}, but must be from 1 to {} steps", limits::COST));
     }

@@ -1,7 +1,9 @@
 //! Evaluates sums and counts of the values of a list's elements, and counts of conditions: `at least` and scores.
 
 use super::evaluated::{Evaluated, Origin, Support};
+use super::trace::PerElement;
 use super::{Interpreter, Scope};
+use crate::base::steps;
 use crate::program::arithmetic::Influence;
 use crate::program::compare::identity;
 use crate::program::outcome::Truth;
@@ -30,7 +32,8 @@ impl<'a> Interpreter<'a> {
         let Some(elements) = self.elements(&of.list.ty, &list) else {
             return Evaluated::unknown([&list]);
         };
-        let parts = self.for_each(elements, scope, |scope| self.part(of, scope));
+        let per_element = PerElement::of_values(of);
+        let parts = self.for_each(elements, per_element, scope, |scope| self.part(of, scope));
         let mut result = with_tally(
             match aggregate {
                 Aggregate::Sum => sum_of(&parts),
@@ -141,6 +144,7 @@ impl Part {
 fn sum_of(parts: &[Part]) -> Tally {
     let mut sum = Sum::default();
     for Part { condition, value } in parts {
+        steps::spend(|| steps::ADDITION);
         sum.add(condition.truth(), value.value.as_ref(), value.value_bounds().as_ref());
     }
     sum.result()
@@ -149,7 +153,9 @@ fn sum_of(parts: &[Part]) -> Tally {
 /// Words that were found in the message are the same words in any spelling.
 fn distinct_of(parts: &[Part]) -> Tally {
     let mut distinct = Distinct::default();
-    for Part { condition, value: Evaluated { value, origin, .. } } in parts {
+    for Part { condition, value } in parts {
+        steps::spend(|| steps::IDENTITY + steps::BYTE_TOLD_APART * value.bytes());
+        let Evaluated { value, origin, .. } = value;
         let identity = value.as_ref().map(|value| match (value, origin) {
             (Value::Text(words), Origin::Excerpt { .. }) => outline(words),
             _ => identity(value),

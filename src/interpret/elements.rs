@@ -3,8 +3,10 @@
 
 use super::clue::{Clue, Part};
 use super::evaluated::{Evaluated, Events, Origin, Support};
+use super::trace::PerElement;
 use super::view::{event_of, incoming};
 use super::{Interpreter, Scope};
+use crate::base::steps;
 use crate::program::outcome::{Event, FoundBy, Received};
 use crate::record::Fields;
 use crate::world::standard::{
@@ -60,7 +62,7 @@ impl Elements<'_> {
     }
 }
 
-impl Interpreter<'_> {
+impl<'a> Interpreter<'a> {
     /// The orders and notices that are seen.
     pub(crate) fn received(&self) -> Vec<Received> {
         self.view.received(&self.program.schema)
@@ -82,13 +84,17 @@ impl Interpreter<'_> {
     pub(super) fn for_each<T>(
         &self,
         elements: Elements<'_>,
+        per_element: PerElement<'a>,
         scope: &mut Scope,
         evaluate: impl Fn(&mut Scope) -> T,
     ) -> Vec<T> {
+        let before = self.notes.borrow().begin();
         let of_element = |(index, value): (usize, &Value)| {
+            steps::spend(|| steps::ELEMENT);
             scope.locals.push(Evaluated::with_origin(value.clone(), self.origin(elements, index)));
             let result = evaluate(scope);
             scope.locals.pop();
+            self.notes.borrow_mut().shorten_elements(before, per_element);
             result
         };
         elements.values.iter().enumerate().map(of_element).collect()

@@ -4,7 +4,7 @@
 use super::clue::Clue;
 use crate::base::limits::EVIDENCE;
 use crate::program::arithmetic::Influence;
-use crate::program::compare::{Bounds, INCOMPARABLE, equal_bounds};
+use crate::program::compare::{Bounds, INCOMPARABLE, as_text, equal_bounds};
 use crate::program::outcome::{Event, FoundBy, Incoming, Truth};
 use crate::syntax::tree::Knowledge;
 use crate::world::value::Value;
@@ -217,6 +217,12 @@ impl Evaluated {
             }
             Influence::Either => self.resting_on_all_of(std::slice::from_ref(operand)),
         }
+    }
+
+    /// The length of a text; 0 for other values.
+    pub(super) fn bytes(&self) -> u64 {
+        let text = self.value.as_ref().and_then(as_text);
+        text.map_or(0, |text| text.len() as u64)
     }
 
     /// The same result without any support.

@@ -11,14 +11,17 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod trace;
 mod turns;
 mod view;
 
 pub(crate) use evaluated::Evaluated;
+pub(crate) use trace::{Noted, Trace};
 pub(crate) use turns::{Turn, TurnCause};
 pub(crate) use view::{lookup, places_of_received};
 
 use crate::base::source::Location;
+use crate::base::steps;
 use crate::base::time::{Day, Instant, Zone};
 use crate::program::arithmetic::Influence;
 use crate::program::compare::{as_text, hull, is_in};
@@ -38,11 +41,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use texts::SearchedText;
+use trace::{Notes, PerElement};
 use turns::Turns;
 use view::{View, incoming_dates};
-
-/// The most elements of a quantifier that a trace keeps: no person reads more. Those that decided the result come first.
-const TRACED_ELEMENTS: usize = 8;
 
 /// Evaluates the conditions of a program on one record at one instant.
 #[derive(Debug)]
@@ -53,42 +54,10 @@ pub(crate) struct Interpreter<'a> {
     view: View,
     /// The texts that were searched so far.
     searched: RefCell<HashMap<Arc<str>, Rc<SearchedText>>>,
-    /// Finished traces that have no parent yet; `None` if no trace is wanted.
-    traces: RefCell<Option<Vec<Trace<'a>>>>,
+    /// What is noted of each evaluation.
+    notes: RefCell<Notes<'a>>,
     /// The instants at which the conditions evaluated so far may change; `None` if nobody asked.
     turns: RefCell<Option<Turns<'a>>>,
-}
-
-/// The result of an expression and of all expressions inside it.
-#[derive(Clone, Debug)]
-pub(crate) struct Trace<'a> {
-    pub(crate) expr: &'a Expr,
-    /// `None` means unknown.
-    pub(crate) value: Option<Value>,
-    /// Where the value is in the record: `links[0].host`.
-    pub(crate) path: Option<String>,
-    /// In the order of evaluation. For a quantifier: its list, then its body for some elements. For a definition: its
-    /// arguments, then its body.
-    pub(crate) children: Vec<Trace<'a>>,
-}
-
-impl Trace<'_> {
-    /// How a condition came out; `None` if the expression is no condition. A condition that is none is false.
-    pub(crate) fn truth(&self) -> Option<Truth> {
-        match (&self.value, &self.expr.ty) {
-            (Some(Value::Bool(truth)), _) => Some((*truth).into()),
-            (Some(Value::Absent), Type::Bool) => Some(Truth::False),
-            (None, Type::Bool) => Some(Truth::Unknown),
-            _ => None,
-        }
-    }
-}
-
-/// The traces of both clauses of a norm.
-#[derive(Clone, Debug)]
-pub(crate) struct NormTrace<'a> {
-    pub(crate) when: Option<Trace<'a>>,
-    pub(crate) unless: Option<Trace<'a>>,
 }
 
 /// The context of an expression, apart from the record.
@@ -108,7 +77,7 @@ impl<'a> Interpreter<'a> {
             at,
             view,
             searched: RefCell::default(),
-            traces: RefCell::new(None),
+            notes: RefCell::default(),
             turns: RefCell::new(None),
         }
     }
@@ -157,21 +126,6 @@ impl<'a> Interpreter<'a> {
         self.eval(expr, &mut Scope { locals: vec![], day: self.at.day(zone) })
     }
 
-    /// Evaluates like [`Interpreter::value`] and returns the trace.
-    pub(crate) fn trace_value(&self, expr: &'a Expr, zone: &Zone) -> Option<Trace<'a>> {
-        self.traces.replace(Some(vec![]));
-        self.value(expr, zone);
-        self.traces.take().into_iter().flatten().next()
-    }
-
-    /// Evaluates like [`Interpreter::condition`] and returns the trace.
-    pub(crate) fn trace(&self, norm: &'a Norm) -> NormTrace<'a> {
-        self.traces.replace(Some(vec![]));
-        self.condition(norm);
-        let mut clauses = self.traces.take().into_iter().flatten();
-        NormTrace { when: clauses.next(), unless: clauses.next() }
-    }
-
     /// The instant of an event that can start a clock, if the record has it. The events of orders and notices are in
     /// the findings instead.
     pub(crate) fn event(&self, event: Event) -> Option<Instant> {
@@ -183,12 +137,10 @@ impl<'a> Interpreter<'a> {
     }
 
     fn eval(&self, expr: &'a Expr, scope: &mut Scope) -> Evaluated {
-        let before = self.traces.borrow().as_ref().map(Vec::len);
+        steps::spend(|| steps::EXPRESSION);
+        let before = self.notes.borrow().begin();
         let result = self.walk(expr, scope);
-        if let (Some(before), Some(traces)) = (before, self.traces.borrow_mut().as_mut()) {
-            let children = traces.split_off(before);
-            traces.push(Trace::new(expr, &result, children));
-        }
+        self.notes.borrow_mut().end(before, expr, &result);
         result
     }
 
@@ -291,6 +243,7 @@ impl<'a> Interpreter<'a> {
         scope: &mut Scope,
     ) -> Evaluated {
         let sides = operands.map(|expr| self.eval(expr, scope));
+        steps::spend(|| steps::BYTE_READ * sides.iter().map(Evaluated::bytes).sum::<u64>());
         self.watch_comparison(op, operands, &sides, at);
         compare_sides(op, operands.iter().all(|side| side.ty == Type::Bool), sides)
     }
@@ -301,6 +254,9 @@ impl<'a> Interpreter<'a> {
         let sides = [self.eval(item, scope), self.eval(list, scope)];
         let sides = if are_conditions { sides.map(Evaluated::read_as_condition) } else { sides };
         let [item, list] = &sides;
+        if let Some(Value::List(elements)) = &list.value {
+            steps::spend(|| steps::COMPARISON * elements.len() as u64);
+        }
         let truth = is_in(item.value_bounds().as_ref(), list.value.as_ref());
         let result = Evaluated::of_truth(truth, &sides).either_way();
         if truth == Truth::Unknown { result } else { result.resting_on_all_of(&sides) }
@@ -344,7 +300,8 @@ impl<'a> Interpreter<'a> {
         let Some(elements) = self.elements(&list.ty, &found) else {
             return Evaluated::unknown([&found]);
         };
-        let bodies = self.for_each(elements, scope, |scope| self.eval(body, scope));
+        let per_element = PerElement::of_condition(body, quantifier != Quantifier::All);
+        let bodies = self.for_each(elements, per_element, scope, |scope| self.eval(body, scope));
         let mut result = match quantifier {
             Quantifier::Any | Quantifier::No => Evaluated::any(&bodies),
             Quantifier::All if bodies.is_empty() => Evaluated::known(Value::Bool(false)),
@@ -427,6 +384,7 @@ impl<'a> Interpreter<'a> {
         }
         let values: Option<Vec<&Value>> = args.iter().map(|arg| arg.value.as_ref()).collect();
         let Some(values) = values else { return Evaluated::unknown(&args).either_way() };
+        steps::spend(|| function.steps(&values));
         if let (Some(find), [text]) = (function.excerpts, args.as_slice()) {
             return self.excerpts(text, function, find);
         }
@@ -481,53 +439,6 @@ fn recorded_instant(schema: &Schema, message: &Value, event: Event) -> Option<In
     };
     let Value::Instant(instant) = lookup(schema, message, &path)? else { return None };
     Some(*instant)
-}
-
-impl<'a> Trace<'a> {
-    fn new(expr: &'a Expr, result: &Evaluated, mut children: Vec<Trace<'a>>) -> Self {
-        if let ExprKind::Quantified { quantifier, body, .. } = &expr.kind {
-            children = with_first_elements(children, body, Some(*quantifier != Quantifier::All));
-        } else if let ExprKind::Aggregate { of, .. } = &expr.kind {
-            children = match of.condition.as_deref() {
-                Some(condition) => with_first_elements(children, condition, Some(true)),
-                None => with_first_elements(children, &of.value, None),
-            };
-        }
-        let path = match &result.origin {
-            Origin::Field(path) => Some(path.clone()),
-            Origin::Excerpt { part, .. } => Some(part.to_string()),
-            Origin::Nowhere | Origin::Each(_) => None,
-        };
-        Self { expr, value: result.value.clone(), path, children }
-    }
-}
-
-/// The traces of a list and of some of its elements. The traces of an element begin with that of `first`. If `first` is a
-/// condition, the elements for which it has the deciding truth come first, then those for which it is unknown.
-fn with_first_elements<'a>(
-    children: Vec<Trace<'a>>,
-    first: &'a Expr,
-    deciding: Option<bool>,
-) -> Vec<Trace<'a>> {
-    let mut children = children.into_iter();
-    let list = children.next();
-    let mut elements: Vec<Vec<Trace<'a>>> = vec![];
-    for trace in children {
-        match elements.last_mut().filter(|_| !std::ptr::eq(trace.expr, first)) {
-            Some(element) => element.push(trace),
-            None => elements.push(vec![trace]),
-        }
-    }
-    let rank = |element: &Vec<Trace<'a>>| {
-        let truth = match element.first().and_then(|one| one.value.as_ref()) {
-            None => return 1,
-            // What is none is false.
-            Some(value) => *value == Value::Bool(true),
-        };
-        if deciding == Some(!truth) { 2 } else { 0 }
-    };
-    elements.sort_by_key(rank);
-    list.into_iter().chain(elements.into_iter().take(TRACED_ELEMENTS).flatten()).collect()
 }
 
 /// The result of `count`. If some elements are unknown, the value is unknown but has bounds, which comparisons use.

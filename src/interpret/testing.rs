@@ -1,9 +1,10 @@
 //! Helpers for unit tests: rules and records written as text.
 
 use super::Interpreter;
+use crate::base::limits::RecordLimits;
 use crate::base::source::Sources;
 use crate::base::time::Instant;
-use crate::check::{Checked, FileError, Input, LIBRARY, check};
+use crate::check::{Checked, FileError, Input, LIBRARY, Tree, check};
 use crate::diagnostic::Diagnostic;
 use crate::program::functions::builtins;
 use crate::program::outcome::Finding;
@@ -20,27 +21,45 @@ pub(crate) fn instant(text: &str) -> Instant {
 
 /// Compiles a rule set, which must have no faults.
 pub(crate) fn compiled(files: &[(&str, &str)]) -> (Program, Sources) {
+    let (program, sources, errors) = checked(files, RecordLimits::default());
+    assert!(errors.is_empty(), "{errors:#?}");
+    (program, sources)
+}
+
+/// Parses files, which must have no faults, and the standard library.
+pub(crate) fn parsed(files: &[(&str, &str)]) -> (Vec<Tree>, Sources) {
     let mut sources = Sources::default();
     let texts = LIBRARY.iter().copied().chain(files.iter().copied());
-    let read: Vec<_> = texts
-        .map(|(name, text)| {
-            let id = sources.add(name, text);
-            let (tree, found) = syntax::read(id, text);
-            assert!(found.is_empty(), "{name}: {found:?}");
-            (id, name.to_owned(), std::sync::Arc::new(tree))
-        })
-        .collect();
+    let read = texts.map(|(name, text)| {
+        let id = sources.add(name, text);
+        let (tree, found) = syntax::read(id, text);
+        assert!(found.is_empty(), "{name}: {found:?}");
+        (id, name.to_owned(), std::sync::Arc::new(tree))
+    });
+    (read.collect(), sources)
+}
+
+/// Checks a rule set that can be parsed, for records within these limits. Returns its errors too.
+pub(crate) fn checked(
+    files: &[(&str, &str)],
+    limits: RecordLimits,
+) -> (Program, Sources, Vec<String>) {
+    let (read, sources) = parsed(files);
     let read_file = |_: &str, _| Err(FileError::NotFound);
-    let input =
-        Input { files: &read, functions: builtins(), read_file: &read_file, sources: &sources };
+    let input = Input {
+        files: &read,
+        functions: builtins(),
+        read_file: &read_file,
+        sources: &sources,
+        limits,
+    };
     let Checked { program, diagnostics: found } = check(&input);
     let shown = |one: &Diagnostic| {
         let at = one.at.map(|at| sources.display(at)).unwrap_or_default();
         format!("{at}: {}", one.message)
     };
-    let errors: Vec<String> = found.iter().filter(|one| one.is_error()).map(shown).collect();
-    assert!(errors.is_empty(), "{errors:#?}");
-    (program, sources)
+    let errors = found.iter().filter(|one| one.is_error()).map(shown).collect();
+    (program, sources, errors)
 }
 
 /// Reads a record from JSON, in the notation of `given` in a test.

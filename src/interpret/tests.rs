@@ -4,8 +4,8 @@ mod absence;
 mod aggregates;
 mod evidence;
 
-use super::Interpreter;
 use super::testing::{NOON, compiled, found, given, instant, named};
+use super::{Interpreter, Trace};
 use crate::base::time::Zone;
 use crate::program::Program;
 use crate::program::outcome::Truth::{self, False, True, Unknown};
@@ -448,4 +448,35 @@ fn a_notice_can_be_by_a_trusted_flagger() {
     let (_, record) = schema.named(notice::BY.record).unwrap();
     let Type::Enum(words) = &record.fields.get(notice::BY.name).unwrap().ty else { panic!() };
     assert!(words.iter().any(|word| &**word == BY_TRUSTED_FLAGGER));
+}
+
+/// `d3` has 8,000 parts with all definitions expanded, and a list has many elements; a person reads a few of them.
+#[test]
+fn traces_are_bounded_and_say_what_they_leave_out() {
+    fn steps(trace: &Trace<'_>) -> usize {
+        1 + trace.children.iter().map(steps).sum::<usize>()
+    }
+    let joined = |name: &str| vec![format!("{name}()"); 20].join(" or ");
+    let source = format!(
+        "{PRELUDE}define d0() = chat.members > 3\ndefine d1() = {}\ndefine d2() = {}\ndefine d3() = {}\n",
+        joined("d0"),
+        joined("d1"),
+        joined("d2")
+    );
+    let rule = |name: &str, when: &str| {
+        format!("rule {name} \"Rule\" {{\n basis terms_of_service\n when {when}\n then label\n}}\n")
+    };
+    let source = source + &rule("a", "d3()") + &rule("b", "any l in links where (l.url == \"c\")");
+    let (program, _) = compiled(&[("world.loci", &source)]);
+    let links: Vec<_> = (0..100).map(|_| r#"{ "url": "a.example" }"#).collect();
+    let record = given(
+        &program,
+        &format!(r#"{{ "chat": {{}}, "links": [{}, {{ "url": "c" }}] }}"#, links.join(", ")),
+    );
+    let interpreter = Interpreter::new(&program, &record, instant(NOON));
+    let trace = interpreter.trace(named(&program, "world.a")).when.unwrap();
+    assert!(steps(&trace) < 2_200, "{}", steps(&trace));
+    let trace = interpreter.trace(named(&program, "world.b")).when.unwrap();
+    assert_eq!((trace.children.len(), trace.left_out), (9, 93));
+    assert_eq!(trace.children[1].value, Some(Value::Bool(true)));
 }

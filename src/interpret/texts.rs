@@ -4,6 +4,7 @@ use super::clue::{Clue, Part};
 use super::evaluated::{Evaluated, Origin};
 use super::{Interpreter, Scope};
 use crate::base::limits::{EVIDENCE, RECORD_LIST};
+use crate::base::steps;
 use crate::program::compare::{as_set_entry, as_text};
 use crate::program::functions::{Excerpts, Function};
 use crate::program::outcome::FoundBy;
@@ -82,6 +83,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn matches(&self, text: &'a Expr, regex: usize, scope: &mut Scope) -> Evaluated {
         let text = self.eval(text, scope);
         self.text_condition(&[&text], pieces(&text), |piece| {
+            steps::spend(|| steps::BYTE_MATCHED * piece.text.len() as u64);
             let regex =
                 self.program.regexes.get(regex).filter(|regex| regex.is_match(&piece.text))?;
             let found_by = FoundBy::Regex(regex.source().into());
@@ -108,6 +110,7 @@ impl<'a> Interpreter<'a> {
         let wanted = part.value.as_ref().and_then(as_text).unwrap_or_default();
         let looked_at = op.parts(pieces(&text).into_iter()).collect();
         self.text_condition(&[&text, &part], looked_at, |piece| {
+            steps::spend(|| steps::BYTE_READ * piece.text.len() as u64);
             let range_at = |start: usize| start..start + wanted.len();
             let ranges: Vec<Range<usize>> = match op {
                 TextTest::Contains => {
@@ -133,6 +136,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn in_set(&self, item: &'a Expr, set: usize, scope: &mut Scope) -> Evaluated {
         let item = self.eval(item, scope);
         let found_by = item.value.as_ref().and_then(as_set_entry).and_then(|value| {
+            steps::spend(|| steps::LOOKUP + steps::BYTE_LOOKED_UP * value.len() as u64);
             let set = self.program.sets.get(set)?;
             Some(FoundBy::set(set, &set.find(&value, scope.day)?))
         });
@@ -148,7 +152,8 @@ impl<'a> Interpreter<'a> {
         result
     }
 
-    /// The matches of a pattern or regex; for `A near B`, the matches of A. Each match has its position in the record.
+    /// The matches of a pattern or regex; for `A near B`, the matches of A. Each match has its position in the record. If
+    /// there are more than a list of the record can have, the list is unknown: its length bounds the cost.
     #[inline(never)]
     pub(super) fn spans(&self, text: &'a Expr, sought: &Sought, scope: &mut Scope) -> Evaluated {
         let text = self.eval(text, scope);
@@ -159,11 +164,19 @@ impl<'a> Interpreter<'a> {
         let mut spans = vec![];
         let mut origins = vec![];
         for piece in &pieces(&text) {
-            for range in self.ranges_of(sought, &piece.text) {
+            if let Sought::Regex(_) = sought {
+                steps::spend(|| steps::BYTE_MATCHED * piece.text.len() as u64);
+            }
+            let room = (RECORD_LIST + 1).saturating_sub(spans.len());
+            for range in self.ranges_of(sought, &piece.text).into_iter().take(room) {
+                steps::spend(|| steps::SPAN);
                 let Some(words) = piece.text.get(range.clone()) else { continue };
                 spans.push(self.span(piece, words, range.start));
                 origins.push(piece.excerpt(range.start, found_by.clone()));
             }
+        }
+        if spans.len() > RECORD_LIST {
+            return Evaluated::missing(format!("spans(…) has more than {RECORD_LIST} matches"));
         }
         Evaluated::with_origin(Value::List(spans.into()), Origin::Each(origins.into()))
     }
@@ -213,7 +226,7 @@ impl<'a> Interpreter<'a> {
             }
             Sought::Regex(regex) => {
                 let regex = self.program.regexes.get(*regex);
-                regex.map_or(vec![], |regex| regex.find(text, text.len()))
+                regex.map_or(vec![], |regex| regex.find(text, RECORD_LIST + 1))
             }
         }
     }
@@ -254,6 +267,7 @@ impl<'a> Interpreter<'a> {
             return Evaluated::unknown(operands.iter().copied());
         }
         let mut result = Evaluated::known(Value::Bool(false));
+        steps::spend(|| steps::SEARCH);
         for (piece, found) in pieces.iter().filter_map(|piece| Some((piece, find(piece)?))) {
             result.value = Some(Value::Bool(true));
             result.grounds.add_evidence(
@@ -270,6 +284,7 @@ impl<'a> Interpreter<'a> {
             return found.clone();
         }
         let find = |index: usize| {
+            steps::spend(|| steps::BYTE_MENTIONED * text.len() as u64);
             let pattern = self.program.patterns.get(index);
             pattern.map_or(vec![], |one| one.matcher.find(&searched.words))
         };
@@ -283,7 +298,10 @@ impl<'a> Interpreter<'a> {
     }
 
     fn searched(&self, text: &Arc<str>) -> Rc<SearchedText> {
-        let new = || Rc::new(SearchedText { words: Words::of(text), found: RefCell::default() });
+        let new = || {
+            steps::spend(|| steps::BYTE_SPLIT * text.len() as u64);
+            Rc::new(SearchedText { words: Words::of(text), found: RefCell::default() })
+        };
         self.searched.borrow_mut().entry(text.clone()).or_insert_with(new).clone()
     }
 

@@ -7,6 +7,7 @@ mod names;
 mod numbers;
 mod texts;
 
+use crate::program::compare::as_text;
 use crate::world::value::{Type, Value};
 use std::ops::Range;
 use std::sync::Arc;
@@ -24,8 +25,8 @@ pub struct Function {
     pub params: Vec<(String, Type)>,
     /// The type of the result.
     pub result: Type,
-    /// The cost of one call on the largest record, in steps.
-    pub cost: u64,
+    /// What a call costs.
+    pub cost: Cost,
     /// Whether the function is `length` of a list. Then the engine counts the elements without building the list.
     pub counts_elements: bool,
     /// For a function that returns words of its only argument, a text: finds them. Then evidence can quote them.
@@ -35,6 +36,15 @@ pub struct Function {
     /// Computes the result. It must be pure: it has no state. A function of a host may panic, so call it through
     /// [`Function::call`].
     pub run: Arc<Run>,
+}
+
+/// The most steps that a call takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// However long its arguments are. The answer has no more bytes than this.
+    Call(u64),
+    /// For each byte of its arguments. The answer is at most twice as long as they are.
+    Byte(u64),
 }
 
 /// Finds the words in a text that a function returns, in order. No word contains a line end, because the parts of a
@@ -50,6 +60,17 @@ impl std::fmt::Debug for Function {
     }
 }
 
+impl Function {
+    /// The most steps that a call with these arguments takes.
+    pub(crate) fn steps(&self, args: &[&Value]) -> u64 {
+        let bytes = |value: &&Value| as_text(value).map_or(0, |text| text.len() as u64);
+        match self.cost {
+            Cost::Call(steps) => steps,
+            Cost::Byte(steps) => args.iter().map(bytes).sum::<u64>().saturating_mul(steps),
+        }
+    }
+}
+
 /// All built-in functions.
 pub fn builtins() -> Vec<Function> {
     [texts::rows(), letters::rows(), names::rows(), numbers::rows()].concat()
@@ -61,7 +82,7 @@ fn row<const N: usize>(
     doc: &str,
     params: [(&str, Type); N],
     result: Type,
-    cost: u64,
+    cost: Cost,
     run: fn(&[Value; N]) -> Option<Value>,
 ) -> Function {
     Function {
@@ -107,7 +128,7 @@ fn int(count: usize) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Function, builtins};
+    use super::{Cost, Function, builtins};
     use crate::world::value::{Decimal, Type, Value};
     use std::collections::HashSet;
     use std::sync::Arc;
@@ -139,7 +160,7 @@ mod tests {
         for Function { name, doc, params, result, cost, run, .. } in builtins() {
             let types: Vec<Type> = params.iter().map(|(_, ty)| ty.clone()).collect();
             assert!(seen.insert((name.clone(), types.clone())), "{name} is listed twice");
-            assert!(doc.ends_with('.') && cost > 0 && !params.is_empty(), "{name}");
+            assert!(doc.ends_with('.') && cost != Cost::Call(0) && !params.is_empty(), "{name}");
             let value = |(name, ty): &(String, Type)| match name.as_str() {
                 "host" => Value::text("www.example.com"),
                 _ => any_value(ty),

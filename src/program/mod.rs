@@ -2,6 +2,7 @@
 //! plan is compiled from it.
 
 pub(crate) mod arithmetic;
+pub(crate) mod bound;
 pub(crate) mod compare;
 pub(crate) mod functions;
 pub(crate) mod outcome;
@@ -16,6 +17,7 @@ pub use test::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry
 
 use crate::base::source::Location;
 use crate::base::time::{Day, Moment, Period, Zone};
+use crate::program::bound::Bound;
 use crate::program::functions::Function;
 use crate::program::outcome::{Event, Truth};
 use crate::syntax::tree::{Aggregate, ArithmeticOp, Knowledge, Quantifier};
@@ -427,9 +429,9 @@ pub enum PatternName {
 pub struct Define {
     /// `kz.licensed`
     pub id: String,
-    /// The cost of its body, including the definitions that it calls. What follows from the body is stored, because
+    /// The bounds of its body, including the definitions that it calls. What follows from the body is stored, because
     /// expanding all calls can give a tree of exponential size.
-    pub cost: u64,
+    pub bound: Bound,
     pub depth: usize,
     pub reads: BTreeSet<Event>,
     pub reads_at: bool,

@@ -40,5 +40,10 @@ fn step(step: &Step, depth: usize) -> String {
         plain(&value)
     );
     let inside = steps(&step.steps, depth + 1);
-    if inside.is_empty() { line } else { format!("{line}\n{inside}") }
+    let more = match step.more {
+        0 => String::new(),
+        count => format!("{}  … and {count} more", "  ".repeat(depth + 1)),
+    };
+    let lines = [line, inside, more].into_iter().filter(|lines| !lines.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
 }

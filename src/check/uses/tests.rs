@@ -1,5 +1,6 @@
 //! Tests that each kind of name leads to its declaration, also in files with faults.
 
+use crate::base::limits::RecordLimits;
 use crate::base::source::{Location, Sources};
 use crate::check::part::CheckedPart;
 use crate::check::{FileError, Input, LIBRARY, check_part};
@@ -49,8 +50,13 @@ fn uses(files: &[(&str, &str)]) -> Vec<String> {
         })
         .collect();
     let read_file = |_: &str, _| Err(FileError::NotFound);
-    let input =
-        Input { files: &read, functions: builtins(), read_file: &read_file, sources: &sources };
+    let input = Input {
+        files: &read,
+        functions: builtins(),
+        read_file: &read_file,
+        sources: &sources,
+        limits: RecordLimits::default(),
+    };
     let CheckedPart { uses, .. } = check_part(&input);
     // Lines of the standard library move often, so only its files are shown.
     let shown = |at: Location| match sources.display(at) {

@@ -12,6 +12,7 @@ mod needs;
 mod parsed;
 pub(crate) mod symbols;
 
+use crate::base::limits::RecordLimits;
 use crate::base::source::{FileId, Sources};
 use crate::base::stack::with_large_stack;
 use crate::base::time::Day;
@@ -336,6 +337,7 @@ impl Analysis {
             functions: self.functions.clone(),
             read_file: &|name, kind| self.data_files.read(name, kind),
             sources: &self.sources,
+            limits: RecordLimits::default(),
         });
         let data_files = self.data_files.stop_recording();
         let is_in_root = |found: &Diagnostic| found.at.is_some_and(|at| at.file == input.root.0);

@@ -1,7 +1,7 @@
 //! Functions on the letters of a text: scripts, words of mixed script, capitals, emoji.
 
-use super::{Function, int, row, text};
-use crate::base::limits::{RECORD_LIST, RECORD_TEXT};
+use super::{Cost, Function, int, row, text};
+use crate::base::limits::RECORD_LIST;
 use crate::text::{Words, is_schwa};
 use crate::world::value::Type::{self, Int, Number, Text};
 use crate::world::value::{Decimal, Value};
@@ -16,7 +16,6 @@ const MATHEMATICAL: &str = "Zmth";
 
 pub(super) fn rows() -> Vec<Function> {
     let texts = || Type::List(Box::new(Text));
-    let text_cost = RECORD_TEXT as u64;
     vec![
         row(
             "scripts",
@@ -24,7 +23,7 @@ pub(super) fn rows() -> Vec<Function> {
              script; that of mathematical letters is `Zmth`.",
             [("text", Text)],
             texts(),
-            text_cost,
+            Cost::Byte(60),
             |[text]| {
                 let scripts: BTreeSet<&str> =
                     self::text(text)?.chars().filter_map(script).collect();
@@ -39,7 +38,7 @@ pub(super) fn rows() -> Vec<Function> {
              scripts of Japanese count as one, and so do those of Korean.",
                 [("text", Text)],
                 texts(),
-                text_cost,
+                Cost::Byte(60),
                 |[text]| {
                     let text = self::text(text)?;
                     let words = mixed_words(text).into_iter().filter_map(|range| text.get(range));
@@ -52,7 +51,7 @@ pub(super) fn rows() -> Vec<Function> {
             "The share of capitals among the letters that can be capital or small, from 0 to 1. It is 0 without such letters.",
             [("text", Text)],
             Number,
-            text_cost,
+            Cost::Byte(60),
             |[text]| {
                 let text = self::text(text)?;
                 let count = |is: fn(char) -> bool| text.chars().filter(|c| is(*c)).count();
@@ -66,7 +65,7 @@ pub(super) fn rows() -> Vec<Function> {
             "The number of emoji; a flag or a family counts as one, although it has several characters.",
             [("text", Text)],
             Int,
-            text_cost,
+            Cost::Byte(60),
             |[text]| int(self::text(text)?.graphemes(true).filter(|one| is_emoji(one)).count()),
         ),
     ]

@@ -1,12 +1,9 @@
 //! Functions on host names.
 
-use super::{Function, row, text};
+use super::{Cost, Function, row, text};
 use crate::world::domain::{canonical, registrable};
 use crate::world::value::Type::Text;
 use crate::world::value::Value;
-
-/// The cost of one call in steps: the greatest length of a host name.
-const COST: u64 = 256;
 
 pub(super) fn rows() -> Vec<Function> {
     vec![row(
@@ -15,7 +12,7 @@ pub(super) fn rows() -> Vec<Function> {
          host without such a domain, such as an IP address, is returned unchanged. A text that is not a host has no result.",
         [("host", Text)],
         Text,
-        COST,
+        Cost::Byte(20),
         |[host]| {
             let host = canonical(text(host)?)?;
             Some(Value::text(registrable(&host).unwrap_or(&host)))

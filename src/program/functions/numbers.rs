@@ -1,6 +1,6 @@
 //! Functions on numbers and durations.
 
-use super::{Function, row};
+use super::{Cost, Function, row};
 use crate::program::compare::as_decimal;
 use crate::world::value::Type::{Duration, Int, Number};
 use crate::world::value::{Decimal, Value};
@@ -8,40 +8,62 @@ use std::cmp::Ordering;
 
 pub(super) fn rows() -> Vec<Function> {
     vec![
-        row("abs", "The integer without its sign.", [("x", Int)], Int, 1, |[x]| {
+        row("abs", "The integer without its sign.", [("x", Int)], Int, Cost::Call(1), |[x]| {
             let Value::Int(x) = x else { return None };
             x.checked_abs().map(Value::Int)
         }),
-        row("abs", "The number without its sign.", [("x", Number)], Number, 1, |[x]| {
-            let x = as_decimal(x)?;
-            Decimal::default().minus(x).map(|negated| Value::Number(x.max(negated)))
-        }),
-        row("min", "The smaller of two integers.", [("a", Int), ("b", Int)], Int, 1, |[a, b]| {
-            either(a, b, Ordering::is_le)
-        }),
+        row(
+            "abs",
+            "The number without its sign.",
+            [("x", Number)],
+            Number,
+            Cost::Call(1),
+            |[x]| {
+                let x = as_decimal(x)?;
+                Decimal::default().minus(x).map(|negated| Value::Number(x.max(negated)))
+            },
+        ),
+        row(
+            "min",
+            "The smaller of two integers.",
+            [("a", Int), ("b", Int)],
+            Int,
+            Cost::Call(1),
+            |[a, b]| either(a, b, Ordering::is_le),
+        ),
         row(
             "min",
             "The smaller of two numbers.",
             [("a", Number), ("b", Number)],
             Number,
-            1,
+            Cost::Call(1),
             |[a, b]| either(a, b, Ordering::is_le),
         ),
-        row("max", "The larger of two integers.", [("a", Int), ("b", Int)], Int, 1, |[a, b]| {
-            either(a, b, Ordering::is_ge)
-        }),
+        row(
+            "max",
+            "The larger of two integers.",
+            [("a", Int), ("b", Int)],
+            Int,
+            Cost::Call(1),
+            |[a, b]| either(a, b, Ordering::is_ge),
+        ),
         row(
             "max",
             "The larger of two numbers.",
             [("a", Number), ("b", Number)],
             Number,
-            1,
+            Cost::Call(1),
             |[a, b]| either(a, b, Ordering::is_ge),
         ),
-        row("days", "The whole days, of 24 hours each.", [("time", Duration)], Int, 1, |[time]| {
-            whole_units(time, 86_400)
-        }),
-        row("hours", "The whole hours.", [("time", Duration)], Int, 1, |[time]| {
+        row(
+            "days",
+            "The whole days, of 24 hours each.",
+            [("time", Duration)],
+            Int,
+            Cost::Call(1),
+            |[time]| whole_units(time, 86_400),
+        ),
+        row("hours", "The whole hours.", [("time", Duration)], Int, Cost::Call(1), |[time]| {
             whole_units(time, 3600)
         }),
     ]

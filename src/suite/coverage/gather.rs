@@ -5,7 +5,7 @@ use crate::base::source::{Location, Sources};
 use crate::decision::Assembly;
 use crate::decision::force::{ground_id, ground_in_force};
 use crate::face::ruleset::RuleSet;
-use crate::interpret::{Interpreter, Trace};
+use crate::interpret::{Interpreter, Noted};
 use crate::program::outcome::Truth;
 use crate::program::{Act, Expr, ExprKind, Norm, NormKind, Program, Test};
 use crate::suite::{parallel, record_and_instant, selected_tests, with_entries_of};
@@ -114,7 +114,7 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
             tally.out_of_force = 1;
             continue;
         }
-        let trace = interpreter.trace(verdict.norm);
+        let noted = interpreter.note_conditions(verdict.norm);
         tally.holds.set(verdict.truth);
         let is_lifted = !verdict.defeated_by.is_empty() && verdict.truth == Truth::False;
         tally.lifted = usize::from(is_lifted);
@@ -128,10 +128,10 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
             tally.lifts =
                 defeats.iter().filter(|norm| lifted(norm)).map(|norm| (*norm, 1)).collect();
         }
-        let is_true = |clause: &Option<Trace<'_>>| {
-            clause.as_ref().and_then(Trace::truth) == Some(Truth::True)
-        };
-        tally.exempt = usize::from(is_true(&trace.when) && is_true(&trace.unless));
+        let is_true =
+            |clause: &Expr| noted.get(&key(clause)).is_some_and(|outcomes| outcomes.is_true);
+        let is_exempt = verdict.norm.unless.as_ref().is_some_and(is_true);
+        tally.exempt = usize::from(is_exempt && is_true(&verdict.norm.when));
         if verdict.truth == Truth::True {
             for (number, ground) in verdict.norm.basis.grounds.iter().enumerate() {
                 if ground_in_force(program, verdict.norm, *ground, at) == Truth::True {
@@ -139,19 +139,9 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
                 }
             }
         }
-        for clause in trace.when.iter().chain(&trace.unless) {
-            note_conditions(clause, &mut seen.conditions);
-        }
+        seen.note(noted);
     }
     seen
-}
-
-/// Notes how each condition of a trace came out.
-fn note_conditions(trace: &Trace<'_>, conditions: &mut HashMap<ConditionKey, Tally>) {
-    if let Some(truth) = trace.truth() {
-        conditions.entry(key(trace.expr)).or_default().set(truth);
-    }
-    trace.children.iter().for_each(|child| note_conditions(child, conditions));
 }
 
 fn key(expr: &Expr) -> ConditionKey {
@@ -159,6 +149,20 @@ fn key(expr: &Expr) -> ConditionKey {
 }
 
 impl Seen {
+    /// Notes how the conditions of a norm came out.
+    fn note(&mut self, noted: Noted) {
+        for (condition, outcomes) in noted {
+            let tally = self.conditions.entry(condition).or_default();
+            let truths = [
+                (outcomes.is_true, Truth::True),
+                (outcomes.is_false, Truth::False),
+                (outcomes.is_unknown, Truth::Unknown),
+            ];
+            let came_out = truths.into_iter().filter(|(came_out, _)| *came_out);
+            came_out.for_each(|(_, truth)| tally.set(truth));
+        }
+    }
+
     fn add(&mut self, other: Self) {
         for (condition, tally) in other.conditions {
             self.conditions.entry(condition).or_default().add(tally);

@@ -286,7 +286,9 @@ fn undecided<'t, 'a>(trace: &'t Trace<'a>, found: &mut Vec<&'t Trace<'a>>) {
     if trace.value.is_some() {
         return;
     }
-    if trace.expr.kind.is_connective() {
+    if trace.children.is_empty() {
+        found.push(trace);
+    } else if trace.expr.kind.is_connective() {
         trace.children.iter().for_each(|child| undecided(child, found));
     } else if let ExprKind::Defined { args, .. } = &trace.expr.kind {
         trace.children.iter().skip(args.len()).for_each(|child| undecided(child, found));

@@ -1,5 +1,6 @@
 //! The tree of reasons: the value of each part of a condition, down to the fields that it reads.
 
+use super::is_zero;
 use super::shown::shown;
 use crate::base::source::Sources;
 use crate::base::time::{Instant, Zone};
@@ -8,6 +9,9 @@ use crate::program::{Expr, ExprKind, Program, ScorePart};
 use crate::record::Record;
 use crate::world::value::Type;
 use serde::Serialize;
+
+/// The most parts of one step that are shown.
+const MOST_PARTS: usize = 100;
 
 /// A part of a condition, with its value and its own parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,6 +27,9 @@ pub struct Step {
     pub path: Option<String>,
     /// The parts, in source order; for a quantifier, the elements that decided it come first.
     pub steps: Vec<Step>,
+    /// How many more steps are inside it, which are left out.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more: usize,
 }
 
 /// How the two clauses of a rule or exception came out.
@@ -67,25 +74,28 @@ fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
     let path = trace.path.clone().filter(|path| !path.is_empty() && *path != text);
     // A path such as `links[0].host` is one step; its parts are not shown.
     let is_path = matches!(trace.expr.kind, ExprKind::Field { .. } | ExprKind::Entry { .. });
-    let parts = match trace.children.as_slice() {
-        _ if is_path => &[],
+    let (parts, left_out) = match trace.children.as_slice() {
+        _ if is_path => (&[][..], 0),
         // `not in` is a `not` of an `in` with the same source text.
-        [same] if same.expr.at == trace.expr.at => same.children.as_slice(),
-        children => children,
+        [same] if same.expr.at == trace.expr.at => (same.children.as_slice(), same.left_out),
+        children => (children, trace.left_out),
     };
-    let steps = if let ExprKind::Score(scored) = &trace.expr.kind {
+    let mut steps: Vec<Step> = if let ExprKind::Score(scored) = &trace.expr.kind {
         let scored = scored.iter().zip(parts);
         scored.map(|(part, trace)| with_points(part, step(sources, trace))).collect()
     } else {
         let shown = parts.iter().filter(|part| is_shown(part.expr));
         shown.map(|part| step(sources, part)).collect()
     };
+    let more = left_out + steps.len().saturating_sub(MOST_PARTS);
+    steps.truncate(MOST_PARTS);
     Step {
         text,
         value: trace.value.as_ref().map(shown),
         is_condition: trace.expr.ty == Type::Bool,
         path,
         steps,
+        more,
     }
 }
 

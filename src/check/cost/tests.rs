@@ -1,0 +1,238 @@
+//! Tests that the bounds on cost hold, and that they are not so wide that common conditions are refused.
+
+use super::{Limits, cost_of};
+use crate::base::limits::{CONDITION_DEPTH, COST, RecordLimits};
+use crate::base::source::Location;
+use crate::base::steps::spent;
+use crate::interpret::Interpreter;
+use crate::interpret::testing::{NOON, checked, instant};
+use crate::program::{Expr, ExprKind, Program};
+use crate::record::Record;
+use crate::syntax::tree::Quantifier;
+use crate::world::value::Type;
+use fastrand::Rng;
+
+/// What is searched once for one list must not cost more than this.
+const MOST: u64 = 100_000_000;
+
+/// Small, so that a record that reaches all limits is evaluated quickly.
+fn small() -> RecordLimits {
+    RecordLimits::default().bytes(24_000).text(6_000).links(150)
+}
+
+const PRELUDE: &str = r#"
+jurisdiction WORLD { zone "UTC" }
+policy terms_of_service "Terms of service" {}
+terms money { en: "passive income", "double your (money|deposit)", "a a", "b*" }
+set hosts: domain { "bad.example" }
+define f(s: text, x: text) = s contains x
+define g(l: link, s: text) = any m in spans(s, r"[a-z]+") where (m.text == l.host)
+define long(s: text) = length(s) > 5
+define urls(ls: [link]) = any l in ls where (l.url contains "a")
+define cheap(s: text) = lower(s)
+"#;
+
+fn rule(condition: &str) -> String {
+    format!(
+        "{PRELUDE}rule r \"R\" {{\n basis terms_of_service\n when {condition}\n then label\n}}\n"
+    )
+}
+
+/// The bound of a condition on the largest record, and its errors.
+fn bound(condition: &str, limits: RecordLimits) -> (Program, u64, Vec<String>) {
+    let (program, _, errors) = checked(&[("world.loci", &rule(condition))], limits);
+    let cost = program.norms.first().unwrap().cost;
+    (program, cost, errors)
+}
+
+/// `any x in x where (any x in x where (…))`
+fn nested(depth: usize) -> Expr {
+    let expr = |kind| Box::new(Expr { kind, ty: Type::Bool, at: Location::default() });
+    let innermost = expr(ExprKind::Message);
+    *(0..depth).fold(innermost, |body, _| {
+        let (quantifier, list) = (Quantifier::Any, expr(ExprKind::Message));
+        expr(ExprKind::Quantified { quantifier, list, body })
+    })
+}
+
+/// Never ends if each level visits its parts twice.
+#[test]
+fn deep_quantifiers_are_counted_in_linear_time() {
+    assert_eq!(cost_of(&Program::default(), &nested(CONDITION_DEPTH)), u64::MAX);
+}
+
+#[test]
+fn costs_follow_the_arguments_of_definitions() {
+    let cost = |condition: &str| bound(condition, RecordLimits::default()).1;
+    // The text of the message is searched for each link.
+    assert!(cost("any a in links where (f(text, a.url))") > 1_000_000_000);
+    assert!(
+        cost("any a in links where (any b in links where (f(text, b.url) or f(text, a.url)))")
+            > COST
+    );
+    // Each link's own address is short: all together are one text.
+    assert!(cost("any a in links where (f(a.url, \"b\"))") < MOST);
+    let written = cost("any a in links where (a.url contains \"b\")");
+    let called = cost("any a in links where (f(a.url, \"b\"))");
+    assert!(called < 2 * written, "{called} {written}");
+}
+
+#[test]
+fn spans_are_bounded_by_the_text_together() {
+    for condition in [
+        r#"any m in spans(text, r"bitcoin") where (lower(m.text) != "bitcoin")"#,
+        r#"any m in spans(text, r"[a-z]+") where (m.text != "bitcoin")"#,
+        r#"count m in spans(text, money) where (m.text == "b") > 3"#,
+    ] {
+        let (_, cost, _) = bound(condition, RecordLimits::default());
+        assert!(cost < MOST, "{condition}: {cost}");
+    }
+}
+
+#[test]
+fn the_dearest_part_is_named() {
+    let condition = "chat.public and any a in links where (any b in links where (any c in links where (a.host != b.host and b.host != c.host)))";
+    let (_, _, errors) = bound(condition, RecordLimits::default());
+    let error = errors.join("\n");
+    assert!(error.contains("this part takes"), "{error}");
+}
+
+/// Records that reach a limit each.
+fn largest(program: &Program) -> Vec<Record> {
+    let limits = program.schema.limits;
+    let list = |count: usize, one: &dyn Fn(usize) -> String| {
+        (0..count).map(one).collect::<Vec<_>>().join(",")
+    };
+    let record = |fields: String| {
+        let json =
+            format!(r#"{{"schema":"lexloci.message/1","id":"1","platform":"test",{fields}}}"#);
+        Record::read(&program.schema, json.as_bytes()).unwrap()
+    };
+    let part = |text: String| record(format!(r#""parts":[{{"kind":"text","text":"{text}"}}]"#));
+    let link = |n: usize| format!(r#"{{"url":"a{n}","via":"url","host":"b"}}"#);
+    let room = limits.text - 100;
+    vec![
+        part("a b ".repeat(room / 4)),
+        part("a".repeat(room)),
+        record(format!(r#""links":[{}]"#, list(limits.links, &link))),
+        record(format!(
+            r#""links":[{{"url":"{}","via":"url","host":"b"}}]"#,
+            "a ".repeat(room / 2)
+        )),
+        record(format!(
+            r#""links":[{}],"parts":[{{"kind":"text","text":"{}"}}]"#,
+            list(100, &link),
+            "ab ".repeat(1_200)
+        )),
+        record(format!(
+            r#""reports":{{"orders":[{}]}}"#,
+            list(200, &|n| format!(r#"{{"authority":"a{n}","country":"KZ"}}"#))
+        )),
+        record(format!(r#""tags":{{"hashtags":[{}]}}"#, list(600, &|n| format!("\"t{n}\"")))),
+    ]
+}
+
+/// Generates conditions. The names of the elements around are given.
+struct Generator {
+    random: Rng,
+}
+
+impl Generator {
+    fn one<'t>(&mut self, of: &[&'t str]) -> &'t str {
+        of[self.random.usize(..of.len())]
+    }
+
+    fn text(&mut self, links: &[String], spans: &[String]) -> String {
+        let local = match self.random.u8(..4) {
+            0 | 1 if !links.is_empty() => {
+                let link = &links[self.random.usize(..links.len())];
+                format!("{link}.{}", self.one(&["url", "host"]))
+            }
+            2 if !spans.is_empty() => format!("{}.text", spans[self.random.usize(..spans.len())]),
+            _ => self.one(&["text", "any_text", "chat.title"]).to_owned(),
+        };
+        match self.random.u8(..6) {
+            0 => format!("lower({local})"),
+            1 => format!("cheap({local})"),
+            _ => local,
+        }
+    }
+
+    fn condition(
+        &mut self,
+        depth: usize,
+        links: &mut Vec<String>,
+        spans: &mut Vec<String>,
+    ) -> String {
+        let choice = if depth == 0 { self.random.u8(..9) } else { self.random.u8(..15) };
+        let text = self.text(links, spans);
+        match choice {
+            0 => format!("({text} contains \"b\")"),
+            1 => format!("({text} matches r\"[a-z] zz\")"),
+            2 => format!("({text} mentions money)"),
+            3 => format!("f({text}, {})", self.text(links, spans)),
+            4 => format!("({text} in hosts)"),
+            5 => format!("long({text})"),
+            6 => format!("({text} == {})", self.text(links, spans)),
+            7 => "(\"zz\" in tags.hashtags)".to_owned(),
+            8 => "urls(links)".to_owned(),
+            9 | 10 => {
+                let word = self.one(&["and", "or"]);
+                let parts = [(); 2].map(|()| self.condition(depth - 1, links, spans));
+                format!("({})", parts.join(&format!(" {word} ")))
+            }
+            11 => format!("(not {})", self.condition(depth - 1, links, spans)),
+            12 => {
+                let name = format!("m{}", links.len() + spans.len());
+                let of = self.one(&["r\"[a-z]\"", "r\"[a-z]+\"", "money"]);
+                spans.push(name.clone());
+                let body = self.condition(depth - 1, links, spans);
+                spans.pop();
+                format!("(any {name} in spans({text}, {of}) where ({body}))")
+            }
+            13 => {
+                let body = self.condition(depth - 1, &mut vec![], &mut vec![]);
+                format!("(any o in reports.orders where (o.authority != \"x\" and {body}))")
+            }
+            _ => {
+                let name = format!("l{}", links.len() + spans.len());
+                links.push(name.clone());
+                let body = self.condition(depth - 1, links, spans);
+                links.pop();
+                let word = self.one(&["any", "all", "no"]);
+                format!("({word} {name} in links where ({body}))")
+            }
+        }
+    }
+}
+
+/// Whatever a condition is, and however large the record, no more steps are taken than its bound says.
+#[test]
+fn no_evaluation_takes_more_steps_than_its_bound() {
+    let cases = std::env::var("LEXLOCI_CASES").ok().and_then(|cases| cases.parse().ok());
+    let mut generator = Generator { random: Rng::with_seed(7) };
+    let (mut most, mut accepted) = (0.0_f64, 0);
+    for _ in 0..cases.unwrap_or(150) {
+        let condition = generator.condition(3, &mut vec![], &mut vec![]);
+        let (program, bound, errors) = bound(&condition, small());
+        // Above this the evaluation would take too long for a test.
+        if bound > MOST || bound == 0 {
+            continue;
+        }
+        if !errors.is_empty() {
+            continue;
+        }
+        accepted += 1;
+        for record in largest(&program) {
+            let interpreter = Interpreter::new(&program, &record, instant(NOON));
+            spent();
+            interpreter.condition(program.norms.first().unwrap());
+            let steps = spent();
+            assert!(steps <= bound, "{condition}: {steps} steps, but the bound is {bound}");
+            most = most.max(steps as f64 / bound as f64);
+        }
+    }
+    assert!(accepted > 30, "only {accepted} conditions were accepted");
+    assert!(most > 0.2, "the bounds are too wide: at most {most} of them is used");
+    assert!(Limits::of(&Program::default()).list > 0);
+}

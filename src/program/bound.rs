@@ -1,0 +1,127 @@
+//! Bounds on the cost of expressions and on the size of their values. Both depend on the sizes of parameters and of elements
+//! of quantifiers, so a bound is a sum over them: a constant, and a factor for each.
+//!
+//! All elements of a list together are no larger than the list. So a body whose cost grows with the size of its element
+//! costs, for all elements together, as much as for one element of the size of the list. This holds for sums only: a
+//! product of two sizes counts one of them as the largest that it can be, for it may be the same element twice.
+
+use std::collections::BTreeMap;
+
+/// A size that is not known before a definition is called or a quantifier runs, by the level of the local.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unknown {
+    /// The bytes of text and the number of values inside it.
+    Size(usize),
+    /// The number of its elements.
+    Length(usize),
+}
+
+/// A constant, and a factor for each size.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    constant: u64,
+    factors: BTreeMap<Unknown, u64>,
+}
+
+/// The bounds of an expression on the largest record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bound {
+    /// The steps that each evaluation takes.
+    pub cost: Sum,
+    /// The bytes of text and the number of values inside its value.
+    pub size: Sum,
+    /// The number of elements of its value, if that is a list.
+    pub length: Sum,
+    /// Whether its result can rest on evidence or on events.
+    pub has_grounds: bool,
+    /// Whether it needs the words of texts of the record. Each text is split once, however often it is searched.
+    pub splits: bool,
+}
+
+impl Sum {
+    pub fn constant(constant: u64) -> Self {
+        Self { constant, factors: BTreeMap::new() }
+    }
+
+    pub fn of(unknown: Unknown) -> Self {
+        Self { constant: 0, factors: BTreeMap::from([(unknown, 1)]) }
+    }
+
+    #[must_use]
+    pub fn plus(mut self, other: &Self) -> Self {
+        self.constant = self.constant.saturating_add(other.constant);
+        for (unknown, factor) in &other.factors {
+            let own = self.factors.entry(*unknown).or_default();
+            *own = own.saturating_add(*factor);
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn times(mut self, number: u64) -> Self {
+        self.constant = self.constant.saturating_mul(number);
+        self.factors.values_mut().for_each(|factor| *factor = factor.saturating_mul(number));
+        self
+    }
+
+    /// The product of two sums. Where two sizes are multiplied, the second one counts as `most`.
+    #[must_use]
+    pub fn times_sum(&self, other: &Self, most: u64) -> Self {
+        let of_sizes = Self { constant: 0, ..self.clone() }.times(other.at_most(most));
+        of_sizes.plus(&other.clone().times(self.constant))
+    }
+
+    /// The value if each size is `most`.
+    pub fn at_most(&self, most: u64) -> u64 {
+        let sizes = self.factors.values().map(|factor| factor.saturating_mul(most));
+        sizes.fold(self.constant, u64::saturating_add)
+    }
+
+    /// The same sum with a constant of at most `most`.
+    #[must_use]
+    pub fn capped(self, most: u64) -> Self {
+        Self { constant: self.constant.min(most), ..self }
+    }
+
+    /// Replaces sizes by sums.
+    #[must_use]
+    pub fn with(&self, sum: impl Fn(Unknown) -> Sum) -> Self {
+        let sizes = self.factors.iter().map(|(unknown, factor)| sum(*unknown).times(*factor));
+        sizes.fold(Self::constant(self.constant), |all, one| all.plus(&one))
+    }
+
+    /// Takes out the sizes of a local: their factors together, and the rest.
+    #[must_use]
+    pub fn without(mut self, level: usize) -> (u64, Self) {
+        let both = [Unknown::Size(level), Unknown::Length(level)];
+        let factors = both.map(|unknown| self.factors.remove(&unknown).unwrap_or_default());
+        (factors.into_iter().fold(0, u64::saturating_add), self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sum, Unknown};
+
+    #[test]
+    fn a_product_of_two_sizes_counts_one_as_the_largest() {
+        let size = |level| Sum::of(Unknown::Size(level));
+        let left = size(0).times(2).plus(&Sum::constant(3));
+        let right = size(1).times(5).plus(&Sum::constant(7));
+        // (2a + 3)(5b + 7) = 10ab + 14a + 15b + 21
+        let product = left.times_sum(&right, 100);
+        assert_eq!(
+            product,
+            size(0).times(2 * 507).plus(&size(1).times(15)).plus(&Sum::constant(21))
+        );
+    }
+
+    #[test]
+    fn sizes_are_replaced_by_sums() {
+        let sum = Sum::of(Unknown::Size(0)).times(3).plus(&Sum::constant(1));
+        let replaced = sum.with(|_| Sum::of(Unknown::Size(4)).plus(&Sum::constant(10)));
+        assert_eq!(replaced, Sum::of(Unknown::Size(4)).times(3).plus(&Sum::constant(31)));
+        assert_eq!(replaced.at_most(2), 37);
+        assert_eq!(replaced.without(4), (3, Sum::constant(31)));
+    }
+}
