@@ -2,9 +2,11 @@
 //! clause below it. A comment at the end of a line applies to that line.
 
 use crate::base::source::{FileId, Location, Sources, Span};
+use crate::base::steps;
 use crate::check::Tree;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::syntax;
+use foldhash::HashMap;
 use std::ops::Range;
 
 /// A code in an `# allow` comment: the lint that it allows, and where.
@@ -20,32 +22,69 @@ pub(super) struct Allow {
     is_used: bool,
 }
 
-/// Reads the comments of all files. Bad codes are reported and allow nothing.
-pub(super) fn read(trees: &[Tree], sources: &Sources, found: &mut Vec<Diagnostic>) -> Vec<Allow> {
-    let mut allows = vec![];
-    for (file, _, tree) in trees {
-        let text = sources.get(*file).map_or("", |source| source.text.as_str());
-        let reader = Reader { file: *file, text };
-        for comment in &tree.comments {
-            reader.comment(*comment, &mut allows, found);
-        }
-    }
-    allows
+/// The codes in the comments of all files.
+#[derive(Default)]
+pub(super) struct Allows {
+    /// By file, code and start of the scope.
+    all: Vec<Allow>,
+    /// For each of them, the greatest end of the scope of this one or one before it with the same file and code.
+    ends: Vec<u32>,
 }
 
-/// Whether a comment allows a diagnostic. Marks each such comment as used.
-pub(super) fn is_allowed(diagnostic: &Diagnostic, allows: &mut [Allow]) -> bool {
-    let Some(at) = diagnostic.at else { return false };
-    let mut is_allowed = false;
-    for allow in allows {
-        let is_in_scope =
-            allow.file == at.file && allow.scope.range().contains(&(at.span.start as usize));
-        if is_in_scope && allow.code == diagnostic.code {
-            allow.is_used = true;
-            is_allowed = true;
+/// Reads the comments of all files. Bad codes are reported and allow nothing.
+pub(super) fn read(trees: &[Tree], sources: &Sources, found: &mut Vec<Diagnostic>) -> Allows {
+    let (mut allows, mut bad) = (vec![], vec![]);
+    for (file, _, tree) in trees {
+        let text = sources.get(*file).map_or("", |source| source.text.as_str());
+        let mut reader = Reader { file: *file, text, parts: None, below: None };
+        // Backwards, because a comment above another one applies to the same part.
+        for comment in tree.comments.iter().rev() {
+            reader.comment(*comment, &mut allows, &mut bad);
         }
     }
-    is_allowed
+    bad.sort_by_key(|diagnostic: &Diagnostic| diagnostic.at);
+    found.append(&mut bad);
+    Allows::new(allows)
+}
+
+impl Allows {
+    fn new(mut all: Vec<Allow>) -> Self {
+        all.sort_by_key(|allow| (allow.file, allow.code, allow.scope.start, allow.at.start));
+        let mut ends: Vec<u32> = vec![];
+        let mut before: Option<&Allow> = None;
+        for allow in &all {
+            let is_same = |one: &&Allow| (one.file, one.code) == (allow.file, allow.code);
+            let end = before.filter(is_same).and(ends.last()).copied().unwrap_or_default();
+            ends.push(end.max(allow.scope.end));
+            before = Some(allow);
+        }
+        Self { all, ends }
+    }
+
+    /// Whether a comment allows a diagnostic. Marks each such comment as used.
+    pub(super) fn allow(&mut self, diagnostic: &Diagnostic) -> bool {
+        let Some(at) = diagnostic.at else { return false };
+        let key = (at.file, diagnostic.code);
+        let begun = self.all.partition_point(|allow| {
+            (allow.file, allow.code, allow.scope.start) <= (key.0, key.1, at.span.start)
+        });
+        let mut is_allowed = false;
+        for (allow, end) in self.all.iter_mut().zip(&self.ends).take(begun).rev() {
+            steps::spend(|| 1);
+            if (allow.file, allow.code) != key || *end <= at.span.start {
+                break;
+            }
+            if at.span.start < allow.scope.end {
+                allow.is_used = true;
+                is_allowed = true;
+            }
+        }
+        is_allowed
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Allow> {
+        self.all.iter()
+    }
 }
 
 impl Allow {
@@ -63,10 +102,15 @@ impl Allow {
 struct Reader<'a> {
     file: FileId,
     text: &'a str,
+    /// The parts of the file, by their first byte. They are found when the first comment needs them.
+    parts: Option<HashMap<u32, Span>>,
+    /// The comment on a line of its own that was read last, which is the next one in the file, and the start of what is
+    /// below it.
+    below: Option<(Span, usize)>,
 }
 
 impl Reader<'_> {
-    fn comment(&self, comment: Span, allows: &mut Vec<Allow>, found: &mut Vec<Diagnostic>) {
+    fn comment(&mut self, comment: Span, allows: &mut Vec<Allow>, found: &mut Vec<Diagnostic>) {
         let text = self.text.get(comment.range()).unwrap_or("");
         let Some(list) = text.trim_start_matches('#').trim_start().strip_prefix("allow ") else {
             return;
@@ -76,8 +120,9 @@ impl Reader<'_> {
             return;
         }
         let (codes, reason) = list.split_once(':').unwrap_or((list, ""));
+        let file = self.file;
         let report = |span, message: String, help: String| {
-            Diagnostic::new(Code::BadAllow, Location { file: self.file, span }, message).help(help)
+            Diagnostic::new(Code::BadAllow, Location { file, span }, message).help(help)
         };
         if reason.trim().is_empty() {
             let help = "write a reason for the next reader: `# allow LX4201: reason`";
@@ -126,16 +171,28 @@ impl Reader<'_> {
     }
 
     /// The text that a comment applies to: the code before it on its line, or the item or clause below it.
-    fn scope(&self, comment: Span) -> Span {
+    fn scope(&mut self, comment: Span) -> Span {
         let before = self.line_before(comment);
         if !before.trim().is_empty() {
             let Range { start, end } = comment.range();
             return Span::of(start - before.len()..end);
         }
-        let below = syntax::after_comments(self.text_after(comment));
-        let start = self.text.len() - below.len();
+        let start = self.start_below(comment);
+        self.below = Some((comment, start));
+        let below = self.text.get(start..).unwrap_or("");
         let line = Span::of(start..start + below.split('\n').next().map_or(0, str::len));
-        syntax::part_at(self.text, line.start).map_or(line, |part| line.to(part))
+        let parts = self.parts.get_or_insert_with(|| syntax::parts(self.text));
+        parts.get(&line.start).map_or(line, |part| line.to(*part))
+    }
+
+    /// The start of what is below a comment and the comments that follow it.
+    fn start_below(&self, comment: Span) -> usize {
+        let after = self.text_after(comment).trim_start();
+        let next = self.text.len() - after.len();
+        match self.below {
+            Some((comment, below)) if comment.start as usize == next => below,
+            Some(_) | None => self.text.len() - syntax::after_comments(after).len(),
+        }
     }
 }
 

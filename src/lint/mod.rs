@@ -120,7 +120,7 @@ pub(crate) fn apply_levels(
     let mut allows = allow::read(trees, sources, &mut kept);
     for diagnostic in found {
         let is_lint = diagnostic.code.group().is_some();
-        if !is_lint || !allow::is_allowed(&diagnostic, &mut allows) {
+        if !is_lint || !allows.allow(&diagnostic) {
             kept.push(diagnostic);
         }
     }
@@ -140,7 +140,56 @@ pub(crate) fn apply_levels(
 
 #[cfg(test)]
 mod tests {
-    use super::single_spaced;
+    use super::{LintInput, LintSettings, OtherFiles, apply_levels, lints, single_spaced};
+    use crate::base::steps::spent;
+    use crate::diagnostic::{Code, Levels};
+    use crate::interpret::testing::{compiled, parsed};
+
+    /// The work of all lints on a file, and the codes of what they report.
+    fn linted(rules: &str) -> (u64, Vec<Code>) {
+        let source = format!(
+            "jurisdiction WORLD {{ zone \"UTC\" }}\npolicy p \"P\" {{ in force from 2026-01-01 }}\n{rules}"
+        );
+        let files = [("world.loci", source.as_str())];
+        let ((program, _), (trees, sources)) = (compiled(&files), parsed(&files));
+        spent();
+        let other_files = OtherFiles::default();
+        let (trees, sources) = (&*trees, &sources);
+        let found =
+            lints(&LintInput { program: &program, trees, sources, as_of: None, other_files });
+        let (levels, as_of) = (&Levels::default(), None);
+        let settings = LintSettings { levels, as_of, have_all_run: true };
+        let found = apply_levels(found, trees, sources, settings);
+        (spent(), found.into_iter().map(|one| one.code).collect())
+    }
+
+    /// Twice the rules take about twice the work.
+    fn is_near_linear(rules: impl Fn(usize) -> String) {
+        let [some, twice] = [300, 600].map(|count| linted(&rules(count)).0);
+        assert!(some > 0 && twice < some * 5 / 2, "{some} steps, then {twice}");
+    }
+
+    #[test]
+    fn comments_that_allow_take_linear_work() {
+        let rule = |n: usize| {
+            format!(
+                "# allow LX4201: a\n# allow LX4202: b\nrule r{n} \"R\" {{\n basis p\n when chat.members > {n}\n then label\n}}\n"
+            )
+        };
+        is_near_linear(|count| (0..count).map(rule).collect());
+    }
+
+    #[test]
+    fn rules_that_share_a_condition_take_linear_work() {
+        let rule = |n: usize| {
+            format!(
+                "rule r{n} \"R\" {{\n basis p\n when chat.public and chat.members > {n}\n then restrict\n}}\n"
+            )
+        };
+        is_near_linear(|count| (0..count).map(rule).collect());
+        let outdone = "rule a \"A\" {\n basis p\n when chat.public\n then restrict\n}\nrule b \"B\" {\n basis p\n when chat.public and chat.scam\n then label\n}\n";
+        assert!(linted(outdone).1.contains(&Code::OutdoneRule));
+    }
 
     #[test]
     fn blanks_in_strings_are_kept() {

@@ -2,11 +2,13 @@
 
 use super::{LintInput, LintedRule};
 use crate::base::source::{FileId, Span};
+use crate::base::steps;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{self, ActionKind, NormKind, RuleBody};
 use crate::syntax::tree::{Act, Expr, ExprKind};
 use foldhash::HashMap;
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 pub(super) fn lints(
@@ -117,30 +119,60 @@ fn duplicates(rules: &[Comparable<'_>], found: &mut Vec<Diagnostic>) -> BTreeSet
     duplicates
 }
 
+/// The rules whose outcome always counts, by file, basis and the part of their condition that the fewest rules have. Rules
+/// that share a condition differ in their other parts, so few of them are compared.
+struct StricterRules<'r, 'a> {
+    /// The strictest ones come first.
+    by_part: HashMap<(FileId, &'r str, &'r str), Vec<&'r Comparable<'a>>>,
+}
+
+impl<'r, 'a> StricterRules<'r, 'a> {
+    fn of(rules: &'r [Comparable<'a>], duplicates: &BTreeSet<usize>) -> Self {
+        let mut uses: HashMap<(FileId, &str), usize> = HashMap::default();
+        for each in rules {
+            for part in &each.parts {
+                *uses.entry((each.file, part)).or_default() += 1;
+            }
+        }
+        let mut by_part: HashMap<_, Vec<&Comparable<'_>>> = HashMap::default();
+        let counts =
+            |each: &&Comparable<'_>| each.always_counts() && !duplicates.contains(&each.rule.index);
+        for each in rules.iter().filter(counts) {
+            let rarest = each.parts.iter().min_by_key(|part| uses.get(&(each.file, &***part)));
+            if let Some(part) = rarest {
+                by_part.entry((each.file, &*each.basis, &**part)).or_default().push(each);
+            }
+        }
+        by_part.values_mut().for_each(|some| some.sort_by_key(|each| Reverse(each.strictest)));
+        Self { by_part }
+    }
+
+    /// A rule that fires whenever `weak` does, and asks for at least this level.
+    fn than(&self, weak: &Comparable<'_>, level: u32) -> Option<&'r Comparable<'a>> {
+        let parts = weak.parts.iter();
+        let some = parts.filter_map(|part| self.by_part.get(&(weak.file, &*weak.basis, &**part)));
+        let is_as_strict = |other: &&&Comparable<'_>| {
+            steps::spend(|| 1);
+            other.strictest.is_some_and(|other| other >= level)
+        };
+        let is_stricter = |other: &&&Comparable<'_>| {
+            other.rule.index != weak.rule.index && other.parts.is_subset(&weak.parts)
+        };
+        some.flat_map(|some| some.iter().take_while(is_as_strict)).find(is_stricter).copied()
+    }
+}
+
 /// Reports rules whose outcome never counts, because a stricter rule fires whenever they do.
 fn weaker_rules(
     rules: &[Comparable<'_>],
     duplicates: &BTreeSet<usize>,
     found: &mut Vec<Diagnostic>,
 ) {
-    let mut stricter: HashMap<(FileId, &str), Vec<&Comparable<'_>>> = HashMap::default();
-    for each in rules.iter().filter(|each| each.always_counts()) {
-        if let Some(first) = each.parts.first() {
-            stricter.entry((each.file, first)).or_default().push(each);
-        }
-    }
+    let stricter = StricterRules::of(rules, duplicates);
     for weak in rules.iter().filter(|each| !duplicates.contains(&each.rule.index)) {
         let changes_only_content = weak.has_only_content && !weak.body.shadow && !weak.has_end;
         let Some(level) = weak.strictest.filter(|_| changes_only_content) else { continue };
-        let candidates = weak.parts.iter().filter_map(|part| stricter.get(&(weak.file, &**part)));
-        let is_stricter = |other: &&&Comparable<'_>| {
-            other.rule.index != weak.rule.index
-                && !duplicates.contains(&other.rule.index)
-                && other.basis == weak.basis
-                && other.parts.is_subset(&weak.parts)
-                && other.strictest.is_some_and(|other| other >= level)
-        };
-        if let Some(other) = candidates.flatten().find(is_stricter) {
+        if let Some(other) = stricter.than(weak, level) {
             let message = format!(
                 "this rule never changes a decision: whenever it fires, `{}` asks for at least as much",
                 other.rule.norm.id

@@ -18,8 +18,10 @@ pub use input::{
 
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
+use crate::base::steps;
 use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use build::Builder;
+use foldhash::HashMap;
 use grammar::{LociGrammar, Rule};
 use pest::Parser as _;
 use pest::iterators::{Pair, Pairs};
@@ -65,11 +67,13 @@ fn build(
     let mut builder = Builder::new(file, text);
     let mut out = tree::File { comments: scanned.comments, ..tree::File::default() };
     out.broken.extend(scanned.refused.iter().filter_map(|item| name_of_broken(text, *item)));
-    let mut found = scanned.found;
+    let mut found = vec![];
+    let mut in_scan = scanned.found;
+    in_scan.sort_by_key(|diagnostic| diagnostic.at);
     for pair in pairs.flat_map(Pair::into_inner).filter(|pair| pair.as_rule() != Rule::EOI) {
         let span = pairs::span(&pair);
         let read = if pair.as_rule() == Rule::bad_item {
-            Err(fault_of_item(file, &pair, &found))
+            Err(fault_of_item(file, &pair, &in_scan))
         } else {
             builder.item(pair).map_err(Some)
         };
@@ -82,20 +86,25 @@ fn build(
         }
     }
     out.comments.retain(|comment| !builder.docs.contains(comment));
-    found.append(&mut builder.found);
-    found.sort_by_key(|diagnostic| diagnostic.at);
-    (out, found)
+    in_scan.append(&mut found);
+    in_scan.append(&mut builder.found);
+    in_scan.sort_by_key(|diagnostic| diagnostic.at);
+    (out, in_scan)
 }
 
-/// Reads an item alone, to find out where it goes wrong. `None` when the scan has already reported a mistake inside it.
+/// Reads an item alone, to find out where it goes wrong. `None` when the scan, whose diagnostics are in order, has already
+/// reported a mistake inside it.
 fn fault_of_item(
     file: FileId,
     pair: &Pair<'_, Rule>,
     scanned: &[Diagnostic],
 ) -> Option<Diagnostic> {
     let span = pairs::span(pair);
+    let starts = |diagnostic: &Diagnostic| diagnostic.at.map_or(0, |at| at.span.start);
+    let first = scanned.partition_point(|diagnostic| starts(diagnostic) < span.start);
+    let mut from_here = scanned.iter().skip(first).inspect(|_| steps::spend(|| 1));
     let is_inside = |diagnostic: &Diagnostic| diagnostic.at.is_some_and(|at| span.covers(at.span));
-    if scanned.iter().any(is_inside) {
+    if from_here.by_ref().take_while(|one| starts(one) < span.end).any(is_inside) {
         return None;
     }
     let (word, start) = (grammar::next_word(pair.as_str()), span.start as usize);
@@ -212,14 +221,19 @@ fn text_of_tree(file: &tree::File) -> String {
     out
 }
 
-/// The span of the largest part of a rule file that begins at a byte: an item, an article, a clause or a word. Linear
-/// in the text.
-pub fn part_at(text: &str, start: u32) -> Option<Span> {
+/// The largest part of a rule file that begins at each byte where one begins: an item, an article, a clause or a word.
+/// Linear in the text.
+pub fn parts(text: &str) -> HashMap<u32, Span> {
     let scanned = scan::file(FileId::default(), text);
     let is_safe = scanned.refused.is_empty();
-    let pairs = is_safe.then(|| LociGrammar::parse(Rule::file, text).ok()).flatten()?;
-    let inside = pairs.flatten().filter(|pair| pair.as_rule() != Rule::file);
-    inside.map(|pair| pairs::span(&pair)).find(|unit| unit.start == start)
+    let pairs = is_safe.then(|| LociGrammar::parse(Rule::file, text).ok()).flatten();
+    let inside = pairs.into_iter().flat_map(Pairs::flatten);
+    let mut parts = HashMap::default();
+    // The largest comes first.
+    for span in inside.filter(|pair| pair.as_rule() != Rule::file).map(|pair| pairs::span(&pair)) {
+        parts.entry(span.start).or_insert(span);
+    }
+    parts
 }
 
 #[cfg(test)]

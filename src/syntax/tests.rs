@@ -4,6 +4,7 @@ mod every_rule;
 use super::{SessionInput, format, read, read_input, tree};
 use crate::base::source::{FileId, Span};
 use crate::base::stack::with_large_stack;
+use crate::base::steps::spent;
 use crate::diagnostic::{Code, Diagnostic};
 use std::time::{Duration, Instant};
 
@@ -284,4 +285,18 @@ fn trees_and_diagnostics_cross_threads() {
     shared::<tree::File>();
     shared::<Diagnostic>();
     assert_eq!(Code::Syntax.as_str(), "LX0002");
+}
+
+/// Each bad item is looked up among the faults that the scan has found, not compared with all faults.
+#[test]
+fn many_bad_items_take_linear_work() {
+    let work = |count: usize| {
+        let text = "set\nset s: text { \"a\u{7}\" }\n".repeat(count);
+        spent();
+        let (_, found) = read(FileId::default(), &text);
+        assert!(found.len() >= count, "{}", found.len());
+        spent()
+    };
+    let [some, twice] = [300, 600].map(work);
+    assert!(twice <= some * 5 / 2 + 10, "{some} steps, then {twice}");
 }
