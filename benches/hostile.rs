@@ -115,7 +115,18 @@ fn records() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// The shipped rules with the greatest bounds.
+fn print_shipped() {
+    let shipped = Compiler::new().directory("rules").compile().expect("the shipped rules");
+    let mut rules: Vec<_> = shipped.rules().map(|rule| (rule.cost, rule.id)).collect();
+    rules.sort_unstable_by(|one, other| other.cmp(one));
+    for (cost, id) in rules.iter().take(12) {
+        println!("{cost:>14} {id}");
+    }
+}
+
 fn main() {
+    print_shipped();
     let records = records();
     let at = Instant::parse("2026-03-01T00:00:00Z").expect("an instant");
     for condition in CONDITIONS {

@@ -164,7 +164,7 @@ impl Generator {
         links: &mut Vec<String>,
         spans: &mut Vec<String>,
     ) -> String {
-        let choice = if depth == 0 { self.random.u8(..9) } else { self.random.u8(..15) };
+        let choice = if depth == 0 { self.random.u8(..11) } else { self.random.u8(..20) };
         let text = self.text(links, spans);
         match choice {
             0 => format!("({text} contains \"b\")"),
@@ -176,13 +176,18 @@ impl Generator {
             6 => format!("({text} == {})", self.text(links, spans)),
             7 => "(\"zz\" in tags.hashtags)".to_owned(),
             8 => "urls(links)".to_owned(),
-            9 | 10 => {
+            9 => {
+                let of = self.one(&["reply", "forward", "author.account"]);
+                format!("({of} is {})", self.one(&["known", "missing", "none"]))
+            }
+            10 => "(chat.country in EU or at > sent_at + 2 days)".to_owned(),
+            11 | 12 => {
                 let word = self.one(&["and", "or"]);
                 let parts = [(); 2].map(|()| self.condition(depth - 1, links, spans));
                 format!("({})", parts.join(&format!(" {word} ")))
             }
-            11 => format!("(not {})", self.condition(depth - 1, links, spans)),
-            12 => {
+            13 => format!("(not {})", self.condition(depth - 1, links, spans)),
+            14 => {
                 let name = format!("m{}", links.len() + spans.len());
                 let of = self.one(&["r\"[a-z]\"", "r\"[a-z]+\"", "money"]);
                 spans.push(name.clone());
@@ -190,9 +195,33 @@ impl Generator {
                 spans.pop();
                 format!("(any {name} in spans({text}, {of}) where ({body}))")
             }
-            13 => {
+            15 => {
                 let body = self.condition(depth - 1, &mut vec![], &mut vec![]);
                 format!("(any o in reports.orders where (o.authority != \"x\" and {body}))")
+            }
+            16 => {
+                let parts = [(); 2].map(|()| self.condition(depth - 1, links, spans));
+                let parts = parts.map(|part| format!("3 when {part}"));
+                format!("(score ({}) >= 4)", parts.join(", "))
+            }
+            17 | 18 => {
+                let name = format!("l{}", links.len() + spans.len());
+                let (list, is_link) = if self.random.bool() {
+                    ("links".to_owned(), true)
+                } else {
+                    (format!("spans({text}, r\"[a-z]\")"), false)
+                };
+                let of = if is_link { &mut *links } else { &mut *spans };
+                of.push(name.clone());
+                let value = self.text(links, spans);
+                let body = self.condition(depth - 1, links, spans);
+                let of = if is_link { &mut *links } else { &mut *spans };
+                of.pop();
+                if self.random.bool() {
+                    format!("(count distinct {value} for {name} in {list} where ({body}) > 3)")
+                } else {
+                    format!("(sum length({value}) for {name} in {list} where ({body}) > 3)")
+                }
             }
             _ => {
                 let name = format!("l{}", links.len() + spans.len());
