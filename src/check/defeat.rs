@@ -198,7 +198,9 @@ impl Checker<'_> {
             Ground::Article(article) => {
                 let article = self.program.articles.get(article)?;
                 let is_pending = matches!(article.status, Status::Adopted | Status::Draft);
-                (!is_pending).then(|| Window::of(article.in_force))
+                let window = Window::of(article.in_force);
+                let until = window.until.filter(|_| !article.outlives_repeal());
+                (!is_pending).then_some(Window { until, ..window })
             }
         }
     }

@@ -8,7 +8,8 @@ use crate::base::time::Day;
 use crate::diagnostic::{Code, nearest, one_of};
 use crate::program::outcome::Event;
 use crate::program::{
-    Article, Deadline, Ground, InForce, Limit, Office, Party, Policy, Start, Status, Trigger,
+    Article, Deadline, Ground, InForce, JudgedBy, Limit, Office, Party, Policy, Start, Status,
+    Trigger,
 };
 use crate::syntax::tree::{self, DeadlineLimit};
 use crate::world::standard::pause;
@@ -49,6 +50,7 @@ impl Checker<'_> {
         let deadlines: Vec<_> =
             article.deadlines.iter().map(|deadline| self.deadline(deadline)).collect();
         let pauses = self.pauses(article, &deadlines);
+        let judged_by = self.judged_by(article);
         if let (Party::Author, Some(deadline)) = (party, article.deadlines.first()) {
             let message =
                 "the article binds the author, so it cannot have a deadline for the platform";
@@ -79,6 +81,7 @@ impl Checker<'_> {
             trigger,
             deadlines,
             pauses,
+            judged_by,
             demands: article.demands.iter().filter_map(|name| Some(self.action(name)?.0)).collect(),
             verified: self.verified(article),
             zone: file.zone.clone(),
@@ -215,6 +218,20 @@ impl Checker<'_> {
             self.one_word_of(&ground.text, ground.span, "ground", words);
         }
         article.pauses.iter().map(|ground| ground.text.clone()).collect()
+    }
+
+    fn judged_by(&mut self, article: &tree::Article) -> JudgedBy {
+        let Some(judged) = &article.judged else { return JudgedBy::Decision };
+        let also_repealed = judged.also_repealed.is_some();
+        let words =
+            [("receipt", JudgedBy::Receipt), ("sending", JudgedBy::Sending { also_repealed })];
+        let by = self.look_up_word(&judged.by.text, judged.by.span, "way to judge", &words);
+        if let (Some(JudgedBy::Receipt), Some(also)) = (by, judged.also_repealed) {
+            let help = "delete `, also when repealed since`: an order or notice counts if the law was in force when it came in, whatever happened since";
+            let message = "`also when repealed since` belongs to `judged by sending`";
+            self.report(Code::IdleJudgedBy, also, message, help);
+        }
+        by.unwrap_or(JudgedBy::Decision)
     }
 
     /// The event that a path after `from` names.

@@ -7,7 +7,7 @@ use crate::base::limits;
 use crate::base::source::{Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::outcome::Event;
-use crate::program::{Basis, Expr, Norm, NormKind, RuleBody, Trigger};
+use crate::program::{Basis, Expr, JudgedBy, Norm, NormKind, RuleBody, Trigger};
 use crate::syntax::tree;
 use crate::world::place::Place;
 use crate::world::value::{Type, Value};
@@ -93,6 +93,7 @@ impl Checker<'_> {
             at: self.at(rule.name.span),
         };
         self.check_basis(&norm, rule);
+        self.check_judged_by(&norm, rule);
         if !is_faulty {
             self.report_constants_of(&norm);
             // An exception imposes nothing, so it needs no event.
@@ -209,6 +210,25 @@ impl Checker<'_> {
             let message = format!("the rule asks for `{name}`, but cites no law or policy");
             self.report(Code::MissingBasis, rule.name.span, message, help);
         }
+    }
+
+    /// Reports an article that counts by the day of an order or notice, if the condition reads neither.
+    fn check_judged_by(&mut self, norm: &Norm, rule: &tree::Rule) {
+        let by_receipt = self
+            .program
+            .articles_of(norm)
+            .find(|article| article.judged_by == JudgedBy::Receipt)
+            .map(|article| article.id.clone());
+        let Some(article) = by_receipt else { return };
+        let mut read = norm.conditions().flat_map(|expr| self.program.reads(expr));
+        if read.any(|event| matches!(event, Event::Order | Event::Notice)) {
+            return;
+        }
+        let message = format!(
+            "`{article}` is judged by receipt, but the condition reads neither orders nor notices"
+        );
+        let help = "read them, for example with `any order in reports.orders where (…)`, or delete `judged by receipt` in the article";
+        self.report(Code::IdleJudgedBy, rule.name.span, message, help);
     }
 
     /// Reports a rule whose articles bind only after an event, such as an order, if its condition reads no such event.

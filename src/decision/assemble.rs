@@ -2,9 +2,10 @@
 //! the rules that remain.
 
 mod dates;
+mod judged;
 
 use super::due::{Due, OutcomeKey, Task, Wish, strictest};
-use super::force::{citations, in_force, unknown_starts};
+use super::force::Force;
 use super::judge::Judge;
 use super::{
     Decision, Defeated, DefeatedBy, Gap, Matched, OutcomeDue, Shadow, ShadowState, Undetermined,
@@ -17,6 +18,7 @@ use crate::program::outcome::{Finding, Truth};
 use crate::program::{Act, ActionKind, Norm, NormKind, Program, RuleBody, Takes};
 use crate::record::{Audience, Visibility};
 use crate::world::place::{Blocs, Place};
+use judged::Judged;
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -106,8 +108,8 @@ pub(crate) struct Assembly<'p, 'e> {
     /// decision.
     rules: &'e [usize],
     pub(super) judge: &'e dyn Judge<'p>,
-    /// The findings so far. Conditions do not depend on the place, so each is evaluated once.
-    findings: RefCell<HashMap<usize, Rc<Finding>>>,
+    /// The conditions judged so far. Conditions do not depend on the place, so each is evaluated once.
+    judged: RefCell<HashMap<usize, Rc<Judged>>>,
 }
 
 /// The state of a norm in one place.
@@ -116,7 +118,12 @@ pub(crate) struct Verdict<'p> {
     pub(crate) norm: &'p Norm,
     /// Whether it and its basis are in force. Unknown means a gap: a date that decides it is not known.
     pub(crate) in_force: Truth,
+    /// The same for each of its grounds.
+    pub(crate) force: Force,
     pub(crate) finding: Rc<Finding>,
+    /// The paths of the orders and notices that the condition did not see, because nothing that it cites was in force for
+    /// them.
+    pub(crate) hidden: BTreeSet<String>,
     /// The truth of the norm: whether its condition is true and no exception lifts it.
     pub(crate) truth: Truth,
     /// What was missing, if `truth` is unknown.
@@ -142,7 +149,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         rules: &'e [usize],
         judge: &'e dyn Judge<'p>,
     ) -> Self {
-        Self { program, visibility, at, rules, judge, findings: RefCell::default() }
+        Self { program, visibility, at, rules, judge, judged: RefCell::default() }
     }
 
     pub(crate) fn decide(&self, place: Place) -> Decision {
@@ -254,7 +261,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         norm: &'p Norm,
         judged: &BTreeMap<usize, Verdict<'p>>,
     ) -> Verdict<'p> {
-        let finding = self.finding(index, norm);
+        let Judged { finding, force, hidden } = (*self.judged(index, norm)).clone();
         let exceptions = norm.defeated_by.iter().filter_map(|exception| judged.get(exception));
         let exceptions: Vec<_> = exceptions.filter(|one| one.in_force == Truth::True).collect();
         let is_lifted = exceptions.iter().map(|one| one.truth).fold(Truth::False, Truth::or);
@@ -268,11 +275,13 @@ impl<'p, 'e> Assembly<'p, 'e> {
         let defeated_by = applied.map(|one| DefeatedBy {
             exception: (&one.norm.id).into(),
             title: (&one.norm.title).into(),
-            basis: citations(self.program, one.norm, self.at),
+            basis: one.force.citations(self.program),
         });
         Verdict {
             norm,
-            in_force: in_force(self.program, norm, self.at),
+            in_force: force.truth(),
+            force,
+            hidden,
             truth,
             missing,
             defeated_by: defeated_by.collect(),
@@ -280,13 +289,13 @@ impl<'p, 'e> Assembly<'p, 'e> {
         }
     }
 
-    fn finding(&self, index: usize, norm: &'p Norm) -> Rc<Finding> {
-        if let Some(finding) = self.findings.borrow().get(&index) {
-            return finding.clone();
+    fn judged(&self, index: usize, norm: &'p Norm) -> Rc<Judged> {
+        if let Some(judged) = self.judged.borrow().get(&index) {
+            return judged.clone();
         }
-        let finding = Rc::new(self.judge.condition(index, norm));
-        self.findings.borrow_mut().insert(index, finding.clone());
-        finding
+        let judged = Rc::new(self.judge(index, norm));
+        self.judged.borrow_mut().insert(index, judged.clone());
+        judged
     }
 
     /// Adds what a rule contributes to the decision.
@@ -307,7 +316,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                     title: title.into(),
                     category: rule.category.as_ref().map(Text::from),
                     severity: rule.severity.as_ref().map(Text::from),
-                    basis: citations(self.program, verdict.norm, self.at),
+                    basis: verdict.force.citations(self.program),
                     evidence: verdict.finding.evidence.clone(),
                 });
                 self.add_acts(verdict, &rule.then, draft);
@@ -330,7 +339,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         Gap {
             rule: (&verdict.norm.id).into(),
             title: (&verdict.norm.title).into(),
-            unknown: unknown_starts(self.program, verdict.norm, self.at),
+            unknown: verdict.force.unknown(self.program, verdict.norm),
         }
     }
 
@@ -342,7 +351,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
             severity: rule.severity.as_ref().map(Text::from),
             would: rule.then.iter().map(|act| action_text(self.program, act).into()).collect(),
             state,
-            basis: citations(self.program, verdict.norm, self.at),
+            basis: verdict.force.citations(self.program),
             evidence: verdict.finding.evidence.clone(),
             missing: verdict.missing.iter().map(Text::from).collect(),
             defeated_by: verdict.defeated_by.clone(),

@@ -1,23 +1,134 @@
-//! Finds out whether norms and their grounds are in force, and which of them have an unknown beginning.
+//! Finds out whether norms and their grounds are in force, by the days whose law counts.
 
 use crate::base::shared::Text;
 use crate::base::time::{Instant, Zone};
 use crate::decision::Citation;
 use crate::program::outcome::Truth;
-use crate::program::{Ground, Norm, Program};
+use crate::program::{Article, Ground, JudgedBy, Norm, Program, Status};
 use std::collections::BTreeSet;
 
-/// Whether a norm and its basis are in force at an instant. Unknown means a gap: a date that decides it is not known.
-pub(crate) fn in_force(program: &Program, norm: &Norm, at: Instant) -> Truth {
-    let itself = norm.in_force.contains(at.day(&norm.zone));
-    let grounds =
-        norm.basis.grounds.iter().map(|ground| ground_in_force(program, norm, *ground, at));
-    let basis = match &norm.basis {
-        basis if basis.grounds.is_empty() => Truth::True,
-        basis if basis.all => grounds.fold(Truth::True, Truth::and),
-        _ => grounds.fold(Truth::False, Truth::or),
-    };
-    itself.and(basis)
+/// The instants on whose days law may have to be in force.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Dates {
+    /// When the decision is made.
+    pub(crate) at: Instant,
+    /// When the version of the message was sent, if that is known.
+    pub(crate) sent: Option<Instant>,
+    pub(crate) received: Receipt,
+}
+
+/// When an order or notice was received.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Receipt {
+    /// There is no order or notice. The day of the decision counts instead.
+    Nothing,
+    At(Instant),
+    Unknown,
+}
+
+impl Dates {
+    /// Everything happened at one instant.
+    pub(crate) fn on(at: Instant) -> Self {
+        Self { at, sent: Some(at), received: Receipt::Nothing }
+    }
+
+    /// Only the instant of the decision is known.
+    pub(crate) fn only(at: Instant) -> Self {
+        Self { at, sent: None, received: Receipt::Unknown }
+    }
+
+    /// The same for an order or notice that was received then.
+    pub(crate) fn received(self, at: Option<Instant>) -> Self {
+        Self { received: at.map_or(Receipt::Unknown, Receipt::At), ..self }
+    }
+}
+
+/// Whether a norm and its grounds are in force. Unknown means a gap: a date that decides it is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Force {
+    itself: Truth,
+    /// In the order of the basis.
+    grounds: Vec<(Ground, Truth)>,
+    all: bool,
+}
+
+impl Force {
+    pub(crate) fn of(program: &Program, norm: &Norm, dates: Dates) -> Self {
+        let grounds = norm.basis.grounds.iter();
+        let grounds =
+            grounds.map(|ground| (*ground, ground_in_force(program, norm, *ground, dates)));
+        Self {
+            itself: norm.in_force.contains(dates.at.day(&norm.zone)),
+            grounds: grounds.collect(),
+            all: norm.basis.all,
+        }
+    }
+
+    /// For one of several orders and notices: a ground is in force if it is for one of them.
+    #[must_use]
+    pub(crate) fn or(mut self, other: &Self) -> Self {
+        for ((_, truth), (_, other)) in self.grounds.iter_mut().zip(&other.grounds) {
+            *truth = truth.or(*other);
+        }
+        self
+    }
+
+    /// Whether the norm and its basis are in force.
+    pub(crate) fn truth(&self) -> Truth {
+        self.itself.and(self.of_basis())
+    }
+
+    /// Whether the basis is in force.
+    pub(crate) fn of_basis(&self) -> Truth {
+        let grounds = self.grounds.iter().map(|(_, truth)| *truth);
+        match self.grounds.len() {
+            0 => Truth::True,
+            _ if self.all => grounds.fold(Truth::True, Truth::and),
+            _ => grounds.fold(Truth::False, Truth::or),
+        }
+    }
+
+    /// Whether the norm itself is in force, whatever its basis.
+    pub(crate) fn itself(&self) -> Truth {
+        self.itself
+    }
+
+    /// The grounds in force, in the order of the basis.
+    pub(crate) fn grounds(&self) -> impl Iterator<Item = Ground> {
+        self.grounds_that_are(|truth| truth == Truth::True)
+    }
+
+    /// The grounds with this truth, in the order of the basis.
+    pub(crate) fn grounds_that_are(
+        &self,
+        wanted: impl Fn(Truth) -> bool,
+    ) -> impl Iterator<Item = Ground> {
+        self.grounds.iter().filter(move |(_, truth)| wanted(*truth)).map(|(ground, _)| *ground)
+    }
+
+    /// The citations in a decision: the grounds that are in force.
+    pub(crate) fn citations(&self, program: &Program) -> Vec<Citation> {
+        self.grounds().filter_map(|ground| citation(program, ground)).collect()
+    }
+
+    /// The articles in force that nobody has verified: their numbers, and the reasons.
+    pub(crate) fn unverified(&self, program: &Program) -> Vec<(String, String)> {
+        let articles = self.grounds().filter_map(|ground| program.article(ground));
+        let unverified = articles.filter_map(|article| {
+            Some((article.number.clone(), article.verified.as_ref().err()?.clone()))
+        });
+        unverified.collect()
+    }
+
+    /// The ids of the grounds of which it is not known whether they are in force, sorted. If the norm itself is one of
+    /// these, also its id.
+    pub(crate) fn unknown(&self, program: &Program, norm: &Norm) -> Vec<Text> {
+        let grounds = self.grounds_that_are(|truth| truth == Truth::Unknown);
+        let grounds = grounds.filter_map(|ground| ground_id(program, ground));
+        let itself = self.itself == Truth::Unknown;
+        let ids: BTreeSet<&str> = grounds.chain(itself.then_some(&*norm.id)).collect();
+        ids.into_iter().map(Text::from).collect()
+    }
 }
 
 /// Whether a ground that a norm cites is in force. Days begin in the zone of the ground or, if it has none, in that of
@@ -26,53 +137,37 @@ pub(crate) fn ground_in_force(
     program: &Program,
     norm: &Norm,
     ground: Ground,
-    at: Instant,
+    dates: Dates,
 ) -> Truth {
-    let day = |zone: &Option<Zone>| at.day(zone.as_ref().unwrap_or(&norm.zone));
+    let zone = |zone: &Option<Zone>| zone.clone().unwrap_or_else(|| norm.zone.clone());
     let in_force = match ground {
-        Ground::Article(index) => {
-            program.articles.get(index).map(|article| article.in_force_on(day(&article.zone)))
-        }
-        Ground::Policy(index) => {
-            program.policies.get(index).map(|policy| policy.in_force.contains(day(&policy.zone)))
-        }
+        Ground::Article(index) => program
+            .articles
+            .get(index)
+            .map(|article| article_in_force(article, &zone(&article.zone), dates)),
+        Ground::Policy(index) => program
+            .policies
+            .get(index)
+            .map(|policy| policy.in_force.contains(dates.at.day(&zone(&policy.zone)))),
     };
     in_force.unwrap_or(Truth::False)
 }
 
-/// The grounds of a norm that are in force.
-pub(crate) fn grounds_in_force<'n>(
-    program: &'n Program,
-    norm: &'n Norm,
-    at: Instant,
-) -> impl Iterator<Item = Ground> + 'n {
-    let grounds = norm.basis.grounds.iter().copied();
-    grounds.filter(move |ground| ground_in_force(program, norm, *ground, at) == Truth::True)
-}
-
-/// The citations of a norm in a decision: its grounds that are in force.
-pub(crate) fn citations(program: &Program, norm: &Norm, at: Instant) -> Vec<Citation> {
-    grounds_in_force(program, norm, at).filter_map(|ground| citation(program, ground)).collect()
-}
-
-/// The articles in force that a norm cites and nobody has verified: their numbers, and the reasons.
-pub(crate) fn unverified(program: &Program, norm: &Norm, at: Instant) -> Vec<(String, String)> {
-    grounds_in_force(program, norm, at)
-        .filter_map(|ground| {
-            let article = program.article(ground)?;
-            Some((article.number.clone(), article.verified.as_ref().err()?.clone()))
-        })
-        .collect()
-}
-
-/// The ids of a norm's grounds with an unknown beginning, sorted. If its own beginning is unknown, also its id.
-pub(crate) fn unknown_starts(program: &Program, norm: &Norm, at: Instant) -> Vec<Text> {
-    let itself = norm.in_force.contains(at.day(&norm.zone)) == Truth::Unknown;
-    let unknown = |ground: &&Ground| ground_in_force(program, norm, **ground, at) == Truth::Unknown;
-    let grounds =
-        norm.basis.grounds.iter().filter(unknown).filter_map(|ground| ground_id(program, *ground));
-    let ids: BTreeSet<&str> = grounds.chain(itself.then_some(&*norm.id)).collect();
-    ids.into_iter().map(Text::from).collect()
+fn article_in_force(article: &Article, zone: &Zone, dates: Dates) -> Truth {
+    let on = |at: Instant| article.in_force_on(at.day(zone));
+    let on_unknown_day = || match article.status {
+        Status::InForce | Status::Annulled => Truth::Unknown,
+        Status::Adopted | Status::Draft => Truth::False,
+    };
+    match (article.judged_by, dates.received) {
+        (JudgedBy::Decision, _) | (JudgedBy::Receipt, Receipt::Nothing) => on(dates.at),
+        (JudgedBy::Receipt, Receipt::At(received)) => on(received),
+        (JudgedBy::Receipt, Receipt::Unknown) => on_unknown_day(),
+        (JudgedBy::Sending { also_repealed }, _) => {
+            let then = dates.sent.map_or_else(on_unknown_day, on);
+            if also_repealed { then } else { then.and(on(dates.at)) }
+        }
+    }
 }
 
 /// `kz.platforms.measures`

@@ -9,8 +9,11 @@ use std::collections::BTreeSet;
 
 /// Says what an assembly asks about one record: the interpreter, or the engine in front of it.
 pub(crate) trait Judge<'p> {
-    /// Evaluates the condition of the norm with this index.
-    fn condition(&self, index: usize, norm: &'p Norm) -> Finding;
+    /// Evaluates the condition of the norm with this index, as if the orders and notices at the hidden paths were not in
+    /// the record.
+    fn condition(&self, index: usize, norm: &'p Norm, hidden: &BTreeSet<String>) -> Finding;
+    /// When the version of the message was sent.
+    fn sent(&self) -> Option<Instant>;
     /// The instant of an event, if a field of the record has it.
     fn event(&self, event: Event) -> Option<Instant>;
     /// The orders and notices that are seen.
@@ -24,8 +27,12 @@ impl<'p> Judge<'p> for Interpreter<'p> {
         Interpreter::received(self)
     }
 
-    fn condition(&self, _index: usize, norm: &'p Norm) -> Finding {
-        Interpreter::condition(self, norm)
+    fn condition(&self, _index: usize, norm: &'p Norm, hidden: &BTreeSet<String>) -> Finding {
+        self.condition_without(norm, hidden)
+    }
+
+    fn sent(&self) -> Option<Instant> {
+        self.record.version()
     }
 
     fn event(&self, event: Event) -> Option<Instant> {
@@ -44,7 +51,7 @@ impl<'p> Judge<'p> for Interpreter<'p> {
 
 /// Takes the findings of norms from a function, and all else from the interpreter.
 pub(crate) struct Findings<'j, 'p> {
-    pub(crate) condition: &'j dyn Fn(usize, &'p Norm) -> Finding,
+    pub(crate) condition: &'j dyn Fn(usize, &'p Norm, &BTreeSet<String>) -> Finding,
     /// Whether an order or notice may be seen.
     pub(crate) has_received: bool,
     pub(crate) interpreter: &'j dyn Fn() -> &'j Interpreter<'p>,
@@ -55,8 +62,12 @@ impl<'p> Judge<'p> for Findings<'_, 'p> {
         if self.has_received { (self.interpreter)().received() } else { vec![] }
     }
 
-    fn condition(&self, index: usize, norm: &'p Norm) -> Finding {
-        (self.condition)(index, norm)
+    fn condition(&self, index: usize, norm: &'p Norm, hidden: &BTreeSet<String>) -> Finding {
+        (self.condition)(index, norm, hidden)
+    }
+
+    fn sent(&self) -> Option<Instant> {
+        Judge::sent((self.interpreter)())
     }
 
     fn event(&self, event: Event) -> Option<Instant> {

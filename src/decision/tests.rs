@@ -1,5 +1,6 @@
 //! Tests of decisions: how the norms of a place act together.
 
+mod judged;
 mod orders;
 mod outcomes;
 mod unanswered;

@@ -164,6 +164,7 @@ codes! {
     DeadlineOfAuthor = ("LX3016", "deadline-of-author", Error);
     UnknownWord = ("LX3017", "unknown-word", Error);
     IdlePause = ("LX3018", "idle-pause", Error);
+    IdleJudgedBy = ("LX3019", "idle-judged-by", Error);
 
     ConstantCondition = ("LX4001", "constant-condition", Error);
     Unused = ("LX4002", "unused", Warning);

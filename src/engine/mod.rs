@@ -172,20 +172,30 @@ impl Engine {
             let root = plan.roots.get(norm).copied();
             root.map_or(Truth::Unknown, |root| eval.borrow_mut().truth(root))
         };
+        let has_received = self.slots.has_received(plan);
+        if has_received {
+            self.woken.add(&plan.judged_by_receipt, applicable);
+        }
+        // Such a rule may not see some of the orders and notices that its condition here does.
+        let may_see_less = |rule: &u32| has_received && plan.judged_by_receipt.contains(rule);
         self.tally.count_woken(&self.woken.rules);
         let tally = RefCell::new(&mut self.tally);
         self.woken.rules.retain(|rule| {
-            let rule = *rule as usize;
-            tally.borrow_mut().evaluate(rule, || truth(rule)) != Truth::False
+            let number = *rule as usize;
+            let found = tally.borrow_mut().evaluate(number, || truth(number));
+            found != Truth::False || may_see_less(rule)
         });
-        let has_received = self.slots.has_received(plan);
         if self.woken.rules.is_empty() && !has_received {
             return None;
         }
         self.woken.rules.sort_unstable();
         let candidates: Vec<usize> = self.woken.rules.iter().map(|rule| *rule as usize).collect();
         let is_candidate = |number| candidates.binary_search(&number).is_ok();
-        let finding = |number: usize, norm| {
+        let finding = |number: usize, norm, hidden: &BTreeSet<String>| {
+            if !hidden.is_empty() {
+                let condition = || interpreter().condition_without(norm, hidden);
+                return tally.borrow_mut().measure(number, condition);
+            }
             let evaluate = || truth(number);
             let mut tally = tally.borrow_mut();
             let truth =

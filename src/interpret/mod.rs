@@ -37,7 +37,7 @@ use clue::Clue;
 use evaluated::{Origin, Support};
 use operands::{combine, compare_sides, negate_operand};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 use texts::SearchedText;
@@ -70,7 +70,17 @@ struct Scope {
 
 impl<'a> Interpreter<'a> {
     pub(crate) fn new(program: &'a Program, record: &'a Record, at: Instant) -> Self {
-        let view = View::new(&program.schema, record.root(), at);
+        Self::without(program, record, at, &BTreeSet::new())
+    }
+
+    /// Like [`Interpreter::new`], as if the orders and notices at the hidden paths were not in the record.
+    fn without(
+        program: &'a Program,
+        record: &'a Record,
+        at: Instant,
+        hidden: &BTreeSet<String>,
+    ) -> Self {
+        let view = View::new(&program.schema, record.root(), at, hidden);
         Self {
             program,
             record,
@@ -113,6 +123,21 @@ impl<'a> Interpreter<'a> {
             evidence: evidence.into_iter().map(quoted).collect(),
             events,
         }
+    }
+
+    /// Like [`Interpreter::condition`], as if the orders and notices at the hidden paths were not in the record.
+    pub(crate) fn condition_without(&self, norm: &'a Norm, hidden: &BTreeSet<String>) -> Finding {
+        let Some(interpreter) = self.hiding(hidden) else { return self.condition(norm) };
+        interpreter.turns.replace(self.turns.take());
+        let finding = interpreter.condition(norm);
+        self.turns.replace(interpreter.turns.take());
+        finding
+    }
+
+    /// An interpreter that does not see the orders and notices at these paths; `None` if there are none.
+    pub(crate) fn hiding(&self, hidden: &BTreeSet<String>) -> Option<Self> {
+        let Self { program, record, at, .. } = *self;
+        (!hidden.is_empty()).then(|| Self::without(program, record, at, hidden))
     }
 
     /// The value of an expression that a norm contains outside its condition.

@@ -33,7 +33,13 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn new(schema: &Schema, message: &Value, at: Instant) -> Self {
+    /// The view without the orders and notices at the hidden paths.
+    pub(super) fn new(
+        schema: &Schema,
+        message: &Value,
+        at: Instant,
+        hidden: &BTreeSet<String>,
+    ) -> Self {
         let texts = match lookup(schema, message, &[message::ANY_TEXT]) {
             Some(Value::Surface(texts)) => texts.clone(),
             _ => [].into(),
@@ -41,7 +47,11 @@ impl View {
         let ranks = texts.iter().map(|text| text.name.clone()).zip(0..).collect();
         let mut view = Self { message: message.clone(), positions: HashMap::new(), texts, ranks };
         for (list, life) in DATED_LISTS {
-            view.hide_unseen(schema, list, life, at);
+            let path = dotted(&[message::REPORTS, list]);
+            view.retain(schema, list, |index, ty, value| {
+                let is_hidden = !hidden.is_empty() && hidden.contains(&element_path(&path, index));
+                !is_hidden && is_seen(schema, life, ty, value, at)
+            });
         }
         view
     }
@@ -88,7 +98,7 @@ impl View {
                     Some(Value::Text(text)) => Some(text.clone()),
                     Some(_) | None => None,
                 };
-                let path = format!("{path}[{}]", self.position(&path, index));
+                let path = element_path(&path, self.position(&path, index));
                 all.push(Received {
                     event,
                     from: text(from).unwrap_or_default(),
@@ -101,16 +111,23 @@ impl View {
         all
     }
 
-    /// Removes the elements of a list that are not seen at an instant.
-    fn hide_unseen(&mut self, schema: &Schema, list: StandardField, life: Life, at: Instant) {
+    /// Removes the elements of a list that are not wanted.
+    fn retain(
+        &mut self,
+        schema: &Schema,
+        list: StandardField,
+        is_wanted: impl Fn(usize, &Type, &Value) -> bool,
+    ) {
         let found = dated_list(schema, &self.message, list);
         let Some(DatedList { indices: [reports, index], element, values }) = found else { return };
-        let is_seen = |value: &Value| is_seen(schema, life, element, value, at);
-        if values.iter().all(is_seen) {
+        let numbered = values.iter().enumerate();
+        let wanted = numbered.filter(|(index, value)| is_wanted(*index, element, value));
+        let positions: Vec<usize> = wanted.map(|(index, _)| index).collect();
+        if positions.len() == values.len() {
             return;
         }
-        let (positions, kept): (Vec<usize>, Vec<Value>) =
-            values.iter().cloned().enumerate().filter(|(_, value)| is_seen(value)).unzip();
+        let kept: Vec<Value> =
+            positions.iter().filter_map(|index| values.get(*index).cloned()).collect();
         self.message = with_field(&self.message, reports, |record| {
             with_field(record, index, |_| Value::List(kept.clone().into()))
         });
@@ -125,6 +142,11 @@ pub(super) fn event_of(schema: &Schema, element: &Type) -> Option<(Event, Standa
     let (name, _) = schema.record(*id)?;
     let events = [(Event::Order, order::AUTHORITY), (Event::Notice, notice::KIND)];
     events.into_iter().find(|(_, from)| from.record == name)
+}
+
+/// `reports.orders[0]`
+fn element_path(list: &str, index: usize) -> String {
+    format!("{list}[{index}]")
 }
 
 /// The instants at which orders and notices begin and cease to be seen, with the names of their fields.

@@ -40,6 +40,9 @@ pub struct Article {
     pub trigger: Option<&'static str>,
     /// `24 hours from order.received_at`, `“promptly”`
     pub deadlines: Vec<String>,
+    /// The day whose law counts, as rules write it: `receipt`, `sending`. `None`: the day of the decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judged_by: Option<&'static str>,
     /// The day on which a person read it.
     pub verified: Option<Day>,
     /// Why nobody has read it, or only a part.
@@ -145,6 +148,7 @@ fn describe(
             Trigger::On(event) => Some(event.name().split('.').next().unwrap_or_default()),
         },
         deadlines: article.deadlines.iter().map(deadline_text).collect(),
+        judged_by: article.judged_by.written(),
         verified: article.verified.as_ref().ok().copied(),
         unverified: article.verified.as_ref().err().cloned(),
         rules: rules.map(rule).collect(),

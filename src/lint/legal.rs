@@ -98,7 +98,10 @@ impl<'a> LegalLints<'a> {
     /// The day on which a cited article or policy ended, if that day has come.
     fn ended(&self, ground: Ground, day: Day) -> Option<Day> {
         let in_force = match ground {
-            Ground::Article(_) => self.article(ground)?.in_force,
+            Ground::Article(_) => {
+                let article = self.article(ground).filter(|article| !article.outlives_repeal());
+                article?.in_force
+            }
             Ground::Policy(index) => self.input.program.policies.get(index)?.in_force,
         };
         in_force.until.filter(|until| *until <= day)

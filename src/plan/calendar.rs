@@ -3,7 +3,7 @@
 
 use super::to_u32;
 use crate::base::time::{Day, Instant, Zone};
-use crate::decision::force::in_force;
+use crate::decision::force::{Dates, Force};
 use crate::program::outcome::Truth;
 use crate::program::{Ground, InForce, Norm, Program};
 use crate::world::place::{Blocs, Place};
@@ -104,7 +104,7 @@ impl Calendar {
         norm: &Norm,
         dates: &[Instant],
     ) -> Box<[(Stretch, bool)]> {
-        let may_apply = |at| in_force(program, norm, at) != Truth::False;
+        let may_apply = |at| Force::of(program, norm, Dates::only(at)).truth() != Truth::False;
         // A rule without dates is the same at every instant, such as the epoch.
         let before = dates.first().map_or(Some(Instant::EPOCH), |first| first.plus_nanos(-1));
         let before = before.map(|at| (0, may_apply(at)));

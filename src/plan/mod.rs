@@ -64,6 +64,8 @@ pub(crate) struct Plan {
     pub(crate) surfaces: [Option<usize>; 2],
     /// Orders and notices.
     pub(crate) dated_lists: Vec<DatedList>,
+    /// The rules for which law counts by the days on which these came in, in order.
+    pub(crate) judged_by_receipt: Vec<u32>,
 }
 
 /// The list of orders or of notices. Conditions do not see an element before it was received, nor after it has ended.
@@ -100,6 +102,7 @@ impl Plan {
             roots,
             surfaces: [message::TEXT, message::ANY_TEXT].map(index_of),
             dated_lists: dated_lists.into_iter().flatten().collect(),
+            judged_by_receipt: judged_by_receipt(program),
             nodes: lowering.interner.nodes,
             shapes: lowering.shapes,
             zones: lowering.zones,
@@ -123,6 +126,14 @@ impl Plan {
             .filter_map(|rule| Some((to_u32(rule), guards.triggers_of(*self.roots.get(rule)?)?)));
         triggers.collect()
     }
+}
+
+fn judged_by_receipt(program: &Program) -> Vec<u32> {
+    let rules = program.rules().into_iter();
+    let is_by_receipt = |rule: &usize| {
+        program.norms.get(*rule).is_some_and(|norm| program.is_judged_by_receipt(norm))
+    };
+    rules.filter(is_by_receipt).map(to_u32).collect()
 }
 
 /// An index or count as the plan stores it. The limits on rules and records keep it far below the greatest number.

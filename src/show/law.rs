@@ -147,7 +147,8 @@ fn about(article: &Article) -> String {
     parts.join("; ")
 }
 
-/// The dates of an article, its status unless it is `in force`, and whether it is in force on the given day.
+/// The dates of an article, its status unless it is `in force`, whether it is in force on the given day, and which day's law
+/// counts if that is not the day of the decision.
 fn dates_and_status(article: &Article) -> String {
     let status = if article.status == "in force" { "" } else { article.status };
     let on = match article.on {
@@ -156,7 +157,8 @@ fn dates_and_status(article: &Article) -> String {
         Some(OnDay::NotInForce) => "not in force then",
         Some(OnDay::Unknown) => "not known to be in force then",
     };
-    [&*article.in_force, status, on]
+    let judged_by = article.judged_by.map_or(String::new(), |by| format!("judged by {by}"));
+    [&*article.in_force, status, on, &judged_by]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()

@@ -5,7 +5,7 @@ use super::texts;
 use super::vocabulary::{self, ContentType, ILLEGAL, INCOMPATIBLE};
 use super::{Settings, Statement, StatementError};
 use crate::base::time::{Day, Instant, Zone};
-use crate::decision::force::{ground_id, grounds_in_force};
+use crate::decision::force::{citation, ground_id};
 use crate::decision::{Decision, Matched, Outcome, Visible};
 use crate::interpret::{Interpreter, lookup};
 use crate::program::outcome::Event;
@@ -109,7 +109,7 @@ impl<'w> Writer<'w> {
             if !strictest(decision).any(asks) {
                 continue;
             }
-            let ground = self.ground(norm);
+            let ground = self.ground(norm, matched);
             let case = cases.entry(ground.clone()).or_insert_with(|| Case {
                 decision,
                 scope: scope.clone(),
@@ -148,9 +148,12 @@ impl<'w> Writer<'w> {
         Measures { visibility, account }
     }
 
-    /// The articles in force that a rule cites. Without any, the platform's policies that it cites.
-    fn ground(&self, norm: &Norm) -> Vec<Ground> {
-        let all: Vec<Ground> = grounds_in_force(self.program, norm, self.at).collect();
+    /// The articles that a decision cites for a rule. Without any, the platform's policies.
+    fn ground(&self, norm: &Norm, matched: &Matched) -> Vec<Ground> {
+        let is_cited = |ground: &Ground| {
+            citation(self.program, *ground).is_some_and(|one| matched.basis.contains(&one))
+        };
+        let all: Vec<Ground> = norm.basis.grounds.iter().copied().filter(is_cited).collect();
         let law: Vec<Ground> =
             all.iter().copied().filter(|one| matches!(one, Ground::Article(_))).collect();
         let mut ground = if law.is_empty() { all } else { law };

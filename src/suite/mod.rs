@@ -15,15 +15,13 @@ pub use update::{Update, update};
 
 use crate::base::source::Location;
 use crate::base::time::Instant;
-use crate::decision::force::in_force;
 use crate::decision::{Decision, NOTHING, ShadowState};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::face::evaluator::{Evaluator, State};
 use crate::face::ruleset::RuleSet;
-use crate::program::outcome::Truth;
 use crate::program::{Expectation, ExpectationKind, Program, Test};
 use crate::record::{Record, RecordError};
-use crate::views::explain::Explained;
+use crate::views::explain::{Explained, Why};
 use crate::world::place::Place;
 use crate::world::standard::message;
 use expect::Names;
@@ -164,29 +162,14 @@ fn run_test(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestRe
     let unmet: Vec<&Expectation> = test.expect.iter().filter(is_unmet).collect();
     let mut result = TestResult { at: Some(at), ..without_decision };
     if !unmet.is_empty() {
-        result.failures =
-            unmet.iter().map(|each| failure(program, test, at, each, &decision)).collect();
-        result.difference = difference(program, test, &decision);
         let explanation = evaluator.explain(&record, test.place, at, &State::default());
         let rules = explanation.map_or(vec![], |explanation| explanation.rules);
+        let why = Reasons { program, test, at, decision: &decision, rules: &rules };
+        result.failures = unmet.iter().map(|each| why.failure(each)).collect();
+        result.difference = difference(program, test, &decision);
         result.reasons = reasons(program, &unmet, rules);
     }
     TestResult { decision: Some(decision), ..result }
-}
-
-fn failure(
-    program: &Program,
-    test: &Test,
-    at: Instant,
-    expectation: &Expectation,
-    decision: &Decision,
-) -> Diagnostic {
-    let expected = Names { program, file: "" }.wording(&expectation.kind);
-    let message =
-        format!("expected `{expected}` in {} at {at}, found {}", test.place, acts_text(decision));
-    Diagnostic::new(Code::TestFailed, expectation.at, message)
-        .label(reason(program, test, at, &expectation.kind, decision))
-        .related(test.at, format!("in test `{}`", test.title))
 }
 
 fn decide(
@@ -267,38 +250,56 @@ fn acts_text(decision: &Decision) -> String {
     if acts.is_empty() { format!("`{NOTHING}`") } else { acts.join(", ") }
 }
 
-/// How the rule that an expectation is about came out. If it is about no rule, which rules fired.
-fn reason(
-    program: &Program,
-    test: &Test,
+/// Says why expectations of a test are not met.
+struct Reasons<'r> {
+    program: &'r Program,
+    test: &'r Test,
     at: Instant,
-    expected: &ExpectationKind,
-    decision: &Decision,
-) -> String {
-    let Some(norm) = expect::subject(expected).and_then(|norm| program.norms.get(norm)) else {
-        let fired: Vec<_> = decision.matched.iter().map(|each| each.rule.as_str()).collect();
-        let no_rule = fired.is_empty().then(|| "no rule fired".to_owned());
-        return no_rule.unwrap_or_else(|| format!("by {}", fired.join(", ")));
-    };
-    let rule = norm.id.as_str();
-    match expect::state(decision, rule) {
-        None if norm.kind.rule().is_none() => {
-            format!("{rule} is an exception; `defeated RULE by {rule}` tests what it lifts")
-        }
-        None if !program.blocs.chain(test.place, at).contains(&norm.place) => {
-            format!("{rule} is a rule of {}, and the test is in {}", norm.place, test.place)
-        }
-        None => match in_force(program, norm, at) {
-            Truth::False => format!("{rule} is not in force"),
-            Truth::Unknown => format!("it is not known whether {rule} is in force"),
-            Truth::True => format!("the condition of {rule} is false"),
-        },
-        Some(ShadowState::Fires) => format!("{rule} fired"),
-        Some(ShadowState::Defeated) => {
-            format!("{rule} is lifted by {}", expect::lifted_by(decision, rule).join(", "))
-        }
-        Some(ShadowState::Undetermined) => {
-            format!("{rule} cannot be decided without {}", missing_fields(decision, rule))
+    decision: &'r Decision,
+    /// The explanations of the rules.
+    rules: &'r [Explained],
+}
+
+impl Reasons<'_> {
+    fn failure(&self, expectation: &Expectation) -> Diagnostic {
+        let Self { program, test, at, decision, .. } = *self;
+        let expected = Names { program, file: "" }.wording(&expectation.kind);
+        let found = acts_text(decision);
+        let message = format!("expected `{expected}` in {} at {at}, found {found}", test.place);
+        Diagnostic::new(Code::TestFailed, expectation.at, message)
+            .label(self.reason(&expectation.kind))
+            .related(test.at, format!("in test `{}`", test.title))
+    }
+
+    /// How the rule that an expectation is about came out. If it is about no rule, which rules fired.
+    fn reason(&self, expected: &ExpectationKind) -> String {
+        let Self { program, test, at, decision, rules } = *self;
+        let Some(norm) = expect::subject(expected).and_then(|norm| program.norms.get(norm)) else {
+            let fired: Vec<_> = decision.matched.iter().map(|each| each.rule.as_str()).collect();
+            let no_rule = fired.is_empty().then(|| "no rule fired".to_owned());
+            return no_rule.unwrap_or_else(|| format!("by {}", fired.join(", ")));
+        };
+        let rule = norm.id.as_str();
+        let why = rules.iter().find(|each| each.rule == rule).map(|each| &each.why);
+        match (expect::state(decision, rule), why) {
+            (None, _) if norm.kind.rule().is_none() => {
+                format!("{rule} is an exception; `defeated RULE by {rule}` tests what it lifts")
+            }
+            (None, _) if !program.blocs.chain(test.place, at).contains(&norm.place) => {
+                format!("{rule} is a rule of {}, and the test is in {}", norm.place, test.place)
+            }
+            (None, Some(Why::NotInForce { because })) => {
+                format!("{rule} is not in force: {}", because.join("; "))
+            }
+            (None, _) => format!("the condition of {rule} is false"),
+            (Some(ShadowState::Fires), _) => format!("{rule} fired"),
+            (Some(ShadowState::Defeated), _) => {
+                format!("{rule} is lifted by {}", expect::lifted_by(decision, rule).join(", "))
+            }
+            (Some(ShadowState::Undetermined), _) => {
+                let missing = missing_fields(decision, rule);
+                format!("{rule} cannot be decided without {missing}")
+            }
         }
     }
 }

@@ -68,7 +68,7 @@ const GROUPS: [(&[Rule], &str); 4] = groups! {
     "a clause of the rule":
         kw_when kw_basis kw_category kw_severity kw_review kw_mode kw_unless kw_on kw_then in_force_head;
     "a clause of the article":
-        kw_binds kw_status kw_deadline kw_pauses kw_demands kw_verified kw_unverified kw_url
+        kw_binds kw_status kw_deadline kw_pauses kw_judged kw_demands kw_verified kw_unverified kw_url
         in_force_head;
 };
 

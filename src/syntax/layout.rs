@@ -319,12 +319,14 @@ impl<'t> Layout<'_, 't> {
                 | Rule::expect_clause,
                 _,
             ) => Doc::group(self.items_on_lines(value)),
-            (_, true) if clause.rule != Rule::binds_clause => match value {
-                [all @ Node { rule: Rule::all_of, .. }, value @ ..] => {
-                    Doc::All(vec![self.node(all), Doc::Blanks(1), Doc::Fill(self.items(value))])
+            (_, true) if !matches!(clause.rule, Rule::binds_clause | Rule::judged_clause) => {
+                match value {
+                    [all @ Node { rule: Rule::all_of, .. }, value @ ..] => {
+                        Doc::All(vec![self.node(all), Doc::Blanks(1), Doc::Fill(self.items(value))])
+                    }
+                    _ => Doc::Fill(self.items(value)),
                 }
-                _ => Doc::Fill(self.items(value)),
-            },
+            }
             _ => self.row(clause.rule, value),
         };
         let blanks = Doc::Blanks(blanks.unwrap_or(1));

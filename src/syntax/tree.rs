@@ -8,7 +8,9 @@ pub use expr::{
     Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Knowledge, MatchedRegex, Near, Pattern,
     PatternOperand, Quantifier, ScorePart, Sought,
 };
-pub use law::{Article, Binds, Deadline, DeadlineLimit, InForce, Law, Office, Policy, Start};
+pub use law::{
+    Article, Binds, Deadline, DeadlineLimit, InForce, Judged, Law, Office, Policy, Start,
+};
 pub use test::{Case, Due, Expectation, ExpectationKind, Given, Scene, Test, TestEntries};
 
 use super::words::ItemWord;

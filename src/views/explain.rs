@@ -14,6 +14,7 @@ mod tests;
 use crate::base::shared::Text;
 use crate::base::source::Sources;
 use crate::base::time::{Instant, Zone};
+use crate::decision::force::{Dates, Force};
 use crate::decision::{Assembly, Citation, Decision, DefeatedBy, ShadowState, Verdict};
 use crate::interpret::Interpreter;
 use crate::program::Program;
@@ -63,6 +64,10 @@ pub struct Explained {
     /// Cited articles whose text nobody has verified: the number, and why not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unverified: Vec<(String, String)>,
+    /// The orders and notices that it does not see, by their paths: no law that it cites is known to have been in force when
+    /// they came in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unseen: Vec<Text>,
     /// How it came out, and why.
     #[serde(flatten)]
     pub why: Why,
@@ -244,12 +249,17 @@ pub fn explain(
         ReasonFinder { interpreter: &interpreter, sources, decision: &decision, zone: &zone };
     let rules = program.norms.iter().enumerate().filter_map(|(index, norm)| {
         let rule = norm.kind.rule()?;
-        let (why, exceptions) = match verdicts.get(&index) {
+        let hidden = verdicts.get(&index).map(|verdict| &verdict.hidden);
+        let (force, why, exceptions) = match verdicts.get(&index) {
             Some(verdict) => (
+                verdict.force.clone(),
                 why(&finder, verdict),
                 explained_exceptions(&finder, &verdicts, verdict, EXCEPTION_LEVELS),
             ),
-            None => (Why::OtherPlace { place: norm.place }, vec![]),
+            None => {
+                let force = Force::of(program, norm, Dates::on(at));
+                (force, Why::OtherPlace { place: norm.place }, vec![])
+            }
         };
         Some(Explained {
             rule: norm.id.clone(),
@@ -257,8 +267,9 @@ pub fn explain(
             at: sources.display(norm.at),
             severity: rule.severity.clone(),
             shadow: rule.shadow,
-            basis: crate::decision::force::citations(program, norm, at),
-            unverified: crate::decision::force::unverified(program, norm, at),
+            basis: force.citations(program),
+            unverified: force.unverified(program),
+            unseen: hidden.into_iter().flatten().map(Text::from).collect(),
             why,
             exceptions,
         })
@@ -291,10 +302,13 @@ fn explained_exceptions<'a>(
 }
 
 fn why<'a>(finder: &ReasonFinder<'_, 'a>, verdict: &Verdict<'a>) -> Why {
-    let Interpreter { program, at, .. } = *finder.interpreter;
     if verdict.in_force != Truth::True {
-        return Why::NotInForce { because: dates::not_in_force(program, verdict.norm, at) };
+        let because = dates::not_in_force(finder.interpreter.program, verdict);
+        return Why::NotInForce { because };
     }
+    let hiding = finder.interpreter.hiding(&verdict.hidden);
+    let finder =
+        &ReasonFinder { interpreter: hiding.as_ref().unwrap_or(finder.interpreter), ..*finder };
     match verdict.state() {
         Some(ShadowState::Fires) => Why::Fired {
             evidence: verdict.finding.evidence.clone(),

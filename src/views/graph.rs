@@ -2,7 +2,7 @@
 
 use crate::base::sink::{Dot, Mermaid, Output};
 use crate::base::time::{Instant, Moment};
-use crate::decision::force::ground_in_force;
+use crate::decision::force::{Dates, ground_in_force};
 use crate::face::ruleset::RuleSet;
 use crate::program::outcome::Truth;
 use crate::program::{Ground, Norm, NormKind, Program};
@@ -114,7 +114,8 @@ fn ground_node(
     ground: Ground,
     at: Option<Instant>,
 ) -> Option<Node> {
-    let in_force = at.is_none_or(|at| ground_in_force(program, norm, ground, at) == Truth::True);
+    let is_in_force = |at| ground_in_force(program, norm, ground, Dates::on(at)) == Truth::True;
+    let in_force = at.is_none_or(is_in_force);
     let (file, kind, id, title) = match ground {
         Ground::Article(index) => {
             let article = program.articles.get(index)?;

@@ -4,7 +4,7 @@ use super::{Assembly, Verdict};
 use crate::base::time::{Day, Instant};
 use crate::decision::clock::Clock;
 use crate::decision::due::{Due, End, Retention};
-use crate::decision::force::{ground_in_force, grounds_in_force};
+use crate::decision::force::{Dates, ground_in_force};
 use crate::program::outcome::{Event, Truth};
 use crate::program::{Act, Deadline, Ground, Limit, Party};
 use crate::world::place::Place;
@@ -13,22 +13,21 @@ use std::collections::BTreeSet;
 impl<'p> Assembly<'p, '_> {
     /// The deadlines of the articles in force that bind the platform.
     pub(super) fn due_by_law(&self, verdict: &Verdict<'_>) -> Due {
-        grounds_in_force(self.program, verdict.norm, self.at)
-            .filter_map(|ground| self.program.article(ground))
-            .filter(|article| article.party == Party::Platform)
-            .flat_map(|article| article.deadlines.iter().map(|one| (one, &*article.pauses)))
-            .map(|(deadline, pauses)| self.due_by_deadline(verdict, deadline, pauses))
+        let grounds = verdict.force.grounds();
+        let deadlines = grounds.filter_map(|ground| Some((ground, self.program.article(ground)?)));
+        deadlines
+            .filter(|(_, article)| article.party == Party::Platform)
+            .flat_map(|(ground, article)| article.deadlines.iter().map(move |one| (ground, one)))
+            .map(|(ground, deadline)| self.due_by_deadline(verdict, ground, deadline))
             .fold(Due::default(), Due::and)
     }
 
-    /// A deadline of the law. If several orders or notices made the condition true, the earliest deadline counts.
-    fn due_by_deadline(
-        &self,
-        verdict: &Verdict<'_>,
-        deadline: &Deadline,
-        pauses: &[String],
-    ) -> Due {
+    /// A deadline of an article. If several orders or notices made the condition true, the earliest deadline counts. Those
+    /// for which the article was not in force start none of its clocks.
+    fn due_by_deadline(&self, verdict: &Verdict<'_>, ground: Ground, deadline: &Deadline) -> Due {
         let clock = self.clock(verdict);
+        let pauses =
+            self.program.article(ground).map_or(&[][..], |article| article.pauses.as_slice());
         let list = match &deadline.limit {
             Limit::AsOrdered { .. } => Some(Event::Order),
             Limit::Words(_) | Limit::Within(_) => deadline.event.list(),
@@ -36,6 +35,7 @@ impl<'p> Assembly<'p, '_> {
         match list.and_then(|list| verdict.finding.events.get(&list)) {
             Some(incoming) => incoming
                 .iter()
+                .filter(|one| self.force_for(verdict.norm, one).grounds().any(|it| it == ground))
                 .map(|one| clock.for_incoming(deadline, pauses, one))
                 .fold(Due::default(), Due::and),
             None => clock.for_single_event(deadline, self.happened(verdict, deadline.event)),
@@ -51,7 +51,8 @@ impl<'p> Assembly<'p, '_> {
     /// The deadline that the rule sets with `within … by policy`. It has no instant unless the policy is in force.
     pub(super) fn service_level(&self, verdict: &Verdict<'_>, act: &Act) -> Due {
         let Some((period, event, policy)) = act.within else { return Due::default() };
-        let promised = ground_in_force(self.program, verdict.norm, Ground::Policy(policy), self.at);
+        let policy = Ground::Policy(policy);
+        let promised = ground_in_force(self.program, verdict.norm, policy, Dates::on(self.at));
         match promised {
             Truth::True => self.clock(verdict).within(period, event, self.happened(verdict, event)),
             Truth::False | Truth::Unknown => Due::without_clock(),

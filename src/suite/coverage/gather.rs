@@ -3,11 +3,11 @@
 use super::{Coverage, Point, PointKind};
 use crate::base::source::{Location, Sources};
 use crate::decision::Assembly;
-use crate::decision::force::{ground_id, ground_in_force};
+use crate::decision::force::ground_id;
 use crate::face::ruleset::RuleSet;
 use crate::interpret::{Interpreter, Noted};
 use crate::program::outcome::Truth;
-use crate::program::{Act, Expr, ExprKind, Norm, NormKind, Program, Test};
+use crate::program::{Act, Expr, ExprKind, Ground, Norm, NormKind, Program, Test};
 use crate::suite::{parallel, record_and_instant, selected_tests, with_entries_of};
 use crate::world::place::Place;
 use crate::world::value::Type;
@@ -114,7 +114,8 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
             tally.out_of_force = 1;
             continue;
         }
-        let noted = interpreter.note_conditions(verdict.norm);
+        let hiding = interpreter.hiding(&verdict.hidden);
+        let noted = hiding.as_ref().unwrap_or(&interpreter).note_conditions(verdict.norm);
         tally.holds.set(verdict.truth);
         let is_lifted = !verdict.defeated_by.is_empty() && verdict.truth == Truth::False;
         tally.lifted = usize::from(is_lifted);
@@ -133,8 +134,9 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
         let is_exempt = verdict.norm.unless.as_ref().is_some_and(is_true);
         tally.exempt = usize::from(is_exempt && is_true(&verdict.norm.when));
         if verdict.truth == Truth::True {
+            let grounds: Vec<Ground> = verdict.force.grounds().collect();
             for (number, ground) in verdict.norm.basis.grounds.iter().enumerate() {
-                if ground_in_force(program, verdict.norm, *ground, at) == Truth::True {
+                if grounds.contains(ground) {
                     tally.cited.insert(number, 1);
                 }
             }

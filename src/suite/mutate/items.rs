@@ -7,8 +7,8 @@ use crate::base::source::{Location, Sources};
 use crate::base::time::{Day, Period};
 use crate::decision::action_text;
 use crate::program::{
-    Act, Article, Deadline, Define, Expr, Ground, InForce, Limit, Norm, NormKind, OnUnanswered,
-    Policy, Program, RuleBody, Start,
+    Act, Article, Deadline, Define, Expr, Ground, InForce, JudgedBy, Limit, Norm, NormKind,
+    OnUnanswered, Policy, Program, RuleBody, Start,
 };
 
 /// An item of the program. `wrap` turns a changed copy of it into a [`Change`].
@@ -75,6 +75,11 @@ pub(super) fn article_edits(index: usize, article: &Article) -> Vec<Edit> {
         return vec![];
     }
     let mut edits = item.days(article.in_force, |article| &mut article.in_force);
+    if let Some(by) = article.judged_by.written() {
+        edits.push(item.edit(format!("judged by {by}"), String::new(), |article| {
+            article.judged_by = JudgedBy::Decision;
+        }));
+    }
     for (number, deadline) in article.deadlines.iter().enumerate() {
         let was = deadline_text(deadline);
         edits.push(item.edit(was.clone(), String::new(), |article| {

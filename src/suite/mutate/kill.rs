@@ -143,14 +143,14 @@ impl Baseline<'_> {
     /// Whether the test fails on the changed program.
     fn notices(&self, trial: &Program, affected: &Affected) -> bool {
         let interpreter = Interpreter::new(trial, &self.record, self.at);
-        let condition = |index: usize, norm| {
-            let known = self.findings.get(index).and_then(Option::as_ref);
-            match known {
-                Some(finding) if !(affected.conditions && affected.norms.contains(&index)) => {
-                    finding.clone()
-                }
-                _ => interpreter.condition(norm),
-            }
+        let known = |index: usize| {
+            let is_changed = affected.conditions && affected.norms.contains(&index);
+            self.findings.get(index).and_then(Option::as_ref).filter(|_| !is_changed)
+        };
+        let condition = |index, norm, hidden: &BTreeSet<String>| match known(index) {
+            // What a condition sees depends on law that is judged by receipt.
+            Some(finding) if !trial.is_judged_by_receipt(norm) => finding.clone(),
+            Some(_) | None => interpreter.condition_without(norm, hidden),
         };
         let findings =
             Findings { condition: &condition, has_received: true, interpreter: &|| &interpreter };

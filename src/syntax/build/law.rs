@@ -4,8 +4,8 @@ use super::Builder;
 use crate::syntax::grammar::Rule;
 use crate::syntax::pairs::{BuildResult, span};
 use crate::syntax::tree::{
-    Article, Binds, Bloc, Deadline, DeadlineLimit, InForce, Jurisdiction, Law, Member, Name,
-    Office, Policy, Start, Text,
+    Article, Binds, Bloc, Deadline, DeadlineLimit, InForce, Judged, Jurisdiction, Law, Member,
+    Name, Office, Policy, Start, Text,
 };
 use pest::iterators::Pair;
 
@@ -81,6 +81,7 @@ impl Builder<'_> {
             binds: None,
             deadlines: vec![],
             pauses: vec![],
+            judged: None,
             demands: vec![],
             verified: None,
             unverified: None,
@@ -100,6 +101,9 @@ impl Builder<'_> {
                 }
                 Rule::deadline_clause => article.deadlines.push(self.deadline(clause)?),
                 Rule::pauses_clause => article.pauses.extend(self.names(clause, Rule::word)?),
+                Rule::judged_clause => {
+                    self.clause(&mut article.judged, clause, "judged", Self::judged)?
+                }
                 Rule::demands_clause => article.demands.extend(self.names(clause, Rule::name)?),
                 Rule::verified_clause => {
                     self.clause(&mut article.verified, clause, "verified", Self::only_day)?
@@ -128,6 +132,13 @@ impl Builder<'_> {
         // `in force` may be written with several blanks.
         let text = word.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
         Ok(Name { text, span: span(&word) })
+    }
+
+    fn judged(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Judged> {
+        let mut children = self.children(pair);
+        let by = self.name(&children.take(Rule::name)?);
+        let also_repealed = children.maybe(Rule::also_repealed).map(|words| span(&words));
+        Ok(Judged { by, also_repealed })
     }
 
     pub(super) fn in_force(&mut self, pair: Pair<'_, Rule>) -> BuildResult<InForce> {

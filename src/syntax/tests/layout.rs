@@ -268,6 +268,11 @@ fn law() -> Source {
         .boxed(),
         deadline,
         template("pauses~for~@", [&several(&word)]),
+        one_of(&[
+            "judged~by~receipt",
+            "judged~by~sending",
+            "judged~by~sending~,~also when repealed since",
+        ]),
         template("demands~@", [&several(&word)]),
         template("verified~@", [&one_of(DATES)]),
         template("unverified~@", [&text]),

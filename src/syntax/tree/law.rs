@@ -25,6 +25,8 @@ pub struct Article {
     pub deadlines: Vec<Deadline>,
     /// The grounds on which the clocks of its deadlines are paused.
     pub pauses: Vec<Name>,
+    /// Which day's law counts.
+    pub judged: Option<Judged>,
     /// The actions that its text requires.
     pub demands: Vec<Name>,
     pub verified: Option<Spanned<Day>>,
@@ -57,6 +59,15 @@ pub struct Binds {
     pub who: Name,
     /// `standing`, or the event after `on`
     pub trigger: Option<Name>,
+}
+
+/// `judged by receipt`, `judged by sending, also when repealed since`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// `receipt` or `sending`
+    pub by: Name,
+    /// Where `also when repealed since` is.
+    pub also_repealed: Option<Span>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -123,6 +123,12 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "pauses" => [Clause(&[Block::Article])],
         "pauses for force_majeure, clarification",
         "The grounds on which the clock of an order is paused.";
+    "judged" => [Clause(&[Block::Article])],
+        "judged by receipt",
+        "Which day's law counts: `judged by receipt`, that of the day on which the order or notice came in; `judged by sending`, that of the day on which the message was sent, if the article is still in force. Else the day of the decision.";
+    "also when repealed since" => [Part],
+        "judged by sending, also when repealed since",
+        "What was unlawful when it was sent stays so after the article is repealed.";
     "demands" => [Clause(&[Block::Article])],
         "demands review, report",
         "The actions that the text of an article requires. A rule that asks for more gets a warning.";

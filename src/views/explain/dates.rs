@@ -1,22 +1,21 @@
 //! Says why a norm is not in force: which of the norm, its articles and its policies are not, and what is known about
 //! their dates.
 
-use crate::base::time::Instant;
-use crate::decision::force::{ground_id, ground_in_force};
+use crate::decision::Verdict;
+use crate::decision::force::ground_id;
 use crate::program::outcome::Truth;
-use crate::program::{Ground, InForce, Norm, NormKind, Program, Start, Status};
+use crate::program::{Ground, InForce, NormKind, Program, Start, Status};
 
 /// The norm and those of its grounds that are not in force, each with its dates.
-pub(super) fn not_in_force(program: &Program, norm: &Norm, at: Instant) -> Vec<String> {
-    let in_force = norm.in_force.contains(at.day(&norm.zone));
+pub(super) fn not_in_force(program: &Program, verdict: &Verdict<'_>) -> Vec<String> {
+    let Verdict { norm, force, .. } = verdict;
     let kind = match norm.kind {
         NormKind::Rule(_) => "the rule",
         NormKind::Exception { .. } => "the exception",
     };
-    let own = (in_force != Truth::True).then(|| format!("{kind} {}", in_force_text(norm.in_force)));
-    let grounds = norm.basis.grounds.iter().copied();
-    let grounds =
-        grounds.filter(|ground| ground_in_force(program, norm, *ground, at) != Truth::True);
+    let own =
+        (force.itself() != Truth::True).then(|| format!("{kind} {}", in_force_text(norm.in_force)));
+    let grounds = force.grounds_that_are(|truth| truth != Truth::True);
     own.into_iter().chain(grounds.filter_map(|ground| ground_dates(program, ground))).collect()
 }
 
@@ -26,8 +25,12 @@ fn ground_dates(program: &Program, ground: Ground) -> Option<String> {
     let dates = match ground {
         Ground::Article(index) => {
             let article = program.articles.get(index)?;
+            let judged_by = article.judged_by.written();
+            let judged_by = judged_by.map_or(String::new(), |by| format!(", judged by {by}"));
             match article.status {
-                Status::InForce | Status::Annulled => in_force_text(article.in_force),
+                Status::InForce | Status::Annulled => {
+                    format!("{}{judged_by}", in_force_text(article.in_force))
+                }
                 Status::Adopted => "is adopted and has not commenced".to_owned(),
                 Status::Draft => "is a draft".to_owned(),
             }

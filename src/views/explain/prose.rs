@@ -47,11 +47,24 @@ impl Display for Explained {
                 writeln!(f, "  Not verified: {}.", plain(&why))?;
             }
         }
+        if let Some(unseen) = self.unseen_text() {
+            writeln!(f, "  {}", plain(&unseen))?;
+        }
         write!(f, "{}", self.why)?;
         self.exceptions
             .iter()
             .flat_map(exception_lines)
             .try_for_each(|line| writeln!(f, "  {}", plain(&line)))
+    }
+}
+
+impl Explained {
+    /// Which orders and notices it does not see, and why; `None` if it sees all.
+    pub(crate) fn unseen_text(&self) -> Option<String> {
+        let paths = comma_separated(&self.unseen);
+        (!self.unseen.is_empty()).then(|| {
+            format!("It does not count {paths}: no law that it cites is known to have been in force when they came in.")
+        })
     }
 }
 

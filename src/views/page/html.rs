@@ -126,6 +126,9 @@ fn rule(rule: &Explained) -> Output<Html> {
     for (article, why) in &rule.unverified {
         put!(out, "<p class=\"line\">Not verified: {}: {}</p>\n", article, why);
     }
+    if let Some(unseen) = rule.unseen_text() {
+        put!(out, "<p class=\"line\">{}</p>\n", unseen);
+    }
     let exceptions: String = rule.exceptions.iter().map(ToString::to_string).collect();
     for line in rule.why.to_string().lines() {
         put!(out, "<p class=\"line\">{}</p>\n", line.trim());

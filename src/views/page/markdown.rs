@@ -101,6 +101,9 @@ fn put_rule(out: &mut Output<Markdown>, rule: &Explained) {
     for (article, why) in &rule.unverified {
         put!(out, "- Not verified: {}: {}\n", article, why);
     }
+    if let Some(unseen) = rule.unseen_text() {
+        put!(out, "- {}\n", unseen);
+    }
     let exceptions: String = rule.exceptions.iter().map(ToString::to_string).collect();
     for line in rule.why.to_string().lines().chain(exceptions.lines()) {
         let depth = (line.len() - line.trim_start().len()) / 2;

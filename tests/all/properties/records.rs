@@ -99,10 +99,9 @@ fn forward() -> Json {
     ])
 }
 
-/// Optional fields from which no text is derived: adding one only adds knowledge.
+/// Optional fields from which no text is derived: adding one only adds knowledge. The dates of the message
+/// are not among them, because they say which law counts.
 pub const KNOWABLE: &[&str] = &[
-    "/sent_at",
-    "/edited_at",
     "/metrics",
     "/author/account",
     "/chat/public",

@@ -144,6 +144,12 @@ const ARTICLES: &[(&str, bool, Option<&str>)] = &[
         true,
         Some("any e in reports.notices where (e.country != \"US\")"),
     ),
+    (
+        "in force from 2024-02-17 until 2026-04-20 judged by receipt binds platform, on order \
+         deadline 12 hours from order.received_at verified 2026-01-01",
+        true,
+        Some("any e in reports.orders where (e.country != \"US\")"),
+    ),
     ("in force by 2026-04-03 binds author, standing unverified \"read on that day\"", true, None),
     (
         "in force from unknown binds platform, on knowledge deadline \"immediately\" from knowledge unverified \"press\"",
@@ -163,6 +169,22 @@ const ARTICLES: &[(&str, bool, Option<&str>)] = &[
     (
         "in force from unknown status draft binds author, standing unverified \"a draft\"",
         false,
+        None,
+    ),
+    (
+        "in force from 2023-01-01 until 2026-03-01 judged by sending, also when repealed since \
+         binds platform, standing deadline 30 hours from decision verified 2026-01-01",
+        true,
+        None,
+    ),
+    (
+        "in force from 2024-06-01 judged by sending binds platform, standing verified 2026-01-01",
+        true,
+        None,
+    ),
+    (
+        "in force from 2020-01-01 binds platform, standing deadline 3 days from decision verified 2026-01-01",
+        true,
         None,
     ),
 ];
@@ -400,10 +422,20 @@ impl Drawn {
         let mut articles = cited.iter().filter(|(name, ..)| name.contains('.')).peekable();
         let first = articles.peek().and_then(|(.., event)| *event);
         let event = first.filter(|_| articles.all(|(.., event)| event.is_some()));
+        // Law that is judged by receipt needs an event, whatever else is cited.
+        let by_receipt = cited.iter().find(|(name, ..)| is_judged_by_receipt(name));
+        let event = event.or(by_receipt.and_then(|(.., event)| *event));
         let names: BTreeSet<_> = cited.iter().map(|(name, ..)| name.as_str()).collect();
         let all = if drawn.all && names.len() > 1 { "all of " } else { "" };
         (format!("{all}{}", names.into_iter().collect::<Vec<_>>().join(", ")), event)
     }
+}
+
+/// Whether `common.a3` is judged by receipt.
+fn is_judged_by_receipt(article: &str) -> bool {
+    let number = article.rsplit_once(".a").and_then(|(_, number)| number.parse::<usize>().ok());
+    let clauses = number.and_then(|number| ARTICLES.get(number)).map_or("", |article| article.0);
+    clauses.contains("judged by receipt")
 }
 
 /// The articles in the law of a place.
