@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::elements::Counted;
+use super::files::{File, Role};
 use super::names::Entity;
 use super::types::{fits, is_textual};
 use super::uses::NameKind;
@@ -408,6 +409,11 @@ impl Checker<'_> {
     /// Reports a name that is neither a field of a record nor one of these locals.
     fn report_unknown_field(&mut self, name: &tree::Name, record: RecordId, locals: &[String]) {
         let Some((title, fields)) = self.program.schema.record(record) else { return };
+        let is_extension_broken =
+            |(_, file): (usize, &File<'_>)| file.role == Role::Schema && file.is_broken(title);
+        if self.files.iter().any(is_extension_broken) {
+            return;
+        }
         let mut known: Vec<_> = fields.fields.keys().cloned().collect();
         known.extend_from_slice(locals);
         let message = format!("`{title}` has no field `{}`", name.text);

@@ -6,6 +6,7 @@ use crate::base::source::{FileId, Location, Span};
 use crate::base::time::{Day, Zone};
 use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use crate::syntax::tree::{self, ItemKind};
+use crate::syntax::words::ItemWord;
 use crate::world::place::{Blocs, Place, suggest};
 use std::collections::{BTreeSet, HashMap};
 
@@ -189,7 +190,12 @@ impl<'a> File<'a> {
 
     /// Whether an item with this name could not be parsed.
     pub(super) fn is_broken(&self, name: &str) -> bool {
-        self.tree.broken.iter().any(|broken| broken == name)
+        self.tree.broken.iter().any(|broken| broken.name == name)
+    }
+
+    /// Whether an item of this kind could not be read.
+    pub(super) fn has_broken(&self, word: ItemWord) -> bool {
+        self.tree.broken.iter().any(|broken| broken.word == Some(word))
     }
 
     fn at(&self, span: Span) -> Location {
@@ -266,7 +272,7 @@ impl<'a> File<'a> {
             found.push(self.fault(Code::BadJurisdiction, Span::default(), message, help));
         }
         let Some((_, jurisdiction)) = declared.next() else {
-            if !self.is_broken(&self.suggested_code()) {
+            if !self.has_broken(ItemWord::Jurisdiction) {
                 let message = format!("`{}` has no `jurisdiction`", self.name);
                 let help = format!(
                     "start it with `jurisdiction {} {{ zone \"…\" }}`",

@@ -7,6 +7,7 @@ use super::uses::NameKind;
 use crate::base::source::{Location, Span};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::syntax::tree::{self, ItemKind};
+use crate::syntax::words::ItemWord;
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
@@ -388,7 +389,9 @@ impl Checker<'_> {
 
     fn is_in_broken_item(&self, name: &str) -> bool {
         let here = self.files.get(self.file);
+        // A library that could not be named may declare the name.
         here.is_broken(name)
+            || here.has_broken(ItemWord::Use)
             || here.uses.iter().any(|(file, _)| self.files.get(*file).is_broken(name))
     }
 

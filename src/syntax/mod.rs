@@ -19,7 +19,7 @@ pub use input::{
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
 use crate::base::steps;
-use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
+use crate::diagnostic::{Code, Diagnostic};
 use build::Builder;
 use foldhash::HashMap;
 use grammar::{LociGrammar, Rule};
@@ -66,14 +66,14 @@ fn build(
 ) -> (tree::File, Vec<Diagnostic>) {
     let mut builder = Builder::new(file, text);
     let mut out = tree::File { comments: scanned.comments, ..tree::File::default() };
-    out.broken.extend(scanned.refused.iter().filter_map(|item| name_of_broken(text, *item)));
+    out.broken.extend(scanned.refused.iter().map(|item| broken_at(text, *item)));
     let mut found = vec![];
     let mut in_scan = scanned.found;
     in_scan.sort_by_key(|diagnostic| diagnostic.at);
     for pair in pairs.flat_map(Pair::into_inner).filter(|pair| pair.as_rule() != Rule::EOI) {
         let span = pairs::span(&pair);
         let read = if pair.as_rule() == Rule::bad_item {
-            Err(fault_of_item(file, &pair, &in_scan))
+            Err(fault_of_item(file, text, &pair, &in_scan))
         } else {
             builder.item(pair).map_err(Some)
         };
@@ -81,7 +81,7 @@ fn build(
             Ok(item) => out.items.push(item),
             Err(diagnostic) => {
                 found.extend(diagnostic);
-                out.broken.extend(name_of_broken(text, span));
+                out.broken.push(broken_at(text, span));
             }
         }
     }
@@ -96,6 +96,7 @@ fn build(
 /// reported a mistake inside it.
 fn fault_of_item(
     file: FileId,
+    text: &str,
     pair: &Pair<'_, Rule>,
     scanned: &[Diagnostic],
 ) -> Option<Diagnostic> {
@@ -108,26 +109,15 @@ fn fault_of_item(
         return None;
     }
     let (word, start) = (grammar::next_word(pair.as_str()), span.start as usize);
-    let at = Location { file, span: Span::of(start..start + word.len()) };
-    if pair.as_str().starts_with("//") {
-        let at = Location { file, span: Span::of(start..start + 2) };
-        let diagnostic = Diagnostic::new(Code::Syntax, at, "expected an item, found `//`");
-        return Some(diagnostic.help("begin a comment with `#`").fix(at, "#", true));
-    }
     if ItemWord::of(word).is_none() {
-        let items = ItemWord::ALL.map(ItemWord::word);
-        let diagnostic =
-            Diagnostic::new(Code::Syntax, at, format!("expected an item, found `{word}`"));
-        return Some(match nearest(word, items) {
-            Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")).fix(at, meant, true),
-            None => diagnostic.help(one_of(&items)),
-        });
+        return Some(grammar::no_item(file, text.get(..start).unwrap_or_default(), pair.as_str()));
     }
     let alone = LociGrammar::parse(Rule::lone_item, pair.as_str());
     Some(match alone {
         Err(error) => grammar::diagnostic(&error, file, pair.as_str(), start),
         // The item itself can be read, so only its position is wrong.
         Ok(_) => {
+            let at = Location { file, span: Span::of(start..start + word.len()) };
             let message = format!("`{word}` is not at the start of a line");
             Diagnostic::new(Code::ItemNotAtLineStart, at, message)
                 .help("start every item on a line of its own")
@@ -156,22 +146,20 @@ fn first_word(text: &str) -> &str {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or("")
 }
 
-/// The tree of a file that could not be read at all. It lists the names of the items as broken, so that their uses are
-/// not reported.
+/// The tree of a file that could not be read at all. It lists the items as broken, so that their uses are not reported.
 fn broken_file(text: &str) -> tree::File {
     let items = text.lines().filter(|line| ItemWord::of(first_word(line)).is_some());
-    let broken = items.filter_map(second_word).collect();
-    tree::File { broken, ..tree::File::default() }
+    tree::File { broken: items.map(broken).collect(), ..tree::File::default() }
 }
 
-/// The name of an item that could not be read, so that its uses are not reported too.
-fn name_of_broken(text: &str, span: Span) -> Option<String> {
-    text.get(span.range()).and_then(second_word)
+/// An item that could not be read, so that its uses are not reported too.
+fn broken_at(text: &str, span: Span) -> tree::Broken {
+    broken(text.get(span.range()).unwrap_or_default())
 }
 
-fn second_word(item: &str) -> Option<String> {
-    let name = item.split_whitespace().nth(1)?;
-    Some(first_word(name).to_owned()).filter(|name| !name.is_empty())
+fn broken(item: &str) -> tree::Broken {
+    let name = item.split_whitespace().nth(1).map_or("", first_word).to_owned();
+    tree::Broken { word: grammar::meant(first_word(item)), name }
 }
 
 /// A rule file in the canonical layout: the same items in the same order with the same comments.

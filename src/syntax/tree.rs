@@ -25,8 +25,17 @@ pub struct File {
     pub items: Vec<Item>,
     /// Comments with their `#`. The `##` lines above an item are in the item.
     pub comments: Vec<Span>,
-    /// The names of items that could not be read, so that their uses are not reported too.
-    pub broken: Vec<String>,
+    /// The items that could not be read, so that their uses are not reported too.
+    pub broken: Vec<Broken>,
+}
+
+/// An item that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Broken {
+    /// What it was probably meant to be.
+    pub word: Option<ItemWord>,
+    /// Its second word, which is the name of most items. It may be empty.
+    pub name: String,
 }
 
 /// One item, with the `##` lines above it.

@@ -186,7 +186,21 @@ fn messages_name_what_is_wrong_and_mend_it() {
 /// say what to write instead.
 #[test]
 fn typical_mistakes_are_named_and_mended() {
-    let written = fs::read_to_string(cases("mistakes").join("typical.txt")).unwrap();
+    let written: Vec<PathBuf> = fixtures("mistakes")
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "txt"))
+        .collect();
+    assert!(!written.is_empty());
+    let without_help: Vec<String> =
+        written.iter().flat_map(|path| mistakes_without_help(path)).collect();
+    assert_eq!(without_help, [""; 0]);
+}
+
+/// The mistakes of a file for which no message says what to write instead. A snapshot has the messages about all. An
+/// empty line ends a mistake. A line `# file: NAME` in it begins another file of the rules folder, and a comment before
+/// it says what is still wrong with the messages.
+fn mistakes_without_help(path: &Path) -> Vec<String> {
+    let written = fs::read_to_string(path).unwrap();
     let (mut all, mut without_help) = (String::new(), vec![]);
     for mistake in written.split("\n\n").map(str::trim) {
         // The examples are short, so some items in them are not used. That is no mistake.
@@ -200,8 +214,8 @@ fn typical_mistakes_are_named_and_mended() {
         let found: String = found.iter().map(|each| plain(each, &sources)).collect();
         writeln!(all, "{mistake}\n\n{found}\n----").unwrap();
     }
-    snapshot("mistakes", "typical", &all);
-    assert_eq!(without_help, [""; 0]);
+    snapshot("mistakes", path.file_stem().unwrap().to_str().unwrap(), &all);
+    without_help
 }
 
 /// Named regexes, and exceptions to several rules.
@@ -257,13 +271,22 @@ fn about(items: &str) -> String {
     found.iter().map(|diagnostic| plain(diagnostic, &sources)).collect()
 }
 
-/// The diagnostics about items in the file of a place.
+/// The diagnostics about items in the file of a place. A line `# file: NAME` begins another file; if the first line is
+/// one, the items are in that file alone.
 fn diagnostics(items: &str, levels: Levels) -> (Vec<Diagnostic>, Sources) {
     let head = "jurisdiction FR { zone \"Europe/Paris\" }\npolicy fraud \"Fraud\" {}\noffice paris \"Paris\" { languages fr }\n";
-    let compiler = Compiler::new()
-        .levels(levels)
-        .as_of(Day::parse("2026-11-24").unwrap())
-        .file("fr.loci", format!("{head}{items}\n"));
+    let written = if items.starts_with("# file: ") {
+        items.to_owned()
+    } else {
+        format!("# file: fr.loci\n{head}{items}")
+    };
+    let mut compiler = Compiler::new().levels(levels).as_of(Day::parse("2026-11-24").unwrap());
+    for file in format!("\n{written}\n").split("\n# file: ").skip(1) {
+        let (name, text) = file.split_once('\n').unwrap();
+        let text = format!("{}\n", text.trim_end());
+        let is_rules = name.ends_with(".loci");
+        compiler = if is_rules { compiler.file(name, text) } else { compiler.list(name, text) };
+    }
     match compiler.compile() {
         Err(failure) => (failure.diagnostics, failure.sources),
         Ok(set) => (set.warnings().to_vec(), set.sources().clone()),

@@ -98,7 +98,7 @@ impl Builder<'_> {
             }
             Rule::path => ExprKind::Path(self.path(pair)),
             Rule::string => ExprKind::Text(self.string(&pair)),
-            Rule::number => ExprKind::Number(pair.as_str().replace('_', "")),
+            Rule::number => ExprKind::Number(self.number(&pair)),
             Rule::kw_true => ExprKind::Bool(true),
             Rule::kw_false => ExprKind::Bool(false),
             Rule::kw_at => ExprKind::At,
@@ -209,6 +209,27 @@ impl Builder<'_> {
         let of = self.remaining_exprs(children)?;
         self.check_length(of.len(), span);
         Ok(ExprKind::AtLeast { least, of })
+    }
+
+    /// A number. Reports `10.000`, which is ten, where ten thousand is meant.
+    fn number(&mut self, pair: &Pair<'_, Rule>) -> String {
+        let written = pair.as_str().replace('_', "");
+        if let Some((whole, fraction)) = written.split_once('.')
+            && matches!(whole.len(), 1..=3)
+            && !whole.starts_with('0')
+            && fraction.len() == 3
+            && let Some(significant) = fraction.strip_suffix('0')
+        {
+            let digits = significant.trim_end_matches('0');
+            let value = format!("{whole}{}{digits}", if digits.is_empty() { "" } else { "." });
+            let thousands = format!("{whole}_{fraction}");
+            let (at, written) = (self.at(span(pair)), pair.as_str());
+            let message = format!("`{written}` is {value}: a point parts decimals, not thousands");
+            let help = format!("write `{thousands}`, or `{value}` if you mean that");
+            let found = Diagnostic::new(Code::BadNumber, at, message).help(help);
+            self.found.push(found.fix(at, thousands, false));
+        }
+        written
     }
 
     fn postfix(&mut self, left: Expr, op: Pair<'_, Rule>) -> BuildResult<Expr> {

@@ -1,0 +1,169 @@
+//! Slips in the actions of rules and in the expectations of tests.
+
+use super::tokens::{Tokens, last_path, last_word};
+use super::{Mend, Rule, Slip, begins_clause, first, is_keyword};
+
+impl Slip<'_> {
+    pub(super) fn action(&self) -> Option<Mend> {
+        if matches!(self.found, "[" | "{" | "(") && (self.follows("then") || self.follows("expect"))
+        {
+            return Some(Mend::say(
+                "write actions without brackets, with `,` between them: `then label, review`",
+            ));
+        }
+        let is_order =
+            self.only(Rule::kw_unknown) && self.found == "unanswered" && self.follows("on");
+        if is_order {
+            return Some(Mend::say("write `on unanswered` in the `jurisdiction` item"));
+        }
+        if self.wants(Rule::kw_within) {
+            return self.in_then();
+        }
+        let is_time = matches!(self.found, "within" | "until" | "for")
+            && self.next().starts_with(|c: char| c.is_ascii_digit());
+        if self.wants(Rule::kw_then) && is_time {
+            return Some(Mend::say(format!(
+                "write `{}` after the action: `escalate to paris within 24 hours by policy NAME`, `restrict for 30 days`",
+                self.found
+            )));
+        }
+        if self.wants(Rule::expectation) && matches!(self.found, "no" | "not") {
+            return Some(Mend::say(
+                "write `none` for no outcome of the content, or `not NAME` for a rule that does not fire",
+            ));
+        }
+        self.expectation()
+    }
+
+    /// After an action of a rule.
+    fn in_then(&self) -> Option<Mend> {
+        if matches!(self.found, "and" | "&" | "plus" | "+" | "also") {
+            let help = format!("write `,` between two actions, not `{}`", self.found);
+            return Some(Mend::say(help).edit(self.with_blanks_before(), ","));
+        }
+        let is_number = self.next().starts_with(|c: char| c.is_ascii_digit());
+        if self.is_one_of(&["in", "after", "before", "by"]) && is_number {
+            let help = "write `within`, and the policy that sets the limit: `within 24 hours by policy NAME`";
+            return Some(Mend::say(help).edit(self.here(), "within"));
+        }
+        let place = self.next();
+        if self.found == "in"
+            && place.len() == 2
+            && place.bytes().all(|byte| byte.is_ascii_uppercase())
+        {
+            let help = format!(
+                "delete `in {place}`: the rules of a file act in the place of the file alone"
+            );
+            let end = self.here().end + self.rest.find(place).unwrap_or_default() + place.len();
+            return Some(Mend::say(help).edit(self.before.len()..end, ""));
+        }
+        if self.is_number() {
+            let unit = self.next();
+            let help = format!("write `for` before a period: `for {} {unit}`", self.found);
+            return Some(Mend::say(help).edit(self.start..self.start, "for "));
+        }
+        self.account().or_else(|| self.argument())
+    }
+
+    /// `suspend user`.
+    fn account(&self) -> Option<Mend> {
+        if !self.follows("suspend") || !self.is_word() || begins_clause(self.found, self.rest) {
+            return None;
+        }
+        let help = "write `suspend author` or `suspend chat`";
+        let edit = match self.found.to_ascii_lowercase().as_str() {
+            "user" | "account" | "sender" | "poster" | "owner" | "member" => Some("author"),
+            "channel" | "group" | "room" | "community" | "forum" => Some("chat"),
+            _ => None,
+        };
+        Some(Mend::say(help).maybe_edit(edit.map(|word| (self.here(), word.to_owned()))))
+    }
+
+    /// What people write after an action.
+    fn argument(&self) -> Option<Mend> {
+        let action = last_word(self.before);
+        let is_sent = matches!(action, "escalate" | "notify" | "report");
+        let to = || (self.start..self.start, "to ".to_owned());
+        if is_sent && (self.is_string() || self.is_word() && !is_keyword(self.found)) {
+            let help =
+                format!("write `to` before whom the action is for: `{action} to {}`", self.found);
+            return Some(Mend::say(help).maybe_edit(Some(to())));
+        }
+        let names_action = self.is_word() && !is_keyword(self.found) || self.found == "review";
+        if let Some(mend) = first(&[
+            (
+                matches!(self.found, "else" | "otherwise" | "elif"),
+                "a rule has no `else`: write a second rule with the opposite condition, such as `when not (…)`",
+            ),
+            (
+                matches!(self.found, "if" | "where" | "provided"),
+                "an action has no condition of its own: write it after `when`, or write a second rule",
+            ),
+            (
+                self.found == "due",
+                "delete it: the deadline comes from the article that the rule cites",
+            ),
+            (
+                self.found == "by" && self.next() == "policy",
+                "write `by policy …` directly after the time limit: `within 24 hours by policy desk`",
+            ),
+            (self.found == "by", "delete it: an action names no rule; a test does, after `expect`"),
+            (
+                self.is_string(),
+                "write `to` before a name in quotes, or delete the text; notes are comments above the item: `## …`",
+            ),
+            (
+                self.found == "(",
+                "write whom or what an action is for without brackets: `suspend author`, `escalate to paris`",
+            ),
+        ]) {
+            return Some(mend);
+        }
+        let end = self.before.len();
+        names_action.then(|| {
+            Mend::say(format!(
+                "write `,` before another action: `{action}, {}`; whom an action is for follows `to`",
+                self.found
+            ))
+            .edit(end..end, ",")
+        })
+    }
+
+    /// After an expectation of a test.
+    fn expectation(&self) -> Option<Mend> {
+        if !self.wants(Rule::kw_expect) {
+            return None;
+        }
+        let expectation = self.before.rsplit("expect").next().unwrap_or_default();
+        let last = expectation.rsplit(',').next().unwrap_or_default();
+        let follows_rule = Tokens::of(last).any(|(_, token)| token == "by");
+        if let Some(mend) = first(&[
+            (
+                self.found == "by" && matches!(last_word(self.before), "none" | "nothing"),
+                "delete it: `none` and `nothing` name no rule",
+            ),
+            (
+                follows_rule && matches!(self.found, "due" | "until"),
+                "write `due …` and `until …` before `by …`",
+            ),
+            (
+                self.wants(Rule::kw_due) && self.is_string(),
+                "write `to` before a name in quotes, or `evidence` for words of the message: `evidence \"quick loan\"`",
+            ),
+        ]) {
+            return Some(mend);
+        }
+        let is_sent = matches!(last_word(self.before), "escalate" | "notify" | "report");
+        let is_name = self.is_word() && !is_keyword(self.found) && self.wants(Rule::kw_due);
+        if is_sent && is_name {
+            let help = format!("write `to` before whom the action is for: `to {}`", self.found);
+            return Some(Mend::say(help).edit(self.start..self.start, "to "));
+        }
+        let action = last_path(self.before);
+        let end = self.before.len();
+        is_name.then(|| {
+            Mend::say(format!("write `,` before another expectation: `{action}, {}`", self.found))
+                .edit(end..end, ",")
+        })
+    }
+}

@@ -1,0 +1,315 @@
+//! Slips in the first line of an item: its name, its title, and how its body begins.
+
+use super::tokens::{
+    Tokens, elements, first_path, in_brackets, is_name_character, unquoted, up_to,
+};
+use super::{Mend, Rule, Slip, begins_clause, first, is_keyword};
+use crate::syntax::words::ItemWord;
+
+impl Slip<'_> {
+    pub(super) fn item(&self) -> Option<Mend> {
+        self.bloc()
+            .or_else(|| self.kind_before_name())
+            .or_else(|| self.names_in_brackets())
+            .or_else(|| self.name_before_title())
+            .or_else(|| self.path_without_quotes())
+            .or_else(|| self.place_code())
+            .or_else(|| self.body_without_braces())
+            .or_else(|| self.definition())
+            .or_else(|| self.title())
+            .or_else(|| self.name())
+    }
+
+    /// Only the standard library declares blocs, and it has no slips.
+    fn bloc(&self) -> Option<Mend> {
+        let rest = self.text.strip_prefix("bloc ")?;
+        let is_country =
+            |token: &&str| token.len() == 2 && token.bytes().all(|byte| byte.is_ascii_uppercase());
+        let codes: Vec<String> = Tokens::of(rest)
+            .map(|(_, token)| token)
+            .filter(is_country)
+            .map(|code| format!("\"{code}\""))
+            .collect();
+        let codes = if codes.is_empty() { "\"FR\", \"DE\"".to_owned() } else { codes.join(", ") };
+        Some(Mend::say(format!(
+            "only the standard library declares blocs; name the places with a definition: `define in_bloc(p: place) = p in [{codes}]`"
+        )))
+    }
+
+    /// `escalate to office paris`, `by rule one`, `mentions terms offers`.
+    fn kind_before_name(&self) -> Option<Mend> {
+        let kind = super::last_word(self.before);
+        let is_kind = ItemWord::of(kind).is_some() || kind == "article";
+        let takes_name = [
+            "to",
+            "by",
+            "fires",
+            "not",
+            "undetermined",
+            "defeated",
+            "gap",
+            "cites",
+            "in",
+            "mentions",
+            "matches",
+            "basis",
+            "of",
+        ];
+        let is_name = self.is_word() && !is_keyword(self.found);
+        if !is_kind || !is_name || !takes_name.contains(&self.second_last_word()) {
+            return None;
+        }
+        let help = format!(
+            "delete `{kind}`: the name stands alone, as in `{} {}`",
+            self.second_last_word(),
+            self.found
+        );
+        Some(Mend::say(help).edit(self.before.len() - kind.len()..self.start, ""))
+    }
+
+    /// `basis [fraud, ads]`, `languages [it, en]`.
+    fn names_in_brackets(&self) -> Option<Mend> {
+        let is_list = self.wants(Rule::name) || self.wants(Rule::word) || self.wants(Rule::path);
+        let word = super::last_word(self.before);
+        let takes_names = ["basis", "of", "to", "languages", "demands", "for", "holidays"];
+        let is_date = self.only(Rule::date);
+        if !(is_list && self.wanted.len() < 4 || is_date)
+            || !matches!(self.found, "[" | "(" | "{")
+            || !takes_names.contains(&word)
+        {
+            return None;
+        }
+        let inside = self.text.get(self.start..).and_then(in_brackets)?;
+        let names = elements(inside).join(", ");
+        let help = format!("write it without brackets: `{word} {names}`");
+        Some(Mend::say(help).edit(self.start..self.start + inside.len() + 2, names))
+    }
+
+    /// `law "Digital Services Act" {`, `article "9" orders {`.
+    fn name_before_title(&self) -> Option<Mend> {
+        let title =
+            unquoted(self.found).filter(|_| self.only(Rule::name) && !self.wants(Rule::open))?;
+        let word = super::last_word(self.before);
+        let next = first_path(self.rest.trim_start());
+        if !next.is_empty() && !is_keyword(next) && word != "basis" {
+            let help = format!("write the name before the title: `{word} {next} \"{title}\"`");
+            let range = self.start..self.position(self.rest.trim_start()) + next.len();
+            return Some(Mend::say(help).edit(range, format!("{next} \"{title}\"")));
+        }
+        let name = name_of(title);
+        match word {
+            "law" | "policy" | "office" | "rule" | "exception" | "article" => {
+                let help = format!("write a name before the title: `{word} {name} \"{title}\"`");
+                Some(Mend::say(help).edit(self.start..self.start, format!("{name} ")))
+            }
+            "terms" | "set" | "define" | "pattern" | "record" | "action" => {
+                let help = format!("write a name without quotes: `{word} {name}`");
+                Some(Mend::say(help).edit(self.here(), name))
+            }
+            "basis" => Some(Mend::say(
+                "name an article or a policy of the file: `basis code.article`; its title and number are in the `law` item",
+            )),
+            _ => Some(
+                Mend::say(format!("write the name without quotes: `{name}`"))
+                    .edit(self.here(), name),
+            ),
+        }
+    }
+
+    /// `use lib/crypto.loci`.
+    fn path_without_quotes(&self) -> Option<Mend> {
+        if !self.only(Rule::string) || !self.is_word() {
+            return None;
+        }
+        if let Some((_, after)) =
+            self.line_rest().split_once("from ").filter(|_| self.follows("use"))
+        {
+            let help =
+                format!("name the file alone: `use {}`; all its items can be used", after.trim());
+            let path = self.position(after);
+            return Some(Mend::say(help).edit(self.start..path, ""));
+        }
+        if self.next().starts_with('"') && self.follows("test") {
+            let help = "delete the name: a test has only a title";
+            return Some(
+                Mend::say(help).edit(self.start..self.position(self.rest.trim_start()), ""),
+            );
+        }
+        let path = self.text.get(self.start..)?;
+        let end = path
+            .find(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}'))
+            .unwrap_or(path.len());
+        let path = path.get(..end)?;
+        let help = format!("put it in quotes: `\"{path}\"`");
+        Some(Mend::say(help).edit(self.start..self.start + end, format!("\"{path}\"")))
+    }
+
+    /// `jurisdiction kz {`, `jurisdiction Kazakhstan {`.
+    fn place_code(&self) -> Option<Mend> {
+        if !self.only(Rule::code) || !(self.is_word() || self.is_string()) {
+            return None;
+        }
+        let code = self.found.trim_matches('"').to_ascii_uppercase();
+        if code.len() == 2 {
+            let help = format!("write the code of the place in capitals, without quotes: `{code}`");
+            return Some(Mend::say(help).edit(self.here(), code));
+        }
+        Some(Mend::say(
+            "write the code of the place in capitals: the two letters of ISO 3166, such as `KZ` for Kazakhstan in `kz.loci`",
+        ))
+    }
+
+    /// `policy ads "Adverts" in force from 2024-01-01`.
+    fn body_without_braces(&self) -> Option<Mend> {
+        if self.only(Rule::open) && matches!(self.found, "=" | ":") && self.next() == "{" {
+            let help = format!("delete `{}`: the braces follow directly", self.found);
+            return Some(Mend::say(help).edit(self.with_blanks_before(), "").safe_if(true));
+        }
+        let text = self.text.get(self.start..)?.trim_end();
+        if self.only(Rule::open) && self.found == ":" && !text.contains(['{', '}']) {
+            let range = self.before.len()..self.start + text.len();
+            let body = format!(" {{{}\n}}", text.strip_prefix(':')?);
+            return Some(Mend::say("put the clauses in braces: `{ … }`").edit(range, body));
+        }
+        if self.only(Rule::open) && matches!(self.found, "(" | "[") {
+            let help = "put the clauses in braces: `{ … }`";
+            let edit = in_brackets(text).map(|body| {
+                (self.start..self.start + body.len() + 2, format!("{{ {} }}", body.trim()))
+            });
+            return Some(Mend::say(help).maybe_edit(edit));
+        }
+        let clause = [
+            "in",
+            "from",
+            "until",
+            "url",
+            "zone",
+            "languages",
+            "article",
+            "column",
+            "given",
+            "at",
+            "expect",
+        ];
+        let begins = clause.contains(&self.found) || begins_clause(self.found, self.rest);
+        if !self.wants(Rule::open) || self.wanted.len() > 4 || !begins {
+            return None;
+        }
+        let body = self.text.get(self.start..)?.trim_end();
+        let force = if matches!(self.found, "from" | "until") { "in force " } else { "" };
+        let is_alone = !body.contains(['{', '}', '#']) && body.lines().count() == 1;
+        let written = format!("{{ {force}{} }}", if is_alone { body } else { "…" });
+        let help = format!("put the clauses in braces: `{written}`");
+        let edit = is_alone.then(|| (self.start..self.start + body.len(), written));
+        Some(Mend::say(help).maybe_edit(edit))
+    }
+
+    /// `define is_big { … }`, `define is_big: …`, `define is_big(c) = …`.
+    fn definition(&self) -> Option<Mend> {
+        if self.wants(Rule::equals) && self.wanted.len() < 4 && self.text.starts_with("pattern ") {
+            return Some(Mend::say("write `=` before the regex: `pattern card = r\"[0-9]{16}\"`"));
+        }
+        if self.wants(Rule::equals) && self.wanted.len() < 4 {
+            if self.found == ":" && self.before.ends_with(')') {
+                let ty = up_to(self.rest, |token, _| token == "=");
+                let help =
+                    format!("delete `:{ty}`: the type of a definition follows from its value");
+                return Some(
+                    Mend::say(help).edit(self.before.len()..self.here().end + ty.len(), ""),
+                );
+            }
+            let name = Tokens::of(self.text).nth(1).map_or("NAME", |(_, token)| token);
+            let help = format!("write `=` before the value of a definition: `define {name} = …`");
+            let body = self.text.get(self.start..).and_then(in_brackets);
+            let edit = match (self.found, body) {
+                (":", _) => Some((self.with_blanks_before(), " =".to_owned())),
+                ("{", Some(body)) => {
+                    Some((self.start..self.start + body.len() + 2, format!("= {}", body.trim())))
+                }
+                _ => None,
+            };
+            return Some(Mend::say(help).maybe_edit(edit));
+        }
+        if self.only(Rule::colon) && self.is_word() && self.text.starts_with("define") {
+            let ty = super::last_word(self.before);
+            let help = format!("write the name, then `:` and the type: `{}: {ty}`", self.found);
+            let range = self.before.len() - ty.len()..self.here().end;
+            return Some(Mend::say(help).edit(range, format!("{}: {ty}", self.found)));
+        }
+        let is_param = self.only(Rule::colon) && matches!(self.found, ")" | ",");
+        is_param.then(|| {
+            let name = super::last_word(self.before);
+            Mend::say(format!(
+                "write the type of the parameter: `{name}: text`; types are `bool`, `int`, `number`, `text`, `instant`, `duration`, `place`, lists such as `[text]`, and records such as `chat` or `link`"
+            ))
+        })
+    }
+
+    fn title(&self) -> Option<Mend> {
+        let is_exception = self.text.starts_with("exception");
+        if is_exception && self.wants(Rule::open) && self.is_string() {
+            return Some(Mend::say(
+                "write the title before `to`: `exception NAME \"…\" to RULE { … }`",
+            ));
+        }
+        if self.only(Rule::string) && self.found == "{" {
+            let (word, name) = (self.second_last_word(), super::last_word(self.before));
+            return Some(Mend::say(format!("write a title after the name: `{word} {name} \"…\"`")));
+        }
+        let is_dash = self.found == "-" && self.rest.starts_with(is_name_character);
+        first(&[
+            (
+                self.wants(Rule::open) && is_dash || self.only(Rule::string) && self.found == "-",
+                "write names with letters, digits and `_` only",
+            ),
+            (
+                self.only(Rule::kw_to) && self.found == "{",
+                "say what the exception lifts: `exception NAME \"…\" to RULE { … }`",
+            ),
+        ])
+    }
+
+    fn name(&self) -> Option<Mend> {
+        if !self.only(Rule::name) {
+            return None;
+        }
+        if self.is_number() && self.follows("article") {
+            let title = unquoted(self.next());
+            let name = title.map_or_else(|| "orders".to_owned(), name_of);
+            let number = self.text.get(self.start..)?;
+            let end = number.find(|c: char| c.is_whitespace() || c == '{').unwrap_or(number.len());
+            let number = number.get(..end)?;
+            let written = format!("{name} \"{number}\"");
+            let help = format!("write a name first, and the number in quotes: `article {written}`");
+            let end =
+                title.map_or(self.start + end, |title| self.position(title) + title.len() + 1);
+            return Some(Mend::say(help).edit(self.start..end, written));
+        }
+        first(&[
+            (
+                self.is_number() || self.found == "-",
+                "begin a name with a letter: names have letters, digits and `_`",
+            ),
+            (
+                self.found == "if" && self.follows("then"),
+                "an action has no condition of its own: write it after `when`, or write a second rule",
+            ),
+            (
+                self.is_word()
+                    && matches!(super::last_word(self.before), "any" | "all" | "no" | "count"),
+                "name the elements of the list: `any link in links where (…)`",
+            ),
+            (self.is_word(), "choose another name: this word is a keyword"),
+        ])
+    }
+}
+
+/// A name made of the words of a title.
+fn name_of(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name = words.take(4).map(str::to_ascii_lowercase).collect::<Vec<_>>().join("_");
+    match name.chars().next() {
+        Some(first) if first.is_ascii_alphabetic() && title.is_ascii() => name,
+        _ => "my_name".to_owned(),
+    }
+}

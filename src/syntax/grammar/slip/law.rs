@@ -1,0 +1,180 @@
+//! Slips in laws, policies, offices and in the clauses of a rule that are not conditions.
+
+use super::tokens::{Tokens, first_path, unquoted};
+use super::{Mend, Rule, Slip, begins_clause, first};
+
+impl Slip<'_> {
+    pub(super) fn law(&self) -> Option<Mend> {
+        self.basis()
+            .or_else(|| self.binds())
+            .or_else(|| self.start_of_clock())
+            .or_else(|| self.word_of_clause())
+            .or_else(|| self.notes())
+            .or_else(|| self.office())
+            .or_else(|| self.dates())
+    }
+
+    /// `basis policy fraud`, `basis fraud and ads`.
+    fn basis(&self) -> Option<Mend> {
+        let in_basis =
+            self.wants(Rule::kw_basis) && self.wants(Rule::comma) && !self.wants(Rule::kw_within);
+        if in_basis && matches!(self.found, "and" | "or" | "&") {
+            let (first, second) =
+                (super::tokens::last_path(self.before), first_path(self.rest.trim_start()));
+            let help = format!(
+                "write `basis {first}, {second}` if one of them is enough, or `basis all of {first}, {second}` if all must bind"
+            );
+            return Some(Mend::say(help).edit(self.with_blanks_before(), ","));
+        }
+        (in_basis && self.is_string()).then(|| {
+            Mend::say(
+                "name an article or a policy of the file: `basis code.article`; its title and number are in the `law` item",
+            )
+        })
+    }
+
+    /// `binds author and platform, standing`.
+    fn binds(&self) -> Option<Mend> {
+        let one = super::last_word(self.before);
+        if self.second_last_word() == "binds" && matches!(self.found, "on" | "standing") {
+            let end = self.before.len();
+            let help = format!("write `,` before the trigger: `binds {one}, {}`", self.found);
+            return Some(Mend::say(help).edit(end..end, ","));
+        }
+        let is_second =
+            matches!(self.found, "and" | "or" | "&") && self.second_last_word() == "binds";
+        let other = first_path(self.rest.trim_start());
+        is_second.then(|| {
+            Mend::say(format!(
+                "an article binds one of them: write two articles, one that `binds {one}` and one that `binds {other}`"
+            ))
+        })
+    }
+
+    /// `deadline 24 hours after receipt of the order`.
+    fn start_of_clock(&self) -> Option<Mend> {
+        let is_clock =
+            self.wants(Rule::kw_from) && !self.follows("force") && !self.wants(Rule::kw_column);
+        let is_start = self.is_one_of(&["after", "of", "since", "upon", "following", "on"]);
+        (is_clock && is_start && self.wanted.len() > 2).then(|| {
+            Mend::say(
+                "write the event after `from`: `from order.received_at`, `from order.given_at`, `from notice.received_at`, `from knowledge` or `from decision`",
+            )
+        })
+    }
+
+    /// `severity 3`, `languages "it", "en"`.
+    fn word_of_clause(&self) -> Option<Mend> {
+        if !self.only(Rule::word) {
+            return None;
+        }
+        if unquoted(self.found).is_some() {
+            let text = self.text.get(self.start..)?;
+            let list =
+                super::tokens::up_to(text, |token, _| token != "," && unquoted(token).is_none());
+            let bare = list.replace('"', "");
+            let help = format!("write it without quotes: `{}`", bare.trim());
+            return Some(Mend::say(help).edit(self.start..self.start + list.len(), bare));
+        }
+        first(&[
+            (self.follows("severity"), "write `low`, `medium`, `high` or `critical`"),
+            (self.follows("mode"), "write `shadow` or `live`"),
+            (
+                self.follows("category"),
+                "write one of the categories that `lexloci doc category` lists",
+            ),
+            (self.follows("languages"), "write the codes of the languages: `languages it, en`"),
+        ])
+    }
+
+    /// Metadata of other rule systems, such as `description: "…"`.
+    fn notes(&self) -> Option<Mend> {
+        let notes = [
+            "title",
+            "name",
+            "description",
+            "desc",
+            "id",
+            "author",
+            "comment",
+            "note",
+            "message",
+            "reason",
+            "date",
+            "owner",
+            "version",
+            "tags",
+            "falsepositives",
+            "logsource",
+            "summary",
+        ];
+        let is_value = matches!(self.next(), ":" | "=") || self.next().starts_with('"');
+        (self.wants(Rule::kw_basis) && !self.wants(Rule::kw_and) && is_value && self.is_one_of(&notes)).then(|| {
+            Mend::say(
+                "delete it: the title of a rule stands in quotes after its name, and notes are comments above it: `## …`",
+            )
+        })
+    }
+
+    /// `office rome "Rome" { languages it  email "…" }`.
+    fn office(&self) -> Option<Mend> {
+        let is_clause =
+            self.is_word() && matches!(self.next(), ":" | "=") || self.next().starts_with('"');
+        (self.wants(Rule::kw_languages) && self.is_word() && is_clause).then(|| {
+            Mend::say(format!(
+                "delete `{} …`: an office has only `languages`; write how to reach it in a comment above it: `## …`",
+                self.found
+            ))
+        })
+    }
+
+    fn dates(&self) -> Option<Mend> {
+        let begins = begins_clause(self.found, self.rest);
+        let is_first_day = if self.follows("force") {
+            self.is_number() || self.is_word() && !begins
+        } else {
+            self.is_number() && !self.wants(Rule::kw_deadline)
+        };
+        if self.wants(Rule::kw_from) && is_first_day {
+            let help = "write `from` before a first day: `in force from 2026-01-01`";
+            let edit = if self.is_number() {
+                Some((self.start..self.start, "from ".to_owned()))
+            } else {
+                None
+            };
+            let edit = edit.or_else(|| {
+                let is_word_for_it =
+                    self.is_one_of(&["since", "starting", "beginning", "after", "on"]);
+                is_word_for_it.then(|| (self.here(), "from".to_owned()))
+            });
+            return Some(Mend::say(help).maybe_edit(edit));
+        }
+        if let Some(day) =
+            unquoted(self.found).filter(|_| self.wants(Rule::date) && self.wanted.len() < 4)
+        {
+            let mend = Mend::say(format!("write the day without quotes: `{day}`"));
+            let is_day = day.starts_with(|c: char| c.is_ascii_digit());
+            return Some(mend.maybe_edit(is_day.then(|| (self.here(), day.to_owned()))));
+        }
+        if self.only(Rule::date) && self.is_word() {
+            let day = Tokens::of(self.rest).next().filter(|(_, token)| token.len() == 4);
+            if let Some((at, _)) =
+                day.filter(|(_, year)| year.bytes().all(|byte| byte.is_ascii_digit()))
+            {
+                let help = format!("delete `{}`: the day follows alone", self.found);
+                return Some(Mend::say(help).edit(self.start..self.here().end + at, ""));
+            }
+        }
+        first(&[
+            (self.wants(Rule::date) && self.wanted.len() < 4, "write the day as `2026-03-01`"),
+            (
+                self.only(Rule::string) && self.follows("unverified"),
+                "write the reason in quotes: `unverified \"nobody has read the text\"`",
+            ),
+            (
+                self.only(Rule::duration) && self.is_number(),
+                "write the duration as `24 hours` or `7 days`",
+            ),
+        ])
+    }
+}

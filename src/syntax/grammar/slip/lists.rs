@@ -1,0 +1,223 @@
+//! Slips in lists: terms, patterns, sets and types.
+
+use super::tokens::{Tokens, elements, in_brackets, last_path, open_brackets, unquoted, up_to};
+use super::{Mend, Rule, Slip, first};
+
+impl Slip<'_> {
+    pub(super) fn lists(&self) -> Option<Mend> {
+        self.phrases()
+            .or_else(|| self.gap())
+            .or_else(|| self.regex())
+            .or_else(|| self.alternatives())
+            .or_else(|| self.set())
+            .or_else(|| self.types())
+    }
+
+    /// `en: quick loan, fast cash`, `en: ["quick loan", "fast cash"]`.
+    fn phrases(&self) -> Option<Mend> {
+        let text = self.text.get(self.start..)?;
+        if self.only(Rule::phrase) && matches!(self.found, "[" | "(" | "{") {
+            let inside = in_brackets(text)?;
+            let help = format!("write the phrases without brackets: `{}`", inside.trim());
+            let range = self.start..self.start + inside.len() + 2;
+            return Some(Mend::say(help).edit(range, inside.trim()).safe_if(true));
+        }
+        let is_regex = self.found == "r" && self.rest.starts_with('"');
+        if self.only(Rule::phrase) && self.is_word() && !is_regex {
+            return Some(self.in_quotes("put each phrase in quotes"));
+        }
+        if self.only(Rule::colon) && self.is_string() && self.text.starts_with("terms") {
+            let (language, end) = (super::last_word(self.before), self.before.len());
+            let help = format!("write `:` after the language: `{language}: {}`", self.found);
+            return Some(Mend::say(help).edit(end..end, ":").safe_if(true));
+        }
+        first(&[
+            (
+                is_regex,
+                "a list of terms has phrases only; write a regex after `matches` or in `spans(…)`",
+            ),
+            (
+                self.wants(Rule::language) && !self.wants(Rule::comma) && self.is_string(),
+                "write the language first: `en: \"…\"`",
+            ),
+        ])
+    }
+
+    /// Words without quotes where elements in quotes belong.
+    fn in_quotes(&self, help: &str) -> Mend {
+        let text = self.text.get(self.start..).unwrap_or_default();
+        let list = up_to(text, |token, _| matches!(token, "{" | ";"));
+        let parts = elements(list);
+        // A line end or a `:` may begin something else.
+        let is_plain = |part: &&str| !part.contains(['\n', ':', '"', '\\', '#']);
+        let quoted: Vec<String> = parts.iter().map(|part| format!("\"{part}\"")).collect();
+        let written = quoted.join(", ");
+        if parts.iter().all(is_plain) {
+            return Mend::say(format!("{help}: `{written}`"))
+                .edit(self.start..self.start + list.len(), written);
+        }
+        let part = parts.first().map_or(self.found, |part| part.lines().next().unwrap_or(part));
+        Mend::say(format!("{help}: `\"{}\"`", part.trim()))
+    }
+
+    /// `"invite" ..5 words.. "deposit"`.
+    fn gap(&self) -> Option<Mend> {
+        if !self.only(Rule::string) || !self.before.ends_with("..") || !self.is_number() {
+            return None;
+        }
+        let after = self
+            .rest
+            .trim_start()
+            .trim_start_matches(|c: char| c.is_ascii_alphabetic())
+            .trim_start();
+        let gap = format!("..{}..", self.found);
+        let help = format!("write the number of words alone between the dots: `{gap}`");
+        let edit = after
+            .strip_prefix("..")
+            .map(|after| (self.before.len() - 2..self.position(after), gap.clone()));
+        Some(Mend::say(help).maybe_edit(edit))
+    }
+
+    /// `/[0-9]{16}/i`.
+    fn regex(&self) -> Option<Mend> {
+        if !self.wants(Rule::regex) || self.wanted.len() > 3 {
+            return None;
+        }
+        if self.found != "/" {
+            return first(&[(
+                self.is_word() || matches!(self.found, "[" | "(" | "{" | "^" | "\\"),
+                "write the regex in quotes with `r` before them: `r\"…\"`",
+            )]);
+        }
+        let help = "write a regex as `r\"…\"`";
+        let line = self.line_rest();
+        let mut previous = ' ';
+        let end = line.char_indices().find_map(|(at, c)| {
+            let ends = c == '/' && previous != '\\';
+            previous = c;
+            ends.then_some(at)
+        });
+        let Some((body, after)) =
+            end.and_then(|end| Some((line.get(..end)?, line.get(end + 1..)?)))
+        else {
+            return Some(Mend::say(help));
+        };
+        if body.contains('"') {
+            return Some(Mend::say(help));
+        }
+        let flags = after.len() - after.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+        let ignores_case = after.get(..flags).is_some_and(|flags| flags.contains('i'));
+        let ours =
+            format!("r\"{}{}\"", if ignores_case { "(?i)" } else { "" }, body.replace("\\/", "/"));
+        let range = self.start..self.here().end + body.len() + 1 + flags;
+        Some(Mend::say(format!("write the regex as `{ours}`")).edit(range, ours))
+    }
+
+    /// `text mentions ["casino", "bet"]`.
+    fn alternatives(&self) -> Option<Mend> {
+        if !self.only(Rule::pattern) {
+            return None;
+        }
+        let list = "write the words as alternatives of one phrase, `text mentions \"(casino|bet)\"`, or list them in `terms`";
+        if matches!(self.found, "any" | "all" | "one" | "either" | "of") {
+            return Some(Mend::say(list));
+        }
+        if self.is_word() || self.is_number() {
+            return Some(Mend::say(format!(
+                "put the phrase in quotes: `mentions \"{}\"`",
+                self.found
+            )));
+        }
+        if !matches!(self.found, "[" | "(" | "{") {
+            return None;
+        }
+        let inside = self.text.get(self.start..).and_then(in_brackets).unwrap_or_default();
+        let tokens = Tokens::of(inside).map(|(_, token)| token);
+        let texts: Option<Vec<&str>> =
+            tokens.filter(|token| !matches!(*token, "," | "or" | "|")).map(unquoted).collect();
+        let Some(texts) = texts.filter(|texts| !texts.is_empty()) else {
+            return Some(Mend::say(list));
+        };
+        let range = self.start..self.start + inside.len() + 2;
+        let is_word = |text: &&str| !text.contains([' ', '(', ')', '|']);
+        if texts.iter().all(is_word) {
+            let phrase = format!("\"({})\"", texts.join("|"));
+            let help =
+                format!("write the words as alternatives of one phrase: `mentions {phrase}`");
+            return Some(Mend::say(help).edit(range, phrase));
+        }
+        let subject = last_path(self.before.trim_end_matches("mentions").trim_end());
+        let subject = if subject.is_empty() { "text" } else { subject };
+        let each: Vec<String> =
+            texts.iter().map(|text| format!("{subject} mentions \"{text}\"")).collect();
+        Some(Mend::say(format!(
+            "repeat the condition, `{}`, or list the phrases in `terms`",
+            each.join(" or ")
+        )))
+    }
+
+    /// `set hosts = […]`, `set hosts: domain { loans.example }`, `set hosts: domain { from "lists/x.txt" }`.
+    fn set(&self) -> Option<Mend> {
+        let in_entries = self.wants(Rule::set_entry) && !self.wants(Rule::json);
+        if in_entries && self.found == "from" {
+            let (open, _) = open_brackets(self.before).pop()?;
+            let inside = self.text.get(open..).and_then(in_brackets)?;
+            let help = format!("write the file without braces: `{}`", inside.trim());
+            return Some(Mend::say(help).edit(open..open + inside.len() + 2, inside.trim()));
+        }
+        if in_entries && self.next() == ":" && self.text.starts_with("test") {
+            return Some(Mend::say(
+                "write the record directly after `given`: `given { text: \"…\" }`",
+            ));
+        }
+        if in_entries && self.is_word() {
+            return Some(self.in_quotes("put each entry in quotes"));
+        }
+        if self.only(Rule::colon)
+            && self.text.starts_with("set ")
+            && matches!(self.found, "=" | "{" | "[" | "from")
+        {
+            let entries =
+                self.text.get(self.start..).map_or("", |text| text.trim_start_matches(['=', ' ']));
+            let entries = in_brackets(entries).map_or("\"…\"", str::trim);
+            let name = super::last_word(self.before);
+            return Some(Mend::say(format!(
+                "write what the entries are, and put them in braces: `set {name}: domain {{ {entries} }}`; other kinds are `url`, `text` and `number`"
+            )));
+        }
+        if self.wants(Rule::open) && self.wants(Rule::kw_from) && self.wanted.len() < 4 {
+            let inside = self
+                .text
+                .get(self.start..)
+                .filter(|text| text.starts_with('['))
+                .and_then(in_brackets);
+            let edit = inside.map(|inside| {
+                (self.start..self.start + inside.len() + 2, format!("{{ {} }}", inside.trim()))
+            });
+            let help = "write the entries in braces: `{ \"…\", \"…\" }`";
+            return matches!(self.found, "[" | "(" | "=").then(|| Mend::say(help).maybe_edit(edit));
+        }
+        let is_column =
+            self.wants(Rule::string) && self.wants(Rule::number) && self.follows("column");
+        (is_column && self.is_word()).then(|| {
+            let name = format!("\"{}\"", self.found);
+            Mend::say(format!("put the name of the column in quotes: `column {name}`"))
+                .edit(self.here(), name)
+        })
+    }
+
+    /// `tier?: "free" | "paid"`.
+    fn types(&self) -> Option<Mend> {
+        if !self.wants(Rule::type_name) || !self.is_string() {
+            return None;
+        }
+        let text = self.text.get(self.start..)?;
+        let is_part = |token: &str| token == "|" || unquoted(token).is_some();
+        let words = up_to(text, |token, _| !is_part(token));
+        let bare = words.replace('"', "");
+        let count = Tokens::of(words).filter(|(_, token)| *token != "|").count();
+        let help = format!("write the words without quotes: `{}`", bare.trim());
+        let edit = (count > 1).then(|| (self.start..self.start + words.len(), bare.clone()));
+        Some(Mend::say(help).maybe_edit(edit))
+    }
+}

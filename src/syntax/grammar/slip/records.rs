@@ -1,0 +1,140 @@
+//! Slips in tests, in their records, and in the fields of `schema.loci`.
+
+use super::tokens::{Tokens, last_path, last_word, open_brackets, unquoted};
+use super::{Mend, Rule, Slip, first};
+
+/// Values of other languages.
+const VALUES: &[(&str, &[&str])] = &[
+    ("true", &["true", "yes", "on"]),
+    ("false", &["false", "no", "off"]),
+    ("null", &["null", "nil", "undefined", "nan"]),
+];
+
+impl Slip<'_> {
+    pub(super) fn records(&self) -> Option<Mend> {
+        self.value()
+            .or_else(|| self.record_without_braces())
+            .or_else(|| self.pair())
+            .or_else(|| self.case())
+            .or_else(|| self.field())
+            .or_else(|| self.word_first())
+    }
+
+    /// `{ type: channel }`, `{ public: True }`.
+    fn value(&self) -> Option<Mend> {
+        if !self.wants(Rule::json) || !self.is_word() {
+            return None;
+        }
+        if let Some((value, _)) = VALUES.iter().find(|(_, words)| self.is_one_of(words)) {
+            let help = format!("write `{value}` instead of `{}`", self.found);
+            return Some(Mend::say(help).edit(self.here(), *value));
+        }
+        let text = format!("\"{}\"", self.found);
+        let is_alone = self.next().starts_with([',', '}', ']']);
+        let mend = Mend::say(format!("put a text in quotes: `{text}`"));
+        Some(if is_alone { mend.edit(self.here(), text) } else { mend })
+    }
+
+    /// `given text: "quick loan"`, `given "quick loan"`.
+    fn record_without_braces(&self) -> Option<Mend> {
+        let field = last_word(self.before);
+        let is_named = self.found == ":" && self.second_last_word() == "given";
+        let is_bare = self.is_string() && field == "given";
+        if !self.wants(Rule::open) || !(is_named || is_bare) {
+            return None;
+        }
+        let value = if is_named {
+            Tokens::of(self.rest).next().map(|(at, token)| (self.here().end + at, token))
+        } else {
+            Some((self.start, self.found))
+        };
+        let (at, value) = value.filter(|(_, value)| unquoted(value).is_some())?;
+        let (start, field) =
+            if is_named { (self.before.len() - field.len(), field) } else { (self.start, "text") };
+        let record = format!("{{ {field}: {value} }}");
+        let help = format!("write the record in braces: `given {record}`");
+        Some(Mend::say(help).edit(start..at + value.len(), record))
+    }
+
+    /// `{ text = "a" }`.
+    fn pair(&self) -> Option<Mend> {
+        let is_pair = self.only(Rule::colon) && !self.wants(Rule::optional);
+        (is_pair && self.found == "=" && self.text.starts_with("test")).then(|| {
+            Mend::say("write `:` between a field and its value")
+                .edit(self.with_blanks_before(), ":")
+                .safe_if(true)
+        })
+    }
+
+    /// `"before" at 2026-03-01 expect restrict`.
+    fn case(&self) -> Option<Mend> {
+        let is_colon = self.only(Rule::colon) && self.text.starts_with("test");
+        let end = self.before.len();
+        let in_cases = open_brackets(self.before).last().is_some_and(|(at, _)| {
+            self.text.get(..*at).is_some_and(|text| last_word(text.trim_end()) == "cases")
+        });
+        if is_colon && !in_cases {
+            let help = "write `:` between a field and its value";
+            return Some(Mend::say(help).edit(end..end, ":").safe_if(true));
+        }
+        is_colon.then(|| {
+            Mend::say(
+                "write `:` after the title of a case: `\"before\": at 2026-03-01 expect none`",
+            )
+            .edit(end..end, ":")
+            .safe_if(true)
+        })
+    }
+
+    /// `tier: int default 0`, `tier: text?`, `tier text`.
+    fn field(&self) -> Option<Mend> {
+        let in_record = self.text.starts_with("record ");
+        if !in_record {
+            return None;
+        }
+        if self.follows("default") && self.wants(Rule::optional) {
+            let ty = self.before.trim_end_matches("default").trim_end();
+            let value = if self.is_string() || self.is_number() { self.found } else { "…" };
+            let help = format!("write the default after `=`: `{} = {value}`", last_word(ty));
+            let range = self.before.len() - "default".len()..self.before.len();
+            return Some(Mend::say(help).edit(range, "="));
+        }
+        if self.found == "?" {
+            let ty = last_word(self.before);
+            let name = self.before.trim_end_matches(ty).trim_end();
+            let name = name.strip_suffix(':').map(last_word).filter(|name| !name.is_empty());
+            let help = name.map_or_else(
+                || "write `?` after the name of the field: `tier?: text`".to_owned(),
+                |name| format!("write `?` after the name of the field: `{name}?: {ty}`"),
+            );
+            let edit = name.map(|name| {
+                let start = self.position(name);
+                (start..self.here().end, format!("{name}?: {ty}"))
+            });
+            return Some(Mend::say(help).maybe_edit(edit));
+        }
+        first(&[
+            (
+                self.wants(Rule::colon) && self.wants(Rule::optional),
+                "write `:` between the name and the type of a field: `tier?: text`",
+            ),
+            (
+                self.wants(Rule::colon) && self.follows("?") || self.wants(Rule::type_name),
+                "write the type of the field: `bool`, `int`, `number`, `text`, `instant`, `duration`, `place`, a list such as `[text]`, words such as `free | paid`, or a record",
+            ),
+        ])
+    }
+
+    /// `expect one fires`, `expect one not fires`.
+    fn word_first(&self) -> Option<Mend> {
+        let words = ["fires", "undetermined", "defeated", "fired", "applies"];
+        if !self.wants(Rule::kw_due) || !self.is_one_of(&words) {
+            return None;
+        }
+        let rule = last_path(self.before);
+        let word = if self.is_one_of(&["fired", "applies"]) { "fires" } else { self.found };
+        let written = format!("{word} {rule}");
+        let range = self.before.len() - rule.len()..self.here().end;
+        Some(Mend::say(format!("write `{word}` first: `expect {written}`")).edit(range, written))
+    }
+}
