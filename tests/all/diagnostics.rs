@@ -196,6 +196,35 @@ fn typical_mistakes_are_named_and_mended() {
     assert_eq!(without_help, [""; 0]);
 }
 
+/// After a fix, the same fault may be found only further on. Otherwise the fix would only move the mistake.
+#[test]
+fn fixes_of_typical_mistakes_mend_them() {
+    let texts = ["syntax", "typical"]
+        .map(|name| fs::read_to_string(cases("mistakes").join(format!("{name}.txt"))).unwrap());
+    let mut unmended = vec![];
+    for mistake in texts.iter().flat_map(|text| text.split("\n\n")).map(str::trim) {
+        let mut files = files_of(mistake);
+        let (found, sources) = diagnostics_of(&files, Levels::new());
+        let Some(error) = found.iter().find(|found| found.is_error() && found.fix.is_some()) else {
+            continue;
+        };
+        let fix = error.fix.as_ref().unwrap();
+        let (start, end) = (fix.at.span.start as usize, fix.at.span.end as usize);
+        let name = sources.name(fix.at.file);
+        let (_, text) = files.iter_mut().find(|(file, _)| file == name).unwrap();
+        text.replace_range(start..end, &fix.text);
+        let (left, sources) = diagnostics_of(&files, Levels::new());
+        let is_same = |other: &Diagnostic| {
+            let at = other.at.unwrap();
+            other.code == error.code
+                && sources.name(at.file) == name
+                && at.span.start as usize <= start + fix.text.len()
+        };
+        unmended.extend(left.iter().any(is_same).then(|| mistake.to_owned()));
+    }
+    assert_eq!(unmended, [""; 0]);
+}
+
 /// The mistakes of a file for which no message says what to write instead. A snapshot has the messages about all. An
 /// empty line ends a mistake. A line `# file: NAME` in it begins another file of the rules folder, and a comment before
 /// it says what is still wrong with the messages.
@@ -271,21 +300,33 @@ fn about(items: &str) -> String {
     found.iter().map(|diagnostic| plain(diagnostic, &sources)).collect()
 }
 
-/// The diagnostics about items in the file of a place. A line `# file: NAME` begins another file; if the first line is
-/// one, the items are in that file alone.
+/// The diagnostics about items in the file of a place.
 fn diagnostics(items: &str, levels: Levels) -> (Vec<Diagnostic>, Sources) {
+    diagnostics_of(&files_of(items), levels)
+}
+
+/// The files of items in the file of a place. A line `# file: NAME` begins another file; if the first line is one, the
+/// items are in that file alone.
+fn files_of(items: &str) -> Vec<(String, String)> {
     let head = "jurisdiction FR { zone \"Europe/Paris\" }\npolicy fraud \"Fraud\" {}\noffice paris \"Paris\" { languages fr }\n";
     let written = if items.starts_with("# file: ") {
         items.to_owned()
     } else {
         format!("# file: fr.loci\n{head}{items}")
     };
-    let mut compiler = Compiler::new().levels(levels).as_of(Day::parse("2026-11-24").unwrap());
-    for file in format!("\n{written}\n").split("\n# file: ").skip(1) {
+    let file = |file: &str| {
         let (name, text) = file.split_once('\n').unwrap();
-        let text = format!("{}\n", text.trim_end());
+        (name.to_owned(), format!("{}\n", text.trim_end()))
+    };
+    format!("\n{written}\n").split("\n# file: ").skip(1).map(file).collect()
+}
+
+fn diagnostics_of(files: &[(String, String)], levels: Levels) -> (Vec<Diagnostic>, Sources) {
+    let mut compiler = Compiler::new().levels(levels).as_of(Day::parse("2026-11-24").unwrap());
+    for (name, text) in files {
         let is_rules = name.ends_with(".loci");
-        compiler = if is_rules { compiler.file(name, text) } else { compiler.list(name, text) };
+        compiler =
+            if is_rules { compiler.file(name, text) } else { compiler.list(name, text.clone()) };
     }
     match compiler.compile() {
         Err(failure) => (failure.diagnostics, failure.sources),

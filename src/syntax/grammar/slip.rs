@@ -11,14 +11,15 @@ mod records;
 mod signs;
 mod tokens;
 
-pub(in crate::syntax) use foreign::item as foreign_item;
+pub(super) use foreign::item as foreign_item;
+pub(super) use tokens::last_word;
 
 use super::{Rule, rule_name};
 use crate::base::source::{Location, Span};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::syntax::words::{Block, first_words, single_words};
+use crate::syntax::words::{Block, ItemWord, first_words, single_words};
 use std::ops::Range;
-use tokens::{Tokens, is_name_character, last_word};
+use tokens::{Tokens, is_name_character, open_brackets, unquoted};
 
 /// Adds help to a syntax error. `wanted` are the rules that the parser expected, and `start` is the position of `found`
 /// in `text`.
@@ -104,7 +105,9 @@ struct Slip<'t> {
 impl<'t> Slip<'t> {
     /// The first help that fits. What names one mistake stands before what fits many.
     fn mend(&self) -> Option<Mend> {
-        let mends: [fn(&Self) -> Option<Mend>; 15] = [
+        let mends: [fn(&Self) -> Option<Mend>; 18] = [
+            Self::keyword_in_quotes,
+            Self::twice,
             Self::number,
             Self::sign,
             Self::quote,
@@ -118,8 +121,9 @@ impl<'t> Slip<'t> {
             Self::foreign_word,
             Self::misspelt,
             Self::condition,
-            Self::bracket,
+            Self::open_bracket,
             Self::comma_or_operator,
+            Self::last_resort,
         ];
         mends.iter().find_map(|mend| mend(self))
     }
@@ -202,14 +206,66 @@ impl<'t> Slip<'t> {
         Some(Mend::say(help).edit(self.here(), meant).safe_if(same.is_some()))
     }
 
-    fn bracket(&self) -> Option<Mend> {
+    /// A word or a sign that stands twice.
+    fn twice(&self) -> Option<Mend> {
+        let last = Tokens::of(self.before).last().map(|(_, token)| token);
+        let is_twice = last == Some(self.found)
+            && (self.is_word()
+                || matches!(self.found, "," | ":" | "=" | "." | "{")
+                || self.is_string());
+        // `a.b b` is not written twice: the first `b` is a part of a path.
+        let is_in_path = self.before.trim_end_matches(is_name_character).ends_with('.');
+        let begins_record = self.found == "{" && self.wants(Rule::kw_given);
+        // `===` is an operator of another language.
+        let is_operator = self.found == "=" && self.before.len() == self.start;
+        (is_twice && !is_in_path && !begins_record && !is_operator).then(|| {
+            let help = if self.is_string() {
+                "delete it: the text stands twice".to_owned()
+            } else {
+                format!("delete it: `{}` stands twice", self.found)
+            };
+            // The second may be the first part of a path.
+            Mend::say(help).edit(self.before.len() - self.found.len()..self.start, "")
+        })
+    }
+
+    /// A keyword in quotes.
+    fn keyword_in_quotes(&self) -> Option<Mend> {
+        let word = unquoted(self.found)?;
+        let meant = self
+            .wanted
+            .iter()
+            .filter_map(|rule| rule_name(*rule).word())
+            .find(|token| *token == word)?;
+        Some(Mend::say(format!("write it without quotes: `{meant}`")).edit(self.here(), meant))
+    }
+
+    /// A bracket that is not closed, where only the text after it shows that.
+    fn open_bracket(&self) -> Option<Mend> {
         let ends_condition = self.found == "}" || begins_clause(self.found, self.rest);
+        let ends_record = !self.wants(Rule::kw_expect)
+            && !self.wants(Rule::colon)
+            && self.text.starts_with("test")
+            && self.next() != ":"
+            && matches!(self.found, "at" | "expect" | "given" | "in" | "cases" | "}");
         first(&[
+            (
+                self.wants(Rule::rbracket) && (ends_record || self.found == "}"),
+                "a list before this is not closed: add `]`",
+            ),
+            (
+                self.wants(Rule::close) && ends_record && self.found != "}",
+                "a record before this is not closed: add `}`",
+            ),
             (
                 self.wants(Rule::rparen) && (ends_condition || self.found.is_empty()),
                 "a bracket before this is not closed: add `)`",
             ),
-            (self.wants(Rule::close) && self.found.is_empty(), "the item is not closed: add `}`"),
+            (
+                self.wants(Rule::close)
+                    && (self.found.is_empty() || ItemWord::of(self.found).is_some()),
+                "the item is not closed: add `}`",
+            ),
         ])
     }
 
@@ -232,6 +288,11 @@ impl<'t> Slip<'t> {
 
     /// Whether what was found looks like another element of a list.
     fn begins_element(&self) -> bool {
+        let in_braces = open_brackets(self.before).last().is_some_and(|(_, open)| *open == "{");
+        let in_record = in_braces && self.text.starts_with("test") && !self.wants(Rule::kw_expect);
+        if in_record && !self.wants(Rule::kw_from) {
+            return self.next() == ":";
+        }
         let after_literal = self.before.ends_with(['"', ']', '}'])
             || self.before.ends_with(|c: char| c.is_ascii_digit());
         if self.is_string() || matches!(self.found, "[" | "{") {
@@ -245,6 +306,73 @@ impl<'t> Slip<'t> {
             self.rest.trim_start_matches(|c: char| is_name_character(c) || c == '.').trim_start();
         let next = Tokens::of(after).next().map_or("", |(_, token)| token);
         is_name && (matches!(next, "," | "}" | ")" | "]" | ":") || begins_clause(next, ""))
+    }
+
+    /// What can stand here, if nothing else is known about the mistake.
+    fn last_resort(&self) -> Option<Mend> {
+        let is_comma = self.found == "," && !self.wants(Rule::comma);
+        let word = last_word(self.before);
+        if let Some(name) = unquoted(self.found).filter(|name| crate::syntax::is_name(name))
+            && self.wants(Rule::name)
+        {
+            let help = format!("write the name without quotes: `{name}`");
+            return Some(Mend::say(help).edit(self.here(), name));
+        }
+        if !is_comma && !word.is_empty() {
+            if self.only(Rule::string) {
+                return Some(Mend::say(format!("write a text in quotes after `{word}`")));
+            }
+            if self.only(Rule::name) {
+                return Some(Mend::say(format!("write a name after `{word}`")));
+            }
+        }
+        first(&[
+            (self.only(Rule::code), "write the code of a place: two letters, such as `KZ`"),
+            (
+                self.wants(Rule::kw_gap) && self.follows("not"),
+                "write the name of a rule after `not`",
+            ),
+            (self.wants(Rule::language), "write the code of a language first: `en: \"…\"`"),
+            (
+                self.wants(Rule::type_name),
+                "write a type: `bool`, `int`, `number`, `text`, `instant`, `duration`, `place`, a list such as `[text]`, or a record such as `chat`",
+            ),
+            (
+                self.only(Rule::trigger),
+                "write `standing`, or when the article binds: `on order`, `on notice`, `on knowledge`",
+            ),
+            (is_comma, "write what is missing before the `,`, or delete it"),
+            (
+                self.only(Rule::json),
+                "write a value: a text in quotes, a number, a day, `true`, `false`, `null`, a list in `[…]` or a record in `{…}`",
+            ),
+            (
+                self.wants(Rule::pair) || self.wants(Rule::key),
+                "write a field, `:` and its value: `{ text: \"quick loan\" }`",
+            ),
+            (
+                self.only(Rule::expectation),
+                "write what is expected: an action such as `restrict by NAME`, `none`, `nothing`, `fires NAME` or `not NAME`",
+            ),
+            (
+                self.wants(Rule::kw_basis) && !self.wants(Rule::kw_and),
+                "write a clause of the rule: `basis`, `category`, `severity`, `review by`, `in force`, `mode`, `when`, `unless`, `on unknown` or `then`",
+            ),
+            (
+                self.wants(Rule::kw_binds),
+                "write a clause of the article: `in force`, `binds`, `deadline`, `verified` or another that `lexloci doc article` lists",
+            ),
+            (
+                self.wants(Rule::comma)
+                    && self.text.starts_with("test")
+                    && !self.wants(Rule::kw_expect),
+                "write `,` between two fields, and `:` between a field and its value",
+            ),
+            (
+                self.wants(Rule::kw_expect),
+                "write a clause of the test: `given`, `in`, `at`, `expect` or `cases`",
+            ),
+        ])
     }
 
     /// Whether what was found can only be the start of a condition: a quantifier, or a word with an operator after it.

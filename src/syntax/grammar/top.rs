@@ -1,7 +1,7 @@
 //! What stands between items and begins none.
 
 use super::next_word;
-use super::slip::foreign_item;
+use super::slip::{foreign_item, last_word};
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use crate::syntax::words::ItemWord;
@@ -73,6 +73,14 @@ pub(in crate::syntax) fn no_item(file: FileId, before: &str, text: &str) -> Diag
             "write it in the braces of a rule: `rule NAME \"…\" { basis …  when …  then … }`";
         return diagnostic.help(help);
     }
+    if !word.is_empty() && word == last_word(line_before.trim_end()) {
+        let help = format!("delete it: `{word}` stands twice");
+        return diagnostic.help(help).fix(at(word.len()), "", false);
+    }
+    if line_before.starts_with("define ") {
+        let help = "join two conditions with `and` or `or`; an item begins on a line of its own";
+        return diagnostic.help(help);
+    }
     let items = ItemWord::ALL.map(ItemWord::word);
     // A spelling that is close is likelier than a word of another language.
     let exact = foreign_item(word).map(ItemWord::word);
@@ -83,6 +91,9 @@ pub(in crate::syntax) fn no_item(file: FileId, before: &str, text: &str) -> Diag
     match meant {
         Some((meant, safe)) => {
             diagnostic.help(format!("did you mean `{meant}`?")).fix(at(word.len()), meant, safe)
+        }
+        None if before.ends_with(' ') => {
+            diagnostic.help("this is in no item: a `}` before it may close its item too early")
         }
         None => diagnostic.help(one_of(&items)),
     }

@@ -16,6 +16,10 @@ impl Slip<'_> {
         if is_order {
             return Some(Mend::say("write `on unanswered` in the `jurisdiction` item"));
         }
+        if self.only(Rule::kw_unknown) && self.is_word() && self.follows("on") {
+            let help = format!("write `on unknown {}`", self.found);
+            return Some(Mend::say(help).edit(self.start..self.start, "unknown "));
+        }
         if self.wants(Rule::kw_within) {
             return self.in_then();
         }
@@ -59,6 +63,11 @@ impl Slip<'_> {
         }
         if self.is_number() {
             let unit = self.next();
+            if Tokens::of(self.rest).nth(1).is_some_and(|(_, token)| token == "by") {
+                let help =
+                    format!("write `within` before a time limit: `within {} {unit}`", self.found);
+                return Some(Mend::say(help).edit(self.start..self.start, "within "));
+            }
             let help = format!("write `for` before a period: `for {} {unit}`", self.found);
             return Some(Mend::say(help).edit(self.start..self.start, "for "));
         }
@@ -120,7 +129,7 @@ impl Slip<'_> {
             return Some(mend);
         }
         let end = self.before.len();
-        names_action.then(|| {
+        (names_action && (!is_keyword(action) || action == "review")).then(|| {
             Mend::say(format!(
                 "write `,` before another action: `{action}, {}`; whom an action is for follows `to`",
                 self.found
@@ -161,7 +170,7 @@ impl Slip<'_> {
         }
         let action = last_path(self.before);
         let end = self.before.len();
-        is_name.then(|| {
+        (is_name && (!is_keyword(action) || action == "review")).then(|| {
             Mend::say(format!("write `,` before another expectation: `{action}, {}`", self.found))
                 .edit(end..end, ",")
         })

@@ -117,8 +117,15 @@ impl Slip<'_> {
         if self.only(Rule::lparen) && self.follows("where") {
             let body = self.rest_of_condition();
             let help = "put the condition in brackets: `where (…)`";
-            let range = self.start..self.start + body.len();
-            let edit = (!body.is_empty()).then(|| (range, format!("({body})")));
+            let end = self.start + body.len();
+            let is_closed =
+                self.text.get(end..).is_some_and(|rest| rest.trim_start().starts_with(')'))
+                    && open_brackets(self.before).iter().all(|(_, open)| *open != "(");
+            let edit = if is_closed {
+                Some((self.start..self.start, "(".to_owned()))
+            } else {
+                (!body.is_empty()).then(|| (self.start..end, format!("({body})")))
+            };
             return Some(Mend::say(help).maybe_edit(edit));
         }
         if !self.wants(Rule::kw_where) || self.wants(Rule::kw_and) {
@@ -407,6 +414,17 @@ impl Slip<'_> {
         if self.wants_operand() && matches!(self.found, "mentions" | "matches" | "contains") {
             let help = format!("write what is searched before `{0}`: `text {0} …`", self.found);
             return Some(Mend::say(help).edit(self.start..self.start, "text "));
+        }
+        let is_operator = matches!(
+            self.found,
+            "and" | "or" | "=" | ">" | "<" | "!" | "*" | "+" | ")" | "]" | ","
+        );
+        let names_operator = ["and", "or", "not"].iter().any(|word| self.follows(word));
+        if self.wants_operand()
+            && !names_operator
+            && (is_operator || begins_clause(self.found, self.rest))
+        {
+            return Some(Mend::say(format!("write a condition or value before `{}`", self.found)));
         }
         first(&[
             (

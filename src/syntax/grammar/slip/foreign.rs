@@ -42,7 +42,7 @@ const ITEMS: &[(ItemWord, &[&str])] = &[
 ];
 
 /// The first word of an item that a foreign word stands for.
-pub(in crate::syntax) fn item(word: &str) -> Option<ItemWord> {
+pub(in crate::syntax::grammar) fn item(word: &str) -> Option<ItemWord> {
     let is_meant = |(_, words): &&(ItemWord, &[&str])| {
         words.iter().any(|other| word.eq_ignore_ascii_case(other))
     };
@@ -131,7 +131,7 @@ const KEYWORDS: &[(Rule, &[&str], &str)] = &[
     ),
     (
         Rule::in_force_head,
-        &["effective", "valid", "applicable"],
+        &["effective", "valid", "applicable", "force"],
         "write `in force` before `from` and the first day",
     ),
     (
@@ -239,7 +239,9 @@ impl Slip<'_> {
             self.wants(*rule) && can_stand_here && self.is_one_of(words)
         };
         let (rule, _, help) = KEYWORDS.iter().find(is_meant)?;
-        Some(Mend::say(*help).edit(self.here(), rule_name(*rule).token()?))
+        let colon = usize::from(self.rest.starts_with(':') && rule_name(*rule).word().is_some());
+        let range = self.start..self.here().end + colon;
+        Some(Mend::say(*help).edit(range, rule_name(*rule).token()?))
     }
 
     fn foreign_operator(&self) -> Option<Mend> {

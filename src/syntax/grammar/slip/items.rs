@@ -80,7 +80,13 @@ impl Slip<'_> {
             return None;
         }
         let inside = self.text.get(self.start..).and_then(in_brackets)?;
-        let names = elements(inside).join(", ");
+        let elements = elements(inside);
+        let is_plain =
+            |element: &&str| !element.contains(|c: char| c.is_whitespace() || "{[(".contains(c));
+        if elements.is_empty() || !elements.iter().all(is_plain) {
+            return None;
+        }
+        let names = elements.join(", ");
         let help = format!("write it without brackets: `{word} {names}`");
         Some(Mend::say(help).edit(self.start..self.start + inside.len() + 2, names))
     }
@@ -91,28 +97,35 @@ impl Slip<'_> {
             unquoted(self.found).filter(|_| self.only(Rule::name) && !self.wants(Rule::open))?;
         let word = super::last_word(self.before);
         let next = first_path(self.rest.trim_start());
-        if !next.is_empty() && !is_keyword(next) && word != "basis" {
+        let is_name = crate::syntax::is_name(title);
+        let takes_title = ["law", "policy", "office", "rule", "exception", "article"];
+        let is_head = takes_title.contains(&word) && self.second_last_word() != "by";
+        if is_name && (!is_head || self.next().starts_with('"') || self.rest.starts_with('.')) {
+            let help = format!("write the name without quotes: `{title}`");
+            return Some(Mend::say(help).edit(self.here(), title));
+        }
+        if is_head && !next.is_empty() && !is_keyword(next) {
             let help = format!("write the name before the title: `{word} {next} \"{title}\"`");
             let range = self.start..self.position(self.rest.trim_start()) + next.len();
             return Some(Mend::say(help).edit(range, format!("{next} \"{title}\"")));
         }
         let name = name_of(title);
+        if is_head {
+            let help = format!("write a name before the title: `{word} {name} \"{title}\"`");
+            return Some(Mend::say(help).edit(self.start..self.start, format!("{name} ")));
+        }
         match word {
-            "law" | "policy" | "office" | "rule" | "exception" | "article" => {
-                let help = format!("write a name before the title: `{word} {name} \"{title}\"`");
-                Some(Mend::say(help).edit(self.start..self.start, format!("{name} ")))
-            }
             "terms" | "set" | "define" | "pattern" | "record" | "action" => {
                 let help = format!("write a name without quotes: `{word} {name}`");
                 Some(Mend::say(help).edit(self.here(), name))
             }
+            "to" if self.text.starts_with("exception") => {
+                Some(Mend::say("write the title before `to`: `exception NAME \"…\" to RULE { … }`"))
+            }
             "basis" => Some(Mend::say(
                 "name an article or a policy of the file: `basis code.article`; its title and number are in the `law` item",
             )),
-            _ => Some(
-                Mend::say(format!("write the name without quotes: `{name}`"))
-                    .edit(self.here(), name),
-            ),
+            _ => Some(Mend::say(format!("write a name after `{word}`, without quotes"))),
         }
     }
 
@@ -135,6 +148,19 @@ impl Slip<'_> {
                 Mend::say(help).edit(self.start..self.position(self.rest.trim_start()), ""),
             );
         }
+        let takes_title = ["law", "policy", "office", "rule", "exception", "article", "bloc"];
+        let title =
+            self.text.get(self.start..)?.lines().next().and_then(|line| line.split_once('{'));
+        if let Some((title, _)) = title.filter(|(title, _)| {
+            let takes_title =
+                takes_title.contains(&self.second_last_word()) || self.follows("test");
+            takes_title && !title.contains('"')
+        }) {
+            let title = title.trim_end();
+            let help = format!("put the title in quotes: `\"{title}\"`");
+            let range = self.start..self.start + title.len();
+            return Some(Mend::say(help).edit(range, format!("\"{title}\"")));
+        }
         let path = self.text.get(self.start..)?;
         let end = path
             .find(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}'))
@@ -148,6 +174,11 @@ impl Slip<'_> {
     fn place_code(&self) -> Option<Mend> {
         if !self.only(Rule::code) || !(self.is_word() || self.is_string()) {
             return None;
+        }
+        if is_keyword(self.found) {
+            return Some(Mend::say(
+                "write the code of the place before it: two letters, such as `KZ`",
+            ));
         }
         let code = self.found.trim_matches('"').to_ascii_uppercase();
         if code.len() == 2 {
@@ -226,6 +257,7 @@ impl Slip<'_> {
                 ("{", Some(body)) => {
                     Some((self.start..self.start + body.len() + 2, format!("= {}", body.trim())))
                 }
+                _ if self.is_word() => Some((self.start..self.start, "= ".to_owned())),
                 _ => None,
             };
             return Some(Mend::say(help).maybe_edit(edit));
@@ -254,9 +286,16 @@ impl Slip<'_> {
         }
         if self.only(Rule::string) && self.found == "{" {
             let (word, name) = (self.second_last_word(), super::last_word(self.before));
+            if name == "test" {
+                return Some(Mend::say("write a title after `test`: `test \"…\" { … }`"));
+            }
             return Some(Mend::say(format!("write a title after the name: `{word} {name} \"…\"`")));
         }
         let is_dash = self.found == "-" && self.rest.starts_with(is_name_character);
+        if self.only(Rule::kw_to) && self.is_word() && !is_keyword(self.found) {
+            let help = "write `to` before the rules that the exception lifts";
+            return Some(Mend::say(help).edit(self.start..self.start, "to "));
+        }
         first(&[
             (
                 self.wants(Rule::open) && is_dash || self.only(Rule::string) && self.found == "-",

@@ -6,6 +6,7 @@ use super::{Mend, Rule, Slip, begins_clause, first};
 impl Slip<'_> {
     pub(super) fn law(&self) -> Option<Mend> {
         self.basis()
+            .or_else(|| self.missing_word())
             .or_else(|| self.binds())
             .or_else(|| self.start_of_clock())
             .or_else(|| self.word_of_clause())
@@ -31,6 +32,25 @@ impl Slip<'_> {
                 "name an article or a policy of the file: `basis code.article`; its title and number are in the `law` item",
             )
         })
+    }
+
+    /// The first word of a clause is missing.
+    fn missing_word(&self) -> Option<Mend> {
+        let is_short = self.is_word() && self.found.len() < 4;
+        let names_article = self.is_word() && self.next().starts_with('"');
+        let word = if self.wants(Rule::kw_on) && self.found == "unknown" {
+            "on"
+        } else if self.wants(Rule::kw_languages) && !self.wants(Rule::comma) && is_short {
+            "languages"
+        } else if self.wants(Rule::kw_zone) && self.is_string() {
+            "zone"
+        } else if self.wants(Rule::kw_article) && names_article {
+            "article"
+        } else {
+            return None;
+        };
+        let help = format!("write `{word}` before it: `{word} {}`", self.found);
+        Some(Mend::say(help).edit(self.start..self.start, format!("{word} ")))
     }
 
     /// `binds author and platform, standing`.

@@ -31,6 +31,16 @@ impl Slip<'_> {
             let help = format!("write `:` after the language: `{language}: {}`", self.found);
             return Some(Mend::say(help).edit(end..end, ":").safe_if(true));
         }
+        let language = Tokens::of(self.before)
+            .last()
+            .and_then(|(at, token)| Some((at, token, unquoted(token)?)));
+        if self.found == ":"
+            && self.text.starts_with("terms")
+            && let Some((at, token, code)) = language
+        {
+            let help = format!("write the language without quotes: `{code}: …`");
+            return Some(Mend::say(help).edit(at..at + token.len(), code));
+        }
         first(&[
             (
                 is_regex,

@@ -2,7 +2,7 @@
 
 use super::tokens::{Tokens, around, last_word};
 use super::{Mend, Rule, Slip};
-use crate::base::time::Day;
+use crate::base::time::{Day, Instant};
 use std::ops::Range;
 
 /// Short forms of the units of time.
@@ -40,6 +40,7 @@ impl Slip<'_> {
         self.day_in_digits()
             .or_else(|| self.day_in_words())
             .or_else(|| self.time_of_day())
+            .or_else(|| self.broken_instant())
             .or_else(|| self.number_in_groups())
             .or_else(|| self.decimals())
             .or_else(|| self.percent())
@@ -107,11 +108,27 @@ impl Slip<'_> {
         let seconds = if time.matches(':').count() == 1 { ":00" } else { "" };
         let hour = if time.find(':') == Some(1) { "0" } else { "" };
         let instant = format!("{day}T{hour}{time}{seconds}Z");
+        Instant::parse(&instant).ok()?;
         let after = self.text.get(range.end..).unwrap_or_default();
         let end = range.end + usize::from(after.starts_with('Z'));
         let help =
             format!("write the instant as `{instant}`, or with an offset such as `+01:00` for `Z`");
         Some(Mend::say(help).edit(day_start..end, instant))
+    }
+
+    /// `2026-03-T05:00:00Z`: a day or an instant with a mistake in it.
+    fn broken_instant(&self) -> Option<Mend> {
+        let is_part = |c: char| c.is_ascii_digit() || matches!(c, '-' | 'T' | ':' | 'Z' | '+');
+        let range = around(self.text, self.here(), is_part);
+        let written = self.text.get(range).filter(|_| self.found != ":")?;
+        let has_time = written.contains('T') || written.contains(':') && written.ends_with('Z');
+        let is_instant = has_time && written.starts_with(|c: char| c.is_ascii_digit());
+        let is_day =
+            written.starts_with("20") && written.contains('-') && !self.wants(Rule::kw_and);
+        let is_broken = Day::parse(written).is_err() && Instant::parse(written).is_err();
+        (is_broken && (is_instant || is_day)).then(|| {
+            Mend::say("write the day as `2026-03-01`, and the instant as `2026-03-01T12:00:00Z`")
+        })
     }
 
     /// `1,000`, `1 000`, `1.000.000`, `1'000`.

@@ -17,6 +17,7 @@ impl Slip<'_> {
             .or_else(|| self.pair())
             .or_else(|| self.case())
             .or_else(|| self.field())
+            .or_else(|| self.word_of_clause_missing())
             .or_else(|| self.word_first())
     }
 
@@ -24,6 +25,11 @@ impl Slip<'_> {
     fn value(&self) -> Option<Mend> {
         if !self.wants(Rule::json) || !self.is_word() {
             return None;
+        }
+        if self.next() == ":" {
+            let field = last_word(self.before.trim_end_matches(':'));
+            let help = format!("write a record in braces: `{field}: {{ {}: … }}`", self.found);
+            return Some(Mend::say(help));
         }
         if let Some((value, _)) = VALUES.iter().find(|(_, words)| self.is_one_of(words)) {
             let help = format!("write `{value}` instead of `{}`", self.found);
@@ -51,33 +57,45 @@ impl Slip<'_> {
         let (at, value) = value.filter(|(_, value)| unquoted(value).is_some())?;
         let (start, field) =
             if is_named { (self.before.len() - field.len(), field) } else { (self.start, "text") };
-        let record = format!("{{ {field}: {value} }}");
+        let is_whole = self
+            .text
+            .get(at + value.len()..)
+            .is_some_and(|rest| !rest.trim_start().starts_with(','));
+        let record = format!("{{ {field}: {value}{} }}", if is_whole { "" } else { ", …" });
         let help = format!("write the record in braces: `given {record}`");
-        Some(Mend::say(help).edit(start..at + value.len(), record))
+        Some(Mend::say(help).maybe_edit(is_whole.then(|| (start..at + value.len(), record))))
     }
 
     /// `{ text = "a" }`.
     fn pair(&self) -> Option<Mend> {
-        let is_pair = self.only(Rule::colon) && !self.wants(Rule::optional);
-        (is_pair && self.found == "=" && self.text.starts_with("test")).then(|| {
-            Mend::say("write `:` between a field and its value")
-                .edit(self.with_blanks_before(), ":")
-                .safe_if(true)
+        let is_pair = self.only(Rule::colon) && self.text.starts_with("test") && !self.in_cases();
+        let help = "write `:` between a field and its value";
+        if !is_pair || self.next() == ":" {
+            return is_pair.then(|| Mend::say("write `:` after the field, and then its value"));
+        }
+        let is_value = self.is_string()
+            || self.is_number()
+            || matches!(self.found, "{" | "[" | "true" | "false" | "null");
+        let end = self.before.len();
+        Some(match self.found {
+            "=" => Mend::say(help).edit(self.with_blanks_before(), ":").safe_if(true),
+            _ if is_value => Mend::say(help).edit(end..end, ":").safe_if(true),
+            _ => Mend::say(help),
+        })
+    }
+
+    /// Whether the innermost open brace is that of `cases`.
+    fn in_cases(&self) -> bool {
+        open_brackets(self.before).last().is_some_and(|(at, _)| {
+            self.text.get(..*at).is_some_and(|text| last_word(text.trim_end()) == "cases")
         })
     }
 
     /// `"before" at 2026-03-01 expect restrict`.
     fn case(&self) -> Option<Mend> {
-        let is_colon = self.only(Rule::colon) && self.text.starts_with("test");
         let end = self.before.len();
-        let in_cases = open_brackets(self.before).last().is_some_and(|(at, _)| {
-            self.text.get(..*at).is_some_and(|text| last_word(text.trim_end()) == "cases")
-        });
-        if is_colon && !in_cases {
-            let help = "write `:` between a field and its value";
-            return Some(Mend::say(help).edit(end..end, ":").safe_if(true));
-        }
-        is_colon.then(|| {
+        let begins_case = matches!(self.found, "at" | "given" | "in" | "expect");
+        (self.only(Rule::colon) && begins_case && self.in_cases()).then(|| {
             Mend::say(
                 "write `:` after the title of a case: `\"before\": at 2026-03-01 expect none`",
             )
@@ -123,6 +141,29 @@ impl Slip<'_> {
                 "write the type of the field: `bool`, `int`, `number`, `text`, `instant`, `duration`, `place`, a list such as `[text]`, words such as `free | paid`, or a record",
             ),
         ])
+    }
+
+    /// `given { … } 2026-03-01 expect none`, `test "a" { { text: "a" } … }`.
+    fn word_of_clause_missing(&self) -> Option<Mend> {
+        let follows_number = self.before.ends_with(|c: char| c.is_ascii_digit());
+        if !self.wants(Rule::kw_given)
+            || self.wants(Rule::comma)
+            || self.is_number() && follows_number
+        {
+            return None;
+        }
+        let word = match self.found {
+            "{" if Tokens::of(self.rest).nth(1).is_some_and(|(_, token)| token == ":")
+                && self.next().starts_with('"') =>
+            {
+                "cases"
+            }
+            "{" => "given",
+            _ if self.is_number() => "at",
+            _ => return None,
+        };
+        let help = format!("write `{word}` before it");
+        Some(Mend::say(help).edit(self.start..self.start, format!("{word} ")))
     }
 
     /// `expect one fires`, `expect one not fires`.

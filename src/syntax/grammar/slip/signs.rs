@@ -2,6 +2,7 @@
 
 use super::tokens::{Tokens, around, is_name_character, last_path, last_word, open_brackets};
 use super::{Mend, Rule, Slip, begins_clause, is_keyword};
+use crate::syntax::words::ItemWord;
 
 /// Operators of other languages, and ours.
 const OPERATORS: &[(&str, &str)] = &[
@@ -16,7 +17,6 @@ const OPERATORS: &[(&str, &str)] = &[
     (":=", "="),
     ("&", "and"),
     ("|", "or"),
-    ("^", "!="),
 ];
 
 impl Slip<'_> {
@@ -51,7 +51,9 @@ impl Slip<'_> {
         let (_, ours) = OPERATORS.iter().find(|(foreign, _)| *foreign == written)?;
         let is_operator = self.wants(Rule::kw_and) || self.wants_operand() || written == ":=";
         let help = format!("write `{ours}` instead of `{written}`");
-        is_operator.then(|| Mend::say(help).edit(range, *ours))
+        // `=>` can be an arrow, and `|` can part the elements of a list.
+        let is_certain = !matches!(written, "=>" | "==>" | "|");
+        is_operator.then(|| Mend::say(help).edit(range, *ours).safe_if(is_certain))
     }
 
     /// `!chat.public`.
@@ -78,6 +80,7 @@ impl Slip<'_> {
         let is_sign = matches!(self.found, ":" | "=") && !self.rest.starts_with('=');
         let has_meaning = [Rule::kw_and, Rule::colon, Rule::equals, Rule::kw_where, Rule::bad_eq];
         let follows_keyword = is_keyword(word)
+            && ItemWord::of(word).is_none()
             && last_path(self.before) == word
             && !has_meaning.iter().any(|rule| self.wants(*rule));
         (is_sign && follows_keyword).then(|| {
@@ -88,7 +91,9 @@ impl Slip<'_> {
 
     /// A comma between clauses.
     fn comma(&self) -> Option<Mend> {
-        let is_clause = begins_clause(self.next(), "") || self.wants(Rule::kw_expect);
+        let clauses_of_tests = ["given", "at", "in", "expect", "cases"];
+        let is_clause = begins_clause(self.next(), "")
+            || self.wants(Rule::kw_expect) && clauses_of_tests.contains(&self.next());
         let is_needed = self.wants(Rule::comma) || self.found != ",";
         (is_clause && !is_needed).then(|| {
             let help = "delete it: there is no `,` between clauses";
@@ -112,7 +117,7 @@ impl Slip<'_> {
         if sign == "/*" {
             return Some(Mend::say("begin each line of a comment with `#`"));
         }
-        let is_comment = sign == "//" || sign == "--" && !self.wants(Rule::negative);
+        let is_comment = sign == "//" || sign == "--" && self.before.len() < self.start;
         let range = self.start..self.start + 2;
         is_comment.then(|| Mend::say("begin a comment with `#`").edit(range, "#"))
     }
@@ -127,7 +132,14 @@ impl Slip<'_> {
         };
         let open = open_brackets(self.before);
         if open.iter().any(|(_, bracket)| *bracket == opening) {
-            return None;
+            let (_, innermost) = open.last().filter(|(_, innermost)| *innermost != opening)?;
+            let closing = match *innermost {
+                "(" => ")",
+                "[" => "]",
+                _ => "}",
+            };
+            let help = format!("a `{innermost}` before this is not closed: add `{closing}`");
+            return Some(Mend::say(help).edit(self.start..self.start, closing));
         }
         match open.last() {
             Some((_, "(")) if self.wants(Rule::rparen) => {
@@ -164,6 +176,7 @@ impl Slip<'_> {
         let touches_string = self.text.get(..self.start).is_some_and(|text| text.ends_with('"'));
         let is_text = self.is_word() || self.is_number();
         let (inside, _) = self.line_rest().split_once('"')?;
+        let is_text = is_text && !inside.contains([',', ':', '{', '}', '[', ']']);
         (touches_string && is_text).then(|| {
             let range = self.start - 1..self.here().end + inside.len() + 1;
             let help = "write a quote inside a string as `\\\"`";

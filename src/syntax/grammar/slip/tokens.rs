@@ -62,7 +62,7 @@ pub(super) fn is_name_character(c: char) -> bool {
 }
 
 /// The word at the end of a text. Empty if it ends in something else.
-pub(super) fn last_word(text: &str) -> &str {
+pub(in crate::syntax::grammar) fn last_word(text: &str) -> &str {
     text.rsplit(|c| !is_name_character(c)).next().unwrap_or_default()
 }
 
