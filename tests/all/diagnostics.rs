@@ -226,8 +226,8 @@ fn fixes_of_typical_mistakes_mend_them() {
 }
 
 /// The mistakes of a file for which no message says what to write instead. A snapshot has the messages about all. An
-/// empty line ends a mistake. A line `# file: NAME` in it begins another file of the rules folder, and a comment before
-/// it says what is still wrong with the messages.
+/// empty line ends a mistake. A line `# file: NAME` in it begins another file of the rules folder. A line `# grade 2: …` at
+/// its end says what its message still lacks; all others name the mistake and say what to write.
 fn mistakes_without_help(path: &Path) -> Vec<String> {
     let written = fs::read_to_string(path).unwrap();
     let (mut all, mut without_help) = (String::new(), vec![]);

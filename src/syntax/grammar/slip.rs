@@ -7,6 +7,7 @@ mod items;
 mod law;
 mod lists;
 mod numbers;
+mod phrases;
 mod records;
 mod signs;
 mod tokens;
@@ -105,13 +106,14 @@ struct Slip<'t> {
 impl<'t> Slip<'t> {
     /// The first help that fits. What names one mistake stands before what fits many.
     fn mend(&self) -> Option<Mend> {
-        let mends: [fn(&Self) -> Option<Mend>; 18] = [
+        let mends: [fn(&Self) -> Option<Mend>; 19] = [
             Self::keyword_in_quotes,
             Self::twice,
             Self::number,
             Self::sign,
             Self::quote,
             Self::distance,
+            Self::searched,
             Self::quantifier,
             Self::item,
             Self::lists,
@@ -203,7 +205,9 @@ impl<'t> Slip<'t> {
         let similar = || may_be_misspelt.then(|| nearest(&lower_case, keywords())).flatten();
         let meant = self.is_word().then(|| same.or_else(similar)).flatten()?;
         let help = format!("did you mean `{meant}`?");
-        Some(Mend::say(help).edit(self.here(), meant).safe_if(same.is_some()))
+        let colon = usize::from(self.rest.starts_with(':') && !self.wants(Rule::kw_and));
+        let range = self.start..self.here().end + colon;
+        Some(Mend::say(help).edit(range, meant).safe_if(same.is_some()))
     }
 
     /// A word or a sign that stands twice.
@@ -215,7 +219,9 @@ impl<'t> Slip<'t> {
                 || self.is_string());
         // `a.b b` is not written twice: the first `b` is a part of a path.
         let is_in_path = self.before.trim_end_matches(is_name_character).ends_with('.');
-        let begins_record = self.found == "{" && self.wants(Rule::kw_given);
+        let begins_record = self.found == "{"
+            && self.wants(Rule::kw_given)
+            && !matches!(self.next(), "given" | "at" | "in" | "expect" | "cases");
         // `===` is an operator of another language.
         let is_operator = self.found == "=" && self.before.len() == self.start;
         (is_twice && !is_in_path && !begins_record && !is_operator).then(|| {
@@ -326,7 +332,9 @@ impl<'t> Slip<'t> {
                 return Some(Mend::say(format!("write a name after `{word}`")));
             }
         }
+        let follows_dot = self.before.ends_with('.');
         first(&[
+            (self.wants(Rule::word) && follows_dot, "write the name of a field after the dot"),
             (self.only(Rule::code), "write the code of a place: two letters, such as `KZ`"),
             (
                 self.wants(Rule::kw_gap) && self.follows("not"),

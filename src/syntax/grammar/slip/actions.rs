@@ -16,9 +16,35 @@ impl Slip<'_> {
         if is_order {
             return Some(Mend::say("write `on unanswered` in the `jurisdiction` item"));
         }
+        if self.only(Rule::kw_unknown)
+            && self.is_one_of(&["missing", "error", "null", "none", "undetermined"])
+        {
+            return Some(Mend::say("write `on unknown`").edit(self.here(), "unknown"));
+        }
+        if self.wants(Rule::kw_on)
+            && self.is_one_of(&["if", "when"])
+            && matches!(self.next(), "unknown" | "missing")
+        {
+            let end = self.here().end
+                + self.rest.find(self.next()).unwrap_or_default()
+                + self.next().len();
+            return Some(
+                Mend::say("write `on unknown` before the actions")
+                    .edit(self.start..end, "on unknown"),
+            );
+        }
         if self.only(Rule::kw_unknown) && self.is_word() && self.follows("on") {
             let help = format!("write `on unknown {}`", self.found);
             return Some(Mend::say(help).edit(self.start..self.start, "unknown "));
+        }
+        if self.only(Rule::kw_policy) && self.is_word() {
+            let help = format!("write `policy` before its name: `by policy {}`", self.found);
+            return Some(Mend::say(help).edit(self.start..self.start, "policy "));
+        }
+        if self.only(Rule::name) && self.follows("then") && !self.is_word() {
+            return Some(Mend::say(
+                "write an action after `then`, such as `label`, `restrict` or `escalate to paris`",
+            ));
         }
         if self.wants(Rule::kw_within) {
             return self.in_then();

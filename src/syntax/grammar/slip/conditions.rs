@@ -11,6 +11,8 @@ impl Slip<'_> {
         self.aggregate()
             .or_else(|| self.element_condition())
             .or_else(|| self.function_for_all())
+            .or_else(|| self.number_of())
+            .or_else(|| self.points())
             .or_else(|| self.unnamed_elements())
             .or_else(|| self.phrase_without_quotes())
             .or_else(|| self.index())
@@ -186,8 +188,51 @@ impl Slip<'_> {
         }
     }
 
-    /// `any of links where (…)`.
+    /// `at least 2 (…)`, `2 of (…)`, `at most 2 of (…)`.
+    fn number_of(&self) -> Option<Mend> {
+        if self.only(Rule::kw_of) && self.found == "(" {
+            return Some(
+                Mend::say("write `of` before the bracket: `at least 2 of (…)`")
+                    .edit(self.start..self.start, "of "),
+            );
+        }
+        let number = last_word(self.before);
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        if self.found == "of" && is_number && self.wants(Rule::kw_and) && self.next() == "(" {
+            let start = self.before.len() - number.len();
+            let help = format!("write `at least {number} of (…)`");
+            return Some(Mend::say(help).edit(start..start, "at least "));
+        }
+        let most = Tokens::of(self.rest).next().and_then(|(_, token)| token.parse::<u32>().ok());
+        (self.found == "most" && self.wants(Rule::kw_least)).then(|| {
+            let least = most.map_or(3, |most| most.saturating_add(1));
+            Mend::say(format!("write `not at least {least} of (…)`"))
+        })
+    }
+
+    /// `any of links where (…)`, `any links where (…)`.
     fn unnamed_elements(&self) -> Option<Mend> {
+        if self.only(Rule::kw_in) && self.found == "where" {
+            let list = last_word(self.before);
+            let element = list.strip_suffix('s').unwrap_or("element");
+            let start = self.before.len() - list.len();
+            let help =
+                format!("name the elements of the list: `{element} in {list} where ({element}.…)`");
+            return Some(Mend::say(help).edit(start..start, format!("{element} in ")));
+        }
+        if self.only(Rule::kw_in)
+            && self.is_word()
+            && !is_keyword(self.found)
+            && !self.follows("of")
+        {
+            let help = format!("write `in` before the list: `in {}`", self.found);
+            return Some(Mend::say(help).edit(self.start..self.start, "in "));
+        }
+        if self.follows("in") && self.found == "[" && self.wants(Rule::kw_spans) {
+            return Some(Mend::say(
+                "name a list of the message after `in`, and test its elements: `all link in links where (link.host in [\"a.example\"])`",
+            ));
+        }
         if !self.only(Rule::kw_in) || !self.follows("of") {
             return None;
         }
@@ -220,6 +265,20 @@ impl Slip<'_> {
         let written = phrase.split_whitespace().collect::<Vec<_>>().join(" ");
         let help = format!("put the phrase in quotes: `mentions \"{written}\"`");
         Some(Mend::say(help).edit(start..start + phrase.len(), format!("\"{written}\"")))
+    }
+
+    /// `score (5 * chat.scam, …)`, `score [5 when chat.scam]`.
+    fn points(&self) -> Option<Mend> {
+        if self.only(Rule::kw_when) && self.found == "*" {
+            return Some(
+                Mend::say("write `when` between the points and the condition: `5 when chat.scam`")
+                    .edit(self.here(), "when"),
+            );
+        }
+        let is_score = self.follows("score") && (self.found == "[" || self.is_number());
+        is_score.then(|| {
+            Mend::say("write the points in round brackets: `score (5 when chat.scam, 3 when chat.public) >= 5`")
+        })
     }
 
     /// `links[0].host`, `labels["fraud"].score`.
@@ -427,6 +486,10 @@ impl Slip<'_> {
             return Some(Mend::say(format!("write a condition or value before `{}`", self.found)));
         }
         first(&[
+            (
+                self.wants_operand() && self.found == ".",
+                "write a name before the dot: `chat.title`",
+            ),
             (
                 self.found == "does" || self.found == "doesn",
                 "write `not` before the condition: `not (text mentions \"…\")`",

@@ -38,7 +38,7 @@ const ITEMS: &[(ItemWord, &[&str])] = &[
     (ItemWord::Jurisdiction, &["country", "place", "region", "state"]),
     (ItemWord::Policy, &["guideline", "standard"]),
     (ItemWord::Office, &["authority", "team", "desk", "department"]),
-    (ItemWord::Record, &["type", "struct", "class", "interface", "schema"]),
+    (ItemWord::Record, &["extend", "type", "struct", "class", "interface", "schema"]),
 ];
 
 /// The first word of an item that a foreign word stands for.
@@ -131,13 +131,18 @@ const KEYWORDS: &[(Rule, &[&str], &str)] = &[
     ),
     (
         Rule::in_force_head,
-        &["effective", "valid", "applicable", "force"],
+        &["effective", "valid", "applicable"],
         "write `in force` before `from` and the first day",
     ),
     (
         Rule::kw_url,
         &["link", "href", "website", "uri"],
         "write `url` before the address of the text",
+    ),
+    (
+        Rule::kw_article,
+        &["section", "paragraph", "provision", "chapter", "clause"],
+        "write `article` before its name and its number",
     ),
     (
         Rule::kw_given,
@@ -155,7 +160,7 @@ const KEYWORDS: &[(Rule, &[&str], &str)] = &[
         "write `at` before the instant of the decision",
     ),
     (Rule::kw_cases, &["examples", "table"], "write `cases` before the braces with the cases"),
-    (Rule::kw_else, &["otherwise", "elif", "elsif"], "write `else` before the other value"),
+    (Rule::kw_else, &["otherwise"], "write `else` before the other value"),
     (
         Rule::kw_in,
         &["of", "from", "within"],
@@ -238,6 +243,9 @@ impl Slip<'_> {
                 || ![Rule::kw_when, Rule::kw_in, Rule::kw_where].contains(rule);
             self.wants(*rule) && can_stand_here && self.is_one_of(words)
         };
+        if self.wants(Rule::kw_else) && self.is_one_of(&["elif", "elsif", "elseif"]) {
+            return Some(Mend::say("write `else if`").edit(self.here(), "else if"));
+        }
         let (rule, _, help) = KEYWORDS.iter().find(is_meant)?;
         let colon = usize::from(self.rest.starts_with(':') && rule_name(*rule).word().is_some());
         let range = self.start..self.here().end + colon;
@@ -254,6 +262,11 @@ impl Slip<'_> {
                     "a rule has no `else`: write a second rule with the opposite condition, such as `when not (…)`",
                 ));
             }
+            "ago" => {
+                let help = "delete `ago`: `at - 7 days` is 7 days before the decision";
+                return Some(Mend::say(help).edit(self.with_blanks_before(), ""));
+            }
+            "within" => return self.within_last(),
             "mod" | "modulo" => {
                 return Some(Mend::say("delete it: there is no remainder of a division"));
             }
@@ -277,6 +290,21 @@ impl Slip<'_> {
         }
         let help = format!("join two conditions with `and`, not `{}`", self.found);
         Some(Mend::say(help).edit(self.here(), "and"))
+    }
+
+    /// `sent_at within last 7 days`.
+    fn within_last(&self) -> Option<Mend> {
+        let is_filler = |token: &str| matches!(token, "last" | "the" | "past");
+        let mut tokens = Tokens::of(self.rest).skip_while(|(_, token)| is_filler(token));
+        let ((_, number), (at, unit)) = (tokens.next()?, tokens.next()?);
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        let written = format!("> at - {number} {unit}");
+        let help = format!(
+            "compare with the instant of the decision: `{} {written}`",
+            last_path(self.before)
+        );
+        let range = self.start..self.here().end + at + unit.len();
+        is_number.then(|| Mend::say(help).edit(range, written))
     }
 
     /// `chat.members between 100 and 1_000`.

@@ -1,7 +1,7 @@
 //! Slips in the first line of an item: its name, its title, and how its body begins.
 
 use super::tokens::{
-    Tokens, elements, first_path, in_brackets, is_name_character, unquoted, up_to,
+    Tokens, elements, first_path, in_brackets, is_name_character, open_brackets, unquoted, up_to,
 };
 use super::{Mend, Rule, Slip, begins_clause, first, is_keyword};
 use crate::syntax::words::ItemWord;
@@ -71,8 +71,9 @@ impl Slip<'_> {
     fn names_in_brackets(&self) -> Option<Mend> {
         let is_list = self.wants(Rule::name) || self.wants(Rule::word) || self.wants(Rule::path);
         let word = super::last_word(self.before);
-        let takes_names = ["basis", "of", "to", "languages", "demands", "for", "holidays"];
-        let is_date = self.only(Rule::date);
+        let takes_names =
+            ["basis", "of", "to", "languages", "demands", "for", "holidays", "from", "use"];
+        let is_date = self.only(Rule::date) || self.only(Rule::string);
         if !(is_list && self.wanted.len() < 4 || is_date)
             || !matches!(self.found, "[" | "(" | "{")
             || !takes_names.contains(&word)
@@ -142,6 +143,12 @@ impl Slip<'_> {
             let path = self.position(after);
             return Some(Mend::say(help).edit(self.start..path, ""));
         }
+        if self.next().starts_with('"') && !self.follows("test") {
+            let help = format!("delete `{}`: the text in quotes follows directly", self.found);
+            return Some(
+                Mend::say(help).edit(self.start..self.position(self.rest.trim_start()), ""),
+            );
+        }
         if self.next().starts_with('"') && self.follows("test") {
             let help = "delete the name: a test has only a title";
             return Some(
@@ -160,6 +167,9 @@ impl Slip<'_> {
             let help = format!("put the title in quotes: `\"{title}\"`");
             let range = self.start..self.start + title.len();
             return Some(Mend::say(help).edit(range, format!("\"{title}\"")));
+        }
+        if is_keyword(self.found) {
+            return None;
         }
         let path = self.text.get(self.start..)?;
         let end = path
@@ -197,7 +207,15 @@ impl Slip<'_> {
             return Some(Mend::say(help).edit(self.with_blanks_before(), "").safe_if(true));
         }
         let text = self.text.get(self.start..)?.trim_end();
-        if self.only(Rule::open) && self.found == ":" && !text.contains(['{', '}']) {
+        if !open_brackets(self.before).is_empty() && matches!(self.found, ":" | "(" | "[") {
+            return None;
+        }
+        if self.only(Rule::open) && self.is_one_of(&["extends", "inherits", "implements"]) {
+            return Some(Mend::say(
+                "delete it: a rule extends no other; give a condition that several rules share a name with `define`",
+            ));
+        }
+        if self.only(Rule::open) && self.found == ":" && open_brackets(text).is_empty() {
             let range = self.before.len()..self.start + text.len();
             let body = format!(" {{{}\n}}", text.strip_prefix(':')?);
             return Some(Mend::say("put the clauses in braces: `{ … }`").edit(range, body));
@@ -228,7 +246,8 @@ impl Slip<'_> {
         }
         let body = self.text.get(self.start..)?.trim_end();
         let force = if matches!(self.found, "from" | "until") { "in force " } else { "" };
-        let is_alone = !body.contains(['{', '}', '#']) && body.lines().count() == 1;
+        let is_alone =
+            !body.contains('#') && open_brackets(body).is_empty() && body.lines().count() == 1;
         let written = format!("{{ {force}{} }}", if is_alone { body } else { "…" });
         let help = format!("put the clauses in braces: `{written}`");
         let edit = is_alone.then(|| (self.start..self.start + body.len(), written));
@@ -238,7 +257,12 @@ impl Slip<'_> {
     /// `define is_big { … }`, `define is_big: …`, `define is_big(c) = …`.
     fn definition(&self) -> Option<Mend> {
         if self.wants(Rule::equals) && self.wanted.len() < 4 && self.text.starts_with("pattern ") {
-            return Some(Mend::say("write `=` before the regex: `pattern card = r\"[0-9]{16}\"`"));
+            let mend = Mend::say("write `=` before the regex: `pattern card = r\"[0-9]{16}\"`");
+            return Some(match self.found {
+                ":" => mend.edit(self.with_blanks_before(), " =").safe_if(true),
+                "r" => mend.edit(self.start..self.start, "= ").safe_if(true),
+                _ => mend,
+            });
         }
         if self.wants(Rule::equals) && self.wanted.len() < 4 {
             if self.found == ":" && self.before.ends_with(')') {
@@ -263,7 +287,16 @@ impl Slip<'_> {
             return Some(Mend::say(help).maybe_edit(edit));
         }
         if self.only(Rule::colon) && self.is_word() && self.text.starts_with("define") {
+            let types = [
+                "bool", "int", "number", "text", "instant", "duration", "place", "chat", "link",
+                "order", "notice", "media",
+            ];
             let ty = super::last_word(self.before);
+            if types.contains(&self.found) && !types.contains(&ty) {
+                let help = format!("write `:` before the type: `{ty}: {}`", self.found);
+                let end = self.before.len();
+                return Some(Mend::say(help).edit(end..end, ":").safe_if(true));
+            }
             let help = format!("write the name, then `:` and the type: `{}: {ty}`", self.found);
             let range = self.before.len() - ty.len()..self.here().end;
             return Some(Mend::say(help).edit(range, format!("{}: {ty}", self.found)));
@@ -279,6 +312,19 @@ impl Slip<'_> {
 
     fn title(&self) -> Option<Mend> {
         let is_exception = self.text.starts_with("exception");
+        let has_title = ["law", "policy", "office", "rule", "exception", "test", "bloc"]
+            .iter()
+            .any(|word| self.text.starts_with(word));
+        let is_set = self.text.starts_with("set ") && self.wants(Rule::open);
+        if is_set && self.wants(Rule::kw_from) && self.is_string() {
+            let help = format!("write `from` before the file: `from {}`", self.found);
+            return Some(Mend::say(help).edit(self.start..self.start, "from "));
+        }
+        if self.only(Rule::open) && self.is_string() && !has_title {
+            let help =
+                "delete it: this item has no title; write notes in comments above it: `## …`";
+            return Some(Mend::say(help).edit(self.with_blanks_before(), ""));
+        }
         if is_exception && self.wants(Rule::open) && self.is_string() {
             return Some(Mend::say(
                 "write the title before `to`: `exception NAME \"…\" to RULE { … }`",
@@ -337,6 +383,10 @@ impl Slip<'_> {
                 self.is_word()
                     && matches!(super::last_word(self.before), "any" | "all" | "no" | "count"),
                 "name the elements of the list: `any link in links where (…)`",
+            ),
+            (
+                self.is_word() && self.rest.starts_with('-'),
+                "write names with letters, digits and `_` only, such as `is_big`",
             ),
             (self.is_word(), "choose another name: this word is a keyword"),
         ])

@@ -1,7 +1,8 @@
 //! Slips in laws, policies, offices and in the clauses of a rule that are not conditions.
 
-use super::tokens::{Tokens, first_path, unquoted};
+use super::tokens::{first_path, unquoted};
 use super::{Mend, Rule, Slip, begins_clause, first};
+use crate::base::time::Day;
 
 impl Slip<'_> {
     pub(super) fn law(&self) -> Option<Mend> {
@@ -36,6 +37,59 @@ impl Slip<'_> {
 
     /// The first word of a clause is missing.
     fn missing_word(&self) -> Option<Mend> {
+        let last = super::last_word(self.before);
+        if self.second_last_word() == "basis"
+            && begins_clause(last, "")
+            && !self.wants(Rule::kw_within)
+        {
+            return Some(Mend::say("name an article or a policy after `basis`: `basis fraud`"));
+        }
+        if self.second_last_word() == "deadline"
+            && matches!(last, "within" | "in" | "of")
+            && self.is_number()
+        {
+            let help = format!("delete `{last}`: `deadline 24 hours from order.received_at`");
+            return Some(Mend::say(help).edit(self.before.len() - last.len()..self.start, ""));
+        }
+        if last == "the" && self.is_word() {
+            let help = format!("delete `the`: write `{}` alone", self.found);
+            return Some(Mend::say(help).edit(self.before.len() - last.len()..self.start, ""));
+        }
+        if self.only(Rule::kw_by) && self.is_number() && self.follows("review") {
+            return Some(
+                Mend::say("write `by` before the day: `review by 2027-06-30`")
+                    .edit(self.start..self.start, "by "),
+            );
+        }
+        if self.wants(Rule::in_force_head)
+            && !self.wants(Rule::kw_from)
+            && matches!(self.found, "from" | "until")
+        {
+            let help = format!("write `in force` before it: `in force {} 2026-01-01`", self.found);
+            return Some(Mend::say(help).edit(self.start..self.start, "in force "));
+        }
+        let begins_days = matches!(self.next(), "from" | "by" | "until");
+        if self.wants(Rule::in_force_head)
+            && matches!(self.found, "in" | "\"in\"" | "force")
+            && begins_days
+        {
+            return Some(Mend::say("write `in force`").edit(self.here(), "in force"));
+        }
+        if self.wants(Rule::kw_binds) && matches!(self.found, "of" | "an" | "a") {
+            return Some(Mend::say(match self.second_last_word() {
+                "from" => {
+                    "write the event alone: `from order.received_at`, `from notice.received_at`, `from knowledge` or `from decision`"
+                }
+                _ => "write the word alone: `on order`, `on notice` or `on knowledge`",
+            }));
+        }
+        if self.wants(Rule::kw_mode)
+            && self.is_one_of(&["enabled", "disabled", "active", "status", "state"])
+        {
+            return Some(Mend::say(
+                "delete it: each rule is in use; a rule on trial has `mode shadow`",
+            ));
+        }
         let is_short = self.is_word() && self.found.len() < 4;
         let names_article = self.is_word() && self.next().starts_with('"');
         let word = if self.wants(Rule::kw_on) && self.found == "unknown" {
@@ -177,12 +231,11 @@ impl Slip<'_> {
             return Some(mend.maybe_edit(is_day.then(|| (self.here(), day.to_owned()))));
         }
         if self.only(Rule::date) && self.is_word() {
-            let day = Tokens::of(self.rest).next().filter(|(_, token)| token.len() == 4);
-            if let Some((at, _)) =
-                day.filter(|(_, year)| year.bytes().all(|byte| byte.is_ascii_digit()))
-            {
-                let help = format!("delete `{}`: the day follows alone", self.found);
-                return Some(Mend::say(help).edit(self.start..self.here().end + at, ""));
+            let mut words = self.line_rest().split_whitespace();
+            if let Some(day) = words.find(|word| Day::parse(word).is_ok()) {
+                let help = format!("write the day alone: `{day}`");
+                let end = self.position(day) + day.len();
+                return Some(Mend::say(help).edit(self.start..end, day));
             }
         }
         first(&[

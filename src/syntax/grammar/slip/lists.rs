@@ -1,6 +1,8 @@
 //! Slips in lists: terms, patterns, sets and types.
 
-use super::tokens::{Tokens, elements, in_brackets, last_path, open_brackets, unquoted, up_to};
+use super::tokens::{
+    Tokens, around, elements, in_brackets, last_path, open_brackets, unquoted, up_to,
+};
 use super::{Mend, Rule, Slip, first};
 
 impl Slip<'_> {
@@ -16,6 +18,9 @@ impl Slip<'_> {
     /// `en: quick loan, fast cash`, `en: ["quick loan", "fast cash"]`.
     fn phrases(&self) -> Option<Mend> {
         let text = self.text.get(self.start..)?;
+        if !self.text.starts_with("terms") {
+            return None;
+        }
         if self.only(Rule::phrase) && matches!(self.found, "[" | "(" | "{") {
             let inside = in_brackets(text)?;
             let help = format!("write the phrases without brackets: `{}`", inside.trim());
@@ -25,6 +30,21 @@ impl Slip<'_> {
         let is_regex = self.found == "r" && self.rest.starts_with('"');
         if self.only(Rule::phrase) && self.is_word() && !is_regex {
             return Some(self.in_quotes("put each phrase in quotes"));
+        }
+        if self.wants(Rule::language)
+            && self.next() == ":"
+            && let Some(code) = unquoted(self.found)
+        {
+            let help = format!("write the language without quotes: `{code}: …`");
+            return Some(Mend::say(help).edit(self.here(), code).safe_if(true));
+        }
+        if self.only(Rule::open) && self.is_word() {
+            let help = format!("write the language in the braces: `{{ {}: \"…\" }}`", self.found);
+            return Some(Mend::say(help));
+        }
+        if self.only(Rule::colon) && self.found == "=" {
+            let help = "write `:` after the language: `en: \"…\"`";
+            return Some(Mend::say(help).edit(self.with_blanks_before(), ":").safe_if(true));
         }
         if self.only(Rule::colon) && self.is_string() && self.text.starts_with("terms") {
             let (language, end) = (super::last_word(self.before), self.before.len());
@@ -57,7 +77,12 @@ impl Slip<'_> {
     fn in_quotes(&self, help: &str) -> Mend {
         let text = self.text.get(self.start..).unwrap_or_default();
         let list = up_to(text, |token, _| matches!(token, "{" | ";"));
-        let parts = elements(list);
+        let parts: Vec<&str> = elements(list)
+            .into_iter()
+            .flat_map(|part| part.split('|'))
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .collect();
         // A line end or a `:` may begin something else.
         let is_plain = |part: &&str| !part.contains(['\n', ':', '"', '\\', '#']);
         let quoted: Vec<String> = parts.iter().map(|part| format!("\"{part}\"")).collect();
@@ -72,6 +97,16 @@ impl Slip<'_> {
 
     /// `"invite" ..5 words.. "deposit"`.
     fn gap(&self) -> Option<Mend> {
+        if self.found == "." && self.wants(Rule::some_gap) {
+            let range = around(self.text, self.here(), |c| c.is_ascii_digit() || c == '.');
+            let number = self.text.get(range.clone())?.trim_matches('.');
+            let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+            let gap = format!("..{number}..");
+            return is_number.then(|| {
+                Mend::say(format!("write two dots on each side of the number: `{gap}`"))
+                    .edit(range, gap)
+            });
+        }
         if !self.only(Rule::string) || !self.before.ends_with("..") || !self.is_number() {
             return None;
         }
@@ -195,6 +230,11 @@ impl Slip<'_> {
                 "write what the entries are, and put them in braces: `set {name}: domain {{ {entries} }}`; other kinds are `url`, `text` and `number`"
             )));
         }
+        let names_file = self.is_word() && self.next().starts_with('"');
+        if self.wants(Rule::kw_from) && names_file && self.text.starts_with("set ") {
+            let help = format!("write `from` before the file, not `{}`", self.found);
+            return Some(Mend::say(help).edit(self.here(), "from"));
+        }
         if self.wants(Rule::open) && self.wants(Rule::kw_from) && self.wanted.len() < 4 {
             let inside = self
                 .text
@@ -206,6 +246,11 @@ impl Slip<'_> {
             });
             let help = "write the entries in braces: `{ \"…\", \"…\" }`";
             return matches!(self.found, "[" | "(" | "=").then(|| Mend::say(help).maybe_edit(edit));
+        }
+        if self.only(Rule::colon) && self.text.starts_with("set ") && self.is_word() {
+            let end = self.before.len();
+            let help = format!("write `:` before what the entries are: `: {}`", self.found);
+            return Some(Mend::say(help).edit(end..end, ":").safe_if(true));
         }
         let is_column =
             self.wants(Rule::string) && self.wants(Rule::number) && self.follows("column");

@@ -183,6 +183,17 @@ impl Slip<'_> {
     fn period(&self) -> Option<Mend> {
         let digits = self.found.trim_end_matches(|c: char| c.is_ascii_alphabetic());
         let short = self.found.get(digits.len()..).unwrap_or_default();
+        if self.wants(Rule::duration)
+            && let Some((digits, exponent)) = self.found.split_once(['e', 'E'])
+            && let (Ok(digits), Ok(exponent)) = (digits.parse::<u64>(), exponent.parse::<u32>())
+            && let Some(number) =
+                10_u64.checked_pow(exponent).and_then(|power| power.checked_mul(digits))
+        {
+            return Some(
+                Mend::say(format!("write the number out: `{number}`"))
+                    .edit(self.here(), number.to_string()),
+            );
+        }
         if self.wants(Rule::duration) && self.is_number() && matches!(short, "k" | "K") {
             let number = format!("{digits}_000");
             return Some(
@@ -206,6 +217,19 @@ impl Slip<'_> {
             let help = format!("write the period as `{period}`");
             return Some(Mend::say(help).edit(range, period));
         }
+        let zeros = match self.found.to_ascii_lowercase().as_str() {
+            "thousand" => "_000",
+            "million" | "mio" | "mln" => "_000_000",
+            "billion" | "bn" => "_000_000_000",
+            _ => "",
+        };
+        if !zeros.is_empty() {
+            let number = format!("{amount}{zeros}");
+            let range = self.before.len() - amount.len()..self.here().end;
+            return Some(
+                Mend::say(format!("write the number out: `{number}`")).edit(range, number),
+            );
+        }
         match self.found {
             "business" | "work" | "banking" => Some(
                 Mend::say("write `working days`: they leave out Saturdays, Sundays and the holidays of the place")
@@ -222,8 +246,17 @@ impl Slip<'_> {
         }
     }
 
-    /// `at least two of (…)`.
+    /// `at least two of (…)`, `deadline one hour`.
     fn number_word(&self) -> Option<Mend> {
+        let word = last_word(self.before);
+        let number = WORDS.iter().position(|other| word.eq_ignore_ascii_case(other));
+        if let Some(number) = number.filter(|_| self.second_last_word() == "deadline") {
+            let help = format!("write the number in digits: `{number} {}`", self.found);
+            return Some(
+                Mend::say(help)
+                    .edit(self.before.len() - word.len()..self.before.len(), number.to_string()),
+            );
+        }
         let is_number = self.only(Rule::number) || self.only(Rule::count);
         let number = WORDS.iter().position(|word| is_number && self.is_one_of(&[word]))?;
         let help = format!("write the number in digits: `{number}`");

@@ -1,6 +1,6 @@
 //! Slips in tests, in their records, and in the fields of `schema.loci`.
 
-use super::tokens::{Tokens, last_path, last_word, open_brackets, unquoted};
+use super::tokens::{Tokens, elements, in_brackets, last_path, last_word, open_brackets, unquoted};
 use super::{Mend, Rule, Slip, first};
 
 /// Values of other languages.
@@ -46,6 +46,13 @@ impl Slip<'_> {
         let field = last_word(self.before);
         let is_named = self.found == ":" && self.second_last_word() == "given";
         let is_bare = self.is_string() && field == "given";
+        if self.is_string() && self.wants(Rule::open) && self.second_last_word() == "given" {
+            let record = format!("{{ {field}: {} }}", self.found);
+            let help = format!("write the record in braces: `given {record}`");
+            return Some(
+                Mend::say(help).edit(self.before.len() - field.len()..self.here().end, record),
+            );
+        }
         if !self.wants(Rule::open) || !(is_named || is_bare) {
             return None;
         }
@@ -131,7 +138,22 @@ impl Slip<'_> {
             });
             return Some(Mend::say(help).maybe_edit(edit));
         }
+        if self.found == "(" && matches!(last_word(self.before), "enum" | "oneof" | "Literal") {
+            let inside = self.text.get(self.start..).and_then(in_brackets)?;
+            let words = elements(inside).join(" | ").replace('"', "");
+            let start = self.before.len() - last_word(self.before).len();
+            let help = format!("write the words with bars between them: `{words}`");
+            return Some(Mend::say(help).edit(start..self.start + inside.len() + 2, words));
+        }
         first(&[
+            (
+                self.wants(Rule::optional)
+                    && matches!(
+                        last_word(self.before),
+                        "optional" | "null" | "nullable" | "required"
+                    ),
+                "delete it: a field that may be missing has `?` after its name: `tier?: text`",
+            ),
             (
                 self.wants(Rule::colon) && self.wants(Rule::optional),
                 "write `:` between the name and the type of a field: `tier?: text`",
@@ -152,6 +174,13 @@ impl Slip<'_> {
         {
             return None;
         }
+        if self.found == "when" && self.next() == "{" {
+            let help = "write `given` before the record of the test";
+            return Some(Mend::say(help).edit(self.here(), "given"));
+        }
+        if self.found == "{" && matches!(self.next(), "given" | "at" | "in" | "expect" | "cases") {
+            return None;
+        }
         let word = match self.found {
             "{" if Tokens::of(self.rest).nth(1).is_some_and(|(_, token)| token == ":")
                 && self.next().starts_with('"') =>
@@ -169,6 +198,12 @@ impl Slip<'_> {
     /// `expect one fires`, `expect one not fires`.
     fn word_first(&self) -> Option<Mend> {
         let words = ["fires", "undetermined", "defeated", "fired", "applies"];
+        if self.wants(Rule::kw_due) && self.found == "=" {
+            let rule = last_path(self.before);
+            return Some(Mend::say(format!(
+                "write `fires {rule}` or `not {rule}` for a rule, or the action alone: `restrict by {rule}`"
+            )));
+        }
         if !self.wants(Rule::kw_due) || !self.is_one_of(&words) {
             return None;
         }

@@ -15,6 +15,8 @@ const OPERATORS: &[(&str, &str)] = &[
     ("=>", ">="),
     ("==>", ">="),
     (":=", "="),
+    ("=~", "matches"),
+    ("~", "matches"),
     ("&", "and"),
     ("|", "or"),
 ];
@@ -52,7 +54,7 @@ impl Slip<'_> {
         let is_operator = self.wants(Rule::kw_and) || self.wants_operand() || written == ":=";
         let help = format!("write `{ours}` instead of `{written}`");
         // `=>` can be an arrow, and `|` can part the elements of a list.
-        let is_certain = !matches!(written, "=>" | "==>" | "|");
+        let is_certain = !matches!(written, "=>" | "==>" | "|" | "~" | "=~");
         is_operator.then(|| Mend::say(help).edit(range, *ours).safe_if(is_certain))
     }
 
@@ -95,6 +97,10 @@ impl Slip<'_> {
         let is_clause = begins_clause(self.next(), "")
             || self.wants(Rule::kw_expect) && clauses_of_tests.contains(&self.next());
         let is_needed = self.wants(Rule::comma) || self.found != ",";
+        if !is_needed && self.wants(Rule::open) && self.next() == "{" {
+            let help = "delete it: the braces follow directly";
+            return Some(Mend::say(help).edit(self.here(), "").safe_if(true));
+        }
         (is_clause && !is_needed).then(|| {
             let help = "delete it: there is no `,` between clauses";
             Mend::say(help).edit(self.here(), "").safe_if(true)
@@ -133,11 +139,11 @@ impl Slip<'_> {
         let open = open_brackets(self.before);
         if open.iter().any(|(_, bracket)| *bracket == opening) {
             let (_, innermost) = open.last().filter(|(_, innermost)| *innermost != opening)?;
-            let closing = match *innermost {
-                "(" => ")",
-                "[" => "]",
-                _ => "}",
-            };
+            if self.next() == closing_of(innermost) {
+                let help = format!("delete it: the `{opening}` before it is closed");
+                return Some(Mend::say(help).edit(self.here(), ""));
+            }
+            let closing = closing_of(innermost);
             let help = format!("a `{innermost}` before this is not closed: add `{closing}`");
             return Some(Mend::say(help).edit(self.start..self.start, closing));
         }
@@ -182,5 +188,14 @@ impl Slip<'_> {
             let help = "write a quote inside a string as `\\\"`";
             Mend::say(help).edit(range, format!("\\\"{}{inside}\\\"", self.found))
         })
+    }
+}
+
+/// The bracket that closes another.
+fn closing_of(opening: &str) -> &'static str {
+    match opening {
+        "(" => ")",
+        "[" => "]",
+        _ => "}",
     }
 }
