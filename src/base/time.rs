@@ -91,6 +91,14 @@ impl Unit {
         Self::Year,
     ];
 
+    /// Whether a day plus such units is a day, whatever its holidays are.
+    pub const fn is_of_calendar(self) -> bool {
+        match self {
+            Self::Day | Self::Week | Self::Month | Self::Year => true,
+            Self::Second | Self::Minute | Self::Hour | Self::WorkingDay => false,
+        }
+    }
+
     /// The singular, as in `1 hour`. The plural adds an `s`.
     pub const fn word(self) -> &'static str {
         match self {
@@ -272,6 +280,15 @@ impl Day {
         let days = i64::try_from(nanos / DAY).ok().filter(|_| nanos % DAY == 0)?;
         let day = self.0.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
         (0..=9999).contains(&day.year()).then_some(Self(day))
+    }
+
+    /// The day that is a period of days, weeks, months or years later. `None` after the year 9999, and for other units.
+    pub fn plus(self, period: Period) -> Option<Self> {
+        if !period.unit.is_of_calendar() {
+            return None;
+        }
+        let day = self.0.checked_add(period.span_after(self.0, &BTreeSet::new())?).ok()?;
+        (day.year() <= 9999).then_some(Self(day))
     }
 
     /// The next day. `None` after the calendar ends.

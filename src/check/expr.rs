@@ -332,7 +332,9 @@ impl Checker<'_> {
             let help = match entity {
                 Entity::Terms(_) => format!("write `text mentions {name}`"),
                 Entity::Pattern(_) => format!("write `text matches {name}`"),
-                Entity::Set(_) => format!("write what has to be in it: `link.host in {name}`"),
+                Entity::Set(_) | Entity::Register(_) => {
+                    format!("write what has to be in it: `link.host in {name}`")
+                }
                 Entity::Law(_)
                 | Entity::Policy(_)
                 | Entity::Office(_)

@@ -232,6 +232,7 @@ impl<'a> File<'a> {
                     | ItemKind::Terms(_)
                     | ItemKind::Pattern(_)
                     | ItemKind::Set(_)
+                    | ItemKind::Register(_)
                     | ItemKind::Define(_),
                     Role::Library | Role::Place,
                 ) => (true, ""),

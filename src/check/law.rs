@@ -351,6 +351,7 @@ impl Checker<'_> {
                 | Entity::Terms(_)
                 | Entity::Pattern(_)
                 | Entity::Set(_)
+                | Entity::Register(_)
                 | Entity::Define(_)
                 | Entity::Rule(_)
                 | Entity::Exception(_),

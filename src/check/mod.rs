@@ -17,6 +17,7 @@ mod names;
 mod norms;
 mod operators;
 mod part;
+mod registers;
 mod sets;
 pub(crate) mod standard;
 mod test_items;

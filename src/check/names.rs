@@ -20,6 +20,8 @@ pub(super) enum Entity {
     Terms(usize),
     Pattern(usize),
     Set(usize),
+    /// Registers are in the table of sets.
+    Register(usize),
     Define(usize),
     Rule(usize),
     Exception(usize),
@@ -35,6 +37,7 @@ impl Entity {
             Self::Terms(_) => "`terms`",
             Self::Pattern(_) => "a pattern",
             Self::Set(_) => "a set",
+            Self::Register(_) => "a register",
             Self::Define(_) => "a definition",
             Self::Rule(_) | Self::Exception(_) => "a rule or exception",
         }
@@ -48,6 +51,7 @@ impl Entity {
             Self::Terms(_) => NameKind::Terms,
             Self::Pattern(_) => NameKind::Pattern,
             Self::Set(_) => NameKind::Set,
+            Self::Register(_) => NameKind::Register,
             Self::Define(_) => NameKind::Define,
             Self::Rule(_) => NameKind::Rule,
             Self::Exception(_) => NameKind::Exception,
@@ -71,7 +75,7 @@ impl Entity {
     }
 
     pub(super) fn set(self) -> Option<usize> {
-        if let Self::Set(set) = self { Some(set) } else { None }
+        if let Self::Set(set) | Self::Register(set) = self { Some(set) } else { None }
     }
 
     pub(super) fn define(self) -> Option<usize> {
@@ -87,7 +91,8 @@ impl Entity {
         match self {
             Self::Law(_) | Self::Policy(_) | Self::Office(_) => true,
             Self::Rule(_) | Self::Exception(_) => true,
-            Self::Terms(_) | Self::Pattern(_) | Self::Set(_) | Self::Define(_) => false,
+            Self::Terms(_) | Self::Pattern(_) | Self::Define(_) => false,
+            Self::Set(_) | Self::Register(_) => false,
         }
     }
 }
@@ -181,6 +186,9 @@ impl<'a> Names<'a> {
             }
             ItemKind::Set(item) => {
                 (&item.name, Entity::Set(push(&mut self.sets, Declared { file, item })))
+            }
+            ItemKind::Register(item) => {
+                (&item.name, Entity::Register(push(&mut self.sets, Declared { file, item })))
             }
             ItemKind::Define(item) => {
                 (&item.name, Entity::Define(push(&mut self.defines, Declared { file, item })))

@@ -180,8 +180,10 @@ impl Checker<'_> {
         let here = self.files.get(self.file);
         let Some((last, prefix)) = path.names.split_last() else { return false };
         let prefix = tree::dotted(prefix);
-        let is_set =
-            |file: usize| matches!(self.names.in_file(file, &last.text), Some((Entity::Set(_), _)));
+        let is_set = |file: usize| {
+            let entity = self.names.in_file(file, &last.text);
+            entity.is_some_and(|(entity, _)| entity.set().is_some())
+        };
         if prefix.is_empty() {
             return is_set(self.file) || here.uses.iter().any(|(file, _)| is_set(*file));
         }

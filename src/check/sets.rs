@@ -16,6 +16,7 @@ impl Checker<'_> {
         let kind = self.look_up_word(&set.kind.text, set.kind.span, "kind of set", SetKind::ALL);
         let kind = kind.unwrap_or(SetKind::Text);
         let mut lowered = Set::new(self.id(&set.name), kind);
+        let found_before = self.found.len();
         match &set.entries {
             SetEntries::Files(files) => {
                 for file in files {
@@ -23,6 +24,11 @@ impl Checker<'_> {
                 }
             }
             SetEntries::Inline(entries) => self.set_entries(&mut lowered, entries),
+        }
+        if let Some(clauses) = &set.completeness {
+            let mut faults = self.found.iter().skip(found_before);
+            let is_read = !faults.any(Diagnostic::is_error);
+            lowered.completeness = self.completeness(&set.name, clauses, &lowered, is_read);
         }
         Arc::new(lowered)
     }

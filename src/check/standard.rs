@@ -77,6 +77,7 @@ pub(crate) fn lower(
                 | ItemKind::Terms(_)
                 | ItemKind::Pattern(_)
                 | ItemKind::Set(_)
+                | ItemKind::Register(_)
                 | ItemKind::Define(_)
                 | ItemKind::Rule(_)
                 | ItemKind::Exception(_)

@@ -7,7 +7,7 @@ use crate::base::source::Span;
 use crate::base::time::Day;
 use crate::diagnostic::Code;
 use crate::program::{
-    ActionKind, Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry,
+    ActionKind, Expectation, ExpectationKind, ExpectedDue, Given, GivenSet, Test, TestEntry,
 };
 use crate::record::{Record, RecordError, merge_patched, notation_to_json};
 use crate::syntax::tree::{self, Due, ItemKind, Scene};
@@ -78,9 +78,9 @@ impl Checker<'_> {
         let place = place.unwrap_or(Place::WORLD);
         let scenes = std::iter::once(&test.scene).chain(case);
         let given_sets = scenes.flat_map(|scene| &scene.entries);
-        let entries = given_sets.flat_map(|given| self.test_entries(given)).collect();
+        let sets = given_sets.filter_map(|given| self.given_set(given)).collect();
         let at = self.at(span);
-        let test = Test { file: prefix, title, given, entries, place, instant, expect, at };
+        let test = Test { file: prefix, title, given, sets, place, instant, expect, at };
         self.program.tests.push(test);
     }
 
@@ -148,18 +148,17 @@ impl Checker<'_> {
     }
 
     /// Lowers the entries that a test adds to a set. They are checked like the entries of the set.
-    fn test_entries(&mut self, given: &tree::TestEntries) -> Vec<TestEntry> {
-        let set = self.resolve_as(&given.set, "a set", Entity::set);
-        let copy = set.and_then(|set| Some((set, Set::clone(self.program.sets.get(set)?))));
-        let Some((set, mut copy)) = copy else { return vec![] };
+    fn given_set(&mut self, given: &tree::TestEntries) -> Option<GivenSet> {
+        let set = self.resolve_as(&given.set, "a set", Entity::set)?;
+        let mut copy = Set::clone(self.program.sets.get(set)?);
         self.set_entries(&mut copy, &given.entries);
         let day = |day: &Option<tree::Spanned<Day>>| day.as_ref().map(|day| day.value);
         let list = self.files.get(self.file).name.to_owned();
         let lower = |entry: &tree::SetEntry| {
             let (from, until) = (day(&entry.from), day(&entry.until));
-            TestEntry { set, text: entry.text.value.clone(), from, until, list: list.clone() }
+            TestEntry { text: entry.text.value.clone(), from, until }
         };
-        given.entries.iter().map(lower).collect()
+        Some(GivenSet { set, entries: given.entries.iter().map(lower).collect(), list })
     }
 
     fn expectation(&mut self, expectation: &tree::Expectation) -> Option<Expectation> {

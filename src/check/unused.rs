@@ -51,6 +51,7 @@ fn needs_use(item: &Item) -> bool {
         | ItemKind::Terms(_)
         | ItemKind::Pattern(_)
         | ItemKind::Set(_)
+        | ItemKind::Register(_)
         | ItemKind::Define(_) => true,
         ItemKind::Jurisdiction(_)
         | ItemKind::Use(_)

@@ -35,6 +35,8 @@ pub enum NameKind {
     Pattern,
     /// A set.
     Set,
+    /// A register.
+    Register,
     /// A definition.
     Define,
     /// A parameter of a definition.
@@ -63,6 +65,7 @@ impl NameKind {
             | Self::Terms
             | Self::Pattern
             | Self::Set
+            | Self::Register
             | Self::Define
             | Self::Rule
             | Self::Exception => true,

@@ -18,6 +18,7 @@ impl Checker<'_> {
         self.program.patterns = self.lower_all(&names.terms, Self::terms);
         self.program.named_regexes = self.lower_all(&names.regexes, Self::named_regex);
         self.program.sets = self.lower_all(&names.sets, Self::set);
+        self.program.registers = self.registers();
     }
 
     fn terms(&mut self, declared: &Declared<'_, tree::Terms>) -> Pattern {
@@ -206,8 +207,8 @@ impl Checker<'_> {
 fn help_for(path: &tree::Path, entity: Entity) -> String {
     let (help, name) = ("write the name of a `terms` list here", path.dotted());
     match entity {
-        Entity::Set(_) => {
-            format!("{help}; to look up a value in the set, write `link.host in {name}`")
+        Entity::Set(_) | Entity::Register(_) => {
+            format!("{help}; to look up a value in it, write `link.host in {name}`")
         }
         Entity::Pattern(_) => format!("{help}: `near` counts words between phrases"),
         Entity::Law(_)

@@ -130,6 +130,7 @@ codes! {
     ListChanged = ("LX1013", "list-changed", Error);
     UnusableList = ("LX1014", "unusable-list", Error);
     LockMismatch = ("LX1015", "lock-mismatch", Error);
+    IncompleteRegister = ("LX1016", "incomplete-register", Error);
 
     TypeMismatch = ("LX2001", "type-mismatch", Error);
     BadOperand = ("LX2002", "bad-operand", Error);
@@ -197,6 +198,7 @@ codes! {
     UntestedRule = ("LX4407", "untested-rule", Silent);
     UntestedException = ("LX4408", "untested-exception", Silent);
     VerifiedLater = ("LX4409", "verified-later", Warning);
+    StaleRegister = ("LX4410", "stale-register", Warning);
 
     TestFailed = ("LX5001", "test-failed", Error);
 

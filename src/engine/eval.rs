@@ -222,9 +222,11 @@ impl<'a> Eval<'a> {
         };
         let (plan, at) = (self.plan, self.at);
         let day = self.memo.day(zone, || plan.zones.get(zone as usize).map(|zone| at.day(zone)));
-        let set = self.program.sets.get(set as usize).zip(day);
-        let holds = |entry: &str| set.is_some_and(|(set, day)| set.find(entry, day).is_some());
-        match &item {
+        let Some((set, day)) = self.program.sets.get(set as usize).zip(day) else {
+            return Truth::False;
+        };
+        let holds = |entry: &str| set.find(entry, day).is_some();
+        let is_found = match &item {
             ValueRef::Single(value) => as_set_entry(value).is_some_and(|entry| holds(&entry)),
             ValueRef::Constant(value) => as_set_entry(value).is_some_and(|entry| holds(&entry)),
             ValueRef::Text(_)
@@ -233,8 +235,9 @@ impl<'a> Eval<'a> {
             | ValueRef::Places(_)
             | ValueRef::List(..)
             | ValueRef::Present => self.textual(&item).is_some_and(|text| holds(&text)),
-        }
-        .into()
+        };
+        // A register that is not complete may lack the entry.
+        if is_found || set.is_complete_on(day) { is_found.into() } else { Truth::Unknown }
     }
 
     fn text_test(&mut self, op: TextTest, text: NodeId, part: NodeId) -> Truth {

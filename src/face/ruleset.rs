@@ -17,10 +17,10 @@ use crate::face::lock::Lock;
 use crate::face::vocabulary::Vocabulary;
 use crate::import::Facts;
 use crate::plan::{self, Plan};
-use crate::program::{Expr, ExprKind, Program, TestEntry};
+use crate::program::{Expr, ExprKind, GivenSet, Program, TestEntry};
 use crate::record::{Record, RecordError, notation_to_json};
 use crate::syntax::{self, SessionInput};
-use crate::world::lists::List;
+use crate::world::lists::{Completeness, List};
 use crate::world::place::Place;
 use crate::world::schema::Schema;
 use serde::Serialize;
@@ -261,13 +261,15 @@ impl RuleSet {
     }
 
     /// The same rules with entries added to some sets, for a test that assumes them. The checker has already found these
-    /// entries to be valid.
-    pub(crate) fn with_entries(&self, entries: &[TestEntry]) -> Self {
+    /// entries to be valid. Registers among these sets are complete.
+    pub(crate) fn with_sets(&self, given: &[GivenSet]) -> Self {
         let mut inner = Inner::clone(&self.inner);
-        for TestEntry { set, text, from, until, list } in entries {
-            if let Some(set) = inner.program.sets.get_mut(*set) {
-                let set = Arc::make_mut(set);
-                set.open(List { name: list.clone(), ..List::default() });
+        for GivenSet { set, entries, list } in given {
+            let Some(set) = inner.program.sets.get_mut(*set) else { continue };
+            let set = Arc::make_mut(set);
+            set.completeness = Completeness::Always;
+            set.open(List { name: list.clone(), ..List::default() });
+            for TestEntry { text, from, until } in entries {
                 let _ = set.add(text, None, *from, *until);
             }
         }

@@ -209,8 +209,8 @@ impl Completer<'_> {
 
     /// The words that begin a clause of the block, then the words that may occur later in a clause.
     fn clauses(&self) -> Candidates {
-        let block = self.words.block();
-        let starts = |word: &Word| block.is_some_and(|block| word.starts_clause_of(block));
+        let blocks = self.words.blocks();
+        let starts = |word: &Word| blocks.iter().any(|block| word.starts_clause_of(*block));
         [keywords(starts), keywords(|word| word.has(Role::Part) && !starts(word))].concat()
     }
 
@@ -234,7 +234,7 @@ impl Completer<'_> {
             Some("near") => self.items(&["terms"]),
             Some("matches") => self.items(&["pattern"]),
             Some(",") if self.in_spans() => self.items(&["terms", "pattern"]),
-            Some("in") => self.items(&["set"]),
+            Some("in") => self.items(&["set", "register"]),
             Some("to" | ",") if self.in_head_of_exception() => self.items(&["rule", "exception"]),
             Some("to") => self.items(&["office"]),
             Some("policy") => self.items(&["policy"]),

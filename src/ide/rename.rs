@@ -87,6 +87,7 @@ fn why_fixed(kind: NameKind) -> Option<&'static str> {
         | NameKind::Terms
         | NameKind::Pattern
         | NameKind::Set
+        | NameKind::Register
         | NameKind::Define
         | NameKind::Parameter
         | NameKind::Element

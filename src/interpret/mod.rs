@@ -16,6 +16,7 @@ mod turns;
 mod view;
 
 pub(crate) use evaluated::Evaluated;
+pub(crate) use texts::register_name;
 pub(crate) use trace::{Noted, Trace};
 pub(crate) use turns::{Turn, TurnCause};
 pub(crate) use view::{lookup, places_of_received};

@@ -3,6 +3,7 @@
 mod absence;
 mod aggregates;
 mod evidence;
+mod registers;
 
 use super::testing::{NOON, compiled, found, given, instant, named};
 use super::{Interpreter, Trace};
@@ -21,6 +22,13 @@ terms money { en: "passive income", "double your (money|deposit)"  ru: "дохо
 terms caution { en: "fraud" }
 pattern digits = r"[0-9]+"
 set bad_hosts: domain { "bad.example", "old.example" until 2026-01-01 }
+register fresh: domain { "in.example", "out.example" until 2026-01-15 } { complete from 2026-01-01  as of 2026-02-01  fresh for 90 days }
+register stale: domain { "in.example" } { complete from 2026-01-01  as of 2026-02-01  fresh for 28 days }
+register later: domain { "in.example" } { complete from 2026-03-02  as of 2026-03-02  fresh for 1 year }
+register bare: domain { "in.example" }
+register nobody: domain { complete from 2026-01-01  as of 2026-02-01  fresh for 2 months  empty }
+register members: number { 7 } { complete from 2026-01-01  as of 2026-02-01  fresh for 4 weeks }
+define is_listed(x: link) = x.host in stale
 define yes() = platform == "test"
 define never() = platform == "none"
 define both(a: bool, b: bool) = a and b

@@ -10,6 +10,7 @@ use crate::program::functions::{Excerpts, Function};
 use crate::program::outcome::FoundBy;
 use crate::program::{Expr, PatternName, PatternRef, Sought, TextTest};
 use crate::text::{Match, Words, near};
+use crate::world::lists::Set;
 use crate::world::standard::span;
 use crate::world::value::Value;
 use std::cell::RefCell;
@@ -131,18 +132,29 @@ impl<'a> Interpreter<'a> {
         })
     }
 
-    /// Looks up a whole text in the entries of a set that are valid on the day of the decision.
+    /// Looks up a whole text in the entries of a set that are valid on the day of the decision. If a register that is not
+    /// complete on that day has no such entry, the result is unknown.
     #[inline(never)]
     pub(super) fn in_set(&self, item: &'a Expr, set: usize, scope: &mut Scope) -> Evaluated {
         let item = self.eval(item, scope);
+        let set = self.program.sets.get(set);
         let found_by = item.value.as_ref().and_then(as_set_entry).and_then(|value| {
             steps::spend(|| steps::LOOKUP + steps::BYTE_LOOKED_UP * value.len() as u64);
-            let set = self.program.sets.get(set)?;
+            let set = set?;
             Some(FoundBy::set(set, &set.find(&value, scope.day)?))
         });
-        let mut result = match &item.value {
-            Some(_) => Evaluated::known(Value::Bool(found_by.is_some())),
-            None => Evaluated::unknown([&item]),
+        let incomplete = set.filter(|set| !set.is_complete_on(scope.day));
+        let mut result = match (&item.value, &found_by, incomplete) {
+            (None, _, _) => Evaluated::unknown([&item]),
+            (Some(Value::Absent), _, _) | (Some(_), None, None) => {
+                Evaluated::known(Value::Bool(false))
+            }
+            (Some(_), Some(_), _) => Evaluated::known(Value::Bool(true)),
+            (Some(_), None, Some(register)) => {
+                let mut result = Evaluated::unknown([&item]);
+                result.missing.insert(register_name(register));
+                result
+            }
         };
         if let Some(found_by) = found_by {
             let items = pieces(&item);
@@ -317,6 +329,11 @@ impl<'a> Interpreter<'a> {
         let clue = Clue { rank: self.view.rank(part), part: Part(part.clone()), bytes, found_by };
         (!range.is_empty()).then(|| (clue, whole.clone()))
     }
+}
+
+/// A register as explanations and `missing` name it.
+pub(crate) fn register_name(register: &Set) -> String {
+    format!("register {}", register.id)
 }
 
 /// The texts of a value and where they come from: the parts of a surface, or one text.

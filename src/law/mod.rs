@@ -1,5 +1,9 @@
 //! Lists the articles of law in a rule set: when each is in force, whom it binds, who has read it, and which rules rest on
-//! it, with the number of their tests.
+//! it, with the number of their tests. Lists registers too.
+
+mod registers;
+
+pub use registers::{Register, RegisterState, registers};
 
 use crate::base::time::Day;
 use crate::face::ruleset::RuleSet;
@@ -183,7 +187,7 @@ fn deadline_text(deadline: &Deadline) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{OnDay, articles};
+    use super::{OnDay, RegisterState, articles, registers};
     use crate::base::time::Day;
     use crate::face::compiler::Compiler;
 
@@ -223,5 +227,38 @@ test "one" { given { reports: { orders: [{ authority: "A", country: "SG" }] }, c
             all[0].rules.iter().map(|rule| (&*rule.id, rule.exception, rule.tests)).collect();
         assert_eq!(rules, [("sg.direction", false, 1), ("sg.lifted", true, 1)]);
         assert_eq!((all[1].rules.len(), all[1].unverified.as_deref()), (0, Some("from memory")));
+    }
+
+    const REGISTERS: &str = r#"
+jurisdiction SG { zone "Asia/Singapore" }
+policy house "House rules" {}
+register licensed: domain { "a.example", "b.example" until 2026-01-01 } { complete from 2026-01-01  as of 2026-02-01  fresh for 1 month }
+register bare: number { 7 }
+define is_licensed(x: link) = x.host in licensed
+rule unlicensed { basis house  when any x in links where (not is_licensed(x))  then label }
+exception known to unlicensed { basis house  when chat.members in bare }
+"#;
+
+    #[test]
+    fn every_register_says_whether_it_is_complete() {
+        let set = Compiler::new().file("sg.loci", REGISTERS).compile().unwrap();
+        let on = |day: &str| -> Vec<_> {
+            let all = registers(&set, set.place("SG"), Some(Day::parse(day).unwrap()));
+            all.iter().map(|one| one.on.unwrap()).collect()
+        };
+        assert_eq!(on("2025-12-31"), [RegisterState::NotYet, RegisterState::Never]);
+        assert_eq!(on("2026-02-28"), [RegisterState::Complete, RegisterState::Never]);
+        assert_eq!(on("2026-03-01"), [RegisterState::Stale, RegisterState::Never]);
+        assert!(registers(&set, set.place("DE"), None).is_empty());
+        let all = registers(&set, None, None);
+        let shown: Vec<_> = all.iter().map(|one| (&*one.id, one.kind, one.entries)).collect();
+        assert_eq!(shown, [("sg.licensed", "domain", 2), ("sg.bare", "number", 1)]);
+        assert_eq!(all[0].fresh_for.as_deref(), Some("1 month"));
+        assert_eq!(all[0].complete_until, Some(Day::parse("2026-03-01").unwrap()));
+        assert_eq!(
+            (&*all[0].rules, &*all[1].rules),
+            (&["sg.unlicensed".to_owned()][..], &["sg.known".to_owned()][..])
+        );
+        assert_eq!((all[1].complete_from, all[1].on), (None, None));
     }
 }

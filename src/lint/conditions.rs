@@ -28,6 +28,7 @@ pub(super) fn lints(input: &LintInput<'_>, found: &mut Vec<Diagnostic>) {
                 | ItemKind::Terms(_)
                 | ItemKind::Pattern(_)
                 | ItemKind::Set(_)
+                | ItemKind::Register(_)
                 | ItemKind::Test(_)
                 | ItemKind::Record(_)
                 | ItemKind::Action(_)

@@ -10,6 +10,7 @@ use crate::program::{
     Act, ActionKind, Article, ExpectationKind, Ground, Limit, NormKind, Party, RuleBody,
 };
 use crate::syntax::tree::Path;
+use crate::world::lists::Completeness;
 use crate::world::place::Place;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet};
@@ -33,7 +34,25 @@ pub(super) fn lints(
             legal.time_limits(body, found);
         }
     }
+    stale_registers(input, found);
     untested(input, linted_rules, found);
+}
+
+/// Warns about registers that were complete, and are no longer known to be.
+fn stale_registers(input: &LintInput<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(day) = input.as_of else { return };
+    for register in &input.program.registers {
+        let is_linted = input.trees.iter().any(|(file, _, _)| *file == register.at.file);
+        let set = input.program.sets.get(register.set).filter(|_| is_linted);
+        let Some(Completeness::Between(_, until)) = set.map(|set| set.completeness) else {
+            continue;
+        };
+        if until <= day {
+            let message = format!("the register was known to be complete only until {until}");
+            let help = "compare its entries with their source, and write that day as `as of`; until then, what is not in it is unknown";
+            found.push(Diagnostic::new(Code::StaleRegister, register.at, message).help(help));
+        }
+    }
 }
 
 /// One rule or exception.

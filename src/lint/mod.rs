@@ -40,7 +40,7 @@ pub(crate) struct OtherFiles {
 }
 
 /// The lints about days that have passed.
-const DATED: &[Code] = &[Code::ExpiredLaw, Code::ReviewPassed];
+const DATED: &[Code] = &[Code::ExpiredLaw, Code::ReviewPassed, Code::StaleRegister];
 
 /// All diagnostics of the lints, regardless of their levels. Takes time linear in the size of the files.
 pub(crate) fn lints(input: &LintInput<'_>) -> Vec<Diagnostic> {

@@ -10,6 +10,7 @@ pub(crate) mod tally;
 mod action;
 mod law;
 mod parts;
+mod sought;
 mod test;
 
 pub use action::{Act, Action, ActionKind, Takes};
@@ -18,7 +19,8 @@ pub use law::{
     Article, Basis, Deadline, Ground, InForce, JudgedBy, Limit, Office, Party, Policy, Start,
     Status, Trigger,
 };
-pub use test::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry};
+pub use sought::{Pattern, PatternName, PatternRef, Register, Sought};
+pub use test::{Expectation, ExpectationKind, ExpectedDue, Given, GivenSet, Test, TestEntry};
 
 use crate::base::source::Location;
 use crate::base::time::{Day, Moment, Zone};
@@ -26,7 +28,7 @@ use crate::program::bound::Bound;
 use crate::program::functions::Function;
 use crate::program::outcome::Event;
 use crate::syntax::tree::{Aggregate, ArithmeticOp, Knowledge, Quantifier};
-use crate::text::{Matcher, Regex};
+use crate::text::Regex;
 use crate::world::lists::Set;
 use crate::world::place::{Blocs, Place};
 use crate::world::schema::Schema;
@@ -56,6 +58,8 @@ pub struct Program {
     /// The index of the regex of each `pattern` item; `None` if it is faulty.
     pub named_regexes: Vec<Option<usize>>,
     pub sets: Vec<Arc<Set>>,
+    /// The sets whose absences mean something on some days only.
+    pub registers: Vec<Register>,
     pub defines: Vec<Define>,
     pub functions: Vec<Function>,
     /// Rules and exceptions, sorted by id so that no result depends on the order of files.
@@ -242,21 +246,6 @@ pub struct OnUnanswered {
     pub at: Location,
 }
 
-/// What `mentions` looks for.
-#[derive(Clone, Debug)]
-pub struct Pattern {
-    pub name: PatternName,
-    pub matcher: Matcher,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PatternName {
-    /// `kz.pyramid_promises`
-    Terms(String),
-    /// The source text of the phrase in the rule.
-    Inline(String),
-}
-
 /// A definition. Its body reads the parameters as its first locals.
 #[derive(Clone, Debug)]
 pub struct Define {
@@ -414,20 +403,4 @@ impl ScorePart {
     pub(crate) fn points_text(&self) -> String {
         compare::as_decimal(&self.points).map_or_else(String::new, |points| points.to_string())
     }
-}
-
-/// A pattern, or two near each other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct PatternRef {
-    pub pattern: usize,
-    /// The other pattern, and how many words may be between them.
-    pub near: Option<(usize, u32)>,
-}
-
-/// What `spans` looks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sought {
-    Pattern(PatternRef),
-    /// Index into [`Program::regexes`].
-    Regex(usize),
 }

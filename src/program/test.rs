@@ -15,8 +15,8 @@ pub struct Test {
     /// The title; for a case, the title of the test followed by that of the case.
     pub title: String,
     pub given: Given,
-    /// Entries added to sets for this test.
-    pub entries: Vec<TestEntry>,
+    /// What it supposes of sets.
+    pub sets: Vec<GivenSet>,
     pub place: Place,
     /// `None` means the latest date in the record.
     pub instant: Option<Instant>,
@@ -24,15 +24,21 @@ pub struct Test {
     pub at: Location,
 }
 
+/// Entries added to a set for one test. A register is complete in that test.
 #[derive(Clone, Debug)]
-pub struct TestEntry {
+pub struct GivenSet {
     /// Index into the sets of the program.
     pub set: usize,
+    pub entries: Vec<TestEntry>,
+    /// The rule file of the test, named in evidence as the list of the entries.
+    pub list: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct TestEntry {
     pub text: String,
     pub from: Option<Day>,
     pub until: Option<Day>,
-    /// The rule file of the test, named in evidence as the list of the entry.
-    pub list: String,
 }
 
 /// The record of a test, as JSON.

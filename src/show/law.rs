@@ -1,7 +1,7 @@
-//! Shows the law that a rule set declares, as lines of text and as a page in Markdown.
+//! Shows the law and the registers that a rule set declares, as lines of text and as a page in Markdown.
 
 use super::counted;
-use crate::law::{Article, OnDay, Rule};
+use crate::law::{Article, OnDay, Register, RegisterState, Rule};
 use crate::sink::{Address, Code, Inline, Markdown, Output, plain};
 use crate::{Day, Place, RuleSet, output, put};
 use std::fmt::Write;
@@ -73,6 +73,85 @@ pub fn page(set: &RuleSet, articles: &[Article], on: Option<Day>) -> Output<Mark
         put!(out, "\n");
     }
     out
+}
+
+/// The registers and the rules that ask for them, as lines of text; empty if there are none.
+pub fn register_lines(registers: &[Register], on: Option<Day>) -> String {
+    let mut out = String::new();
+    if !registers.is_empty() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "Registers: {}\n", summary_of_registers(registers, on));
+    }
+    for register in registers {
+        let _ = writeln!(out, "  {}: {}", register.id, about_register(register));
+        for rule in &register.rules {
+            let _ = writeln!(out, "    {rule}");
+        }
+    }
+    out
+}
+
+/// A table of the registers in Markdown; empty if there are none.
+pub fn register_page(registers: &[Register], on: Option<Day>) -> Output<Markdown> {
+    let mut out = Output::new();
+    if registers.is_empty() {
+        return out;
+    }
+    put!(out, "## Registers\n\n{}.\n\n", Inline(summary_of_registers(registers, on)));
+    put!(out, "| register | entries | completeness | rules |\n|---|---|---|---|\n");
+    for register in registers {
+        let rules = register.rules.iter().map(|rule| output!("`{}`", Code(rule)));
+        let rules: Output<Markdown> =
+            if register.rules.is_empty() { output!("none") } else { Output::join(rules, ", ") };
+        put!(
+            out,
+            "| `{}` | {} | {} | {} |\n",
+            Code(&register.id),
+            register.entries,
+            Inline(completeness(register)),
+            rules
+        );
+    }
+    put!(out, "\n");
+    out
+}
+
+fn summary_of_registers(registers: &[Register], on: Option<Day>) -> String {
+    let count = |wanted: fn(&Register) -> bool| registers.iter().filter(|one| wanted(one)).count();
+    let never = count(|register| register.complete_until.is_none());
+    let on_day = on.map_or(String::new(), |day| {
+        let complete = count(|register| register.on == Some(RegisterState::Complete));
+        let stale = count(|register| register.on == Some(RegisterState::Stale));
+        format!("; on {day} {complete} complete, {stale} stale")
+    });
+    format!("{}, {never} never complete{on_day}", counted(registers.len(), "register"))
+}
+
+/// How many entries a register has, when it is complete, and whether it is on the given day.
+fn about_register(register: &Register) -> String {
+    let entries = if register.entries == 1 {
+        "1 entry".to_owned()
+    } else {
+        format!("{} entries", register.entries)
+    };
+    format!("{entries}; {}", completeness(register))
+}
+
+fn completeness(register: &Register) -> String {
+    let Register {
+        complete_from: Some(from), as_of: Some(as_of), fresh_for: Some(fresh_for), ..
+    } = register
+    else {
+        return "never complete: it does not say since when".to_owned();
+    };
+    let on = match register.on {
+        None => "",
+        Some(RegisterState::Complete) => ", complete then",
+        Some(RegisterState::NotYet) => ", not complete then",
+        Some(RegisterState::Stale) => ", stale then",
+        Some(RegisterState::Never) => ", never complete",
+    };
+    format!("complete from {from}, as of {as_of}, fresh for {fresh_for}{on}")
 }
 
 /// The row of an article.

@@ -103,7 +103,7 @@ impl Report {
 pub fn run(set: &RuleSet, filter: Option<&str>) -> Report {
     let program = set.program();
     let run = |evaluator: &mut Evaluator, test: &&Test| {
-        with_test_entries(test, evaluator, |evaluator| run_test(program, test, evaluator))
+        with_test_sets(test, evaluator, |evaluator| run_test(program, test, evaluator))
     };
     let results = parallel::map(&selected_tests(program, filter), || set.evaluator(), run);
     Report { results }
@@ -120,22 +120,22 @@ fn selected_tests<'p>(program: &'p Program, filter: Option<&str>) -> Vec<&'p Tes
     program.tests.iter().filter(is_selected).collect()
 }
 
-/// Runs `ask` on an evaluator whose sets contain the entries that a test adds.
-fn with_test_entries<T>(
+/// Runs `ask` on an evaluator whose sets are as a test supposes them.
+fn with_test_sets<T>(
     test: &Test,
     evaluator: &mut Evaluator,
     ask: impl FnOnce(&mut Evaluator) -> T,
 ) -> T {
-    if test.entries.is_empty() {
+    if test.sets.is_empty() {
         ask(evaluator)
     } else {
-        ask(&mut evaluator.rule_set().with_entries(&test.entries).evaluator())
+        ask(&mut evaluator.rule_set().with_sets(&test.sets).evaluator())
     }
 }
 
-/// The rules with sets that contain the entries that a test adds.
-fn with_entries_of(test: &Test, set: &RuleSet) -> RuleSet {
-    if test.entries.is_empty() { set.clone() } else { set.with_entries(&test.entries) }
+/// The rules with sets as a test supposes them.
+fn with_sets_of(test: &Test, set: &RuleSet) -> RuleSet {
+    if test.sets.is_empty() { set.clone() } else { set.with_sets(&test.sets) }
 }
 
 fn run_test(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestResult {

@@ -8,12 +8,14 @@ mod kill;
 use crate::base::source::Location;
 use crate::face::ruleset::RuleSet;
 use crate::program::{Article, Define, Norm, OnUnanswered, Policy, Program};
+use crate::world::lists::Set;
+use std::sync::Arc;
 
 /// A change to the rules, and the test that noticed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mutant {
-    /// The changed item: a rule, an exception, a definition, an article, a policy or a jurisdiction.
+    /// The changed item: a rule, an exception, a definition, an article, a policy, a register or a jurisdiction.
     pub owner: String,
     /// Where the change is.
     pub at: Location,
@@ -49,6 +51,7 @@ enum Change {
     Article(usize, Box<Article>),
     Policy(usize, Box<Policy>),
     OnUnanswered(usize, Box<OnUnanswered>),
+    Set(usize, Arc<Set>),
 }
 
 impl Change {
@@ -60,6 +63,7 @@ impl Change {
             Self::Article(index, article) => swap(program.articles.get_mut(*index), article),
             Self::Policy(index, policy) => swap(program.policies.get_mut(*index), policy),
             Self::OnUnanswered(index, one) => swap(program.on_unanswered.get_mut(*index), one),
+            Self::Set(index, set) => swap(program.sets.get_mut(*index), set),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What tests of rules expect, find and report.
 
-use super::{Difference, run};
+use super::{Difference, mutants, run};
 use crate::diagnostic::{Level, Levels};
 use crate::face::compiler::Compiler;
 use crate::face::ruleset::RuleSet;
@@ -122,6 +122,78 @@ rule stranger { basis desk  when any link in links where (link.host not in known
     let set = Compiler::new().file("fr.loci", file).compile().unwrap();
     let report = run(&set, None);
     assert_eq!((report.passed(), report.failed()), (6, 0), "{:#?}", report.results);
+}
+
+/// `given SET` makes a register complete, also without entries and on days on which it is not.
+#[test]
+fn a_test_that_supposes_entries_completes_a_register() {
+    let rules = r#"
+register known: domain { "old.example" } { complete from 2026-01-01  as of 2026-02-01  fresh for 90 days }
+register bare: domain { "old.example" }
+rule stranger { basis desk  when any link in links where (link.host not in known)  then label }
+rule unlisted { basis desk  when any link in links where (link.host not in bare)  then label }
+"#;
+    let cases = [
+        ("at 2026-03-01", "label by stranger, undetermined unlisted"),
+        ("at 2026-05-02", "none, undetermined stranger, undetermined unlisted"),
+        ("at 2026-05-02 given known {}", "label by stranger, undetermined unlisted"),
+        (
+            r#"at 2025-05-02 given bare { "new.example" }"#,
+            "none, undetermined stranger, not unlisted",
+        ),
+        (
+            r#"at 2025-05-02 given bare { "a.example" } given known { "new.example" }"#,
+            "label by unlisted, not stranger",
+        ),
+        ("at 2026-05-02", "undetermined stranger"),
+    ];
+    let test = |(number, (scene, expect)): (usize, (&str, &str))| {
+        format!(
+            "test \"{number}\" {{ given {{ links: [{{ host: \"new.example\" }}] }} {scene}  expect {expect} }}\n"
+        )
+    };
+    let tests: String = cases.into_iter().enumerate().map(test).collect();
+    let file = format!("{RULES}\n{rules}{tests}");
+    let set = Compiler::new().file("fr.loci", file).compile().unwrap();
+    let report = run(&set, None);
+    assert_eq!((report.passed(), report.failed()), (6, 0), "{:#?}", report.results);
+}
+
+/// A register that became a set, or is never complete, is noticed by tests of its absences alone.
+#[test]
+fn the_completeness_of_registers_is_mutated() {
+    let set = |tests: &str| {
+        let rules = r#"
+register known: domain { "old.example" } { complete from 2026-01-01  as of 2026-02-01  fresh for 90 days }
+register bare: domain { "old.example" }
+define is_bare(x: link) = x.host in bare
+rule stranger { basis desk  when any link in links where (link.host not in known)  then label }
+rule unlisted { basis desk  when any link in links where (not is_bare(link))  then label }
+"#;
+        let file = format!("{RULES}\n{rules}{tests}");
+        Compiler::new().file("fr.loci", file).compile().unwrap()
+    };
+    let survivors = |tests: &str| -> Vec<String> {
+        let mutants = mutants(&set(tests), None).unwrap();
+        let of_registers =
+            mutants.iter().filter(|one| ["fr.known", "fr.bare"].contains(&&*one.owner));
+        let all: Vec<_> = of_registers.collect();
+        assert_eq!(all.len(), 3);
+        let survivors = all.into_iter().filter(|one| one.killed_by.is_none());
+        survivors.map(|one| format!("{}: {} -> {}", one.owner, one.was, one.is)).collect()
+    };
+    let known = r#"test "a" { given { links: [{ host: "old.example" }] } at 2026-03-01 expect none, not stranger }"#;
+    let stranger = r#"test "b" { given { links: [{ host: "new.example" }] } at 2026-03-01 expect label by stranger }"#;
+    let stale = r#"test "c" { given { links: [{ host: "new.example" }] } at 2027-03-01 expect none, undetermined unlisted }"#;
+    assert_eq!(
+        survivors(known),
+        ["fr.known: register -> set", "fr.known: complete from -> ", "fr.bare: register -> set"]
+    );
+    assert_eq!(
+        survivors(&format!("{known}\n{stranger}")),
+        ["fr.known: register -> set", "fr.bare: register -> set"]
+    );
+    assert_eq!(survivors(&format!("{known}\n{stranger}\n{stale}")), [""; 0]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Rewrites unmet expectations in place, so that they say what is decided. The rest of a file stays as it is.
 
 use super::expect::{self, Names};
-use super::{decide, parallel, selected_tests, with_test_entries};
+use super::{decide, parallel, selected_tests, with_test_sets};
 use crate::base::source::{Location, Span};
 use crate::face::ruleset::RuleSet;
 use crate::program::{ExpectationKind, Program, Test};
@@ -47,7 +47,7 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
         || set.evaluator(),
         |evaluator, test| {
             let decided =
-                with_test_entries(test, evaluator, |evaluator| decide(program, test, evaluator));
+                with_test_sets(test, evaluator, |evaluator| decide(program, test, evaluator));
             let (_, decision, _) = decided.ok()?;
             let rewrites = test.expect.iter().map(|each| {
                 if expect::is_met(program, &each.kind, &decision) {

@@ -110,6 +110,7 @@ pub fn name_of(item: &Item) -> String {
         | ItemKind::Terms(Terms { name, .. })
         | ItemKind::Pattern(NamedRegex { name, .. })
         | ItemKind::Set(Set { name, .. })
+        | ItemKind::Register(Set { name, .. })
         | ItemKind::Define(Define { name, .. })
         | ItemKind::Rule(tree::Rule { name, .. })
         | ItemKind::Exception(Exception { rule: tree::Rule { name, .. }, .. })

@@ -44,7 +44,7 @@ impl<'t> Layout<'_, 't> {
     fn item(&self, item: &Node) -> Doc<'t> {
         match item.rule {
             Rule::define_item => self.define(item),
-            Rule::set_item => self.row(item.rule, &item.children),
+            Rule::set_item | Rule::register_item => self.row(item.rule, &item.children),
             _ => self.block(item, 0),
         }
     }
@@ -198,12 +198,12 @@ impl<'t> Layout<'_, 't> {
         let Some((head, [open, body @ .., close])) = node.children.split_at_checked(open) else {
             return self.row(node.rule, &node.children);
         };
-        let blank = Doc::Blanks(usize::from(!head.is_empty()));
-        let head = Doc::All(vec![
-            self.row_without_comments_above(node.rule, head),
-            blank,
-            self.node(open),
-        ]);
+        let head = if head.is_empty() {
+            self.token_without_comments_above(open.first_token)
+        } else {
+            let head = self.row_without_comments_above(node.rule, head);
+            Doc::All(vec![head, Doc::Blanks(1), self.node(open)])
+        };
         let end = self.token_without_comments_above(close.first_token);
         let in_braces = |inside| Doc::All(vec![head.clone(), inside, end.clone()]);
         let has_last_comments = self.has_comments_above(close);

@@ -56,6 +56,7 @@ pub enum ItemKind {
     Terms(Terms),
     Pattern(NamedRegex),
     Set(Set),
+    Register(Set),
     Define(Define),
     Rule(Rule),
     Exception(Exception),
@@ -77,6 +78,7 @@ impl ItemKind {
             Self::Terms(_) => ItemWord::Terms,
             Self::Pattern(_) => ItemWord::Pattern,
             Self::Set(_) => ItemWord::Set,
+            Self::Register(_) => ItemWord::Register,
             Self::Define(_) => ItemWord::Define,
             Self::Rule(_) => ItemWord::Rule,
             Self::Exception(_) => ItemWord::Exception,
@@ -100,6 +102,7 @@ impl ItemKind {
             | Self::Terms(_)
             | Self::Pattern(_)
             | Self::Set(_)
+            | Self::Register(_)
             | Self::Define(_)
             | Self::Test(_)
             | Self::Record(_)
@@ -117,6 +120,7 @@ impl ItemKind {
             | Self::Terms(Terms { name, .. })
             | Self::Pattern(NamedRegex { name, .. })
             | Self::Set(Set { name, .. })
+            | Self::Register(Set { name, .. })
             | Self::Define(Define { name, .. })
             | Self::Rule(Rule { name, .. })
             | Self::Exception(Exception { rule: Rule { name, .. }, .. }) => Some(name),
@@ -280,6 +284,21 @@ pub struct Set {
     pub name: Name,
     pub kind: Name,
     pub entries: SetEntries,
+    /// `None` for a `set`.
+    pub completeness: Option<Completeness>,
+}
+
+/// What a register says of its completeness.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completeness {
+    /// The first day on which it is complete.
+    pub from: Option<Spanned<Day>>,
+    /// The day that its entries describe.
+    pub as_of: Option<Spanned<Day>>,
+    /// How long it stays complete after that day.
+    pub fresh_for: Option<Spanned<Period>>,
+    /// The word `empty`: it is complete even without entries.
+    pub empty: Option<Span>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -66,6 +66,7 @@ pub enum ItemWord {
     Terms,
     Pattern,
     Set,
+    Register,
     Define,
     Rule,
     Exception,
@@ -89,8 +90,10 @@ pub enum Block {
     Policy,
     /// `office NAME "title" { … }`
     Office,
-    /// `"lists/x.csv" { … }` after the `from` of a set
+    /// `"lists/x.csv" { … }` after the `from` of a set or register
     ListFile,
+    /// `{ complete from … }` after the entries of a register
+    Register,
     /// `rule NAME "title" { … }`
     Rule,
     /// `exception NAME "title" to RULE, RULE { … }`
@@ -107,7 +110,7 @@ pub enum Block {
 
 impl ItemWord {
     /// All item words, in the order in which the manual explains them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Jurisdiction,
         Self::Use,
         Self::Law,
@@ -116,6 +119,7 @@ impl ItemWord {
         Self::Terms,
         Self::Pattern,
         Self::Set,
+        Self::Register,
         Self::Define,
         Self::Rule,
         Self::Exception,
@@ -136,6 +140,7 @@ impl ItemWord {
             Self::Terms => "terms",
             Self::Pattern => "pattern",
             Self::Set => "set",
+            Self::Register => "register",
             Self::Define => "define",
             Self::Rule => "rule",
             Self::Exception => "exception",

@@ -5,10 +5,9 @@ use crate::base::time::{Day, Instant, Zone};
 use crate::decision::{self, Decision};
 use crate::face::ruleset::RuleSet;
 use crate::interpret::{Interpreter, Turn, TurnCause, places_of_received, recorded_dates};
-use crate::program::{
-    Act, Expr, ExprKind, Ground, InForce, Norm, NormKind, OnUnanswered, Program, RuleBody,
-};
+use crate::program::{Act, Ground, InForce, Norm, NormKind, OnUnanswered, Program, RuleBody};
 use crate::record::{Record, SchemaMismatch};
+use crate::world::lists::Completeness;
 use crate::world::place::Place;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,6 +61,8 @@ pub enum CauseKind {
     Rule,
     /// Entries of a set.
     Set,
+    /// The completeness of a register.
+    Register,
     /// Membership of the place in a bloc.
     Bloc,
     /// The outcome of a rule.
@@ -77,6 +78,7 @@ impl fmt::Display for Cause {
         let (prefix, begins, ends) = match self.kind {
             CauseKind::Article | CauseKind::Policy | CauseKind::Rule => ("", "begins", "ends"),
             CauseKind::Set => ("entries of ", "begin or end", "begin or end"),
+            CauseKind::Register => ("the completeness of ", "begins", "ends"),
             CauseKind::Bloc => ("membership in ", "begins", "ends"),
             CauseKind::Outcome => ("the outcome of ", "begins", "ends"),
             CauseKind::Event => ("", "is reached", "is reached"),
@@ -353,14 +355,16 @@ impl Changes {
             let Some((in_force, zone, cause)) = period else { continue };
             self.add_period(in_force, zone.as_ref().unwrap_or(&norm.zone), &cause, &norms);
         }
-        let mut sets = BTreeSet::new();
-        for expr in norm.expressions() {
-            sets_of(program, expr, &mut BTreeSet::new(), &mut sets);
-        }
-        for set in sets.into_iter().filter_map(|set| program.sets.get(set)) {
+        let sets = program.sets_of(norm).into_iter();
+        for set in sets.filter_map(|set| program.sets.get(set)) {
             let cause = cause(CauseKind::Set, &set.id);
             for day in set.days() {
                 self.add_day(day, &norm.zone, cause.clone(), norms.clone());
+            }
+            if let Completeness::Between(from, until) = set.completeness {
+                let cause = |begins| Cause { kind: CauseKind::Register, begins, ..cause.clone() };
+                self.add_day(from, &norm.zone, cause(true), norms.clone());
+                self.add_day(until, &norm.zone, cause(false), norms.clone());
             }
         }
     }
@@ -398,20 +402,6 @@ impl Changes {
             self.add_day(until, zone, Cause { begins: false, ..cause.clone() }, norms.clone());
         }
     }
-}
-
-/// The sets that an expression looks into, inside definitions too.
-fn sets_of(program: &Program, expr: &Expr, seen: &mut BTreeSet<usize>, sets: &mut BTreeSet<usize>) {
-    if let ExprKind::InSet { set, .. } = &expr.kind {
-        sets.insert(*set);
-    }
-    if let ExprKind::Defined { define, .. } = &expr.kind
-        && seen.insert(*define)
-        && let Some(define) = program.defines.get(*define)
-    {
-        sets_of(program, &define.body, seen, sets);
-    }
-    expr.children().for_each(|child| sets_of(program, child, seen, sets));
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ pub struct Set {
     pub id: String,
     /// The kind of its entries.
     pub kind: SetKind,
+    /// On which days its absences mean something.
+    pub completeness: Completeness,
     keys: Keys,
     /// For each key, the line of its first entry, or 0 if the entry is in a rule file.
     lines: Vec<u32>,
@@ -28,6 +30,29 @@ pub struct Set {
     /// The lists that the entries come from, each with its first key.
     lists: Vec<(u32, List)>,
     count: usize,
+}
+
+/// On which days it is known that a value without an entry is not in a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Completeness {
+    /// On all days: of a `set`.
+    #[default]
+    Always,
+    /// From the first day on, and before the second: of a `register`.
+    Between(Day, Day),
+    /// On no day: of a `register` that does not say since when it is complete.
+    Never,
+}
+
+impl Completeness {
+    /// Whether it covers a day.
+    pub fn covers(self, day: Day) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Between(from, until) => from <= day && day < until,
+            Self::Never => false,
+        }
+    }
 }
 
 /// Where entries of a set come from: a list file, or the rule file itself.
@@ -79,6 +104,7 @@ impl Set {
         Self {
             id,
             kind,
+            completeness: Completeness::Always,
             keys: Keys::default(),
             lines: vec![],
             dated: HashMap::new(),
@@ -168,6 +194,11 @@ impl Set {
     pub fn days(&self) -> BTreeSet<Day> {
         let days = self.dated.values().flatten().flat_map(|dated| [dated.from, dated.until]);
         days.flatten().collect()
+    }
+
+    /// Whether a value that is not found on a day is known not to be in the set then.
+    pub fn is_complete_on(&self, day: Day) -> bool {
+        self.completeness.covers(day)
     }
 
     /// The lists that its entries come from.

@@ -294,6 +294,57 @@ fn names_of_patterns_and_of_lifted_rules_are_checked() {
     insta::assert_snapshot!(all);
 }
 
+/// What registers say of their completeness.
+#[test]
+fn the_clauses_of_registers_are_checked() {
+    let register = |clauses: &str| {
+        format!(
+            "register known: domain {clauses}\nrule one \"One\" {{ basis fraud  when any l in links where (l.host not in known)  then review, escalate to paris }}\n"
+        )
+    };
+    let clauses = [
+        r#"{ "a.example" } { as of 2026-02-01 }"#,
+        r#"{ "a.example" } { fresh for 90 days  empty }"#,
+        r#"{ empty }"#,
+        r#"{ "a.example" } { complete from 2026-01-01 }"#,
+        r#"{ "a.example" } { complete from 2026-01-01  as of 2026-02-01 }"#,
+        r#"{ "a.example" } { complete from 2026-01-01  fresh for 90 days }"#,
+        r#"{ "a.example" } { complete from 2026-01-01  as of 2025-12-31  fresh for 90 days }"#,
+        r#"{ "a.example" } { complete from 2026-01-01  as of 2026-02-01  fresh for 36 hours }"#,
+        r#"{ "a.example" } { complete from 2026-01-01  as of 2026-02-01  fresh for 20 working days }"#,
+        r#"{ "a.example" } { complete from 2026-01-01  as of 2026-02-01  fresh for 0 days }"#,
+        r#"{ "a.example" } { complete from 2026-01-01  as of 9999-12-31  fresh for 2 days }"#,
+        r#"{ "a.example" } { complete from 2026-01-01  complete from 2026-01-02  as of 2026-02-01  as of 2026-02-02  fresh for 90 days  fresh for 1 day  empty  empty }"#,
+        r#"{ complete from 2026-01-01  as of 2026-02-01  fresh for 90 days }"#,
+        r#"{ complete from 2026-01-01  as of 2026-02-01  fresh for 900 days  empty }"#,
+        r#"{ "a.example" } { complete from 2026-01-01  as of 2026-11-01  fresh for 900 days  empty }"#,
+        r#"{ "a.example" until 2026-02-01, "a.example" until 2026-02-01 } { complete from 2026-01-01  as of 2026-11-01  fresh for 900 days }"#,
+        r#"{ "com" } { complete from 2026-01-01  as of 2026-11-01  fresh for 900 days }"#,
+        r#"from "lists/missing.txt" { complete from 2026-01-01  as of 2026-11-01  fresh for 900 days }"#,
+        r#"from "lists/a.csv" { column "host"  complete from 2026-01-01  as of 2026-11-01  fresh for 900 days }"#,
+        r#"{ complete from 2026-01-01  as of 2026-02-01  fresh 90 days }"#,
+        "",
+    ];
+    let mut cases: Vec<String> = clauses.map(register).into();
+    let known = r#"register known: domain { "a.example" }"#;
+    cases.push(format!(
+        "{known}\nrule one \"One\" {{ basis fraud  when known  then review, escalate to paris }}\n"
+    ));
+    cases.push(format!(
+        "{known}\nrule one \"One\" {{ basis fraud  when text mentions known  then review, escalate to paris }}\n"
+    ));
+    cases.push(format!(
+        "{known}\nrule one \"One\" {{ basis known  when chat.members in known  then review, escalate to paris }}\n"
+    ));
+    cases.push(format!("{known}\nrule one \"One\" {{ basis fraud  when any l in links where (l.host in known and l.host not in known)  then review, escalate to paris }}\n"));
+    cases.push(format!("{known}\n"));
+    let mut all = String::new();
+    for items in cases {
+        writeln!(all, "{items}\n{}\n----", about(&items)).unwrap();
+    }
+    insta::assert_snapshot!(all);
+}
+
 /// The messages about items in the file of a place, as text.
 fn about(items: &str) -> String {
     let (found, sources) = diagnostics(items, Levels::new());

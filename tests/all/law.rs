@@ -1,7 +1,8 @@
 //! The law of the shipped rules: no rule rests on law that nobody has read, and time limits are those of the statutes.
 
 use super::shipped::rules;
-use lexloci::law;
+use lexloci::show::law as show;
+use lexloci::{Compiler, Day, law};
 
 #[test]
 fn no_rule_rests_on_law_that_is_known_only_from_memory() {
@@ -118,4 +119,37 @@ fn unverified_law_is_listed() {
         let article = article.unwrap_or_else(|| panic!("{id} is not listed"));
         assert!(article.unverified.is_some() && article.rules.is_empty(), "{id}");
     }
+}
+
+/// People and programs see when each register is complete, and which rules ask for it.
+#[test]
+fn registers_are_listed_with_their_state_on_a_day() {
+    let rules = r#"
+jurisdiction SG { zone "Asia/Singapore" }
+policy house "House rules" {}
+register licensed: domain { "a.example" } { complete from 2026-01-01  as of 2026-02-01  fresh for 1 month }
+register bare: text { "a", "b" }
+rule unlicensed { basis house  when any x in links where (x.host not in licensed)  then label }
+"#;
+    let set = Compiler::new().file("sg.loci", rules).compile().unwrap();
+    let day = Some(Day::parse("2026-03-01").unwrap());
+    let on_day = law::registers(&set, None, day);
+    assert_eq!(
+        show::register_lines(&on_day, day),
+        "Registers: 2 registers, 1 never complete; on 2026-03-01 0 complete, 1 stale\n\n  \
+         sg.licensed: 1 entry; complete from 2026-01-01, as of 2026-02-01, fresh for 1 month, stale then\n    sg.unlicensed\n  \
+         sg.bare: 2 entries; never complete: it does not say since when\n"
+    );
+    let page = show::register_page(&law::registers(&set, None, None), None);
+    let row = "| `sg.licensed` | 1 | complete from 2026-01-01, as of 2026-02-01, fresh for 1 month | `sg.unlicensed` |";
+    assert!(page.as_str().contains(row), "{}", page.as_str());
+    assert_eq!(show::register_page(&[], day).as_str(), "");
+    assert_eq!(
+        serde_json::to_value(&on_day[0]).unwrap(),
+        serde_json::json!({
+            "register": "sg.licensed", "place": "SG", "kind": "domain", "entries": 1, "complete_from": "2026-01-01",
+            "as_of": "2026-02-01", "fresh_for": "1 month", "complete_until": "2026-03-01", "on": "stale",
+            "rules": ["sg.unlicensed"]
+        })
+    );
 }

@@ -319,3 +319,38 @@ fn a_list_that_differs_from_its_digest_is_refused() {
         ["LX1013 `lists/a.txt` has changed: its digest is not the one written here"]
     );
 }
+
+/// A register describes the earliest day that its lists name, unless it names one itself. Lines that are not entries make it
+/// incomplete.
+#[test]
+fn a_register_is_as_old_as_its_oldest_list() {
+    let register = |clauses: &str| {
+        format!(
+            "jurisdiction WORLD {{ zone \"UTC\" }}\npolicy house \"House\" {{}}\n\
+             register listed: domain from \"lists/a.txt\", \"lists/b.txt\" {{ as of 2026-02-03 }} {{ complete from 2026-01-01  {clauses} }}\n\
+             rule r {{ basis house  when any link in links where (link.host in listed)  then label }}\n"
+        )
+    };
+    let compile = |clauses: &str, header: &str| {
+        let compiler = Compiler::new().file("world.loci", register(clauses));
+        let compiler = compiler.list("lists/a.txt", format!("{header}a.example\n"));
+        compiler.list("lists/b.txt", "b.example\n").compile()
+    };
+    let until = |clauses: &str, header: &str| {
+        let registers = lexloci::law::registers(&compile(clauses, header).unwrap(), None, None);
+        registers[0].complete_until.unwrap().to_string()
+    };
+    let fresh = "fresh for 10 days";
+    assert_eq!(until(fresh, "# Last updated: 2026-02-01\n"), "2026-02-11");
+    assert_eq!(until(fresh, "# Date: 2026-02-04T12:00:00Z\n"), "2026-02-13");
+    assert_eq!(until("as of 2026-02-05  fresh for 10 days", "# Date: 2026-02-04\n"), "2026-02-15");
+    let codes = |clauses: &str, header: &str| -> Vec<&str> {
+        let failure = compile(clauses, header).unwrap_err();
+        let errors = failure.diagnostics.iter().filter(|one| one.is_error());
+        errors.map(|one| one.code.as_str()).collect()
+    };
+    assert_eq!(codes(fresh, ""), ["LX0013"]);
+    assert_eq!(codes(fresh, "# Last updated: in February\n"), ["LX0013"]);
+    assert_eq!(codes(fresh, "# Last updated: 2025-12-31\n"), ["LX3015"]);
+    assert_eq!(codes(fresh, "# Last updated: 2026-02-01\nno host at all\n"), ["LX1016"]);
+}

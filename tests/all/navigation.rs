@@ -386,3 +386,56 @@ fn the_name_of_a_regex_is_known_wherever_it_is_written() {
     renamed(&mut texts, "kz.loci", digits, "numerals").unwrap();
     assert_eq!(texts.rules["kz.loci"], format!("{KZ}{}", rule.replace("digits", "numerals")));
 }
+
+/// Registers are proposed, explained and renamed as sets are; their clauses are proposed in their own braces.
+#[test]
+fn names_of_registers_are_proposed_and_renamed() {
+    let mut texts = texts();
+    let register = "\n## Who holds a licence.\nregister licensed: domain { \"a.example\" } { complete from 2026-01-01  as of 2026-02-01  fresh for 90 days }\n";
+    texts.rules.insert("lib/hosts.loci".into(), format!("{HOSTS}{register}"));
+    let rule = "rule more { basis house  when any link in links where (link.host not in licensed)  then label }\n\
+                test \"more\" { given { text: \"\", links: [{ host: \"b.example\" }] } given licensed {}  at 2026-03-01  expect label by more }\n";
+    texts.rules.insert("kz.loci".into(), format!("{KZ}{}", rule.replace("house", "code.one")));
+    let set = texts.compiler().compile().unwrap();
+    let has = |text: &str, word: &str| {
+        let found = ide::complete(&set, "kz.loci", text, text.len());
+        found.items.iter().any(|item| item.text == word)
+    };
+    assert!(has("rule r { when any link in links where (link.host in ", "licensed"));
+    assert!(has("rule r { when any link in links where (link.host not in l", "licensed"));
+    for (head, wants_register, wants_file) in [
+        ("register r: domain { ", true, false),
+        ("register r: domain { \"a.example\" } { ", true, false),
+        ("register r: domain from \"lists/a.csv\" { ", true, true),
+        ("register r: domain from \"lists/a.csv\" { column \"host\" } { ", true, false),
+        (
+            "register r: domain from \"lists/a.csv\" { column \"host\" } { complete from 2026-01-01 ",
+            true,
+            false,
+        ),
+        ("set r: domain from \"lists/a.csv\" { ", false, true),
+        ("set r: domain { ", false, false),
+    ] {
+        assert_eq!(
+            (has(head, "fresh for"), has(head, "pointer")),
+            (wants_register, wants_file),
+            "{head}"
+        );
+    }
+    let mut workspace = texts.workspace();
+    let licensed = byte(&workspace, "kz.loci", "licensed)");
+    let hover = workspace.hover("kz.loci", licensed).unwrap().text;
+    assert_eq!(hover, "register lib.hosts.licensed\nWho holds a licence.");
+    let wanted = Some(("lib/hosts.loci:licensed".to_owned(), NameKind::Register));
+    assert_eq!(defined(&mut workspace, "kz.loci", "licensed {}", 0), wanted);
+    assert_eq!(workspace.references("kz.loci", licensed).len(), 3);
+    renamed(&mut texts, "kz.loci", licensed, "permitted").unwrap();
+    assert_eq!(
+        texts.rules["lib/hosts.loci"],
+        format!("{HOSTS}{}", register.replace("licensed", "permitted"))
+    );
+    let symbols = ide::symbols(&texts.rules["lib/hosts.loci"]);
+    assert!(
+        symbols.iter().any(|one| one.kind == ide::SymbolKind::Register && one.name == "permitted")
+    );
+}

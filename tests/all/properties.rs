@@ -7,6 +7,7 @@ mod records;
 mod trial;
 mod engine;
 mod evidence;
+mod registers;
 mod edits;
 
 use conditions::{Ways, condition};

@@ -201,11 +201,8 @@ fn name_only(item: &Item) -> Option<Item> {
         ItemKind::Terms(Terms { name, .. }) => {
             ItemKind::Terms(Terms { name: name.clone(), groups: vec![] })
         }
-        ItemKind::Set(Set { name, kind, .. }) => ItemKind::Set(Set {
-            name: name.clone(),
-            kind: kind.clone(),
-            entries: SetEntries::Inline(vec![]),
-        }),
+        ItemKind::Set(set) => ItemKind::Set(without_entries(set)),
+        ItemKind::Register(set) => ItemKind::Register(without_entries(set)),
         ItemKind::Define(Define { name, .. }) => ItemKind::Define(Define {
             name: name.clone(),
             params: vec![],
@@ -232,4 +229,14 @@ fn name_only(item: &Item) -> Option<Item> {
         }
     };
     Some(Item { doc: String::new(), kind, span: item.span })
+}
+
+/// A set or register reduced to its name and kind. Such a register never claims to be complete.
+fn without_entries(set: &Set) -> Set {
+    Set {
+        name: set.name.clone(),
+        kind: set.kind.clone(),
+        entries: SetEntries::Inline(vec![]),
+        completeness: None,
+    }
 }

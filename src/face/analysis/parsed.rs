@@ -159,6 +159,7 @@ fn hash_interface(tree: &tree::File, items: &[ItemFacts]) -> u64 {
             | ItemKind::Terms(_)
             | ItemKind::Pattern(_)
             | ItemKind::Set(_)
+            | ItemKind::Register(_)
             | ItemKind::Define(_)
             | ItemKind::Rule(_)
             | ItemKind::Exception(_) => {
@@ -190,6 +191,7 @@ fn add_references(item: &Item, references: &mut Vec<(String, ReferenceKind)>) {
         | ItemKind::Terms(_)
         | ItemKind::Pattern(_)
         | ItemKind::Set(_)
+        | ItemKind::Register(_)
         | ItemKind::Define(_)
         | ItemKind::Rule(_)
         | ItemKind::Record(_)

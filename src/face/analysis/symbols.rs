@@ -41,6 +41,7 @@ pub enum SymbolKind {
     Terms,
     Pattern,
     Set,
+    Register,
     Define,
     Rule,
     Exception,
@@ -77,6 +78,7 @@ fn symbol(item: &Item) -> Symbol {
         ItemKind::Pattern(pattern) => named(SymbolKind::Pattern, &pattern.name, ""),
         ItemKind::Terms(terms) => named(SymbolKind::Terms, &terms.name, ""),
         ItemKind::Set(set) => named(SymbolKind::Set, &set.name, &set.kind.text),
+        ItemKind::Register(set) => named(SymbolKind::Register, &set.name, &set.kind.text),
         ItemKind::Define(define) => named(SymbolKind::Define, &define.name, ""),
         ItemKind::Rule(rule) => named(SymbolKind::Rule, &rule.name, value(rule.title.as_ref())),
         ItemKind::Exception(Exception { to, rule: Rule { name, .. } }) => {

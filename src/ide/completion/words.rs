@@ -95,10 +95,11 @@ impl<'l> Words<'l> {
         self.last() == Some("until") && clauses.find(is_clause) == Some(&"then")
     }
 
-    /// The innermost block that is open, if it is of a kind that has clauses.
-    pub(crate) fn block(&self) -> Option<Block> {
+    /// The innermost block that is open, if it is of a kind that has clauses. Braces after the file of a register may hold the
+    /// clauses of the file or those of the register.
+    pub(crate) fn blocks(&self) -> Vec<Block> {
         let mut depth = 0_usize;
-        let mut words = self.before.iter().rev();
+        let mut words = self.before.iter().rev().peekable();
         for word in words.by_ref() {
             match *word {
                 "}" => depth += 1,
@@ -107,23 +108,32 @@ impl<'l> Words<'l> {
                 _ => {}
             }
         }
+        // The second block of a register follows that of its list or its entries.
+        let is_second = words.next_if(|word| **word == "}").is_some();
+        if is_second {
+            words.by_ref().find(|word| **word == "{");
+        }
         let mut is_list_file = false;
         for word in words.take_while(|word| !matches!(**word, "{" | "}")) {
             is_list_file |= *word == "from";
             if *word == "article" {
-                return Some(Block::Article);
+                return vec![Block::Article];
             }
             match ItemWord::of(word) {
-                Some(ItemWord::Jurisdiction) => return Some(Block::Jurisdiction),
-                Some(ItemWord::Law) => return Some(Block::Law),
-                Some(ItemWord::Policy) => return Some(Block::Policy),
-                Some(ItemWord::Office) => return Some(Block::Office),
-                Some(ItemWord::Set) if is_list_file => return Some(Block::ListFile),
-                Some(ItemWord::Rule) => return Some(Block::Rule),
-                Some(ItemWord::Exception) => return Some(Block::Exception),
-                Some(ItemWord::Test) => return Some(Block::Test),
-                Some(ItemWord::Action) => return Some(Block::Action),
-                Some(ItemWord::Bloc) => return Some(Block::Bloc),
+                Some(ItemWord::Jurisdiction) => return vec![Block::Jurisdiction],
+                Some(ItemWord::Law) => return vec![Block::Law],
+                Some(ItemWord::Policy) => return vec![Block::Policy],
+                Some(ItemWord::Office) => return vec![Block::Office],
+                Some(ItemWord::Register) if is_list_file && !is_second => {
+                    return vec![Block::ListFile, Block::Register];
+                }
+                Some(ItemWord::Register) => return vec![Block::Register],
+                Some(ItemWord::Set) if is_list_file => return vec![Block::ListFile],
+                Some(ItemWord::Rule) => return vec![Block::Rule],
+                Some(ItemWord::Exception) => return vec![Block::Exception],
+                Some(ItemWord::Test) => return vec![Block::Test],
+                Some(ItemWord::Action) => return vec![Block::Action],
+                Some(ItemWord::Bloc) => return vec![Block::Bloc],
                 Some(
                     ItemWord::Use
                     | ItemWord::Terms
@@ -135,7 +145,7 @@ impl<'l> Words<'l> {
                 | None => {}
             }
         }
-        None
+        vec![]
     }
 
     /// Whether a condition begins here.

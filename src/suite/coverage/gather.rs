@@ -8,7 +8,7 @@ use crate::face::ruleset::RuleSet;
 use crate::interpret::{Interpreter, Noted};
 use crate::program::outcome::Truth;
 use crate::program::{Act, Expr, ExprKind, Ground, Norm, NormKind, Program, Test};
-use crate::suite::{parallel, record_and_instant, selected_tests, with_entries_of};
+use crate::suite::{parallel, record_and_instant, selected_tests, with_sets_of};
 use crate::world::place::Place;
 use crate::world::value::Type;
 use std::collections::{BTreeMap, HashMap};
@@ -90,7 +90,7 @@ pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
 
 /// What one test reaches.
 fn reached_by(set: &RuleSet, test: &Test) -> Seen {
-    let set = with_entries_of(test, set);
+    let set = with_sets_of(test, set);
     let program = set.program();
     let mut seen = Seen::default();
     let Ok((record, at)) = record_and_instant(program, test) else { return seen };

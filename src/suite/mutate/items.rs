@@ -1,5 +1,5 @@
-//! Lists the changes that mutation testing makes to rules, definitions, articles and policies: to their conditions, acts,
-//! grounds, days and deadlines.
+//! Lists the changes that mutation testing makes to rules, definitions, articles, policies and registers: to their
+//! conditions, acts, grounds, days, deadlines and completeness.
 
 use super::conditions::{self, Replacement};
 use super::{Change, Edit};
@@ -8,8 +8,10 @@ use crate::base::time::{Day, Period};
 use crate::decision::action_text;
 use crate::program::{
     Act, Article, Deadline, Define, Expr, Ground, InForce, JudgedBy, Limit, Norm, NormKind,
-    OnUnanswered, Policy, Program, RuleBody, Start,
+    OnUnanswered, Policy, Program, Register, RuleBody, Start,
 };
+use crate::world::lists::{Completeness, Set};
+use std::sync::Arc;
 
 /// An item of the program. `wrap` turns a changed copy of it into a [`Change`].
 struct Item<'i, T> {
@@ -112,6 +114,26 @@ pub(super) fn policy_edits(index: usize, policy: &Policy) -> Vec<Edit> {
 pub(super) fn unanswered_edits(index: usize, one: &OnUnanswered, program: &Program) -> Vec<Edit> {
     let item = Item { index, item: one, at: one.at, wrap: Change::OnUnanswered };
     acts(&item, program, &one.acts, |one| Some(&mut one.acts))
+}
+
+/// A register becomes a set, whose absences always mean something; and one that is never complete. Its days change with its
+/// entries, so no test has to show them.
+pub(super) fn register_edits(register: &Register, program: &Program) -> Vec<Edit> {
+    let Some(set) = program.sets.get(register.set) else { return vec![] };
+    let edit = |was: &str, is: &str, completeness| {
+        let mut changed = Set::clone(set);
+        changed.completeness = completeness;
+        let change = Change::Set(register.set, Arc::new(changed));
+        Edit { at: register.at, was: was.to_owned(), is: is.to_owned(), change }
+    };
+    let always = edit("register", "set", Completeness::Always);
+    match set.completeness {
+        Completeness::Always => vec![],
+        Completeness::Never => vec![always],
+        Completeness::Between(..) => {
+            vec![always, edit("complete from", "", Completeness::Never)]
+        }
+    }
 }
 
 pub(super) fn norm_edits(

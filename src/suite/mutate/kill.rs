@@ -10,7 +10,7 @@ use crate::interpret::Interpreter;
 use crate::program::outcome::Finding;
 use crate::program::{Act, Expr, ExprKind, Ground, Norm, Program, Test};
 use crate::record::Record;
-use crate::suite::{expect, parallel, record_and_instant, with_entries_of};
+use crate::suite::{expect, parallel, record_and_instant, with_sets_of};
 use crate::world::lists::Set;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ struct Baseline<'p> {
     test: &'p Test,
     record: Record,
     at: Instant,
-    /// The sets to which the test adds entries, with their indices.
+    /// The sets of which the test supposes something, with their indices.
     sets: Vec<(usize, Arc<Set>)>,
     /// The finding of each norm, by its index; `None` for a norm that does not matter to the test.
     findings: Vec<Option<Finding>>,
@@ -35,6 +35,7 @@ enum Target {
     Article(usize),
     Policy(usize),
     OnUnanswered(usize),
+    Register(usize),
 }
 
 /// What a change can affect.
@@ -85,7 +86,7 @@ pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>
 
 fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
     let (record, at) = record_and_instant(set.program(), test).ok()?;
-    let set = with_entries_of(test, set);
+    let set = with_sets_of(test, set);
     let program = set.program();
     let mut findings: Vec<Option<Finding>> = vec![None; program.norms.len()];
     let interpreter = Interpreter::new(program, &record, at);
@@ -98,7 +99,7 @@ fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
     }
     let decision = assembly.decide(test.place);
     let passes = test.expect.iter().all(|each| expect::is_met(program, &each.kind, &decision));
-    let indices: BTreeSet<usize> = test.entries.iter().map(|entry| entry.set).collect();
+    let indices: BTreeSet<usize> = test.sets.iter().map(|given| given.set).collect();
     let sets = indices.into_iter().filter_map(|set| Some((set, program.sets.get(set)?.clone())));
     let sets = sets.collect();
     Some(Baseline { test, record: record.clone(), at, sets, findings, passes })
@@ -167,7 +168,8 @@ fn targets(program: &Program) -> impl Iterator<Item = Target> + '_ {
     let articles = (0..program.articles.len()).map(Target::Article);
     let policies = (0..program.policies.len()).map(Target::Policy);
     let unanswered = (0..program.on_unanswered.len()).map(Target::OnUnanswered);
-    norms.chain(defines).chain(articles).chain(policies).chain(unanswered)
+    let registers = (0..program.registers.len()).map(Target::Register);
+    norms.chain(defines).chain(articles).chain(policies).chain(unanswered).chain(registers)
 }
 
 impl Target {
@@ -178,6 +180,10 @@ impl Target {
             Self::Article(index) => program.articles.get(index).map(|article| &article.id),
             Self::Policy(index) => program.policies.get(index).map(|policy| &policy.id),
             Self::OnUnanswered(index) => program.on_unanswered.get(index).map(|one| &one.id),
+            Self::Register(index) => {
+                let register = program.registers.get(index);
+                register.and_then(|one| program.sets.get(one.set)).map(|set| &set.id)
+            }
         };
         id.map_or("", String::as_str)
     }
@@ -202,12 +208,16 @@ impl Target {
                 let one = program.on_unanswered.get(index);
                 one.map(|one| items::unanswered_edits(index, one, program))
             }
+            Self::Register(index) => {
+                let register = program.registers.get(index);
+                register.map(|register| items::register_edits(register, program))
+            }
         };
         edits.unwrap_or_default()
     }
 
     fn affected(self, program: &Program) -> Affected {
-        let conditions = matches!(self, Self::Norm(_) | Self::Define(_));
+        let conditions = matches!(self, Self::Norm(_) | Self::Define(_) | Self::Register(_));
         let is_affected = |index: usize, norm: &Norm| match self {
             Self::Norm(changed) => index == changed,
             Self::Define(define) => norm
@@ -219,6 +229,10 @@ impl Target {
                     || norm.kind.rule().is_some_and(|body| body.acts().any(has_level_of(policy)))
             }
             Self::OnUnanswered(_) => false,
+            Self::Register(register) => program
+                .registers
+                .get(register)
+                .is_some_and(|register| program.sets_of(norm).contains(&register.set)),
         };
         let norms = program.norms.iter().enumerate();
         let norms = norms.filter(|(index, norm)| is_affected(*index, norm));
@@ -227,7 +241,7 @@ impl Target {
             Self::Policy(policy) => {
                 program.on_unanswered.iter().flat_map(|one| &one.acts).any(has_level_of(policy))
             }
-            Self::Norm(_) | Self::Define(_) | Self::Article(_) => false,
+            Self::Norm(_) | Self::Define(_) | Self::Article(_) | Self::Register(_) => false,
         };
         Affected { norms: norms.map(|(index, _)| index).collect(), conditions, unanswered }
     }

@@ -1,10 +1,12 @@
-//! `set` items: their entries, and the files that entries come from.
+//! `set` and `register` items: their entries, the files that entries come from, and what makes a register complete.
 
 use super::Builder;
+use crate::base::source::Span;
 use crate::base::time::Day;
+use crate::diagnostic::Code;
 use crate::syntax::grammar::Rule;
 use crate::syntax::pairs::{BuildResult, span};
-use crate::syntax::tree::{Column, ListFile, Set, SetEntries, SetEntry, Spanned};
+use crate::syntax::tree::{Column, Completeness, ListFile, Set, SetEntries, SetEntry, Spanned};
 use pest::iterators::Pair;
 
 impl Builder<'_> {
@@ -12,14 +14,49 @@ impl Builder<'_> {
         let mut children = self.children(pair);
         let name = self.name(&children.take(Rule::name)?);
         let kind = self.name(&children.take(Rule::name)?);
-        let entries = children.any()?;
-        let entries = if entries.as_rule() == Rule::set_files {
-            let files = self.children(entries);
+        let files = children.maybe(Rule::set_files);
+        let entries = if let Some(files) = files {
+            let files = self.children(files);
             SetEntries::Files(self.each(files, Rule::list_file, Self::list_file)?)
         } else {
-            SetEntries::Inline(self.set_entries(entries)?)
+            let body = self.maybe(&mut children, Rule::set_body, Self::set_entries)?;
+            SetEntries::Inline(body.unwrap_or_default())
         };
-        Ok(Set { name, kind, entries })
+        let completeness = self.maybe(&mut children, Rule::completeness, Self::completeness)?;
+        Ok(Set { name, kind, entries, completeness })
+    }
+
+    /// A set that says since when and how long it is complete.
+    pub(super) fn register(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Set> {
+        let register = self.set(pair)?;
+        let completeness = register.completeness.unwrap_or_default();
+        Ok(Set { completeness: Some(completeness), ..register })
+    }
+
+    fn completeness(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Completeness> {
+        let mut children = self.children(pair);
+        let mut found = Completeness::default();
+        while let Some(clause) = children.next() {
+            match clause.as_rule() {
+                Rule::complete_clause => {
+                    self.clause(&mut found.from, clause, "complete from", Self::only_day)?;
+                }
+                Rule::as_of_clause => {
+                    self.clause(&mut found.as_of, clause, "as of", Self::as_of)?
+                }
+                Rule::fresh_clause => {
+                    self.clause(&mut found.fresh_for, clause, "fresh for", |builder, clause| {
+                        let duration = builder.children(clause).take(Rule::duration)?;
+                        builder.period(duration)
+                    })?;
+                }
+                Rule::empty_clause => {
+                    self.clause(&mut found.empty, clause, "empty", |_, clause| Ok(span(&clause)))?;
+                }
+                _ => return Err(children.mismatch("a clause of a register", Some(clause))),
+            }
+        }
+        Ok(found)
     }
 
     pub(super) fn set_entries(&mut self, body: Pair<'_, Rule>) -> BuildResult<Vec<SetEntry>> {
@@ -66,10 +103,17 @@ impl Builder<'_> {
                 Rule::sha256_clause => self.text_clause(&mut file.sha256, clause, "sha256")?,
                 Rule::source_clause => self.text_clause(&mut file.source, clause, "source")?,
                 Rule::as_of_clause => self.clause(&mut file.as_of, clause, "as of", Self::as_of)?,
+                Rule::bad_mixture => self.report_mixture(self::span(&clause)),
                 _ => return Err(children.mismatch("a clause of a list", Some(clause))),
             }
         }
         Ok(file)
+    }
+
+    fn report_mixture(&mut self, span: Span) {
+        let message = "these braces have clauses of the file and of the register";
+        let help = "write the clauses of the register in braces of their own: `\"lists/a.csv\" { column \"host\" } { complete from … }`";
+        self.report(Code::BadClause, span, message, help);
     }
 
     fn column_clause(

@@ -64,11 +64,11 @@ names! {
     keywords {
         kw_account kw_action kw_all kw_also kw_and kw_any kw_article kw_as kw_at kw_basis kw_binds kw_bloc kw_by
         kw_cases kw_category kw_cites kw_column kw_complete kw_contains kw_content kw_count kw_deadline
-        kw_defeated kw_define kw_demands kw_derived kw_distinct kw_dsa kw_due kw_else kw_ends kw_evidence kw_exact
-        kw_exception kw_expect kw_false kw_fires kw_for kw_from kw_gap kw_given kw_global kw_holidays kw_if
+        kw_defeated kw_define kw_demands kw_derived kw_distinct kw_dsa kw_due kw_else kw_empty kw_ends kw_evidence kw_exact
+        kw_exception kw_expect kw_false kw_fires kw_for kw_fresh kw_from kw_gap kw_given kw_global kw_holidays kw_if
         kw_in kw_incomplete kw_is kw_judged kw_jurisdiction kw_known kw_languages kw_law kw_least kw_loose kw_matches
         kw_mentions kw_missing kw_mode kw_near kw_no kw_none kw_not kw_nothing kw_null kw_obligation kw_of kw_office
-        kw_on kw_or kw_original kw_pattern kw_pauses kw_pointer kw_policy kw_record kw_repealed kw_review kw_rule kw_score kw_set kw_severity kw_sha256 kw_since
+        kw_on kw_or kw_original kw_pattern kw_pauses kw_pointer kw_policy kw_record kw_register kw_repealed kw_review kw_rule kw_score kw_set kw_severity kw_sha256 kw_since
         kw_source kw_spans kw_standing kw_starts kw_status kw_sum kw_takes kw_terms kw_test kw_then kw_to kw_true
         kw_unanswered kw_undetermined kw_unknown kw_unless kw_until kw_unverified kw_url kw_use kw_verified kw_when kw_where
         kw_with kw_within kw_words kw_zone
@@ -158,7 +158,7 @@ names! {
         some_gap | open_gap | bad_gap => "a gap, such as `..5..`",
         set_item => "a set",
         set_files | list_file => "a file of entries",
-        list_clause => "a clause of the list",
+        list_clause | bad_mixture => "a clause of the list",
         column_clause => "a column of entries",
         from_column => "a column of first days",
         until_column => "a column of end days",
@@ -168,6 +168,11 @@ names! {
         as_of_clause => "the day of the list",
         set_body => "entries",
         set_entry => "an entry",
+        register_item => "a register",
+        completeness | completeness_clause => "what makes the register complete",
+        complete_clause => "the day since when it is complete",
+        fresh_clause => "how long it stays complete",
+        empty_clause => "the word `empty`",
         define_item => "a definition",
         params => "parameters",
         param => "a parameter",

@@ -300,8 +300,19 @@ fn words() -> Source {
         template("set~a~:~text~{~@~}", [&several(&entry)]),
         template("set~a~:~domain~from~@", [&text]),
         template("set~a~:~domain~from~@~{~@~}~,~@", [&text, &list_clauses(), &text]),
+        template("register~a~:~domain~from~@~{~@~}", [&text, &completeness_clauses()]),
+        template("register~a~:~text~{~@~}~{~@~}", [&several(&entry), &completeness_clauses()]),
     ])
     .boxed()
+}
+
+fn completeness_clauses() -> Source {
+    clauses(vec![
+        template("complete~from~@", [&one_of(DATES)]),
+        template("as of~@", [&one_of(DATES)]),
+        template("fresh~for~@", [&one_of(&["90 days", "1 year"])]),
+        one_of(&["empty"]),
+    ])
 }
 
 fn list_clauses() -> Source {

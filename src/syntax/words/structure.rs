@@ -50,9 +50,21 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "source" => [Clause(&[Block::ListFile])],
         "source \"https://…\"",
         "Where the list file was downloaded from.";
-    "as of" => [Clause(&[Block::ListFile])],
+    "as of" => [Clause(&[Block::ListFile, Block::Register])],
         "as of DAY",
         "The day on which the list was current.";
+    ItemWord::Register.word() => [Item],
+        "register NAME: domain from \"lists/x.txt\" { complete from DAY  as of DAY  fresh for 90 days }",
+        "A set whose absences mean something. It is known that a value is not in it while the register is complete; otherwise that is unknown.";
+    "complete from" => [Clause(&[Block::Register])],
+        "complete from DAY",
+        "The first day on which a register is complete. A register without this clause is never complete.";
+    "fresh for" => [Clause(&[Block::Register])],
+        "fresh for 90 days",
+        "How long after its `as of` day a register stays complete.";
+    "empty" => [Clause(&[Block::Register])],
+        "empty",
+        "The register is complete even if it has no entries.";
     ItemWord::Define.word() => [Item],
         "define NAME(link: link) = CONDITION",
         "A name for a condition or a value, with or without parameters.";
@@ -92,7 +104,7 @@ pub(super) const STRUCTURE: &[Word] = rows! {
         "When something applies. `until` names the first day on which it no longer applies. `by DAY`: it was already in force on that day, and its first day is not known. `from unknown`: it is not known whether it is in force.";
     "from" => [Part],
         "from DAY",
-        "The first day. After a deadline: the event that starts its clock. After the kind of a set, or after `given`: a file.";
+        "The first day. After a deadline: the event that starts its clock. After the kind of a set or register, or after `given`: a file.";
     "until" => [Part],
         "until DAY",
         "The first day on which something no longer applies. After an outcome: the instant at which it ends.";
@@ -187,7 +199,7 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     // ---- tests
     "given" => [Clause(&[Block::Test, Block::Case])],
         "given { text: \"…\" }",
-        "The record of a test, as JSON whose keys need no quotes. Fields that it leaves out are missing. `given SET { … }` adds entries to a set for this test.";
+        "The record of a test, as JSON whose keys need no quotes. Fields that it leaves out are missing. `given SET { … }` adds entries to a set for this test, and makes a register complete.";
     "expect" => [Clause(&[Block::Test, Block::Case])],
         "expect restrict by RULE, not OTHER",
         "What the decision must contain.";

@@ -173,6 +173,7 @@ fn clauses(block: Block) -> &'static [&'static str] {
         Block::Policy => &["in_force", "url_clause"],
         Block::Office => &["languages_clause"],
         Block::ListFile => &["list_clause"],
+        Block::Register => &["completeness_clause"],
         Block::Rule | Block::Exception => &["rule_clause"],
         Block::Test => &["scene_clause", "expect_clause", "cases_clause"],
         Block::Case => &["case"],
@@ -181,13 +182,14 @@ fn clauses(block: Block) -> &'static [&'static str] {
     }
 }
 
-const BLOCKS: [(Block, &str); 12] = [
+const BLOCKS: [(Block, &str); 13] = [
     (Block::Jurisdiction, "jurisdiction_item"),
     (Block::Law, "law_item"),
     (Block::Article, "article"),
     (Block::Policy, "policy_item"),
     (Block::Office, "office_item"),
     (Block::ListFile, "list_file"),
+    (Block::Register, "completeness"),
     (Block::Rule, "rule_item"),
     (Block::Exception, "exception_item"),
     (Block::Test, "test_item"),

@@ -8,9 +8,10 @@ use crate::base::shared::Text;
 use crate::base::source::Sources;
 use crate::base::time::Zone;
 use crate::decision::{Decision, Obligation, action_text};
-use crate::interpret::{Interpreter, Trace};
+use crate::interpret::{Interpreter, Trace, register_name};
 use crate::program::outcome::Truth;
 use crate::program::{Act, CompareOp, Expr, ExprKind, Norm, RuleBody};
+use crate::world::lists::Completeness;
 use crate::world::value::Value;
 
 /// The most values, conditions or exceptions that one reason shows.
@@ -64,8 +65,27 @@ impl<'a> ReasonFinder<'_, 'a> {
         let mut reads = vec![];
         for clause in trace.when.iter().chain(&trace.unless) {
             collect_reads(clause, &mut reads, &|value| !matches!(value, Value::Surface(_)));
+            self.collect_registers(clause, &mut reads);
         }
         self.with_origin(reads)
+    }
+
+    /// Adds the registers in which something was not found, with the days on which that means something.
+    fn collect_registers(&self, trace: &Trace<'_>, reads: &mut Vec<Read>) {
+        if let (ExprKind::InSet { set, .. }, [item]) = (&trace.expr.kind, &*trace.children)
+            && item.value.as_ref().is_some_and(|item| *item != Value::Absent)
+            && trace.value != Some(Value::Bool(true))
+            && let Some(register) = self.interpreter.program.sets.get(*set)
+            && let Some(days) = days_of(register.completeness)
+        {
+            let read = Read { path: register_name(register), value: Some(days), from: None };
+            if !reads.contains(&read) && reads.len() < MAX_ITEMS {
+                reads.push(read);
+            }
+        }
+        for child in trace.children.iter().filter(|child| contributed(trace, child)) {
+            self.collect_registers(child, reads);
+        }
     }
 
     /// The scores in the conditions of a norm.
@@ -162,6 +182,7 @@ impl<'a> ReasonFinder<'_, 'a> {
     fn condition(&self, trace: &Trace<'_>) -> Condition {
         let mut reads = vec![];
         collect_reads(trace, &mut reads, &|_| true);
+        self.collect_registers(trace, &mut reads);
         let condition = self.without_values(trace.expr);
         let needs = self.count_of_conditions(trace).or(condition.needs);
         let mut scores = vec![];
@@ -216,6 +237,15 @@ impl Ask {
             over: false,
             zone: zone.clone(),
         }
+    }
+}
+
+/// On which days a register is complete; `None` for what is complete on all days.
+fn days_of(completeness: Completeness) -> Option<String> {
+    match completeness {
+        Completeness::Always => None,
+        Completeness::Between(from, until) => Some(format!("complete from {from} until {until}")),
+        Completeness::Never => Some("not known to be complete".to_owned()),
     }
 }
 

@@ -92,6 +92,26 @@ fn every_state_has_its_sentences() {
              It asks for label.\n",
         ),
         (
+            "register known: text { \"TON\" } { complete from 2026-01-01  as of 2026-02-01  fresh for 2 weeks }\n\
+             rule r \"R\" { basis p when chat.title not in known then label }",
+            r#"{ "chat": { "title": "x" } }"#,
+            "could not be decided.\n  Basis: P.\n  Not known: register world.known.\n  \
+             chat.title is \"x\", register world.known is complete from 2026-01-01 until 2026-02-15; \
+             the rule needs `chat.title not in known` (world.loci:6:27).\n",
+        ),
+        (
+            "register known: text { \"TON\" } { complete from 2026-01-01  as of 2026-02-01  fresh for 90 days }\n\
+             rule r \"R\" { basis p when chat.title not in known then label }",
+            r#"{ "chat": { "title": "x" } }"#,
+            "fired.\n  Basis: P.\n  Fact: chat.title is \"x\".\n  \
+             Fact: register world.known is complete from 2026-01-01 until 2026-05-02.\n  It asks for label.\n",
+        ),
+        (
+            "register known: text { \"TON\" }\nrule r \"R\" { basis p when chat.title in known or chat.title == \"y\" then label }",
+            r#"{ "chat": { "title": "TON" } }"#,
+            "fired.\n  Basis: P.\n  Words: \"TON\" in chat.title (in world.known: \"ton\", world.loci).\n  Fact: chat.title is \"TON\".\n  It asks for label.\n",
+        ),
+        (
             "rule r \"R\" { basis later in force from 2028-01-01 until 2029-01-01 when yes() then label }",
             "{}",
             "is not in force.\n  the rule is in force from 2028-01-01 until 2029-01-01.\n  \

@@ -190,3 +190,38 @@ fn unanswered_orders_and_their_service_levels_are_visited() {
         ]
     );
 }
+
+#[test]
+fn the_completeness_of_a_register_is_visited() {
+    let rules = |register: &str| {
+        format!(
+            "register known: domain {{ \"a.example\" until 2026-04-01 }} {register}\ndefine is_known(x: link) = x.host in known\n\
+             rule r \"Rule\" {{ basis terms_of_service  when any l in links where (not is_known(l))  then label }}\n"
+        )
+    };
+    let stretches = |register: &str, host: &str| {
+        stretches_of(
+            "FR",
+            &rules(register),
+            &format!(r#"{{ "links": [{{ "url": "x", "host": "{host}" }}] }}"#),
+        )
+    };
+    let register = "{ complete from 2026-01-01  as of 2026-02-01  fresh for 3 months }";
+    assert_eq!(
+        stretches(register, "b.example"),
+        [
+            "always none",
+            "2026-01-01T00:00:00Z label the completeness of fr.known begins",
+            "2026-05-01T00:00:00Z none the completeness of fr.known ends",
+        ]
+    );
+    assert_eq!(
+        stretches(register, "a.example"),
+        [
+            "always none",
+            "2026-04-01T00:00:00Z label entries of fr.known begin or end",
+            "2026-05-01T00:00:00Z none the completeness of fr.known ends",
+        ]
+    );
+    assert_eq!(stretches("", "b.example"), ["always none"]);
+}

@@ -46,8 +46,14 @@ const ATOMS: &[&str] = &[
 /// Conditions that rest on no words.
 const WORDLESS: &[&str] = &["length(any_text) > 3", "not chat.scam", "length(links) < 3"];
 
-const LINK_TESTS: &[&str] =
-    &["l.host in hosts", "l.url contains \"scam\"", "l.via == \"button\"", "l.host is known"];
+const LINK_TESTS: &[&str] = &[
+    "l.host in hosts",
+    "l.host in known",
+    "l.host not in known",
+    "l.url contains \"scam\"",
+    "l.via == \"button\"",
+    "l.host is known",
+];
 
 const COUNTED: &[&str] = &[
     "length(links)",
@@ -70,6 +76,7 @@ fn compile(condition: &str) -> RuleSet {
         "jurisdiction WORLD {{ zone \"UTC\" }}\npolicy house \"House\" {{}}\n\
          terms profit {{ en: \"passive income\", \"guarante*\"  ru: \"доход*\", \"пассивн* доход*\" }}\n\
          set hosts: domain {{ \"scam.example\" }}\n\
+         register known: domain {{ \"scam.example\" }} {{ complete from 2026-01-01 as of 2026-02-01 fresh for 60 days }}\n\
          rule r {{ basis house when {condition} then label }}\n"
     );
     Compiler::new().file("world.loci", source).compile().unwrap_or_else(|fault| panic!("{fault}"))

@@ -208,6 +208,10 @@ pattern percentage = r"[0-9]+ ?%"
 set hosts: domain { "scam.example", "venue.example" from 2025-07-01 until 2026-04-01 }
 set listed: domain from "lists/listed.txt"
 set names: text { "TON Profit", "news" from 2026-01-01 }
+register licensed: domain { "venue.example", "t.me" from 2025-07-01 until 2026-04-01 } { complete from 2025-07-01 as of 2026-02-01 fresh for 61 days }
+register unsure: domain from "lists/listed.txt"
+register titles: text { "TON Profit" } { complete from 2025-07-01 as of 2026-02-01 fresh for 3 months }
+define unlicensed(target: link) = target.host not in licensed
 define large(number: int) = number > 1_000
 define leads(target: link) = target.host in hosts
 define ratio = chat.members / chat.strikes

@@ -1,4 +1,5 @@
-//! `lexloci law`: lists every article with its rules, tests and dates, and the articles without a rule.
+//! `lexloci law`: lists every article with its rules, tests and dates, the articles without a rule, and the registers with
+//! the days on which they are complete.
 
 use super::Global;
 use crate::stop::{Exit, Stop};
@@ -9,7 +10,8 @@ use lexloci::output;
 use lexloci::show::law;
 use lexloci::sink::{Lines, Output};
 
-/// List the law in the rule files: which rules rest on each provision, and which provisions have none
+/// List the law in the rule files: which rules rest on each provision, which provisions have none, and which registers are
+/// complete
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// List only what the file of this place declares
@@ -17,7 +19,7 @@ pub struct Args {
     place: Option<String>,
     #[command(flatten)]
     rules: super::Rules,
-    /// Say whether each provision is in force on this day
+    /// Say whether each provision is in force on this day, and which registers are stale
     #[arg(long, value_name = "DAY", value_parser = question::day)]
     at: Option<Day>,
     /// The format of the list
@@ -32,7 +34,7 @@ enum Format {
     Text,
     /// A Markdown page, such as `docs/reference/law.md`
     Markdown,
-    /// A line of JSON for each provision
+    /// A line of JSON for each provision and each register
     Jsonl,
 }
 
@@ -40,16 +42,26 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
     let place = args.place.as_deref().map(|code| question::place(&set, code)).transpose()?;
     let articles = lexloci::law::articles(&set, place, args.at);
+    let registers = lexloci::law::registers(&set, place, args.at);
     match place {
         _ if !articles.is_empty() => {}
         Some(place) => global.note(&output!("{} has no file, or its file declares no law", place)),
         None => global.note(&output!("the rules declare no law")),
     }
     match args.format {
-        Format::Text => stdio::print(&Output::of(Lines(law::lines(&set, &articles, args.at))))?,
-        Format::Markdown => stdio::print(&law::page(&set, &articles, args.at))?,
+        Format::Text => {
+            let lines = law::lines(&set, &articles, args.at);
+            let registers = law::register_lines(&registers, args.at);
+            stdio::print(&Output::of(Lines(lines + &registers)))?;
+        }
+        Format::Markdown => {
+            stdio::print(&law::page(&set, &articles, args.at))?;
+            stdio::print(&law::register_page(&registers, args.at))?;
+        }
         Format::Jsonl => {
-            stdio::line(&Output::join(articles.iter().map(Output::value), "\n"))?;
+            let articles = articles.iter().map(Output::value);
+            let lines = articles.chain(registers.iter().map(Output::value));
+            stdio::line(&Output::join(lines, "\n"))?;
         }
     }
     Ok(Exit::Done)
