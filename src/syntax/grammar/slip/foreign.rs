@@ -344,3 +344,30 @@ impl Slip<'_> {
         Some(Mend::say(help).edit(range, format!("mentions \"{sought}\"")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ITEMS, KEYWORDS, OPERATORS, item, operator};
+    use crate::syntax::grammar::rule_name;
+    use crate::syntax::words::ItemWord;
+    use std::collections::BTreeSet;
+
+    /// A word with two meanings would always get the help of the first.
+    #[test]
+    fn each_word_has_one_meaning() {
+        let items: Vec<_> = ITEMS.iter().flat_map(|(_, words)| *words).collect();
+        assert_eq!(items.iter().collect::<BTreeSet<_>>().len(), items.len());
+        for (ours, words) in ITEMS {
+            assert!(words.iter().all(|word| item(word) == Some(*ours)), "{words:?}");
+            assert!(words.iter().all(|word| ItemWord::of(word).is_none()), "{words:?}");
+        }
+        for (ours, words) in OPERATORS {
+            let is_meant = |word: &&str| operator(word) == Some((*ours, word.len()));
+            assert!(words.iter().all(is_meant), "{words:?}");
+        }
+        for (rule, words, _) in KEYWORDS {
+            let ours = rule_name(*rule).token();
+            assert!(words.iter().all(|word| Some(*word) != ours), "{words:?}");
+        }
+    }
+}

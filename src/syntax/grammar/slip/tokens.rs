@@ -159,3 +159,26 @@ pub(super) fn around(
     let end = text.len() - after.trim_start_matches(&is_part).len();
     start..end
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Tokens, elements, in_brackets, open_brackets, up_to};
+
+    #[test]
+    fn brackets_in_strings_and_comments_do_not_count() {
+        let text = "(a \")\" r\"[\" # }\n [b])c";
+        let tokens: Vec<_> = Tokens::of(text).map(|(_, token)| token).collect();
+        assert_eq!(tokens, ["(", "a", "\")\"", "r\"[\"", "[", "b", "]", ")", "c"]);
+        assert_eq!(in_brackets(text), text.get(1..text.len() - 2));
+        assert_eq!(open_brackets("{ \"(\" ( [ ]"), [(0, "{"), (6, "(")]);
+        assert_eq!(in_brackets("(a"), None);
+    }
+
+    #[test]
+    fn lists_and_parts_end_where_their_brackets_do() {
+        assert_eq!(elements("a, f(b, c), \"d, e\",,"), ["a", "f(b, c)", "\"d, e\""]);
+        let is_then = |token: &str, _: &str| token == "then";
+        assert_eq!(up_to("a (then) b  then c", is_then), "a (then) b");
+        assert_eq!(up_to("a) then", is_then), "a");
+    }
+}
