@@ -3,6 +3,7 @@
 use super::TextEdit;
 use crate::{Diagnostic, Failure, FileId, Fix, RuleSet, Sources};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The most rounds of fixing. One round is not enough, because a fix may reveal another fault. The number is limited,
 /// because two fixes may undo each other.
@@ -24,49 +25,149 @@ pub struct Mended {
 }
 
 /// Applies the fixes that `accepts` returns true for, compiles again, and goes on until nothing changes, for at most ten
-/// rounds. A round that adds errors is undone. `compile` compiles the rules; the texts that it gets replace the files with
-/// the same names.
+/// rounds. A fix stays only if its line has no new error in the end: one that only moves a fault on is undone. So is a
+/// round that adds errors. `compile` compiles the rules; the texts that it gets replace the files with the same names.
 pub fn mend(
     compile: impl Fn(&Texts) -> Result<RuleSet, Failure>,
     accepts: impl Fn(&Diagnostic, &Fix, &Sources) -> bool,
 ) -> Mended {
-    let mut texts = Texts::new();
-    let mut mended = Mended { files: BTreeMap::new(), count: 0, result: compile(&texts) };
+    let mut originals = Texts::new();
+    let mut settled = State::of(compile(&Texts::new()), Texts::new(), 0);
+    // A state with new errors that the next round may mend.
+    let mut open: Option<State> = None;
+    let mut refused: Vec<Applied> = vec![];
     for _ in 0..MAX_ROUNDS {
-        let (diagnostics, sources) = diagnostics_of(&mended.result);
-        let wanted =
-            |each: &&Diagnostic| each.fix.as_ref().is_some_and(|fix| accepts(each, fix, sources));
-        let fixes =
-            diagnostics.iter().filter(wanted).filter_map(|each| each.fix.as_ref()).collect();
-        let changed = apply(fixes, sources);
-        if changed.is_empty() {
-            break;
-        }
-        let mut next = texts.clone();
-        let mut count = 0;
-        let mut before = BTreeMap::new();
-        for (file, (text, fixes)) in changed {
-            let Some(source) = sources.get(file) else { continue };
-            before.insert(source.name.clone(), source.text.clone());
-            next.insert(source.name.clone(), text);
-            count += fixes;
-        }
-        let errors = |result: &Result<RuleSet, Failure>| {
-            diagnostics_of(result).0.iter().filter(|each| each.is_error()).count()
+        let from = open.as_ref().unwrap_or(&settled);
+        let (diagnostics, sources) = diagnostics_of(&from.result);
+        let is_wanted = |each: &&Diagnostic| {
+            let fix = each.fix.as_ref().filter(|fix| accepts(each, fix, sources));
+            let applied = fix.map(|fix| (sources.name(fix.at.file).to_owned(), edit(fix)));
+            applied.is_some_and(|applied| !refused.contains(&applied))
         };
-        let result = compile(&next);
-        if errors(&result) > errors(&mended.result) {
-            break;
+        let fixes = diagnostics.iter().filter(is_wanted).filter_map(|each| each.fix.as_ref());
+        let changed = apply(fixes.collect(), sources);
+        if changed.is_empty() {
+            let Some(dead_end) = open.take() else { break };
+            refused.extend(dead_end.doubtful);
+            continue;
         }
-        for (name, old) in before {
-            let new = next.get(&name).cloned().unwrap_or_default();
-            mended.files.entry(name).or_insert((old, String::new())).1 = new;
+        let next = from.after(&changed, &compile);
+        for (name, file) in &changed {
+            originals.entry(name.clone()).or_insert_with(|| file.before.clone());
         }
-        mended.count += count;
-        mended.result = result;
-        texts = next;
+        let (mendable, dead): (Vec<_>, Vec<_>) =
+            next.strays(&settled, &accepts).into_iter().partition(|stray| stray.has_fix);
+        let has_grown = next.errors().count() > settled.errors().count();
+        let is_refused = has_grown || !dead.is_empty();
+        let doubtful = match open.take() {
+            Some(open) => open.doubtful,
+            None if has_grown => blamed(&changed, &[]),
+            None => blamed(&changed, if is_refused { &dead } else { &mendable }),
+        };
+        if is_refused {
+            refused.extend(doubtful);
+        } else if mendable.is_empty() {
+            settled = next;
+        } else {
+            open = Some(State { doubtful, ..next });
+        }
     }
-    mended
+    let State { texts, count, result, .. } = settled;
+    let changed = texts.into_iter().filter_map(|(name, new)| {
+        let old = originals.remove(&name)?;
+        Some((name, (old, new)))
+    });
+    Mended { files: changed.collect(), count, result }
+}
+
+/// A fix that was applied: the name of its file, and what it changed there.
+type Applied = (String, TextEdit);
+
+/// The rules after some rounds.
+struct State {
+    /// The files that have changed.
+    texts: Texts,
+    count: usize,
+    result: Result<RuleSet, Failure>,
+    /// The fixes that are undone if the errors on their lines cannot be mended.
+    doubtful: Vec<Applied>,
+}
+
+/// A new error on a line that has changed.
+struct Stray {
+    file: String,
+    /// The bytes of its line in the new text.
+    line: Range<usize>,
+    has_fix: bool,
+}
+
+impl State {
+    fn of(result: Result<RuleSet, Failure>, texts: Texts, count: usize) -> Self {
+        Self { texts, count, result, doubtful: vec![] }
+    }
+
+    fn after(
+        &self,
+        changed: &BTreeMap<String, Changed>,
+        compile: impl Fn(&Texts) -> Result<RuleSet, Failure>,
+    ) -> Self {
+        let mut texts = self.texts.clone();
+        texts.extend(changed.iter().map(|(name, file)| (name.clone(), file.after.clone())));
+        let fixes: usize = changed.values().map(|file| file.edits.len()).sum();
+        Self::of(compile(&texts), texts, self.count + fixes)
+    }
+
+    fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        diagnostics_of(&self.result).0.iter().filter(|each| each.is_error())
+    }
+
+    /// The errors that another state has not, on lines that it has not.
+    fn strays(
+        &self,
+        before: &Self,
+        accepts: &impl Fn(&Diagnostic, &Fix, &Sources) -> bool,
+    ) -> Vec<Stray> {
+        let (sources, old_sources) =
+            (diagnostics_of(&self.result).1, diagnostics_of(&before.result).1);
+        let is_new = |each: &&Diagnostic| {
+            !before.errors().any(|old| (old.code, &old.message) == (each.code, &each.message))
+        };
+        let stray = |each: &Diagnostic| {
+            let at = each.at?;
+            let source = sources.get(at.file)?;
+            let line = line_around(&source.text, at.span.start as usize);
+            let old = old_sources.iter().find(|(_, old)| old.name == source.name);
+            let written = source.text.get(line.clone())?;
+            let is_old = old.is_some_and(|(_, old)| old.text.lines().any(|line| line == written));
+            let has_fix = each.fix.as_ref().is_some_and(|fix| accepts(each, fix, sources));
+            (!is_old).then(|| Stray { file: source.name.clone(), line, has_fix })
+        };
+        self.errors().filter(is_new).filter_map(stray).collect()
+    }
+}
+
+/// The fixes that changed the lines of these errors; all, if none did.
+fn blamed(changed: &BTreeMap<String, Changed>, strays: &[Stray]) -> Vec<Applied> {
+    let all = || {
+        changed.iter().flat_map(|(name, file)| {
+            file.edits_after().map(move |(edit, after)| (name, edit, after))
+        })
+    };
+    let touches = |name: &str, after: &Range<usize>| {
+        strays.iter().any(|Stray { file, line, .. }| {
+            file == name && after.start <= line.end && after.end >= line.start
+        })
+    };
+    let applied = |(name, edit, _): (&String, &TextEdit, _)| (name.clone(), edit.clone());
+    let some: Vec<_> = all().filter(|(name, _, at)| touches(name, at)).map(applied).collect();
+    if some.is_empty() { all().map(applied).collect() } else { some }
+}
+
+/// The bytes of the line around a byte, without its end.
+fn line_around(text: &str, at: usize) -> Range<usize> {
+    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+    let length = text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
+    start..start + length
 }
 
 /// The diagnostics of a compilation, whether it succeeded or not.
@@ -77,17 +178,39 @@ pub fn diagnostics_of(result: &Result<RuleSet, Failure>) -> (&[Diagnostic], &Sou
     }
 }
 
-/// Applies fixes. Returns the new text of each file, and the number of fixes in it.
-fn apply(fixes: Vec<&Fix>, sources: &Sources) -> BTreeMap<FileId, (String, usize)> {
+/// A file that fixes changed.
+struct Changed {
+    before: String,
+    after: String,
+    /// The changes that were made, in the order of the text.
+    edits: Vec<TextEdit>,
+}
+
+impl Changed {
+    /// Each change, and the bytes that it wrote in the new text.
+    fn edits_after(&self) -> impl Iterator<Item = (&TextEdit, Range<usize>)> {
+        let (mut old_end, mut new_end) = (0, 0);
+        self.edits.iter().map(move |edit| {
+            let start = new_end + edit.bytes.start.saturating_sub(old_end);
+            (old_end, new_end) = (edit.bytes.end, start + edit.text.len());
+            (edit, start..new_end)
+        })
+    }
+}
+
+/// Applies fixes. Returns the files that they change, by name.
+fn apply(fixes: Vec<&Fix>, sources: &Sources) -> BTreeMap<String, Changed> {
     let mut by_file: BTreeMap<FileId, Vec<TextEdit>> = BTreeMap::new();
     for fix in fixes {
         by_file.entry(fix.at.file).or_default().push(edit(fix));
     }
-    let text = |(file, edits): (FileId, Vec<TextEdit>)| {
+    let changed = |(file, edits): (FileId, Vec<TextEdit>)| {
         let edits = without_overlaps(edits);
-        Some((file, (edited(&sources.get(file)?.text, &edits), edits.len())))
+        let source = sources.get(file)?;
+        let (before, after) = (source.text.to_string(), edited(&source.text, &edits));
+        Some((source.name.clone(), Changed { before, after, edits }))
     };
-    by_file.into_iter().filter_map(text).collect()
+    by_file.into_iter().filter_map(changed).collect()
 }
 
 /// A fix as a change to the text of its file.
@@ -142,8 +265,34 @@ pub fn edited(text: &str, edits: &[TextEdit]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::edited;
+    use super::{Texts, edited, mend};
+    use crate::Compiler;
     use crate::ide::TextEdit;
+
+    #[test]
+    fn a_fix_that_only_moves_a_fault_on_is_undone() {
+        let text = "jurisdiction WORLD { zone \"UTC\" }
+define one = chat.mumbers contains \"x\"
+define two = chat.members = 9
+define three = chat.publik == 1
+";
+        let compile = |texts: &Texts| {
+            let text = texts.get("world.loci").map_or(text, String::as_str);
+            Compiler::new().file("world.loci", text).compile()
+        };
+        let mended = mend(compile, |_, _, _| true);
+        let (old, new) = &mended.files["world.loci"];
+        assert_eq!(old, text);
+        assert_eq!(
+            new.lines().skip(1).collect::<Vec<_>>(),
+            [
+                "define one = chat.mumbers contains \"x\"",
+                "define two = chat.members == 9",
+                "define three = chat.public",
+            ]
+        );
+        assert_eq!(mended.count, 3);
+    }
 
     #[test]
     fn the_first_of_overlapping_edits_is_applied() {
