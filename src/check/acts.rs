@@ -6,7 +6,8 @@ use super::names::Entity;
 use super::uses::NameKind;
 use crate::base::source::Span;
 use crate::base::time::{Period, Zone};
-use crate::diagnostic::{Code, nearest, one_of};
+use crate::diagnostic::foreign::{self, Meant};
+use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use crate::program::outcome::Event;
 use crate::program::{Act, Action, Expr, OnUnanswered, Takes};
 use crate::syntax::tree::{self, ItemKind, Target};
@@ -87,8 +88,29 @@ impl Checker<'_> {
                 "write `for 3 days`, or count from an instant of the record: `until sent_at + 3 days`",
             );
         }
+        if let tree::ExprKind::Duration(period) = &until.kind {
+            self.refuse_period_as_end(act, until, *period);
+            return None;
+        }
         let end = self.expr(until)?;
         self.coerce(end, &Type::Instant)
+    }
+
+    /// Reports `until 30 days`.
+    fn refuse_period_as_end(&mut self, act: &tree::Act, until: &tree::Expr, period: Period) {
+        let message = format!("`{period}` is a period, and `until` names an instant");
+        let fault = Diagnostic::new(Code::TypeMismatch, self.at(until.span), message).help(format!(
+            "write `for {period}`, or count from an instant of the record: `until sent_at + {period}`"
+        ));
+        let before = self.at(Span { start: act.span.start, end: until.span.start });
+        let word = "until";
+        self.found.push(match self.sources.slice(before).rfind(word) {
+            Some(at) => {
+                let start = act.span.start as usize + at;
+                fault.fix(self.at(Span::of(start..start + word.len())), "for", false)
+            }
+            None => fault,
+        });
     }
 
     /// Whose account an action is about, or to whom it goes. The outer option is `None` if neither is written.
@@ -132,7 +154,11 @@ impl Checker<'_> {
             let message = format!("`{name}` is not about an account");
             let help = match &action.to {
                 Takes::OneOf(words) if !has_target && words.contains(word) => {
-                    format!("write `{name} to {word}`")
+                    let help = format!("write `{name} to {word}`");
+                    let fault = Diagnostic::new(Code::BadAction, self.at(account.span), message);
+                    let meant = format!("to {word}");
+                    self.found.push(fault.help(help).fix(self.at(account.span), meant, false));
+                    return None;
                 }
                 Takes::Office if !has_target => format!("add `to` before it: `{name} to {word}`"),
                 Takes::Text if !has_target => {
@@ -159,18 +185,37 @@ impl Checker<'_> {
             }
             return Some((index, action));
         }
-        let known: Vec<_> = self.program.actions.keys().cloned().collect();
-        let near = nearest(&name.text, known.iter().map(String::as_str));
         let message = format!("there is no action `{}`", name.text);
+        if let Some(meant) = foreign::meant(foreign::ACTIONS, &name.text) {
+            let fault = Diagnostic::new(Code::BadAction, self.at(name.span), message);
+            self.found.push(match meant {
+                Meant::Word(word) if self.is_of_world(word) => fault.help(format!(
+                    "write `restrict` to hide it in this place; `{word}` acts in all places, and only `world.loci` may ask for it"
+                )),
+                Meant::Word(_) | Meant::Help(_) => fault.meant(meant),
+            });
+            return None;
+        }
+        let known: Vec<_> = self.program.actions.keys().cloned().collect();
+        // Two letters lead from one action to another, so only one may differ.
+        let near = nearest(&name.text, known.iter().map(String::as_str))
+            .filter(|near| strsim::damerau_levenshtein(near, &name.text) == 1);
         let help = format!("{}; `lexloci doc actions` explains them", one_of(&known));
         self.report_unknown(Code::BadAction, name.span, message, near, help);
         None
     }
 
+    /// Whether only `world.loci` may use an action, and this is another file.
+    fn is_of_world(&self, action: &str) -> bool {
+        let here = self.files.get(self.file).place.unwrap_or(Place::WORLD);
+        let action = self.program.actions.get(action);
+        action.is_some_and(|action| action.world_only) && here != Place::WORLD
+    }
+
     /// Reports an action that only `world.loci` may use, when another file uses it.
     fn refuse_action_of_world(&mut self, action: &Action, act: &tree::Act) {
         let here = self.files.get(self.file).place.unwrap_or(Place::WORLD);
-        if action.world_only && here != Place::WORLD {
+        if self.is_of_world(&action.name) {
             let message = format!(
                 "`{}` acts in all places, so a rule for {here} cannot ask for it",
                 action.name

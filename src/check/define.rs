@@ -164,7 +164,8 @@ impl Checker<'_> {
             let (declared, kind) = (self.at(param.name.span), NameKind::Parameter);
             self.record_use(param.name.span, declared, kind);
             let origin = Origin { reads_at: false, params: BTreeSet::from([number]) };
-            self.locals.push(Local { path: name.clone(), name, ty, declared, kind, origin });
+            let path = name.clone();
+            self.locals.push(Local { path, name, ty, declared, kind, origin, form: None });
         }
         // Without the type of a parameter, its uses cannot be checked.
         (!has_unknown_type).then(|| self.expr(&define.body)).flatten().map(|body| (params, body))

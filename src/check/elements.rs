@@ -123,11 +123,11 @@ impl Checker<'_> {
             "{}[]",
             path_of(&list).unwrap_or_else(|| self.sources.slice(list.at).to_owned())
         );
-        let origin = self.origin(&list);
+        let (origin, form) = (self.origin(&list), self.form_of(&list));
         let (name, declared) = (name.text.clone(), self.at(name.span));
         self.record_use(declared.span, declared, NameKind::Element);
         let kind = NameKind::Element;
-        self.locals.push(Local { name, ty: element, path, declared, kind, origin });
+        self.locals.push(Local { name, ty: element, path, declared, kind, origin, form });
         Some(list)
     }
 }

@@ -2,13 +2,12 @@
 
 use super::Checker;
 use super::elements::Counted;
-use super::files::{File, Role};
 use super::names::Entity;
 use super::types::{fits, is_textual};
 use super::uses::NameKind;
 use crate::base::source::Span;
 use crate::base::time::Moment;
-use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Expr, ExprKind, Sought};
 use crate::syntax::tree::{self, Knowledge};
 use crate::world::schema::{RecordType, Schema};
@@ -190,6 +189,7 @@ impl Checker<'_> {
     }
 
     fn list(&mut self, elements: &[tree::Expr], span: Span) -> Option<Expr> {
+        self.refuse_lone_places(elements, span)?;
         let lowered = all_of(elements.iter().map(|expr| self.expr(expr)))?;
         let Some(first) = lowered.first() else {
             let help = "write at least one element";
@@ -294,8 +294,7 @@ impl Checker<'_> {
         {
             return self.lone_place(place, path.span);
         }
-        let locals: Vec<_> = self.locals.iter().map(|local| local.name.clone()).collect();
-        self.report_unknown_field(first, message, &locals);
+        self.report_unknown_value(path, message);
         None
     }
 
@@ -335,19 +334,39 @@ impl Checker<'_> {
                 Entity::Set(_) | Entity::Register(_) => {
                     format!("write what has to be in it: `link.host in {name}`")
                 }
-                Entity::Law(_)
-                | Entity::Policy(_)
-                | Entity::Office(_)
-                | Entity::Define(_)
-                | Entity::Rule(_)
-                | Entity::Exception(_) => "write a field or a definition".to_owned(),
+                Entity::Rule(_) => {
+                    format!(
+                        "rules do not read each other: give the condition of `{name}` a name, `define is_{name} = …`, and use it in both"
+                    )
+                }
+                Entity::Exception(_) => {
+                    "delete it: an exception lifts a rule by itself, and is not named in it"
+                        .to_owned()
+                }
+                Entity::Law(_) | Entity::Policy(_) | Entity::Office(_) | Entity::Define(_) => {
+                    "write a field or a definition".to_owned()
+                }
             };
             let message =
                 format!("`{name}` is {}, and has no value by itself", entity.description());
-            return self.refuse(Code::WrongKind, path.span, message, help);
+            let fault = Diagnostic::new(Code::WrongKind, self.at(path.span), message).help(help);
+            self.found.push(match self.clause_with(path.span) {
+                Some(clause) if matches!(entity, Entity::Exception(_)) => {
+                    fault.fix(self.at(clause), "", false)
+                }
+                _ => fault,
+            });
+            return None;
         };
         let call = self.call_definition(index, vec![], path.span)?;
         self.fields(call, "", rest)
+    }
+
+    /// The `unless` right before a condition, with the condition.
+    fn clause_with(&self, condition: Span) -> Option<Span> {
+        let before = self.at(Span { start: 0, end: condition.start });
+        let start = self.sources.slice(before).trim_end().strip_suffix("unless")?.len();
+        Some(Span::of(start..condition.end as usize))
     }
 
     /// Follows a path of field names, starting at an expression.
@@ -375,7 +394,8 @@ impl Checker<'_> {
                         .map(|(field, _, known)| (field, known.ty.clone()))
                 });
                 let Some((field, ty)) = field else {
-                    self.report_unknown_field(name, id, &[]);
+                    let owner = self.written(owner.at).to_owned();
+                    self.report_unknown_field(name, id, &[], &owner);
                     return None;
                 };
                 if ty == Type::Opaque {
@@ -406,25 +426,6 @@ impl Checker<'_> {
                 self.refuse(Code::BadOperand, name.span, message, help)
             }
         }
-    }
-
-    /// Reports a name that is neither a field of a record nor one of these locals.
-    fn report_unknown_field(&mut self, name: &tree::Name, record: RecordId, locals: &[String]) {
-        let Some((title, fields)) = self.program.schema.record(record) else { return };
-        let is_extension_broken =
-            |(_, file): (usize, &File<'_>)| file.role == Role::Schema && file.is_broken(title);
-        if self.files.iter().any(is_extension_broken) {
-            return;
-        }
-        let mut known: Vec<_> = fields.fields.keys().cloned().collect();
-        known.extend_from_slice(locals);
-        let message = format!("`{title}` has no field `{}`", name.text);
-        if matches!(&*name.text, "now" | "today") {
-            let help = "write `at`, the instant of the decision";
-            return self.report(Code::UnknownField, name.span, message, help);
-        }
-        let near = nearest(&name.text, known.iter().map(String::as_str));
-        self.report_unknown(Code::UnknownField, name.span, message, near, one_of(&known));
     }
 
     // ---- calls ----------------------------------------------------------
@@ -496,20 +497,12 @@ impl Checker<'_> {
             let args = self.arguments(args, &params)?;
             return Some(self.node(ExprKind::Call { function, args }, result, span));
         }
+        if named.is_empty() {
+            self.report_unknown_function(name, &args, span);
+            return None;
+        }
         let at = self.at(name.span);
-        self.found.push(if named.is_empty() {
-            let defines = self
-                .names
-                .of_file(self.file)
-                .filter(|(_, entity, _)| entity.define().is_some())
-                .map(|(name, _, _)| name);
-            let names = functions.iter().map(|function| function.name.as_str()).chain(defines);
-            let near = nearest(&called, names).map(|near| (near, near.to_owned()));
-            let message = format!("there is no function `{called}`");
-            let help =
-                "declare it with `define`, or register it in the program that uses the rules";
-            Diagnostic::new(Code::UnknownFunction, at, message).suggest(near, help)
-        } else {
+        self.found.push({
             let schema = &self.program.schema;
             let message = match &*args {
                 [] => format!("`{called}` cannot be called without arguments"),

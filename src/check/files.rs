@@ -49,6 +49,8 @@ pub(super) struct File<'a> {
     pub holidays: BTreeSet<Day>,
     /// The files that it uses.
     pub uses: Vec<(usize, Span)>,
+    /// Whether a file that it uses could not be found.
+    pub lacks_uses: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +103,12 @@ impl<'a> Files<'a> {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &File<'a>)> {
         self.all.iter().enumerate()
+    }
+
+    /// Whether `schema.loci` declares or extends a record in a way that could not be parsed.
+    pub(super) fn has_broken_record(&self, name: &str) -> bool {
+        let mut schemas = self.all.iter().filter(|file| file.role == Role::Schema);
+        schemas.any(|file| file.is_broken(name))
     }
 
     /// All items, with the index of their file.
@@ -181,6 +189,7 @@ impl<'a> File<'a> {
             zone: None,
             holidays: BTreeSet::new(),
             uses: vec![],
+            lacks_uses: false,
         }
     }
 
@@ -341,6 +350,7 @@ impl<'a> File<'a> {
     /// Finds the file of each `use`.
     fn resolve_uses(&mut self, names: &[&str], found: &mut Vec<Diagnostic>) {
         let mut uses = vec![];
+        let faults = found.len();
         for item in self.items() {
             let ItemKind::Use(path) = &item.kind else { continue };
             if let Some(reason) = why_outside(&path.value) {
@@ -370,6 +380,7 @@ impl<'a> File<'a> {
             }
         }
         self.uses = uses;
+        self.lacks_uses = found.len() > faults;
     }
 }
 

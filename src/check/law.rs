@@ -5,7 +5,7 @@ use super::names::{Declared, DeclaredArticle, Entity};
 use super::uses::NameKind;
 use crate::base::source::{Location, Span};
 use crate::base::time::Day;
-use crate::diagnostic::{Code, nearest, one_of};
+use crate::diagnostic::{Code, Diagnostic, foreign, nearest, one_of};
 use crate::program::outcome::Event;
 use crate::program::{
     Article, Deadline, Ground, InForce, JudgedBy, Limit, Office, Party, Policy, Start, Status,
@@ -48,7 +48,7 @@ impl Checker<'_> {
         self.refuse_duplicate(law, article);
         let (party, trigger) = self.binds(article);
         let deadlines: Vec<_> =
-            article.deadlines.iter().map(|deadline| self.deadline(deadline)).collect();
+            article.deadlines.iter().map(|deadline| self.deadline(deadline, trigger)).collect();
         let pauses = self.pauses(article, &deadlines);
         let judged_by = self.judged_by(article);
         if let (Party::Author, Some(deadline)) = (party, article.deadlines.first()) {
@@ -91,6 +91,12 @@ impl Checker<'_> {
 
     fn status(&mut self, article: &tree::Article) -> Status {
         let Some(word) = &article.status else { return Status::InForce };
+        if let Some(meant) = foreign::meant(foreign::STATUSES, &word.text) {
+            let message = format!("there is no status `{}`", word.text);
+            let fault = Diagnostic::new(Code::UnknownWord, self.at(word.span), message);
+            self.found.push(fault.meant(meant));
+            return Status::InForce;
+        }
         let words = Status::ALL.map(|status| (status.word(), status));
         let status = self.look_up_word(&word.text, word.span, "status", &words);
         let status = status.unwrap_or(Status::InForce);
@@ -163,10 +169,13 @@ impl Checker<'_> {
         )
     }
 
-    fn deadline(&mut self, deadline: &tree::Deadline) -> Deadline {
+    fn deadline(&mut self, deadline: &tree::Deadline, on: Trigger) -> Deadline {
         let event = deadline.clock.as_ref().map(|clock| self.event(clock));
         let limit = match &deadline.limit {
-            DeadlineLimit::Words(words) => Limit::Words(words.value.clone()),
+            DeadlineLimit::Words(words) => {
+                self.warn_quoted_period(deadline, words, on);
+                Limit::Words(words.value.clone())
+            }
             DeadlineLimit::Within(period) => Limit::Within(period.value),
             DeadlineLimit::AsOrdered { path, otherwise } => {
                 self.check_ordered_deadline(path);

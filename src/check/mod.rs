@@ -10,18 +10,22 @@ mod elements;
 mod exempt;
 mod expr;
 mod files;
+mod incomparable;
 mod instant;
 mod language;
 mod law;
+mod literal;
 mod names;
 mod norms;
 mod operators;
 mod part;
+mod period;
 mod registers;
 mod sets;
 pub(crate) mod standard;
 mod test_items;
 mod types;
+mod unknown;
 mod unused;
 mod uses;
 mod words;
@@ -33,6 +37,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::program::functions::Function;
 use crate::program::{Expr, Program};
 use crate::syntax::tree;
+use crate::world::form::Form;
 use crate::world::value::Type;
 pub(crate) use cost::cost_of;
 pub(crate) use files::{Scope, prefix};
@@ -225,6 +230,8 @@ struct Local {
     /// `Parameter` or `Element`. A parameter can be missing; an element is always present.
     kind: NameKind,
     origin: Origin,
+    /// The form of its values.
+    form: Option<Form>,
 }
 
 impl<'a> Checker<'a> {

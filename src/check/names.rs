@@ -291,7 +291,7 @@ impl Checker<'_> {
         if let Some(found) = self.resolve_qualified(path)? {
             return Some(found);
         }
-        if !self.is_in_broken_item(&first.text) {
+        if !self.may_be_declared_unread(&first.text) {
             self.unknown_name(first, wanted);
         }
         None
@@ -395,11 +395,13 @@ impl Checker<'_> {
         self.refuse(code, span, message, help)
     }
 
-    fn is_in_broken_item(&self, name: &str) -> bool {
+    /// Whether an item that could not be read may declare a name.
+    pub(super) fn may_be_declared_unread(&self, name: &str) -> bool {
         let here = self.files.get(self.file);
         // A library that could not be named may declare the name.
         here.is_broken(name)
             || here.has_broken(ItemWord::Use)
+            || here.lacks_uses
             || here.uses.iter().any(|(file, _)| self.files.get(*file).is_broken(name))
     }
 

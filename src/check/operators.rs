@@ -40,6 +40,7 @@ impl Checker<'_> {
             BinaryOp::Greater => CompareOp::Greater,
             BinaryOp::GreaterOrEqual => CompareOp::GreaterOrEqual,
         };
+        self.refuse_nothing(compare, left, right, span)?;
         if reads_at(left) || reads_at(right) {
             return self.compare_with_at(compare, left, right, span);
         }
@@ -54,8 +55,12 @@ impl Checker<'_> {
         right: Expr,
         span: Span,
     ) -> Option<Expr> {
-        let (left, right) = self.comparable(left, right, span)?;
+        let (left, right) = self.comparable(op, left, right, span)?;
         let is_equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
+        self.warn_odd_sides(&left, &right);
+        if op == CompareOp::Equal {
+            self.warn_pattern_sign("==", &left, &right, span);
+        }
         let has_order = match &left.ty {
             Type::Bool => false,
             Type::Int
@@ -97,7 +102,13 @@ impl Checker<'_> {
     }
 
     /// Converts two operands to types that can be compared, or reports that this is impossible.
-    fn comparable(&mut self, left: Expr, right: Expr, span: Span) -> Option<(Expr, Expr)> {
+    fn comparable(
+        &mut self,
+        op: CompareOp,
+        left: Expr,
+        right: Expr,
+        span: Span,
+    ) -> Option<(Expr, Expr)> {
         let is_literal = |expr: &Expr| matches!(expr.kind, ExprKind::Const(Value::Text(_)));
         match (&left.ty, &right.ty) {
             (Type::Enum(_) | Type::Place, Type::Text) if is_literal(&right) => {
@@ -111,26 +122,8 @@ impl Checker<'_> {
             (a, b) if is_textual(a) && is_textual(b) => Some((left, right)),
             (Type::Int | Type::Number, Type::Int | Type::Number) => Some((left, right)),
             (a, b) if a == b => Some((left, right)),
-            (a, b) => {
-                let quoted_number = [&left, &right].into_iter().find_map(|side| {
-                    let ExprKind::Const(Value::Text(text)) = &side.kind else { return None };
-                    text.parse::<f64>().is_ok().then(|| (side.at, text.to_string()))
-                });
-                let (a, b) = (self.program.schema.in_words(a), self.program.schema.in_words(b));
-                let at = self.at(span);
-                let message = match (self.quoted(left.at), self.quoted(right.at)) {
-                    (Some(left), Some(right)) => {
-                        format!("cannot compare {left}, {a}, with {right}, {b}")
-                    }
-                    _ => format!("cannot compare {a} with {b}"),
-                };
-                let fault = Diagnostic::new(Code::TypeMismatch, at, message);
-                self.found.push(match quoted_number {
-                    Some((at, number)) => {
-                        fault.help("write the number without quotes").fix(at, number, false)
-                    }
-                    None => fault.help("compare two values of the same type"),
-                });
+            _ => {
+                self.report_incomparable(op, &left, &right, span);
                 None
             }
         }
@@ -238,6 +231,25 @@ impl Checker<'_> {
         self.refuse(Code::BadOperand, span, format!("the place `{place}` is not a value"), help)
     }
 
+    /// Reports `[FR, DE]`, where all elements are places without quotes.
+    pub(super) fn refuse_lone_places(&mut self, elements: &[tree::Expr], span: Span) -> Option<()> {
+        let codes: Option<Vec<_>> =
+            elements.iter().map(|element| self.place_named(element)).collect();
+        let codes = codes.filter(|codes| {
+            let is_place = |(code, _): &(String, Span)| Place::parse(code).is_some();
+            !codes.is_empty() && codes.iter().all(is_place)
+        });
+        let Some(codes) = codes else { return Some(()) };
+        let codes: Vec<_> = codes.iter().map(|(code, _)| format!("\"{code}\"")).collect();
+        let meant = format!("[{}]", codes.join(", "));
+        let message = "places in a list are written in quotes";
+        let fault = Diagnostic::new(Code::BadOperand, self.at(span), message)
+            .help(format!("write `{meant}`"))
+            .fix(self.at(span), meant, true);
+        self.found.push(fault);
+        None
+    }
+
     /// Reports a subdivision that is not on the right of `in`.
     pub(super) fn lone_subdivision(&mut self, code: &str, span: Span) -> Option<Expr> {
         let Some(place) = self.program.blocs.place(code) else {
@@ -288,6 +300,8 @@ impl Checker<'_> {
                 return self.refuse(Code::BadOperand, list.at.span, message, help);
             }
         };
+        self.warn_odd_literal(&item, &list);
+        self.warn_odd_literal(&list, &item);
         Some(self.truth(ExprKind::In { item: Box::new(item), list: Box::new(list) }, span))
     }
 
@@ -343,6 +357,8 @@ impl Checker<'_> {
             let help = "write the text to look for";
             self.report(Code::ConstantCondition, part.at.span, message, help);
         }
+        self.warn_odd_piece(op, &text, &part);
+        self.warn_pattern_sign(op.word(), &text, &part, span);
         Some(
             self.truth(ExprKind::TextTest { op, text: Box::new(text), part: Box::new(part) }, span),
         )

@@ -15,6 +15,7 @@ use crate::world::value::RecordId;
 use foldhash::HashMap;
 use indexmap::IndexMap;
 use records::Records;
+use std::collections::BTreeSet;
 
 /// The files of the standard library, in the order in which [`lower`] takes them.
 pub(crate) const LIBRARY: [(&str, &str); 3] = [
@@ -38,6 +39,15 @@ pub(crate) struct Declarations {
     pub fields: HashMap<(RecordId, usize), Location>,
     /// The location of each action, in the order of [`Standard::actions`].
     pub actions: Vec<Location>,
+    /// The fields that have a fault, by record and name. Their uses are not reported.
+    refused: BTreeSet<(String, String)>,
+}
+
+impl Declarations {
+    /// Whether a field is declared with a fault.
+    pub(super) fn is_refused(&self, record: &str, field: &str) -> bool {
+        self.refused.iter().any(|(of, name)| of == record && name == field)
+    }
 }
 
 /// Lowers the files of [`LIBRARY`] and then `schema.loci`, if there is one. `schema.loci` adds record types, and fields
@@ -85,11 +95,14 @@ pub(crate) fn lower(
             }
         }
     }
-    let (schema, fields) = records.finish(diagnostics);
+    let (schema, declarations) = records.finish(diagnostics);
     // They differ only if a developer changed the library and forgot the table of its fields, or the reverse.
     let differences = standard::differences(&schema).into_iter();
     diagnostics.extend(differences.map(|message| Diagnostic::general(Code::Internal, message)));
-    (Standard { schema, actions, blocs }, Declarations { fields, actions: action_locations })
+    (
+        Standard { schema, actions, blocs },
+        Declarations { actions: action_locations, ..declarations },
+    )
 }
 
 fn lower_action(

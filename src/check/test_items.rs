@@ -3,16 +3,19 @@
 use super::files::unknown_place;
 use super::names::Entity;
 use super::{Checker, FileKind};
+use crate::base::escape;
 use crate::base::source::Span;
 use crate::base::time::Day;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{
     ActionKind, Expectation, ExpectationKind, ExpectedDue, Given, GivenSet, Test, TestEntry,
 };
 use crate::record::{Record, RecordError, merge_patched, notation_to_json};
-use crate::syntax::tree::{self, Due, ItemKind, Scene};
+use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Scene};
 use crate::world::lists::Set;
 use crate::world::place::Place;
+use crate::world::schema::Presence;
+use crate::world::value::{Inside, Type};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -108,7 +111,9 @@ impl Checker<'_> {
         let shared = test.given.as_ref().filter(|_| own.is_none_or(|own| own.file.is_none()));
         let span = own.or(shared).map_or(span, |given| given.span);
         let mut given: Option<Given> = None;
-        for layer in shared.into_iter().chain(own) {
+        let layers = || shared.into_iter().chain(own);
+        let written: Vec<_> = layers().filter_map(|layer| layer.fields.as_ref()).collect();
+        for layer in layers() {
             if let Some(path) = &layer.file {
                 given = Some(Given { json: self.fixture(path)?, is_complete: true });
             }
@@ -118,23 +123,63 @@ impl Checker<'_> {
                     None => Given { json: fields, is_complete: false },
                     Some(Given { json, is_complete }) => {
                         let merged = merge_patched(&json, &fields);
-                        Given { json: self.report_error(merged, span)?, is_complete }
+                        Given { json: self.report_error(merged, &written, span)?, is_complete }
                     }
                 });
             }
         }
         let given = given.unwrap_or_else(|| Given { json: "{}".to_owned(), is_complete: false });
-        let record = self.report_error(given.read(&self.program.schema), span)?;
+        let record = self.report_error(given.read(&self.program.schema), &written, span)?;
         Some((given, record))
     }
 
-    /// Returns what could be made of a record. Reports the error that prevented it.
-    fn report_error<T>(&mut self, result: Result<T, RecordError>, span: Span) -> Option<T> {
+    /// Returns what could be made of a record. Reports the error that prevented it. `written` are the objects from which
+    /// the record was made.
+    fn report_error<T>(
+        &mut self,
+        result: Result<T, RecordError>,
+        written: &[&Json],
+        span: Span,
+    ) -> Option<T> {
         let report = |error: RecordError| {
-            let help = "correct the record; `lexloci schema record` lists its fields";
-            self.report(error.code, span, error.to_string(), help);
+            let fault = Diagnostic::new(error.code, self.at(span), error.to_string());
+            let value = written.iter().rev().find_map(|json| json_at(json, &error.path));
+            let meant = value.and_then(|value| Some((value, self.as_record(value, &error.path)?)));
+            self.found.push(match meant {
+                Some((value, meant)) => fault.help(format!("write it as a record: `{meant}`")).fix(
+                    self.at(value.span),
+                    meant,
+                    false,
+                ),
+                None => fault.help("correct the record; `lexloci schema record` lists its fields"),
+            });
         };
         result.map_err(report).ok()
+    }
+
+    /// A text that stands where a record is expected, as the record that was meant: with its only text that every such
+    /// record has.
+    fn as_record(&self, value: &Json, path: &str) -> Option<String> {
+        let JsonKind::Text(text) = &value.kind else { return None };
+        let mut ty = Type::Record(self.message()?.0);
+        for name in path.split('.') {
+            let Inside::Record(id) = ty.inside() else { return None };
+            let (name, indices) = name.split_at(name.find('[').unwrap_or(name.len()));
+            let (_, record) = self.program.schema.record(id)?;
+            ty = record.fields.get(name)?.ty.clone();
+            for _ in indices.matches('[') {
+                let Type::List(element) = ty else { return None };
+                ty = *element;
+            }
+        }
+        let Type::Record(id) = ty else { return None };
+        let (_, record) = self.program.schema.record(id)?;
+        let mut texts = record
+            .fields
+            .iter()
+            .filter(|(_, field)| field.ty == Type::Text && field.presence == Presence::Required);
+        let (Some((field, _)), None) = (texts.next(), texts.next()) else { return None };
+        Some(format!("{{ {field}: {} }}", escape::quoted(&text.value)))
     }
 
     /// The text of a record file.
@@ -169,8 +214,14 @@ impl Checker<'_> {
                 let from = from.as_ref().map(|from| from.value.clone());
                 ExpectationKind::Unanswered { is_expected: *is_expected, from }
             }
-            tree::ExpectationKind::Not(path) => ExpectationKind::Not(self.norm_named(path)?),
-            tree::ExpectationKind::Fires(path) => ExpectationKind::Fires(self.norm_named(path)?),
+            tree::ExpectationKind::Not(path) => {
+                self.refuse_action(path, "not")?;
+                ExpectationKind::Not(self.norm_named(path)?)
+            }
+            tree::ExpectationKind::Fires(path) => {
+                self.refuse_action(path, "fires")?;
+                ExpectationKind::Fires(self.norm_named(path)?)
+            }
             tree::ExpectationKind::Gap { is_expected, rule } => {
                 ExpectationKind::Gap { is_expected: *is_expected, rule: self.norm_named(rule)? }
             }
@@ -218,6 +269,26 @@ impl Checker<'_> {
         Some(Expectation { kind, at: self.at(expectation.span) })
     }
 
+    /// Reports an action where a rule is named: `not restrict`.
+    fn refuse_action(&mut self, path: &tree::Path, word: &str) -> Option<()> {
+        let name = path.dotted();
+        if self.names_something(path) || !self.program.actions.contains_key(&name) {
+            return Some(());
+        }
+        let message = format!("`{name}` is an action, and `{word}` names a rule");
+        let mut norms =
+            self.names.of_file(self.file).filter(|(_, entity, _)| entity.norm().is_some());
+        let rule = norms.next().map_or("RULE", |(name, ..)| name);
+        let help = if word == "not" {
+            format!(
+                "write `none` if no outcome is expected, or the name of a rule that must not fire: `not {rule}`"
+            )
+        } else {
+            format!("write the action alone: `{name}`, or the name of a rule: `{word} {rule}`")
+        };
+        self.refuse(Code::BadOperand, path.span, message, help)
+    }
+
     /// The rule named after `by`, if there is one. The outer option is `None` after a report that the name is unknown.
     fn expected_norm(&mut self, by: Option<&tree::Path>) -> Option<Option<usize>> {
         match by {
@@ -225,4 +296,21 @@ impl Checker<'_> {
             Some(by) => self.norm_named(by).map(Some),
         }
     }
+}
+
+/// The value at a path in an object: `links[0].url`.
+fn json_at<'j>(json: &'j Json, path: &str) -> Option<&'j Json> {
+    let mut here = json;
+    for name in path.split(['.', '[']) {
+        here = match (&here.kind, name.strip_suffix(']')) {
+            (JsonKind::Array(elements), Some(index)) => {
+                elements.get(index.parse::<usize>().ok()?)?
+            }
+            (JsonKind::Object(pairs), None) => {
+                pairs.iter().find(|(key, _)| key.text == name).map(|(_, value)| value)?
+            }
+            _ => return None,
+        };
+    }
+    Some(here)
 }

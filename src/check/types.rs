@@ -4,7 +4,7 @@ use super::Checker;
 use super::files::unknown_place_in_quotes;
 use super::uses::NameKind;
 use crate::base::source::{Location, Span};
-use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
+use crate::diagnostic::{Code, Diagnostic, foreign, nearest, one_of};
 use crate::program::{Expr, ExprKind};
 use crate::record::UNKNOWN;
 use crate::syntax::tree::{Name, TypeName, TypeNameKind};
@@ -80,6 +80,15 @@ impl Checker<'_> {
         match type_named(name, &self.program.schema) {
             Ok(ty) => Some(ty),
             Err(unknown) => {
+                if self.files.has_broken_record(&unknown.text) {
+                    return None;
+                }
+                if let Some(meant) = foreign::meant(foreign::TYPES, &unknown.text) {
+                    let message = format!("there is no type `{}`", unknown.text);
+                    let at = self.at(unknown.span);
+                    self.found.push(Diagnostic::new(Code::UnknownType, at, message).meant(meant));
+                    return None;
+                }
                 let names = parameter_types()
                     .map(|(name, _)| name)
                     .chain(self.program.schema.records().map(|(name, _)| name));

@@ -6,7 +6,11 @@ use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Pattern, PatternName, PatternRef, Sought};
 use crate::syntax::tree::{self, PatternOperand};
-use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
+use crate::text::{
+    FaultKind, ForeignSign, Listed, Matcher, PatternFault, PhraseSource, Regex, foreign_sign,
+    regex_advice, without_doubled_backslashes,
+};
+use std::ops::Range;
 
 /// A phrase and its language, if it has one.
 type Tagged<'a> = (Option<&'a str>, &'a tree::Phrase);
@@ -51,12 +55,32 @@ impl Checker<'_> {
             .collect();
         let (matcher, mut faults) = Matcher::compile(&sources);
         faults.extend(matcher.lints());
+        for (at, (language, phrase)) in phrases.iter().enumerate() {
+            // What a fault says about a phrase comes first.
+            if !faults.iter().any(|fault| fault.phrase == at) {
+                let listed = if language.is_some() { Listed::InTerms } else { Listed::Alone };
+                phrase.pieces.iter().for_each(|piece| self.warn_foreign_sign(piece, listed));
+            }
+        }
         for fault in faults {
             let first = matcher.first_listed(fault.phrase);
             let first = first.and_then(|first| phrases.get(first)).map(|(_, first)| first.span);
             self.report_pattern_fault(phrases, &fault, first);
         }
         matcher
+    }
+
+    fn warn_foreign_sign(&mut self, piece: &tree::Text, listed: Listed) {
+        let Some(ForeignSign { bytes, message, help, meant }) = foreign_sign(&piece.raw, listed)
+        else {
+            return;
+        };
+        let warning =
+            Diagnostic::new(Code::ForeignSign, self.at(inside(piece, &bytes)), message).help(help);
+        self.found.push(match meant {
+            Some((bytes, text)) => warning.fix(self.at(inside(piece, &bytes)), text, false),
+            None => warning,
+        });
     }
 
     /// Reports a fault of a phrase. `first` marks the earlier phrase that it repeats.
@@ -69,14 +93,9 @@ impl Checker<'_> {
         let piece =
             phrases.get(fault.phrase).and_then(|(_, phrase)| phrase.pieces.get(fault.piece));
         let Some(piece) = piece else { return };
-        let byte = |at: usize| piece.span.start + 1 + u32::try_from(at).unwrap_or(0);
-        let marked = Span { start: byte(fault.bytes.start), end: byte(fault.bytes.end) };
-        let span = if fault.bytes.is_empty() { piece.span } else { marked };
+        let span = if fault.bytes.is_empty() { piece.span } else { inside(piece, &fault.bytes) };
         let (code, help) = match fault.kind {
-            FaultKind::Wrong => (
-                Code::BadPattern,
-                "in a phrase, `(this|that)` finds either word, `word*` all words that begin with `word`, and `#` a number; the sign itself is `\\#`",
-            ),
+            FaultKind::Wrong => (Code::BadPattern, help_for_sign(&piece.raw, &fault.bytes)),
             FaultKind::LooseTooShort => {
                 (Code::BadPattern, "write a longer phrase, or delete `loose` before it")
             }
@@ -100,7 +119,10 @@ impl Checker<'_> {
                 (Code::ShortPattern, "write more of the word, or list the words that you mean")
             }
         };
-        let diagnostic = Diagnostic::new(code, self.at(span), fault.message.clone()).help(help);
+        let mut diagnostic = Diagnostic::new(code, self.at(span), fault.message.clone()).help(help);
+        if let Some(bytes) = any_words(&piece.raw, &fault.bytes) {
+            diagnostic = diagnostic.fix(self.at(inside(piece, &bytes)), "\" ... \"", false);
+        }
         self.found.push(match first {
             Some(first) => diagnostic.related(self.at(first), "first listed here"),
             None => diagnostic,
@@ -183,22 +205,60 @@ impl Checker<'_> {
         }
     }
 
+    fn warn_doubled_backslashes(&mut self, regex: &tree::Text) {
+        let Some(meant) = without_doubled_backslashes(&regex.raw) else { return };
+        let at = self.at(regex.span);
+        let message = "two backslashes look for a backslash: in `r\"…\"`, nothing is escaped twice";
+        let warning = Diagnostic::new(Code::ForeignSign, at, message)
+            .help(format!("write `r\"{meant}\"`"))
+            .fix(at, format!("r\"{meant}\""), false);
+        self.found.push(warning);
+    }
+
     /// Lowers a regular expression.
     pub(super) fn regex(&mut self, regex: &tree::Text) -> Option<usize> {
         match Regex::compile(&regex.raw) {
             Ok(compiled) => {
+                self.warn_doubled_backslashes(regex);
                 let regexes = &mut self.program.regexes;
                 Some(*self.regexes.entry(regex.raw.clone()).or_insert_with(|| {
                     regexes.push(compiled);
                     regexes.len() - 1
                 }))
             }
-            Err(error) => self.refuse(
-                Code::BadRegex,
-                regex.span,
-                error,
-                "correct the regular expression; to search for a sign such as `[` itself, write `\\[`",
-            ),
+            Err(error) => self.refuse(Code::BadRegex, regex.span, error, regex_advice(&regex.raw)),
+        }
+    }
+}
+
+/// The span of some bytes of the raw text of a piece.
+fn inside(piece: &tree::Text, bytes: &Range<usize>) -> Span {
+    let byte = |at: usize| piece.span.start + 1 + u32::try_from(at).unwrap_or(0);
+    Span { start: byte(bytes.start), end: byte(bytes.end) }
+}
+
+/// The bytes of `.*` and the blanks around it, when words stand before and after. `fault` is its star.
+fn any_words(raw: &str, fault: &Range<usize>) -> Option<Range<usize>> {
+    let before = raw.get(..fault.start)?.strip_suffix('.')?.trim_end();
+    let after = raw.get(fault.end..)?.trim_start_matches(['?', ' ']);
+    let is_star = raw.get(fault.clone()) == Some("*");
+    (is_star && !before.is_empty() && !after.is_empty())
+        .then(|| before.len()..raw.len() - after.len())
+}
+
+/// How to mend a sign that is wrong in a phrase.
+fn help_for_sign(raw: &str, sign: &Range<usize>) -> &'static str {
+    let before = raw.get(..sign.start).and_then(|before| before.chars().next_back());
+    let starts_word = before.is_none_or(|c| !c.is_alphanumeric());
+    match raw.get(sign.clone()) {
+        Some("*") if before == Some('.') => {
+            "for any words between, write a gap outside the quotes: `\"quick\" ... \"loan\"`; a regular expression stands after `matches`: `r\"…\"`"
+        }
+        Some("*") if starts_word => {
+            "the beginning of a word cannot be left open: list the words, or write a regular expression: `text matches r\"coin\\b\"`"
+        }
+        _ => {
+            "in a phrase, `(this|that)` finds either word, `word*` all words that begin with `word`, and `#` a number; the sign itself is `\\#`"
         }
     }
 }

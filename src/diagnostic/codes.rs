@@ -172,10 +172,12 @@ codes! {
     DuplicateEntry = ("LX4003", "duplicate-entry", Warning);
     MixedScriptPattern = ("LX4004", "mixed-script-pattern", Warning);
     NeverMissing = ("LX4005", "never-missing", Warning);
+    OddLiteral = ("LX4006", "odd-literal", Warning);
 
     SubsumedPhrase = ("LX4020", "subsumed-phrase", Warning);
     ShortPattern = ("LX4021", "short-pattern", Warning);
     ExemptPhrase = ("LX4022", "exempt-phrase", Warning);
+    ForeignSign = ("LX4023", "foreign-sign", Warning);
     BrokenLine = ("LX4030", "broken-line", Warning);
 
     DuplicateRule = ("LX4101", "duplicate-rule", Warning);
@@ -199,6 +201,7 @@ codes! {
     UntestedException = ("LX4408", "untested-exception", Silent);
     VerifiedLater = ("LX4409", "verified-later", Warning);
     StaleRegister = ("LX4410", "stale-register", Warning);
+    QuotedPeriod = ("LX4411", "quoted-period", Warning);
 
     TestFailed = ("LX5001", "test-failed", Error);
 

@@ -2,12 +2,14 @@
 //! render them as text or JSON.
 
 pub(crate) mod codes;
+pub(crate) mod foreign;
 mod levels;
 
 pub use codes::Code;
 pub use levels::{Group, Level, Levels};
 
 use crate::base::source::Location;
+use foreign::Meant;
 
 /// Whether a diagnostic is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -113,6 +115,15 @@ impl Diagnostic {
                 self.help(format!("did you mean `{meant}`?")).fix(at, written, false)
             }
             _ => self.help(otherwise),
+        }
+    }
+
+    /// Says what stands for a foreign word. The fix writes it at the marked place.
+    #[must_use]
+    pub(crate) fn meant(self, meant: Meant) -> Self {
+        match meant {
+            Meant::Word(word) => self.suggest(Some((word, word.to_owned())), ""),
+            Meant::Help(help) => self.help(help),
         }
     }
 

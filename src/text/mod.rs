@@ -27,6 +27,7 @@
 
 mod confusables;
 mod fold;
+mod foreign;
 mod letters;
 mod spelling;
 mod words;
@@ -44,11 +45,15 @@ mod regular;
 mod outline;
 
 pub(crate) use fold::is_ignorable;
+pub(crate) use foreign::{
+    ForeignSign, Listed, PatternSign, foreign_sign, pattern_sign, without_doubled_backslashes,
+};
 pub use insight::{Miss, Reason, Written};
 pub(crate) use letters::is_schwa;
 pub use matcher::Matcher;
 pub(crate) use outline::outline;
 pub use regular::Regex;
+pub(crate) use regular::regex_advice;
 pub use scanner::{Scanner, Scratch};
 pub use words::Words;
 

@@ -118,6 +118,23 @@ const PLAIN: &[(ErrorKind, &str)] = &[
     (ErrorKind::UnsupportedLookAround, "`(?=`, `(?!`, `(?<=` and `(?<!` are not supported"),
 ];
 
+/// How to mend a regular expression that cannot be compiled.
+pub(crate) fn regex_advice(source: &str) -> &'static str {
+    if let Err(Error::Parse(error)) = parse(source)
+        && *error.kind() == ErrorKind::UnsupportedLookAround
+    {
+        return if source.contains("[0-9]") || source.contains("\\d") {
+            "write `\\b` for the edge of a number or word: `\\b[0-9]{16}\\b`"
+        } else {
+            "write `\\b` for the edge of a word, or join two conditions with `and`, `not` or `unless`"
+        };
+    }
+    if super::foreign::without_doubled_backslashes(source).is_some() {
+        return "write each backslash once: in `r\"…\"`, nothing is escaped twice";
+    }
+    "correct the regular expression; to search for a sign such as `[` itself, write `\\[`"
+}
+
 /// The kind of the error and its column, without the crate's drawing of the expression.
 fn described(error: &Error) -> String {
     let (kind, span) = match error {

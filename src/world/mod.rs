@@ -8,3 +8,5 @@ pub(crate) mod value;
 pub(crate) mod schema;
 pub(crate) mod standard;
 pub mod lists;
+pub(crate) mod language;
+pub(crate) mod form;

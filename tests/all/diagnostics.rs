@@ -199,7 +199,7 @@ fn typical_mistakes_are_named_and_mended() {
 /// After a fix, the same fault may be found only further on. Otherwise the fix would only move the mistake.
 #[test]
 fn fixes_of_typical_mistakes_mend_them() {
-    let texts = ["syntax", "typical"]
+    let texts = ["meaning", "syntax", "typical"]
         .map(|name| fs::read_to_string(cases("mistakes").join(format!("{name}.txt"))).unwrap());
     let mut unmended = vec![];
     for mistake in texts.iter().flat_map(|text| text.split("\n\n")).map(str::trim) {

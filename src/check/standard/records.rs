@@ -3,11 +3,11 @@
 
 use super::super::files::unknown_place_in_quotes;
 use super::super::types::COMMON_TYPES;
-use super::declared_twice;
+use super::{Declarations, declared_twice};
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
 use crate::base::time::Instant;
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, foreign, nearest};
 use crate::syntax::tree::{self, Json, JsonKind, TypeName, TypeNameKind};
 use crate::world::by_name::ByName;
 use crate::world::place::{Place, PlaceKind};
@@ -22,6 +22,8 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(super) struct Records<'t> {
     records: IndexMap<&'t str, Declared<'t>>,
+    /// The fields that have a fault, by record and name, so that their uses are not reported too.
+    refused: BTreeSet<(String, String)>,
 }
 
 struct Declared<'t> {
@@ -63,6 +65,7 @@ impl<'t> Records<'t> {
                 let first = Location { file: *file, span: first.name.span };
                 diagnostics.push(declared_twice(&field.name, at).related(first, "first here"));
             } else if let Some(fault) = misdeclared(field, is_extension, at) {
+                self.refused.insert((name.to_owned(), field.name.text.clone()));
                 diagnostics.push(fault);
             } else {
                 declared.fields.insert(&field.name.text, (file, field));
@@ -70,11 +73,9 @@ impl<'t> Records<'t> {
         }
     }
 
-    /// Returns the schema without faulty fields, and the location where each field is declared.
-    pub(super) fn finish(
-        self,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> (Schema, HashMap<(RecordId, usize), Location>) {
+    /// Returns the schema without faulty fields, and where each field is declared.
+    pub(super) fn finish(mut self, diagnostics: &mut Vec<Diagnostic>) -> (Schema, Declarations) {
+        let mut refused = std::mem::take(&mut self.refused);
         let mut schema = Schema::default();
         for (name, declared) in &self.records {
             let doc = declared.doc.clone();
@@ -86,8 +87,11 @@ impl<'t> Records<'t> {
             let fields = declared.fields.values().filter_map(|(file, field)| {
                 let resolver = Resolver { schema: &schema, file: *file };
                 let lowered = resolver.field(field);
-                let lowered = lowered.map_err(|diagnostic| diagnostics.push(diagnostic)).ok()?;
-                Some((field.name.text.clone(), lowered))
+                let refuse = |diagnostic| {
+                    refused.insert(((*name).to_owned(), field.name.text.clone()));
+                    diagnostics.push(diagnostic);
+                };
+                Some((field.name.text.clone(), lowered.map_err(refuse).ok()?))
             });
             let fields = fields.collect();
             if let Some(record) = schema.records.get_mut(*name) {
@@ -98,8 +102,8 @@ impl<'t> Records<'t> {
             self.defaults(id, &mut schema, diagnostics);
         }
         schema.seal();
-        let declared = self.locations(&schema);
-        (schema, declared)
+        let fields = self.locations(&schema);
+        (schema, Declarations { fields, refused, actions: vec![] })
     }
 
     fn locations(&self, schema: &Schema) -> HashMap<(RecordId, usize), Location> {
@@ -214,7 +218,8 @@ fn misdeclared(field: &tree::Field, is_extension: bool, at: Location) -> Option<
     } else if is_extension && !field.optional && field.default.is_none() {
         let message = format!("`{name}` cannot be required, because existing records lack it");
         let help = format!("write `{name}?:` to make it optional, or give it a default");
-        (Code::MissingClause, message, help)
+        let fault = Diagnostic::new(Code::MissingClause, at, message).help(help);
+        return Some(fault.fix(at, format!("{name}?"), false));
     } else {
         return None;
     };
@@ -265,10 +270,14 @@ impl Resolver<'_> {
             field_types().map(|(ty, _)| ty).chain(self.schema.records().map(|(name, _)| name));
         let diagnostic =
             Diagnostic::new(Code::UnknownType, self.at(span), format!("there is no type `{name}`"));
-        match nearest(name, known) {
-            Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
-            None => diagnostic,
+        if let Some(meant) = foreign::meant(foreign::TYPES, name) {
+            return diagnostic.meant(meant);
         }
+        let near = nearest(name, known).map(|near| (near, near.to_owned()));
+        diagnostic.suggest(
+            near,
+            "write `bool`, `int`, `number`, `text`, `instant`, `place`, a list such as `[text]`, words such as `free | paid`, or a record of the schema",
+        )
     }
 
     fn value(&self, ty: &Type, json: &Json) -> Result<Value, Diagnostic> {

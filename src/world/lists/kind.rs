@@ -56,9 +56,16 @@ impl SetKind {
                 }
                 Ok(domain)
             }
-            Self::Url => url(entry)
-                .map(Cow::Owned)
-                .ok_or_else(|| wrong("is not a web address: write a domain, with or without `https://` and a path")),
+            Self::Url => {
+                if let Some(name) = entry.strip_prefix('@') {
+                    return Err(wrong(&format!(
+                        "is the name of an account: write its address, such as `t.me/{name}`"
+                    )));
+                }
+                url(entry).filter(|_| has_scheme(entry) || names_a_site(entry)).map(Cow::Owned).ok_or_else(|| {
+                    wrong("is not a web address: write a domain, with or without `https://` and a path")
+                })
+            }
             Self::Wallet => wallet(entry),
             Self::Hash => hash(entry)
                 .ok_or_else(|| wrong("is not a hash: write an even number of hexadecimal digits, at least 8")),
@@ -69,7 +76,7 @@ impl SetKind {
     }
 
     /// The normal form of a value that is looked up. `None` if no entry can have that form.
-    pub(super) fn form_of_value(self, value: &str) -> Option<Cow<'_, str>> {
+    pub(crate) fn form_of_value(self, value: &str) -> Option<Cow<'_, str>> {
         let value = value.trim();
         match self {
             Self::Text => text(value),
@@ -132,9 +139,19 @@ fn host_of(value: &str) -> Option<Cow<'_, str>> {
 
 /// Parses a URL. Without a scheme it is read as `http`.
 fn parsed(value: &str) -> Option<Url> {
+    let with_scheme = |value: &str| Url::parse(value).ok();
+    if has_scheme(value) { with_scheme(value) } else { with_scheme(&format!("http://{value}")) }
+}
+
+fn has_scheme(value: &str) -> bool {
     let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-    let has_scheme = value.trim_start_matches(is_scheme_char).starts_with("://");
-    if has_scheme { Url::parse(value).ok() } else { Url::parse(&format!("http://{value}")).ok() }
+    value.trim_start_matches(is_scheme_char).starts_with("://")
+}
+
+/// Whether an address without a scheme begins with a host that can be on the web: one with a dot, or an address of IPv6.
+fn names_a_site(address: &str) -> bool {
+    let host = address.split(['/', '?', '#']).next().unwrap_or_default();
+    host.starts_with('[') || host.contains(['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'])
 }
 
 /// The normal form of a page: host, port unless it is the default, path without a final slash, query. It has the scheme

@@ -1,0 +1,173 @@
+//! Words of other languages and rule systems, and what stands for them here. Letters alone would not lead from `len` to
+//! `length`, and would lead from `delete` to `demote`.
+
+/// What stands for a foreign word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meant {
+    /// Another word, at the same place.
+    Word(&'static str),
+    /// Something that is written differently.
+    Help(&'static str),
+}
+
+use Meant::{Help, Word};
+
+/// Some foreign words with one meaning.
+pub(crate) type Row = (&'static [&'static str], Meant);
+
+/// Names of actions.
+pub(crate) const ACTIONS: &[Row] = &[
+    (&["delete", "takedown", "erase", "destroy", "purge", "unpublish"], Word("remove")),
+    (&["hide", "geoblock", "withhold", "suppress"], Word("restrict")),
+    (&["tag", "mark", "annotate", "disclaimer"], Word("label")),
+    (&["shadowban", "downrank", "derank", "deprioritize"], Word("demote")),
+    (&["moderate", "queue", "check", "manualreview", "humanreview"], Word("review")),
+    (&["agegate", "adultonly", "nsfw"], Word("age_restrict")),
+    (
+        &["block", "ban", "mute", "kick"],
+        Help(
+            "write `restrict` to hide the message in this place, or `suspend author` or `suspend chat` to stop who sent it",
+        ),
+    ),
+    (
+        &["warn", "flag", "alert"],
+        Help(
+            "write `label` to mark the message, `notify to author` to tell its author, or `review` to have people look at it",
+        ),
+    ),
+    (
+        &["send", "forward", "assign", "route", "refer"],
+        Help("write `escalate to` and the name of an office"),
+    ),
+    (
+        &["keep", "store", "retain", "archive"],
+        Help("write `preserve for` and a period: `preserve for 6 months`"),
+    ),
+    (
+        &["allow", "permit", "pass", "approve", "accept", "ignore", "skip", "nothing", "whitelist"],
+        Help(
+            "a rule allows nothing: write an `exception` to the rule that must not apply, or `unless` in that rule",
+        ),
+    ),
+];
+
+/// Calls of functions and methods: their names, and what stands for the call. `$1` and `$2` are the operands; the first
+/// operand of a method stands before its point.
+const CALLS: &[(&[&str], &str)] = &[
+    (&["len", "size", "strlen", "count", "length"], "length($1)"),
+    (
+        &["lowercase", "tolower", "tolowercase", "lcase", "casefold", "downcase", "lower"],
+        "lower($1)",
+    ),
+    (&["upper", "uppercase", "toupper", "touppercase", "ucase"], "lower($1)"),
+    (&["wordcount", "countwords"], "words($1)"),
+    (&["contains", "includes", "include", "instr", "strpos", "indexof"], "$1 contains $2"),
+    (&["startswith", "hasprefix"], "$1 starts with $2"),
+    (&["endswith", "hassuffix"], "$1 ends with $2"),
+    (
+        &["match", "matches", "regexpmatch", "regexplike", "regexmatch", "rlike", "search"],
+        "$1 matches r$2",
+    ),
+    (&["mentions", "mention", "hasword", "haswords"], "$1 mentions $2"),
+    (&["in", "isin", "oneof"], "$1 in $2"),
+    (&["equals", "equal", "eq"], "$1 == $2"),
+    (&["now", "today", "currentdate", "getdate", "sysdate"], "at"),
+    (&["isnull", "isnone", "isempty", "ismissing"], "$1 is missing"),
+    (&["isnotnull", "isknown", "exists", "defined"], "$1 is known"),
+    (&["coalesce", "ifnull", "nvl", "getordefault"], "$1 ?? $2"),
+    (&["datediff", "timediff"], "$1 - $2"),
+    (&["int", "float", "str", "string", "bool", "strip", "trim"], "$1"),
+];
+
+/// Names of types.
+pub(crate) const TYPES: &[Row] = &[
+    (&["string", "str", "varchar", "char"], Word("text")),
+    (&["integer", "long", "bigint", "int32", "int64", "uint"], Word("int")),
+    (&["float", "double", "decimal", "real", "numeric", "float64"], Word("number")),
+    (&["boolean", "flag", "yesno"], Word("bool")),
+    (&["date", "datetime", "timestamp", "time", "day"], Word("instant")),
+    (&["timedelta", "interval", "period", "timespan"], Word("duration")),
+    (&["country", "region", "jurisdiction"], Word("place")),
+    (&["array", "list", "set"], Help("write the type of the elements in brackets: `[text]`")),
+    (&["map", "dict", "object", "json"], Help("write the type of the values in braces: `{text}`")),
+    (&["enum"], Help("write the words with bars between them: `free | paid`")),
+];
+
+/// The state of an article.
+pub(crate) const STATUSES: &[Row] = &[(
+    &["repealed", "expired", "ended", "revoked", "superseded", "abolished"],
+    Help(
+        "delete the status, and say when the article ended: `in force from … until` and the first day on which it was no longer in force",
+    ),
+)];
+
+/// Names that stand for no value in other languages.
+pub(crate) const NOTHING: [&str; 6] = ["null", "nil", "none", "undefined", "nan", "empty"];
+
+/// What stands for the call of a function with these operands.
+pub(crate) fn call(name: &str, operands: &[String]) -> Option<String> {
+    let (_, pattern) = CALLS.iter().find(|(names, _)| names.contains(&plain(name).as_str()))?;
+    if pattern.matches('$').count() != operands.len() {
+        return None;
+    }
+    let mut meant = (*pattern).to_owned();
+    for (number, operand) in operands.iter().enumerate() {
+        // Only a text in quotes can become a regular expression.
+        let is_text = operand.starts_with('"');
+        let place = format!("${}", number + 1);
+        meant = match meant.replace(&format!("r{place}"), &format!("r{operand}")) {
+            with_regex if with_regex == meant => meant.replace(&place, operand),
+            with_regex if is_text => with_regex,
+            _ => return None,
+        };
+    }
+    Some(meant)
+}
+
+/// A word in lower case and without `_`.
+fn plain(word: &str) -> String {
+    word.replace('_', "").to_ascii_lowercase()
+}
+
+/// What stands for a word. Case and `_` do not matter.
+pub(crate) fn meant(table: &[Row], word: &str) -> Option<Meant> {
+    let plain = plain(word);
+    table.iter().find(|(words, _)| words.contains(&plain.as_str())).map(|(_, meant)| *meant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ACTIONS, Meant, STATUSES, TYPES, call, meant};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_word_has_one_meaning_and_can_be_looked_up() {
+        for table in [ACTIONS, TYPES, STATUSES] {
+            let words: Vec<&str> = table.iter().flat_map(|(words, _)| *words).copied().collect();
+            assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), words.len());
+            for (words, meaning) in table {
+                assert!(words.iter().all(|word| meant(table, word) == Some(*meaning)), "{words:?}");
+            }
+        }
+        assert_eq!(meant(ACTIONS, "Take_Down"), Some(Meant::Word("remove")));
+        assert_eq!(meant(ACTIONS, "restrict"), None);
+    }
+
+    #[test]
+    fn calls_become_operators() {
+        let call = |name, operands: &[&str]| {
+            call(name, &operands.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>())
+        };
+        for (name, operands, meant) in [
+            ("len", vec!["links"], Some("length(links)")),
+            ("startsWith", vec!["text", "\"a\""], Some("text starts with \"a\"")),
+            ("regexp_like", vec!["text", "\"a+\""], Some("text matches r\"a+\"")),
+            ("matches", vec!["text", "words"], None),
+            ("now", vec![], Some("at")),
+            ("len", vec![], None),
+            ("host_age", vec!["link"], None),
+        ] {
+            assert_eq!(call(name, &operands).as_deref(), meant, "{name}");
+        }
+    }
+}
