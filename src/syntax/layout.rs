@@ -6,6 +6,7 @@
     reason = "a part of the grammar without a layout of its own is written as a row"
 )]
 
+mod cases;
 mod doc;
 mod expr;
 mod nodes;
@@ -256,6 +257,7 @@ impl<'t> Layout<'_, 't> {
             words.map(|token| token.text.chars().count() + 1).sum::<usize>()
         };
         let column = body.iter().map(width).max().unwrap_or(0);
+        let mut rows = if parent == Rule::cases_clause { self.aligned_cases(body) } else { None };
         let mut out = vec![];
         for (index, clause) in body.iter().enumerate() {
             out.push(if index == 0 {
@@ -264,7 +266,9 @@ impl<'t> Layout<'_, 't> {
                 self.line_end_above(clause.first_token)
             });
             let key_width = width(clause);
-            out.push(self.clause(clause, (key_width > 0).then_some(column + 1 - key_width)));
+            let row = rows.as_mut().and_then(Iterator::next);
+            let blanks = (key_width > 0).then_some(column + 1 - key_width);
+            out.push(row.unwrap_or_else(|| self.clause(clause, blanks)));
             out.extend((clause.rule == Rule::term_group).then_some(Doc::Comma));
         }
         Doc::All(out)

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 /// The maximum number of characters of a line, if possible.
-const WIDTH: usize = 120;
+pub(super) const WIDTH: usize = 120;
 /// The blanks of one level of indentation.
 const INDENT: usize = 2;
 
@@ -52,6 +52,28 @@ impl<'t> Doc<'t> {
 
     pub(super) fn align(parts: Self) -> Self {
         Self::Align(Box::new(parts))
+    }
+
+    /// Its width on one line. `None` if something in it ends the line, except a comment at the end if that may be.
+    pub(super) fn flat_width(&self, may_end_with_comment: bool) -> Option<usize> {
+        let sum = |parts: &[Self], blanks: usize| {
+            let mut widths = parts.iter().map(|part| part.flat_width(may_end_with_comment));
+            let between = parts.len().saturating_sub(1) * blanks;
+            widths.try_fold(between, |sum, width| Some(sum + width?))
+        };
+        match self {
+            Self::Text(text) => (!text.contains('\n')).then(|| text.chars().count()),
+            Self::Comma => Some(1),
+            Self::Blanks(count) | Self::Line(count) => Some(*count),
+            Self::End(_) | Self::Comment(_) => None,
+            Self::TrailingComment(_) => may_end_with_comment.then_some(0),
+            Self::All(parts) => sum(parts, 0),
+            Self::Fill(parts) => sum(parts, 1),
+            Self::Group(doc) | Self::Indent(doc) | Self::Align(doc) => {
+                doc.flat_width(may_end_with_comment)
+            }
+            Self::Broken(_) => Some(0),
+        }
     }
 
     /// The document on one line, if nothing in it ends a line and it fits at a level of indentation.

@@ -1,8 +1,8 @@
 //! The layout of expressions, and of records in tests.
 
-use super::Layout;
 use super::doc::Doc;
 use super::nodes::Node;
+use super::{Layout, with_separators};
 use crate::syntax::grammar::Rule;
 
 impl<'t> Layout<'_, 't> {
@@ -10,7 +10,20 @@ impl<'t> Layout<'_, 't> {
     pub(super) fn chain(&self, chain: &Node) -> Doc<'t> {
         let parts =
             split_before(&chain.children, |rule| matches!(rule, Rule::kw_and | Rule::kw_or));
-        self.parts(chain.rule, &parts)
+        let parts = parts.into_iter().map(|part| self.sum(chain.rule, part));
+        Doc::group(with_separators(parts.collect(), || Doc::Line(1)))
+    }
+
+    /// `a + b - c`: as many parts on each line as fit.
+    fn sum(&self, parent: Rule, sum: &[Node]) -> Doc<'t> {
+        let parts = split_before(sum, |rule| matches!(rule, Rule::plus | Rule::minus));
+        match *parts {
+            [part] => self.row(parent, part),
+            [..] => {
+                let parts = parts.into_iter().map(|part| self.row(parent, part));
+                Doc::indent(vec![Doc::Fill(parts.collect())])
+            }
+        }
     }
 
     /// `if a then b else if c then d else e`

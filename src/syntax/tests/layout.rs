@@ -405,3 +405,43 @@ fn item() -> Source {
     ]
     .boxed()
 }
+
+#[test]
+fn aligned_cases_and_long_sums_keep_their_layout() {
+    let aligned = r#"test "t" {
+  cases {
+    "a little smaller": given { chat: { members: 9999 } } expect nothing, complete
+    # A comment.
+    "elsewhere":        in DE at 2026-01-01               expect none  # why
+
+    "the day before":   at 2025-12-31                     expect nothing
+  }
+}
+
+test "codes" {
+  cases {
+    in DE          expect none
+    at 2026-01-01  expect none
+  }
+}
+
+test "too wide or not aligned" {
+  cases {
+    "a": in DE expect none
+    "longer": in DE  expect none
+  }
+}
+"#;
+    let formatted = |text: &str| crate::syntax::format(FileId::default(), text).unwrap();
+    let expected = aligned
+        .replace("DE          expect none", "DE         expect none")
+        .replace("2026-01-01  expect none\n  }", "2026-01-01 expect none\n  }")
+        .replace("DE  expect", "DE expect");
+    assert_eq!(formatted(aligned), expected);
+    assert_eq!(formatted(&expected), expected);
+    let sum = "define many = (chat.members ?? 0) + (author.account.followers ?? 0) + length(text) + length(links)
+    + length(tags.mentions) - length(wallets)
+";
+    assert_eq!(formatted(&sum.replace("\n    +", " +")), sum);
+    assert_eq!(formatted(sum), sum);
+}
