@@ -183,7 +183,7 @@ pub struct Condition {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Read {
-    /// `chat.members`, `links[0].host`
+    /// `chat.members`, `links[0].host`; or the text of what was computed and compared: `points`, `length(text)`.
     pub path: String,
     /// As a person would write it; `None` when it is missing.
     pub value: Option<String>,

@@ -176,12 +176,11 @@ fn indented(line: String) -> String {
 
 impl Display for Read {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let what = &self.path;
         match (&self.value, &self.from) {
-            (Some(value), None) => write!(f, "{} is {value}", self.path),
-            (Some(value), Some(from)) => {
-                write!(f, "{} is {value}, from {}", self.path, quoted(from))
-            }
-            (None, _) => write!(f, "{} is missing", self.path),
+            (Some(value), None) => write!(f, "{what} is {value}"),
+            (Some(value), Some(from)) => write!(f, "{what} is {value}, from {}", quoted(from)),
+            (None, _) => write!(f, "{what} is missing"),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! read.
 
 use super::scores::{Score, collect_scores};
-use super::shown::shown;
+use super::shown::{brief, shown};
 use super::{Ask, Condition, Read, Why};
 use crate::base::shared::Text;
 use crate::base::source::Sources;
@@ -64,7 +64,7 @@ impl<'a> ReasonFinder<'_, 'a> {
         let trace = self.interpreter.trace(norm);
         let mut reads = vec![];
         for clause in trace.when.iter().chain(&trace.unless) {
-            collect_reads(clause, &mut reads, &|value| !matches!(value, Value::Surface(_)));
+            self.collect_reads(clause, &mut reads, Wanted::Facts);
             self.collect_registers(clause, &mut reads);
         }
         self.with_origin(reads)
@@ -83,7 +83,9 @@ impl<'a> ReasonFinder<'_, 'a> {
                 reads.push(read);
             }
         }
-        for child in trace.children.iter().filter(|child| contributed(trace, child)) {
+        for child in
+            trace.children.iter().filter(|child| contributed(trace, child, Wanted::Everything))
+        {
             self.collect_registers(child, reads);
         }
     }
@@ -181,13 +183,34 @@ impl<'a> ReasonFinder<'_, 'a> {
 
     fn condition(&self, trace: &Trace<'_>) -> Condition {
         let mut reads = vec![];
-        collect_reads(trace, &mut reads, &|_| true);
+        self.collect_reads(trace, &mut reads, Wanted::Everything);
         self.collect_registers(trace, &mut reads);
         let condition = self.without_values(trace.expr);
         let needs = self.count_of_conditions(trace).or(condition.needs);
         let mut scores = vec![];
         collect_scores(trace, self.sources, &mut scores);
         Condition { reads: self.with_origin(reads), needs, scores, ..condition }
+    }
+
+    /// Collects what an expression read and what it compared, in order and without repetitions.
+    fn collect_reads(&self, trace: &Trace<'_>, reads: &mut Vec<Read>, wanted: Wanted) {
+        if let ExprKind::Field { path, .. } | ExprKind::Entry { path, .. } = &trace.expr.kind {
+            if wanted == Wanted::Everything || !matches!(trace.value, Some(Value::Surface(_))) {
+                add(reads, trace.path.as_ref().unwrap_or(path).clone(), trace);
+            }
+            return;
+        }
+        if let ExprKind::At = &trace.expr.kind {
+            add(reads, "at".to_owned(), trace);
+        }
+        for child in trace.children.iter().filter(|child| contributed(trace, child, wanted)) {
+            if child.value.is_some() && is_compared(&trace.expr.kind, &child.expr.kind) {
+                let text = self.sources.on_one_line(child.expr.at);
+                let name = if text.contains(' ') { format!("`{}`", brief(&text)) } else { text };
+                add(reads, name, child);
+            }
+            self.collect_reads(child, reads, wanted);
+        }
     }
 
     /// How many of the conditions of an `at least` hold, and which.
@@ -327,38 +350,55 @@ fn undecided<'t, 'a>(trace: &'t Trace<'a>, found: &mut Vec<&'t Trace<'a>>) {
     }
 }
 
-/// Collects the fields that an expression read, in order and without repetitions.
-fn collect_reads(trace: &Trace<'_>, reads: &mut Vec<Read>, wanted: &dyn Fn(&Value) -> bool) {
-    if let ExprKind::Field { path, .. } | ExprKind::Entry { path, .. } = &trace.expr.kind {
-        let read = Read {
-            path: trace.path.as_ref().unwrap_or(path).clone(),
-            value: trace.value.as_ref().map(shown),
-            from: None,
-        };
-        let is_wanted = trace.value.as_ref().is_none_or(wanted);
-        if is_wanted && !reads.contains(&read) && reads.len() < MAX_ITEMS {
-            reads.push(read);
-        }
-        return;
+/// Adds a value, unless it is there or there are enough.
+fn add(reads: &mut Vec<Read>, path: String, trace: &Trace<'_>) {
+    let read = Read { path, value: trace.value.as_ref().map(shown), from: None };
+    if !reads.contains(&read) && reads.len() < MAX_ITEMS {
+        reads.push(read);
     }
-    if let ExprKind::At = &trace.expr.kind {
-        let read =
-            Read { path: "at".to_owned(), value: trace.value.as_ref().map(shown), from: None };
-        if !reads.contains(&read) && reads.len() < MAX_ITEMS {
-            reads.push(read);
-        }
-    }
-    for child in trace.children.iter().filter(|child| contributed(trace, child)) {
-        collect_reads(child, reads, wanted);
-    }
+}
+
+/// Whether a part of an expression is a computed value that is compared, or a computed part of a sum.
+fn is_compared(whole: &ExprKind, part: &ExprKind) -> bool {
+    let is_computed = matches!(
+        part,
+        ExprKind::Call { .. }
+            | ExprKind::Aggregate { .. }
+            | ExprKind::Defined { .. }
+            | ExprKind::If { .. }
+            | ExprKind::Quantified { .. }
+            | ExprKind::Negate(_)
+    );
+    let is_sum = matches!(part, ExprKind::Arithmetic { .. });
+    let is_comparison = matches!(whole, ExprKind::Compare { .. });
+    is_comparison && (is_computed || is_sum)
+        || is_computed && matches!(whole, ExprKind::Arithmetic { .. })
+}
+
+/// Whether the parts of an expression are conditions of which it counts those that hold.
+fn counts_conditions(kind: &ExprKind) -> bool {
+    matches!(kind, ExprKind::AtLeast { .. } | ExprKind::Score(_))
+}
+
+/// Which values are collected.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Those that support a rule that fired. Message texts are left out, because the evidence quotes them.
+    Facts,
+    Everything,
 }
 
 /// Whether a part contributed to the value of its parent. An unknown part does not contribute to a decided condition,
 /// and only false parts contribute to a false `and`.
-fn contributed(parent: &Trace<'_>, part: &Trace<'_>) -> bool {
+fn contributed(parent: &Trace<'_>, part: &Trace<'_>, wanted: Wanted) -> bool {
     let decided = truth(parent);
     match role_of_parts(&parent.expr.kind) {
         PartsRole::And if decided == Truth::False => truth(part) == Truth::False,
+        PartsRole::Or if decided == Truth::True => truth(part) == Truth::True,
+        // What holds supports an `at least` and the points of a score.
+        PartsRole::Counted if wanted == Wanted::Facts && counts_conditions(&parent.expr.kind) => {
+            truth(part) == Truth::True
+        }
         PartsRole::And | PartsRole::Or | PartsRole::Counted => {
             decided == Truth::Unknown || part.value.is_some()
         }

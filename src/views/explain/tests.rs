@@ -24,6 +24,53 @@ fn rule_text(items: &str, record: &str) -> String {
 }
 
 #[test]
+fn what_was_compared_has_its_value_and_its_parts() {
+    let points = "define points() = score (3 when text mentions \"offer\", 2 when chat.members > 10, 4 when chat.public)\n\
+                  rule r \"R\" { basis p when points() >= 5 then label }";
+    let sum = "rule r \"R\" { basis p when (chat.members ?? 0) + length(text) > 20 then label }";
+    let count = "rule r \"R\" { basis p when (count link in links where (link.host == \"a.example\")) >= 1 then label }";
+    let either = "rule r \"R\" { basis p when chat.members > 100 or chat.public then label }";
+    let two = "rule r \"R\" { basis p when at least 2 of (chat.public, chat.members > 3, chat.members > 50) then label }";
+    for (items, record, expected) in [
+        (
+            points,
+            r#"{ "text": "offer", "chat": { "members": 3, "public": true } }"#,
+            "Fact: points() is 7.\n  Fact: chat.public is true.\n  Score: 7 (",
+        ),
+        (
+            points,
+            r#"{ "text": "x", "chat": { "members": 30, "public": false } }"#,
+            "points() is 2, text is \"x\", chat.members is 30, chat.public is false; the rule needs `points() >= 5`",
+        ),
+        (
+            sum,
+            r#"{ "text": "four", "chat": { "members": 30 } }"#,
+            "Basis: P.\n  Fact: `(chat.members ?? 0) + length(text)` is 34.\n  Fact: chat.members is 30.\n  \
+             Fact: length(text) is 4.\n  It asks",
+        ),
+        (
+            sum,
+            r#"{ "text": "four", "chat": { "members": 3 } }"#,
+            "`(chat.members ?? 0) + length(text)` is 7, chat.members is 3, length(text) is 4, text is \"four\"; the rule needs",
+        ),
+        (count, r#"{ "links": [] }"#, "is 0, links is empty; the rule needs"),
+        (
+            either,
+            r#"{ "chat": { "members": 3, "public": true } }"#,
+            "Basis: P.\n  Fact: chat.public is true.\n  It asks",
+        ),
+        (
+            two,
+            r#"{ "chat": { "members": 30, "public": true } }"#,
+            "Basis: P.\n  Fact: chat.public is true.\n  Fact: chat.members is 30.\n  It asks",
+        ),
+    ] {
+        let text = rule_text(items, record);
+        assert!(text.contains(expected), "{text}\n{expected}");
+    }
+}
+
+#[test]
 fn every_state_has_its_sentences() {
     let large =
         "rule r \"R\" { basis p when chat.members >= 1000\n  and   chat.public then restrict }";
@@ -73,7 +120,7 @@ fn every_state_has_its_sentences() {
         (
             "rule r \"R\" { basis p when score (5 when text contains \"x\", 3 when chat.public, -1 when chat.scam) >= 5 then label }",
             r#"{ "text": "axe", "chat": { "public": true, "scam": false } }"#,
-            "fired.\n  Basis: P.\n  Words: \"x\" in text (\"x\").\n  Fact: chat.public is true.\n  Fact: chat.scam is false.\n  \
+            "fired.\n  Basis: P.\n  Words: \"x\" in text (\"x\").\n  Fact: chat.public is true.\n  \
              Score: 8 (5 for `text contains \"x\"`: true; 3 for `chat.public`: true; -1 for `chat.scam`: false).\n  \
              It asks for label.\n",
         ),
@@ -87,7 +134,7 @@ fn every_state_has_its_sentences() {
         (
             "rule r \"R\" { basis p when score (5 when text contains \"x\", 3 when forward.chat.public) >= 5 then label }",
             r#"{ "text": "x", "absent": ["forward"] }"#,
-            "fired.\n  Basis: P.\n  Words: \"x\" in text (\"x\").\n  Fact: forward.chat.public is none.\n  \
+            "fired.\n  Basis: P.\n  Words: \"x\" in text (\"x\").\n  \
              Score: 5 (5 for `text contains \"x\"`: true; 3 for `forward.chat.public`: false).\n  \
              It asks for label.\n",
         ),
