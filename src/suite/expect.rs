@@ -7,7 +7,9 @@ use crate::base::time::Instant;
 use crate::decision::force::{citation, ground_id};
 use crate::decision::{Citation, Decision, NOTHING, Shadow, ShadowState};
 use crate::program::outcome::Evidence;
-use crate::program::{ActionKind, ExpectationKind, ExpectedDue, Ground, Norm, Program, Takes};
+use crate::program::{
+    ActionKind, ExpectationKind, ExpectedDue, Ground, Norm, Program, Takes, Test,
+};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -19,13 +21,20 @@ pub(super) struct Names<'a> {
     pub(super) file: &'a str,
 }
 
-/// Whether a decision meets an expectation. An undecided rule does not meet `not RULE`: a test that expects this says
-/// `undetermined RULE`.
-pub(super) fn is_met(program: &Program, expected: &ExpectationKind, decision: &Decision) -> bool {
+/// Whether a decision meets an expectation of a test. An undecided rule meets neither `not RULE` nor `nothing`: a test that
+/// expects this says `undetermined RULE` or `incomplete`.
+pub(super) fn is_met(
+    program: &Program,
+    test: &Test,
+    expected: &ExpectationKind,
+    decision: &Decision,
+) -> bool {
     let state = |norm: usize| state(decision, id(program, norm));
     match expected {
         ExpectationKind::NoOutcome => decision.outcome == NOTHING,
-        ExpectationKind::Nothing => decision.outcomes.is_empty() && decision.obligations.is_empty(),
+        ExpectationKind::Nothing => {
+            asks_for_nothing(decision) && (decision.complete || expects_gaps_in_knowledge(test))
+        }
         ExpectationKind::Complete(is_complete) => decision.complete == *is_complete,
         ExpectationKind::Unanswered { is_expected, from } => {
             let mut unanswered = decision.unanswered.iter();
@@ -57,6 +66,19 @@ pub(super) fn is_met(program: &Program, expected: &ExpectationKind, decision: &D
     }
 }
 
+/// Whether a decision has neither outcomes nor obligations.
+pub(super) fn asks_for_nothing(decision: &Decision) -> bool {
+    decision.outcomes.is_empty() && decision.obligations.is_empty()
+}
+
+/// Whether a test says that something cannot be decided.
+fn expects_gaps_in_knowledge(test: &Test) -> bool {
+    let says_so = |kind: &ExpectationKind| {
+        matches!(kind, ExpectationKind::Complete(false) | ExpectationKind::Undetermined(_))
+    };
+    test.expect.iter().any(|each| says_so(&each.kind))
+}
+
 /// Everything that a decision does, as expectations.
 pub(super) fn describe(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
     let mut all = acts(program, decision);
@@ -84,6 +106,9 @@ pub(super) fn describe(program: &Program, decision: &Decision) -> Vec<Expectatio
     all.extend(unanswered(decision));
     let gaps = decision.gaps.iter().filter_map(|each| index(&each.rule));
     all.extend(gaps.map(|rule| ExpectationKind::Gap { is_expected: true, rule }));
+    if !decision.complete && decision.undetermined.is_empty() {
+        all.push(ExpectationKind::Complete(false));
+    }
     all
 }
 

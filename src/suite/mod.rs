@@ -158,7 +158,7 @@ fn run_test(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestRe
             return TestResult { failures, ..without_decision };
         }
     };
-    let is_unmet = |each: &&Expectation| !expect::is_met(program, &each.kind, &decision);
+    let is_unmet = |each: &&Expectation| !expect::is_met(program, test, &each.kind, &decision);
     let unmet: Vec<&Expectation> = test.expect.iter().filter(is_unmet).collect();
     let mut result = TestResult { at: Some(at), ..without_decision };
     if !unmet.is_empty() {
@@ -199,7 +199,7 @@ fn difference(program: &Program, test: &Test, decision: &Decision) -> Vec<Differ
     let mut decided = expect::describe(program, decision);
     let mut lines = vec![];
     for Expectation { kind, .. } in &test.expect {
-        if expect::is_met(program, kind, decision) {
+        if expect::is_met(program, test, kind, decision) {
             lines.push(Difference::Met(names.wording(kind)));
             decided.retain(|found| !expect::covers(kind, found));
         } else {
@@ -264,7 +264,12 @@ impl Reasons<'_> {
     fn failure(&self, expectation: &Expectation) -> Diagnostic {
         let Self { program, test, at, decision, .. } = *self;
         let expected = Names { program, file: "" }.wording(&expectation.kind);
-        let found = acts_text(decision);
+        let is_about_nothing = matches!(expectation.kind, ExpectationKind::Nothing);
+        let found = if is_about_nothing && expect::asks_for_nothing(decision) {
+            "that not everything is known".to_owned()
+        } else {
+            acts_text(decision)
+        };
         let message = format!("expected `{expected}` in {} at {at}, found {found}", test.place);
         Diagnostic::new(Code::TestFailed, expectation.at, message)
             .label(self.reason(&expectation.kind))
@@ -276,8 +281,16 @@ impl Reasons<'_> {
         let Self { program, test, at, decision, rules } = *self;
         let Some(norm) = expect::subject(expected).and_then(|norm| program.norms.get(norm)) else {
             let fired: Vec<_> = decision.matched.iter().map(|each| each.rule.as_str()).collect();
-            let no_rule = fired.is_empty().then(|| "no rule fired".to_owned());
-            return no_rule.unwrap_or_else(|| format!("by {}", fired.join(", ")));
+            let unknown = decision.undetermined.iter().map(|each| {
+                let missing = missing_fields(decision, &each.rule);
+                format!("{} cannot be decided without {missing}", each.rule)
+            });
+            let unknown: Vec<_> = unknown.collect();
+            return match (fired.is_empty(), unknown.is_empty()) {
+                (false, _) => format!("by {}", fired.join(", ")),
+                (true, false) => unknown.join("; "),
+                (true, true) => "no rule fired".to_owned(),
+            };
         };
         let rule = norm.id.as_str();
         let why = rules.iter().find(|each| each.rule == rule).map(|each| &each.why);

@@ -3,11 +3,12 @@
 use super::expect::{self, Names};
 use super::notation::written_message;
 use crate::base::escape::quoted;
+use crate::base::source::FileId;
 use crate::base::time::Moment;
 use crate::decision::Decision;
 use crate::face::ruleset::RuleSet;
-use crate::program::ExpectationKind;
 use crate::record::Record;
+use crate::syntax;
 use crate::world::place::Place;
 use crate::world::standard::{StandardField, message};
 use serde_json::Value;
@@ -38,10 +39,7 @@ pub fn recorded(set: &RuleSet, situation: &Situation<'_>) -> String {
     let names = Names { program, file: situation.file };
     let own_place = program.blocs.place(&situation.file.to_uppercase());
     let expectations = |decision: &Decision| {
-        let mut all = expect::describe(program, decision);
-        if !decision.complete && decision.undetermined.is_empty() {
-            all.push(ExpectationKind::Complete(false));
-        }
+        let all = expect::describe(program, decision);
         all.iter().map(|kind| names.wording(kind)).collect::<Vec<_>>()
     };
     let place = |decision: &Decision| decision.places.first().copied().unwrap_or(Place::WORLD);
@@ -69,7 +67,8 @@ pub fn recorded(set: &RuleSet, situation: &Situation<'_>) -> String {
         }
         out += "  }\n";
     }
-    out + "}\n"
+    out += "}\n";
+    syntax::format(FileId::default(), &out).unwrap_or(out)
 }
 
 /// JSON in the notation of `given`, laid out for a rule file. `None` if `given` would make a different record of it, because

@@ -73,6 +73,10 @@ fn expectations_are_compared_with_the_decision() {
         (r#"{ text: "offer" }"#, "incomplete", true),
         (offer, "nothing", false),
         (r#"{ text: "x", chat: { members: 3 } }"#, "nothing, none, complete", true),
+        (r#"{ text: "x" }"#, "nothing", false),
+        (r#"{ text: "x" }"#, "none", true),
+        (r#"{ text: "x" }"#, "nothing, undetermined crowds", true),
+        (r#"{ text: "x" }"#, "nothing, incomplete", true),
         (offer, r#"evidence "offer" in "text" by offers, evidence "offer""#, true),
         (offer, r#"evidence "offer" by crowds"#, false),
         (offer, r#"evidence "press""#, false),
@@ -217,13 +221,21 @@ fn a_failure_says_how_the_rule_came_out() {
     for (given, expect, reason) in [
         (news, "label by crowds", "the condition of fr.crowds is false"),
         (news, "label by news", "fr.news is lifted by fr.press"),
-        (news, "not late, label by planned", "fr.planned is not in force"),
+        (
+            news,
+            "not late, label by planned",
+            "fr.planned is not in force: the rule is in force from 2027-01-01",
+        ),
         (
             r#"{ text: "news" }"#,
             "label by crowds",
             "fr.crowds cannot be decided without chat.members",
         ),
-        (r#"{ text: "old" }"#, "label by old", "it is not known whether fr.old is in force"),
+        (
+            r#"{ text: "old" }"#,
+            "label by old",
+            "fr.old is not in force: fr.act.dark may be in force; its first day is not known",
+        ),
         (r#"{ text: "late" }"#, "not late", "fr.late fired"),
         (
             news,

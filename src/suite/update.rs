@@ -2,9 +2,10 @@
 
 use super::expect::{self, Names};
 use super::{decide, parallel, selected_tests, with_test_sets};
-use crate::base::source::{Location, Span};
+use crate::base::source::{FileId, Location, Span};
 use crate::face::ruleset::RuleSet;
 use crate::program::{ExpectationKind, Program, Test};
+use crate::syntax;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rule files with rewritten expectations.
@@ -50,11 +51,11 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
                 with_test_sets(test, evaluator, |evaluator| decide(program, test, evaluator));
             let (_, decision, _) = decided.ok()?;
             let rewrites = test.expect.iter().map(|each| {
-                if expect::is_met(program, &each.kind, &decision) {
+                if expect::is_met(program, test, &each.kind, &decision) {
                     return (each.at, Rewrite::Keep);
                 }
                 let alternatives = expect::alternatives(program, &each.kind, &decision);
-                (each.at, Rewrite::Replace(wordings(program, test, alternatives)))
+                (each.at, Rewrite::Replace(wordings(program, test, Some(each.at), alternatives)))
             });
             let mut rewrites: Vec<_> = rewrites.collect();
             // A test that would expect nothing then expects all that is decided.
@@ -62,7 +63,7 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
                 && let Some((_, first)) = rewrites.first_mut()
             {
                 let decided = expect::describe(program, &decision);
-                *first = Rewrite::Replace(wordings(program, test, decided));
+                *first = Rewrite::Replace(wordings(program, test, None, decided));
             }
             Some(rewrites)
         },
@@ -93,18 +94,29 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
         let rewritten = here.iter().filter(is_replaced).count();
         if rewritten > 0 {
             update.rewritten += rewritten;
-            update.files.insert(source.name.clone(), rewrite(&source.text, &here));
+            let text = rewrite(&source.text, &here);
+            // A file in the canonical layout stays so.
+            let formatted = |text: &str| syntax::format(FileId::default(), text).ok();
+            let is_canonical = formatted(&source.text).is_some_and(|same| same == *source.text);
+            let canonical = is_canonical.then(|| formatted(&text)).flatten();
+            update.files.insert(source.name.clone(), canonical.unwrap_or(text));
         }
     }
     update
 }
 
-/// Expectations as text, without those that the test has already.
-fn wordings(program: &Program, test: &Test, kinds: Vec<ExpectationKind>) -> Vec<String> {
+/// Expectations as text that take the place of the one at `replaced`, without those that the test has beside it.
+fn wordings(
+    program: &Program,
+    test: &Test,
+    replaced: Option<Location>,
+    kinds: Vec<ExpectationKind>,
+) -> Vec<String> {
     let names = Names { program, file: &test.file };
     let mut texts = vec![];
     for kind in kinds {
-        let is_expected = test.expect.iter().any(|each| each.kind == kind);
+        let mut others = test.expect.iter().filter(|each| Some(each.at) != replaced);
+        let is_expected = others.any(|each| each.kind == kind);
         let text = names.wording(&kind);
         if !is_expected && !texts.contains(&text) {
             texts.push(text);

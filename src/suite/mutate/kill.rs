@@ -98,7 +98,8 @@ fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
         }
     }
     let decision = assembly.decide(test.place);
-    let passes = test.expect.iter().all(|each| expect::is_met(program, &each.kind, &decision));
+    let passes =
+        test.expect.iter().all(|each| expect::is_met(program, test, &each.kind, &decision));
     let indices: BTreeSet<usize> = test.sets.iter().map(|given| given.set).collect();
     let sets = indices.into_iter().filter_map(|set| Some((set, program.sets.get(set)?.clone())));
     let sets = sets.collect();
@@ -158,7 +159,7 @@ impl Baseline<'_> {
         let (visibility, rules) = (self.record.visibility(), trial.rules());
         let assembly = Assembly::new(trial, visibility, self.at, &rules, &findings);
         let decision = assembly.decide(self.test.place);
-        self.test.expect.iter().any(|each| !expect::is_met(trial, &each.kind, &decision))
+        self.test.expect.iter().any(|each| !expect::is_met(trial, self.test, &each.kind, &decision))
     }
 }
 

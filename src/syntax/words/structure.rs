@@ -235,7 +235,7 @@ pub(super) const STRUCTURE: &[Word] = rows! {
         "An order or notice is meant for the place, and no rule answers it. After `from`: the authority of the order, or the kind of the notice.";
     "nothing" => [Expectation],
         "expect nothing",
-        "Neither an outcome nor an obligation.";
+        "Neither an outcome nor an obligation, and every rule can be decided, unless the test says `undetermined RULE` or `incomplete`.";
     "none" => [Expectation, Value],
         "expect none",
         "After `expect`: no outcome for the content; obligations are possible. In a record, as in `given { reply: none }`: there is no such thing.";
