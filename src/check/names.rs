@@ -346,9 +346,10 @@ impl Checker<'_> {
                     return None;
                 }
                 let names = self.names.of_file(file).map(|(name, _, _)| name);
-                let help = nearest(&name.text, names).map_or_else(
+                let near = || nearest(&name.text, names).map(|near| format!("{prefix}.{near}"));
+                let help = self.in_a_library(&name.text).or_else(near).map_or_else(
                     || format!("declare it in `{}`", self.files.get(file).name),
-                    |near| format!("did you mean `{prefix}.{near}`?"),
+                    |near| format!("did you mean `{near}`?"),
                 );
                 let message = format!("`{prefix}` declares no `{}`", name.text);
                 return self.refuse(Code::UnknownName, name.span, message, help);
@@ -358,6 +359,13 @@ impl Checker<'_> {
             return Some(Some((entity, rest)));
         }
         Some(None)
+    }
+
+    /// The full name of what a library declares under a name: `lib.pyramids.easy_profit`.
+    fn in_a_library(&self, name: &str) -> Option<String> {
+        let mut libraries = self.files.iter().filter(|(_, file)| file.role == Role::Library);
+        let (_, library) = libraries.find(|(file, _)| self.names.in_file(*file, name).is_some())?;
+        Some(format!("{}.{name}", library.prefix))
     }
 
     /// Checks that the current file may use a name of another file. A library must be imported with `use`. A file of a

@@ -134,13 +134,18 @@ impl Completer<'_> {
             // Only the last step of a path is completed.
             let types = NameTypes::of(self.vocabulary.schema, words);
             let fields = types.type_of(before).map(|ty| types.fields_of(&ty)).unwrap_or_default();
-            let names = self.names().into_iter().filter_map(|(kind, name)| {
+            let names = self.names();
+            let defined = || of_kind(CompletionKind::Function, self.items(&["define"]));
+            let names = if names.is_empty() { defined() } else { names };
+            let names = names.into_iter().filter_map(|(kind, name)| {
                 Some((kind, name.strip_prefix(before)?.strip_prefix('.')?.to_owned()))
             });
             let found = of_kind(CompletionKind::Field, fields).into_iter().chain(names);
             return completions_of(words.start + before.len() + 1, word, found);
         }
-        completions_of(words.start, words.word, self.candidates())
+        let items = keywords(|word| words.may_begin_item && word.has(Role::Item));
+        let found = [items, self.candidates()].concat();
+        completions_of(words.start, words.word, found)
     }
 
     /// What may be written where the unfinished word begins.
@@ -241,7 +246,8 @@ impl Completer<'_> {
             Some("by") if words.has("expect") => self.items(&["rule", "exception"]),
             Some("by") => return of_kind(CompletionKind::Keyword, ["policy"]),
             Some(word @ ("basis" | "cites")) => {
-                let articles = self.vocabulary.articles().map(|article| self.short_id(&article.id));
+                let articles = self.vocabulary.articles();
+                let articles = articles.flat_map(|article| self.ids(article.id));
                 let names = of_kind(CompletionKind::Item, articles.chain(self.items(&["policy"])));
                 let all_of =
                     (word == "basis").then(|| (CompletionKind::Keyword, "all of".to_owned()));
@@ -265,7 +271,14 @@ impl Completer<'_> {
 
     fn items(&self, keywords: &[&str]) -> Vec<String> {
         let items = self.vocabulary.items().filter(|item| keywords.contains(&item.keyword));
-        items.map(|item| self.short_id(&item.id)).collect()
+        items.flat_map(|item| self.ids(item.id)).collect()
+    }
+
+    /// How the file may write an id: in its short form, and in full once a path is begun.
+    fn ids(&self, id: String) -> impl Iterator<Item = String> + use<> {
+        let short = self.short_id(&id);
+        let full = (self.words.word.contains('.') && short != id).then_some(id);
+        std::iter::once(short).chain(full)
     }
 
     /// An id as the file writes it: items of the file and of libraries need no prefix.

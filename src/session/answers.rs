@@ -15,6 +15,14 @@ const SLOW: Duration = Duration::from_millis(20);
 /// The most rules that `:cost` shows.
 const MAX_COSTS: usize = 20;
 
+/// Which parts of a clause are shown.
+#[derive(Clone, Copy, Debug)]
+enum Shown {
+    /// Only those that decided it.
+    Deciding,
+    Whole,
+}
+
 impl Session {
     /// `:decide`
     pub(super) fn decide(&mut self, _: &str) -> Answered {
@@ -68,8 +76,13 @@ impl Session {
 
     /// `:why`
     pub(super) fn why(&mut self, rule: &str) -> Answered {
+        self.reasons(rule, Shown::Whole)
+    }
+
+    /// The reasons for the decision, or for how one rule came out.
+    fn reasons(&mut self, rule: &str, shown: Shown) -> Answered {
         let rule = self.rule_argument(rule)?;
-        if let Some(reply) = rule.as_deref().and_then(|id| self.exception(id)) {
+        if let Some(reply) = rule.as_deref().and_then(|id| self.exception(id, shown)) {
             return reply;
         }
         let subject = self.subject()?;
@@ -91,39 +104,49 @@ impl Session {
         let texts = decisions::explanations(evaluator, record, places, *at, explanation_text)?;
         let mut reply = texts.join("\n\n");
         if let Some(rule) = &rule {
-            reply += &format!("\n\n{}", self.clauses(rule, &subject)?);
+            reply += &format!("\n\n{}", self.clauses(rule, &subject, shown)?);
         }
         text(reply.trim_start())
     }
 
     /// Says whether an exception applies, and why. `None` if the id is that of a rule.
-    fn exception(&mut self, id: &str) -> Option<Answered> {
+    fn exception(&mut self, id: &str, shown: Shown) -> Option<Answered> {
         let rule = self.set().ok()?.rules().find(|rule| rule.id == id)?;
         if !rule.is_exception {
             return None;
         }
         let head = format!("{} “{}” lifts {}", rule.id, rule.title, rule.lifts.join(", "));
         Some(self.subject().and_then(|subject| {
-            let clauses = self.clauses(id, &subject)?;
+            let clauses = self.clauses(id, &subject, shown)?;
             text(format!("{}\n{clauses}", sink::plain(&head)))
         }))
     }
 
     /// How the clauses of a rule or exception came out, at the instant of its place.
-    fn clauses(&mut self, id: &str, subject: &Subject) -> Result<String, Fault> {
+    fn clauses(&mut self, id: &str, subject: &Subject, shown: Shown) -> Result<String, Fault> {
         let set = self.set()?;
         let place = set.rules().find(|rule| rule.id == id).map(|rule| rule.place);
         let at = subject.instant_of_rules(set, place.unwrap_or(Place::WORLD));
         let steps = self.evaluator()?.steps_of(id, &subject.record, at)?;
-        Ok(steps.map(|steps| show::clauses(&steps)).unwrap_or_default())
+        let Some(steps) = steps else { return Ok(String::new()) };
+        Ok(match (shown, show::deciding_clauses(&steps)) {
+            (Shown::Deciding, Some(deciding)) => {
+                format!("{deciding}\n`:whynot {id} all` shows the other conditions")
+            }
+            (Shown::Deciding, None) | (Shown::Whole, _) => show::clauses(&steps),
+        })
     }
 
     /// `:whynot`
     pub(super) fn why_not(&mut self, rule: &str) -> Answered {
-        if rule.is_empty() {
-            return Err("`:whynot` takes the id of a rule".into());
+        match rule.split_once(char::is_whitespace) {
+            None if rule.is_empty() => Err("`:whynot` takes the id of a rule".into()),
+            None => self.reasons(rule, Shown::Deciding),
+            Some((rule, all)) if all.trim() == "all" => self.reasons(rule, Shown::Whole),
+            Some(_) => {
+                Err("`:whynot` takes the id of a rule, and after it `all` or nothing".into())
+            }
         }
-        self.why(rule)
     }
 
     /// `:matrix`
@@ -131,7 +154,7 @@ impl Session {
         let Subject { record, places, at } = self.subject()?;
         let matrix = self.evaluator()?.matrix(&record, &places, at, &State::default())?;
         text(match self.format {
-            OutputFormat::Pretty => show::matrix(self.set()?, &matrix),
+            OutputFormat::Pretty => show::matrix(self.set()?, &matrix, Some(self.host.columns())),
             OutputFormat::Json => Output::value(&matrix).into_string(),
         })
     }

@@ -1,6 +1,7 @@
 //! The commands of the session, in one table that dispatch, help and completion read.
 
-use super::{Answered, Reply, Session, text};
+use super::{Answered, Session, text};
+use crate::show;
 use std::fmt::Write;
 
 /// A command.
@@ -44,13 +45,22 @@ pub(super) fn all() -> impl Iterator<Item = &'static Command> {
 pub(super) enum Takes {
     Nothing,
     Directory,
+    File,
     Record,
     Field,
     Place,
     Instant,
     Rule,
-    /// The name of any item, field or code.
-    Name,
+    /// A rule, and after it `all` or nothing.
+    RuleAndAll,
+    /// The name of terms or of a set.
+    List,
+    /// The name of any item.
+    Item,
+    /// What the reference explains, or an item.
+    Topic,
+    /// The name of terms or a phrase, then `|` and a text.
+    Pattern,
     Expression,
     Trace,
     OutputFormat,
@@ -85,21 +95,21 @@ const RULES: &[Command] = &[
     command(
         "rules [PATTERN]",
         "list rules and exceptions; `*` stands for anything",
-        Takes::Name,
+        Takes::Rule,
         Session::rules,
     ),
-    command("lists [PATTERN]", "list terms and sets", Takes::Name, Session::lists),
-    command("show NAME", "show an item as it is written", Takes::Name, Session::show),
+    command("lists [PATTERN]", "list terms and sets", Takes::List, Session::lists),
+    command("show NAME", "show an item as it is written", Takes::Item, Session::show),
     command(
-        "keep",
-        "write the items entered in this session to their files",
-        Takes::Nothing,
+        "keep [FILE]",
+        "write the items entered in this session to their files, or to one file",
+        Takes::File,
         Session::keep,
     ),
     command(
         "edit [NAME]",
         "change the record, or an item, in your editor",
-        Takes::Name,
+        Takes::Item,
         Session::edit,
     ),
     command(
@@ -165,15 +175,15 @@ const ANSWERS: &[Command] = &[
         Session::why,
     ),
     command(
-        "whynot RULE",
-        "say which condition of a rule failed first, and show the values of the others",
-        Takes::Rule,
+        "whynot RULE [all]",
+        "say which conditions of a rule failed; with `all`, show the others too",
+        Takes::RuleAndAll,
         Session::why_not,
     ),
     command(
         "match PATTERN | TEXT",
         "show how a text is folded, and what a pattern finds or nearly finds in it",
-        Takes::Text,
+        Takes::Pattern,
         Session::matching,
     ),
     command(
@@ -234,7 +244,7 @@ const SESSION: &[Command] = &[
     command(
         "doc NAME | CODE",
         "explain a field, function, action, item or code",
-        Takes::Name,
+        Takes::Topic,
         Session::doc,
     ),
     command("history", "show the lines of this session", Takes::Nothing, Session::history),
@@ -245,7 +255,7 @@ const SESSION: &[Command] = &[
         Session::reset,
     ),
     command("help [COMMAND]", "show all commands, or explain one", Takes::Command, help),
-    command("quit", "leave", Takes::Nothing, |_, _| Ok(Reply::Quit)),
+    command("quit", "leave", Takes::Nothing, Session::quit),
 ];
 
 /// The command that people mean by a word in every shell. No field has such a name, so it needs no colon.
@@ -274,22 +284,31 @@ pub(super) fn find(line: &str) -> Result<(&'static Command, &str), String> {
     Ok((command, argument.trim()))
 }
 
-fn help(_: &mut Session, argument: &str) -> Answered {
+/// The columns of usages in the list of all commands.
+const USAGE_WIDTH: usize = 38;
+/// On screens that are not wider, what a command does stands below its usage.
+const NARROW: usize = 72;
+
+fn help(session: &mut Session, argument: &str) -> Answered {
     if !argument.is_empty() {
         let (command, _) = find(argument.trim_start_matches(':'))?;
         return text(format!(":{}\n  {}", command.usage, command.help));
     }
-    let mut out = String::from(
-        "A line is an expression about the record, an item of a rule file (`rule x {`, which may have\n\
-         several lines), or a command:\n",
-    );
+    let columns = session.host.columns();
+    let intro = "A line is an expression about the record, an item of a rule file (`rule x {`, which may have \
+                 several lines), or a command:";
+    let mut out = show::wrapped(intro, columns.min(96)).join("\n") + "\n";
+    let indent = if columns <= NARROW { 6 } else { USAGE_WIDTH };
+    let line_end = format!("\n{:indent$}", "");
     for (heading, commands) in GROUPS {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{heading}");
         for Command { usage, help, .. } in *commands {
-            let _ = match usage.len() {
-                0..35 => writeln!(out, "  :{usage:<35}{help}"),
-                _ => writeln!(out, "  :{usage}\n{:38}{help}", ""),
+            let help = show::wrapped(help, columns.saturating_sub(indent)).join(&line_end);
+            let usage = format!("  :{usage}");
+            let _ = match usage.chars().count() < indent {
+                true => writeln!(out, "{usage:<indent$}{help}"),
+                false => writeln!(out, "{usage}{line_end}{help}"),
             };
         }
     }

@@ -2,9 +2,9 @@
 
 use super::Session;
 use super::commands::{self, Command, Takes};
-use crate::ide;
+use crate::Place;
+use crate::ide::{self, reference};
 use crate::sink::is_visible;
-use crate::{Code, Place};
 
 // The words that may follow `:at`, `:in`, `:trace` and `:format`.
 const INSTANTS: [&str; 6] = ["+1 day", "-1 day", "next", "now", "prev", "record"];
@@ -38,6 +38,15 @@ impl Session {
         if is_inline_record || matches!(command.takes, Takes::Expression | Takes::Field) {
             return self.complete_rule_text(argument, line.len() - argument.len());
         }
+        if command.takes == Takes::RuleAndAll
+            && let Some((_, after)) = argument.split_once(char::is_whitespace)
+        {
+            let word = after.trim_start();
+            return (line.len() - word.len(), with_prefix(word, ["all"]));
+        }
+        if command.takes == Takes::Pattern && argument.contains(char::is_whitespace) {
+            return (line.len(), vec![]);
+        }
         let separates = |c: char| c.is_whitespace() || (c == ',' && command.takes == Takes::Place);
         let start = line.rfind(separates).map_or(0, |end| end + 1);
         let word = line.get(start..).unwrap_or_default();
@@ -66,14 +75,15 @@ impl Session {
                 let words = with_prefix(word, PLACES);
                 words.into_iter().chain(with_prefix(&word.to_uppercase(), codes)).collect()
             }
-            Takes::Rule => self
-                .set()
-                .map_or(vec![], |set| matching_ids(word, set.rules().map(|rule| rule.id.into()))),
-            Takes::Name => self.set().map_or(vec![], |set| {
+            Takes::Rule | Takes::RuleAndAll => self.matching_items(word, &["rule", "exception"]),
+            Takes::List => self.matching_items(word, &["terms", "set"]),
+            Takes::Pattern => self.matching_items(word, &["terms"]),
+            Takes::Item => self.matching_items(word, &[]),
+            Takes::Topic => self.set().map_or(vec![], |set| {
                 let items = set.items().map(|item| item.id);
-                let codes = Code::ALL.iter().map(|code| code.as_str().to_owned());
-                matching_ids(word, items.chain(codes).filter(|name| !name.contains(' ')))
+                matching_ids(word, items.chain(reference::topics(set)))
             }),
+            Takes::File => self.host.paths(word),
             Takes::Directory => {
                 let paths = self.host.paths(word).into_iter();
                 paths.filter(|path| path.ends_with('/')).collect()
@@ -83,6 +93,15 @@ impl Session {
             }),
             Takes::Nothing | Takes::Expression | Takes::Field | Takes::Text => vec![],
         }
+    }
+
+    /// The ids of items that begin with a word. `keywords` are the kinds of the items; all kinds if there are none.
+    fn matching_items(&self, word: &str, keywords: &[&str]) -> Vec<String> {
+        let is_meant = |keyword| keywords.is_empty() || keywords.contains(&keyword);
+        self.set().map_or(vec![], |set| {
+            let items = set.items().filter(|item| is_meant(item.keyword));
+            matching_ids(word, items.map(|item| item.id))
+        })
     }
 
     /// A hint to show after an input line: the arguments of a command, the signature of a function, the type of a path
@@ -123,9 +142,10 @@ fn with_prefix<S: Into<String>>(
         .collect()
 }
 
-/// The ids that begin with a word. If there are none, the names (ids without their file) that begin with it.
+/// The ids that begin with a word. If there are none, the names (ids without their file) that begin with it. Titles of
+/// several words are left out.
 fn matching_ids(word: &str, ids: impl IntoIterator<Item = String>) -> Vec<String> {
-    let ids: Vec<String> = ids.into_iter().collect();
+    let ids: Vec<String> = ids.into_iter().filter(|id| !id.contains(' ')).collect();
     let full = with_prefix(word, ids.iter().map(String::as_str));
     if !full.is_empty() {
         return full;

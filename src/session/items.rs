@@ -26,6 +26,16 @@ pub(super) struct SessionItem {
     keyword: &'static str,
     name: String,
     text: String,
+    /// Whether `:keep FILE` has written it to a file that is not among the rules.
+    is_kept: bool,
+}
+
+impl SessionItem {
+    /// The item as `fmt` writes it.
+    fn formatted(&self) -> Self {
+        let text = crate::format(&self.file, &self.text);
+        Self { text: text.unwrap_or_else(|_| self.text.clone()), ..self.clone() }
+    }
 }
 
 impl Session {
@@ -33,6 +43,9 @@ impl Session {
     pub(super) fn load(&mut self, directory: &str) -> Answered {
         if directory.is_empty() {
             return Err("`:load` takes a directory of rules".into());
+        }
+        if let Some(question) = self.question_before("load") {
+            return Ok(question);
         }
         let set = compile(&*self.host, Some(Path::new(directory)), &[])?;
         let is_first = self.loaded()?.root.is_none() && self.session_items.is_empty();
@@ -115,6 +128,7 @@ impl Session {
             keyword,
             name: name.clone(),
             text: input.to_owned(),
+            is_kept: false,
         });
         let root = self.rules.as_ref().and_then(|loaded| loaded.root.clone());
         let set = self.compile_again(&items)?;
@@ -130,6 +144,9 @@ impl Session {
         }
         let verb = if is_change { "changed" } else { "added" };
         let mut reply = format!("{verb} {keyword} {} in {file}", sink::plain(&name));
+        if file == FIRST_FILE.0 && self.places.is_empty() && self.loaded()?.has_files {
+            reply += "; `:in PLACE` names the file of a place for later items";
+        }
         let set = self.set()?;
         for warning in set.warnings() {
             let is_here = warning.at.is_some_and(|at| set.sources().name(at.file) == file);
@@ -164,23 +181,67 @@ impl Session {
     }
 
     /// `:keep`
-    pub(super) fn keep(&mut self, _: &str) -> Answered {
+    pub(super) fn keep(&mut self, file: &str) -> Answered {
         if self.session_items.is_empty() {
             return text("no items were entered");
         }
+        if !file.is_empty() {
+            return self.keep_in(file);
+        }
         let Some(root) = self.loaded()?.root.clone() else {
-            return Err(
-                "there is no directory to write the items to; start with `lexloci repl DIR`".into(),
-            );
+            let none = "there is no directory of rules; `:keep FILE` writes the items to a file";
+            return Err(none.into());
         };
+        let items: Vec<_> = self.session_items.iter().map(SessionItem::formatted).collect();
         let mut reply = vec![];
-        for (name, content) in files_with(&*self.host, Some(&root), &self.session_items) {
-            let path = root.join(&name);
-            self.host.write(&path, &content).map_err(|why| sink::plain(&why).into_owned())?;
-            reply.push(format!("wrote {}", sink::plain(&path.display().to_string())));
+        for (name, content) in files_with(&*self.host, Some(&root), &items) {
+            reply.push(self.write(&root.join(&name), &content)?);
         }
         self.session_items.clear();
         text(reply.join("\n"))
+    }
+
+    /// Adds the entered items to one file. If it is a file of the rules, they belong to it from then on.
+    fn keep_in(&mut self, file: &str) -> Answered {
+        let path = Path::new(file);
+        let mut content = match self.host.is_file(path) {
+            true => self.host.text(path).map_err(|why| sink::plain(&why).into_owned())?,
+            false => String::new(),
+        };
+        for item in &self.session_items {
+            replace_or_append(&mut content, &item.formatted());
+        }
+        let root = self.loaded()?.root.clone();
+        let in_rules = root.and_then(|root| {
+            let name = path.strip_prefix(&root).ok()?.to_str()?.to_owned();
+            Some((root, name))
+        });
+        let set = match in_rules {
+            Some((root, name)) => {
+                let set = self.host.compiler(&root).file(name, &content).compile()?;
+                Some((root, set))
+            }
+            None => None,
+        };
+        let reply = self.write(path, &content)?;
+        if let Some((root, set)) = set {
+            self.session_items.clear();
+            self.replace_rules(Some(root), set);
+        }
+        self.session_items.iter_mut().for_each(|item| item.is_kept = true);
+        text(reply)
+    }
+
+    /// Writes a file, and says so.
+    fn write(&self, path: &Path, content: &str) -> Result<String, String> {
+        self.host.write(path, content).map_err(|why| sink::plain(&why).into_owned())?;
+        Ok(format!("wrote {}", sink::plain(&path.display().to_string())))
+    }
+
+    /// The entered items that are in no file: `rule promises`.
+    pub(super) fn names_in_no_file(&self) -> Vec<String> {
+        let items = self.session_items.iter().filter(|item| !item.is_kept);
+        items.map(|item| format!("{} {}", item.keyword, item.name)).collect()
     }
 
     /// The full id of a rule or exception: `kz.promises`. The file may be left out if only one file has the name.
@@ -278,6 +339,7 @@ impl Session {
             format: self.format,
             detail: self.detail,
             history: std::mem::take(&mut self.history),
+            is_script: self.is_script,
             ..Self::without_rules(Arc::clone(&self.host))
         };
         self.replace_rules(root, set);
@@ -397,7 +459,8 @@ fn replace_or_append(text: &mut String, item: &SessionItem) {
     match same {
         Some((_, _, span)) => {
             let bytes = span.range();
-            text.replace_range(start_of_docs(text, bytes.start)..bytes.end, &item.text);
+            let start = start_of_docs(text, bytes.start);
+            text.replace_range(start..bytes.end, item.text.trim_end());
         }
         None => append(text, &item.text),
     }

@@ -1,7 +1,7 @@
 //! Joins lines into inputs. An input is one line, or several lines that belong together, such as those of a rule.
 
 use super::commands::{self, Takes};
-use crate::is_unfinished_json;
+use crate::{Class, is_unfinished_json};
 
 /// Collects lines into inputs.
 #[derive(Clone, Debug, Default)]
@@ -15,8 +15,9 @@ impl Lines {
     /// one mistake does not swallow all lines that follow. Inside an open bracket of JSON, a line that begins with `:`
     /// belongs to the JSON.
     pub fn push(&mut self, line: &str) -> Vec<String> {
-        let is_command =
-            line.trim_start().starts_with(':') && !is_unfinished_json(&self.unfinished);
+        let begins_command = |text: &str| text.trim_start().starts_with(':');
+        let in_json = begins_command(&self.unfinished) && is_unfinished_json(&self.unfinished);
+        let is_command = begins_command(line) && !in_json;
         let mut inputs: Vec<_> = is_command.then(|| self.rest()).flatten().into_iter().collect();
         if self.unfinished.is_empty() && is_ignored(line) {
             return inputs;
@@ -53,16 +54,21 @@ fn needs_more_lines(input: &str) -> bool {
     match input.trim().strip_prefix(':').map(commands::find) {
         // Documentation is followed by its item.
         None if input.lines().all(|line| line.trim_start().starts_with('#')) => true,
-        None => crate::is_unfinished(input),
+        None => has_open_brace(input) || crate::is_unfinished(input),
         Some(Ok((command, argument))) => match command.takes {
             Takes::Expression => !argument.is_empty() && crate::is_unfinished(argument),
             Takes::Record | Takes::Field => is_unfinished_json(argument),
             Takes::Nothing
             | Takes::Directory
+            | Takes::File
             | Takes::Place
             | Takes::Instant
             | Takes::Rule
-            | Takes::Name
+            | Takes::RuleAndAll
+            | Takes::List
+            | Takes::Item
+            | Takes::Topic
+            | Takes::Pattern
             | Takes::Trace
             | Takes::OutputFormat
             | Takes::Text
@@ -70,6 +76,32 @@ fn needs_more_lines(input: &str) -> bool {
         },
         Some(Err(_)) => false,
     }
+}
+
+/// Whether a text is an item with a brace that is not closed yet. An item with a mistake is read to its end too, so that its
+/// later lines are not taken for expressions.
+fn has_open_brace(input: &str) -> bool {
+    crate::is_item(input) && input.lines().fold(0, depth_after) > 0
+}
+
+/// The number of open braces after a line. Braces behind a quote that is not closed count: they are no part of a text.
+fn depth_after(depth: usize, line: &str) -> usize {
+    let is_text = |token: &str| token.len() > 1 && token.ends_with('"');
+    let mut braces = String::new();
+    for (range, class) in crate::highlight(line) {
+        let token = line.get(range).unwrap_or_default();
+        let is_read = match class {
+            Class::Sign => true,
+            Class::Text => !is_text(token),
+            Class::Keyword | Class::Number | Class::Comment | Class::Name => false,
+        };
+        braces.extend(token.chars().filter(|_| is_read));
+    }
+    braces.chars().fold(depth, |depth, c| match c {
+        '{' => depth + 1,
+        '}' => depth.saturating_sub(1),
+        _ => depth,
+    })
 }
 
 #[cfg(test)]
@@ -118,6 +150,18 @@ mod tests {
                 vec!["## What it is.\nrule a {\n\n  when b\n}", "chat.public"],
             ),
             ("define a = 1\nset b: text {}\n", vec!["define a = 1", "set b: text {}"]),
+            // An item with a mistake is one input.
+            (
+                "rule a \"A\" {\n  categry scam\n  when b\n}\nchat.public",
+                vec!["rule a \"A\" {\n  categry scam\n  when b\n}", "chat.public"],
+            ),
+            (
+                "test \"a\" {\n  givn { text: \"}\" }  # }\n  expect nothing\n}\ntext",
+                vec!["test \"a\" {\n  givn { text: \"}\" }  # }\n  expect nothing\n}", "text"],
+            ),
+            ("terms a { en: \"b }\ntext", vec!["terms a { en: \"b }", "text"]),
+            ("terms a {\n  en: \"b,\n}\ntext", vec!["terms a {\n  en: \"b,\n}", "text"]),
+            ("rule a {\n  categry b\n:decide", vec!["rule a {\n  categry b", ":decide"]),
         ] {
             assert_eq!(
                 inputs(text),

@@ -19,6 +19,7 @@ pub use host::{Host, Nowhere};
 pub use lines::{Lines, is_unfinished};
 pub use texts::Texts;
 
+use crate::show;
 use crate::sink::{self, Output, Terminal};
 use crate::{Evaluator, Failure, Moment, Place, Record, RuleSet, SchemaMismatch};
 use items::SessionItem;
@@ -85,6 +86,10 @@ pub struct Session {
     detail: Detail,
     /// Whether the session has said that orders and notices do not count without an instant. It says so once.
     has_explained_undated: bool,
+    /// Whether nobody is there to answer a question.
+    is_script: bool,
+    /// The command that was answered with a question, and the number of inputs up to it.
+    asked: Option<(&'static str, usize)>,
     /// The inputs so far.
     history: Vec<String>,
 }
@@ -183,6 +188,8 @@ impl Session {
             format: OutputFormat::default(),
             detail: Detail::default(),
             has_explained_undated: false,
+            is_script: false,
+            asked: None,
             history: vec![],
         }
     }
@@ -191,6 +198,25 @@ impl Session {
     #[must_use]
     pub fn records(self, file: impl Into<String>) -> Self {
         Self { records: Some(file.into()), ..self }
+    }
+
+    /// A session that asks nothing: `:quit` leaves although items were entered that are in no file.
+    #[must_use]
+    pub fn script(self) -> Self {
+        Self { is_script: true, ..self }
+    }
+
+    /// What to show before an input: the places and the time that answers are about, `KZ 2026-03-01> `.
+    pub fn prompt(&self) -> String {
+        let mut codes: Vec<_> = self.places.iter().map(Place::code).take(MAX_PROMPTED).collect();
+        codes.extend((self.places.len() > MAX_PROMPTED).then_some("…"));
+        let at = self.at.map(|at| match at {
+            Moment::Day(day) => day.to_string(),
+            Moment::Instant(at) => at.local(&self.zone(at)).to_string(),
+        });
+        let places = Some(codes.join(",")).filter(|places| !places.is_empty());
+        let about: Vec<String> = places.into_iter().chain(at).collect();
+        format!("{}> ", if about.is_empty() { "lexloci".to_owned() } else { about.join(" ") })
     }
 
     /// Answers an input: a line, or several that belong together, as [`Lines`] joins them.
@@ -210,6 +236,29 @@ impl Session {
         };
         self.history.push(input.to_owned());
         result.unwrap_or_else(Reply::from)
+    }
+
+    /// `:quit`
+    fn quit(&mut self, _: &str) -> Answered {
+        Ok(self.question_before("quit").unwrap_or(Reply::Quit))
+    }
+
+    /// The question before a command that drops entered items. There is none if all items are in files, or if this is the
+    /// answer: the same command once more.
+    fn question_before(&mut self, command: &'static str) -> Option<Reply> {
+        let names = self.names_in_no_file();
+        let now = self.history.len();
+        if names.is_empty() || self.is_script || self.asked == Some((command, now)) {
+            return None;
+        }
+        self.asked = Some((command, now + 1));
+        let (count, names) = (show::counted(names.len(), "entered item"), names.join(", "));
+        let is_or_are = if count.starts_with("1 ") { "is" } else { "are" };
+        Some(Reply::Text(Output::of(sink::Lines(format!(
+            "{count} {is_or_are} in no file: {}\n`:keep` writes to the files of the rules, `:keep FILE` to another; \
+             `:{command}` again drops them",
+            sink::plain(&names)
+        )))))
     }
 
     /// `:history`
@@ -249,6 +298,9 @@ impl Session {
 
 const NO_RULES: &str =
     "there are no rules yet; `:load DIR` reads some, and `jurisdiction …` begins a file";
+
+/// A prompt names at most this number of places.
+const MAX_PROMPTED: usize = 3;
 
 const NO_CLOCK: &str = "there is no clock here";
 

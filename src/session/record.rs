@@ -113,7 +113,9 @@ impl Session {
     /// `:next`
     pub(super) fn next(&mut self, _: &str) -> Answered {
         let number = self.record.as_ref().and_then(|current| current.number).unwrap_or(0);
-        self.step(number + 1, "that was the last record")
+        let at_end =
+            if number == 0 { "the file has no records" } else { "that was the last record" };
+        self.step(number + 1, at_end)
     }
 
     /// `:prev`

@@ -81,7 +81,7 @@ impl Session {
     }
 
     /// The zone of the places that answers are about; UTC if they have several, or if there are no rules.
-    fn zone(&self, at: Instant) -> Zone {
+    pub(super) fn zone(&self, at: Instant) -> Zone {
         let subject = self.subject().map_or_else(|_| self.places.clone(), |subject| subject.places);
         self.set().map_or_else(|_| Zone::utc(), |set| set.zone_of_all(&subject, at))
     }

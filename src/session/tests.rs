@@ -1,7 +1,9 @@
 //! Sessions over texts in memory. Longer sessions over real files are tested with the program.
 
-use super::{Nowhere, Reply, Session, Texts};
+use super::{Host, Nowhere, Reply, Session, Texts};
 use crate::Code;
+use std::path::Path;
+use std::sync::Arc;
 
 fn session() -> Session {
     Session::new(Texts::new([
@@ -105,6 +107,214 @@ fn a_session_works_on_files_in_memory() {
 }
 
 #[test]
+fn entered_items_are_dropped_only_after_a_question() {
+    let question = "1 entered item is in no file: terms sale\n`:keep` writes to the files of the rules, \
+                    `:keep FILE` to another; `:quit` again drops them";
+    let sale = "terms sale { en: \"sale\" }";
+    for (lines, last) in [
+        (&[":quit"][..], "bye"),
+        (&[sale, ":quit"], question),
+        (&[sale, ":quit", "", ":quit"], "bye"),
+        (&[sale, ":quit", ":in KZ", "exit"], question),
+        (&[sale, ":load rules", ":quit"], question),
+        (&[sale, ":load rules", ":load rules", ":quit"], "bye"),
+        (&[sale, ":keep sale.loci", ":quit"], "bye"),
+        (&[sale, ":keep sale.loci", sale, ":quit"], question),
+        (&[":load rules", sale, ":keep", ":quit"], "bye"),
+    ] {
+        let mut session = session();
+        let replies: Vec<_> = lines.iter().map(|line| answer(&mut session, line)).collect();
+        assert_eq!(replies.last().unwrap(), last, "{lines:?}");
+    }
+    let mut script = session().script();
+    answer(&mut script, sale);
+    answer(&mut script, ":reset");
+    answer(&mut script, sale);
+    assert_eq!(answer(&mut script, ":quit"), "bye");
+}
+
+#[test]
+fn items_are_kept_in_one_file() {
+    let texts = Arc::new(Texts::new([
+        ("rules/kz.loci", include_str!("../../tests/rules/kz.loci")),
+        ("mine.loci", "terms sale { en: \"sold\" }\n"),
+    ]));
+    let mut session = Session::new(Shared(Arc::clone(&texts)));
+    for line in
+        [":load rules", ":in KZ", "terms  sale{en:\"sale\"}", "define is_sale=text mentions sale"]
+    {
+        assert!(!answer(&mut session, line).starts_with('!'), "{line}");
+    }
+    assert_eq!(answer(&mut session, ":keep mine.loci"), "wrote mine.loci");
+    let mine = "terms sale { en: \"sale\" }\n\ndefine is_sale = text mentions sale\n";
+    assert_eq!(texts.files()["mine.loci"], mine);
+    assert_eq!(answer(&mut session, ":keep rules/kz.loci"), "wrote rules/kz.loci");
+    assert!(texts.files()["rules/kz.loci"].ends_with(mine));
+    assert_eq!(answer(&mut session, ":keep"), "no items were entered");
+}
+
+#[test]
+fn what_a_session_writes_is_in_the_canonical_layout() {
+    let kz = crate::format("kz.loci", include_str!("../../tests/rules/kz.loci")).unwrap();
+    let texts = Arc::new(Texts::new([("rules/kz.loci", kz.as_str())]));
+    let mut session = Session::new(Shared(Arc::clone(&texts)));
+    session.exec(":load rules");
+    let long = "chat: { type: \"channel\", public: true, members: 3000, title: \"A long title of a chat\" }";
+    for (places, at, record) in [
+        (
+            "KZ",
+            "2026-03-01",
+            "{ text: \"Пассивный доход\", chat: { public: true, members: 3000 } }".to_owned(),
+        ),
+        ("KZ,FR", "2026-03-01T12:00:00Z", "{ text: \"a\" }".to_owned()),
+        ("FR", "2026-03-01", format!("{{ text: \"{}\", {long} }}", "Пассивный доход. ".repeat(9))),
+        (
+            "KZ",
+            "2026-03-01",
+            format!(
+                "{{ text: \"a\", {long}, author: {{ kind: \"user\", account: {{ id: 3 }} }} }}"
+            ),
+        ),
+    ] {
+        session.exec(&format!(":in {places}"));
+        session.exec(&format!(":at {at}"));
+        session.exec(&format!(":record {record}"));
+        let title = format!("of {places} at {at}, {}", record.len());
+        let saved = answer(&mut session, &format!(":save-test \"{title}\" kz.loci"));
+        assert!(saved.starts_with("wrote"), "{saved}");
+    }
+    session.exec(":in KZ");
+    session.exec("## What sellers say.\nterms sale{en:\"for sale\"}");
+    session.exec(
+        "rule  sales \"Sale\" {basis platforms.measures when text mentions sale\nthen review}",
+    );
+    assert!(answer(&mut session, ":keep").starts_with("wrote"));
+    let written = texts.files()["rules/kz.loci"].clone();
+    assert!(written.contains("rule sales \"Sale\" {\n"), "{written}");
+    let formatted = crate::format("kz.loci", &written).unwrap();
+    assert_eq!(written, formatted);
+}
+
+/// Files in memory that the test can read too.
+#[derive(Debug)]
+struct Shared(Arc<Texts>);
+
+impl Host for Shared {
+    fn compiler(&self, root: &Path) -> crate::Compiler {
+        self.0.compiler(root)
+    }
+    fn text(&self, path: &Path) -> Result<String, String> {
+        self.0.text(path)
+    }
+    fn write(&self, path: &Path, text: &str) -> Result<(), String> {
+        self.0.write(path, text)
+    }
+    fn is_file(&self, path: &Path) -> bool {
+        self.0.is_file(path)
+    }
+}
+
+#[test]
+fn the_prompt_shows_the_places_and_the_time() {
+    let mut session = session();
+    for (line, prompt) in [
+        (":load rules", "lexloci> "),
+        (":in KZ", "KZ> "),
+        (":at 2026-03-01", "KZ 2026-03-01> "),
+        (":at 2026-03-01T12:00:00Z", "KZ 2026-03-01 17:00 +05:00> "),
+        (":in KZ,FR,DE,AT", "KZ,FR,DE,… 2026-03-01 12:00 UTC> "),
+        (":in record", "2026-03-01 12:00 UTC> "),
+        (":at record", "lexloci> "),
+    ] {
+        answer(&mut session, line);
+        assert_eq!(session.prompt(), prompt, "{line}");
+    }
+}
+
+#[test]
+fn why_not_shows_what_decided_and_all_the_rest() {
+    let rules = "jurisdiction KZ { zone \"UTC\" }
+policy desk \"Desk\" {}
+rule sale \"Sale\" {
+  basis  desk
+  when   chat.public and (text mentions \"sale\" or text mentions \"offer\") and chat.members > 9
+  unless text mentions \"news\"
+  then   review
+}";
+    let mut session = Session::new(Texts::new([("rules/kz.loci", rules)]));
+    session.exec(":load rules");
+    session.exec(":in KZ");
+    session.exec(":at 2026-03-01");
+    session.exec(":record { text: \"hello\", chat: { public: true, members: 3 } }");
+    let tree = |reply: String| reply.split_once("when\n").unwrap().1.to_owned();
+    assert_eq!(
+        tree(answer(&mut session, ":whynot sale")),
+        "  - chat.public and (text mentions \"sale\" or text mentions \"offer\") and chat.members > 9
+    - text mentions \"sale\" or text mentions \"offer\"
+      - text mentions \"sale\"
+          text = \"hello\"
+      - text mentions \"offer\"
+`:whynot kz.sale all` shows the other conditions"
+    );
+    let all = tree(answer(&mut session, ":whynot sale all"));
+    assert!(all.contains("chat.members = 3") && all.contains("unless"), "{all}");
+    assert_eq!(all, tree(answer(&mut session, ":why sale")));
+    let fault = answer(&mut session, ":whynot sale none");
+    assert_eq!(fault, "! `:whynot` takes the id of a rule, and after it `all` or nothing");
+}
+
+#[test]
+fn names_of_libraries_are_completed_and_suggested() {
+    let kz = "jurisdiction KZ { zone \"UTC\" }
+use \"lib/pyramids.loci\"
+terms sale { en: \"sale\" }";
+    let library = "terms easy_profit { en: \"easy\" }
+set hosts: text { \"a\" }
+define is_easy = text mentions easy_profit";
+    let files = [("rules/kz.loci", kz), ("rules/lib/pyramids.loci", library)];
+    let mut session = Session::new(Texts::new(files));
+    session.exec(":load rules");
+    session.exec(":in KZ");
+    for (line, start, found) in [
+        ("text mentions lib.p", 18, &["pyramids.easy_profit"][..]),
+        ("text mentions lib.pyramids.", 27, &["easy_profit"]),
+        ("text mentions kz.", 17, &["sale"]),
+        ("chat.public and lib.pyr", 20, &["pyramids.is_easy"]),
+        ("chat.type in lib.p", 17, &["pyramids.hosts"]),
+        (":show lib.pyramids.e", 6, &["lib.pyramids.easy_profit"]),
+        (":lists h", 7, &["hosts"]),
+        (":match ea", 7, &["easy_profit"]),
+        (":match easy_profit | ea", 23, &[]),
+        (":doc chat.mem", 5, &["chat.members"]),
+        (":whynot kz.sale a", 16, &["all"]),
+        ("exc", 0, &["exception"]),
+        ("juri", 0, &["jurisdiction"]),
+    ] {
+        let found = found.iter().map(ToString::to_string).collect();
+        assert_eq!(session.complete(line), (start, found), "{line}");
+    }
+    for line in ["kz.easy_profit", "text mentions kz.easy_profit"] {
+        let Reply::Refused(failure) = session.exec(line) else { panic!("{line} is accepted") };
+        let help = failure.diagnostics[0].help.as_deref();
+        assert_eq!(help, Some("did you mean `lib.pyramids.easy_profit`?"), "{line}");
+    }
+}
+
+#[test]
+fn help_and_tables_fit_narrow_screens() {
+    #[derive(Debug)]
+    struct Narrow;
+    impl Host for Narrow {
+        fn columns(&self) -> usize {
+            60
+        }
+    }
+    let help = answer(&mut Session::new(Narrow), ":help");
+    let widest = help.lines().max_by_key(|line| line.chars().count()).unwrap();
+    assert!(widest.chars().count() <= 60, "{widest}");
+}
+
+#[test]
 fn an_item_is_shown_with_its_tabs() {
     let mut session = session();
     answer(&mut session, "policy desk \"Desk\" {\n\tin force from 2026-01-01\n}");
@@ -130,6 +340,7 @@ fn a_session_without_files_refuses_file_commands() {
     assert!(answer(&mut session, ":keep").starts_with("no items"));
     assert!(answer(&mut session, "policy desk \"Desk\" {}").starts_with("added policy desk"));
     assert!(answer(&mut session, ":keep").starts_with("! there is no directory"));
+    assert!(answer(&mut session, ":keep a.loci").ends_with("this session has no files"));
 }
 
 #[test]

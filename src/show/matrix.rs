@@ -1,11 +1,12 @@
 //! Shows, as a table, how one message is decided in many places.
 
 use super::decisions;
-use super::table::{aligned, row};
+use super::table::{aligned, aligned_in, row};
 use crate::{Cell, Decision, Matrix, Moment, RuleSet};
 
-/// A table with the rules in rows, and the groups of places that are decided alike in columns.
-pub fn matrix(set: &RuleSet, matrix: &Matrix) -> String {
+/// A table with the rules in rows, and the groups of places that are decided alike in columns. Lines are at most
+/// `columns` columns wide, if that is given.
+pub fn matrix(set: &RuleSet, matrix: &Matrix, columns: Option<usize>) -> String {
     let head = decisions::places(matrix.decisions.iter().map(|each| &each.places), &[]);
     let outcomes: Vec<String> = matrix.decisions.iter().map(decisions::outcome).collect();
     let due = |decision| decisions::due(set, decision, matrix.at);
@@ -29,7 +30,8 @@ pub fn matrix(set: &RuleSet, matrix: &Matrix) -> String {
     }
     let rules = matrix.rules.iter();
     rows.extend(rules.map(|each| row(&each.rule, each.cells.iter().map(|one| word(*one).into()))));
-    format!("at {at}\n{}", aligned(&rows))
+    let table = columns.map_or_else(|| aligned(&rows), |columns| aligned_in(&rows, columns));
+    format!("at {at}\n{table}")
 }
 
 /// The text of a cell. A rule that does not matter to the decision has an empty cell.

@@ -15,8 +15,8 @@ pub mod law;
 pub use costs::costs;
 pub use marks::marked;
 pub use matrix::matrix;
-pub use steps::{clauses, steps};
-pub use table::{Table, aligned, cut};
+pub use steps::{clauses, deciding_clauses, steps};
+pub use table::{Table, aligned, cut, wrapped};
 pub use timeline::timelines;
 
 use crate::sink::plain;

@@ -3,6 +3,7 @@
 use super::table::cut;
 use crate::sink::plain;
 use crate::{Step, Steps};
+use std::collections::BTreeSet;
 
 /// The text of a condition is cut at this width.
 const MAX_WIDTH: usize = 100;
@@ -13,6 +14,29 @@ pub fn clauses(steps: &Steps) -> String {
         |name: &str, step: &Step| format!("{name}\n{}", self::steps(std::slice::from_ref(step), 1));
     let unless = steps.unless.as_ref().map(|unless| clause("unless", unless));
     [clause("when", &steps.when)].into_iter().chain(unless).collect::<Vec<_>>().join("\n")
+}
+
+/// The clauses of a rule without the parts that decided nothing. Each value is shown once. `None` if nothing is left out.
+pub fn deciding_clauses(steps: &Steps) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    let when = deciding(&steps.when, &mut seen);
+    // What is exempt does not matter if there is nothing to exempt.
+    let unless = steps.unless.as_ref().filter(|_| when.value.as_deref() != Some("false"));
+    let unless = unless.map(|unless| deciding(unless, &mut seen));
+    let deciding = Steps { when, unless };
+    (deciding != *steps).then(|| clauses(&deciding))
+}
+
+/// A step without the parts that did not decide it, and without the values that `seen` has.
+fn deciding(step: &Step, seen: &mut BTreeSet<(String, Option<String>)>) -> Step {
+    let mut steps = vec![];
+    for part in step.steps.iter().filter(|part| part.decides) {
+        let is_plain_value = !part.is_condition && part.steps.is_empty();
+        if !is_plain_value || seen.insert((part.text.clone(), part.value.clone())) {
+            steps.push(deciding(part, seen));
+        }
+    }
+    Step { steps, ..step.clone() }
 }
 
 /// The trees of several steps, indented by `depth`.

@@ -2,6 +2,7 @@
 //! stays bounded.
 
 use crate::sink::{Output, Put, Terminal, plain};
+use std::ops::Range;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How many rows decide the widths of the columns.
@@ -122,6 +123,62 @@ pub(super) fn row(name: &str, cells: impl IntoIterator<Item = String>) -> Vec<St
     std::iter::once(name.to_owned()).chain(cells).collect()
 }
 
+/// Like [`aligned`], for a screen of this width. The first column names the rows. Columns that do not fit follow in a table
+/// below, and what is too long for a line takes several.
+pub(super) fn aligned_in(rows: &[Vec<String>], screen_width: usize) -> String {
+    let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column));
+    let names = cells(0).map(|name| name.width()).max().unwrap_or(0);
+    let room = screen_width.saturating_sub(names + GAP).max(MIN_WIDTH);
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widths = |column: usize| {
+        let lines = cells(column).flat_map(|cell| wrapped(cell, room));
+        lines.map(|line| line.width()).max().unwrap_or(0)
+    };
+    let mut tables = vec![];
+    let mut first = 1;
+    while first < columns {
+        let mut end = first + 1;
+        let mut width = names + GAP + widths(first);
+        while end < columns && width + GAP + widths(end) <= screen_width {
+            width += GAP + widths(end);
+            end += 1;
+        }
+        let lines = rows.iter().flat_map(|row| in_lines(row, first..end, room));
+        tables.push(aligned(&lines.collect::<Vec<_>>()));
+        first = end;
+    }
+    tables.join("\n\n")
+}
+
+/// The name and some cells of a row, as rows whose cells are at most `room` columns wide.
+fn in_lines(row: &[String], cells: Range<usize>, room: usize) -> Vec<Vec<String>> {
+    let end = cells.end.min(row.len());
+    let cells = row.get(cells.start.min(end)..end).unwrap_or_default();
+    let cells: Vec<_> = cells.iter().map(|cell| wrapped(cell, room)).collect();
+    let count = cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
+    let line = |number: usize| {
+        let name = row.first().filter(|_| number == 0).cloned().unwrap_or_default();
+        let texts = cells.iter().map(|lines| lines.get(number).cloned().unwrap_or_default());
+        std::iter::once(name).chain(texts).collect()
+    };
+    (0..count).map(line).collect()
+}
+
+/// The words of a text in lines of at most this width. A word that is wider has a line of its own.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// A text cut to a width, with `…` where it was cut.
 pub fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
@@ -139,7 +196,7 @@ pub fn cut(text: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Table, cut};
+    use super::{Table, aligned_in, cut};
 
     fn table(screen_width: impl Into<Option<usize>>, rows: &[[&str; 3]]) -> String {
         let mut table = Table::new(["RECORD", "PLACE", "WORDS"], 2, screen_width.into());
@@ -172,6 +229,30 @@ mod tests {
         assert_eq!(table(200, &[]), "");
         let long = "x".repeat(300);
         assert!(table(200, &[["a", "b", &long]]).lines().all(|line| line.chars().count() <= 200));
+    }
+
+    #[test]
+    fn columns_that_do_not_fit_follow_below_and_cells_break_between_words() {
+        let row = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect();
+        let rows: Vec<Vec<String>> = vec![
+            row(&["", "KZ", "FR, DE", "12 other countries"]),
+            row(&["outcome", "restrict, escalate, review", "none", "label"]),
+            row(&["kz.sale", "fires", "", ""]),
+        ];
+        insta::assert_snapshot!(aligned_in(&rows, 30), @r"
+                 KZ
+        outcome  restrict, escalate,
+                 review
+        kz.sale  fires
+
+                 FR, DE
+        outcome  none
+        kz.sale
+
+                 12 other countries
+        outcome  label
+        kz.sale
+        ");
     }
 
     #[test]

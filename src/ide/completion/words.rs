@@ -16,6 +16,8 @@ pub(crate) struct Words<'l> {
     pub(crate) in_text: bool,
     /// Whether the words belong to an item, not to an expression.
     pub(crate) in_item: bool,
+    /// Whether an item may begin here: at the start of a line, outside of all braces.
+    pub(crate) may_begin_item: bool,
 }
 
 impl<'l> Words<'l> {
@@ -51,7 +53,11 @@ impl<'l> Words<'l> {
             before.pop();
         }
         let word = line.get(start..).unwrap_or_default();
-        Self { before, word, start, in_text, in_item: crate::is_item(line) }
+        let before_word = line.get(..start).unwrap_or_default();
+        let begins_line = before_word.is_empty() || before_word.ends_with('\n');
+        let count = |brace| before.iter().filter(|word| **word == brace).count();
+        let may_begin_item = begins_line && !in_text && count("{") == count("}");
+        Self { before, word, start, in_text, in_item: crate::is_item(line), may_begin_item }
     }
 
     /// The last complete word.

@@ -23,6 +23,9 @@ pub struct Step {
     pub value: Option<String>,
     /// Whether it is a condition rather than a value.
     pub is_condition: bool,
+    /// Whether it decided the value of the condition that it is a part of.
+    #[serde(skip)]
+    pub decides: bool,
     /// The path of the value in the record, if the text does not give it: `links[0].host`.
     pub path: Option<String>,
     /// The parts, in source order; for a quantifier, the elements that decided it come first.
@@ -87,15 +90,34 @@ fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
         let shown = parts.iter().filter(|part| is_shown(part.expr));
         shown.map(|part| step(sources, part)).collect()
     };
+    let value = trace.value.as_ref().map(shown);
+    mark_deciding(&trace.expr.kind, value.as_deref(), &mut steps);
     let more = left_out + steps.len().saturating_sub(MOST_PARTS);
     steps.truncate(MOST_PARTS);
     Step {
         text,
-        value: trace.value.as_ref().map(shown),
+        value,
         is_condition: trace.expr.ty == Type::Bool,
+        decides: true,
         path,
         steps,
         more,
+    }
+}
+
+/// Marks the parts that decided a value. One false part makes an `and` false, and one true part an `or` true.
+fn mark_deciding(kind: &ExprKind, value: Option<&str>, parts: &mut [Step]) {
+    let one_decides = if let ExprKind::And(_) = kind {
+        value == Some("false")
+    } else if let ExprKind::Or(_) = kind {
+        value == Some("true")
+    } else {
+        return;
+    };
+    let mut is_decided = false;
+    for part in parts {
+        part.decides = part.value.as_deref() == value && !is_decided;
+        is_decided |= one_decides && part.decides;
     }
 }
 

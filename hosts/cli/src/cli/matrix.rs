@@ -21,7 +21,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let Case { record, places, at } = args.one.read(&set, global)?;
     let matrix = set.evaluator().matrix(&record, &places, at, &State::default())?;
     match args.format {
-        ViewFormat::Text => stdio::lines(show::matrix(&set, &matrix))?,
+        ViewFormat::Text => stdio::lines(show::matrix(&set, &matrix, stdio::screen_columns()))?,
         ViewFormat::Json => stdio::line(&Output::value(&matrix))?,
     }
     Ok(Exit::Done)

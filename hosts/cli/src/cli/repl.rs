@@ -40,6 +40,8 @@ pub fn run(args: &Args) -> Result<Exit, Stop> {
     // A session without rules is useful too: the user can enter items, and `:load` reads other rules.
     let load_reply = session.exec(&format!(":load {}", rules.display()));
     let loaded = matches!(load_reply, Reply::Text(_));
+    // The first record is at hand.
+    let first_record = args.records.as_ref().map(|_| session.exec(":next"));
     let is_default = args.rules.directory.is_none() && rules == Path::new("rules");
     // That the default folder does not exist is no error.
     let rules_expected = loaded || !is_default || rules.exists();
@@ -47,6 +49,7 @@ pub fn run(args: &Args) -> Result<Exit, Stop> {
     if args.script.is_none() && std::io::IsTerminal::is_terminal(&std::io::stdin()) {
         let no_rules = "no rules yet: enter items, or name a folder with `:load`";
         show(&if rules_expected { load_reply } else { Reply::Text(Output::of(no_rules)) })?;
+        first_record.iter().try_for_each(show)?;
         show(&Reply::Text(output!("`:help` shows the commands")))?;
         return terminal::run(session, !args.no_history);
     }
@@ -54,6 +57,9 @@ pub fn run(args: &Args) -> Result<Exit, Stop> {
     if rules_failed {
         show(&load_reply)?;
     }
+    let mut session = session.script();
+    let no_record = first_record.filter(Reply::is_fault);
+    no_record.iter().try_for_each(show)?;
     let exit = match &args.script {
         Some(path) => {
             let file = File::open(path).map_err(|error| Stop::io(path.display(), &error))?;
@@ -61,7 +67,7 @@ pub fn run(args: &Args) -> Result<Exit, Stop> {
         }
         None => run_script(&mut session, std::io::stdin().lock(), "stdin")?,
     };
-    Ok(if rules_failed { Exit::CouldNotRun } else { exit })
+    Ok(if rules_failed || no_record.is_some() { Exit::CouldNotRun } else { exit })
 }
 
 /// Runs every line. Returns `Findings` if a line was refused.

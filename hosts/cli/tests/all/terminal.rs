@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-const PROMPT: &str = "lexloci> ";
+/// The end of every prompt: before it are the places and the time, if they are set.
+const PROMPT: &str = "> ";
 const UP: &str = "\u{1b}[A";
 
 type Terminal = Session<UnixProcess, PtyStream>;
@@ -85,7 +86,7 @@ fn lines_can_be_completed_recalled_and_cancelled() {
     type_in(terminal, "chat.members >= 99");
     terminal.expect(">= 99").unwrap();
     terminal.send(ControlCode::EndOfText).unwrap();
-    terminal.expect(Regex("\n[^\n]*lexloci> ")).unwrap();
+    terminal.expect(Regex("\n[^\n]*KZ 2026-03-01> ")).unwrap();
     ask(terminal, "chat.members", "3000 : int");
     // The window becomes narrower in the middle of a line.
     type_in(terminal, "chat.members >= 1 and ");

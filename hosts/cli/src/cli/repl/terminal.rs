@@ -47,7 +47,8 @@ pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
         let _ = editor.load_history(file);
     }
     loop {
-        match editor.readline("lexloci> ") {
+        let prompt = session.borrow().prompt();
+        match editor.readline(&prompt) {
             Ok(line) => {
                 if let Some(file) = &history {
                     // The history is written after each line, so that closing the window loses nothing. If this fails,
@@ -58,9 +59,13 @@ pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
                     return Ok(Exit::Done);
                 }
             }
-            // Ctrl-C drops the line, Ctrl-D ends the session.
+            // Ctrl-C drops the line, Ctrl-D ends the session as `:quit` does.
             Err(ReadlineError::Interrupted) => {}
-            Err(ReadlineError::Eof) => return Ok(Exit::Done),
+            Err(ReadlineError::Eof) => {
+                if run_inputs(&session, ":quit")? {
+                    return Ok(Exit::Done);
+                }
+            }
             Err(error) => return Err(failed(error)),
         }
     }
