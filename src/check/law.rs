@@ -16,6 +16,19 @@ use crate::world::standard::pause;
 use crate::world::value::Type;
 use std::sync::Arc;
 
+/// Whom an article can bind, as `binds` says it.
+pub(crate) const PARTIES: [(&str, Party); 2] =
+    [("platform", Party::Platform), ("author", Party::Author)];
+
+/// When an article can bind, as `binds` says it after `on`, except `standing`.
+pub(crate) const TRIGGERS: [(&str, Trigger); 5] = [
+    ("standing", Trigger::Standing),
+    ("order", Trigger::On(Event::Order)),
+    ("notice", Trigger::On(Event::Notice)),
+    ("report", Trigger::On(Event::Report)),
+    ("knowledge", Trigger::On(Event::Knowledge)),
+];
+
 impl Checker<'_> {
     /// Lowers laws, policies and offices.
     pub(super) fn lower_law(&mut self) {
@@ -150,21 +163,13 @@ impl Checker<'_> {
             self.report(Code::MissingClause, article.name.span, message, help);
             return (Party::Platform, Trigger::Standing);
         };
-        let parties = [("platform", Party::Platform), ("author", Party::Author)];
         let party = self
-            .look_up_word(&binds.who.text, binds.who.span, "party", &parties)
+            .look_up_word(&binds.who.text, binds.who.span, "party", &PARTIES)
             .unwrap_or(Party::Platform);
         let Some(word) = &binds.trigger else { return (party, Trigger::Standing) };
-        let triggers = [
-            ("standing", Trigger::Standing),
-            ("order", Trigger::On(Event::Order)),
-            ("notice", Trigger::On(Event::Notice)),
-            ("report", Trigger::On(Event::Report)),
-            ("knowledge", Trigger::On(Event::Knowledge)),
-        ];
         (
             party,
-            self.look_up_word(&word.text, word.span, "trigger", &triggers)
+            self.look_up_word(&word.text, word.span, "trigger", &TRIGGERS)
                 .unwrap_or(Trigger::Standing),
         )
     }

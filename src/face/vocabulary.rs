@@ -2,16 +2,29 @@
 //! even while files have faults.
 
 use crate::base::source::Location;
+/// The words that may follow `category`.
+pub(crate) use crate::check::CATEGORIES;
 use crate::check::Tree;
 /// The part of an id that stands for a file: `kz` for `kz.loci`.
 pub(crate) use crate::check::prefix;
+use crate::check::{PARTIES, TRIGGERS};
 use crate::program::functions::Function;
-use crate::program::{Action, ActionKind};
+use crate::program::{Action, ActionKind, Trigger};
 use crate::syntax;
 use crate::syntax::tree::ItemKind;
 use crate::world::schema::Schema;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
+
+/// What may follow `binds`: whom it binds, and when.
+pub(crate) fn after_binds() -> [Vec<String>; 2] {
+    let when = |(word, trigger): (&str, Trigger)| match trigger {
+        Trigger::Standing => word.to_owned(),
+        Trigger::On(_) => format!("on {word}"),
+    };
+    let whom = PARTIES.into_iter().map(|(word, _)| word.to_owned());
+    [whom.collect(), TRIGGERS.into_iter().map(when).collect()]
+}
 
 /// An item of a rule file.
 #[derive(Clone, Debug)]

@@ -1,7 +1,8 @@
 //! The reference: a page for every field, function, keyword, action and diagnostic code, written from the tables that
 //! the language itself uses.
 
-use crate::face::vocabulary::Vocabulary;
+use crate::face::vocabulary::{self, CATEGORIES, Vocabulary};
+use crate::show::wrapped;
 use crate::sink::plain_lines;
 use crate::words;
 use crate::{Code, Field, Group, Level, Presence, RecordType, RuleSet, Schema};
@@ -36,7 +37,41 @@ pub fn overview() -> String {
 /// # Errors
 /// When there is no such topic, with a suggestion.
 pub fn topic(set: &RuleSet, topic: &str) -> Result<String, String> {
-    page(set.vocabulary(), topic)
+    match Code::named(topic) {
+        Some(code) => Ok(without_markup(&code.page())),
+        None => page(set.vocabulary(), topic),
+    }
+}
+
+/// The columns of a paragraph.
+const PAGE_WIDTH: usize = 80;
+
+/// The page of a code for people who read it on a terminal: headings stand out, examples are indented, and paragraphs break
+/// between words.
+fn without_markup(page: &str) -> String {
+    let (mut lines, mut paragraph): (Vec<String>, Vec<&str>) = (vec![], vec![]);
+    let mut in_example = false;
+    for line in page.lines().chain([""]) {
+        let is_fence = line.starts_with("```");
+        let is_text = !in_example && !is_fence && !line.is_empty() && !line.starts_with('#');
+        if is_text {
+            paragraph.push(line);
+            continue;
+        }
+        if !paragraph.is_empty() {
+            let text = paragraph.join(" ");
+            let text = wrapped(&text, PAGE_WIDTH - 2).into_iter();
+            lines.extend(text.map(|line| format!("  {line}")));
+            paragraph.clear();
+        }
+        match line.trim_start_matches('#') {
+            _ if is_fence => in_example = !in_example,
+            "" if !in_example => lines.push(String::new()),
+            _ if in_example => lines.push(format!("    {line}").trim_end().to_owned()),
+            heading => lines.push(heading.trim_start().to_owned()),
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 pub(super) fn page(vocabulary: Vocabulary<'_>, topic: &str) -> Result<String, String> {
@@ -111,7 +146,22 @@ fn line(out: &mut String, name: &str, what: &str) {
 
 pub(super) fn keyword(topic: &str) -> Option<String> {
     let row = words::all().find(|row| row.word == topic)?;
-    Some(format!("keyword `{}`\n  {}\n  {}\n", row.word, row.usage, row.doc))
+    let values = values(topic);
+    Some(format!("keyword `{}`\n  {}\n  {}\n{values}", row.word, row.usage, row.doc))
+}
+
+/// The words that may follow a keyword, if the language lists them.
+fn values(keyword: &str) -> String {
+    let list =
+        |words: &[String]| -> String { words.iter().map(|word| format!("    {word}\n")).collect() };
+    match keyword {
+        "category" => format!("  Categories:\n{}", list(&CATEGORIES.map(String::from))),
+        "binds" => {
+            let [whom, when] = vocabulary::after_binds();
+            format!("  Whom:\n{}  When:\n{}", list(&whom), list(&when))
+        }
+        _ => String::new(),
+    }
 }
 
 fn all_keywords() -> String {
@@ -141,7 +191,8 @@ fn action(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {
     let outcome = vocabulary.outcomes().concat().contains(&topic);
     let kind = if outcome { "outcome" } else { "obligation" };
     let doc = indented(action.doc);
-    Some(format!("action `{topic}`, an {kind}\n{doc}{}", dsa.unwrap_or_default()))
+    let usage = vocabulary.actions.get(topic).map(|action| action.usage()).unwrap_or_default();
+    Some(format!("action `{topic}`, an {kind}\n  {usage}\n{doc}{}", dsa.unwrap_or_default()))
 }
 
 fn all_actions(vocabulary: Vocabulary<'_>) -> String {

@@ -24,6 +24,22 @@ pub struct Action {
     pub dsa: Option<String>,
 }
 
+impl Action {
+    /// How rules write it, with all that may follow: `notify to author | members`.
+    pub fn usage(&self) -> String {
+        let target = match &self.to {
+            Takes::Nothing => String::new(),
+            Takes::Office => " to OFFICE".to_owned(),
+            Takes::Text => " to \"NAME\"".to_owned(),
+            Takes::OneOf(words) => format!(" to {}", words.join(" | ")),
+            Takes::Account(words) => format!(" {}", words.join(" | ")),
+        };
+        let within = if self.within { " within DURATION" } else { "" };
+        let keep = if self.keep { " for DURATION" } else { "" };
+        format!("{}{target}{within}{keep}", self.name)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActionKind {
     /// An outcome for the content, with its level. If several are asked for, the highest level wins.
