@@ -22,6 +22,9 @@ pub const FILES: usize = 10_000;
 pub const RULES: usize = 100_000;
 /// Phrases of one `terms`.
 pub const PHRASES: usize = 10_000;
+/// Characters of a text of a `wording`. With the words found and the law in it, it has to fit into an explanation, for
+/// which the database of statements takes 2000.
+pub const WORDING: usize = 1000;
 /// Alternatives to which the groups `(a|b)` of one phrase may expand.
 pub const ALTERNATIVES: usize = 256;
 /// The largest `n` in a gap `..n..` of a phrase. The search reads that many words after each match of the first part.

@@ -173,7 +173,7 @@ impl Checker<'_> {
             return self.refuse(Code::BadAction, account.span, message, help);
         };
         let words = words.iter().map(String::as_str);
-        self.one_word_of(&account.text, account.span, "account", words)
+        self.one_word_of(&account.text, account.span, "account", words).map(str::to_owned)
     }
 
     /// Resolves the name of an action. Returns its index and a copy of it.
@@ -235,7 +235,8 @@ impl Checker<'_> {
             (Takes::Text, Target::Text(text)) => Some(text.value.clone()),
             (Takes::OneOf(words), Target::Named(path)) => {
                 let word = path.dotted();
-                self.one_word_of(&word, path.span, "target", words.iter().map(String::as_str))
+                let words = words.iter().map(String::as_str);
+                self.one_word_of(&word, path.span, "target", words).map(str::to_owned)
             }
             (
                 takes,

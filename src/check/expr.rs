@@ -343,9 +343,11 @@ impl Checker<'_> {
                     "delete it: an exception lifts a rule by itself, and is not named in it"
                         .to_owned()
                 }
-                Entity::Law(_) | Entity::Policy(_) | Entity::Office(_) | Entity::Define(_) => {
-                    "write a field or a definition".to_owned()
-                }
+                Entity::Law(_)
+                | Entity::Policy(_)
+                | Entity::Office(_)
+                | Entity::Wording(_)
+                | Entity::Define(_) => "write a field or a definition".to_owned(),
             };
             let message =
                 format!("`{name}` is {}, and has no value by itself", entity.description());

@@ -242,6 +242,7 @@ impl<'a> File<'a> {
                     | ItemKind::Pattern(_)
                     | ItemKind::Set(_)
                     | ItemKind::Register(_)
+                    | ItemKind::Wording(_)
                     | ItemKind::Define(_),
                     Role::Library | Role::Place,
                 ) => (true, ""),

@@ -150,9 +150,9 @@ impl Checker<'_> {
         span: Span,
         what: &str,
         words: impl IntoIterator<Item = &'w str>,
-    ) -> Option<String> {
-        let words: Vec<_> = words.into_iter().map(|word| (word, ())).collect();
-        self.look_up_word(text, span, what, &words).map(|()| text.to_owned())
+    ) -> Option<&'w str> {
+        let words: Vec<_> = words.into_iter().map(|word| (word, word)).collect();
+        self.look_up_word(text, span, what, &words)
     }
 
     /// Whom an article binds, and after which event.
@@ -366,6 +366,7 @@ impl Checker<'_> {
                 | Entity::Pattern(_)
                 | Entity::Set(_)
                 | Entity::Register(_)
+                | Entity::Wording(_)
                 | Entity::Define(_)
                 | Entity::Rule(_)
                 | Entity::Exception(_),

@@ -28,6 +28,7 @@ mod types;
 mod unknown;
 mod unused;
 mod uses;
+mod wordings;
 mod words;
 
 use crate::base::limits::RecordLimits;
@@ -285,6 +286,7 @@ impl<'a> Checker<'a> {
     fn check_items(&mut self) {
         self.lower_law();
         self.lower_words_and_sets();
+        self.lower_wordings();
         self.check_defines();
         self.lower_norms();
         self.lower_unanswered();

@@ -22,6 +22,7 @@ pub(super) enum Entity {
     Set(usize),
     /// Registers are in the table of sets.
     Register(usize),
+    Wording(usize),
     Define(usize),
     Rule(usize),
     Exception(usize),
@@ -38,6 +39,7 @@ impl Entity {
             Self::Pattern(_) => "a pattern",
             Self::Set(_) => "a set",
             Self::Register(_) => "a register",
+            Self::Wording(_) => "a wording",
             Self::Define(_) => "a definition",
             Self::Rule(_) | Self::Exception(_) => "a rule or exception",
         }
@@ -52,6 +54,7 @@ impl Entity {
             Self::Pattern(_) => NameKind::Pattern,
             Self::Set(_) => NameKind::Set,
             Self::Register(_) => NameKind::Register,
+            Self::Wording(_) => NameKind::Wording,
             Self::Define(_) => NameKind::Define,
             Self::Rule(_) => NameKind::Rule,
             Self::Exception(_) => NameKind::Exception,
@@ -78,6 +81,10 @@ impl Entity {
         if let Self::Set(set) | Self::Register(set) = self { Some(set) } else { None }
     }
 
+    pub(super) fn wording(self) -> Option<usize> {
+        if let Self::Wording(wording) = self { Some(wording) } else { None }
+    }
+
     pub(super) fn define(self) -> Option<usize> {
         if let Self::Define(define) = self { Some(define) } else { None }
     }
@@ -89,7 +96,7 @@ impl Entity {
     /// Whether the files of places inside the item's place may cite it. Other items are private to their file.
     fn is_citable(self) -> bool {
         match self {
-            Self::Law(_) | Self::Policy(_) | Self::Office(_) => true,
+            Self::Law(_) | Self::Policy(_) | Self::Office(_) | Self::Wording(_) => true,
             Self::Rule(_) | Self::Exception(_) => true,
             Self::Terms(_) | Self::Pattern(_) | Self::Define(_) => false,
             Self::Set(_) | Self::Register(_) => false,
@@ -139,6 +146,7 @@ pub(super) struct Names<'a> {
     pub terms: Vec<Declared<'a, tree::Terms>>,
     pub regexes: Vec<Declared<'a, tree::NamedRegex>>,
     pub sets: Vec<Declared<'a, tree::Set>>,
+    pub wordings: Vec<Declared<'a, tree::Wording>>,
     pub defines: Vec<Declared<'a, tree::Define>>,
     /// Each id occurs once. If two norms have the same id, the first is kept.
     pub norms: Vec<DeclaredNorm<'a>>,
@@ -189,6 +197,9 @@ impl<'a> Names<'a> {
             }
             ItemKind::Register(item) => {
                 (&item.name, Entity::Register(push(&mut self.sets, Declared { file, item })))
+            }
+            ItemKind::Wording(item) => {
+                (&item.name, Entity::Wording(push(&mut self.wordings, Declared { file, item })))
             }
             ItemKind::Define(item) => {
                 (&item.name, Entity::Define(push(&mut self.defines, Declared { file, item })))

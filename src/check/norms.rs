@@ -100,6 +100,7 @@ impl Checker<'_> {
             if defeats.is_none() {
                 self.check_triggers(&norm, rule);
             }
+            self.check_says(&norm, rule);
             norm.cost = self.cost_of_norm(&norm);
         }
         norm
@@ -128,6 +129,7 @@ impl Checker<'_> {
         let severity = rule.severity.as_ref().and_then(|severity| {
             self.one_word_of(&severity.text, severity.span, "severity", SEVERITIES)
         });
+        let says = self.says(rule);
         let modes = [("shadow", true), ("live", false)];
         let shadow = rule
             .mode
@@ -144,6 +146,7 @@ impl Checker<'_> {
         RuleBody {
             category,
             severity,
+            says,
             review_by: rule.review_by.as_ref().map(|day| day.value),
             shadow,
             then,
@@ -153,11 +156,12 @@ impl Checker<'_> {
 
     /// Reports the clauses of an exception that only a rule can have.
     fn refuse_clauses_of_rules(&mut self, rule: &tree::Rule) {
-        let clauses: [(&str, Option<Span>); 6] = [
+        let clauses: [(&str, Option<Span>); 7] = [
             ("then", rule.then.first().map(|act| act.span)),
             ("on unknown", rule.on_unknown.first().map(|act| act.span)),
             ("category", rule.category.as_ref().map(|word| word.span)),
             ("severity", rule.severity.as_ref().map(|word| word.span)),
+            ("says", rule.says.as_ref().map(|path| path.span)),
             ("mode", rule.mode.as_ref().map(|word| word.span)),
             ("review by", rule.review_by.as_ref().map(|day| day.span)),
         ];

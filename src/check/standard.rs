@@ -88,6 +88,7 @@ pub(crate) fn lower(
                 | ItemKind::Pattern(_)
                 | ItemKind::Set(_)
                 | ItemKind::Register(_)
+                | ItemKind::Wording(_)
                 | ItemKind::Define(_)
                 | ItemKind::Rule(_)
                 | ItemKind::Exception(_)

@@ -52,6 +52,7 @@ fn needs_use(item: &Item) -> bool {
         | ItemKind::Pattern(_)
         | ItemKind::Set(_)
         | ItemKind::Register(_)
+        | ItemKind::Wording(_)
         | ItemKind::Define(_) => true,
         ItemKind::Jurisdiction(_)
         | ItemKind::Use(_)

@@ -37,6 +37,8 @@ pub enum NameKind {
     Set,
     /// A register.
     Register,
+    /// What the persons concerned read.
+    Wording,
     /// A definition.
     Define,
     /// A parameter of a definition.
@@ -66,6 +68,7 @@ impl NameKind {
             | Self::Pattern
             | Self::Set
             | Self::Register
+            | Self::Wording
             | Self::Define
             | Self::Rule
             | Self::Exception => true,

@@ -274,6 +274,7 @@ fn help_for(path: &tree::Path, entity: Entity) -> String {
         Entity::Law(_)
         | Entity::Policy(_)
         | Entity::Office(_)
+        | Entity::Wording(_)
         | Entity::Terms(_)
         | Entity::Define(_)
         | Entity::Rule(_)

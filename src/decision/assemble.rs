@@ -314,8 +314,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 draft.decision.matched.push(Matched {
                     rule: id.into(),
                     title: title.into(),
-                    category: rule.category.as_ref().map(Text::from),
-                    severity: rule.severity.as_ref().map(Text::from),
+                    category: rule.category.map(Text::from),
+                    severity: rule.severity.map(Text::from),
                     basis: verdict.force.citations(self.program),
                     evidence: verdict.finding.evidence.clone(),
                 });
@@ -347,8 +347,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
         Shadow {
             rule: (&verdict.norm.id).into(),
             title: (&verdict.norm.title).into(),
-            category: rule.category.as_ref().map(Text::from),
-            severity: rule.severity.as_ref().map(Text::from),
+            category: rule.category.map(Text::from),
+            severity: rule.severity.map(Text::from),
             would: rule.then.iter().map(|act| action_text(self.program, act).into()).collect(),
             state,
             basis: verdict.force.citations(self.program),
@@ -373,7 +373,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
                     let retention = self.retention(verdict, act);
                     let task = draft.tasks.entry(key).or_default();
                     task.add(&norm.id, due, retention);
-                    task.is_held |= act.to.as_deref() == Some(AUTHOR) && rests_on_secret(verdict);
+                    task.is_held |=
+                        act.to.as_deref() == Some(AUTHOR) && verdict.finding.rests_on_secret();
                 }
                 ActionKind::Content(level) | ActionKind::Account(level) => {
                     let end = self.end(verdict, act);
@@ -411,11 +412,6 @@ impl<'p, 'e> Assembly<'p, 'e> {
 
 /// The target of an obligation to tell the author.
 pub(super) const AUTHOR: &str = "author";
-
-/// Whether a rule rests on an order or notice that the author must not know.
-fn rests_on_secret(verdict: &Verdict<'_>) -> bool {
-    verdict.finding.events.values().flatten().any(|one| one.is_secret)
-}
 
 impl Verdict<'_> {
     /// Whether the norm is or may be in force, and its condition is or may be true.

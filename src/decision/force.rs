@@ -170,6 +170,35 @@ fn article_in_force(article: &Article, zone: &Zone, dates: Dates) -> Truth {
     }
 }
 
+/// What people are told of the grounds in force that a norm cites: the articles, or else the policies.
+pub(crate) fn told(grounds: impl Iterator<Item = Ground>) -> Vec<Ground> {
+    let (mut law, mut policies): (Vec<_>, Vec<_>) =
+        grounds.partition(|ground| matches!(ground, Ground::Article(_)));
+    let told = if law.is_empty() { &mut policies } else { &mut law };
+    told.sort_unstable();
+    std::mem::take(told)
+}
+
+/// Grounds as people cite them, each once: `Consumer Code (Code de la consommation), L222-16-1`.
+pub(crate) fn cited(program: &Program, grounds: &[Ground]) -> String {
+    let mut all: Vec<String> = vec![];
+    for ground in grounds {
+        let cited = match ground {
+            Ground::Article(index) => program.articles.get(*index).map(cited_article),
+            Ground::Policy(index) => program.policies.get(*index).map(|one| one.title.clone()),
+        };
+        all.extend(cited.filter(|cited| !all.contains(cited)));
+    }
+    all.join("; ")
+}
+
+/// The title of the law, also in its own language, and the number of the article.
+fn cited_article(article: &Article) -> String {
+    let original = article.original.as_ref();
+    let original = original.map_or(String::new(), |original| format!(" ({original})"));
+    format!("{}{original}, {}", article.law, article.number)
+}
+
 /// `kz.platforms.measures`
 pub(crate) fn ground_id(program: &Program, ground: Ground) -> Option<&str> {
     match ground {

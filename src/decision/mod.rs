@@ -123,6 +123,12 @@ impl Outcome {
     }
 }
 
+/// When the last of several outcomes ends; `None` if one has no end, or none that is known.
+pub(crate) fn last_end<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Option<Instant> {
+    let ends: Option<Vec<Instant>> = outcomes.into_iter().map(|outcome| outcome.until).collect();
+    ends.into_iter().flatten().max()
+}
+
 impl Obligation {
     /// How long data is kept for it, as words that follow it, in the time of a zone; empty if none is kept.
     pub(crate) fn end_text(&self, zone: &Zone) -> String {

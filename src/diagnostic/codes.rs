@@ -146,6 +146,7 @@ codes! {
     DefaultOnCondition = ("LX2012", "default-on-condition", Error);
     BadFunction = ("LX2013", "bad-function", Error);
     LooseInstant = ("LX2014", "loose-instant", Error);
+    BadWording = ("LX2015", "bad-wording", Error);
 
     MissingBasis = ("LX3001", "missing-basis", Error);
     UnknownPlace = ("LX3002", "unknown-place", Error);
@@ -166,6 +167,7 @@ codes! {
     UnknownWord = ("LX3017", "unknown-word", Error);
     IdlePause = ("LX3018", "idle-pause", Error);
     IdleJudgedBy = ("LX3019", "idle-judged-by", Error);
+    IdlePlaceholder = ("LX3020", "idle-placeholder", Error);
 
     ConstantCondition = ("LX4001", "constant-condition", Error);
     Unused = ("LX4002", "unused", Warning);

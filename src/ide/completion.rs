@@ -7,7 +7,7 @@ pub(super) use words::{NameTypes, Words};
 
 use super::Workspace;
 use crate::face::vocabulary::{Vocabulary, prefix};
-use crate::words::{Role, Word, all as all_words};
+use crate::words::{ItemWord, Placeholder, Role, Word, all as all_words};
 use crate::{RuleSet, Type, Zone};
 use words::PositionInRecord;
 
@@ -125,6 +125,11 @@ fn of_kind<S: Into<String>>(
 impl Completer<'_> {
     fn complete(&self) -> Completions {
         let words = self.words;
+        if let Some(name) = self.open_placeholder() {
+            let start = words.start + words.word.len() - name.len();
+            let all = Placeholder::ALL.iter().map(|one| format!("{}}}", one.word()));
+            return completions_of(start, name, of_kind(CompletionKind::Value, all));
+        }
         if words.in_text {
             let values = self.text_values().into_iter();
             let values = values.map(|value| (CompletionKind::Value, value + "\""));
@@ -148,6 +153,17 @@ impl Completer<'_> {
         completions_of(words.start, words.word, found)
     }
 
+    /// The unfinished name of a placeholder in a text of a wording.
+    fn open_placeholder(&self) -> Option<&str> {
+        let words = self.words;
+        if !words.in_text || !words.has(ItemWord::Wording.word()) {
+            return None;
+        }
+        let (before, name) = words.word.rsplit_once('{')?;
+        let is_brace_itself = before.ends_with('{');
+        (!is_brace_itself && !name.contains('}')).then_some(name)
+    }
+
     /// What may be written where the unfinished word begins.
     fn candidates(&self) -> Candidates {
         let words = self.words;
@@ -164,7 +180,7 @@ impl Completer<'_> {
             Some(_) if words.after_number() => units(),
             Some(
                 "mentions" | "near" | "matches" | "to" | "by" | "policy" | "basis" | "use"
-                | "defeated" | "undetermined" | "fires" | "gap" | "cites",
+                | "defeated" | "undetermined" | "fires" | "gap" | "cites" | "says",
             ) => self.names(),
             Some("not") if words.has("expect") => self.names(),
             Some(",") if self.in_head_of_exception() || self.in_spans() => self.names(),
@@ -243,6 +259,7 @@ impl Completer<'_> {
             Some("to" | ",") if self.in_head_of_exception() => self.items(&["rule", "exception"]),
             Some("to") => self.items(&["office"]),
             Some("policy") => self.items(&["policy"]),
+            Some("says") => self.items(&["wording"]),
             Some("by") if words.has("expect") => self.items(&["rule", "exception"]),
             Some("by") => return of_kind(CompletionKind::Keyword, ["policy"]),
             Some(word @ ("basis" | "cites")) => {

@@ -88,6 +88,7 @@ fn why_fixed(kind: NameKind) -> Option<&'static str> {
         | NameKind::Pattern
         | NameKind::Set
         | NameKind::Register
+        | NameKind::Wording
         | NameKind::Define
         | NameKind::Parameter
         | NameKind::Element

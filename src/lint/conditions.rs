@@ -29,6 +29,7 @@ pub(super) fn lints(input: &LintInput<'_>, found: &mut Vec<Diagnostic>) {
                 | ItemKind::Pattern(_)
                 | ItemKind::Set(_)
                 | ItemKind::Register(_)
+                | ItemKind::Wording(_)
                 | ItemKind::Test(_)
                 | ItemKind::Record(_)
                 | ItemKind::Action(_)

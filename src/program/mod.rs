@@ -12,6 +12,8 @@ mod law;
 mod parts;
 mod sought;
 mod test;
+mod wording;
+mod zones;
 
 pub use action::{Act, Action, ActionKind, Takes};
 pub use compare::{CompareOp, TextTest};
@@ -21,9 +23,13 @@ pub use law::{
 };
 pub use sought::{Pattern, PatternName, PatternRef, Register, Sought};
 pub use test::{Expectation, ExpectationKind, ExpectedDue, Given, GivenSet, Test, TestEntry};
+pub use wording::{
+    Filling, Piece, Placeholder, TemplateFault, TemplateFaultKind, Wording, WordingText,
+    pieces as wording_pieces,
+};
 
 use crate::base::source::Location;
-use crate::base::time::{Day, Moment, Zone};
+use crate::base::time::{Day, Zone};
 use crate::program::bound::Bound;
 use crate::program::functions::Function;
 use crate::program::outcome::Event;
@@ -60,6 +66,7 @@ pub struct Program {
     pub sets: Vec<Arc<Set>>,
     /// The sets whose absences mean something on some days only.
     pub registers: Vec<Register>,
+    pub wordings: Vec<Wording>,
     pub defines: Vec<Define>,
     pub functions: Vec<Function>,
     /// Rules and exceptions, sorted by id so that no result depends on the order of files.
@@ -73,21 +80,6 @@ impl Program {
         let numbered = self.norms.iter().enumerate();
         let rules = numbered.filter(|(_, norm)| matches!(norm.kind, NormKind::Rule(_)));
         rules.map(|(number, _)| number).collect()
-    }
-
-    /// The zone in which the days of a place begin: that of its nearest file, or UTC without any.
-    pub fn zone_of(&self, place: Place, at: impl Into<Moment>) -> Zone {
-        let chain = self.blocs.chain(place, at);
-        let nearest = chain.iter().find_map(|place| self.zones.get(place));
-        nearest.cloned().unwrap_or_else(Zone::utc)
-    }
-
-    /// The zone of several places, if all have the same; otherwise UTC.
-    pub fn zone_of_all(&self, places: &[Place], at: impl Into<Moment>) -> Zone {
-        let at = at.into();
-        let mut zones = places.iter().map(|place| self.zone_of(*place, at));
-        let first = zones.next().unwrap_or_else(Zone::utc);
-        if zones.all(|zone| zone == first) { first } else { Zone::utc() }
     }
 
     /// The events whose fields an expression reads, including those read by the definitions that it calls.
@@ -216,9 +208,11 @@ impl NormKind {
 
 #[derive(Clone, Debug)]
 pub struct RuleBody {
-    pub category: Option<String>,
+    pub category: Option<&'static str>,
     /// How grave what it finds is: `low`, `medium`, `high` or `critical`. It is shown, and decides nothing.
-    pub severity: Option<String>,
+    pub severity: Option<&'static str>,
+    /// The wording in which it is explained to the person concerned.
+    pub says: Option<usize>,
     pub review_by: Option<Day>,
     /// A rule in shadow is evaluated and reported, but asks for nothing.
     pub shadow: bool,

@@ -329,6 +329,13 @@ pub struct Finding {
     pub events: BTreeMap<Event, BTreeSet<Incoming>>,
 }
 
+impl Finding {
+    /// Whether it rests on an order or notice that the author must not know.
+    pub fn rests_on_secret(&self) -> bool {
+        self.events.values().flatten().any(|one| one.is_secret)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Truth::{False, True, Unknown};

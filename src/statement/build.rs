@@ -5,12 +5,13 @@ use super::texts;
 use super::vocabulary::{self, ContentType, ILLEGAL, INCOMPATIBLE};
 use super::{Settings, Statement, StatementError};
 use crate::base::time::{Day, Instant, Zone};
-use crate::decision::force::{citation, ground_id};
-use crate::decision::{Decision, Matched, Outcome, Visible};
+use crate::decision::force::{citation, cited, ground_id, told};
+use crate::decision::{Decision, Matched, Outcome, Visible, last_end};
 use crate::interpret::{Interpreter, lookup};
 use crate::program::outcome::Event;
-use crate::program::{Ground, Norm, Program};
+use crate::program::{Filling, Ground, Norm, Placeholder, Program, Wording};
 use crate::record::Record;
+use crate::world::place::Place;
 use crate::world::standard::{StandardField, detected_language, label, language, media, message};
 use crate::world::value::{Decimal, Value};
 use sha2::{Digest, Sha256};
@@ -73,12 +74,27 @@ struct Measures<'c> {
     account: Vec<&'c Outcome>,
 }
 
+/// The parts of a statement that can be faulty.
+struct Parts {
+    categories: Vec<String>,
+    content: Vec<ContentType>,
+    dates: Dates,
+    explanation: String,
+}
+
 /// The days of a statement.
 struct Dates {
     sent: Day,
     applied: Day,
     visibility_end: Option<Day>,
     account_end: Option<Day>,
+}
+
+impl Case<'_, '_> {
+    /// Whether it rests on law, and not on the platform's policies.
+    fn is_law(&self) -> bool {
+        self.ground.iter().any(|one| matches!(one, Ground::Article(_)))
+    }
 }
 
 impl<'w> Writer<'w> {
@@ -106,7 +122,8 @@ impl<'w> Writer<'w> {
                 continue;
             };
             let asks = |outcome: &Outcome| outcome.rules.contains(&matched.rule);
-            if !strictest(decision).any(asks) {
+            // Nobody may learn from a statement that there is a secret order.
+            if !strictest(decision).any(asks) || self.rests_on_secret(norm) {
                 continue;
             }
             let ground = self.ground(norm, matched);
@@ -148,27 +165,28 @@ impl<'w> Writer<'w> {
         Measures { visibility, account }
     }
 
-    /// The articles that a decision cites for a rule. Without any, the platform's policies.
+    /// What is told of the grounds that a decision cites for a rule.
     fn ground(&self, norm: &Norm, matched: &Matched) -> Vec<Ground> {
         let is_cited = |ground: &Ground| {
             citation(self.program, *ground).is_some_and(|one| matched.basis.contains(&one))
         };
-        let all: Vec<Ground> = norm.basis.grounds.iter().copied().filter(is_cited).collect();
-        let law: Vec<Ground> =
-            all.iter().copied().filter(|one| matches!(one, Ground::Article(_))).collect();
-        let mut ground = if law.is_empty() { all } else { law };
-        ground.sort_unstable();
-        ground
+        told(norm.basis.grounds.iter().copied().filter(is_cited))
     }
 
     fn statement(&self, case: &Case<'_, 'w>) -> Result<Statement, Vec<StatementError>> {
         let measures = self.measures(case);
-        match (self.categories(case), self.content_types(), self.dates(&measures)) {
-            (Ok(categories), Ok(content), Ok(dates)) => {
-                check_statement(self.assemble(case, &measures, categories, &content, dates))
-            }
-            (categories, content, dates) => {
-                let errors = [categories.err(), content.err()].into_iter().flatten();
+        match (
+            self.categories(case),
+            self.content_types(),
+            self.dates(&measures),
+            self.explanation(case, &measures),
+        ) {
+            (Ok(categories), Ok(content), Ok(dates), Ok(explanation)) => check_statement(
+                self.assemble(case, &measures, Parts { categories, content, dates, explanation }),
+            ),
+            (categories, content, dates, explanation) => {
+                let errors = [categories.err(), content.err(), explanation.err()];
+                let errors = errors.into_iter().flatten();
                 Err(errors.chain(dates.err().into_iter().flatten()).collect())
             }
         }
@@ -191,27 +209,21 @@ impl<'w> Writer<'w> {
         }
     }
 
-    fn assemble(
-        &self,
-        case: &Case<'_, 'w>,
-        measures: &Measures<'_>,
-        categories: Vec<String>,
-        content: &[ContentType],
-        dates: Dates,
-    ) -> Statement {
+    fn assemble(&self, case: &Case<'_, 'w>, measures: &Measures<'_>, parts: Parts) -> Statement {
+        let Parts { categories, content, dates, explanation } = parts;
         let Case { decision, rules, .. } = case;
         let Measures { visibility, account } = measures;
         let codes = |outcomes: &[&Outcome]| -> Vec<String> {
             let actions = outcomes.iter().filter_map(|one| self.program.actions.get(&*one.action));
             actions.filter_map(|action| action.dsa.clone()).collect()
         };
-        let is_law = case.ground.iter().any(|one| matches!(one, Ground::Article(_)));
-        let (ground, explanation) = (self.ground_text(case), self.explanation(case));
+        let is_law = case.is_law();
+        let ground = texts::ground(&cited(self.program, &case.ground));
         let source = self.source(case);
         let is_found_by_machine = source == VOLUNTARY && self.settings.automated_detection;
         let mut categories = categories.into_iter();
         let zone = self.program.zone_of_all(&decision.places, self.at);
-        let measure = |outcome: &&Outcome| format!("{outcome}{}", outcome.end_text(&zone));
+        let measure = |outcome: &&Outcome| format!("{outcome}{}", self.end_text(outcome, &zone));
         let measures: Vec<String> = visibility.iter().chain(account).map(measure).collect();
         Statement {
             puid: self.puid(case),
@@ -396,23 +408,72 @@ impl<'w> Writer<'w> {
         }
     }
 
-    fn ground_text(&self, case: &Case<'_, 'w>) -> String {
-        let articles: Vec<_> =
-            case.ground.iter().filter_map(|one| self.program.article(*one)).collect();
-        if !articles.is_empty() {
-            return texts::legal_ground(&articles);
+    /// Why: of each rule what it says, or else the facts that there are.
+    fn explanation(
+        &self,
+        case: &Case<'_, 'w>,
+        measures: &Measures<'_>,
+    ) -> Result<String, StatementError> {
+        let mut texts = vec![];
+        for (matched, norm) in &case.rules {
+            let said = self.said(case, measures, matched, norm);
+            let said = said.transpose().map_err(|wording| no_appeal(case, wording))?;
+            texts.push(said.unwrap_or_else(|| self.reason(case, matched)));
         }
-        let policies = case.ground.iter().filter_map(|one| match one {
-            Ground::Policy(index) => self.program.policies.get(*index),
-            Ground::Article(_) => None,
-        });
-        texts::terms_ground(&policies.collect::<Vec<_>>())
+        Ok(texts::explanation(texts))
     }
 
-    fn explanation(&self, case: &Case<'_, 'w>) -> String {
-        let articles = case.ground.iter().filter_map(|one| self.program.article(*one));
-        let provisions: Vec<&str> = articles.map(|article| article.doc.as_str()).collect();
-        texts::explanation(&self.mask, &case.rules, &provisions)
+    /// The public explanation of a rule, in the language of the statement. `None` if it has none, or if there is nothing
+    /// to write for one of its placeholders.
+    ///
+    /// # Errors
+    /// The wording, if it says how to contest the decision, and the settings do not.
+    fn said(
+        &self,
+        case: &Case<'_, 'w>,
+        measures: &Measures<'_>,
+        matched: &Matched,
+        norm: &Norm,
+    ) -> Option<Result<String, &'w Wording>> {
+        let wording = self.program.wordings.get(norm.kind.rule()?.says?)?;
+        let places = &case.decision.places;
+        let asked = self.settings.language.as_deref();
+        let text = wording.text(asked.into_iter().chain(Place::common_languages(places)))?;
+        if self.settings.appeal.is_none() && text.has(Placeholder::Appeal) {
+            return Some(Err(wording));
+        }
+        let outcomes = measures.visibility.iter().chain(&measures.account);
+        let asks = |outcome: &&&Outcome| outcome.rules.contains(&matched.rule);
+        let zone = self.program.zone_of_all(places, self.at);
+        let end = last_end(outcomes.filter(asks).copied());
+        let filled = text.fill(&Filling {
+            evidence: matched.evidence.iter().map(|one| self.mask.text(&one.text)).collect(),
+            rule: self.mask.text(&matched.title),
+            article: cited(self.program, &case.ground),
+            until: end.map(|end| end.local(&zone).named().to_string()),
+            appeal: self.settings.appeal.clone(),
+        });
+        filled.ok().map(Ok)
+    }
+
+    /// The facts about a rule that says nothing itself: its title, its law and the words found.
+    fn reason(&self, case: &Case<'_, 'w>, matched: &Matched) -> String {
+        texts::reason(&self.mask, matched, &cited(self.program, &case.ground))
+    }
+
+    /// Whether a rule rests on an order or notice of which the author must not know.
+    fn rests_on_secret(&self, norm: &'w Norm) -> bool {
+        self.interpreter.condition(norm).rests_on_secret()
+    }
+
+    /// When an outcome ends. What is missing to know it is not named if a secret order has part in it.
+    fn end_text(&self, outcome: &Outcome, zone: &Zone) -> String {
+        let is_rule_of = |norm: &&Norm| outcome.rules.iter().any(|rule| **rule == *norm.id);
+        let mut norms = self.program.norms.iter().filter(is_rule_of);
+        if outcome.until.is_none() && norms.any(|norm| self.rests_on_secret(norm)) {
+            return String::new();
+        }
+        outcome.end_text(zone)
     }
 
     /// The first URL among those of the articles and policies that the database accepts.
@@ -446,6 +507,20 @@ impl<'w> Writer<'w> {
     }
 }
 
+/// The error for a wording that says how to contest the decision, when nobody has said how.
+fn no_appeal(case: &Case<'_, '_>, wording: &Wording) -> StatementError {
+    let field = if case.is_law() {
+        "illegal_content_explanation"
+    } else {
+        "incompatible_content_explanation"
+    };
+    let message = format!(
+        "`{}` says `{{appeal}}`; write how a decision can be contested as `appeal` under `[dsa]` in `lexloci.toml`",
+        wording.id
+    );
+    StatementError { field, message }
+}
+
 /// The strictest outcomes. Weaker ones are in no statement.
 fn strictest(decision: &Decision) -> impl Iterator<Item = &Outcome> {
     decision.outcomes.iter().filter(|outcome| decision.is_strictest(outcome))
@@ -453,8 +528,7 @@ fn strictest(decision: &Decision) -> impl Iterator<Item = &Outcome> {
 
 /// The day on which the last of several outcomes ends; `None` if one has no end, or none that is known.
 fn end_date(field: &'static str, outcomes: &[&Outcome]) -> Result<Option<Day>, StatementError> {
-    let ends: Option<Vec<Instant>> = outcomes.iter().map(|outcome| outcome.until).collect();
-    let last = ends.into_iter().flatten().max();
+    let last = last_end(outcomes.iter().copied());
     last.map(|last| check_day(field, last.day(&Zone::utc()), FIRST_DAY)).transpose()
 }
 

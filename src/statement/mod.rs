@@ -43,6 +43,11 @@ pub struct Settings {
     pub content_language: Option<String>,
     /// The type of messages that have neither text nor media.
     pub content_type: Option<ContentType>,
+    /// The language of the statements: `de`. A rule is explained in it as far as its wording has it; else in a language of
+    /// the place, else in English, else in the first language of the wording.
+    pub language: Option<String>,
+    /// How a person can contest a decision, for `{appeal}` in wordings: `https://platform.example/appeal`.
+    pub appeal: Option<String>,
 }
 
 /// Why there is no statement: one of its fields, and what is missing or wrong there.
@@ -133,14 +138,34 @@ impl Settings {
             );
             report("content_language", message);
         }
+        if let Some(tag) = &self.language
+            && !is_language(tag)
+        {
+            let message = format!("`language` is `{tag}`; write a code such as `de` or `pt-BR`");
+            report("illegal_content_explanation", message);
+        }
+        if self.appeal.as_deref().is_some_and(|appeal| !texts::says_something(appeal)) {
+            let message = "`appeal` is empty; write how a decision can be contested";
+            report("illegal_content_explanation", message.to_owned());
+        }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
+}
+
+/// Whether a text can be the code of a language (BCP 47).
+fn is_language(tag: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric());
+    let primary = tag.split('-').next().unwrap_or_default();
+    matches!(primary.len(), 2 | 3)
+        && primary.bytes().all(|b| b.is_ascii_alphabetic())
+        && tag.split('-').all(is_word)
 }
 
 impl RuleSet {
     /// The statements of reasons (article 17 of Regulation (EU) 2022/2065) for decisions about a record in the European
     /// Economic Area: one for each legal ground whose rules asked for what was decided. There is none for other places,
-    /// for decisions that burden nobody, and where the record is not visible.
+    /// for decisions that burden nobody, where the record is not visible, and for rules that rest on a secret order or
+    /// notice: a person decides what to tell.
     ///
     /// # Errors
     /// Each field that a statement needs and that neither the record nor the rules nor the settings give.

@@ -4,7 +4,7 @@
 use super::mask::Mask;
 use crate::base::time::Local;
 use crate::decision::Matched;
-use crate::program::{Article, Norm, Policy};
+use crate::program::Norm;
 use crate::world::place::Place;
 
 /// The maximum numbers of characters that the database accepts.
@@ -32,46 +32,37 @@ pub(super) fn facts(
             matched.rule,
             without_final_period(&mask.text(&matched.title))
         ));
-        let mut words: Vec<String> = vec![];
-        for evidence in &matched.evidence {
-            let quoted =
-                format!("“{}” in {}", mask.text(&evidence.text), mask.text(&evidence.part));
-            if words.len() < MAX_QUOTES && !words.contains(&quoted) {
-                words.push(quoted);
-            }
-        }
-        if !words.is_empty() {
-            sentences.push(format!("It rests on the words {}.", words.join("; ")));
-        }
+        sentences.extend(found(mask, matched));
     }
     sentences.push(format!("Measure: {}.", measures.join(", ")));
     sentences.push(format!("Rules {ruleset}."));
     cut(&sentences.join(" "), MAX_FACTS)
 }
 
-/// `Consumer Code (Code de la consommation), L222-16-1`
-pub(super) fn legal_ground(articles: &[&Article]) -> String {
-    let cited = articles.iter().map(|article| {
-        let original = article.original.as_ref();
-        let original = original.map_or(String::new(), |original| format!(" ({original})"));
-        format!("{}{original}, {}", article.law, article.number)
+/// The words on which a rule rests, each with the part of the message in which it is.
+fn found(mask: &Mask, matched: &Matched) -> Option<String> {
+    let quoted = matched.evidence.iter().map(|evidence| {
+        format!("“{}” in {}", mask.text(&evidence.text), mask.text(&evidence.part))
     });
-    cut(&join_distinct(cited, "; "), MAX_GROUND)
+    let words = distinct(quoted, MAX_QUOTES);
+    (!words.is_empty()).then(|| format!("It rests on the words {}.", words.join("; ")))
 }
 
-/// The titles of the policies: `Terms of service: promotions`.
-pub(super) fn terms_ground(policies: &[&Policy]) -> String {
-    cut(&join_distinct(policies.iter().map(|policy| policy.title.clone()), "; "), MAX_GROUND)
+/// The law or the policies, as long as the database allows.
+pub(super) fn ground(cited: &str) -> String {
+    cut(cited, MAX_GROUND)
 }
 
-/// The reason: what the rule is about, and what the provisions say.
-pub(super) fn explanation(mask: &Mask, rules: &[(&Matched, &Norm)], provisions: &[&str]) -> String {
-    let rules = rules.iter().flat_map(|(matched, norm)| [&*matched.title, &*norm.doc]);
-    let all = rules
-        .chain(provisions.iter().copied())
-        .map(|text| mask.text(text))
-        .filter(|text| !text.is_empty());
-    cut(&join_distinct(all.map(|text| without_final_period(&text) + "."), " "), MAX_EXPLANATION)
+/// Why, for a rule that does not say it: what it is about, its law, and the words found.
+pub(super) fn reason(mask: &Mask, matched: &Matched, cited: &str) -> String {
+    let facts = [mask.text(&matched.title), cited.to_owned()];
+    let facts = facts.into_iter().map(|text| without_final_period(&text) + ".");
+    facts.chain(found(mask, matched)).collect::<Vec<_>>().join(" ")
+}
+
+/// The reasons of several rules.
+pub(super) fn explanation(reasons: Vec<String>) -> String {
+    cut(&join_distinct(reasons, " "), MAX_EXPLANATION)
 }
 
 /// Whether a text has a letter or digit that the database accepts: it refuses texts without one.
@@ -86,14 +77,19 @@ pub(super) fn says_something(text: &str) -> bool {
 }
 
 /// Joins the texts with `between`, without repetitions.
-fn join_distinct(texts: impl Iterator<Item = String>, between: &str) -> String {
+fn join_distinct(texts: impl IntoIterator<Item = String>, between: &str) -> String {
+    distinct(texts, usize::MAX).join(between)
+}
+
+/// The first different texts, at most `max`.
+fn distinct(texts: impl IntoIterator<Item = String>, max: usize) -> Vec<String> {
     let mut all: Vec<String> = vec![];
     for text in texts {
-        if !all.contains(&text) {
+        if all.len() < max && !all.contains(&text) {
             all.push(text);
         }
     }
-    all.join(between)
+    all
 }
 
 fn without_final_period(text: &str) -> String {

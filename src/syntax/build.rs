@@ -54,6 +54,7 @@ impl<'t> Builder<'t> {
             Rule::pattern_item => ItemKind::Pattern(self.named_regex(pair)?),
             Rule::set_item => ItemKind::Set(self.set(pair)?),
             Rule::register_item => ItemKind::Register(self.register(pair)?),
+            Rule::wording_item => ItemKind::Wording(self.wording(pair)?),
             Rule::define_item => ItemKind::Define(self.define(pair)?),
             Rule::rule_item => ItemKind::Rule(self.rule(pair)?),
             Rule::exception_item => ItemKind::Exception(self.exception(pair)?),

@@ -68,7 +68,7 @@ const GROUPS: [(&[Rule], &str); 4] = groups! {
         starts_with ends_with plus minus times divide mentions_test kw_mentions matches_test
         kw_matches is_missing is_known is_none bad_not_mentions kw_not kw_starts kw_ends kw_is;
     "a clause of the rule":
-        kw_basis kw_category kw_when kw_severity kw_review kw_mode kw_unless kw_on kw_then in_force_head;
+        kw_basis kw_category kw_when kw_severity kw_says kw_review kw_mode kw_unless kw_on kw_then in_force_head;
     "a clause of the article":
         kw_binds kw_status kw_deadline kw_pauses kw_judged kw_demands kw_verified kw_unverified kw_url
         in_force_head;

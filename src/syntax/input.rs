@@ -4,7 +4,7 @@ use super::grammar::{self, LociGrammar, Rule};
 use super::pairs::BuildResult;
 use super::tree::{
     Action, Bloc, Define, Exception, Item, ItemKind, Jurisdiction, Law, NamedRegex, Office, Policy,
-    Record, Set, Terms, Test,
+    Record, Set, Terms, Test, Wording,
 };
 use super::words::{self, ItemWord, Role};
 use super::{Builder, first_word, read, scan, tree};
@@ -111,6 +111,7 @@ pub fn name_of(item: &Item) -> String {
         | ItemKind::Pattern(NamedRegex { name, .. })
         | ItemKind::Set(Set { name, .. })
         | ItemKind::Register(Set { name, .. })
+        | ItemKind::Wording(Wording { name, .. })
         | ItemKind::Define(Define { name, .. })
         | ItemKind::Rule(tree::Rule { name, .. })
         | ItemKind::Exception(Exception { rule: tree::Rule { name, .. }, .. })

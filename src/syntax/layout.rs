@@ -234,11 +234,11 @@ impl<'t> Layout<'_, 't> {
         block.is_some_and(|block| !block.contains('\n'))
     }
 
-    /// Clauses on one line, with two blanks between them. Groups of terms have commas.
+    /// Clauses on one line, with two blanks between them. What is of one language has a comma.
     fn clauses_on_one_line(&self, body: &[Node]) -> Doc<'t> {
         let mut out = vec![];
         for (index, clause) in body.iter().enumerate() {
-            let has_comma = clause.rule == Rule::term_group;
+            let has_comma = is_of_a_language(clause.rule);
             if index > 0 && has_comma {
                 out.push(Doc::Comma);
             }
@@ -269,7 +269,7 @@ impl<'t> Layout<'_, 't> {
             let row = rows.as_mut().and_then(Iterator::next);
             let blanks = (key_width > 0).then_some(column + 1 - key_width);
             out.push(row.unwrap_or_else(|| self.clause(clause, blanks)));
-            out.extend((clause.rule == Rule::term_group).then_some(Doc::Comma));
+            out.extend(is_of_a_language(clause.rule).then_some(Doc::Comma));
         }
         Doc::All(out)
     }
@@ -301,7 +301,7 @@ impl<'t> Layout<'_, 't> {
     /// A clause. `blanks` is the number of blanks after its first words, to align it with other clauses.
     fn clause(&self, clause: &Node, blanks: Option<usize>) -> Doc<'t> {
         match clause.rule {
-            Rule::term_group => return self.term_group(clause),
+            rule if is_of_a_language(rule) => return self.of_a_language(clause),
             Rule::field | Rule::member => return self.without_comma(clause),
             _ => {}
         }
@@ -338,12 +338,12 @@ impl<'t> Layout<'_, 't> {
     }
 
     /// `en: "passive income", "invite" ..5.. "deposit"`. The comma after it belongs to the block.
-    fn term_group(&self, group: &Node) -> Doc<'t> {
+    fn of_a_language(&self, group: &Node) -> Doc<'t> {
         match group.children.split_at_checked(2) {
-            Some((language, phrases)) => Doc::All(vec![
+            Some((language, texts)) => Doc::All(vec![
                 self.row(group.rule, language),
                 Doc::Blanks(1),
-                Doc::align(Doc::Fill(self.items(phrases))),
+                Doc::align(Doc::Fill(self.items(texts))),
             ]),
             None => self.row(group.rule, &group.children),
         }
@@ -406,6 +406,11 @@ fn with_separators<'t>(items: Vec<Doc<'t>>, separator: impl Fn() -> Doc<'t>) -> 
         out.push(item);
     }
     out
+}
+
+/// Whether a clause is the terms or the text of one language.
+fn is_of_a_language(rule: Rule) -> bool {
+    matches!(rule, Rule::term_group | Rule::wording_text)
 }
 
 /// Whether a node is a single keyword.

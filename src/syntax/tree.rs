@@ -57,6 +57,7 @@ pub enum ItemKind {
     Pattern(NamedRegex),
     Set(Set),
     Register(Set),
+    Wording(Wording),
     Define(Define),
     Rule(Rule),
     Exception(Exception),
@@ -79,6 +80,7 @@ impl ItemKind {
             Self::Pattern(_) => ItemWord::Pattern,
             Self::Set(_) => ItemWord::Set,
             Self::Register(_) => ItemWord::Register,
+            Self::Wording(_) => ItemWord::Wording,
             Self::Define(_) => ItemWord::Define,
             Self::Rule(_) => ItemWord::Rule,
             Self::Exception(_) => ItemWord::Exception,
@@ -103,6 +105,7 @@ impl ItemKind {
             | Self::Pattern(_)
             | Self::Set(_)
             | Self::Register(_)
+            | Self::Wording(_)
             | Self::Define(_)
             | Self::Test(_)
             | Self::Record(_)
@@ -121,6 +124,7 @@ impl ItemKind {
             | Self::Pattern(NamedRegex { name, .. })
             | Self::Set(Set { name, .. })
             | Self::Register(Set { name, .. })
+            | Self::Wording(Wording { name, .. })
             | Self::Define(Define { name, .. })
             | Self::Rule(Rule { name, .. })
             | Self::Exception(Exception { rule: Rule { name, .. }, .. }) => Some(name),
@@ -279,6 +283,20 @@ pub struct NamedRegex {
     pub regex: Text,
 }
 
+/// `wording NAME { en: "…", kk: "…" }`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wording {
+    pub name: Name,
+    pub texts: Vec<WordingText>,
+}
+
+/// `kk: "…"`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WordingText {
+    pub language: Name,
+    pub text: Text,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Set {
     pub name: Name,
@@ -377,6 +395,8 @@ pub struct Rule {
     pub basis: Option<Basis>,
     pub category: Option<Name>,
     pub severity: Option<Name>,
+    /// The wording that explains the rule to the person concerned.
+    pub says: Option<Box<Path>>,
     pub review_by: Option<Spanned<Day>>,
     pub in_force: Option<InForce>,
     pub mode: Option<Name>,

@@ -67,6 +67,7 @@ pub enum ItemWord {
     Pattern,
     Set,
     Register,
+    Wording,
     Define,
     Rule,
     Exception,
@@ -108,9 +109,42 @@ pub enum Block {
     Bloc,
 }
 
+/// What stands in braces in the texts of a `wording`: a decision writes something in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Placeholder {
+    /// The words that were found in the message.
+    Evidence,
+    /// The title of the rule.
+    Rule,
+    /// The articles on which the rule rests, or else the policies.
+    Article,
+    /// When the outcome ends.
+    Until,
+    /// How the decision can be contested.
+    Appeal,
+}
+
+impl Placeholder {
+    /// All placeholders, in the order in which the manual explains them.
+    pub const ALL: [Self; 5] =
+        [Self::Evidence, Self::Rule, Self::Article, Self::Until, Self::Appeal];
+
+    /// Its name between the braces.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Evidence => "evidence",
+            Self::Rule => "rule",
+            Self::Article => "article",
+            Self::Until => "until",
+            Self::Appeal => "appeal",
+        }
+    }
+}
+
 impl ItemWord {
     /// All item words, in the order in which the manual explains them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Jurisdiction,
         Self::Use,
         Self::Law,
@@ -120,6 +154,7 @@ impl ItemWord {
         Self::Pattern,
         Self::Set,
         Self::Register,
+        Self::Wording,
         Self::Define,
         Self::Rule,
         Self::Exception,
@@ -141,6 +176,7 @@ impl ItemWord {
             Self::Pattern => "pattern",
             Self::Set => "set",
             Self::Register => "register",
+            Self::Wording => "wording",
             Self::Define => "define",
             Self::Rule => "rule",
             Self::Exception => "exception",

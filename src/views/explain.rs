@@ -5,6 +5,7 @@ pub(crate) mod ask;
 mod dates;
 pub(crate) mod prose;
 mod reasons;
+mod said;
 mod scores;
 pub(crate) mod shown;
 pub(crate) mod steps;
@@ -22,6 +23,7 @@ use crate::program::outcome::{Evidence, Truth};
 use crate::record::Record;
 use crate::world::place::Place;
 use reasons::ReasonFinder;
+pub use said::Said;
 pub use scores::{Score, ScoredPart};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -57,6 +59,9 @@ pub struct Explained {
     /// How grave what it finds is, if it says so: `high`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<String>,
+    /// What the person concerned reads, if the rule fired and says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub says: Option<Said>,
     /// Whether it is in shadow mode: evaluated, but never applied.
     pub shadow: bool,
     /// The articles and policies that it cites and that are in force.
@@ -265,7 +270,8 @@ pub fn explain(
             rule: norm.id.clone(),
             title: norm.title.clone(),
             at: sources.display(norm.at),
-            severity: rule.severity.clone(),
+            severity: rule.severity.map(str::to_owned),
+            says: verdicts.get(&index).and_then(|one| said::said(program, &decision, one, at)),
             shadow: rule.shadow,
             basis: force.citations(program),
             unverified: force.unverified(program),

@@ -144,6 +144,24 @@ impl Place {
         zones.flat_map(|(_, zones)| zones.split(' ')).collect()
     }
 
+    /// The official languages of its country, the one most of its people read first: `kk`, `ru`. Empty for the world and
+    /// for blocs.
+    pub fn languages(self) -> Vec<&'static str> {
+        let country = self.country();
+        let rows =
+            include_str!("place/languages.tsv").lines().filter_map(|row| row.split_once(' '));
+        let own = rows.filter(|(code, _)| country.is_some_and(|place| place.code() == *code));
+        own.flat_map(|(_, languages)| languages.split(' ')).collect()
+    }
+
+    /// The official languages that all these places have, in the order of the first place.
+    pub(crate) fn common_languages(places: &[Self]) -> Vec<&'static str> {
+        let Some((first, others)) = places.split_first() else { return vec![] };
+        let others: Vec<_> = others.iter().map(|place| place.languages()).collect();
+        let is_common = |language: &&str| others.iter().all(|other| other.contains(language));
+        first.languages().into_iter().filter(is_common).collect()
+    }
+
     /// All countries in the order of their codes.
     pub fn countries() -> impl Iterator<Item = Self> {
         countries().filter_map(|entry| Self::parse(entry.code))
@@ -378,6 +396,30 @@ mod tests {
                 ),
             ],
         }
+    }
+
+    #[test]
+    fn every_country_has_languages() {
+        for country in Place::countries() {
+            let languages = country.languages();
+            assert!(!languages.is_empty(), "{country}");
+            for code in languages {
+                assert!(
+                    matches!(code.len(), 2 | 3) && code.bytes().all(|b| b.is_ascii_lowercase())
+                );
+            }
+        }
+        assert_eq!(place("KZ").languages(), ["kk", "ru"]);
+        assert_eq!(place("FR-IDF").languages(), ["fr"]);
+        assert_eq!(Place::WORLD.languages(), [""; 0]);
+        let common = |codes: &[&str]| {
+            Place::common_languages(&codes.iter().map(|code| place(code)).collect::<Vec<_>>())
+        };
+        assert_eq!(common(&["CH", "BE"]), ["de", "fr"]);
+        assert_eq!(common(&["BE", "LU"]), ["fr", "de"]);
+        assert_eq!(common(&["DE", "FR"]), [""; 0]);
+        assert_eq!(common(&["DE", "AT", "LI"]), ["de"]);
+        assert_eq!(common(&[]), [""; 0]);
     }
 
     #[test]

@@ -345,6 +345,53 @@ fn the_clauses_of_registers_are_checked() {
     insta::assert_snapshot!(all);
 }
 
+/// Wordings, and the rules that say them.
+#[test]
+fn wordings_and_what_rules_say_are_checked() {
+    let rule = |clauses: &str| {
+        format!("rule one \"One\" {{ basis fraud  {clauses}  when text mentions \"income\" }}\n")
+    };
+    let wording = |texts: &str| format!("wording hidden {{ {texts} }}\n");
+    let said = |text: &str, clauses: &str| {
+        wording(&format!("en: \"{text}\"")) + &rule(&format!("says hidden {clauses}"))
+    };
+    let exception =
+        "exception two \"Two\" to one { basis fraud  says hidden  when chat.verified }\n";
+    let no_words = "rule one \"One\" { basis fraud  says hidden  when chat.public and chat.members > 3  then label }\n";
+    let no_basis = "rule one \"One\" { says hidden  when text mentions \"income\"  then review }\n";
+    let cases = [
+        said("Words: {evidence}. {appeal}", "then label"),
+        said("{evidnece}", "then label"),
+        said("\\u{41} {evidnece}", "then label"),
+        said("{law}", "then label"),
+        said("{until", "then label"),
+        said("a } b", "then label"),
+        said("{{law}}", "then label"),
+        said(" ", "then label"),
+        said("Until {until}.", "then label, preserve for 6 months"),
+        said("Until {until}.", "then label for 3 days, restrict"),
+        wording("en: \"{evidence}\"") + no_words,
+        wording("en: \"{article}\"") + no_basis,
+        wording("english: \"A\", kk: \"B\"") + &rule("says hidden then label"),
+        wording("en: \"A\", kk: \"B\", EN: \"C\"") + &rule("says hidden then label"),
+        wording("") + &rule("says hidden then label"),
+        wording("en: \"A\"") + &rule("says hiden then label"),
+        wording("en: \"A\"") + &rule("says fraud then label"),
+        wording("en: \"A\"") + &rule("says hidden says hidden then label"),
+        wording("en: \"A\"") + &rule("then label"),
+        said("A", "then label") + exception,
+        wording("en: \"A\", kk: \"B\"") + &rule("says hidden when hidden then label"),
+        format!("policy p \"P\" {{ says hidden }}\n{}", said("A", "then label")),
+    ];
+    let mut all = String::new();
+    for items in cases {
+        writeln!(all, "{items}\n{}\n----", about(&items)).unwrap();
+    }
+    let long = said(&"x".repeat(1001), "then label");
+    writeln!(all, "{}", about(&long).replace(&"x".repeat(1001), "…")).unwrap();
+    insta::assert_snapshot!(all);
+}
+
 /// The messages about items in the file of a place, as text.
 fn about(items: &str) -> String {
     let (found, sources) = diagnostics(items, Levels::new());

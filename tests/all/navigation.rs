@@ -1,7 +1,7 @@
 //! From names to declarations and back, over all files: definitions, references, renaming, tokens.
 
 use crate::workspace::{Texts, shipped};
-use lexloci::ide::{self, NameKind, RenameError, Workspace, fixes};
+use lexloci::ide::{self, NameKind, RenameError, SymbolKind, Workspace, fixes};
 use lexloci::{Class, Compiler, suite};
 use std::collections::BTreeMap;
 
@@ -438,4 +438,41 @@ fn names_of_registers_are_proposed_and_renamed() {
     assert!(
         symbols.iter().any(|one| one.kind == ide::SymbolKind::Register && one.name == "permitted")
     );
+}
+
+#[test]
+fn a_wording_is_known_wherever_it_is_said() {
+    let mut texts = texts();
+    let library =
+        format!("{HOSTS}## For hidden messages.\nwording hidden {{ en: \"{{rule}}\" }}\n");
+    texts.rules.insert("lib/hosts.loci".into(), library);
+    let rule = "wording mine { en: \"A\" }\n\
+                rule numbers { basis code.one  says hidden  when chat.public  then label }\n\
+                rule others { basis code.one  says mine  when chat.scam  then label }\n";
+    texts.rules.insert("kz.loci".into(), format!("{KZ}{rule}"));
+    let set = texts.compiler().compile().unwrap();
+    let proposed = |text: &str| {
+        let text = format!("{KZ}{text}");
+        let found = ide::complete(&set, "kz.loci", &text, text.len());
+        let names: Vec<_> = found.items.iter().map(|item| item.text.clone()).collect();
+        (text.len() - found.start, names)
+    };
+    assert_eq!(proposed("rule r { says "), (0, vec!["mine".to_owned(), "hidden".to_owned()]));
+    assert_eq!(proposed("wording w { en: \"Words: {ev"), (2, vec!["evidence}".to_owned()]));
+    assert_eq!(proposed("wording w { en: \"{").1.len(), 5);
+    for text in ["wording w { en: \"{{", "wording w { en: \"{rule} ", "policy p \"{"] {
+        assert_eq!(proposed(text).1, [""; 0], "{text}");
+    }
+    let mut workspace = texts.workspace();
+    let hidden = byte(&workspace, "kz.loci", "hidden");
+    let hover = workspace.hover("kz.loci", hidden).unwrap().text;
+    assert_eq!(hover, "wording lib.hosts.hidden\nFor hidden messages.");
+    let wanted = Some(("lib/hosts.loci:hidden".to_owned(), NameKind::Wording));
+    assert_eq!(defined(&mut workspace, "kz.loci", "hidden", 0), wanted);
+    assert_eq!(workspace.references("kz.loci", hidden).len(), 2);
+    let symbols = ide::symbols(workspace.text("kz.loci").unwrap());
+    let mine = symbols.into_iter().find(|one| one.name == "mine").unwrap();
+    assert_eq!((mine.kind, &*mine.detail), (SymbolKind::Wording, "en"));
+    renamed(&mut texts, "kz.loci", hidden, "frozen").unwrap();
+    assert_eq!(texts.rules["kz.loci"], format!("{KZ}{}", rule.replace("hidden", "frozen")));
 }

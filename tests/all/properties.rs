@@ -20,7 +20,7 @@ use proptest::prelude::any;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::TestCaseError;
 use records::{KNOWABLE, without};
-use rules::{Act, Files, Item, Kind, Norm, head_of_exception, norms, norms_of, prefix};
+use rules::{Act, Files, Item, Kind, Norm, SAYS, head_of_exception, norms, norms_of, prefix};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use trial::{Question, check, ensure, equal, json, nothing, samples};
@@ -105,6 +105,34 @@ fn rules_that_never_apply_change_nothing() {
         );
         files.insert("us.loci".into(), vec![Item::plain(us)]);
         trial.same(&trial.compile(&files)?, |question| question.place != "US", |decision| decision)
+    });
+}
+
+/// What people are told about a rule decides nothing, and can always be shown.
+#[test]
+fn what_rules_say_decides_nothing() {
+    check(15, samples(Ways::Out), nothing(), |trial, ()| {
+        let mut files = trial.files.clone();
+        for item in files.values_mut().flatten() {
+            let lines = item.text.split_inclusive('\n').filter(|line| !line.starts_with(SAYS));
+            item.text = lines.collect();
+        }
+        for question in trial.questions.iter().take(1) {
+            let place = trial.set.place(question.place).unwrap();
+            let mut evaluator = trial.set.evaluator();
+            let record = question.record(&trial.set);
+            let explanation = evaluator.explain(&record, place, question.at(), &State::default());
+            for said in explanation.unwrap().rules.iter().filter_map(|rule| rule.says.as_ref()) {
+                let text = said.text.as_deref().unwrap_or_default();
+                let is_filled =
+                    !["{rule}", "{article}", "{until}"].iter().any(|one| text.contains(one));
+                ensure(is_filled, question, || said.to_string())?;
+                ensure(said.text.is_some() != said.withheld.is_some(), question, || {
+                    said.to_string()
+                })?;
+            }
+        }
+        trial.same(&trial.compile(&files)?, |_| true, |decision| decision)
     });
 }
 

@@ -4,7 +4,7 @@
 use super::shared;
 use super::shipped::{at_root, rules};
 use lexloci::statement::{AccountType, Automation, ContentType, Settings, Statement};
-use lexloci::{Instant, Place, Record, RuleSet, State};
+use lexloci::{Compiler, Instant, Place, Record, RuleSet, State};
 use serde_json::{Value, json, to_value};
 use std::collections::BTreeSet;
 use std::fs;
@@ -21,6 +21,8 @@ fn settings() -> Settings {
         category: Some("other_violation_tc".into()),
         content_language: None,
         content_type: Some(ContentType::Other),
+        language: None,
+        appeal: Some("https://platform.example/appeal".into()),
     }
 }
 
@@ -183,4 +185,28 @@ fn hostile_words_do_not_make_a_statement_invalid() {
     assert_eq!(all.len(), 6);
     check_contents(&all, &["hidden_", "UQBvI", "７７０１"]);
     validate(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
+}
+
+/// What the guide says about the words of a statement.
+#[test]
+fn the_guide_shows_what_statements_say() {
+    let page = fs::read_to_string(at_root("docs/guide/statements.md")).unwrap();
+    let block = |kind: &str| -> String {
+        let (_, after) = page.split_once(&format!("```{kind}\n")).unwrap();
+        after.split_once("\n```").unwrap().0.to_owned()
+    };
+    let rules = block("loci statement");
+    let without = rules.replace("  says     hidden\n", "");
+    let at = Instant::parse("2026-03-01T12:00:00Z").unwrap();
+    for (rules, wanted) in [(rules, block("text statement")), (without, block("text facts"))] {
+        let set = Compiler::new().file("de.loci", &rules).compile().unwrap();
+        let record = set
+            .given(r#"{ "text": "A Special Offer", "sent_at": "2026-03-01T00:00:00Z" }"#)
+            .unwrap();
+        let places = [set.place("DE").unwrap()];
+        let decisions =
+            set.evaluator().decide_all(&record, &places, at, &State::default()).unwrap();
+        let all = set.statements(&record, at, &decisions, &settings()).unwrap();
+        assert_eq!(all[0].incompatible_content_explanation.as_deref(), Some(&*wanted));
+    }
 }

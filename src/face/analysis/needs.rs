@@ -7,6 +7,7 @@ use crate::check::prefix;
 use crate::lint::OtherFiles;
 use crate::syntax::tree::{
     self, Define, Expr, ExprKind, Item, ItemKind, NamedRegex, Rule, Set, SetEntries, Terms, Text,
+    Wording,
 };
 use foldhash::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -198,6 +199,9 @@ fn name_only(item: &Item) -> Option<Item> {
             name: name.clone(),
             regex: Text { raw: String::new(), value: String::new(), span: regex.span },
         }),
+        ItemKind::Wording(Wording { name, .. }) => {
+            ItemKind::Wording(Wording { name: name.clone(), texts: vec![] })
+        }
         ItemKind::Terms(Terms { name, .. }) => {
             ItemKind::Terms(Terms { name: name.clone(), groups: vec![] })
         }
@@ -215,6 +219,7 @@ fn name_only(item: &Item) -> Option<Item> {
                 basis: None,
                 category: None,
                 severity: None,
+                says: None,
                 review_by: None,
                 in_force: None,
                 mode: None,

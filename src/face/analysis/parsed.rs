@@ -160,6 +160,7 @@ fn hash_interface(tree: &tree::File, items: &[ItemFacts]) -> u64 {
             | ItemKind::Pattern(_)
             | ItemKind::Set(_)
             | ItemKind::Register(_)
+            | ItemKind::Wording(_)
             | ItemKind::Define(_)
             | ItemKind::Rule(_)
             | ItemKind::Exception(_) => {
@@ -192,6 +193,7 @@ fn add_references(item: &Item, references: &mut Vec<(String, ReferenceKind)>) {
         | ItemKind::Pattern(_)
         | ItemKind::Set(_)
         | ItemKind::Register(_)
+        | ItemKind::Wording(_)
         | ItemKind::Define(_)
         | ItemKind::Rule(_)
         | ItemKind::Record(_)

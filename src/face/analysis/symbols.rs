@@ -4,7 +4,7 @@ use crate::base::source::{FileId, Span};
 use crate::base::stack::with_large_stack;
 use crate::syntax;
 use crate::syntax::tree::{
-    Article, Case, Exception, Field, File, Item, ItemKind, Name, Path, Rule, Text,
+    Article, Case, Exception, Field, File, Item, ItemKind, Name, Path, Rule, Text, Wording,
 };
 use std::ops::Range;
 
@@ -42,6 +42,7 @@ pub enum SymbolKind {
     Pattern,
     Set,
     Register,
+    Wording,
     Define,
     Rule,
     Exception,
@@ -79,6 +80,9 @@ fn symbol(item: &Item) -> Symbol {
         ItemKind::Terms(terms) => named(SymbolKind::Terms, &terms.name, ""),
         ItemKind::Set(set) => named(SymbolKind::Set, &set.name, &set.kind.text),
         ItemKind::Register(set) => named(SymbolKind::Register, &set.name, &set.kind.text),
+        ItemKind::Wording(wording) => {
+            named(SymbolKind::Wording, &wording.name, &languages(wording))
+        }
         ItemKind::Define(define) => named(SymbolKind::Define, &define.name, ""),
         ItemKind::Rule(rule) => named(SymbolKind::Rule, &rule.name, value(rule.title.as_ref())),
         ItemKind::Exception(Exception { to, rule: Rule { name, .. } }) => {
@@ -96,6 +100,12 @@ fn symbol(item: &Item) -> Symbol {
         ItemKind::Action(action) => named(SymbolKind::Action, &action.name, ""),
         ItemKind::Bloc(bloc) => named(SymbolKind::Bloc, &bloc.code, &bloc.title.value),
     }
+}
+
+/// `en, kk`
+fn languages(wording: &Wording) -> String {
+    let languages = wording.texts.iter().map(|text| &*text.language.text);
+    languages.collect::<Vec<_>>().join(", ")
 }
 
 fn article(article: &Article) -> Symbol {

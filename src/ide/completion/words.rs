@@ -145,6 +145,7 @@ impl<'l> Words<'l> {
                     | ItemWord::Terms
                     | ItemWord::Pattern
                     | ItemWord::Set
+                    | ItemWord::Wording
                     | ItemWord::Define
                     | ItemWord::Record,
                 )

@@ -3,7 +3,9 @@
 use super::Builder;
 use crate::syntax::grammar::Rule;
 use crate::syntax::pairs::{BuildResult, span};
-use crate::syntax::tree::{Act, Basis, Exception, Expr, Keep, Rule as RuleItem, Target, Within};
+use crate::syntax::tree::{
+    Act, Basis, Exception, Expr, Keep, Path, Rule as RuleItem, Target, Within,
+};
 use pest::iterators::Pair;
 
 impl Builder<'_> {
@@ -32,6 +34,7 @@ impl Builder<'_> {
             basis: None,
             category: None,
             severity: None,
+            says: None,
             review_by: None,
             in_force: None,
             mode: None,
@@ -55,6 +58,7 @@ impl Builder<'_> {
             Rule::severity_clause => {
                 self.clause(&mut rule.severity, clause, "severity", Self::only_name)
             }
+            Rule::says_clause => self.clause(&mut rule.says, clause, "says", Self::boxed_path),
             Rule::review_clause => {
                 self.clause(&mut rule.review_by, clause, "review by", Self::only_day)
             }
@@ -66,6 +70,10 @@ impl Builder<'_> {
             Rule::then_clause => self.acts(&mut rule.then, clause, "then"),
             _ => Err(self.unexpected("a clause of a rule", &clause)),
         }
+    }
+
+    fn boxed_path(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Box<Path>> {
+        self.only_path(pair).map(Box::new)
     }
 
     fn condition(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expr> {

@@ -1,4 +1,4 @@
-//! `terms`, `pattern` and `define` items, and the patterns of expressions.
+//! `terms`, `pattern`, `wording` and `define` items, and the patterns of expressions.
 
 use super::Builder;
 use crate::base::limits;
@@ -7,7 +7,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::pairs::{BuildResult, span};
 use crate::syntax::tree::{
     Define, Modifier, NamedRegex, Near, Param, Pattern, PatternOperand, Phrase, TermGroup, Terms,
-    Text, TypeName, TypeNameKind,
+    Text, TypeName, TypeNameKind, Wording, WordingText,
 };
 use pest::iterators::Pair;
 
@@ -32,6 +32,18 @@ impl Builder<'_> {
         let mut children = self.children(pair);
         let language = self.name(&children.take(Rule::language)?);
         Ok(TermGroup { language, phrases: self.each(children, Rule::phrase, Self::phrase)? })
+    }
+
+    pub(super) fn wording(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Wording> {
+        let mut children = self.children(pair);
+        let name = self.name(&children.take(Rule::name)?);
+        Ok(Wording { name, texts: self.each(children, Rule::wording_text, Self::wording_text)? })
+    }
+
+    fn wording_text(&mut self, pair: Pair<'_, Rule>) -> BuildResult<WordingText> {
+        let mut children = self.children(pair);
+        let language = self.name(&children.take(Rule::language)?);
+        Ok(WordingText { language, text: self.string(&children.take(Rule::string)?) })
     }
 
     pub(super) fn phrase(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Phrase> {

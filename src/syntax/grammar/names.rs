@@ -68,10 +68,10 @@ names! {
         kw_exception kw_expect kw_false kw_fires kw_for kw_fresh kw_from kw_gap kw_given kw_global kw_holidays kw_if
         kw_in kw_incomplete kw_is kw_judged kw_jurisdiction kw_known kw_languages kw_law kw_least kw_loose kw_matches
         kw_mentions kw_missing kw_mode kw_near kw_no kw_none kw_not kw_nothing kw_null kw_obligation kw_of kw_office
-        kw_on kw_or kw_original kw_pattern kw_pauses kw_pointer kw_policy kw_record kw_register kw_repealed kw_review kw_rule kw_score kw_set kw_severity kw_sha256 kw_since
+        kw_on kw_or kw_original kw_pattern kw_pauses kw_pointer kw_policy kw_record kw_register kw_repealed kw_review kw_rule kw_says kw_score kw_set kw_severity kw_sha256 kw_since
         kw_source kw_spans kw_standing kw_starts kw_status kw_sum kw_takes kw_terms kw_test kw_then kw_to kw_true
         kw_unanswered kw_undetermined kw_unknown kw_unless kw_until kw_unverified kw_url kw_use kw_verified kw_when kw_where
-        kw_with kw_within kw_words kw_zone
+        kw_with kw_within kw_wording kw_words kw_zone
     }
     tokens {
         in_force_head => "in force",
@@ -173,6 +173,8 @@ names! {
         complete_clause => "the day since when it is complete",
         fresh_clause => "how long it stays complete",
         empty_clause => "the word `empty`",
+        wording_item => "a wording",
+        wording_text => "a text of a language, such as `en: \"…\"`",
         define_item => "a definition",
         params => "parameters",
         param => "a parameter",
@@ -186,6 +188,7 @@ names! {
         basis_clause => "a legal basis",
         category_clause => "a category",
         severity_clause => "a severity",
+        says_clause => "a `says` clause",
         review_clause => "a review date",
         mode_clause => "a mode",
         when_clause => "a `when` clause",

@@ -65,6 +65,9 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "empty" => [Clause(&[Block::Register])],
         "empty",
         "The register is complete even if it has no entries.";
+    ItemWord::Wording.word() => [Item],
+        "wording NAME { en: \"…\", kk: \"…\" }",
+        "What the persons concerned read about a decision, in several languages. `{evidence}`, `{rule}`, `{article}`, `{until}` and `{appeal}` stand for the words found, the rule's title, its law, the end of the outcome, and how to contest it.";
     ItemWord::Define.word() => [Item],
         "define NAME(link: link) = CONDITION",
         "A name for a condition or a value, with or without parameters.";
@@ -166,6 +169,9 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "severity" => [Clause(&[Block::Rule, Block::Exception])],
         "severity high",
         "How grave what the rule finds is: `low`, `medium`, `high` or `critical`. It is shown to people and decides nothing.";
+    "says" => [Clause(&[Block::Rule, Block::Exception])],
+        "says WORDING",
+        "The wording in which a rule is explained to the person concerned, as in statements of reasons.";
     "review" => [Clause(&[Block::Rule, Block::Exception])],
         "review by DAY",
         "The day by which people must look at a rule again.";

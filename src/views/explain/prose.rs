@@ -51,6 +51,9 @@ impl Display for Explained {
             writeln!(f, "  {}", plain(&unseen))?;
         }
         write!(f, "{}", self.why)?;
+        if let Some(said) = &self.says {
+            writeln!(f, "  {said}")?;
+        }
         self.exceptions
             .iter()
             .flat_map(exception_lines)

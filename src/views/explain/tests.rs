@@ -384,3 +384,52 @@ fn an_explanation_begins_with_the_outcome_and_ends_with_other_places() {
     assert_eq!(json["rules"][0]["state"], "other_place");
     assert_eq!(json["rules"][1]["state"], "undetermined");
 }
+
+#[test]
+fn reviewers_see_what_the_person_reads() {
+    let wordings = "wording told { en: \"{rule}: {evidence} ({article}). {appeal}\", kk: \"{rule}\" }\n\
+        wording kept { en: \"{rule}\\nuntil {until}\" }\n";
+    let rule = |clauses: &str| {
+        format!(
+            "{wordings}rule r \"R {{x}}\" {{ basis p  when text contains \"x\" or chat.public or \
+             any o in reports.orders where (o.country == \"KZ\")  {clauses} }}"
+        )
+    };
+    let order = r#"{ "text": "y", "reports": { "orders": [{ "authority": "A", "country": "KZ", "secret": true }] } }"#;
+    for (clauses, record, wanted) in [
+        (
+            "says told  then label",
+            "{ \"text\": \"x\" }",
+            Some("The person reads (world.told, en): R {x}: “x” (P). {appeal}"),
+        ),
+        (
+            "says told  then label",
+            "{ \"text\": \"\", \"chat\": { \"public\": true } }",
+            Some("The person does not read world.told: no words were found for {evidence}."),
+        ),
+        (
+            "says kept  then label for 3 days",
+            "{ \"text\": \"x\" }",
+            Some("The person reads (world.kept, en): R {x} until 2026-03-04 12:00 UTC"),
+        ),
+        (
+            "says kept  then label until edited_at, restrict",
+            "{ \"text\": \"x\" }",
+            Some("The person does not read world.kept: no end is known for {until}."),
+        ),
+        (
+            "says told  then label",
+            order,
+            Some("The person does not read world.told: it rests on a secret order or notice."),
+        ),
+        ("says told  mode shadow  then label", "{ \"text\": \"x\" }", None),
+        ("then label", "{ \"text\": \"x\" }", None),
+    ] {
+        let explanation = explained(&rule(clauses), record);
+        let rule = explanation.rules.iter().find(|rule| rule.rule == "world.r").unwrap();
+        let said = rule.says.as_ref().map(ToString::to_string);
+        assert_eq!(said.as_deref(), wanted, "{clauses} {record}");
+        let is_shown = rule.to_string().contains("The person");
+        assert_eq!(is_shown, wanted.is_some(), "{rule}");
+    }
+}

@@ -133,6 +133,9 @@ fn rule(rule: &Explained) -> Output<Html> {
     for line in rule.why.to_string().lines() {
         put!(out, "<p class=\"line\">{}</p>\n", line.trim());
     }
+    if let Some(said) = &rule.says {
+        put!(out, "<p class=\"line\">{}</p>\n", said.to_string());
+    }
     for line in exceptions.lines() {
         let class = if line.starts_with(' ') { "line deep" } else { "line" };
         put!(out, "<p class=\"{}\">{}</p>\n", Attribute(class), line.trim());

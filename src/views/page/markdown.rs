@@ -104,6 +104,9 @@ fn put_rule(out: &mut Output<Markdown>, rule: &Explained) {
     if let Some(unseen) = rule.unseen_text() {
         put!(out, "- {}\n", unseen);
     }
+    if let Some(said) = &rule.says {
+        put!(out, "- {}\n", said.to_string());
+    }
     let exceptions: String = rule.exceptions.iter().map(ToString::to_string).collect();
     for line in rule.why.to_string().lines().chain(exceptions.lines()) {
         let depth = (line.len() - line.trim_start().len()) / 2;

@@ -27,6 +27,7 @@ pub struct DrawnNorm {
     basis: Vec<Index>,
     shadow: bool,
     in_force: Option<&'static str>,
+    says: Option<&'static str>,
     when: String,
     unless: Option<String>,
     then: Vec<Act>,
@@ -192,9 +193,15 @@ const ARTICLES: &[(&str, bool, Option<&str>)] = &[
 const IN_FORCE: &[&str] =
     &["from 2024-06-01", "until 2026-06-01", "from 2025-07-01 until 2026-06-01"];
 
+/// How the line of a rule begins that names its wording.
+pub const SAYS: &str = "  says ";
+
 /// The files of lists that rules name, with their entries.
 pub const LISTS: &[(&str, &str)] =
     &[("lists/listed.txt", "venue.example\n# known since\nt.me\nxn--e1afmkfd.kz\n")];
+
+/// The wordings that a rule may say: of the library, of its file, of that of the world.
+const WORDINGS: &[&str] = &["told", "own", "world.own", "lib.shared.told"];
 
 const SHARED: &str = r#"
 terms profit {
@@ -205,6 +212,11 @@ terms profit {
 terms invest { en: "invest*", "deposit*", ru: "инвест*", "вклад*", fr: "dépôt*" }
 terms warning { en: loose "scam", exact "WARNING", ru: "мошенни*" }
 pattern percentage = r"[0-9]+ ?%"
+wording told {
+  en: "{rule}: {article}. {{{appeal}}}", kk: "{rule}",
+  pt-BR: "\"{article}\"",
+}
+wording ended { en: "{rule} until {until}" }
 set hosts: domain { "scam.example", "venue.example" from 2025-07-01 until 2026-04-01 }
 set listed: domain from "lists/listed.txt"
 set names: text { "TON Profit", "news" from 2026-01-01 }
@@ -245,7 +257,7 @@ pub fn norms(ways: Ways) -> BoxedStrategy<Vec<DrawnNorm>> {
         weighted(0.2, Just(())),
         vec(any::<Index>(), 1..4),
         prop_oneof![6 => Just(false), 1 => Just(true)],
-        weighted(0.2, select(IN_FORCE)),
+        (weighted(0.2, select(IN_FORCE)), weighted(0.3, select(WORDINGS))),
         weighted(0.2, condition),
         then,
         vec(select(OBLIGATIONS), 0..2),
@@ -256,7 +268,7 @@ pub fn norms(ways: Ways) -> BoxedStrategy<Vec<DrawnNorm>> {
             all,
             basis,
             shadow,
-            in_force,
+            (in_force, says),
             unless,
             (outcomes, mut then),
             on_unknown,
@@ -271,6 +283,7 @@ pub fn norms(ways: Ways) -> BoxedStrategy<Vec<DrawnNorm>> {
                 basis,
                 shadow,
                 in_force,
+                says,
                 when,
                 unless,
                 then,
@@ -339,6 +352,7 @@ impl Drawn {
             format!("policy house \"House rules of {place}\" {{}}\n"),
             "policy desk \"Service levels\" { in force from 2025-07-01 }\n".to_owned(),
             "office bureau \"Bureau\" { languages en }\n".to_owned(),
+            format!("wording own {{ en: \"{{rule}} in {place}\", fr: \"{{article}}\" }}\n"),
         ]
         .into_iter()
         .map(Item::plain)
@@ -385,8 +399,12 @@ impl Drawn {
         let mode = if drawn.shadow { "  mode shadow\n" } else { "" };
         let in_force =
             drawn.in_force.map(|in_force| format!("  in force {in_force}\n")).unwrap_or_default();
+        let says = drawn.says.map(|says| {
+            if then.iter().any(|act| act.is_outcome() && act.has_end()) { "ended" } else { says }
+        });
+        let says = says.map(|says| format!("{SAYS}{says}\n")).unwrap_or_default();
         let acts = written("then", &then) + &written("on unknown", &drawn.on_unknown);
-        let text = format!("rule {name} {{\n{body}{mode}{in_force}{acts}}}\n");
+        let text = format!("rule {name} {{\n{body}{says}{mode}{in_force}{acts}}}\n");
         let on_unknown = drawn.on_unknown.clone();
         let norm = Norm { id, place, lifts: vec![], shadow: drawn.shadow, then, on_unknown };
         Item { text, norm: Some(norm) }

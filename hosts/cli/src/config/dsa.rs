@@ -16,6 +16,8 @@ pub(super) struct Table {
     category: Option<String>,
     content_language: Option<String>,
     content_type: Option<String>,
+    language: Option<String>,
+    appeal: Option<String>,
 }
 
 impl Table {
@@ -55,6 +57,8 @@ impl Table {
             category: self.category,
             content_language: self.content_language,
             content_type,
+            language: self.language,
+            appeal: self.appeal,
         };
         // A missing `puid_key` has an error already, so its length is not an error too.
         let is_new = |error: &StatementError| error.field != "puid" || self.puid_key.is_some();

@@ -72,3 +72,44 @@ fn each_statement_is_one_line_and_errors_say_what_is_missing() {
         assert!(text(&output.stderr).contains(named), "{}", text(&output.stderr));
     }
 }
+
+#[test]
+fn a_statement_says_how_to_contest_in_the_language_that_is_asked_for() {
+    let rules = r#"jurisdiction FR { zone "Europe/Paris" }
+policy house "House rules" { in force from 2026-01-01 }
+wording told {
+  fr: "Masqué : {evidence}. Recours : {appeal}",
+  en: "Hidden: {evidence}. Contest it: {appeal}",
+}
+rule offers "Offers" {
+  basis house
+  says  told
+  when  text mentions "offre"
+  then  restrict
+}
+"#;
+    let record = message("one", "offre", json!(["FR"])).to_string();
+    let arguments = ["decide", "--format", "dsa"];
+    let run_with = |keys: &str| {
+        let config = format!("{DSA}{keys}");
+        let root = directory("dsa-appeal", &[("rules/fr.loci", rules), ("lexloci.toml", &config)]);
+        run(&root, &arguments, &record)
+    };
+    let output = run_with("");
+    assert_eq!((code(&output), text(&output.stdout)), (4, ""));
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("`fr.told` says `{appeal}`; write how"), "{stderr}");
+    let appeal = "appeal = \"https://platform.example/appeal\"\n";
+    for (language, wanted) in [
+        ("", "Masqué : “offre”. Recours : https://platform.example/appeal"),
+        ("language = \"en-GB\"\n", "Hidden: “offre”. Contest it: https://platform.example/appeal"),
+        ("language = \"kk\"\n", "Masqué : “offre”. Recours : https://platform.example/appeal"),
+    ] {
+        let output = run_with(&format!("{appeal}{language}"));
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        assert_eq!(lines(&output)[0]["incompatible_content_explanation"], wanted, "{language}");
+    }
+    let output = run_with("language = \"english\"\n");
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("`language` is `english`"), "{}", text(&output.stderr));
+}
