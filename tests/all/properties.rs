@@ -7,7 +7,7 @@ mod records;
 mod trial;
 mod engine;
 mod evidence;
-mod registers;
+mod shares;
 mod edits;
 
 use conditions::{Ways, condition};

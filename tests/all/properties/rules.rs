@@ -25,6 +25,7 @@ pub struct DrawnNorm {
     lifts: Vec<Index>,
     all: bool,
     basis: Vec<Index>,
+    severity: Option<&'static str>,
     shadow: bool,
     in_force: Option<&'static str>,
     says: Option<&'static str>,
@@ -97,7 +98,7 @@ const fn act(text: &'static str, kind: Kind) -> Act {
 const LABEL: Act = act("label", Kind::Content(1));
 const REMOVE: Act = act("remove", Kind::Content(6));
 const SUSPEND: Act = act("suspend author", Kind::Account(1));
-const OUTCOMES: &[Act] = &[
+pub const OUTCOMES: &[Act] = &[
     LABEL,
     act("age_restrict", Kind::Content(2)),
     act("limit", Kind::Content(3)),
@@ -196,6 +197,8 @@ const IN_FORCE: &[&str] =
 /// How the line of a rule begins that names its wording.
 pub const SAYS: &str = "  says ";
 
+const SEVERITIES: &[&str] = &["low", "medium", "high", "critical"];
+
 /// The files of lists that rules name, with their entries.
 pub const LISTS: &[(&str, &str)] =
     &[("lists/listed.txt", "venue.example\n# known since\nt.me\nxn--e1afmkfd.kz\n")];
@@ -255,7 +258,7 @@ pub fn norms(ways: Ways) -> BoxedStrategy<Vec<DrawnNorm>> {
     let norm = (
         lifts,
         weighted(0.2, Just(())),
-        vec(any::<Index>(), 1..4),
+        (vec(any::<Index>(), 1..4), weighted(0.3, select(SEVERITIES))),
         prop_oneof![6 => Just(false), 1 => Just(true)],
         (weighted(0.2, select(IN_FORCE)), weighted(0.3, select(WORDINGS))),
         weighted(0.2, condition),
@@ -266,7 +269,7 @@ pub fn norms(ways: Ways) -> BoxedStrategy<Vec<DrawnNorm>> {
         |(
             (lifts, when),
             all,
-            basis,
+            (basis, severity),
             shadow,
             (in_force, says),
             unless,
@@ -281,6 +284,7 @@ pub fn norms(ways: Ways) -> BoxedStrategy<Vec<DrawnNorm>> {
                 lifts,
                 all: all.is_some(),
                 basis,
+                severity,
                 shadow,
                 in_force,
                 says,
@@ -396,6 +400,8 @@ impl Drawn {
                 format!("  {word} {}\n", acts.into_iter().collect::<Vec<_>>().join(", "))
             }
         };
+        let severity = drawn.severity.map(|severity| format!("  severity {severity}\n"));
+        let severity = severity.unwrap_or_default();
         let mode = if drawn.shadow { "  mode shadow\n" } else { "" };
         let in_force =
             drawn.in_force.map(|in_force| format!("  in force {in_force}\n")).unwrap_or_default();
@@ -404,7 +410,9 @@ impl Drawn {
         });
         let says = says.map(|says| format!("{SAYS}{says}\n")).unwrap_or_default();
         let acts = written("then", &then) + &written("on unknown", &drawn.on_unknown);
-        let text = format!("rule {name} {{\n{body}{says}{mode}{in_force}{acts}}}\n");
+        let text = format!("rule {name} {{
+{body}{severity}{says}{mode}{in_force}{acts}}}
+");
         let on_unknown = drawn.on_unknown.clone();
         let norm = Norm { id, place, lifts: vec![], shadow: drawn.shadow, then, on_unknown };
         Item { text, norm: Some(norm) }

@@ -77,6 +77,7 @@ pub const PHRASES: &[&str] = &[
     "\"income\" ..5.. \"deposit\" ..5.. \"invest*\"",
     "\"income\" ... \"deposit\"",
     "\"доход*\" ... \"invest*\" ..2.. \"friends\"",
+    "\"(passive|invite|invest*|scam|the|TON)\" ... \"(income|friends|deposit|ad|warning)\"",
 ];
 
 /// The words of messages: those of the patterns, plain and disguised, and others.
@@ -115,6 +116,9 @@ pub const WORDS: &[&str] = &[
     "👩‍👩‍👧",
     "12 %",
     "30%",
+    "100 %",
+    "5 friends",
+    "7 друга",
     "l'argent",
     "TON",
     "ad",
