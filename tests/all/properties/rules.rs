@@ -410,9 +410,11 @@ impl Drawn {
         });
         let says = says.map(|says| format!("{SAYS}{says}\n")).unwrap_or_default();
         let acts = written("then", &then) + &written("on unknown", &drawn.on_unknown);
-        let text = format!("rule {name} {{
+        let text = format!(
+            "rule {name} {{
 {body}{severity}{says}{mode}{in_force}{acts}}}
-");
+"
+        );
         let on_unknown = drawn.on_unknown.clone();
         let norm = Norm { id, place, lifts: vec![], shadow: drawn.shadow, then, on_unknown };
         Item { text, norm: Some(norm) }
