@@ -141,7 +141,7 @@ fn without_conditions(text: &str, words: &[&str]) -> String {
     let mut text = text.to_owned();
     let mut from = 0;
     while let Some(at) =
-        words.iter().filter_map(|word| text[from..].find(word)).min().map(|at| from + at)
+        words.iter().filter_map(|word| text.get(from..)?.find(word)).min().map(|at| from + at)
     {
         match group_around(&text, at) {
             Some(group) => {
