@@ -32,7 +32,6 @@ impl Checker<'_> {
     pub(super) fn warn_odd_sides(&mut self, left: &Expr, right: &Expr) {
         for (value, literal) in [(left, right), (right, left)] {
             self.warn_odd_literal(value, literal);
-            self.warn_point_in_thousands(value, literal);
         }
     }
 
@@ -98,25 +97,6 @@ impl Checker<'_> {
             ),
             None => warning.help("write a value in this form, or look for a part of it: `contains \"…\"`"),
         });
-    }
-
-    /// Warns about `1.500` beside a whole number: it is one and a half. The number `10.000` is refused when it is read.
-    fn warn_point_in_thousands(&mut self, value: &Expr, literal: &Expr) {
-        if value.ty != Type::Int || !matches!(literal.kind, ExprKind::Const(Value::Number(_))) {
-            return;
-        }
-        let written = self.written(literal.at);
-        let Some((whole, rest)) = written.split_once('.') else { return };
-        if rest.len() != 3 || rest == "000" || whole.len() > 3 || whole == "0" {
-            return;
-        }
-        let number = written.trim_end_matches('0').trim_end_matches('.');
-        let message = format!("`{written}` is {number}: a point is no separator of thousands");
-        let meant = format!("{whole}_{rest}");
-        let warning = Diagnostic::new(Code::OddLiteral, literal.at, message)
-            .help(format!("write `{meant}`"))
-            .fix(literal.at, meant, false);
-        self.found.push(warning);
     }
 
     /// Warns about a sign of patterns in a text that is compared letter by letter. `whole` is the comparison.
