@@ -8,7 +8,8 @@ use crate::world::language;
 impl Checker<'_> {
     /// Reports what cannot be the code of a language.
     pub(super) fn check_language(&mut self, language: &tree::Name) {
-        if language::is_code(&language.text) {
+        // Case does not matter in codes of languages (BCP 47).
+        if language::is_code(&language.text.to_ascii_lowercase()) {
             return;
         }
         let code = language.text.split('-').next().unwrap_or_default();
