@@ -158,6 +158,8 @@ fn broken_at(text: &str, span: Span) -> tree::Broken {
 }
 
 fn broken(item: &str) -> tree::Broken {
+    // Before the first word may be what broke the item, such as an invisible character.
+    let item = item.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
     let name = item.split_whitespace().nth(1).map_or("", first_word).to_owned();
     tree::Broken { word: grammar::meant(first_word(item)), name }
 }

@@ -385,10 +385,8 @@ impl<'t> Slip<'t> {
 
     /// Whether what was found can only be the start of a condition: a quantifier, or a word with an operator after it.
     fn begins_condition(&self) -> bool {
-        let starts = [
-            "any", "all", "no", "not", "count", "at", "if", "text", "any_text", "sum", "score",
-            "spans",
-        ];
+        let starts =
+            ["any", "all", "no", "not", "count", "at", "if", "text", "sum", "score", "spans"];
         let is_operator = |word: &str| {
             first_words(|row| row.has(crate::syntax::words::Role::Operator))
                 .any(|other| other == word)

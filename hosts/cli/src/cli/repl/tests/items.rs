@@ -153,7 +153,7 @@ fn entered_items_are_added_changed_and_tested() {
       |   It asks for limit.
 
     lexloci> :keep
-    ! there is no directory to write the items to; start with `lexloci repl DIR`
+    ! there is no directory of rules; `:keep FILE` writes the items to a file
 
     lexloci> :reload
     ! no directory was loaded, so there is nothing to reload

@@ -285,15 +285,15 @@ fn costs_documentation_and_json_are_shown() {
     at 2025-12-31 19:00 UTC
 
     lexloci> :cost
-    STEPS   SHARE  RULE
-    262146  49 %   kz.promises  kz.loci:11:6
-    262146  49 %   kz.warnings  kz.loci:24:11
-    5       0 %    kz.crowds    kz.loci:17:6
+    STEPS     SHARE  RULE
+    21172020  49 %   kz.promises  kz.loci:11:6
+    21172020  49 %   kz.warnings  kz.loci:24:11
+    364       0 %    kz.crowds    kz.loci:17:6
 
     lexloci> :cost promises
-    STEPS   SHARE  RULE
-    262146         kz.promises                        kz.loci:11:6
-    262146           text mentions "пассивн* доход*"  kz.loci:13:8
+    STEPS     SHARE  RULE
+    21172020         kz.promises                        kz.loci:11:6
+    21172020           text mentions "пассивн* доход*"  kz.loci:13:8
 
     lexloci> :doc chat.members
     field `chat.members`
@@ -301,44 +301,41 @@ fn costs_documentation_and_json_are_shown() {
         How many members or subscribers it has.
 
     lexloci> :doc LX2003
-    # LX2003 unknown-field
+    LX2003 unknown-field
 
-    ## What happened
+    What happened
 
-    Records have no field of this name.
+      Records have no field of this name.
 
-    ## Why it matters
+    Why it matters
 
-    A condition on a field that no record has would always be unknown, and its rule would never fire.
+      A condition on a field that no record has would always be unknown, and its
+      rule would never fire.
 
-    ## Bad
+    Bad
 
-    ```loci
-    rule loan_sharks "Loans without questions" {
-      basis fraud
-      when  chat.member > 10_000
-      then  restrict
-    }
-    ```
+        rule loan_sharks "Loans without questions" {
+          basis fraud
+          when  chat.member > 10_000
+          then  restrict
+        }
 
-    ## Good
+    Good
 
-    ```loci
-    rule loan_sharks "Loans without questions" {
-      basis fraud
-      when  chat.members > 10_000
-      then  restrict
-    }
-    ```
+        rule loan_sharks "Loans without questions" {
+          basis fraud
+          when  chat.members > 10_000
+          then  restrict
+        }
 
-    ## How to fix
+    How to fix
 
-    Correct the spelling: `lexloci doc chat` lists the fields of a chat, `lexloci doc fields` lists all fields. A host
-    declares its own fields in `schema.loci`.
+      Correct the spelling: `lexloci doc chat` lists the fields of a chat, `lexloci
+      doc fields` lists all fields. A host declares its own fields in `schema.loci`.
 
-    ## Settings
+    Settings
 
-    None. This is always an error.
+      None. This is always an error.
 
     lexloci> :doc lower
     function `lower`

@@ -71,9 +71,7 @@ fn a_decision_is_saved_as_a_test() {
     test "a large promise" {
       given  { text: "Пассивный доход", chat: { public: true, members: 3000 } }
       at     2026-03-01
-      expect restrict by promises,
-             escalate to astana due 2026-03-01T19:00:00Z by promises,
-             review by crowds
+      expect restrict by promises, escalate to astana due 2026-03-01T19:00:00Z by promises, review by crowds
     }
 
     lexloci> :save-test a large promise
@@ -97,18 +95,10 @@ fn a_decision_is_saved_as_a_test() {
     lexloci> :save-test "of a \"host\"" kz.loci
     wrote to ROOT/kz.loci
     test "of a \"host\"" {
-      given  {
-               id: "test:1",
-               platform: "telegram",
-               sent_at: 2026-03-01T12:00:00Z,
-               parts: [{ kind: "text", text: "Пассивный доход без риска" }],
-               chat: { type: "channel", members: 12 },
-               visibility: { audience: "public", countries: ["KZ", "FR"] },
-               links: null,
-               wallets: null,
-               tags: null,
-             }
-      at     2026-03-01T12:00:00Z
+      given { id: "test:1", platform: "telegram", sent_at: 2026-03-01T12:00:00Z,
+              parts: [{ kind: "text", text: "Пассивный доход без риска" }], chat: { type: "channel", members: 12 },
+              visibility: { audience: "public", countries: ["KZ", "FR"] }, links: null, wallets: null, tags: null }
+      at    2026-03-01T12:00:00Z
       cases {
         in FR expect nothing
         in KZ expect restrict by promises, escalate to astana due 2026-03-02T12:00:00Z by promises
