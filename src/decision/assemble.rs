@@ -45,6 +45,18 @@ pub(crate) fn decide_with_ends(
     with_assembly(interpreter, |assembly| (assembly.decide(place), assembly.ends(place)))
 }
 
+/// What made the condition of a norm true, under the law that counts for it.
+pub(crate) fn finding(interpreter: &Interpreter<'_>, norm: &Norm) -> Finding {
+    with_assembly(interpreter, |assembly| {
+        let norms = &assembly.program.norms;
+        let found = norms.binary_search_by(|one| one.id.cmp(&norm.id));
+        let own = found.ok().and_then(|index| Some((index, norms.get(index)?)));
+        own.map_or_else(Finding::never, |(index, norm)| {
+            Rc::unwrap_or_clone(assembly.judge_norm(index, norm).finding)
+        })
+    })
+}
+
 /// The decision for a place in which the conditions of all rules are false.
 pub(crate) fn empty_decision(
     record: Visibility<'_>,
@@ -293,7 +305,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         if let Some(judged) = self.judged.borrow().get(&index) {
             return judged.clone();
         }
-        let judged = Rc::new(self.judge(index, norm));
+        let judged = Rc::new(self.judge_norm(index, norm));
         self.judged.borrow_mut().insert(index, judged.clone());
         judged
     }

@@ -120,8 +120,8 @@ impl Force {
         unverified.collect()
     }
 
-    /// The ids of the grounds of which it is not known whether they are in force, sorted. If the norm itself is one of
-    /// these, also its id.
+    /// The ids of the grounds that may or may not be in force, sorted; also that of the norm, if this is not known of the norm
+    /// itself.
     pub(crate) fn unknown(&self, program: &Program, norm: &Norm) -> Vec<Text> {
         let grounds = self.grounds_that_are(|truth| truth == Truth::Unknown);
         let grounds = grounds.filter_map(|ground| ground_id(program, ground));

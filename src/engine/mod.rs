@@ -32,7 +32,7 @@ use memo::Memo;
 use read::{Guesses, Reader};
 use slots::Slots;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use wake::Woken;
 
 /// The buffers of one thread.
@@ -177,7 +177,8 @@ impl Engine {
             self.woken.add(&plan.judged_by_receipt, applicable);
         }
         // Such a rule may not see some of the orders and notices that its condition here does.
-        let may_see_less = |rule: &u32| has_received && plan.judged_by_receipt.contains(rule);
+        let may_see_less =
+            |rule: &u32| has_received && plan.judged_by_receipt.binary_search(rule).is_ok();
         self.tally.count_woken(&self.woken.rules);
         let tally = RefCell::new(&mut self.tally);
         self.woken.rules.retain(|rule| {
@@ -201,12 +202,7 @@ impl Engine {
             let truth =
                 if is_candidate(number) { evaluate() } else { tally.evaluate(number, evaluate) };
             match truth {
-                Truth::False => Finding {
-                    truth: Truth::False,
-                    missing: BTreeSet::new(),
-                    evidence: vec![],
-                    events: BTreeMap::new(),
-                },
+                Truth::False => Finding::never(),
                 Truth::Unknown | Truth::True => {
                     tally.measure(number, || interpreter().condition(norm))
                 }

@@ -135,7 +135,8 @@ impl View {
     }
 }
 
-/// The event that an element of a list reports, and the field that says who gave the order or of which kind the notice is.
+/// The event that an element of a list reports, and the field that says where it comes from: the authority of an order, the
+/// kind of a notice.
 /// It depends on the type and not on the path of the list, because a list can be an argument of a definition.
 pub(super) fn event_of(schema: &Schema, element: &Type) -> Option<(Event, StandardField)> {
     let Type::Record(id) = element else { return None };

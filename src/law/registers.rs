@@ -7,6 +7,7 @@ use crate::program::Program;
 use crate::world::lists::Completeness;
 use crate::world::place::Place;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A register, and the rules that ask whether something is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,14 +55,29 @@ pub enum RegisterState {
 /// `on` is given, each register says whether it is complete on that day.
 pub fn registers(set: &RuleSet, place: Option<Place>, on: Option<Day>) -> Vec<Register> {
     let program = set.program();
+    let mut readers: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for norm in &program.norms {
+        for set in program.sets_of(norm) {
+            readers.entry(set).or_default().push(norm.id.clone());
+        }
+    }
     let registers = program.registers.iter();
     let wanted = registers.filter(|register| place.is_none() || register.place == place);
-    wanted.filter_map(|register| describe(program, register, on)).collect()
+    let described = wanted.filter_map(|register| {
+        let rules = readers.get(&register.set).cloned().unwrap_or_default();
+        describe(program, register, on, rules)
+    });
+    described.collect()
 }
 
-fn describe(program: &Program, register: &program::Register, on: Option<Day>) -> Option<Register> {
+/// A register that these rules ask for.
+fn describe(
+    program: &Program,
+    register: &program::Register,
+    on: Option<Day>,
+    rules: Vec<String>,
+) -> Option<Register> {
     let set = program.sets.get(register.set)?;
-    let rules = program.norms.iter().filter(|norm| program.sets_of(norm).contains(&register.set));
     let complete_until = match set.completeness {
         Completeness::Between(_, until) => Some(until),
         Completeness::Always | Completeness::Never => None,
@@ -76,7 +92,7 @@ fn describe(program: &Program, register: &program::Register, on: Option<Day>) ->
         fresh_for: register.fresh_for.map(|period| period.to_string()),
         complete_until,
         on: on.map(|day| state_on(set.completeness, day)),
-        rules: rules.map(|norm| norm.id.clone()).collect(),
+        rules,
     })
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod tally;
 mod action;
 mod law;
 mod parts;
+mod register;
 mod sought;
 mod test;
 mod wording;
@@ -21,7 +22,8 @@ pub use law::{
     Article, Basis, Deadline, Ground, InForce, JudgedBy, Limit, Office, Party, Policy, Start,
     Status, Trigger,
 };
-pub use sought::{Pattern, PatternName, PatternRef, Register, Sought};
+pub use register::Register;
+pub use sought::{Pattern, PatternName, PatternRef, Sought};
 pub use test::{Expectation, ExpectationKind, ExpectedDue, Given, GivenSet, Test, TestEntry};
 pub use wording::{
     Filling, Piece, Placeholder, TemplateFault, TemplateFaultKind, Wording, WordingText,

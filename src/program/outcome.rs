@@ -330,6 +330,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// That of a condition that is false.
+    pub fn never() -> Self {
+        let (missing, events) = (BTreeSet::new(), BTreeMap::new());
+        Self { truth: Truth::False, missing, evidence: vec![], events }
+    }
+
     /// Whether it rests on an order or notice that the author must not know.
     pub fn rests_on_secret(&self) -> bool {
         self.events.values().flatten().any(|one| one.is_secret)

@@ -6,7 +6,7 @@ use super::vocabulary::{self, ContentType, ILLEGAL, INCOMPATIBLE};
 use super::{Settings, Statement, StatementError};
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::force::{citation, cited, ground_id, told};
-use crate::decision::{Decision, Matched, Outcome, Visible, last_end};
+use crate::decision::{Decision, Matched, Outcome, Visible, finding, last_end};
 use crate::interpret::{Interpreter, lookup};
 use crate::program::outcome::Event;
 use crate::program::{Filling, Ground, Norm, Placeholder, Program, Wording};
@@ -393,7 +393,7 @@ impl<'w> Writer<'w> {
     /// Who found the content: an authority if a rule fired because of an order, the sender of a notice if a rule fired
     /// because of a notice, otherwise the platform.
     fn source(&self, case: &Case<'_, 'w>) -> &'static str {
-        let events = case.rules.iter().map(|(_, norm)| self.interpreter.condition(norm).events);
+        let events = case.rules.iter().map(|(_, norm)| finding(&self.interpreter, norm).events);
         let events: Vec<_> = events.collect();
         let is_about = |event: Event| events.iter().any(|found| found.contains_key(&event));
         let mut notices = events.iter().filter_map(|found| found.get(&Event::Notice)).flatten();
@@ -461,9 +461,9 @@ impl<'w> Writer<'w> {
         texts::reason(&self.mask, matched, &cited(self.program, &case.ground))
     }
 
-    /// Whether a rule rests on an order or notice of which the author must not know.
+    /// Whether a rule rests on an order or notice that the author must not know about.
     fn rests_on_secret(&self, norm: &'w Norm) -> bool {
-        self.interpreter.condition(norm).rests_on_secret()
+        finding(&self.interpreter, norm).rests_on_secret()
     }
 
     /// When an outcome ends. What is missing to know it is not named if a secret order has part in it.

@@ -33,6 +33,7 @@ law mica "Regulation (EU) 2023/1114" {
   ## Services are offered by authorised providers only.
   article authorisation "59" { in force from 2024-12-30 binds author, standing verified 2026-11-23 }
   article orders "9" { in force from 2024-02-17 binds platform, on order verified 2026-11-23 url "not an address" }
+  article complaints "17" { in force from 2026-02-01 judged by receipt binds platform, on notice verified 2026-11-23 }
   article notices "16" { in force from 2024-02-17 binds platform, on notice verified 2026-11-23 }
 }
 policy adverts "Promotions shown in the Union" {}
@@ -41,6 +42,8 @@ rule invitations "Invitation to an unauthorised provider" { basis all of mica.au
 rule invitations_again "Invitation to trade" { basis mica.authorisation  category consumer_information
   when text mentions "trading" then restrict }
 rule ordered "Order" { basis mica.orders  when any x in reports.orders where (x.country == "DE") then restrict }
+rule complained "Complaint" { basis mica.complaints  category violence
+  when any x in reports.notices where (x.kind == "complaint") then restrict }
 rule noticed "Notice" { basis mica.notices  category violence
   when any x in reports.notices where (x.country == "DE") then restrict }
 "#,
@@ -256,6 +259,10 @@ fn the_source_says_who_found_the_content() {
     let of_kz =
         format!(r#" }}, {{ "kind": "k", "country": "KZ"{}"#, r#", "by": "trusted_flagger""#);
     let order = r#"{ "text": "x", "sent_at": "2026-02-28T22:00:00Z", "reports": { "orders": [{ "authority": "A", "country": "DE" }] } }"#;
+    // The law was not in force when the first complaint came in, so the rule does not rest on it.
+    let complaints = r#"{ "text": "x", "sent_at": "2026-02-28T22:00:00Z", "reports": { "notices": [
+        { "kind": "complaint", "country": "FR", "received_at": "2026-01-01T00:00:00Z", "by": "trusted_flagger" },
+        { "kind": "complaint", "country": "FR", "received_at": "2026-02-10T00:00:00Z" }] } }"#;
     let category = Settings { category: Some("other_violation_tc".into()), ..settings() };
     for (record, source) in [
         (notice(""), "SOURCE_ARTICLE_16"),
@@ -263,6 +270,7 @@ fn the_source_says_who_found_the_content() {
         (notice(trusted), "SOURCE_TRUSTED_FLAGGER"),
         (notice(&expired), "SOURCE_ARTICLE_16"),
         (notice(&of_kz), "SOURCE_ARTICLE_16"),
+        (complaints.to_owned(), "SOURCE_ARTICLE_16"),
         (order.to_owned(), "SOURCE_TYPE_OTHER_NOTIFICATION"),
     ] {
         let one = &statements_for(&["DE"], &record, &category).unwrap()[0];

@@ -35,7 +35,7 @@ impl<'p> Assembly<'p, '_> {
         match list.and_then(|list| verdict.finding.events.get(&list)) {
             Some(incoming) => incoming
                 .iter()
-                .filter(|one| self.force_for(verdict.norm, one).grounds().any(|it| it == ground))
+                .filter(|one| self.counts_for(verdict.norm, ground, one))
                 .map(|one| clock.for_incoming(deadline, pauses, one))
                 .fold(Due::default(), Due::and),
             None => clock.for_single_event(deadline, self.happened(verdict, deadline.event)),

@@ -2,9 +2,9 @@
 //! day on which it came in. A norm does not see those for which nothing that it cites was in force.
 
 use super::Assembly;
-use crate::decision::force::{Dates, Force};
+use crate::decision::force::{Dates, Force, ground_in_force};
 use crate::program::outcome::{Finding, Incoming, Truth};
-use crate::program::{JudgedBy, Norm};
+use crate::program::{Ground, JudgedBy, Norm};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -20,7 +20,7 @@ pub(crate) struct Judged {
 }
 
 impl<'p> Assembly<'p, '_> {
-    pub(super) fn judge(&self, index: usize, norm: &'p Norm) -> Judged {
+    pub(super) fn judge_norm(&self, index: usize, norm: &'p Norm) -> Judged {
         let dates = self.dates(norm);
         let condition = |hidden: &BTreeSet<String>| self.judge.condition(index, norm, hidden);
         if !self.program.is_judged_by_receipt(norm) {
@@ -58,8 +58,14 @@ impl<'p> Assembly<'p, '_> {
         }
     }
 
+    /// Whether an article counts for an order or notice.
+    pub(super) fn counts_for(&self, norm: &Norm, ground: Ground, incoming: &Incoming) -> bool {
+        let dates = self.dates(norm).received(incoming.received_at);
+        ground_in_force(self.program, norm, ground, dates) == Truth::True
+    }
+
     /// The law that counts for an order or notice.
-    pub(super) fn force_for(&self, norm: &Norm, incoming: &Incoming) -> Force {
+    fn force_for(&self, norm: &Norm, incoming: &Incoming) -> Force {
         Force::of(self.program, norm, self.dates(norm).received(incoming.received_at))
     }
 

@@ -20,7 +20,7 @@ struct Baseline<'p> {
     test: &'p Test,
     record: Record,
     at: Instant,
-    /// The sets of which the test supposes something, with their indices.
+    /// The sets to which the test gives entries, with their indices.
     sets: Vec<(usize, Arc<Set>)>,
     /// The finding of each norm, by its index; `None` for a norm that does not matter to the test.
     findings: Vec<Option<Finding>>,

@@ -375,7 +375,7 @@ fn is_compared(whole: &ExprKind, part: &ExprKind) -> bool {
         || is_computed && matches!(whole, ExprKind::Arithmetic { .. })
 }
 
-/// Whether the parts of an expression are conditions of which it counts those that hold.
+/// Whether an expression counts how many of its parts are true.
 fn counts_conditions(kind: &ExprKind) -> bool {
     matches!(kind, ExprKind::AtLeast { .. } | ExprKind::Score(_))
 }
