@@ -14,12 +14,12 @@ use super::{
 use crate::base::shared::Text;
 use crate::base::time::Instant;
 use crate::interpret::Interpreter;
-use crate::program::outcome::{Finding, Truth};
+use crate::program::outcome::{Finding, Received, Truth};
 use crate::program::{Act, ActionKind, Norm, NormKind, Program, RuleBody, Takes};
 use crate::record::{Audience, Visibility};
 use crate::world::place::{Blocs, Place};
 use judged::Judged;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
@@ -45,15 +45,11 @@ pub(crate) fn decide_with_ends(
     with_assembly(interpreter, |assembly| (assembly.decide(place), assembly.ends(place)))
 }
 
-/// What made the condition of a norm true, under the law that counts for it.
-pub(crate) fn finding(interpreter: &Interpreter<'_>, norm: &Norm) -> Finding {
+/// The condition of a norm with this index, and the law that counts for it.
+pub(crate) fn judged(interpreter: &Interpreter<'_>, index: usize) -> Option<Judged> {
     with_assembly(interpreter, |assembly| {
-        let norms = &assembly.program.norms;
-        let found = norms.binary_search_by(|one| one.id.cmp(&norm.id));
-        let own = found.ok().and_then(|index| Some((index, norms.get(index)?)));
-        own.map_or_else(Finding::never, |(index, norm)| {
-            Rc::unwrap_or_clone(assembly.judge_norm(index, norm).finding)
-        })
+        let norm = assembly.program.norms.get(index)?;
+        Some(assembly.judge_norm(index, norm))
     })
 }
 
@@ -122,6 +118,8 @@ pub(crate) struct Assembly<'p, 'e> {
     pub(super) judge: &'e dyn Judge<'p>,
     /// The conditions judged so far. Conditions do not depend on the place, so each is evaluated once.
     judged: RefCell<HashMap<usize, Rc<Judged>>>,
+    /// The orders and notices that are seen.
+    received: OnceCell<Vec<Received>>,
 }
 
 /// The state of a norm in one place.
@@ -161,7 +159,15 @@ impl<'p, 'e> Assembly<'p, 'e> {
         rules: &'e [usize],
         judge: &'e dyn Judge<'p>,
     ) -> Self {
-        Self { program, visibility, at, rules, judge, judged: RefCell::default() }
+        Self {
+            program,
+            visibility,
+            at,
+            rules,
+            judge,
+            judged: RefCell::default(),
+            received: OnceCell::new(),
+        }
     }
 
     pub(crate) fn decide(&self, place: Place) -> Decision {
@@ -206,9 +212,9 @@ impl<'p, 'e> Assembly<'p, 'e> {
     pub(crate) fn decide_all(&self, places: &[Place]) -> Vec<Decision> {
         let places: BTreeSet<Place> = places.iter().copied().collect();
         let mut relevant = self.places_of_rules();
-        let received = self.judge.received();
+        let received = self.received();
         if !received.is_empty() {
-            relevant.extend(received.into_iter().flat_map(|one| one.places));
+            relevant.extend(received.iter().flat_map(|one| &one.places));
             relevant.extend(self.program.on_unanswered.iter().map(|one| one.place));
         }
         let mut known: HashMap<(Vec<Place>, Visible), usize> = HashMap::new();
@@ -299,6 +305,11 @@ impl<'p, 'e> Assembly<'p, 'e> {
             defeated_by: defeated_by.collect(),
             finding,
         }
+    }
+
+    /// The orders and notices that are seen.
+    pub(super) fn received(&self) -> &[Received] {
+        self.received.get_or_init(|| self.judge.received())
     }
 
     fn judged(&self, index: usize, norm: &'p Norm) -> Rc<Judged> {

@@ -78,14 +78,8 @@ impl Force {
         self.itself.and(self.of_basis())
     }
 
-    /// Whether the basis is in force.
-    pub(crate) fn of_basis(&self) -> Truth {
-        let grounds = self.grounds.iter().map(|(_, truth)| *truth);
-        match self.grounds.len() {
-            0 => Truth::True,
-            _ if self.all => grounds.fold(Truth::True, Truth::and),
-            _ => grounds.fold(Truth::False, Truth::or),
-        }
+    fn of_basis(&self) -> Truth {
+        any_or_all(self.all, self.grounds.iter().map(|(_, truth)| *truth))
     }
 
     /// Whether the norm itself is in force, whatever its basis.
@@ -131,6 +125,21 @@ impl Force {
     }
 }
 
+/// Whether the basis of a norm is in force.
+pub(crate) fn basis_in_force(program: &Program, norm: &Norm, dates: Dates) -> Truth {
+    let grounds = norm.basis.grounds.iter();
+    any_or_all(norm.basis.all, grounds.map(|ground| ground_in_force(program, norm, *ground, dates)))
+}
+
+/// Whether one of the grounds of a basis is in force, or all of them are. Without any, it is.
+fn any_or_all(all: bool, grounds: impl ExactSizeIterator<Item = Truth>) -> Truth {
+    match grounds.len() {
+        0 => Truth::True,
+        _ if all => grounds.fold(Truth::True, Truth::and),
+        _ => grounds.fold(Truth::False, Truth::or),
+    }
+}
+
 /// Whether a ground that a norm cites is in force. Days begin in the zone of the ground or, if it has none, in that of
 /// the norm.
 pub(crate) fn ground_in_force(
@@ -139,16 +148,14 @@ pub(crate) fn ground_in_force(
     ground: Ground,
     dates: Dates,
 ) -> Truth {
-    let zone = |zone: &Option<Zone>| zone.clone().unwrap_or_else(|| norm.zone.clone());
     let in_force = match ground {
-        Ground::Article(index) => program
-            .articles
-            .get(index)
-            .map(|article| article_in_force(article, &zone(&article.zone), dates)),
-        Ground::Policy(index) => program
-            .policies
-            .get(index)
-            .map(|policy| policy.in_force.contains(dates.at.day(&zone(&policy.zone)))),
+        Ground::Article(index) => program.articles.get(index).map(|article| {
+            article_in_force(article, article.zone.as_ref().unwrap_or(&norm.zone), dates)
+        }),
+        Ground::Policy(index) => program.policies.get(index).map(|policy| {
+            let zone = policy.zone.as_ref().unwrap_or(&norm.zone);
+            policy.in_force.contains(dates.at.day(zone))
+        }),
     };
     in_force.unwrap_or(Truth::False)
 }
@@ -172,11 +179,11 @@ fn article_in_force(article: &Article, zone: &Zone, dates: Dates) -> Truth {
 
 /// What people are told of the grounds in force that a norm cites: the articles, or else the policies.
 pub(crate) fn told(grounds: impl Iterator<Item = Ground>) -> Vec<Ground> {
-    let (mut law, mut policies): (Vec<_>, Vec<_>) =
+    let (law, policies): (Vec<_>, Vec<_>) =
         grounds.partition(|ground| matches!(ground, Ground::Article(_)));
-    let told = if law.is_empty() { &mut policies } else { &mut law };
+    let mut told = if law.is_empty() { policies } else { law };
     told.sort_unstable();
-    std::mem::take(told)
+    told
 }
 
 /// Grounds as people cite them, each once: `Consumer Code (Code de la consommation), L222-16-1`.

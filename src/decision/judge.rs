@@ -18,8 +18,14 @@ pub(crate) trait Judge<'p> {
     fn event(&self, event: Event) -> Option<Instant>;
     /// The orders and notices that are seen.
     fn received(&self) -> Vec<Received>;
-    /// The instant that an expression of a norm gives, or what was missing. Nothing was if the value is none.
-    fn instant(&self, norm: &'p Norm, expr: &'p Expr) -> Result<Instant, BTreeSet<String>>;
+    /// The instant that an expression of a norm gives without the orders and notices at the hidden paths, or what was
+    /// missing. Nothing was if the value is none.
+    fn instant(
+        &self,
+        norm: &'p Norm,
+        expr: &'p Expr,
+        hidden: &BTreeSet<String>,
+    ) -> Result<Instant, BTreeSet<String>>;
 }
 
 impl<'p> Judge<'p> for Interpreter<'p> {
@@ -28,7 +34,7 @@ impl<'p> Judge<'p> for Interpreter<'p> {
     }
 
     fn condition(&self, _index: usize, norm: &'p Norm, hidden: &BTreeSet<String>) -> Finding {
-        self.condition_without(norm, hidden)
+        self.without(hidden, |seeing| seeing.condition(norm))
     }
 
     fn sent(&self) -> Option<Instant> {
@@ -39,8 +45,13 @@ impl<'p> Judge<'p> for Interpreter<'p> {
         Interpreter::event(self, event)
     }
 
-    fn instant(&self, norm: &'p Norm, expr: &'p Expr) -> Result<Instant, BTreeSet<String>> {
-        let found = self.value_in(norm, expr);
+    fn instant(
+        &self,
+        norm: &'p Norm,
+        expr: &'p Expr,
+        hidden: &BTreeSet<String>,
+    ) -> Result<Instant, BTreeSet<String>> {
+        let found = self.without(hidden, |seeing| seeing.value_in(norm, expr));
         if let Some(Value::Instant(instant)) = found.value {
             Ok(instant)
         } else {
@@ -74,7 +85,12 @@ impl<'p> Judge<'p> for Findings<'_, 'p> {
         (self.interpreter)().event(event)
     }
 
-    fn instant(&self, norm: &'p Norm, expr: &'p Expr) -> Result<Instant, BTreeSet<String>> {
-        (self.interpreter)().instant(norm, expr)
+    fn instant(
+        &self,
+        norm: &'p Norm,
+        expr: &'p Expr,
+        hidden: &BTreeSet<String>,
+    ) -> Result<Instant, BTreeSet<String>> {
+        (self.interpreter)().instant(norm, expr, hidden)
     }
 }

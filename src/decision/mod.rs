@@ -11,7 +11,7 @@ mod tests;
 
 pub(crate) use assemble::{
     Assembly, NOTHING, Verdict, action_text, decide, decide_all, decide_with_ends, empty_decision,
-    empty_decisions, finding,
+    empty_decisions, judged,
 };
 pub(crate) use judge::Findings;
 

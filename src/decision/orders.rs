@@ -19,8 +19,10 @@ impl<'p> Assembly<'p, '_> {
         verdicts: &BTreeMap<usize, Verdict<'p>>,
         draft: &mut Draft<'p>,
     ) {
-        for received in self.unanswered(place, verdicts) {
-            for on_unanswered in self.on_unanswered(place) {
+        let unanswered = self.unanswered(place, verdicts);
+        let clauses = if unanswered.is_empty() { vec![] } else { self.on_unanswered(place) };
+        for received in unanswered {
+            for on_unanswered in &clauses {
                 for act in &on_unanswered.acts {
                     self.ask(&received, on_unanswered, act, draft);
                 }
@@ -40,17 +42,16 @@ impl<'p> Assembly<'p, '_> {
         place: Place,
         verdicts: &BTreeMap<usize, Verdict<'p>>,
     ) -> Vec<Received> {
-        let mut received = self.judge.received();
-        if received.is_empty() {
-            return received;
+        if self.received().is_empty() {
+            return vec![];
         }
         let chain = self.program.blocs.chain(place, self.at);
         let answered = answered(verdicts);
-        received.retain(|one| {
+        let is_unanswered = |one: &&Received| {
             let is_addressed = one.places.iter().any(|to| chain.contains(to));
             is_addressed && !answered.contains(one.dates.path.as_str())
-        });
-        received
+        };
+        self.received().iter().filter(is_unanswered).cloned().collect()
     }
 
     /// The `on unanswered` clauses of the nearest files: of the place, else of its country, else of all its blocs, else of

@@ -173,10 +173,10 @@ impl Engine {
             root.map_or(Truth::Unknown, |root| eval.borrow_mut().truth(root))
         };
         let has_received = self.slots.has_received(plan);
-        if has_received {
+        // A rule whose law is judged by receipt may not see all orders and notices that the index and the nodes see.
+        if has_received && self.is_indexed {
             self.woken.add(&plan.judged_by_receipt, applicable);
         }
-        // Such a rule may not see some of the orders and notices that its condition here does.
         let may_see_less =
             |rule: &u32| has_received && plan.judged_by_receipt.binary_search(rule).is_ok();
         self.tally.count_woken(&self.woken.rules);
@@ -194,7 +194,7 @@ impl Engine {
         let is_candidate = |number| candidates.binary_search(&number).is_ok();
         let finding = |number: usize, norm, hidden: &BTreeSet<String>| {
             if !hidden.is_empty() {
-                let condition = || interpreter().condition_without(norm, hidden);
+                let condition = || interpreter().without(hidden, |seeing| seeing.condition(norm));
                 return tally.borrow_mut().measure(number, condition);
             }
             let evaluate = || truth(number);

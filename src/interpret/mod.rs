@@ -59,6 +59,8 @@ pub(crate) struct Interpreter<'a> {
     notes: RefCell<Notes<'a>>,
     /// The instants at which the conditions evaluated so far may change; `None` if nobody asked.
     turns: RefCell<Option<Turns<'a>>>,
+    /// The interpreters that do not see some orders and notices, by the paths of these.
+    hiding: RefCell<HashMap<BTreeSet<String>, Rc<Self>>>,
 }
 
 /// The context of an expression, apart from the record.
@@ -71,11 +73,11 @@ struct Scope {
 
 impl<'a> Interpreter<'a> {
     pub(crate) fn new(program: &'a Program, record: &'a Record, at: Instant) -> Self {
-        Self::without(program, record, at, &BTreeSet::new())
+        Self::hiding(program, record, at, &BTreeSet::new())
     }
 
     /// Like [`Interpreter::new`], as if the orders and notices at the hidden paths were not in the record.
-    fn without(
+    fn hiding(
         program: &'a Program,
         record: &'a Record,
         at: Instant,
@@ -90,6 +92,7 @@ impl<'a> Interpreter<'a> {
             searched: RefCell::default(),
             notes: RefCell::default(),
             turns: RefCell::new(None),
+            hiding: RefCell::default(),
         }
     }
 
@@ -126,19 +129,26 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// Like [`Interpreter::condition`], as if the orders and notices at the hidden paths were not in the record.
-    pub(crate) fn condition_without(&self, norm: &'a Norm, hidden: &BTreeSet<String>) -> Finding {
-        let Some(interpreter) = self.hiding(hidden) else { return self.condition(norm) };
+    /// Evaluates as if the orders and notices at the hidden paths were not in the record.
+    pub(crate) fn without<T>(
+        &self,
+        hidden: &BTreeSet<String>,
+        evaluate: impl FnOnce(&Self) -> T,
+    ) -> T {
+        if hidden.is_empty() {
+            return evaluate(self);
+        }
+        let known = self.hiding.borrow().get(hidden).cloned();
+        let interpreter = known.unwrap_or_else(|| {
+            let Self { program, record, at, .. } = *self;
+            let interpreter = Rc::new(Self::hiding(program, record, at, hidden));
+            self.hiding.borrow_mut().insert(hidden.clone(), interpreter.clone());
+            interpreter
+        });
         interpreter.turns.replace(self.turns.take());
-        let finding = interpreter.condition(norm);
+        let result = evaluate(&interpreter);
         self.turns.replace(interpreter.turns.take());
-        finding
-    }
-
-    /// An interpreter that does not see the orders and notices at these paths; `None` if there are none.
-    pub(crate) fn hiding(&self, hidden: &BTreeSet<String>) -> Option<Self> {
-        let Self { program, record, at, .. } = *self;
-        (!hidden.is_empty()).then(|| Self::without(program, record, at, hidden))
+        result
     }
 
     /// The value of an expression that a norm contains outside its condition.

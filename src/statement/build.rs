@@ -6,9 +6,9 @@ use super::vocabulary::{self, ContentType, ILLEGAL, INCOMPATIBLE};
 use super::{Settings, Statement, StatementError};
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::force::{citation, cited, ground_id, told};
-use crate::decision::{Decision, Matched, Outcome, Visible, finding, last_end};
+use crate::decision::{Decision, Matched, Outcome, Visible, judged, last_end};
 use crate::interpret::{Interpreter, lookup};
-use crate::program::outcome::Event;
+use crate::program::outcome::{Event, Finding};
 use crate::program::{Filling, Ground, Norm, Placeholder, Program, Wording};
 use crate::record::Record;
 use crate::world::place::Place;
@@ -16,6 +16,7 @@ use crate::world::standard::{StandardField, detected_language, label, language, 
 use crate::world::value::{Decimal, Value};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// The label by which hosts say that a machine made the content, and the minimum score at which a statement says so.
 const SYNTHETIC: (&str, &str) = ("synthetic", "0.9");
@@ -393,7 +394,7 @@ impl<'w> Writer<'w> {
     /// Who found the content: an authority if a rule fired because of an order, the sender of a notice if a rule fired
     /// because of a notice, otherwise the platform.
     fn source(&self, case: &Case<'_, 'w>) -> &'static str {
-        let events = case.rules.iter().map(|(_, norm)| finding(&self.interpreter, norm).events);
+        let events = case.rules.iter().map(|(_, norm)| self.finding(norm).events);
         let events: Vec<_> = events.collect();
         let is_about = |event: Event| events.iter().any(|found| found.contains_key(&event));
         let mut notices = events.iter().filter_map(|found| found.get(&Event::Notice)).flatten();
@@ -461,9 +462,16 @@ impl<'w> Writer<'w> {
         texts::reason(&self.mask, matched, &cited(self.program, &case.ground))
     }
 
+    /// What made the condition of a rule true, under the law that counts for it.
+    fn finding(&self, norm: &Norm) -> Finding {
+        let index = self.program.norms.binary_search_by(|one| one.id.cmp(&norm.id));
+        let judged = index.ok().and_then(|index| judged(&self.interpreter, index));
+        judged.map_or_else(Finding::never, |judged| Rc::unwrap_or_clone(judged.finding))
+    }
+
     /// Whether a rule rests on an order or notice that the author must not know about.
     fn rests_on_secret(&self, norm: &'w Norm) -> bool {
-        finding(&self.interpreter, norm).rests_on_secret()
+        self.finding(norm).rests_on_secret()
     }
 
     /// When an outcome ends. What is missing to know it is not named if a secret order has part in it.

@@ -201,6 +201,28 @@ rule unlisted { basis desk  when any link in links where (not is_bare(link))  th
 }
 
 #[test]
+fn the_day_whose_law_counts_is_mutated() {
+    let rules = r#"
+law ended "An act that ended" {
+  article duty "1" { in force from 2020-01-01 until 2026-01-01  judged by receipt  binds platform, on order  verified 2026-01-01 }
+}
+rule ordered { basis ended.duty  when any order in reports.orders where (order.country == "FR")  then label }
+test "the law was in force" { given { reports: { orders: [{ authority: "A", country: "FR", received_at: 2025-12-01T00:00:00Z }] } } at 2026-03-01 expect label by ordered }
+test "it was not" { given { reports: { orders: [{ authority: "A", country: "FR", received_at: 2026-02-01T00:00:00Z }] } } at 2026-03-01 expect not ordered }
+"#;
+    let set = Compiler::new().file("fr.loci", format!("{RULES}\n{rules}")).compile().unwrap();
+    let mutants = mutants(&set, None).unwrap();
+    let left_out: Vec<_> = mutants.iter().filter(|one| one.was == "judged by receipt").collect();
+    let [mutant] = left_out.as_slice() else { panic!("{left_out:?}") };
+    assert_eq!(mutant.killed_by.as_deref(), Some("the law was in force"));
+    let order = r#"{ "text": "x", "reports": { "orders": [{ "authority": "A", "country": "FR", "received_at": "2026-02-01T00:00:00Z" }] } }"#;
+    let record = crate::record::Record::given(set.schema(), order).unwrap();
+    let at = crate::base::time::Instant::parse("2026-03-01T00:00:00Z").unwrap();
+    let steps = set.evaluator().steps_of("fr.ordered", &record, at).unwrap().unwrap();
+    assert_eq!(steps.when.value.as_deref(), Some("false"), "the order is not seen there either");
+}
+
+#[test]
 fn a_failure_says_what_was_expected_and_what_was_found() {
     let set = suite(r#"{ text: "offer" }"#, &["none", "not crowds", "restrict"]);
     let report = run(&set, None);

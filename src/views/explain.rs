@@ -312,9 +312,13 @@ fn why<'a>(finder: &ReasonFinder<'_, 'a>, verdict: &Verdict<'a>) -> Why {
         let because = dates::not_in_force(finder.interpreter.program, verdict);
         return Why::NotInForce { because };
     }
-    let hiding = finder.interpreter.hiding(&verdict.hidden);
-    let finder =
-        &ReasonFinder { interpreter: hiding.as_ref().unwrap_or(finder.interpreter), ..*finder };
+    finder.interpreter.without(&verdict.hidden, |interpreter| {
+        reason(&ReasonFinder { interpreter, ..*finder }, verdict)
+    })
+}
+
+/// Why a norm in force came out as it did.
+fn reason<'a>(finder: &ReasonFinder<'_, 'a>, verdict: &Verdict<'a>) -> Why {
     match verdict.state() {
         Some(ShadowState::Fires) => Why::Fired {
             evidence: verdict.finding.evidence.clone(),

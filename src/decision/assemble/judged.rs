@@ -2,8 +2,8 @@
 //! day on which it came in. A norm does not see those for which nothing that it cites was in force.
 
 use super::Assembly;
-use crate::decision::force::{Dates, Force, ground_in_force};
-use crate::program::outcome::{Finding, Incoming, Truth};
+use crate::decision::force::{Dates, Force, basis_in_force, ground_in_force};
+use crate::program::outcome::{Finding, Incoming, Received, Truth};
 use crate::program::{Ground, JudgedBy, Norm};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -29,13 +29,13 @@ impl<'p> Assembly<'p, '_> {
             return Judged { finding: Rc::new(condition(&hidden)), force, hidden };
         }
         let (mut hidden, mut doubtful) = (BTreeSet::new(), vec![]);
-        for received in self.judge.received() {
-            match self.force_for(norm, &received.dates).of_basis() {
+        for Received { dates: incoming, .. } in self.received() {
+            match basis_in_force(self.program, norm, dates.received(incoming.received_at)) {
                 Truth::True => {}
                 Truth::False => {
-                    hidden.insert(received.dates.path);
+                    hidden.insert(incoming.path.clone());
                 }
-                Truth::Unknown => doubtful.push(received.dates),
+                Truth::Unknown => doubtful.push(incoming),
             }
         }
         let with_doubtful = (!doubtful.is_empty()).then(|| condition(&hidden));
@@ -48,7 +48,7 @@ impl<'p> Assembly<'p, '_> {
                 Judged { finding: Rc::new(finding), force, hidden: certain }
             }
             Some(with) => {
-                let force = self.force_of(norm, dates, &doubtful);
+                let force = self.force_of(norm, dates, doubtful);
                 if with.truth == Truth::False {
                     Judged { finding: Rc::new(finding), force, hidden: certain }
                 } else {
@@ -64,11 +64,6 @@ impl<'p> Assembly<'p, '_> {
         ground_in_force(self.program, norm, ground, dates) == Truth::True
     }
 
-    /// The law that counts for an order or notice.
-    fn force_for(&self, norm: &Norm, incoming: &Incoming) -> Force {
-        Force::of(self.program, norm, self.dates(norm).received(incoming.received_at))
-    }
-
     /// The law that counts for several orders and notices together; without any, that of the decision's day.
     fn force_of<'i>(
         &self,
@@ -76,7 +71,8 @@ impl<'p> Assembly<'p, '_> {
         dates: Dates,
         incoming: impl IntoIterator<Item = &'i Incoming>,
     ) -> Force {
-        let forces = incoming.into_iter().map(|one| self.force_for(norm, one));
+        let dates_of = incoming.into_iter().map(|one| dates.received(one.received_at));
+        let forces = dates_of.map(|dates| Force::of(self.program, norm, dates));
         let force = forces.reduce(|all, one| all.or(&one));
         force.unwrap_or_else(|| Force::of(self.program, norm, dates))
     }

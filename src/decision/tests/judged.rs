@@ -131,6 +131,20 @@ fn orders_under_other_law_are_not_in_the_record_for_the_rule() {
 }
 
 #[test]
+fn the_end_of_an_outcome_depends_on_no_order_that_the_rule_does_not_see() {
+    let until = "restrict until (if any y in reports.orders where (y.ref == \"1\") then sent_at + 10 days else sent_at + 1 day)";
+    let program = program(&format!("rule r \"R\" {{ basis acts.newest when {ANY} then {until} }}"));
+    for (day, end) in [("2026-02-20", "2026-03-11"), ("2025-12-01", "2026-03-02")] {
+        let record = json!({ "sent_at": "2026-03-01T00:00:00Z", "reports": { "orders": [
+            { "authority": "A", "country": "KZ", "ref": "2", "received_at": "2026-02-28T00:00:00Z" },
+            { "authority": "B", "country": "KZ", "ref": "1", "received_at": format!("{day}T00:00:00Z") },
+        ] } });
+        let decision = to_value(decided(&program, "KZ", &record.to_string())).unwrap();
+        assert_eq!(decision["outcomes"][0]["until"], json!(format!("{end}T00:00:00Z")), "{day}");
+    }
+}
+
+#[test]
 fn a_message_is_judged_by_the_law_of_the_day_on_which_it_was_sent() {
     let at = |sent: &str, edited: &str, basis: &str, decided: &str| {
         let program = rule(basis, "platform == \"test\"");

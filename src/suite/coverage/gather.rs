@@ -114,8 +114,8 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
             tally.out_of_force = 1;
             continue;
         }
-        let hiding = interpreter.hiding(&verdict.hidden);
-        let noted = hiding.as_ref().unwrap_or(&interpreter).note_conditions(verdict.norm);
+        let noted =
+            interpreter.without(&verdict.hidden, |seeing| seeing.note_conditions(verdict.norm));
         tally.holds.set(verdict.truth);
         let is_lifted = !verdict.defeated_by.is_empty() && verdict.truth == Truth::False;
         tally.lifted = usize::from(is_lifted);

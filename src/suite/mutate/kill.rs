@@ -22,8 +22,9 @@ struct Baseline<'p> {
     at: Instant,
     /// The sets to which the test gives entries, with their indices.
     sets: Vec<(usize, Arc<Set>)>,
-    /// The finding of each norm, by its index; `None` for a norm that does not matter to the test.
-    findings: Vec<Option<Finding>>,
+    /// The finding of each norm, by its index, and the paths of the orders and notices that it does not see; `None` for a
+    /// norm that does not matter to the test.
+    findings: Vec<Option<(Finding, BTreeSet<String>)>>,
     passes: bool,
 }
 
@@ -88,13 +89,13 @@ fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
     let (record, at) = record_and_instant(set.program(), test).ok()?;
     let set = with_sets_of(test, set);
     let program = set.program();
-    let mut findings: Vec<Option<Finding>> = vec![None; program.norms.len()];
+    let mut findings = vec![None; program.norms.len()];
     let interpreter = Interpreter::new(program, &record, at);
     let rules = program.rules();
     let assembly = Assembly::new(program, record.visibility(), at, &rules, &interpreter);
     for (index, verdict) in assembly.verdicts(test.place) {
         if let Some(slot) = findings.get_mut(index) {
-            *slot = Some((*verdict.finding).clone());
+            *slot = Some(((*verdict.finding).clone(), verdict.hidden));
         }
     }
     let decision = assembly.decide(test.place);
@@ -150,9 +151,8 @@ impl Baseline<'_> {
             self.findings.get(index).and_then(Option::as_ref).filter(|_| !is_changed)
         };
         let condition = |index, norm, hidden: &BTreeSet<String>| match known(index) {
-            // What a condition sees depends on law that is judged by receipt.
-            Some(finding) if !trial.is_judged_by_receipt(norm) => finding.clone(),
-            Some(_) | None => interpreter.condition_without(norm, hidden),
+            Some((finding, without)) if without == hidden => finding.clone(),
+            Some(_) | None => interpreter.without(hidden, |seeing| seeing.condition(norm)),
         };
         let findings =
             Findings { condition: &condition, has_received: true, interpreter: &|| &interpreter };

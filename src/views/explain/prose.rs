@@ -64,10 +64,15 @@ impl Display for Explained {
 impl Explained {
     /// Which orders and notices it does not see, and why; `None` if it sees all.
     pub(crate) fn unseen_text(&self) -> Option<String> {
+        let came_in = match self.unseen.len() {
+            0 => return None,
+            1 => "it came in",
+            _ => "they came in",
+        };
         let paths = comma_separated(&self.unseen);
-        (!self.unseen.is_empty()).then(|| {
-            format!("It does not count {paths}: no law that it cites is known to have been in force when they came in.")
-        })
+        Some(format!(
+            "The rule does not count {paths}: when {came_in}, nothing that the rule cites is known to have been in force."
+        ))
     }
 }
 

@@ -4,6 +4,7 @@ use super::is_zero;
 use super::shown::shown;
 use crate::base::source::Sources;
 use crate::base::time::{Instant, Zone};
+use crate::decision::judged;
 use crate::interpret::{Interpreter, Trace};
 use crate::program::{Expr, ExprKind, Program, ScorePart};
 use crate::record::Record;
@@ -54,7 +55,9 @@ pub(crate) fn of_norm(
     at: Instant,
 ) -> Option<Steps> {
     let interpreter = Interpreter::new(program, record, at);
-    let trace = interpreter.trace(program.norms.get(norm)?);
+    let hidden = judged(&interpreter, norm)?.hidden;
+    let norm = program.norms.get(norm)?;
+    let trace = interpreter.without(&hidden, |seeing| seeing.trace(norm));
     let when = step(sources, &trace.when?);
     Some(Steps { when, unless: trace.unless.map(|unless| step(sources, &unless)) })
 }
