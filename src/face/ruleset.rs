@@ -24,7 +24,6 @@ use crate::world::lists::{Completeness, List};
 use crate::world::place::Place;
 use crate::world::schema::Schema;
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::io::BufRead;
 use std::sync::Arc;
@@ -286,20 +285,8 @@ impl Expression {
 
     /// Whether it, or a definition that it calls, compares the instant of the decision or asks where a place lies then.
     pub(crate) fn depends_on_instant(&self) -> bool {
-        let mut visited = BTreeSet::new();
-        let mut pending = vec![&self.expr];
-        while let Some(part) = pending.pop() {
-            if matches!(part.kind, ExprKind::At | ExprKind::InPlace { .. }) {
-                return true;
-            }
-            if let ExprKind::Defined { define, .. } = part.kind
-                && visited.insert(define)
-            {
-                pending.extend(self.program.defines.get(define).map(|define| &define.body));
-            }
-            pending.extend(part.children());
-        }
-        false
+        let mut parts = self.program.parts_of(&self.expr);
+        parts.any(|part| matches!(part.kind, ExprKind::At | ExprKind::InPlace { .. }))
     }
 
     /// The name of its type.

@@ -1,7 +1,25 @@
-//! Lists the expressions directly inside an expression.
+//! Lists the expressions inside an expression.
 
-use super::{ElementValues, Expr, ExprKind};
+use super::{ElementValues, Expr, ExprKind, Program};
 use crate::base::children::{self, Children};
+use std::collections::BTreeSet;
+
+impl Program {
+    /// An expression and all inside it, also in the definitions that it calls, each of these once. In no particular order.
+    pub(crate) fn parts_of<'p>(&'p self, expr: &'p Expr) -> impl Iterator<Item = &'p Expr> {
+        let (mut pending, mut called) = (vec![expr], BTreeSet::new());
+        std::iter::from_fn(move || {
+            let part = pending.pop()?;
+            if let ExprKind::Defined { define, .. } = part.kind
+                && called.insert(define)
+            {
+                pending.extend(self.defines.get(define).map(|define| &define.body));
+            }
+            pending.extend(part.children());
+            Some(part)
+        })
+    }
+}
 
 impl Expr {
     /// The expressions directly inside, in the order in which they are evaluated. A call does not contain the body of its

@@ -1,6 +1,6 @@
 //! Registers, and which sets and registers norms look into.
 
-use super::{Expr, ExprKind, Norm, Program};
+use super::{ExprKind, Norm, Program};
 use crate::base::source::Location;
 use crate::base::time::{Day, Period};
 use crate::world::place::Place;
@@ -23,23 +23,10 @@ pub struct Register {
 impl Program {
     /// The sets that a norm looks into, by index, in the definitions that it calls too.
     pub(crate) fn sets_of(&self, norm: &Norm) -> BTreeSet<usize> {
-        let (mut sets, mut seen) = (BTreeSet::new(), BTreeSet::new());
-        for expr in norm.expressions() {
-            self.collect_sets(expr, &mut seen, &mut sets);
-        }
-        sets
-    }
-
-    fn collect_sets(&self, expr: &Expr, seen: &mut BTreeSet<usize>, sets: &mut BTreeSet<usize>) {
-        if let ExprKind::InSet { set, .. } = &expr.kind {
-            sets.insert(*set);
-        }
-        if let ExprKind::Defined { define, .. } = &expr.kind
-            && seen.insert(*define)
-            && let Some(define) = self.defines.get(*define)
-        {
-            self.collect_sets(&define.body, seen, sets);
-        }
-        expr.children().for_each(|child| self.collect_sets(child, seen, sets));
+        let parts = norm.expressions().flat_map(|expr| self.parts_of(expr));
+        let sets = parts.filter_map(|part| {
+            if let ExprKind::InSet { set, .. } = part.kind { Some(set) } else { None }
+        });
+        sets.collect()
     }
 }

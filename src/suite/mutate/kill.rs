@@ -221,9 +221,9 @@ impl Target {
         let conditions = matches!(self, Self::Norm(_) | Self::Define(_) | Self::Register(_));
         let is_affected = |index: usize, norm: &Norm| match self {
             Self::Norm(changed) => index == changed,
-            Self::Define(define) => norm
-                .expressions()
-                .any(|condition| uses(program, condition, define, &mut BTreeSet::new())),
+            Self::Define(define) => {
+                norm.expressions().any(|condition| uses(program, condition, define))
+            }
             Self::Article(article) => norm.basis.grounds.contains(&Ground::Article(article)),
             Self::Policy(policy) => {
                 norm.basis.grounds.contains(&Ground::Policy(policy))
@@ -248,18 +248,11 @@ impl Target {
     }
 }
 
-/// Whether an expression uses the definition `wanted`, directly or through other definitions.
-fn uses(program: &Program, expr: &Expr, wanted: usize, seen: &mut BTreeSet<usize>) -> bool {
-    if let ExprKind::Defined { define, .. } = expr.kind {
-        let mut uses_inside = || {
-            let body = program.defines.get(define).map(|define| &define.body);
-            body.is_some_and(|body| seen.insert(define) && uses(program, body, wanted, seen))
-        };
-        if define == wanted || uses_inside() {
-            return true;
-        }
-    }
-    expr.children().any(|child| uses(program, child, wanted, seen))
+/// Whether an expression uses a definition, directly or through other definitions.
+fn uses(program: &Program, expr: &Expr, wanted: usize) -> bool {
+    let is_call =
+        |part: &Expr| matches!(part.kind, ExprKind::Defined { define, .. } if define == wanted);
+    program.parts_of(expr).any(is_call)
 }
 
 /// Whether an act has a service level of a policy.
