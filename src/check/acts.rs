@@ -7,7 +7,7 @@ use super::uses::NameKind;
 use crate::base::source::Span;
 use crate::base::time::{Period, Zone};
 use crate::diagnostic::foreign::{self, Meant};
-use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
+use crate::diagnostic::{Code, Diagnostic, is_slip, nearest, one_of};
 use crate::program::outcome::Event;
 use crate::program::{Act, Action, Expr, OnUnanswered, Takes};
 use crate::syntax::tree::{self, ItemKind, Target};
@@ -199,7 +199,7 @@ impl Checker<'_> {
         let known: Vec<_> = self.program.actions.keys().cloned().collect();
         // Two letters lead from one action to another, so only one may differ.
         let near = nearest(&name.text, known.iter().map(String::as_str))
-            .filter(|near| strsim::damerau_levenshtein(near, &name.text) == 1);
+            .filter(|near| is_slip(near, &name.text));
         let help = format!("{}; `lexloci doc actions` explains them", one_of(&known));
         self.report_unknown(Code::BadAction, name.span, message, near, help);
         None

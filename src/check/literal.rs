@@ -118,10 +118,9 @@ impl Checker<'_> {
         let message = format!("`{op}` takes `{sign}` as it is written");
         let warning =
             Diagnostic::new(Code::ForeignSign, text.at, message).help(format!("write `{instead}`"));
-        self.found.push(if name == "…" {
-            warning
-        } else {
-            warning.fix(self.at(whole), instead, false)
+        self.found.push(match self.short_text(value.at) {
+            Some(_) => warning.fix(self.at(whole), instead, false),
+            None => warning,
         });
     }
 }

@@ -156,7 +156,7 @@ impl Checker<'_> {
     }
 
     /// An expression as it is written. `None` when it is too long for a message.
-    fn short_text(&self, at: Location) -> Option<&str> {
+    pub(super) fn short_text(&self, at: Location) -> Option<&str> {
         let written = self.sources.slice(at);
         let is_short = !written.is_empty() && written.len() <= MAX_QUOTED;
         (is_short && !written.contains(['\n', '`'])).then_some(written)

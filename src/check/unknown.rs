@@ -3,10 +3,10 @@
 use super::Checker;
 use crate::base::source::Span;
 use crate::diagnostic::foreign::{self, NOTHING};
-use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
+use crate::diagnostic::{Code, Diagnostic, is_slip, nearest, one_of};
 use crate::program::{CompareOp, Expr};
 use crate::syntax::tree;
-use crate::world::schema::Presence;
+use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Inside, RecordId, Type};
 
 /// How many records inside a record are searched for a field, one in the other.
@@ -23,7 +23,8 @@ impl Checker<'_> {
             && let Some(field) = rest.first()
         {
             let example = format!("any {0} in {list} where ({0}.{1} …)", name.text, field.text);
-            let text = format!("`message` has no field `{}`, but a list `{list}`", name.text);
+            let text =
+                format!("`{}` has no field `{}`, but a list `{list}`", Schema::MESSAGE, name.text);
             let help = format!("go through the list: `{example}`");
             return self.report(Code::UnknownField, name.span, text, help);
         }
@@ -34,7 +35,7 @@ impl Checker<'_> {
         });
         if let Some(local) = of_local {
             let meant = format!("{}.{}", local.name, name.text);
-            let text = format!("`message` has no field `{}`", name.text);
+            let text = format!("`{}` has no field `{}`", Schema::MESSAGE, name.text);
             let fault = Diagnostic::new(Code::UnknownField, self.at(name.span), text);
             self.found.push(fault.suggest(Some((&meant, meant.clone())), ""));
             return;
@@ -80,7 +81,7 @@ impl Checker<'_> {
         }
         let fault = Diagnostic::new(Code::UnknownField, self.at(name.span), message);
         let near = nearest(&name.text, known.iter().map(String::as_str));
-        let is_slip = near.is_some_and(|near| strsim::damerau_levenshtein(near, &name.text) < 2);
+        let is_slip = near.is_some_and(|near| is_slip(near, &name.text));
         let inner = if is_slip { vec![] } else { self.paths_to(&name.text, record) };
         let whole = |path: &String| {
             if owner.is_empty() { path.clone() } else { format!("{owner}.{path}") }

@@ -157,3 +157,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .min()
         .map(|(_, candidate)| candidate)
 }
+
+/// Whether only one letter of a word differs from the word that is near it.
+pub(crate) fn is_slip(near: &str, written: &str) -> bool {
+    strsim::damerau_levenshtein(near, written) < 2
+}
