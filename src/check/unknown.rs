@@ -120,7 +120,8 @@ impl Checker<'_> {
         vec![]
     }
 
-    /// Reports `x == null`. `None` if that is what stands here.
+    /// Reports `x == null`. `None` if that is what stands here. If `x` can be none, it may mean that `x` is none or that it
+    /// is missing.
     pub(super) fn refuse_nothing(
         &mut self,
         op: CompareOp,
@@ -137,20 +138,34 @@ impl Checker<'_> {
             (true, false) => right,
             _ => return Some(()),
         };
-        let state = if op == CompareOp::Equal {
-            "missing"
-        } else if op == CompareOp::NotEqual {
-            "known"
-        } else {
+        if !matches!(op, CompareOp::Equal | CompareOp::NotEqual) {
             return Some(());
-        };
+        }
         let nothing = if std::ptr::eq(value, left) { right } else { left };
-        let meant = format!("{} is {state}", self.written(self.at(value.span)));
-        let message = format!("`{}` is not a value", self.written(self.at(nothing.span)));
-        let fault = Diagnostic::new(Code::UnknownField, self.at(nothing.span), message)
-            .help(format!("write `{meant}`"))
-            .fix(self.at(span), meant, false);
-        self.found.push(fault);
+        let can_be_none = self.expr(value).is_some_and(|value| self.can_be_none(&value));
+        let name = self.written(self.at(value.span));
+        let word = self.written(self.at(nothing.span));
+        let fault = Diagnostic::new(
+            Code::UnknownField,
+            self.at(nothing.span),
+            format!("`{word}` is not a value"),
+        );
+        let state = if op == CompareOp::NotEqual {
+            Some("known")
+        } else if !can_be_none {
+            Some("missing")
+        } else {
+            word.eq_ignore_ascii_case("none").then_some("none")
+        };
+        self.found.push(match state {
+            Some(state) => {
+                let meant = format!("{name} is {state}");
+                fault.help(format!("write `{meant}`")).fix(self.at(span), meant, false)
+            }
+            None => fault.help(format!(
+                "write `{name} is none` to ask whether there is no such thing, or `{name} is missing` to ask whether nobody said it"
+            )),
+        });
         None
     }
 
