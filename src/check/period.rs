@@ -3,18 +3,26 @@
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::Trigger;
+use crate::program::outcome::Event;
 use crate::syntax::tree::{Deadline, Text};
 
-/// The beginnings of units of time in some languages, and the unit.
-const UNITS: &[(&[&str], &str)] = &[
-    (&["minute", "min", "минут"], "minutes"),
-    (&["hour", "hr", "h", "час", "сағат", "stunde", "heure", "hora", "saat", "годин"], "hours"),
+/// Words for units of time in some languages, and the unit. Whole words, because many words of other languages begin like
+/// a unit: `minggu` is Indonesian for a week.
+const UNITS: [(&str, &str); 5] = [
     (
-        &["day", "d", "день", "дня", "дней", "күн", "tag", "jour", "día", "gün", "днів", "дні"],
-        "days",
+        "min mins minute minutes minuten minuto minutos dakika минута минуту минуты минут хвилина хвилину хвилини хвилин",
+        "minutes",
     ),
-    (&["week", "недел", "апта", "woche", "semaine", "semana", "hafta"], "weeks"),
-    (&["month", "месяц", "ай", "monat", "mois", "mes"], "months"),
+    (
+        "h hr hrs hour hours stunde stunden heure heures hora horas saat час часа часов сағат година годину години годин",
+        "hours",
+    ),
+    ("d day days tag tage tagen jour jours día días gün день дня дней дні днів күн", "days"),
+    (
+        "week weeks woche wochen semaine semaines semana semanas hafta неделя неделю недели недель апта",
+        "weeks",
+    ),
+    ("month months monat monate monaten mois mes meses месяц месяца месяцев ай", "months"),
 ];
 
 /// Numbers in words, as laws write them.
@@ -40,27 +48,23 @@ impl Checker<'_> {
     /// Warns about a time limit in numbers that is written as the words of the law: no clock runs then.
     pub(super) fn warn_quoted_period(&mut self, deadline: &Deadline, words: &Text, on: Trigger) {
         let Some(period) = period_in(&words.value) else { return };
-        let meant = match (&deadline.clock, on) {
-            (None, Trigger::On(event)) => format!("{period} from {}", event.name()),
-            (Some(_), _) | (None, Trigger::Standing) => period.clone(),
+        let from = |event: Event| format!("{period} from {}", event.name());
+        let and_event = |meant: &str| {
+            format!("write it without quotes, and from which event it runs: `{meant}`")
+        };
+        let (help, fix) = match (&deadline.clock, on) {
+            (Some(_), _) => (format!("write it without quotes: `{period}`"), Some(period.clone())),
+            (None, Trigger::On(event)) => (and_event(&from(event)), Some(from(event))),
+            (None, Trigger::Standing) => (and_event(&from(Event::Order)), None),
         };
         let message = format!(
             "`\"{}\"` is a time limit in numbers, and in quotes it starts no clock",
             words.value
         );
-        let help = if meant == period && deadline.clock.is_none() {
-            format!(
-                "write it without quotes, and from which event it runs: `{period} from order.received_at`"
-            )
-        } else {
-            format!("write it without quotes, and from which event it runs: `{meant}`")
-        };
         let warning = Diagnostic::new(Code::QuotedPeriod, self.at(words.span), message).help(help);
-        let is_whole = deadline.clock.is_some() || meant != period;
-        self.found.push(if is_whole {
-            warning.fix(self.at(words.span), meant, false)
-        } else {
-            warning
+        self.found.push(match fix {
+            Some(fix) => warning.fix(self.at(words.span), fix, false),
+            None => warning,
         });
     }
 }
@@ -87,13 +91,9 @@ fn period_in(text: &str) -> Option<String> {
         }
         _ => return None,
     };
-    let is_unit = |beginning: &&str| {
-        let ending = unit.strip_prefix(*beginning);
-        ending
-            .is_some_and(|ending| ending.chars().count() <= if beginning.len() < 3 { 1 } else { 3 })
-    };
-    let (_, unit) = UNITS.iter().find(|(beginnings, _)| beginnings.iter().any(is_unit))?;
-    match (is_working, *unit) {
+    let (_, unit) =
+        UNITS.into_iter().find(|(words, _)| words.split(' ').any(|word| word == unit))?;
+    match (is_working, unit) {
         (true, "days") => Some(format!("{count} working days")),
         (true, _) => None,
         (false, unit) => Some(format!("{count} {unit}")),
@@ -113,6 +113,12 @@ mod tests {
             ("three business days", Some("3 working days")),
             ("7 calendar days", Some("7 days")),
             ("48 Stunden", Some("48 hours")),
+            ("3 Tage", Some("3 days")),
+            ("2 недели", Some("2 weeks")),
+            ("6 months", Some("6 months")),
+            ("2 minggu", None),
+            ("10 dagen", None),
+            ("2 horarios", None),
             ("promptly", None),
             ("without undue delay", None),
             ("within a reasonable time", None),
