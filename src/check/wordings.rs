@@ -3,7 +3,6 @@
 use super::Checker;
 use super::names::{Declared, Entity};
 use crate::base::limits;
-use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{
     Expr, ExprKind, Norm, Piece, Placeholder, TemplateFault, TemplateFaultKind, Wording,
@@ -69,9 +68,8 @@ impl Checker<'_> {
         let TemplateFault { kind, bytes } = fault;
         // Behind an escape, the text and the file do not have the same bytes.
         let is_same = text.raw.get(..bytes.end) == text.value.get(..bytes.end);
-        let byte = |at: usize| text.span.start + 1 + u32::try_from(at).unwrap_or(0);
-        let marked = Span { start: byte(bytes.start), end: byte(bytes.end) };
-        let span = if is_same && !bytes.is_empty() { marked } else { text.span };
+        let is_marked = is_same && !bytes.is_empty();
+        let span = if is_marked { text.span_of(&bytes) } else { text.span };
         let words: Vec<_> =
             Placeholder::ALL.iter().map(|known| format!("`{{{}}}`", known.word())).collect();
         let words = words.join(", ");

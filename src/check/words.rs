@@ -12,6 +12,9 @@ use crate::text::{
 };
 use std::ops::Range;
 
+/// Why no field stands where words are looked for.
+const ONLY_WORDS: &str = "only terms and phrases can be looked for as words";
+
 /// A phrase and its language, if it has one.
 type Tagged<'a> = (Option<&'a str>, &'a tree::Phrase);
 
@@ -76,9 +79,9 @@ impl Checker<'_> {
             return;
         };
         let warning =
-            Diagnostic::new(Code::ForeignSign, self.at(inside(piece, &bytes)), message).help(help);
+            Diagnostic::new(Code::ForeignSign, self.at(piece.span_of(&bytes)), message).help(help);
         self.found.push(match meant {
-            Some((bytes, text)) => warning.fix(self.at(inside(piece, &bytes)), text, false),
+            Some((bytes, text)) => warning.fix(self.at(piece.span_of(&bytes)), text, false),
             None => warning,
         });
     }
@@ -93,7 +96,7 @@ impl Checker<'_> {
         let piece =
             phrases.get(fault.phrase).and_then(|(_, phrase)| phrase.pieces.get(fault.piece));
         let Some(piece) = piece else { return };
-        let span = if fault.bytes.is_empty() { piece.span } else { inside(piece, &fault.bytes) };
+        let span = if fault.bytes.is_empty() { piece.span } else { piece.span_of(&fault.bytes) };
         let (code, help) = match fault.kind {
             FaultKind::Wrong => (Code::BadPattern, help_for_sign(&piece.raw, &fault.bytes)),
             FaultKind::LooseTooShort => {
@@ -121,7 +124,7 @@ impl Checker<'_> {
         };
         let mut diagnostic = Diagnostic::new(code, self.at(span), fault.message.clone()).help(help);
         if let Some(bytes) = any_words(&piece.raw, &fault.bytes) {
-            diagnostic = diagnostic.fix(self.at(inside(piece, &bytes)), "\" ... \"", false);
+            diagnostic = diagnostic.fix(self.at(piece.span_of(&bytes)), "\" ... \"", false);
         }
         self.found.push(match first {
             Some(first) => diagnostic.related(self.at(first), "first listed here"),
@@ -139,7 +142,7 @@ impl Checker<'_> {
         let (PatternOperand::Named(path), None) = (&pattern.first, &pattern.near) else {
             return self.pattern(pattern).map(Sought::Pattern);
         };
-        self.refuse_field(path, "only terms and phrases can be looked for as words")?;
+        self.refuse_field(path, ONLY_WORDS)?;
         let pick = |entity: Entity| entity.terms().or(entity.pattern()).map(|_| entity);
         let wanted = "`terms` or a pattern";
         let entity = self.resolve_with_help(path, wanted, pick, |entity| help_for(path, entity))?;
@@ -188,7 +191,7 @@ impl Checker<'_> {
     fn pattern_operand(&mut self, operand: &PatternOperand) -> Option<usize> {
         match operand {
             PatternOperand::Named(path) => {
-                self.refuse_field(path, "only terms and phrases can be looked for as words")?;
+                self.refuse_field(path, ONLY_WORDS)?;
                 let help = |entity| help_for(path, entity);
                 self.resolve_with_help(path, "`terms`", Entity::terms, help)
             }
@@ -231,18 +234,16 @@ impl Checker<'_> {
     }
 }
 
-/// The span of some bytes of the raw text of a piece.
-fn inside(piece: &tree::Text, bytes: &Range<usize>) -> Span {
-    let byte = |at: usize| piece.span.start + 1 + u32::try_from(at).unwrap_or(0);
-    Span { start: byte(bytes.start), end: byte(bytes.end) }
-}
-
-/// The bytes of `.*` and the blanks around it, when words stand before and after. `fault` is its star.
+/// The bytes of `.*` and the blanks around it, when words stand before and after. `fault` is its star. `None` in
+/// parentheses, because a gap in them would cut them apart.
 fn any_words(raw: &str, fault: &Range<usize>) -> Option<Range<usize>> {
     let before = raw.get(..fault.start)?.strip_suffix('.')?.trim_end();
     let after = raw.get(fault.end..)?.trim_start_matches(['?', ' ']);
     let is_star = raw.get(fault.clone()) == Some("*");
-    (is_star && !before.is_empty() && !after.is_empty())
+    let is_parenthesis = |c: &char| matches!(c, '(' | ')');
+    let is_inside = before.chars().rfind(is_parenthesis) == Some('(')
+        || after.chars().find(is_parenthesis) == Some(')');
+    (is_star && !is_inside && !before.is_empty() && !after.is_empty())
         .then(|| before.len()..raw.len() - after.len())
 }
 

@@ -17,6 +17,7 @@ use super::words::ItemWord;
 use crate::base::source::Span;
 use crate::base::time::{Day, Period};
 use std::fmt;
+use std::ops::Range;
 
 /// The tree of a file, without the items that could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -160,6 +161,14 @@ pub struct Text {
     pub raw: String,
     pub value: String,
     pub span: Span,
+}
+
+impl Text {
+    /// The span of some bytes of `raw`, which begins behind the quote.
+    pub(crate) fn span_of(&self, bytes: &Range<usize>) -> Span {
+        let byte = |at: usize| self.span.start + 1 + u32::try_from(at).unwrap_or(0);
+        Span { start: byte(bytes.start), end: byte(bytes.end) }
+    }
 }
 
 /// `a.b.c`
