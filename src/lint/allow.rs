@@ -104,9 +104,8 @@ struct Reader<'a> {
     text: &'a str,
     /// The parts of the file, by their first byte. They are found when the first comment needs them.
     parts: Option<HashMap<u32, Span>>,
-    /// The comment on a line of its own that was read last, which is the next one in the file, and the start of what is
-    /// below it.
-    below: Option<(Span, usize)>,
+    /// The comment `# allow` on a line of its own that was read last, which is the next one in the file, and its scope.
+    below: Option<(Span, Span)>,
 }
 
 impl Reader<'_> {
@@ -129,6 +128,7 @@ impl Reader<'_> {
             // The comment still allows the lint: one message about the comment is enough.
             found.push(report(comment, "the comment gives no reason".into(), help.into()));
         }
+        let scope = self.scope(comment);
         let mut code_end = comment.end as usize - list.len();
         for code in codes.split(',') {
             let start = code_end + code.len() - code.trim_start().len();
@@ -141,7 +141,7 @@ impl Reader<'_> {
                     file: self.file,
                     at,
                     deleted: if is_only_code { self.with_blanks(comment) } else { at },
-                    scope: self.scope(comment),
+                    scope,
                     is_used: false,
                 }),
                 Err((message, help)) => found.push(report(at, message, help)),
@@ -177,22 +177,32 @@ impl Reader<'_> {
             let Range { start, end } = comment.range();
             return Span::of(start - before.len()..end);
         }
-        let start = self.start_below(comment);
-        self.below = Some((comment, start));
-        let below = self.text.get(start..).unwrap_or("");
-        let line = Span::of(start..start + below.split('\n').next().map_or(0, str::len));
-        let parts = self.parts.get_or_insert_with(|| syntax::parts(self.text));
-        parts.get(&line.start).map_or(line, |part| line.to(*part))
+        let scope = self.scope_below(comment);
+        self.below = Some((comment, scope));
+        scope
     }
 
-    /// The start of what is below a comment and the comments that follow it.
-    fn start_below(&self, comment: Span) -> usize {
-        let after = self.text_after(comment).trim_start();
-        let next = self.text.len() - after.len();
-        match self.below {
-            Some((comment, below)) if comment.start as usize == next => below,
-            Some(_) | None => self.text.len() - syntax::after_comments(after).len(),
+    /// The item or clause below a comment and the comments that follow it. Each comment is passed once: what follows the
+    /// next `# allow` is known.
+    fn scope_below(&mut self, comment: Span) -> Span {
+        let mut rest = self.text_after(comment).trim_start();
+        while rest.starts_with('#') {
+            let start = self.text.len() - rest.len();
+            if let Some((next, scope)) = self.below
+                && next.start as usize == start
+            {
+                return scope;
+            }
+            let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
+            steps::spend(|| line.len() as u64);
+            rest = after.trim_start();
         }
+        let start = self.text.len() - rest.len();
+        let line = rest.split('\n').next().map_or(0, str::len);
+        steps::spend(|| line as u64);
+        let line = Span::of(start..start + line);
+        let parts = self.parts.get_or_insert_with(|| syntax::parts(self.text));
+        parts.get(&line.start).map_or(line, |part| line.to(*part))
     }
 }
 

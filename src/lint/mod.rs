@@ -177,6 +177,11 @@ mod tests {
             )
         };
         is_near_linear(|count| (0..count).map(rule).collect());
+        let above_one_rule = |comments: &str, count| comments.repeat(count) + &rule(1);
+        is_near_linear(|count| above_one_rule("# allow LX4201: a\n# note\n", count));
+        is_near_linear(|count| above_one_rule("# allow LX4201: a\n## note\n", count));
+        let codes = |count| format!("# allow LX4201{}: a\n", ", LX4202".repeat(count));
+        is_near_linear(|count| codes(count) + &above_one_rule("# note\n", count));
     }
 
     #[test]

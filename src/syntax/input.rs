@@ -124,7 +124,7 @@ pub fn name_of(item: &Item) -> String {
 }
 
 /// The text after the comments at its start.
-pub fn after_comments(text: &str) -> &str {
+fn after_comments(text: &str) -> &str {
     let mut rest = text.trim_start();
     while rest.starts_with('#') {
         rest = rest.split_once('\n').map_or("", |(_, after)| after).trim_start();

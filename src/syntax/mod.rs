@@ -12,9 +12,7 @@ mod input;
 pub mod words;
 
 pub use highlight::{Class, highlight};
-pub use input::{
-    SessionInput, after_comments, is_item, is_unfinished, items, name_of, read_input, record,
-};
+pub use input::{SessionInput, is_item, is_unfinished, items, name_of, read_input, record};
 
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
