@@ -112,26 +112,45 @@ impl Form {
         }
     }
 
+    /// Signs that no value has, but that people write in it or before it.
+    fn foreign_signs(self) -> &'static [char] {
+        match self {
+            Self::UserName | Self::TelegramTarget => &['@'],
+            Self::Tag => &['#', '$', '/'],
+            Self::Scheme => &[':', '/'],
+            Self::Phone | Self::Card => &[' ', '-', '(', ')', '.', '\u{a0}', '/'],
+            Self::Platform
+            | Self::Host
+            | Self::MailAddress
+            | Self::Language
+            | Self::Script
+            | Self::MediaType
+            | Self::Share
+            | Self::LowerCase => &[],
+        }
+    }
+
     /// A text in this form. `None` if nothing tells which value is meant.
     pub(crate) fn normal(self, text: &str) -> Option<String> {
         let lower = text.to_lowercase();
+        let signs = self.foreign_signs();
         let normal = match self {
             Self::Platform => {
                 let known = ["telegram", "activitypub"].contains(&lower.as_str());
                 if known { lower } else { text.to_owned() }
             }
-            Self::UserName => telegram_target(text).trim_start_matches('@').to_lowercase(),
-            Self::Tag => lower.trim_start_matches(['#', '$', '/']).to_owned(),
+            Self::UserName => telegram_target(text).trim_start_matches(signs).to_lowercase(),
+            Self::Tag => lower.trim_start_matches(signs).to_owned(),
             Self::Host if text.starts_with("*.") => return None,
             Self::Host => SetKind::Domain.form_of_value(text)?.into_owned(),
-            Self::Scheme => lower.split(':').next().unwrap_or_default().to_owned(),
+            Self::Scheme => lower.split(signs).next().unwrap_or_default().to_owned(),
             Self::TelegramTarget => {
-                let target = telegram_target(text).trim_start_matches('@');
+                let target = telegram_target(text).trim_start_matches(signs);
                 let has_capitals = target.starts_with('+') || target.starts_with("c/");
                 if has_capitals { target.to_owned() } else { target.to_lowercase() }
             }
-            Self::Phone => digits(text, &['+'])?,
-            Self::Card => digits(text, &[])?,
+            Self::Phone => number(text.replace(signs, ""), &['+'])?,
+            Self::Card => number(text.replace(signs, ""), &[])?,
             Self::MailAddress => {
                 let (name, host) = text.trim_start_matches("mailto:").split_once('@')?;
                 format!("{name}@{}", domain::canonical(host)?)
@@ -154,25 +173,24 @@ impl Form {
 
     /// A piece of a value in this form. Equal to the text if values can contain it.
     pub(crate) fn normal_piece(self, text: &str) -> String {
-        let (is_lower, signs): (bool, &[char]) = match self {
-            Self::UserName => (true, &['@']),
-            Self::Tag => (true, &['#', '$']),
+        let without_signs = text.replace(self.foreign_signs(), "");
+        match self {
             Self::Host => {
                 let host = text.split_once("://").map_or(text, |(_, host)| host);
-                return host.trim_end_matches('/').to_lowercase();
+                host.trim_end_matches('/').to_lowercase()
             }
-            Self::Scheme => (true, &[':', '/']),
-            Self::Phone | Self::Card => (false, &[' ', '-', '(', ')', '.']),
-            Self::LowerCase | Self::MediaType => (true, &[]),
+            Self::UserName | Self::Tag | Self::Scheme | Self::MediaType | Self::LowerCase => {
+                without_signs.to_lowercase()
+            }
             Self::Platform
             | Self::TelegramTarget
+            | Self::Phone
+            | Self::Card
             | Self::MailAddress
             | Self::Language
             | Self::Script
-            | Self::Share => return text.to_owned(),
-        };
-        let without_signs = text.replace(signs, "");
-        if is_lower { without_signs.to_lowercase() } else { without_signs }
+            | Self::Share => without_signs,
+        }
     }
 }
 
@@ -191,11 +209,8 @@ fn telegram_target(text: &str) -> &str {
     target.split(end).next().unwrap_or_default()
 }
 
-/// The digits of a number, with one of these signs before them if it is there. `None` if it has other signs than those
-/// between the digits of a number.
-fn digits(text: &str, signs: &[char]) -> Option<String> {
-    let is_between = |c: char| matches!(c, ' ' | '-' | '(' | ')' | '.' | '\u{a0}' | '/');
-    let number: String = text.chars().filter(|c| !is_between(*c)).collect();
+/// A number of digits alone, with at most one of these signs before them. `None` if it is none.
+fn number(number: String, signs: &[char]) -> Option<String> {
     let digits = number.strip_prefix(signs).unwrap_or(&number);
     let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     is_number.then_some(number)
@@ -244,6 +259,9 @@ mod tests {
         }
         for (form, written, piece) in [
             (Form::UserName, "@bot", "bot"),
+            (Form::Tag, "/start", "start"),
+            (Form::TelegramTarget, "@quick", "quick"),
+            (Form::TelegramTarget, "c/12", "c/12"),
             (Form::Host, "https://Loans.", "loans."),
             (Form::Host, ".kz", ".kz"),
             (Form::Phone, "+7 701", "+7701"),
