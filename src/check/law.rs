@@ -20,15 +20,6 @@ use std::sync::Arc;
 pub(crate) const PARTIES: [(&str, Party); 2] =
     [("platform", Party::Platform), ("author", Party::Author)];
 
-/// When an article can bind, as `binds` says it after `on`, except `standing`.
-pub(crate) const TRIGGERS: [(&str, Trigger); 5] = [
-    ("standing", Trigger::Standing),
-    ("order", Trigger::On(Event::Order)),
-    ("notice", Trigger::On(Event::Notice)),
-    ("report", Trigger::On(Event::Report)),
-    ("knowledge", Trigger::On(Event::Knowledge)),
-];
-
 impl Checker<'_> {
     /// Lowers laws, policies and offices.
     pub(super) fn lower_law(&mut self) {
@@ -167,11 +158,9 @@ impl Checker<'_> {
             .look_up_word(&binds.who.text, binds.who.span, "party", &PARTIES)
             .unwrap_or(Party::Platform);
         let Some(word) = &binds.trigger else { return (party, Trigger::Standing) };
-        (
-            party,
-            self.look_up_word(&word.text, word.span, "trigger", &TRIGGERS)
-                .unwrap_or(Trigger::Standing),
-        )
+        let words = Trigger::ALL.map(|trigger| (trigger.word(), trigger));
+        let trigger = self.look_up_word(&word.text, word.span, "trigger", &words);
+        (party, trigger.unwrap_or(Trigger::Standing))
     }
 
     fn deadline(&mut self, deadline: &tree::Deadline, on: Trigger) -> Deadline {
@@ -236,16 +225,18 @@ impl Checker<'_> {
 
     fn judged_by(&mut self, article: &tree::Article) -> JudgedBy {
         let Some(judged) = &article.judged else { return JudgedBy::Decision };
-        let also_repealed = judged.also_repealed.is_some();
-        let words =
-            [("receipt", JudgedBy::Receipt), ("sending", JudgedBy::Sending { also_repealed })];
+        let words = JudgedBy::NAMED.map(|by| (by.written().unwrap_or_default(), by));
         let by = self.look_up_word(&judged.by.text, judged.by.span, "way to judge", &words);
-        if let (Some(JudgedBy::Receipt), Some(also)) = (by, judged.also_repealed) {
-            let help = "delete `, also when repealed since`: an order or notice counts if the law was in force when it came in, whatever happened since";
-            let message = "`also when repealed since` belongs to `judged by sending`";
-            self.report(Code::IdleJudgedBy, also, message, help);
+        match (by.unwrap_or(JudgedBy::Decision), judged.also_repealed) {
+            (JudgedBy::Sending { .. }, also) => JudgedBy::Sending { also_repealed: also.is_some() },
+            (JudgedBy::Receipt, Some(also)) => {
+                let help = "delete `, also when repealed since`: an order or notice counts if the law was in force when it came in, whatever happened since";
+                let message = "`also when repealed since` belongs to `judged by sending`";
+                self.report(Code::IdleJudgedBy, also, message, help);
+                JudgedBy::Receipt
+            }
+            (by @ (JudgedBy::Receipt | JudgedBy::Decision), _) => by,
         }
-        by.unwrap_or(JudgedBy::Decision)
     }
 
     /// The event that a path after `from` names.

@@ -42,7 +42,7 @@ use crate::world::form::Form;
 use crate::world::value::Type;
 pub(crate) use cost::cost_of;
 pub(crate) use files::{Scope, prefix};
-pub(crate) use law::{PARTIES, TRIGGERS};
+pub(crate) use law::PARTIES;
 pub(crate) use norms::CATEGORIES;
 pub(crate) use part::{UsedNames, check_part, file_faults, unused};
 pub(crate) use standard::LIBRARY;

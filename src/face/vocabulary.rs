@@ -4,10 +4,10 @@
 use crate::base::source::Location;
 /// The words that may follow `category`.
 pub(crate) use crate::check::CATEGORIES;
+use crate::check::PARTIES;
 use crate::check::Tree;
 /// The part of an id that stands for a file: `kz` for `kz.loci`.
 pub(crate) use crate::check::prefix;
-use crate::check::{PARTIES, TRIGGERS};
 use crate::program::functions::Function;
 use crate::program::{Action, ActionKind, Trigger};
 use crate::syntax;
@@ -18,12 +18,12 @@ use std::collections::BTreeSet;
 
 /// What may follow `binds`: whom it binds, and when.
 pub(crate) fn after_binds() -> [Vec<String>; 2] {
-    let when = |(word, trigger): (&str, Trigger)| match trigger {
-        Trigger::Standing => word.to_owned(),
-        Trigger::On(_) => format!("on {word}"),
+    let when = |trigger: Trigger| match trigger {
+        Trigger::Standing => trigger.word().to_owned(),
+        Trigger::On(_) => format!("on {}", trigger.word()),
     };
     let whom = PARTIES.into_iter().map(|(word, _)| word.to_owned());
-    [whom.collect(), TRIGGERS.into_iter().map(when).collect()]
+    [whom.collect(), Trigger::ALL.into_iter().map(when).collect()]
 }
 
 /// An item of a rule file.

@@ -44,7 +44,8 @@ pub struct Article {
     pub trigger: Option<&'static str>,
     /// `24 hours from order.received_at`, `“promptly”`
     pub deadlines: Vec<String>,
-    /// The day whose law counts, as rules write it: `receipt`, `sending`. `None`: the day of the decision.
+    /// The day whose law counts, as rules write it: `receipt`, `sending` or
+    /// `sending, also when repealed since`. `None`: the day of the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub judged_by: Option<&'static str>,
     /// The day on which a person read it.
@@ -149,7 +150,7 @@ fn describe(
         },
         trigger: match article.trigger {
             Trigger::Standing => None,
-            Trigger::On(event) => Some(event.name().split('.').next().unwrap_or_default()),
+            trigger @ Trigger::On(_) => Some(trigger.word()),
         },
         deadlines: article.deadlines.iter().map(deadline_text).collect(),
         judged_by: article.judged_by.written(),

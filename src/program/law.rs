@@ -155,6 +155,9 @@ pub enum JudgedBy {
 }
 
 impl JudgedBy {
+    /// The days that rules name after `judged by`. Words may follow that change them.
+    pub const NAMED: [Self; 2] = [Self::Receipt, Self::Sending { also_repealed: false }];
+
     /// As rules write it after `judged by`; `None` for the day of the decision, which is not written.
     pub fn written(self) -> Option<&'static str> {
         match self {
@@ -178,6 +181,30 @@ pub enum Party {
 pub enum Trigger {
     Standing,
     On(Event),
+}
+
+impl Trigger {
+    /// The triggers that `binds` can name.
+    pub const ALL: [Self; 5] = [
+        Self::Standing,
+        Self::On(Event::Order),
+        Self::On(Event::Notice),
+        Self::On(Event::Report),
+        Self::On(Event::Knowledge),
+    ];
+
+    /// The word in `binds`: `standing`, or the word after `on`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Standing => "standing",
+            Self::On(Event::Order | Event::OrderGiven | Event::OrderDeadline) => "order",
+            Self::On(Event::Notice) => "notice",
+            Self::On(Event::Report) => "report",
+            Self::On(
+                event @ (Event::Knowledge | Event::Decision | Event::Removal | Event::Submission),
+            ) => event.name(),
+        }
+    }
 }
 
 /// A time limit of a statute.
