@@ -44,6 +44,20 @@ pub(crate) fn checked(
     files: &[(&str, &str)],
     limits: RecordLimits,
 ) -> (Program, Sources, Vec<String>) {
+    let (program, sources, found) = diagnosed(files, limits);
+    let shown = |one: &Diagnostic| {
+        let at = one.at.map(|at| sources.display(at)).unwrap_or_default();
+        format!("{at}: {}", one.message)
+    };
+    let errors = found.iter().filter(|one| one.is_error()).map(shown).collect();
+    (program, sources, errors)
+}
+
+/// The checked program of these files, and the diagnostics.
+pub(crate) fn diagnosed(
+    files: &[(&str, &str)],
+    limits: RecordLimits,
+) -> (Program, Sources, Vec<Diagnostic>) {
     let (read, sources) = parsed(files);
     let read_file = |_: &str, _| Err(FileError::NotFound);
     let input = Input {
@@ -53,13 +67,8 @@ pub(crate) fn checked(
         sources: &sources,
         limits,
     };
-    let Checked { program, diagnostics: found } = check(&input);
-    let shown = |one: &Diagnostic| {
-        let at = one.at.map(|at| sources.display(at)).unwrap_or_default();
-        format!("{at}: {}", one.message)
-    };
-    let errors = found.iter().filter(|one| one.is_error()).map(shown).collect();
-    (program, sources, errors)
+    let Checked { program, diagnostics } = check(&input);
+    (program, sources, diagnostics)
 }
 
 /// Reads a record from JSON, in the notation of `given` in a test.
