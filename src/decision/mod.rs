@@ -6,6 +6,7 @@ mod due;
 pub(crate) mod force;
 mod judge;
 mod orders;
+mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ pub(crate) use assemble::{
     empty_decisions, judged,
 };
 pub(crate) use judge::Findings;
+pub(crate) use reading::Reader;
 
 use crate::base::shared::Text;
 use crate::base::time::{Instant, Zone};

@@ -6,12 +6,11 @@ use super::vocabulary::{self, ContentType, ILLEGAL, INCOMPATIBLE};
 use super::{Settings, Statement, StatementError};
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::force::{citation, cited, ground_id, told};
-use crate::decision::{Decision, Matched, Outcome, Visible, judged, last_end};
+use crate::decision::{Decision, Matched, Outcome, Reader, Visible, judged, last_end};
 use crate::interpret::{Interpreter, lookup};
 use crate::program::outcome::{Event, Finding};
-use crate::program::{Filling, Ground, Norm, Placeholder, Program, Wording};
+use crate::program::{Ground, Norm, Placeholder, Program, Wording};
 use crate::record::Record;
-use crate::world::place::Place;
 use crate::world::standard::{StandardField, detected_language, label, language, media, message};
 use crate::world::value::{Decimal, Value};
 use sha2::{Digest, Sha256};
@@ -124,7 +123,7 @@ impl<'w> Writer<'w> {
             };
             let asks = |outcome: &Outcome| outcome.rules.contains(&matched.rule);
             // Nobody may learn from a statement that there is a secret order.
-            if !strictest(decision).any(asks) || self.rests_on_secret(norm) {
+            if !decision.strictest().any(asks) || self.rests_on_secret(norm) {
                 continue;
             }
             let ground = self.ground(norm, matched);
@@ -161,7 +160,7 @@ impl<'w> Writer<'w> {
             let action = self.program.actions.get(&*outcome.action);
             action.is_some_and(|action| action.kind.is_about_account())
         };
-        let outcomes = strictest(case.decision).filter(asks);
+        let outcomes = case.decision.strictest().filter(asks);
         let (account, visibility) = outcomes.partition(is_about_account);
         Measures { visibility, account }
     }
@@ -180,7 +179,7 @@ impl<'w> Writer<'w> {
             self.categories(case),
             self.content_types(),
             self.dates(&measures),
-            self.explanation(case, &measures),
+            self.explanation(case),
         ) {
             (Ok(categories), Ok(content), Ok(dates), Ok(explanation)) => check_statement(
                 self.assemble(case, &measures, Parts { categories, content, dates, explanation }),
@@ -410,15 +409,11 @@ impl<'w> Writer<'w> {
     }
 
     /// Why: of each rule what it says, or else the facts that there are.
-    fn explanation(
-        &self,
-        case: &Case<'_, 'w>,
-        measures: &Measures<'_>,
-    ) -> Result<String, StatementError> {
+    fn explanation(&self, case: &Case<'_, 'w>) -> Result<String, StatementError> {
         let mut texts = vec![];
         for (matched, norm) in &case.rules {
-            let said = self.said(case, measures, matched, norm);
-            let said = said.transpose().map_err(|wording| no_appeal(case, wording))?;
+            let said = self.said(case, matched, norm);
+            let said = said.map_err(|wording| no_appeal(case, wording))?;
             texts.push(said.unwrap_or_else(|| self.reason(case, matched)));
         }
         Ok(texts::explanation(texts))
@@ -432,29 +427,23 @@ impl<'w> Writer<'w> {
     fn said(
         &self,
         case: &Case<'_, 'w>,
-        measures: &Measures<'_>,
         matched: &Matched,
         norm: &Norm,
-    ) -> Option<Result<String, &'w Wording>> {
-        let wording = self.program.wordings.get(norm.kind.rule()?.says?)?;
-        let places = &case.decision.places;
-        let asked = self.settings.language.as_deref();
-        let text = wording.text(asked.into_iter().chain(Place::common_languages(places)))?;
-        if self.settings.appeal.is_none() && text.has(Placeholder::Appeal) {
-            return Some(Err(wording));
+    ) -> Result<Option<String>, &'w Wording> {
+        let person = Reader {
+            language: self.settings.language.as_deref(),
+            mask: &|text| self.mask.text(text),
+            appeal: self.settings.appeal.as_deref(),
+        };
+        let read = |rule| {
+            let found = (rule, matched, &*case.ground);
+            case.decision.reading(self.program, found, self.at, &person)
+        };
+        let Some(reading) = norm.kind.rule().and_then(read) else { return Ok(None) };
+        if person.appeal.is_none() && reading.text.has(Placeholder::Appeal) {
+            return Err(reading.wording);
         }
-        let outcomes = measures.visibility.iter().chain(&measures.account);
-        let asks = |outcome: &&&Outcome| outcome.rules.contains(&matched.rule);
-        let zone = self.program.zone_of_all(places, self.at);
-        let end = last_end(outcomes.filter(asks).copied());
-        let filled = text.fill(&Filling {
-            evidence: matched.evidence.iter().map(|one| self.mask.text(&one.text)).collect(),
-            rule: self.mask.text(&matched.title),
-            article: cited(self.program, &case.ground),
-            until: end.map(|end| end.local(&zone).named().to_string()),
-            appeal: self.settings.appeal.clone(),
-        });
-        filled.ok().map(Ok)
+        Ok(reading.filled.ok())
     }
 
     /// The facts about a rule that says nothing itself: its title, its law and the words found.
@@ -515,23 +504,18 @@ impl<'w> Writer<'w> {
     }
 }
 
+/// The fields that explain a decision.
+const ILLEGAL_EXPLANATION: &str = "illegal_content_explanation";
+const INCOMPATIBLE_EXPLANATION: &str = "incompatible_content_explanation";
+
 /// The error for a wording that says how to contest the decision, when nobody has said how.
 fn no_appeal(case: &Case<'_, '_>, wording: &Wording) -> StatementError {
-    let field = if case.is_law() {
-        "illegal_content_explanation"
-    } else {
-        "incompatible_content_explanation"
-    };
+    let field = if case.is_law() { ILLEGAL_EXPLANATION } else { INCOMPATIBLE_EXPLANATION };
     let message = format!(
         "`{}` says `{{appeal}}`; write how a decision can be contested as `appeal` under `[dsa]` in `lexloci.toml`",
         wording.id
     );
     StatementError { field, message }
-}
-
-/// The strictest outcomes. Weaker ones are in no statement.
-fn strictest(decision: &Decision) -> impl Iterator<Item = &Outcome> {
-    decision.outcomes.iter().filter(|outcome| decision.is_strictest(outcome))
 }
 
 /// The day on which the last of several outcomes ends; `None` if one has no end, or none that is known.
@@ -584,9 +568,9 @@ fn check_statement(statement: Statement) -> Result<Statement, Vec<StatementError
     }
     let grounds = [
         ("illegal_content_legal_ground", &statement.illegal_content_legal_ground),
-        ("illegal_content_explanation", &statement.illegal_content_explanation),
+        (ILLEGAL_EXPLANATION, &statement.illegal_content_explanation),
         ("incompatible_content_ground", &statement.incompatible_content_ground),
-        ("incompatible_content_explanation", &statement.incompatible_content_explanation),
+        (INCOMPATIBLE_EXPLANATION, &statement.incompatible_content_explanation),
     ];
     for (field, text) in grounds {
         if text.as_ref().is_some_and(|text| !texts::says_something(text)) {

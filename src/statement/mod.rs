@@ -54,7 +54,7 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error, Serialize)]
 #[error("`{field}`: {}", plain(message))]
 pub struct StatementError {
-    /// The name of the field in the database: `content_date`.
+    /// The name of the field in the database, `content_date`; or of a setting that belongs to none, `appeal`.
     pub field: &'static str,
     /// What is wrong, and how to mend it.
     pub message: String,
@@ -142,11 +142,11 @@ impl Settings {
             && !is_language(tag)
         {
             let message = format!("`language` is `{tag}`; write a code such as `de` or `pt-BR`");
-            report("illegal_content_explanation", message);
+            report("language", message);
         }
         if self.appeal.as_deref().is_some_and(|appeal| !texts::says_something(appeal)) {
             let message = "`appeal` is empty; write how a decision can be contested";
-            report("illegal_content_explanation", message.to_owned());
+            report("appeal", message.to_owned());
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }

@@ -505,13 +505,13 @@ fn a_rule_is_explained_in_its_own_words() {
     );
     let error = explained("basis code.a  says contested  then restrict", offer, &settings());
     assert!(error.unwrap_err().starts_with("`illegal_content_explanation`"));
-    for wrong in [
-        Settings { appeal: Some(" … ".into()), ..settings() },
-        Settings { language: Some("german".into()), ..settings() },
-        Settings { language: Some("de-".into()), ..settings() },
+    for (setting, wrong) in [
+        ("appeal", Settings { appeal: Some(" … ".into()), ..settings() }),
+        ("language", Settings { language: Some("german".into()), ..settings() }),
+        ("language", Settings { language: Some("de-".into()), ..settings() }),
     ] {
         let error = explained("basis terms  then restrict", offer, &wrong).unwrap_err();
-        assert!(error.starts_with("`illegal_content_explanation`: `"), "{error}");
+        assert!(error.starts_with(&format!("`{setting}`: `")), "{error}");
     }
 }
 

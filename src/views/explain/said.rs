@@ -2,11 +2,9 @@
 
 use crate::base::sink::plain;
 use crate::base::time::Instant;
-use crate::decision::force::{cited, told};
-use crate::decision::{Decision, ShadowState, Verdict, last_end};
-use crate::program::outcome::Truth;
-use crate::program::{Filling, Placeholder, Program};
-use crate::world::place::Place;
+use crate::decision::force::told;
+use crate::decision::{Decision, Outcome, Reader, Verdict};
+use crate::program::{Placeholder, Program};
 use serde::Serialize;
 use std::fmt;
 
@@ -50,25 +48,15 @@ pub(super) fn said(
     at: Instant,
 ) -> Option<Said> {
     let (norm, rule) = (verdict.norm, verdict.norm.kind.rule()?);
-    let wording = program.wordings.get(rule.says?)?;
-    let fires = verdict.in_force == Truth::True && verdict.state() == Some(ShadowState::Fires);
-    if !fires || rule.shadow {
-        return None;
-    }
-    let text = wording.text(Place::common_languages(&decision.places))?;
-    let asked = decision.outcomes.iter().filter(|outcome| {
-        decision.is_strictest(outcome) && outcome.rules.iter().any(|rule| **rule == *norm.id)
-    });
-    let zone = program.zone_of_all(&decision.places, at);
-    let filled = text.fill(&Filling {
-        evidence: verdict.finding.evidence.iter().map(|one| one.text.to_string()).collect(),
-        rule: norm.title.clone(),
-        article: cited(program, &told(verdict.force.grounds())),
-        until: last_end(asked).map(|end| end.local(&zone).named().to_string()),
-        appeal: Some("{appeal}".into()),
-    });
-    let withheld = match &filled {
+    let matched = decision.matched.iter().find(|matched| *matched.rule == *norm.id)?;
+    let grounds = told(verdict.force.grounds());
+    let reviewer = Reader { language: None, mask: &str::to_owned, appeal: Some("{appeal}") };
+    let reading = decision.reading(program, (rule, matched, &grounds), at, &reviewer)?;
+    let asks = |outcome: &Outcome| outcome.rules.contains(&matched.rule);
+    let withheld = match &reading.filled {
         _ if verdict.finding.rests_on_secret() => Some("it rests on a secret order or notice"),
+        _ if !decision.outcomes.iter().any(asks) => Some("the rule asks for no measure"),
+        _ if !decision.strictest().any(asks) => Some("another rule asks for something stricter"),
         Ok(_) => None,
         Err(Placeholder::Evidence) => Some("no words were found for {evidence}"),
         Err(Placeholder::Until) => Some("no end is known for {until}"),
@@ -77,9 +65,9 @@ pub(super) fn said(
         }
     };
     Some(Said {
-        wording: wording.id.clone(),
-        language: text.language.clone(),
-        text: filled.ok().filter(|_| withheld.is_none()),
+        wording: reading.wording.id.clone(),
+        language: reading.text.language.clone(),
+        text: reading.filled.ok().filter(|_| withheld.is_none()),
         withheld,
     })
 }

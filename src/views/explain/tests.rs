@@ -422,6 +422,21 @@ fn reviewers_see_what_the_person_reads() {
             order,
             Some("The person does not read world.told: it rests on a secret order or notice."),
         ),
+        (
+            "says told  then label }\nrule s \"S\" { basis p  when chat.scam  then restrict",
+            "{ \"text\": \"x\", \"chat\": { \"scam\": true } }",
+            Some("The person does not read world.told: another rule asks for something stricter."),
+        ),
+        (
+            "says kept  then label for 3 days }\nrule s \"S\" { basis p  when chat.scam  then restrict",
+            "{ \"text\": \"x\", \"chat\": { \"scam\": true } }",
+            Some("The person does not read world.kept: another rule asks for something stricter."),
+        ),
+        (
+            "says told  then review",
+            "{ \"text\": \"x\" }",
+            Some("The person does not read world.told: the rule asks for no measure."),
+        ),
         ("says told  mode shadow  then label", "{ \"text\": \"x\" }", None),
         ("then label", "{ \"text\": \"x\" }", None),
     ] {
