@@ -21,7 +21,7 @@ pub fn deciding_clauses(steps: &Steps) -> Option<String> {
     let mut seen = BTreeSet::new();
     let when = deciding(&steps.when, &mut seen);
     // What is exempt does not matter if there is nothing to exempt.
-    let unless = steps.unless.as_ref().filter(|_| when.value.as_deref() != Some("false"));
+    let unless = steps.unless.as_ref().filter(|_| when.truth != Some(false));
     let unless = unless.map(|unless| deciding(unless, &mut seen));
     let deciding = Steps { when, unless };
     (deciding != *steps).then(|| clauses(&deciding))
@@ -45,11 +45,11 @@ pub fn steps(steps: &[Step], depth: usize) -> String {
 }
 
 fn step(step: &Step, depth: usize) -> String {
-    let mark = match (step.is_condition, step.value.as_deref()) {
-        (_, None) => '?',
-        (true, Some("true")) => '+',
-        (true, Some(_)) => '-',
-        (false, Some(_)) => ' ',
+    let mark = match (step.truth, &step.value) {
+        (Some(true), _) => '+',
+        (Some(false), _) => '-',
+        (None, Some(_)) => ' ',
+        (None, None) => '?',
     };
     let value = match (&step.value, step.is_condition) {
         (Some(value), false) => format!(" = {value}"),

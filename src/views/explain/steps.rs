@@ -8,7 +8,7 @@ use crate::decision::judged;
 use crate::interpret::{Interpreter, Trace};
 use crate::program::{Expr, ExprKind, Program, ScorePart};
 use crate::record::Record;
-use crate::world::value::Type;
+use crate::world::value::{Type, Value};
 use serde::Serialize;
 
 /// The most parts of one step that are shown.
@@ -24,6 +24,9 @@ pub struct Step {
     pub value: Option<String>,
     /// Whether it is a condition rather than a value.
     pub is_condition: bool,
+    /// Whether the condition is true; `None` if that is unknown, or if it is no condition.
+    #[serde(skip)]
+    pub truth: Option<bool>,
     /// Whether it decided the value of the condition that it is a part of.
     #[serde(skip)]
     pub decides: bool,
@@ -93,14 +96,18 @@ fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
         let shown = parts.iter().filter(|part| is_shown(part.expr));
         shown.map(|part| step(sources, part)).collect()
     };
-    let value = trace.value.as_ref().map(shown);
-    mark_deciding(&trace.expr.kind, value.as_deref(), &mut steps);
+    let truth = match trace.value {
+        Some(Value::Bool(truth)) => Some(truth),
+        _ => None,
+    };
+    mark_deciding(&trace.expr.kind, truth, &mut steps);
     let more = left_out + steps.len().saturating_sub(MOST_PARTS);
     steps.truncate(MOST_PARTS);
     Step {
         text,
-        value,
+        value: trace.value.as_ref().map(shown),
         is_condition: trace.expr.ty == Type::Bool,
+        truth,
         decides: true,
         path,
         steps,
@@ -109,17 +116,17 @@ fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
 }
 
 /// Marks the parts that decided a value. One false part makes an `and` false, and one true part an `or` true.
-fn mark_deciding(kind: &ExprKind, value: Option<&str>, parts: &mut [Step]) {
+fn mark_deciding(kind: &ExprKind, truth: Option<bool>, parts: &mut [Step]) {
     let one_decides = if let ExprKind::And(_) = kind {
-        value == Some("false")
+        truth == Some(false)
     } else if let ExprKind::Or(_) = kind {
-        value == Some("true")
+        truth == Some(true)
     } else {
         return;
     };
     let mut is_decided = false;
     for part in parts {
-        part.decides = part.value.as_deref() == value && !is_decided;
+        part.decides = part.truth == truth && !is_decided;
         is_decided |= one_decides && part.decides;
     }
 }
