@@ -53,7 +53,7 @@ pub(super) enum Takes {
     Rule,
     /// A rule, and after it `all` or nothing.
     RuleAndAll,
-    /// The name of terms or of a set.
+    /// The name of terms, of a set or of a register.
     List,
     /// The name of any item.
     Item,
@@ -98,7 +98,7 @@ const RULES: &[Command] = &[
         Takes::Rule,
         Session::rules,
     ),
-    command("lists [PATTERN]", "list terms and sets", Takes::List, Session::lists),
+    command("lists [PATTERN]", "list terms, sets and registers", Takes::List, Session::lists),
     command("show NAME", "show an item as it is written", Takes::Item, Session::show),
     command(
         "keep [FILE]",

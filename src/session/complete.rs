@@ -2,6 +2,7 @@
 
 use super::Session;
 use super::commands::{self, Command, Takes};
+use super::items::file_of;
 use crate::Place;
 use crate::ide::{self, reference};
 use crate::sink::is_visible;
@@ -56,8 +57,18 @@ impl Session {
     /// Completes the last word of an expression, item or record, which begins at byte `at` of the line.
     fn complete_rule_text(&self, text: &str, at: usize) -> (usize, Vec<String>) {
         let Ok(set) = self.set() else { return (at + text.len(), vec![]) };
-        let found = ide::complete(set, &self.file(), text, text.len());
-        (at + found.start, found.items.into_iter().map(|item| item.text).collect())
+        let complete = |file: &str| {
+            let found = ide::complete(set, file, text, text.len());
+            (at + found.start, found.items.into_iter().map(|item| item.text).collect::<Vec<_>>())
+        };
+        if crate::is_item(text) {
+            return complete(&self.file());
+        }
+        let Some(place) = self.place_of_record() else { return complete(&self.file()) };
+        let ((start, mut words), (_, others)) = (complete(&file_of(place)), complete(&self.file()));
+        let new: Vec<_> = others.into_iter().filter(|word| !words.contains(word)).collect();
+        words.extend(new);
+        (start, words)
     }
 
     /// The arguments of a kind that begin with a word.
@@ -76,7 +87,9 @@ impl Session {
                 words.into_iter().chain(with_prefix(&word.to_uppercase(), codes)).collect()
             }
             Takes::Rule | Takes::RuleAndAll => self.matching_items(word, &["rule", "exception"]),
-            Takes::List => self.matching_items(word, &["terms", "set"]),
+            Takes::List => self.set().map_or(vec![], |set| {
+                matching_ids(word, set.lists().map(|list| list.id.to_owned()))
+            }),
             Takes::Pattern => self.matching_items(word, &["terms"]),
             Takes::Item => self.matching_items(word, &[]),
             Takes::Topic => self.set().map_or(vec![], |set| {
@@ -125,8 +138,7 @@ impl Session {
         if let Some(ty) = ide::type_at(set, line, line.len()) {
             return Some(format!("  : {ty}"));
         }
-        let place = self.first_place();
-        let expression = set.expression(line, place).ok()?;
+        let (expression, _) = self.expression(line).ok()?;
         Some(format!("  : {}", expression.type_name()))
     }
 }

@@ -3,7 +3,7 @@
 use crate::statement::Settings;
 use crate::{Code, Compiler, Diagnostic, Failure, Import, Instant, RuleSet, Sources};
 use std::fmt::Debug;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The machine that a session runs on. Every method has a default for machines that lack what it needs: a page in a browser
@@ -13,6 +13,11 @@ pub trait Host: Debug + Send + Sync {
     fn compiler(&self, root: &Path) -> Compiler {
         let _ = root;
         Compiler::new()
+    }
+
+    /// A path from the root of all folders, if the machine has one. Two paths of a file may have the same.
+    fn full_path(&self, path: &Path) -> PathBuf {
+        path.to_owned()
     }
 
     /// The text of a file.

@@ -7,9 +7,9 @@ use crate::show::suite as results;
 use crate::show::{self, counted, decisions};
 use crate::sink::{self, SourceLines};
 use crate::suite;
-use crate::{Code, Compiler, Failure, RuleSet};
+use crate::{Code, Compiler, Failure, Place, RuleSet};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// The name and text of the file that a session without files begins with.
@@ -92,7 +92,7 @@ impl Session {
     }
 
     /// Replaces the rules, and returns a summary of the new ones.
-    fn replace_rules(&mut self, root: Option<std::path::PathBuf>, set: RuleSet) -> String {
+    fn replace_rules(&mut self, root: Option<PathBuf>, set: RuleSet) -> String {
         let mut reply = show::rule_count(&set);
         if !set.warnings().is_empty() {
             let warnings = counted(set.warnings().len(), "warning");
@@ -176,8 +176,7 @@ impl Session {
 
     /// The rule file of the first place.
     pub(super) fn file(&self) -> String {
-        let place = self.first_place();
-        format!("{}.loci", place.code().to_lowercase())
+        file_of(self.first_place())
     }
 
     /// `:keep`
@@ -203,7 +202,16 @@ impl Session {
 
     /// Adds the entered items to one file. If it is a file of the rules, they belong to it from then on.
     fn keep_in(&mut self, file: &str) -> Answered {
-        let path = Path::new(file);
+        if !file.ends_with(".loci") {
+            return Err("`:keep` writes to a rule file, whose name ends in `.loci`".into());
+        }
+        let in_rules = self.loaded()?.root.clone().and_then(|root| {
+            let name = self.name_below(&root, Path::new(file))?;
+            Some((root, name))
+        });
+        // Hosts know a file of the rules by its name below the root.
+        let below = in_rules.as_ref().map(|(root, name)| root.join(name));
+        let path = &*below.unwrap_or_else(|| file.into());
         let mut content = match self.host.is_file(path) {
             true => self.host.text(path).map_err(|why| sink::plain(&why).into_owned())?,
             false => String::new(),
@@ -211,11 +219,6 @@ impl Session {
         for item in &self.session_items {
             replace_or_append(&mut content, &item.formatted());
         }
-        let root = self.loaded()?.root.clone();
-        let in_rules = root.and_then(|root| {
-            let name = path.strip_prefix(&root).ok()?.to_str()?.to_owned();
-            Some((root, name))
-        });
         let set = match in_rules {
             Some((root, name)) => {
                 let set = self.host.compiler(&root).file(name, &content).compile()?;
@@ -230,6 +233,15 @@ impl Session {
         }
         self.session_items.iter_mut().for_each(|item| item.is_kept = true);
         text(reply)
+    }
+
+    /// The name of a file below the root of the rules, however both paths are written. `None` if it is elsewhere.
+    fn name_below(&self, root: &Path, file: &Path) -> Option<String> {
+        let whole = |path: &Path| without_detours(&self.host.full_path(path));
+        let (file, root) = (whole(file), whole(root));
+        let names =
+            file.strip_prefix(root).ok()?.components().map(|each| each.as_os_str().to_str());
+        Some(names.collect::<Option<Vec<_>>>()?.join("/"))
     }
 
     /// Writes a file, and says so.
@@ -283,14 +295,13 @@ impl Session {
             .map(|list| {
                 let size = match (list.kind, list.entries) {
                     ("terms", count) => counted(count, "phrase"),
-                    (_, 1) => "1 entry".to_owned(),
-                    (_, count) => format!("{count} entries"),
+                    (_, count) => show::entries(count),
                 };
                 format!("{} {}, {size}", list.id, list.kind)
             })
             .collect();
         if lines.is_empty() {
-            return Err("there are no terms and no set with such a name".into());
+            return Err("there are no terms, no set and no register with such a name".into());
         }
         text(lines.join("\n"))
     }
@@ -408,6 +419,20 @@ impl Session {
     }
 }
 
+/// A path without `.`, and without folders that a `..` leaves again.
+fn without_detours(path: &Path) -> PathBuf {
+    let mut short = PathBuf::new();
+    for component in path.components() {
+        let is_in_folder = matches!(short.components().next_back(), Some(Component::Normal(_)));
+        if component == Component::ParentDir && is_in_folder {
+            short.pop();
+        } else if component != Component::CurDir {
+            short.push(component);
+        }
+    }
+    short
+}
+
 /// The decisions about a subject by some rules, as text.
 fn summary(subject: &Subject, set: &RuleSet) -> Option<String> {
     let decisions = subject.decisions(&mut set.evaluator()).ok()?;
@@ -486,6 +511,11 @@ fn start_of_docs(text: &str, item_start: usize) -> usize {
         start -= line.len() + 1;
     }
     start
+}
+
+/// The rule file of a place.
+pub(super) fn file_of(place: Place) -> String {
+    format!("{}.loci", place.code().to_lowercase())
 }
 
 fn has_item(set: &RuleSet, file: &str, keyword: &str, name: &str) -> bool {

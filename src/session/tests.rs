@@ -148,9 +148,33 @@ fn items_are_kept_in_one_file() {
     assert_eq!(answer(&mut session, ":keep mine.loci"), "wrote mine.loci");
     let mine = "terms sale { en: \"sale\" }\n\ndefine is_sale = text mentions sale\n";
     assert_eq!(texts.files()["mine.loci"], mine);
+    for wrong in ["rules/notes.txt", "rules", "rules/"] {
+        assert_eq!(
+            answer(&mut session, &format!(":keep {wrong}")),
+            "! `:keep` writes to a rule file, whose name ends in `.loci`"
+        );
+    }
     assert_eq!(answer(&mut session, ":keep rules/kz.loci"), "wrote rules/kz.loci");
     assert!(texts.files()["rules/kz.loci"].ends_with(mine));
     assert_eq!(answer(&mut session, ":keep"), "no items were entered");
+}
+
+#[test]
+fn a_file_of_the_rules_is_one_however_its_path_is_written() {
+    for path in ["rules/de.loci", "./rules/de.loci", "rules/./de.loci", "lists/../rules/de.loci"] {
+        let texts =
+            Arc::new(Texts::new([("rules/fr.loci", "jurisdiction FR { zone \"Europe/Paris\" }")]));
+        let mut session = Session::new(Shared(Arc::clone(&texts)));
+        for line in [":load rules", ":in FR", "terms sale { en: \"sale\" }"] {
+            session.exec(line);
+        }
+        let refused = answer(&mut session, &format!(":keep {path}"));
+        assert!(refused.contains("LX3003"), "{path}: {refused}");
+        let fr = path.replace("de.loci", "fr.loci");
+        let wrote = answer(&mut session, &format!(":keep {fr}"));
+        assert_eq!(wrote, "wrote rules/fr.loci", "{path}");
+        assert_eq!(texts.files().len(), 1, "{path}");
+    }
 }
 
 #[test]
@@ -267,7 +291,8 @@ rule sale \"Sale\" {
 fn names_of_libraries_are_completed_and_suggested() {
     let kz = "jurisdiction KZ { zone \"UTC\" }
 use \"lib/pyramids.loci\"
-terms sale { en: \"sale\" }";
+terms sale { en: \"sale\" }
+register banks: domain { \"bank.example\" }";
     let library = "terms easy_profit { en: \"easy\" }
 set hosts: text { \"a\" }
 define is_easy = text mentions easy_profit";
@@ -283,6 +308,7 @@ define is_easy = text mentions easy_profit";
         ("chat.type in lib.p", 17, &["pyramids.hosts"]),
         (":show lib.pyramids.e", 6, &["lib.pyramids.easy_profit"]),
         (":lists h", 7, &["hosts"]),
+        (":lists kz.b", 7, &["kz.banks"]),
         (":match ea", 7, &["easy_profit"]),
         (":match easy_profit | ea", 23, &[]),
         (":doc chat.mem", 5, &["chat.members"]),
@@ -309,9 +335,25 @@ fn help_and_tables_fit_narrow_screens() {
             60
         }
     }
-    let help = answer(&mut Session::new(Narrow), ":help");
-    let widest = help.lines().max_by_key(|line| line.chars().count()).unwrap();
-    assert!(widest.chars().count() <= 60, "{widest}");
+    let mut session = Session::new(Narrow);
+    let places = ["KZ", "FR", "DE", "US", "GB", "IT", "ES", "PL"];
+    for place in places {
+        session.exec(&format!("jurisdiction {place} {{ zone \"UTC\" }}"));
+        session.exec(&format!(":in {place}"));
+        session.exec("policy desk \"Desk\" {}");
+        let name = format!("promises_of_{}", place.to_lowercase());
+        let rule = format!("rule {name} \"P\" {{ basis desk  when chat.public  then label }}");
+        let added = answer(&mut session, &rule);
+        assert!(added.starts_with("added rule"), "{added}");
+    }
+    session.exec(":record { text: \"a\", chat: { public: true } }");
+    session.exec(":at 2026-03-01T12:00:00Z");
+    session.exec(&format!(":in {}", places.join(",")));
+    for line in [":help", ":matrix"] {
+        let shown = answer(&mut session, line);
+        let widest = shown.lines().max_by_key(|line| line.chars().count()).unwrap();
+        assert!(widest.chars().count() <= 60 && shown.lines().count() > 5, "{shown}");
+    }
 }
 
 #[test]
@@ -501,8 +543,10 @@ fn session_of_two_zones() -> Session {
 policy desk \"Desk\" { in force from 2020-01-01 }
 rule dated \"Dated\" { basis desk  when at > 2021-10-01  then review }
 exception late \"Late\" to dated { basis desk  when at > 2021-10-01 }
+terms sale { en: \"sale\" }
 pattern digits = r\"[0-9]+\"";
-    let fr = "jurisdiction FR { zone \"Europe/Paris\" }";
+    let fr = "jurisdiction FR { zone \"Europe/Paris\" }
+terms sale { fr: \"solde\" }";
     let mut session = Session::new(Texts::new([("rules/kz.loci", kz), ("rules/fr.loci", fr)]));
     assert!(answer(&mut session, ":load rules").starts_with("rules: 1 rule"));
     session
@@ -539,6 +583,24 @@ fn expressions_are_evaluated_at_the_midnight_of_the_place_of_the_record() {
         let found = answer(&mut session, expression);
         assert!(found.starts_with(value), "{expression}: {found}");
     }
+}
+
+#[test]
+fn hints_completions_and_matches_are_about_the_place_of_the_record() {
+    let mut session = session_of_two_zones();
+    session.exec("define is_late = at > 2021-10-01");
+    assert_eq!(session.hint("text matches digits"), None);
+    session.exec(":record { text: \"a sale\", visibility: { countries: [\"KZ\"] } }");
+    session.exec(":at 2021-10-01");
+    assert!(answer(&mut session, "text mentions sale").starts_with("true"));
+    assert_eq!(session.hint("text matches digits").as_deref(), Some("  : bool"));
+    assert_eq!(session.complete("text matches dig"), (13, vec!["digits".to_owned()]));
+    // An item of the world.
+    assert_eq!(session.complete("is_la"), (0, vec!["is_late".to_owned()]));
+    let matched = answer(&mut session, ":match sale | a sale");
+    assert!(!matched.starts_with('!'), "{matched}");
+    // Items belong to the file of the place that is set, or else of the world.
+    assert_eq!(session.complete("define x = text matches dig").1, [""; 0]);
 }
 
 #[test]

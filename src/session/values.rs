@@ -31,12 +31,12 @@ impl Session {
             .split_once(" | ")
             .ok_or("`:match PATTERN | TEXT`: the name of terms or a phrase, then a text")?;
         let question = pattern::Question::new(pattern);
-        let place = self.first_place();
-        let expression =
-            question.expression(self.set()?, place).map_err(|refusal| match refusal {
-                pattern::Refusal::Faults(failure) => Fault::from(failure),
-                pattern::Refusal::Name(unknown) => Fault::from(unknown),
-            })?;
+        let set = self.set()?;
+        let expression = self.in_place_of_expressions(|place| question.expression(set, place));
+        let (expression, _) = expression.map_err(|refusal| match refusal {
+            pattern::Refusal::Faults(failure) => Fault::from(failure),
+            pattern::Refusal::Name(unknown) => Fault::from(unknown),
+        })?;
         let pattern = expression.pattern().ok_or("that is not a pattern")?;
         text(question.answer(pattern, sample.trim(), self.host.columns()))
     }
@@ -80,19 +80,31 @@ impl Session {
         if std::mem::replace(&mut self.has_explained_undated, true) { "" } else { UNDATED_NOTE }
     }
 
-    /// Checks an expression as if it were in the file of the first place, and returns that place. If no place is set, it is
-    /// the first in which the record is judged; or else the world, whose file gets the items that were entered.
+    /// Checks an expression, and returns the place whose file it may be in.
     pub(super) fn expression(&self, line: &str) -> Result<(Expression, Place), Fault> {
         let set = self.set()?;
-        if self.places.is_empty()
-            && let Ok(subject) = self.subject()
-            && let Some(place) = subject.places.first()
-            && let Ok(expression) = set.expression(line, *place)
+        Ok(self.in_place_of_expressions(|place| set.expression(line, place))?)
+    }
+
+    /// Reads an expression as if it were in the file of the first place that is set. If no place is set, it is the first in
+    /// which the record is judged; or else the world, whose file gets the items that were entered. Returns that place too.
+    fn in_place_of_expressions<T, E>(
+        &self,
+        read: impl Fn(Place) -> Result<T, E>,
+    ) -> Result<(T, Place), E> {
+        if let Some(place) = self.place_of_record()
+            && let Ok(found) = read(place)
         {
-            return Ok((expression, *place));
+            return Ok((found, place));
         }
         let place = self.first_place();
-        Ok((set.expression(line, place)?, place))
+        Ok((read(place)?, place))
+    }
+
+    /// The first place in which the record is judged, if no place is set.
+    pub(super) fn place_of_record(&self) -> Option<Place> {
+        let subject = if self.places.is_empty() { self.subject().ok() } else { None };
+        subject?.places.first().copied()
     }
 
     /// The first place that is set, or else the world.

@@ -1,6 +1,6 @@
 //! Shows the law and the registers that a rule set declares, as lines of text and as a page in Markdown.
 
-use super::counted;
+use super::{counted, entries};
 use crate::law::{Article, OnDay, Register, RegisterState, Rule};
 use crate::sink::{Address, Code, Inline, Markdown, Output, plain};
 use crate::{Day, Place, RuleSet, output, put};
@@ -129,12 +129,7 @@ fn summary_of_registers(registers: &[Register], on: Option<Day>) -> String {
 
 /// How many entries a register has, when it is complete, and whether it is on the given day.
 fn about_register(register: &Register) -> String {
-    let entries = if register.entries == 1 {
-        "1 entry".to_owned()
-    } else {
-        format!("{} entries", register.entries)
-    };
-    format!("{entries}; {}", completeness(register))
+    format!("{}; {}", entries(register.entries), completeness(register))
 }
 
 fn completeness(register: &Register) -> String {

@@ -27,6 +27,11 @@ pub fn counted(count: usize, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
+/// `1 entry`, `2 entries`
+pub fn entries(count: usize) -> String {
+    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
+}
+
 /// `2 rules, 1 exception`
 pub fn rule_count(set: &RuleSet) -> String {
     let exceptions = set.rules().filter(|rule| rule.is_exception).count();

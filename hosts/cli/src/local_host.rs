@@ -21,15 +21,14 @@ pub struct LocalHost {
     pub facts: Option<PathBuf>,
 }
 
-impl LocalHost {
-    fn full_path(&self, path: &Path) -> PathBuf {
-        self.folder.join(path)
-    }
-}
-
 impl Host for LocalHost {
     fn compiler(&self, root: &Path) -> Compiler {
         Compiler::new().directory(self.full_path(root))
+    }
+
+    fn full_path(&self, path: &Path) -> PathBuf {
+        let path = self.folder.join(path);
+        std::path::absolute(&path).unwrap_or(path)
     }
 
     fn text(&self, path: &Path) -> Result<String, String> {

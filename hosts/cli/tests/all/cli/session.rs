@@ -14,3 +14,19 @@ fn lines_from_stdin_are_run_as_a_script() {
     let slip = run(&root, &["repl"], "# a comment\nchat.type ==\n:in KZ\n");
     assert_eq!((code(&slip), text(&slip.stdout)), (1, "in KZ, Kazakhstan\n"));
 }
+
+/// Else the rules would lack the items until `:reload` reads them, or have a file that `:reload` refuses.
+#[test]
+fn the_whole_path_of_a_rule_file_names_it_too() {
+    let root = directory("keep-whole-path", &[("rules/kz.loci", KZ)]);
+    let file = root.join("rules/kz.loci");
+    let script =
+        format!(":in KZ\nterms easy {{ en: \"easy\" }}\n:keep {}\n:keep\n", file.display());
+    let output = run(&root, &["repl"], &script);
+    let shown = text(&output.stdout);
+    assert!(
+        shown.contains("wrote rules/kz.loci") && shown.contains("no items were entered"),
+        "{shown}"
+    );
+    assert!(std::fs::read_to_string(file).unwrap().contains("terms easy"));
+}
