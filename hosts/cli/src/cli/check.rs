@@ -11,7 +11,7 @@ use lexloci::show::{counted, law::verification, rule_count};
 use lexloci::sink::{Output, Terminal};
 use lexloci::{Compiler, Day, Diagnostic, Failure, Fix, Level, Levels, RuleSet, Sources};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Check rules: syntax, names, types, law, lints
 #[derive(Debug, clap::Args)]
@@ -65,11 +65,7 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     if args.watch {
-        let Check { root, .. } = Check::new(args, global)?;
-        let settings = config::path(args.config.as_deref(), &root);
-        let check = || Check::new(args, global).and_then(|check| check.check_once());
-        watch::watch(&root, settings.as_deref(), || watch::shown(check()))?;
-        return Ok(Exit::Done);
+        return watch(args, global);
     }
     let check = Check::new(args, global)?;
     if args.fix || args.diff {
@@ -79,21 +75,39 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     Ok(if args.exit_zero { Exit::Done } else { exit })
 }
 
+/// Checks the rules again after every change. A later change can mend the rules and the settings, but not the arguments.
+fn watch(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let Target { root, .. } = Target::new(args, global)?;
+    levels(args)?;
+    if let Some(file) = args.config.as_deref().filter(|file| !file.is_file()) {
+        file_levels(Some(file), &root, global)?;
+    }
+    let settings = config::path(args.config.as_deref(), &root);
+    let check = || Check::new(args, global).and_then(|check| check.check_once());
+    watch::watch(&root, settings.as_deref(), || watch::shown(check()))?;
+    Ok(Exit::Done)
+}
+
 /// The rules to check, and the options of the check.
 struct Check<'a> {
     args: &'a Args,
     global: &'a Global,
+    target: Target,
+    levels: Levels,
+    as_of: Day,
+}
+
+/// The rules that the arguments name.
+struct Target {
     root: PathBuf,
     /// The files to report on, by their names below the root. If empty, all files.
     files: Vec<String>,
     /// The name and the text of the file that came from stdin.
     stdin: Option<(String, String)>,
-    levels: Levels,
-    as_of: Day,
 }
 
-impl<'a> Check<'a> {
-    fn new(args: &'a Args, global: &'a Global) -> Result<Self, Stop> {
+impl Target {
+    fn new(args: &Args, global: &Global) -> Result<Self, Stop> {
         let paths = if args.paths.is_empty() {
             std::slice::from_ref(&args.rules.rules)
         } else {
@@ -130,23 +144,28 @@ impl<'a> Check<'a> {
             Some(name) if from_stdin => Some((name.clone(), stdio::read_stdin()?)),
             _ => None,
         };
-        let levels = levels(args)?;
-        let file_levels = config::levels(args.config.as_deref(), &root)
-            .map_err(|failure| rules::report(&failure, None, global.max_errors))?;
+        Ok(Self { root, files, stdin })
+    }
+}
+
+impl<'a> Check<'a> {
+    fn new(args: &'a Args, global: &'a Global) -> Result<Self, Stop> {
+        let target = Target::new(args, global)?;
+        let levels = levels(args)?.over(file_levels(args.config.as_deref(), &target.root, global)?);
         let as_of = args
             .as_of
             .or_else(today)
             .ok_or_else(|| Stop::failed("the clock shows no valid day; name one with `--as-of`"))?;
-        Ok(Self { args, global, root, files, stdin, levels: levels.over(file_levels), as_of })
+        Ok(Self { args, global, target, levels, as_of })
     }
 
     /// Compiles the rules. A text in `texts` replaces the text of the file with the same name.
     fn compile(&self, texts: &Texts) -> Result<RuleSet, Failure> {
         let compiler = Compiler::new().levels(self.levels.clone()).as_of(self.as_of);
         // Without a folder, the rule set has only the text from stdin.
-        let is_only_stdin = self.stdin.is_some() && !self.root.is_dir();
-        let compiler = if is_only_stdin { compiler } else { compiler.directory(&self.root) };
-        let given = self.stdin.iter().map(|(name, text)| (name, text)).chain(texts);
+        let is_only_stdin = self.target.stdin.is_some() && !self.target.root.is_dir();
+        let compiler = if is_only_stdin { compiler } else { compiler.directory(&self.target.root) };
+        let given = self.target.stdin.iter().map(|(name, text)| (name, text)).chain(texts);
         given.fold(compiler, |compiler, (name, text)| compiler.file(name, text)).compile()
     }
 
@@ -166,7 +185,7 @@ impl<'a> Check<'a> {
         // Formats for tools contain all findings.
         let max = if self.args.format.is_for_people() { self.global.max_errors } else { 0 };
         let (shown, more) = render::shorten(shown, max);
-        let sources = rules::with_openable_paths(sources, &self.root);
+        let sources = rules::with_openable_paths(sources, &self.target.root);
         render::print(&shown, &sources, self.args.format)?;
         if let Some(more) = more {
             self.global.note(&output!("{}; `--max-errors 0` shows all", more));
@@ -185,26 +204,26 @@ impl<'a> Check<'a> {
         let accepts = |each: &Diagnostic, fix: &Fix, sources: &Sources| {
             (fix.safe || self.args.unsafe_fixes) && self.is_reported(each, sources) && {
                 let name = sources.name(fix.at.file);
-                self.stdin.is_some() || self.root.join(name).is_file()
+                self.target.stdin.is_some() || self.target.root.join(name).is_file()
             }
         };
         let mended = fixes::mend(|texts| self.compile(texts), accepts);
         if self.args.diff {
             let shown = mended.files.iter().map(|(name, (old, new))| {
-                diff::unified_diff(&self.root.join(name).display().to_string(), old, new)
+                diff::unified_diff(&self.target.root.join(name).display().to_string(), old, new)
             });
             stdio::print(&shown.collect::<Output<Terminal>>())?;
             self.global.note(&output!("{} would be mended", counted(mended.count, "fault")));
             let is_finding = !mended.files.is_empty() && !self.args.exit_zero;
             return Ok(if is_finding { Exit::Findings } else { Exit::Done });
         }
-        if let Some((name, text)) = &self.stdin {
+        if let Some((name, text)) = &self.target.stdin {
             let new = mended.files.get(name).map_or(text, |(_, new)| new);
             stdio::content(new)?;
             return Ok(Exit::Done);
         }
         for (name, (_, new)) in &mended.files {
-            let path = self.root.join(name);
+            let path = self.target.root.join(name);
             files::replace(&path, new).map_err(|error| Stop::io(path.display(), &error))?;
         }
         let exit = self.report(&mended.result)?;
@@ -215,7 +234,8 @@ impl<'a> Check<'a> {
     /// Whether a diagnostic is about the files to report on.
     fn is_reported(&self, diagnostic: &Diagnostic, sources: &Sources) -> bool {
         let file = diagnostic.at.map(|at| sources.name(at.file));
-        self.files.is_empty() || file.is_none_or(|name| self.files.iter().any(|file| file == name))
+        self.target.files.is_empty()
+            || file.is_none_or(|name| self.target.files.iter().any(|file| file == name))
     }
 
     fn summary(
@@ -242,6 +262,12 @@ impl<'a> Check<'a> {
             Err(_) => text,
         }
     }
+}
+
+/// The lint levels that the settings file sets.
+fn file_levels(file: Option<&Path>, root: &Path, global: &Global) -> Result<Levels, Stop> {
+    let levels = config::levels(file, root);
+    levels.map_err(|failure| rules::report(&failure, None, global.max_errors))
 }
 
 /// The lint levels that the command line sets.

@@ -437,12 +437,33 @@ fn watch_checks_again_after_a_change() {
 }
 
 #[test]
+fn rules_are_watched_although_the_settings_are_broken() {
+    let files = [("rules/kz.loci", LINTED), ("lexloci.toml", "[lints\n")];
+    let root = directory("watch-broken", &files);
+    let mut child = command(&root, &["check", "--watch", "--format", "short"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut faults = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(faults.next().unwrap().contains("LX1012"));
+    std::fs::write(root.join("lexloci.toml"), "[lints]\nunused = \"warn\"\n").unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.next().unwrap().contains("LX4002"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
 fn only_rules_that_are_there_are_watched() {
-    let root = directory("unwatched", &[("rules/kz.loci", LINTED)]);
+    let root = directory("unwatched", &[("rules/kz.loci", LINTED), ("other/fr.loci", LINTED)]);
     for (arguments, why) in [
         (&["nowhere"][..], "there is no such file"),
         (&["-"], "`-` needs `--stdin-filename`"),
         (&["-", "--stdin-filename", "rules/kz.loci"], "cannot be used with"),
+        (&["rules", "other/fr.loci"], "does not belong to the rules in `rules`"),
+        (&["--deny", "nothing"], "`nothing`"),
+        (&["--config", "nowhere.toml"], "nowhere.toml"),
     ] {
         let output = run(&root, &[&["check", "--watch"], arguments].concat(), LINTED);
         assert_eq!(code(&output), 2, "{arguments:?}");
