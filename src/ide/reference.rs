@@ -137,9 +137,9 @@ fn name_of(signature: &str) -> &str {
     signature.split('(').next().unwrap_or(signature)
 }
 
-/// Writes one line of a list. Writing to a string cannot fail.
+/// Writes one line of a list: a name, at least two blanks, and what it is. Writing to a string cannot fail.
 fn line(out: &mut String, name: &str, what: &str) {
-    let _ = writeln!(out, "  {name:<24}{}", what.replace('\n', " "));
+    let _ = writeln!(out, "  {name:<22}  {}", what.replace('\n', " "));
 }
 
 // ---- keywords, functions, actions ------------------------------------------
@@ -314,4 +314,17 @@ fn codes(wanted: impl Fn(Code) -> bool) -> String {
 fn lints() -> String {
     let group = |group: &Group| format!("{group}\n{}", codes(|code| code.group() == Some(*group)));
     Group::ALL.iter().map(group).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{all_keywords, words};
+
+    #[test]
+    fn each_word_stands_apart_from_what_it_means() {
+        let list = all_keywords();
+        let names = list.lines().filter_map(|line| line.trim_start().split_once("  "));
+        let names: Vec<_> = names.map(|(name, _)| name).collect();
+        assert_eq!(names, words::all().map(|row| row.word).collect::<Vec<_>>());
+    }
 }
