@@ -186,21 +186,17 @@ fn messages_name_what_is_wrong_and_mend_it() {
 /// say what to write instead.
 #[test]
 fn typical_mistakes_are_named_and_mended() {
-    let written: Vec<PathBuf> = fixtures("mistakes")
-        .into_iter()
-        .filter(|path| path.extension().is_some_and(|ending| ending == "txt"))
-        .collect();
-    assert!(!written.is_empty());
+    let files = files_of_mistakes();
     let without_help: Vec<String> =
-        written.iter().flat_map(|path| mistakes_without_help(path)).collect();
+        files.iter().flat_map(|path| mistakes_without_help(path)).collect();
     assert_eq!(without_help, [""; 0]);
 }
 
 /// After a fix, the same fault may be found only further on. Otherwise the fix would only move the mistake.
 #[test]
 fn fixes_of_typical_mistakes_mend_them() {
-    let texts = ["meaning", "syntax", "typical"]
-        .map(|name| fs::read_to_string(cases("mistakes").join(format!("{name}.txt"))).unwrap());
+    let texts = files_of_mistakes().into_iter().map(|path| fs::read_to_string(path).unwrap());
+    let texts: Vec<String> = texts.collect();
     let mut unmended = vec![];
     for mistake in texts.iter().flat_map(|text| text.split("\n\n")).map(str::trim) {
         let mut files = files_of(mistake);
@@ -223,6 +219,14 @@ fn fixes_of_typical_mistakes_mend_them() {
         unmended.extend(left.iter().any(is_same).then(|| mistake.to_owned()));
     }
     assert_eq!(unmended, [""; 0]);
+}
+
+/// The files of typical mistakes.
+fn files_of_mistakes() -> Vec<PathBuf> {
+    let mut paths = fixtures("mistakes");
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "txt"));
+    assert!(!paths.is_empty());
+    paths
 }
 
 /// The mistakes of a file for which no message says what to write instead. A snapshot has the messages about all. An
