@@ -2,6 +2,7 @@
 
 use super::TextEdit;
 use crate::{Diagnostic, Failure, FileId, Fix, RuleSet, Sources};
+use foldhash::{HashMap, HashSet};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -61,7 +62,7 @@ pub fn mend(
         let is_refused = has_grown || !dead.is_empty();
         let doubtful = match open.take() {
             Some(open) => open.doubtful,
-            None if has_grown => blamed(&changed, &[]),
+            None if has_grown => blamed(&changed, dead.iter().chain(&mendable)),
             None => blamed(&changed, if is_refused { &dead } else { &mendable }),
         };
         if is_refused {
@@ -129,16 +130,21 @@ impl State {
     ) -> Vec<Stray> {
         let (sources, old_sources) =
             (diagnostics_of(&self.result).1, diagnostics_of(&before.result).1);
-        let is_new = |each: &&Diagnostic| {
-            !before.errors().any(|old| (old.code, &old.message) == (each.code, &each.message))
-        };
+        let old_errors: HashSet<_> = before.errors().map(|old| (old.code, &*old.message)).collect();
+        let mut old_lines: HashMap<&str, HashSet<&str>> = HashMap::default();
+        let is_new = |each: &&Diagnostic| !old_errors.contains(&(each.code, &*each.message));
         let stray = |each: &Diagnostic| {
             let at = each.at?;
             let source = sources.get(at.file)?;
             let line = line_around(&source.text, at.span.start as usize);
-            let old = old_sources.iter().find(|(_, old)| old.name == source.name);
             let written = source.text.get(line.clone())?;
-            let is_old = old.is_some_and(|(_, old)| old.text.lines().any(|line| line == written));
+            let is_old = old_lines
+                .entry(&source.name)
+                .or_insert_with(|| {
+                    let old = old_sources.iter().find(|(_, old)| old.name == source.name);
+                    old.map(|(_, old)| old.text.lines().collect()).unwrap_or_default()
+                })
+                .contains(written);
             let has_fix = each.fix.as_ref().is_some_and(|fix| accepts(each, fix, sources));
             (!is_old).then(|| Stray { file: source.name.clone(), line, has_fix })
         };
@@ -147,14 +153,17 @@ impl State {
 }
 
 /// The fixes that changed the lines of these errors; all, if none did.
-fn blamed(changed: &BTreeMap<String, Changed>, strays: &[Stray]) -> Vec<Applied> {
+fn blamed<'s>(
+    changed: &BTreeMap<String, Changed>,
+    strays: impl IntoIterator<Item = &'s Stray> + Clone,
+) -> Vec<Applied> {
     let all = || {
         changed.iter().flat_map(|(name, file)| {
             file.edits_after().map(move |(edit, after)| (name, edit, after))
         })
     };
     let touches = |name: &str, after: &Range<usize>| {
-        strays.iter().any(|Stray { file, line, .. }| {
+        strays.clone().into_iter().any(|Stray { file, line, .. }| {
             file == name && after.start <= line.end && after.end >= line.start
         })
     };
@@ -292,6 +301,23 @@ define three = chat.publik == 1
             ]
         );
         assert_eq!(mended.count, 3);
+    }
+
+    #[test]
+    fn a_fix_that_adds_errors_leaves_the_others_in_place() {
+        let text = "jurisdiction WORLD { zone \"UTC\" }
+define a = chat.scam === true and chat.z1 > 1 and chat.z2 > 2 and chat.z3 > 3 and chat.z4 > 4
+define b = chat.public === true
+define c = chat.fake === true
+";
+        let compile = |texts: &Texts| {
+            let text = texts.get("world.loci").map_or(text, String::as_str);
+            Compiler::new().file("world.loci", text).compile()
+        };
+        let mended = mend(compile, |_, fix, _| fix.safe);
+        let (_, new) = &mended.files["world.loci"];
+        let fixed: Vec<_> = new.lines().skip(1).map(|line| !line.contains("===")).collect();
+        assert_eq!(fixed, [false, true, true], "{new}");
     }
 
     #[test]
