@@ -59,7 +59,10 @@ const CALLS: &[(&[&str], &str)] = &[
         &["lowercase", "tolower", "tolowercase", "lcase", "casefold", "downcase", "lower"],
         "lower($1)",
     ),
-    (&["upper", "uppercase", "toupper", "touppercase", "ucase"], "lower($1)"),
+    (
+        &["upper", "uppercase", "toupper", "touppercase", "ucase"],
+        "lower($1) == \"… in small letters\"",
+    ),
     (&["wordcount", "countwords"], "words($1)"),
     (&["contains", "includes", "include", "instr", "strpos", "indexof"], "$1 contains $2"),
     (&["startswith", "hasprefix"], "$1 starts with $2"),
@@ -72,7 +75,8 @@ const CALLS: &[(&[&str], &str)] = &[
     (&["in", "isin", "oneof"], "$1 in $2"),
     (&["equals", "equal", "eq"], "$1 == $2"),
     (&["now", "today", "currentdate", "getdate", "sysdate"], "at"),
-    (&["isnull", "isnone", "isempty", "ismissing"], "$1 is missing"),
+    (&["isnull", "isnone", "ismissing"], "$1 is missing"),
+    (&["isempty"], "length($1) == 0"),
     (&["isnotnull", "isknown", "exists", "defined"], "$1 is known"),
     (&["coalesce", "ifnull", "nvl", "getordefault"], "$1 ?? $2"),
     (&["datediff", "timediff"], "$1 - $2"),
@@ -110,16 +114,16 @@ pub(crate) fn call(name: &str, operands: &[String]) -> Option<String> {
     if pattern.matches('$').count() != operands.len() {
         return None;
     }
-    let mut meant = (*pattern).to_owned();
-    for (number, operand) in operands.iter().enumerate() {
+    let mut parts = pattern.split('$');
+    let mut meant = parts.next()?.to_owned();
+    for part in parts {
+        let (number, after) = part.split_at_checked(1)?;
+        let operand = operands.get(number.parse::<usize>().ok()?.checked_sub(1)?)?;
         // Only a text in quotes can become a regular expression.
-        let is_text = operand.starts_with('"');
-        let place = format!("${}", number + 1);
-        meant = match meant.replace(&format!("r{place}"), &format!("r{operand}")) {
-            with_regex if with_regex == meant => meant.replace(&place, operand),
-            with_regex if is_text => with_regex,
-            _ => return None,
-        };
+        if meant.ends_with(" r") && !operand.starts_with('"') {
+            return None;
+        }
+        meant.extend([operand, after]);
     }
     Some(meant)
 }
@@ -166,6 +170,9 @@ mod tests {
             ("now", vec![], Some("at")),
             ("len", vec![], None),
             ("host_age", vec!["link"], None),
+            ("isEmpty", vec!["links"], Some("length(links) == 0")),
+            ("upper", vec!["chat.title"], Some("lower(chat.title) == \"… in small letters\"")),
+            ("startsWith", vec!["\"a$2\"", "chat.title"], Some("\"a$2\" starts with chat.title")),
         ] {
             assert_eq!(call(name, &operands).as_deref(), meant, "{name}");
         }

@@ -17,7 +17,7 @@ pub(crate) struct ForeignSign {
 /// A sign of patterns in a text, and what it may mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PatternSign {
-    pub(crate) sign: String,
+    pub(crate) sign: &'static str,
     /// As a phrase.
     pub(crate) phrase: Option<String>,
     /// As a regular expression.
@@ -162,7 +162,10 @@ fn repeated(raw: &str) -> Option<ForeignSign> {
         let next = after.chars().next();
         let is_letter_next = next.is_some_and(char::is_alphabetic);
         let starts_small = raw.starts_with(char::is_lowercase);
+        let word = (before.rsplit(' ').next()?, after.split(' ').next()?);
+        let is_address = word.0.contains(['/', '=']) || word.1.contains(['/', '=']);
         let is_sign = match sign {
+            '?' if is_address => false,
             '?' => {
                 (is_letter_next && previous.is_alphabetic())
                     || matches!(previous, ')' | ']')
@@ -235,7 +238,8 @@ fn class(raw: &str) -> Option<ForeignSign> {
         None
     };
     let can_be_written = !raw.contains(['(', '|', '\\']);
-    let meant = meant.filter(|_| can_be_written);
+    let is_repeated = after.starts_with(['{', '?']) || is_class && after.starts_with(['+', '*']);
+    let meant = meant.filter(|_| can_be_written && !is_repeated);
     let instead = meant.as_ref().map_or("(this|that)", |(_, instead)| instead).to_owned();
     (is_range || is_class).then(|| ForeignSign {
         bytes: open..close,
@@ -272,17 +276,16 @@ pub(crate) fn pattern_sign(text: &str) -> Option<PatternSign> {
         && is_word(inside)
     {
         return Some(PatternSign {
-            sign: "%".to_owned(),
+            sign: "%",
             phrase: None,
             regex: escaped(),
             plain: Some(inside.to_owned()),
         });
     }
-    if [".*", ".+", "[0-9]", "[a-z]", "[A-Z]"].iter().any(|sign| text.contains(sign)) {
-        let sign =
-            [".*", ".+", "[0-9]", "[a-z]", "[A-Z]"].iter().find(|sign| text.contains(**sign))?;
+    let mut signs = [".*", ".+", "[0-9]", "[a-z]", "[A-Z]"].into_iter();
+    if let Some(sign) = signs.find(|sign| text.contains(sign)) {
         let regex = text.replace('"', "\\x22");
-        return Some(PatternSign { sign: (*sign).to_owned(), phrase: None, regex, plain: None });
+        return Some(PatternSign { sign, phrase: None, regex, plain: None });
     }
     let without_stars = text.trim_matches('*');
     let stars = text.len() - without_stars.len();
@@ -294,7 +297,7 @@ pub(crate) fn pattern_sign(text: &str) -> Option<PatternSign> {
     {
         let phrase = text.ends_with('*').then(|| format!("{without_stars}*"));
         let plain = Some(without_stars.to_owned());
-        return Some(PatternSign { sign: "*".to_owned(), phrase, regex: escaped(), plain });
+        return Some(PatternSign { sign: "*", phrase, regex: escaped(), plain });
     }
     let parts: Vec<&str> = text.split('|').collect();
     if parts.len() > 1
@@ -302,7 +305,7 @@ pub(crate) fn pattern_sign(text: &str) -> Option<PatternSign> {
         && !text.contains(['"', '\\', '(', '*', '#', '/'])
     {
         return Some(PatternSign {
-            sign: "|".to_owned(),
+            sign: "|",
             phrase: Some(format!("({text})")),
             regex: text.to_owned(),
             plain: None,
@@ -310,7 +313,7 @@ pub(crate) fn pattern_sign(text: &str) -> Option<PatternSign> {
     }
     let caret = text.strip_prefix('^').filter(|rest| is_word(rest))?;
     Some(PatternSign {
-        sign: "^".to_owned(),
+        sign: "^",
         phrase: None,
         regex: format!("^{}", regex_syntax::escape(caret)),
         plain: None,
@@ -360,6 +363,10 @@ mod tests {
         }
         let terms = mended("casino; bet; slots", Listed::InTerms);
         assert_eq!(terms.as_deref(), Some(r#"casino", "bet", "slots"#));
+        for raw in ["card [0-9]{16}", "c[ao]+sh", "[0-9]? days"] {
+            let sign = foreign_sign(raw, Listed::Alone).unwrap();
+            assert_eq!(sign.meant, None, "{raw}");
+        }
         for raw in
             ["c[ao]sh", "[0-9] loans", "(loan|loans)+ now", "casino AND bet", "casino NOT bet"]
         {
@@ -384,6 +391,7 @@ mod tests {
             "and/or",
             "🔥🔥🔥",
             "кредит, займ",
+            "youtube.com/watch?v=abc",
         ] {
             assert_eq!(foreign_sign(raw, Listed::InTerms), None, "{raw}");
         }
@@ -405,7 +413,7 @@ mod tests {
             ("wait...", None),
             ("rated 5*", None),
         ] {
-            assert_eq!(pattern_sign(text).map(|found| found.sign).as_deref(), sign, "{text}");
+            assert_eq!(pattern_sign(text).map(|found| found.sign), sign, "{text}");
         }
     }
 
