@@ -65,29 +65,29 @@ fn build(
     let mut builder = Builder::new(file, text);
     let mut out = tree::File { comments: scanned.comments, ..tree::File::default() };
     out.broken.extend(scanned.refused.iter().map(|item| broken_at(text, *item)));
-    let mut found = vec![];
-    let mut in_scan = scanned.found;
-    in_scan.sort_by_key(|diagnostic| diagnostic.at);
+    let mut found = scanned.found;
+    found.sort_by_key(|diagnostic| diagnostic.at);
+    let mut in_items = vec![];
     for pair in pairs.flat_map(Pair::into_inner).filter(|pair| pair.as_rule() != Rule::EOI) {
         let span = pairs::span(&pair);
         let read = if pair.as_rule() == Rule::bad_item {
-            Err(fault_of_item(file, text, &pair, &in_scan))
+            Err(fault_of_item(file, text, &pair, &found))
         } else {
             builder.item(pair).map_err(Some)
         };
         match read {
             Ok(item) => out.items.push(item),
             Err(diagnostic) => {
-                found.extend(diagnostic);
+                in_items.extend(diagnostic);
                 out.broken.push(broken_at(text, span));
             }
         }
     }
     out.comments.retain(|comment| !builder.docs.contains(comment));
-    in_scan.append(&mut found);
-    in_scan.append(&mut builder.found);
-    in_scan.sort_by_key(|diagnostic| diagnostic.at);
-    (out, in_scan)
+    found.append(&mut in_items);
+    found.append(&mut builder.found);
+    found.sort_by_key(|diagnostic| diagnostic.at);
+    (out, found)
 }
 
 /// Reads an item alone, to find out where it goes wrong. `None` when the scan, whose diagnostics are in order, has already

@@ -135,6 +135,113 @@ fn common_mistakes_get_help() {
     insta::assert_snapshot!(messages.join("\n"));
 }
 
+/// The help for each mistake, and the text after all fixes. Without a fix, the text stays.
+fn mended(text: &str) -> (String, String) {
+    let (_, found) = parse(text);
+    let help =
+        found.iter().filter_map(|fault| fault.help.as_deref()).collect::<Vec<_>>().join("; ");
+    let mut out = text.to_owned();
+    for fix in found.iter().rev().filter_map(|fault| fault.fix.as_ref()) {
+        out.replace_range(fix.at.span.range(), &fix.text);
+    }
+    (help, out)
+}
+
+/// A fix must not change what the rest of a condition means.
+#[test]
+fn fixes_of_conditions_keep_their_meaning() {
+    for (when, help, fixed) in [
+        ("x > 99.5%", "write 99.5 % as `0.995`", "x > 0.995"),
+        ("x > 0.7 %", "write 0.7 % as `0.007`", "x > 0.007"),
+        ("x2 % 3", "write 90 % as `0.9`", "x2 % 3"),
+        (
+            "not a.b between 1 and 3",
+            "write both limits: `(a.b >= 1 and a.b <= 3)`",
+            "not (a.b >= 1 and a.b <= 3)",
+        ),
+        (
+            "2 * a.b between 1 and 3",
+            "write both limits: `(a.b >= 1 and a.b <= 3)`",
+            "2 * a.b between 1 and 3",
+        ),
+        ("x > 1 000", "write the number without separators: `1000`", "x > 1000"),
+        ("x in [100, 200 300]", "a `,` may be missing before this", "x in [100, 200, 300]"),
+        (
+            "sent_at within 24 hours",
+            "compare with the instant of the decision: `sent_at > at - 24 hours`",
+            "sent_at > at - 24 hours",
+        ),
+        (
+            "text says \"x\"",
+            "`says` names a wording; to search a text, write `mentions`",
+            "text mentions \"x\"",
+        ),
+        (
+            "sent_at > 7 days ago",
+            "write `at - 7 days` for 7 days before the decision",
+            "sent_at > at - 7 days",
+        ),
+        (
+            "sent_at > at - 7 days ago",
+            "delete `ago`: `at - 7 days` is 7 days before the decision",
+            "sent_at > at - 7 days",
+        ),
+    ] {
+        let rule = |when: &str| format!("rule a {{ when {when} then review }}");
+        assert_eq!(mended(&rule(when)), (help.to_owned(), rule(fixed)), "{when}");
+    }
+}
+
+/// Registers have the help of sets, and wordings that of terms.
+#[test]
+fn similar_items_have_the_same_help() {
+    for (item, help, fixed) in [
+        (
+            "set s: number { 100 200 }",
+            "a `,` may be missing before this",
+            "set s: number { 100, 200 }",
+        ),
+        (
+            "register r: domain \"lists/x.txt\"",
+            "write `from` before the file: `from \"lists/x.txt\"`",
+            "register r: domain from \"lists/x.txt\"",
+        ),
+        (
+            "register r domain { \"a\" }",
+            "write `:` before what the entries are: `: domain`",
+            "register r: domain { \"a\" }",
+        ),
+        (
+            "register r { \"a\" }",
+            "write what the entries are, and put them in braces: `register r: domain { \"a\" }`; other kinds are `url`, `text` and `number`",
+            "register r { \"a\" }",
+        ),
+        (
+            "wording w { en = \"x\" }",
+            "write `:` after the language: `en: \"…\"`",
+            "wording w { en: \"x\" }",
+        ),
+        (
+            "wording w { en \"x\" }",
+            "write `:` after the language: `en: \"x\"`",
+            "wording w { en: \"x\" }",
+        ),
+        (
+            "wording w { \"en\": \"x\" }",
+            "write the language without quotes: `en: …`",
+            "wording w { en: \"x\" }",
+        ),
+        (
+            "wording w \"x\"",
+            "put the texts in braces, each after its language: `{ en: \"x\" }`",
+            "wording w \"x\"",
+        ),
+        ("wording w { \"x\" }", "write the language first: `en: \"…\"`", "wording w { \"x\" }"),
+    ] {
+        assert_eq!(mended(item), (help.to_owned(), fixed.to_owned()), "{item}");
+    }
+}
+
 #[test]
 fn spans_have_no_trailing_blanks() {
     let text = "define a = chat . x";
@@ -299,5 +406,6 @@ fn many_bad_items_take_linear_work() {
         spent()
     };
     let [some, twice] = [300, 600].map(work);
+    assert!(some > 0);
     assert!(twice <= some * 5 / 2 + 10, "{some} steps, then {twice}");
 }

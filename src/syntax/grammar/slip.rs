@@ -139,6 +139,11 @@ impl<'t> Slip<'t> {
         self.wants(Rule::quantifier) || self.wants(Rule::chain)
     }
 
+    /// The first word of the item.
+    fn item_word(&self) -> Option<ItemWord> {
+        Tokens::of(self.text).next().and_then(|(_, word)| ItemWord::of(word))
+    }
+
     /// Whether little else than this was expected.
     fn only(&self, rule: Rule) -> bool {
         self.wants(rule) && self.wanted.len() < 4
@@ -221,7 +226,7 @@ impl<'t> Slip<'t> {
         let is_in_path = self.before.trim_end_matches(is_name_character).ends_with('.');
         let begins_record = self.found == "{"
             && self.wants(Rule::kw_given)
-            && !matches!(self.next(), "given" | "at" | "in" | "expect" | "cases");
+            && !begins_clause_of(Block::Test, self.next());
         // `===` is an operator of another language.
         let is_operator = self.found == "=" && self.before.len() == self.start;
         (is_twice && !is_in_path && !begins_record && !is_operator).then(|| {
@@ -251,9 +256,9 @@ impl<'t> Slip<'t> {
         let ends_condition = self.found == "}" || begins_clause(self.found, self.rest);
         let ends_record = !self.wants(Rule::kw_expect)
             && !self.wants(Rule::colon)
-            && self.text.starts_with("test")
+            && self.item_word() == Some(ItemWord::Test)
             && self.next() != ":"
-            && matches!(self.found, "at" | "expect" | "given" | "in" | "cases" | "}");
+            && (self.found == "}" || begins_clause_of(Block::Test, self.found));
         first(&[
             (
                 self.wants(Rule::rbracket) && (ends_record || self.found == "}"),
@@ -295,7 +300,8 @@ impl<'t> Slip<'t> {
     /// Whether what was found looks like another element of a list.
     fn begins_element(&self) -> bool {
         let in_braces = open_brackets(self.before).last().is_some_and(|(_, open)| *open == "{");
-        let in_record = in_braces && self.text.starts_with("test") && !self.wants(Rule::kw_expect);
+        let in_record =
+            in_braces && self.item_word() == Some(ItemWord::Test) && !self.wants(Rule::kw_expect);
         if in_record && !self.wants(Rule::kw_from) {
             return self.next() == ":";
         }
@@ -364,7 +370,7 @@ impl<'t> Slip<'t> {
             ),
             (
                 self.wants(Rule::kw_basis) && !self.wants(Rule::kw_and),
-                "write a clause of the rule: `basis`, `category`, `severity`, `review by`, `in force`, `mode`, `when`, `unless`, `on unknown` or `then`",
+                "write a clause of the rule: `basis`, `category`, `severity`, `says`, `review by`, `in force`, `mode`, `when`, `unless`, `on unknown` or `then`",
             ),
             (
                 self.wants(Rule::kw_binds),
@@ -372,7 +378,7 @@ impl<'t> Slip<'t> {
             ),
             (
                 self.wants(Rule::comma)
-                    && self.text.starts_with("test")
+                    && self.item_word() == Some(ItemWord::Test)
                     && !self.wants(Rule::kw_expect),
                 "write `,` between two fields, and `:` between a field and its value",
             ),
@@ -408,6 +414,10 @@ fn is_keyword(word: &str) -> bool {
 
 /// Whether a word begins a clause of a rule. `in` does only before `force`.
 fn begins_clause(word: &str, rest: &str) -> bool {
-    let is_first = first_words(|row| row.starts_clause_of(Block::Rule)).any(|first| first == word);
-    is_first && (word != "in" || rest.trim_start().starts_with("force"))
+    begins_clause_of(Block::Rule, word) && (word != "in" || rest.trim_start().starts_with("force"))
+}
+
+/// Whether a word begins a clause of a block.
+fn begins_clause_of(block: Block, word: &str) -> bool {
+    first_words(|row| row.starts_clause_of(block)).any(|first| first == word)
 }

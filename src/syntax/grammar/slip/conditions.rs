@@ -510,6 +510,15 @@ impl Slip<'_> {
     }
 }
 
+/// Whether a text ends in a path that begins a condition, such as `when sent_at`.
+pub(super) fn begins_with_path(text: &str) -> bool {
+    let path = last_path(text);
+    let before = text.strip_suffix(path).unwrap_or_default().trim_end();
+    !path.is_empty()
+        && (before.ends_with('(')
+            || matches!(last_word(before), "when" | "unless" | "and" | "or" | "not"))
+}
+
 /// The position of the bracket whose other end is the end of a text.
 fn opening_of_last(text: &str) -> Option<usize> {
     let inside = text.strip_suffix(')')?;

@@ -182,7 +182,7 @@ const OPERATORS: &[(&str, &[&str])] = &[
     ("!=", &["neq", "ne", "not equal to", "not equal", "differs from"]),
     ("==", &["eq", "equals", "equal to", "equal", "same as"]),
     ("contains", &["includes", "include", "including", "containing", "has"]),
-    ("mentions", &["says", "mentioning"]),
+    ("mentions", &["mentioning"]),
     ("starts with", &["startswith", "starts_with", "begins with", "beginning with", "hasprefix"]),
     ("ends with", &["endswith", "ends_with", "ending with", "hassuffix"]),
     ("matches", &["rlike", "regexp", "regex", "similar to", "matching"]),
@@ -262,10 +262,7 @@ impl Slip<'_> {
                     "a rule has no `else`: write a second rule with the opposite condition, such as `when not (…)`",
                 ));
             }
-            "ago" => {
-                let help = "delete `ago`: `at - 7 days` is 7 days before the decision";
-                return Some(Mend::say(help).edit(self.with_blanks_before(), ""));
-            }
+            "ago" => return self.ago(),
             "within" => return self.within_last(),
             "mod" | "modulo" => {
                 return Some(Mend::say("delete it: there is no remainder of a division"));
@@ -307,6 +304,21 @@ impl Slip<'_> {
         is_number.then(|| Mend::say(help).edit(range, written))
     }
 
+    /// `sent_at > 7 days ago`.
+    fn ago(&self) -> Option<Mend> {
+        let unit = last_word(self.before);
+        let number = self.second_last_word();
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let before = self.text.get(..self.position(number)).unwrap_or_default().trim_end();
+        if !is_number || before.ends_with('-') {
+            let help = "delete `ago`: `at - 7 days` is 7 days before the decision";
+            return Some(Mend::say(help).edit(self.with_blanks_before(), ""));
+        }
+        let written = format!("at - {number} {unit}");
+        let help = format!("write `{written}` for {number} {unit} before the decision");
+        Some(Mend::say(help).edit(self.position(number)..self.here().end, written))
+    }
+
     /// `chat.members between 100 and 1_000`.
     fn between(&self) -> Option<Mend> {
         let value = last_path(self.before);
@@ -323,9 +335,14 @@ impl Slip<'_> {
                 "write both limits: `chat.members >= 100 and chat.members <= 1_000`",
             ));
         }
-        let written = format!("{value} >= {low_value} and {value} <= {high_value}");
-        let range = self.before.len() - value.len()..self.position(high) + high.len();
-        Some(Mend::say(format!("write both limits: `{written}`")).edit(range, written))
+        let written = format!("({value} >= {low_value} and {value} <= {high_value})");
+        let start = self.before.len() - value.len();
+        let mend = Mend::say(format!("write both limits: `{written}`"));
+        let sign = self.text.get(..start).and_then(|text| Tokens::of(text).last());
+        // The value is only a part of what is compared.
+        let is_part = sign.is_some_and(|(_, sign)| matches!(sign, "+" | "-" | "*" | "/" | "?"));
+        let range = start..self.position(high) + high.len();
+        Some(if is_part { mend } else { mend.edit(range, written) })
     }
 
     /// `text like "%quick loan%"`.
@@ -347,6 +364,7 @@ impl Slip<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::is_keyword;
     use super::{ITEMS, KEYWORDS, OPERATORS, item, operator};
     use crate::syntax::grammar::rule_name;
     use crate::syntax::words::ItemWord;
@@ -364,6 +382,7 @@ mod tests {
         for (ours, words) in OPERATORS {
             let is_meant = |word: &&str| operator(word) == Some((*ours, word.len()));
             assert!(words.iter().all(is_meant), "{words:?}");
+            assert!(!words.iter().any(|word| is_keyword(word)), "{words:?}");
         }
         for (rule, words, _) in KEYWORDS {
             let ours = rule_name(*rule).token();

@@ -1,5 +1,6 @@
 //! Slips in the first line of an item: its name, its title, and how its body begins.
 
+use super::conditions::begins_with_path;
 use super::tokens::{
     Tokens, elements, first_path, in_brackets, is_name_character, open_brackets, unquoted, up_to,
 };
@@ -97,6 +98,11 @@ impl Slip<'_> {
         let title =
             unquoted(self.found).filter(|_| self.only(Rule::name) && !self.wants(Rule::open))?;
         let word = super::last_word(self.before);
+        if word == "says" && begins_with_path(self.before.trim_end_matches(word).trim_end()) {
+            let help = "`says` names a wording; to search a text, write `mentions`";
+            let end = self.before.len();
+            return Some(Mend::say(help).edit(end - word.len()..end, "mentions"));
+        }
         let next = first_path(self.rest.trim_start());
         let is_name = crate::syntax::is_name(title);
         let takes_title = ["law", "policy", "office", "rule", "exception", "article"];
@@ -120,7 +126,7 @@ impl Slip<'_> {
                 let help = format!("write a name without quotes: `{word} {name}`");
                 Some(Mend::say(help).edit(self.here(), name))
             }
-            "to" if self.text.starts_with("exception") => {
+            "to" if self.item_word() == Some(ItemWord::Exception) => {
                 Some(Mend::say("write the title before `to`: `exception NAME \"…\" to RULE { … }`"))
             }
             "basis" => Some(Mend::say(
@@ -256,7 +262,10 @@ impl Slip<'_> {
 
     /// `define is_big { … }`, `define is_big: …`, `define is_big(c) = …`.
     fn definition(&self) -> Option<Mend> {
-        if self.wants(Rule::equals) && self.wanted.len() < 4 && self.text.starts_with("pattern ") {
+        if self.wants(Rule::equals)
+            && self.wanted.len() < 4
+            && self.item_word() == Some(ItemWord::Pattern)
+        {
             let mend = Mend::say("write `=` before the regex: `pattern card = r\"[0-9]{16}\"`");
             return Some(match self.found {
                 ":" => mend.edit(self.with_blanks_before(), " =").safe_if(true),
@@ -286,7 +295,7 @@ impl Slip<'_> {
             };
             return Some(Mend::say(help).maybe_edit(edit));
         }
-        if self.only(Rule::colon) && self.is_word() && self.text.starts_with("define") {
+        if self.only(Rule::colon) && self.is_word() && self.item_word() == Some(ItemWord::Define) {
             let types = [
                 "bool", "int", "number", "text", "instant", "duration", "place", "chat", "link",
                 "order", "notice", "media",
@@ -311,14 +320,41 @@ impl Slip<'_> {
     }
 
     fn title(&self) -> Option<Mend> {
-        let is_exception = self.text.starts_with("exception");
-        let has_title = ["law", "policy", "office", "rule", "exception", "test", "bloc"]
-            .iter()
-            .any(|word| self.text.starts_with(word));
-        let is_set = self.text.starts_with("set ") && self.wants(Rule::open);
-        if is_set && self.wants(Rule::kw_from) && self.is_string() {
+        let item = self.item_word();
+        let is_exception = item == Some(ItemWord::Exception);
+        let has_title = item.is_some_and(|item| match item {
+            ItemWord::Law
+            | ItemWord::Policy
+            | ItemWord::Office
+            | ItemWord::Rule
+            | ItemWord::Exception
+            | ItemWord::Test
+            | ItemWord::Bloc => true,
+            ItemWord::Jurisdiction
+            | ItemWord::Use
+            | ItemWord::Terms
+            | ItemWord::Pattern
+            | ItemWord::Set
+            | ItemWord::Register
+            | ItemWord::Wording
+            | ItemWord::Define
+            | ItemWord::Record
+            | ItemWord::Action => false,
+        });
+        let names_file = self.wants(Rule::open) && self.wants(Rule::kw_from) && self.is_string();
+        if names_file && matches!(item, Some(ItemWord::Set | ItemWord::Register)) {
             let help = format!("write `from` before the file: `from {}`", self.found);
             return Some(Mend::say(help).edit(self.start..self.start, "from "));
+        }
+        if self.only(Rule::open)
+            && self.is_string()
+            && matches!(item, Some(ItemWord::Terms | ItemWord::Wording))
+        {
+            let help = format!(
+                "put the texts in braces, each after its language: `{{ en: {} }}`",
+                self.found
+            );
+            return Some(Mend::say(help));
         }
         if self.only(Rule::open) && self.is_string() && !has_title {
             let help =

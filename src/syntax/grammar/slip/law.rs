@@ -207,7 +207,9 @@ impl Slip<'_> {
         let is_first_day = if self.follows("force") {
             self.is_number() || self.is_word() && !begins
         } else {
-            self.is_number() && !self.wants(Rule::kw_deadline)
+            // In a set of numbers, another number is another entry.
+            let follows_number = self.before.ends_with(|c: char| c.is_ascii_digit());
+            self.is_number() && !self.wants(Rule::kw_deadline) && !follows_number
         };
         if self.wants(Rule::kw_from) && is_first_day {
             let help = "write `from` before a first day: `in force from 2026-01-01`";

@@ -4,6 +4,7 @@ use super::tokens::{
     Tokens, around, elements, in_brackets, last_path, open_brackets, unquoted, up_to,
 };
 use super::{Mend, Rule, Slip, first};
+use crate::syntax::words::ItemWord;
 
 impl Slip<'_> {
     pub(super) fn lists(&self) -> Option<Mend> {
@@ -15,10 +16,10 @@ impl Slip<'_> {
             .or_else(|| self.types())
     }
 
-    /// `en: quick loan, fast cash`, `en: ["quick loan", "fast cash"]`.
+    /// `en: quick loan, fast cash`, `en: ["quick loan", "fast cash"]`, `en = "…"` in terms and wordings.
     fn phrases(&self) -> Option<Mend> {
         let text = self.text.get(self.start..)?;
-        if !self.text.starts_with("terms") {
+        if !matches!(self.item_word(), Some(ItemWord::Terms | ItemWord::Wording)) {
             return None;
         }
         if self.only(Rule::phrase) && matches!(self.found, "[" | "(" | "{") {
@@ -46,7 +47,7 @@ impl Slip<'_> {
             let help = "write `:` after the language: `en: \"…\"`";
             return Some(Mend::say(help).edit(self.with_blanks_before(), ":").safe_if(true));
         }
-        if self.only(Rule::colon) && self.is_string() && self.text.starts_with("terms") {
+        if self.only(Rule::colon) && self.is_string() {
             let (language, end) = (super::last_word(self.before), self.before.len());
             let help = format!("write `:` after the language: `{language}: {}`", self.found);
             return Some(Mend::say(help).edit(end..end, ":").safe_if(true));
@@ -55,7 +56,6 @@ impl Slip<'_> {
             .last()
             .and_then(|(at, token)| Some((at, token, unquoted(token)?)));
         if self.found == ":"
-            && self.text.starts_with("terms")
             && let Some((at, token, code)) = language
         {
             let help = format!("write the language without quotes: `{code}: …`");
@@ -63,7 +63,7 @@ impl Slip<'_> {
         }
         first(&[
             (
-                is_regex,
+                is_regex && self.item_word() == Some(ItemWord::Terms),
                 "a list of terms has phrases only; write a regex after `matches` or in `spans(…)`",
             ),
             (
@@ -210,7 +210,7 @@ impl Slip<'_> {
             let help = format!("write the file without braces: `{}`", inside.trim());
             return Some(Mend::say(help).edit(open..open + inside.len() + 2, inside.trim()));
         }
-        if in_entries && self.next() == ":" && self.text.starts_with("test") {
+        if in_entries && self.next() == ":" && self.item_word() == Some(ItemWord::Test) {
             return Some(Mend::say(
                 "write the record directly after `given`: `given { text: \"…\" }`",
             ));
@@ -218,8 +218,12 @@ impl Slip<'_> {
         if in_entries && self.is_word() {
             return Some(self.in_quotes("put each entry in quotes"));
         }
-        if self.only(Rule::colon)
-            && self.text.starts_with("set ")
+        let set = self
+            .item_word()
+            .filter(|item| matches!(item, ItemWord::Set | ItemWord::Register))
+            .map(ItemWord::word);
+        if let Some(set) = set
+            && self.only(Rule::colon)
             && matches!(self.found, "=" | "{" | "[" | "from")
         {
             let entries =
@@ -227,11 +231,11 @@ impl Slip<'_> {
             let entries = in_brackets(entries).map_or("\"…\"", str::trim);
             let name = super::last_word(self.before);
             return Some(Mend::say(format!(
-                "write what the entries are, and put them in braces: `set {name}: domain {{ {entries} }}`; other kinds are `url`, `text` and `number`"
+                "write what the entries are, and put them in braces: `{set} {name}: domain {{ {entries} }}`; other kinds are `url`, `text` and `number`"
             )));
         }
         let names_file = self.is_word() && self.next().starts_with('"');
-        if self.wants(Rule::kw_from) && names_file && self.text.starts_with("set ") {
+        if self.wants(Rule::kw_from) && names_file && set.is_some() {
             let help = format!("write `from` before the file, not `{}`", self.found);
             return Some(Mend::say(help).edit(self.here(), "from"));
         }
@@ -247,7 +251,7 @@ impl Slip<'_> {
             let help = "write the entries in braces: `{ \"…\", \"…\" }`";
             return matches!(self.found, "[" | "(" | "=").then(|| Mend::say(help).maybe_edit(edit));
         }
-        if self.only(Rule::colon) && self.text.starts_with("set ") && self.is_word() {
+        if self.only(Rule::colon) && set.is_some() && self.is_word() {
             let end = self.before.len();
             let help = format!("write `:` before what the entries are: `: {}`", self.found);
             return Some(Mend::say(help).edit(end..end, ":").safe_if(true));

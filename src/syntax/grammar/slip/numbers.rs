@@ -1,6 +1,6 @@
 //! Numbers, days, times and periods as other languages and countries write them.
 
-use super::tokens::{Tokens, around, last_word};
+use super::tokens::{Tokens, around, is_name_character, last_word};
 use super::{Mend, Rule, Slip};
 use crate::base::time::{Day, Instant};
 use std::ops::Range;
@@ -143,6 +143,8 @@ impl Slip<'_> {
                 let is_number = !others.is_empty() && others.iter().all(|group| group.len() == 3);
                 is_number.then(|| (range, format!("{first}{}", others.concat())))?
             }
+            // In a list, a comma may be missing between two numbers.
+            _ if self.wants(Rule::comma) => return None,
             _ => groups_after(self.text, self.start, self.found)?,
         };
         let help = format!("write the number without separators: `{number}`");
@@ -169,13 +171,13 @@ impl Slip<'_> {
         if self.found != "%" {
             return None;
         }
-        let digits = last_word(self.before);
-        let Some(percent) = digits.parse::<u32>().ok().filter(|_| !self.before.ends_with('.'))
-        else {
+        let end = self.before.len();
+        let is_part = |c: char| is_name_character(c) || c == '.';
+        let range = around(self.text, end..end, is_part).start..self.here().end;
+        let percent = self.before.get(range.start..).unwrap_or_default();
+        let Some(share) = share(percent) else {
             return Some(Mend::say("write 90 % as `0.9`"));
         };
-        let share = f64::from(percent) / 100.0;
-        let range = self.before.len() - digits.len()..self.here().end;
         Some(Mend::say(format!("write {percent} % as `{share}`")).edit(range, share.to_string()))
     }
 
@@ -287,6 +289,14 @@ fn month_number(word: &str) -> Option<usize> {
     let word = word.trim_end_matches('.').to_ascii_lowercase();
     let is_month = |month: &str| word.len() >= 3 && month.starts_with(&word);
     MONTHS.iter().position(|month| is_month(month)).map(|index| index + 1)
+}
+
+/// `0.995` for `99.5`. Dividing once gives the number that is written with the fewest digits.
+fn share(percent: &str) -> Option<f64> {
+    let (whole, fraction) = percent.split_once('.').unwrap_or((percent, ""));
+    let digits: u32 = format!("{whole}{fraction}").parse().ok().filter(|_| !whole.is_empty())?;
+    let places = i32::try_from(fraction.len()).ok()? + 2;
+    Some(f64::from(digits) / 10_f64.powi(places))
 }
 
 /// `24 hours` for `24` and `h`.

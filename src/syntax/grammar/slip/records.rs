@@ -1,7 +1,8 @@
 //! Slips in tests, in their records, and in the fields of `schema.loci`.
 
 use super::tokens::{Tokens, elements, in_brackets, last_path, last_word, open_brackets, unquoted};
-use super::{Mend, Rule, Slip, first};
+use super::{Mend, Rule, Slip, begins_clause_of, first};
+use crate::syntax::words::{Block, ItemWord};
 
 /// Values of other languages.
 const VALUES: &[(&str, &[&str])] = &[
@@ -75,7 +76,8 @@ impl Slip<'_> {
 
     /// `{ text = "a" }`.
     fn pair(&self) -> Option<Mend> {
-        let is_pair = self.only(Rule::colon) && self.text.starts_with("test") && !self.in_cases();
+        let is_pair =
+            self.only(Rule::colon) && self.item_word() == Some(ItemWord::Test) && !self.in_cases();
         let help = "write `:` between a field and its value";
         if !is_pair || self.next() == ":" {
             return is_pair.then(|| Mend::say("write `:` after the field, and then its value"));
@@ -101,7 +103,7 @@ impl Slip<'_> {
     /// `"before" at 2026-03-01 expect restrict`.
     fn case(&self) -> Option<Mend> {
         let end = self.before.len();
-        let begins_case = matches!(self.found, "at" | "given" | "in" | "expect");
+        let begins_case = begins_clause_of(Block::Case, self.found);
         (self.only(Rule::colon) && begins_case && self.in_cases()).then(|| {
             Mend::say(
                 "write `:` after the title of a case: `\"before\": at 2026-03-01 expect none`",
@@ -113,8 +115,7 @@ impl Slip<'_> {
 
     /// `tier: int default 0`, `tier: text?`, `tier text`.
     fn field(&self) -> Option<Mend> {
-        let in_record = self.text.starts_with("record ");
-        if !in_record {
+        if self.item_word() != Some(ItemWord::Record) {
             return None;
         }
         if self.follows("default") && self.wants(Rule::optional) {
@@ -178,7 +179,7 @@ impl Slip<'_> {
             let help = "write `given` before the record of the test";
             return Some(Mend::say(help).edit(self.here(), "given"));
         }
-        if self.found == "{" && matches!(self.next(), "given" | "at" | "in" | "expect" | "cases") {
+        if self.found == "{" && begins_clause_of(Block::Test, self.next()) {
             return None;
         }
         let word = match self.found {

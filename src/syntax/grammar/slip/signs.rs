@@ -1,8 +1,8 @@
 //! Operators, quotes, brackets and comments as other languages write them.
 
 use super::tokens::{Tokens, around, is_name_character, last_path, last_word, open_brackets};
-use super::{Mend, Rule, Slip, begins_clause, is_keyword};
-use crate::syntax::words::ItemWord;
+use super::{Mend, Rule, Slip, begins_clause, begins_clause_of, is_keyword};
+use crate::syntax::words::{Block, ItemWord};
 
 /// Operators of other languages, and ours.
 const OPERATORS: &[(&str, &str)] = &[
@@ -93,9 +93,8 @@ impl Slip<'_> {
 
     /// A comma between clauses.
     fn comma(&self) -> Option<Mend> {
-        let clauses_of_tests = ["given", "at", "in", "expect", "cases"];
         let is_clause = begins_clause(self.next(), "")
-            || self.wants(Rule::kw_expect) && clauses_of_tests.contains(&self.next());
+            || self.wants(Rule::kw_expect) && begins_clause_of(Block::Test, self.next());
         let is_needed = self.wants(Rule::comma) || self.found != ",";
         if !is_needed && self.wants(Rule::open) && self.next() == "{" {
             let help = "delete it: the braces follow directly";
