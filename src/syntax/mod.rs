@@ -69,9 +69,12 @@ fn build(
     found.sort_by_key(|diagnostic| diagnostic.at);
     let mut in_items = vec![];
     for pair in pairs.flat_map(Pair::into_inner).filter(|pair| pair.as_rule() != Rule::EOI) {
-        let span = pairs::span(&pair);
+        let mut span = pairs::span(&pair);
         let read = if pair.as_rule() == Rule::bad_item {
-            Err(fault_of_item(file, text, &pair, &found))
+            if let Some(item) = out.items.pop_if(|last| is_continued(text, last, span)) {
+                span.start = item.span.start;
+            }
+            Err(fault_of_item(file, pair.get_input(), span, &found))
         } else {
             builder.item(pair).map_err(Some)
         };
@@ -90,15 +93,25 @@ fn build(
     (out, found)
 }
 
+/// Whether a definition or list goes on in the text after it, which begins no item: both are on the same line.
+fn is_continued(text: &str, last: &tree::Item, next: Span) -> bool {
+    let is_open = matches!(
+        last.kind,
+        tree::ItemKind::Define(_) | tree::ItemKind::Set(_) | tree::ItemKind::Register(_)
+    );
+    let between = text.get(last.span.end as usize..next.start as usize).unwrap_or("\n");
+    let begins_item = || ItemWord::of(first_word(text.get(next.range()).unwrap_or(""))).is_some();
+    is_open && !between.contains('\n') && !begins_item()
+}
+
 /// Reads an item alone, to find out where it goes wrong. `None` when the scan, whose diagnostics are in order, has already
 /// reported a mistake inside it.
 fn fault_of_item(
     file: FileId,
     text: &str,
-    pair: &Pair<'_, Rule>,
+    span: Span,
     scanned: &[Diagnostic],
 ) -> Option<Diagnostic> {
-    let span = pairs::span(pair);
     let starts = |diagnostic: &Diagnostic| diagnostic.at.map_or(0, |at| at.span.start);
     let first = scanned.partition_point(|diagnostic| starts(diagnostic) < span.start);
     let mut from_here = scanned.iter().skip(first).inspect(|_| steps::spend(|| 1));
@@ -106,13 +119,14 @@ fn fault_of_item(
     if from_here.by_ref().take_while(|one| starts(one) < span.end).any(is_inside) {
         return None;
     }
-    let (word, start) = (grammar::next_word(pair.as_str()), span.start as usize);
+    let start = span.start as usize;
+    let (before, alone) = (text.get(..start)?, text.get(span.range())?);
+    let word = grammar::next_word(alone);
     if ItemWord::of(word).is_none() {
-        return Some(grammar::no_item(file, text.get(..start).unwrap_or_default(), pair.as_str()));
+        return Some(grammar::no_item(file, before, alone));
     }
-    let alone = LociGrammar::parse(Rule::lone_item, pair.as_str());
-    Some(match alone {
-        Err(error) => grammar::diagnostic(&error, file, pair.as_str(), start),
+    Some(match LociGrammar::parse(Rule::lone_item, alone) {
+        Err(error) => grammar::diagnostic(&error, file, alone, start),
         // The item itself can be read, so only its position is wrong.
         Ok(_) => {
             let at = Location { file, span: Span::of(start..start + word.len()) };

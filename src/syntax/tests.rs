@@ -192,6 +192,47 @@ fn fixes_of_conditions_keep_their_meaning() {
     }
 }
 
+/// What follows a definition or list on its line is a mistake in it.
+#[test]
+fn an_item_that_goes_on_is_mended_inside() {
+    for (item, help, fixed) in [
+        ("define a = b > 99.5%", "write 99.5 % as `0.995`", "define a = b > 0.995"),
+        (
+            "define a = b > 1.234.567",
+            "write the number without separators: `1234567`",
+            "define a = b > 1234567",
+        ),
+        ("define a = b c", "join two conditions with `and` or `or`", "define a = b c"),
+        (
+            "register r: domain { \"a\" } { complete since 2026-01-01 }",
+            "write `from` and a day after `complete`: `complete from 2026-01-01`",
+            "register r: domain { \"a\" } { complete from 2026-01-01 }",
+        ),
+    ] {
+        assert_eq!(mended(item), (help.to_owned(), fixed.to_owned()), "{item}");
+        assert_eq!(parse(item).0.broken.len(), 1, "{item}");
+    }
+    for item in [
+        "define b = a(chat c, links)",
+        "register r: domain { \"a\" } { complete from 2026-01-01  fresh 90 days }",
+        "set s: domain from \"a.txt\" { complete from 2026-01-01 }",
+    ] {
+        let (tree, found) = parse(&format!("{item}\n%\ndefine c = 1\n"));
+        assert_eq!((tree.items.len(), tree.broken.len(), found.len()), (1, 1, 1), "{found:?}");
+        assert!(!found[0].message.starts_with("expected an item"), "{found:?}");
+    }
+    for clauses in [
+        "column \"host\"  fresh for 90 days",
+        "fresh for 90 days  column \"host\"",
+        "as of 2026-01-01  column \"host\"  fresh for 90 days",
+    ] {
+        let text = format!("register r: domain from \"a.csv\" {{ {clauses} }}");
+        let (tree, found) = parse(&text);
+        assert_eq!((tree.items.len(), found.len()), (1, 1), "{found:?}");
+        assert!(found[0].message.contains("of the file and of the register"), "{found:?}");
+    }
+}
+
 /// Registers have the help of sets, and wordings that of terms.
 #[test]
 fn similar_items_have_the_same_help() {

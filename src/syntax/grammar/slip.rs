@@ -399,7 +399,7 @@ impl<'t> Slip<'t> {
                 || matches!(word, "=" | "!" | "<" | ">")
         };
         let next = self.next();
-        let ends = next == "}" || next == ")" || begins_clause(next, "then");
+        let ends = matches!(next, "" | "}" | ")") || begins_clause(next, "then");
         let is_path = self.is_word() && !is_keyword(self.found);
         starts.contains(&self.found)
             || self.found == "("

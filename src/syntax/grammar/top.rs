@@ -77,16 +77,6 @@ pub(in crate::syntax) fn no_item(file: FileId, before: &str, text: &str) -> Diag
         let help = format!("delete it: `{word}` stands twice");
         return diagnostic.help(help).fix(at(word.len()), "", false);
     }
-    if line_before.starts_with("set ")
-        && ["column", "from", "until", "pointer", "sha256"].contains(&word)
-    {
-        let help = format!("put it in braces after the file: `{{ {line} }}`");
-        return diagnostic.help(help).fix(at(line.len()), format!("{{ {line} }}"), false);
-    }
-    if line_before.starts_with("define ") {
-        let help = "join two conditions with `and` or `or`; an item begins on a line of its own";
-        return diagnostic.help(help);
-    }
     let items = ItemWord::ALL.map(ItemWord::word);
     // A spelling that is close is likelier than a word of another language.
     let exact = foreign_item(word).map(ItemWord::word);

@@ -256,6 +256,13 @@ impl Slip<'_> {
             let help = format!("write `:` before what the entries are: `: {}`", self.found);
             return Some(Mend::say(help).edit(end..end, ":").safe_if(true));
         }
+        if self.only(Rule::kw_from) && self.follows("complete") {
+            let help = "write `from` and a day after `complete`: `complete from 2026-01-01`";
+            let precedes_day =
+                self.is_word() && self.next().starts_with(|c: char| c.is_ascii_digit());
+            let edit = precedes_day.then(|| (self.here(), "from".to_owned()));
+            return Some(Mend::say(help).maybe_edit(edit));
+        }
         let is_column =
             self.wants(Rule::string) && self.wants(Rule::number) && self.follows("column");
         (is_column && self.is_word()).then(|| {
