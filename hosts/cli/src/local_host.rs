@@ -21,22 +21,28 @@ pub struct LocalHost {
     pub facts: Option<PathBuf>,
 }
 
+impl LocalHost {
+    fn in_folder(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
+    }
+}
+
 impl Host for LocalHost {
     fn compiler(&self, root: &Path) -> Compiler {
-        Compiler::new().directory(self.full_path(root))
+        Compiler::new().directory(self.in_folder(root))
     }
 
     fn full_path(&self, path: &Path) -> PathBuf {
-        let path = self.folder.join(path);
+        let path = self.in_folder(path);
         std::path::absolute(&path).unwrap_or(path)
     }
 
     fn text(&self, path: &Path) -> Result<String, String> {
-        files::text(&self.full_path(path)).map_err(|error| format!("{}: {error}", path.display()))
+        files::text(&self.in_folder(path)).map_err(|error| format!("{}: {error}", path.display()))
     }
 
     fn write(&self, path: &Path, text: &str) -> Result<(), String> {
-        let full = self.full_path(path);
+        let full = self.in_folder(path);
         full.parent()
             .map_or(Ok(()), fs::create_dir_all)
             .and_then(|()| files::replace(&full, text))
@@ -44,7 +50,7 @@ impl Host for LocalHost {
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        self.full_path(path).is_file()
+        self.in_folder(path).is_file()
     }
 
     fn paths(&self, prefix: &str) -> Vec<String> {
@@ -71,14 +77,14 @@ impl Host for LocalHost {
         file: &str,
         look: &mut dyn FnMut(Import<'_>) -> Result<(), String>,
     ) -> Result<(), String> {
-        let facts = self.facts.as_deref().map(|facts| self.full_path(facts));
+        let facts = self.facts.as_deref().map(|facts| self.in_folder(facts));
         let reader = MessageReader::new(set, self.format, facts.as_deref()).map_err(message_of)?;
-        let path = if file == "-" { file.into() } else { self.full_path(file.as_ref()) };
+        let path = if file == "-" { file.into() } else { self.in_folder(file.as_ref()) };
         look(reader.open(&path.display().to_string()).map_err(message_of)?)
     }
 
     fn settings(&self, root: &Path) -> Result<Settings, Failure> {
-        config::dsa_settings(None, &self.full_path(root))
+        config::dsa_settings(None, &self.in_folder(root))
     }
 
     fn now(&self) -> Option<Instant> {
