@@ -10,12 +10,12 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{
     ActionKind, Expectation, ExpectationKind, ExpectedDue, Given, GivenSet, Test, TestEntry,
 };
-use crate::record::{Record, RecordError, merge_patched, notation_to_json};
+use crate::record::{Days, Record, RecordError, merge_patched, notation_to_json};
 use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Scene};
 use crate::world::lists::Set;
 use crate::world::place::Place;
 use crate::world::schema::Presence;
-use crate::world::value::{Inside, Type};
+use crate::world::value::Type;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -118,7 +118,8 @@ impl Checker<'_> {
                 given = Some(Given { json: self.fixture(path)?, is_complete: true });
             }
             if let Some(fields) = &layer.fields {
-                let fields = notation_to_json(fields);
+                let days = Days::of_message(&self.program.schema, self.zone());
+                let fields = notation_to_json(fields, Some(&days));
                 given = Some(match given {
                     None => Given { json: fields, is_complete: false },
                     Some(Given { json, is_complete }) => {
@@ -142,8 +143,14 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<T> {
         let report = |error: RecordError| {
+            let find = |path| written.iter().rev().find_map(|json| json_at(json, path));
+            let value = find(&error.path);
+            // What is missing is inside of what is there.
+            let mut around = std::iter::successors(Some(&*error.path), |path| {
+                path.rsplit_once(['.', '[']).map(|(around, _)| around)
+            });
+            let span = around.find_map(find).map_or(span, |value| value.span);
             let fault = Diagnostic::new(error.code, self.at(span), error.to_string());
-            let value = written.iter().rev().find_map(|json| json_at(json, &error.path));
             let meant = value.and_then(|value| Some((value, self.as_record(value, &error.path)?)));
             self.found.push(match meant {
                 Some((value, meant)) => fault.help(format!("write it as a record: `{meant}`")).fix(
@@ -161,17 +168,7 @@ impl Checker<'_> {
     /// record has.
     fn as_record(&self, value: &Json, path: &str) -> Option<String> {
         let JsonKind::Text(text) = &value.kind else { return None };
-        let mut ty = Type::Record(self.message()?.0);
-        for name in path.split('.') {
-            let Inside::Record(id) = ty.inside() else { return None };
-            let (name, indices) = name.split_at(name.find('[').unwrap_or(name.len()));
-            let (_, record) = self.program.schema.record(id)?;
-            ty = record.fields.get(name)?.ty.clone();
-            for _ in indices.matches('[') {
-                let Type::List(element) = ty else { return None };
-                ty = *element;
-            }
-        }
+        let ty = self.program.schema.type_at(path)?;
         let Type::Record(id) = ty else { return None };
         let (_, record) = self.program.schema.record(id)?;
         let mut texts = record

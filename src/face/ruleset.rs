@@ -18,7 +18,7 @@ use crate::face::vocabulary::Vocabulary;
 use crate::import::Facts;
 use crate::plan::{self, Plan};
 use crate::program::{Expr, ExprKind, GivenSet, Program, TestEntry};
-use crate::record::{Record, RecordError, notation_to_json};
+use crate::record::{Days, Record, RecordError, notation_to_json};
 use crate::syntax::{self, SessionInput};
 use crate::world::lists::{Completeness, List};
 use crate::world::place::Place;
@@ -163,27 +163,34 @@ impl RuleSet {
     }
 
     /// Reads a record in the notation of `given` in tests: JSON whose keys need no quotes. `text: "…"` is short for one part
-    /// of kind text, and the fields that every record must have get defaults.
+    /// of kind text, and the fields that every record must have get defaults. A day, `2026-03-01`, is its midnight in UTC.
     ///
     /// # Errors
     /// All faults of the notation, or the first fault of the record.
     pub fn given(&self, text: &str) -> Result<Record, Failure> {
-        let json = self.json_of(text)?;
+        let json = self.json_of(text, Zone::utc())?;
         Record::given(self.schema(), &json).map_err(|error| Failure {
             diagnostics: vec![Diagnostic::general(error.code, error.to_string())],
             sources: Sources::default(),
         })
     }
 
-    /// Translates the notation of `given` to JSON, without filling in defaults. [`Record::given`] reads the result.
+    /// Translates the notation of `given` to JSON, without filling in defaults. [`Record::given`] reads the result. A day
+    /// is its midnight in the zone.
     ///
     /// # Errors
     /// All faults of the notation.
-    pub fn json_of(&self, text: &str) -> Result<String, Failure> {
-        let mut sources = Sources::default();
-        let file = sources.add("record", text);
-        with_large_stack(|| syntax::record(file, text).map(|json| notation_to_json(&json)))
-            .map_err(|diagnostics| Failure { diagnostics, sources })
+    pub fn json_of(&self, text: &str, zone: Zone) -> Result<String, Failure> {
+        json_of(text, &Days::of_message(self.schema(), zone))
+    }
+
+    /// Translates the value of a field, such as `author.account.created_at`, to JSON: an object with the field `value`. A
+    /// day is its midnight in the zone.
+    ///
+    /// # Errors
+    /// All faults of the notation.
+    pub fn json_of_field(&self, path: &str, value: &str, zone: Zone) -> Result<String, Failure> {
+        json_of(&format!("{{ value: {value} }}"), &Days::of_field(self.schema(), path, zone))
     }
 
     /// Checks an expression as if it were written in the file of a place.
@@ -293,4 +300,11 @@ impl Expression {
     pub fn type_name(&self) -> String {
         self.program.schema.name_of(&self.expr.ty)
     }
+}
+
+fn json_of(text: &str, days: &Days<'_>) -> Result<String, Failure> {
+    let mut sources = Sources::default();
+    let file = sources.add("record", text);
+    let read = || syntax::record(file, text).map(|json| notation_to_json(&json, Some(days)));
+    with_large_stack(read).map_err(|diagnostics| Failure { diagnostics, sources })
 }

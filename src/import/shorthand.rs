@@ -18,7 +18,8 @@ pub(super) fn canonical(written: &[u8]) -> Option<Result<String, RecordError>> {
     let text = std::str::from_utf8(written).ok()?.trim();
     let inside = text.strip_prefix('{')?.trim_start();
     if inside.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '#')) {
-        let read = || syntax::record(FileId::default(), text).map(|tree| notation_to_json(&tree));
+        let read =
+            || syntax::record(FileId::default(), text).map(|tree| notation_to_json(&tree, None));
         return Some(match with_large_stack(read) {
             Ok(json) => canonical_json(&json),
             Err(faults) => Err(refused(faults.first().map_or("", |fault| &fault.message))),

@@ -2,8 +2,11 @@
 
 use super::written::{self, ContactLists, FoundIn, Object, TagLists, object};
 use super::{RecordError, extract, json};
+use crate::base::time::{Day, Instant, Moment, Zone};
 use crate::syntax::tree::{Json, JsonKind, Name};
+use crate::world::schema::Schema;
 use crate::world::standard::{StandardField, entity, link, media, mention, message, part, wallet};
+use crate::world::value::Type;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -251,12 +254,40 @@ fn set_default<V: Into<Value>>(object: &mut Object, field: StandardField, value:
     }
 }
 
+/// What a bare day means in the notation of `given`: for a field that is an instant, the midnight in a zone.
+pub(crate) struct Days<'s> {
+    schema: &'s Schema,
+    zone: Zone,
+    /// The type of the whole value.
+    whole: Type,
+}
+
+impl<'s> Days<'s> {
+    /// In a message.
+    pub(crate) fn of_message(schema: &'s Schema, zone: Zone) -> Self {
+        let message = schema.named(Schema::MESSAGE).map(|(id, _)| Type::Record(id));
+        Self { schema, zone, whole: message.unwrap_or(Type::Opaque) }
+    }
+
+    /// In an object whose only value is that of a field of a message: `author.account.created_at`.
+    pub(crate) fn of_field(schema: &'s Schema, path: &str, zone: Zone) -> Self {
+        let field = schema.type_at(path).unwrap_or(Type::Opaque);
+        Self { schema, zone, whole: Type::Map(Box::new(field)) }
+    }
+
+    fn instant(&self, text: &str) -> Option<Instant> {
+        Some(Moment::Day(Day::parse(text).ok()?).instant(&self.zone))
+    }
+}
+
 /// Converts the value after `given` to JSON. Keeps duplicate keys, because the reader of records reports them. The paths
-/// of what is `none` go into the list `absent`.
-pub(crate) fn notation_to_json(json: &Json) -> String {
-    let mut absent = vec![];
-    let JsonKind::Object(pairs) = &json.kind else { return value_to_json(json, "", &mut absent) };
-    let mut members = pairs_of(pairs, "", &mut absent);
+/// of what is `none` go into the list `absent`. Without `days`, a day remains a text, which the reader refuses.
+pub(crate) fn notation_to_json(json: &Json, days: Option<&Days<'_>>) -> String {
+    let mut notation = Notation { days, absent: vec![] };
+    let whole = days.map(|days| &days.whole);
+    let JsonKind::Object(pairs) = &json.kind else { return notation.value(json, whole, "") };
+    let mut members = notation.members(pairs, whole, "");
+    let mut absent = notation.absent;
     if !absent.is_empty() {
         absent.sort_unstable();
         members.push(format!(
@@ -272,38 +303,51 @@ fn quote(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// The members of an object, without those that are `none`. Their paths are added to `absent`.
-fn pairs_of(pairs: &[(Name, Json)], path: &str, absent: &mut Vec<String>) -> Vec<String> {
-    let mut members = vec![];
-    for (key, json) in pairs {
-        let dot = if path.is_empty() { "" } else { "." };
-        let path = format!("{path}{dot}{}", key.text);
-        if json.kind == JsonKind::None {
-            absent.push(path);
-        } else {
-            members.push(format!("{}:{}", quote(&key.text), value_to_json(json, &path, absent)));
-        }
-    }
-    members
+struct Notation<'n> {
+    days: Option<&'n Days<'n>>,
+    /// The paths of what is `none`.
+    absent: Vec<String>,
 }
 
-fn value_to_json(json: &Json, path: &str, absent: &mut Vec<String>) -> String {
-    match &json.kind {
-        JsonKind::Null => "null".to_owned(),
-        // Only a field can be none, so the reader of records refuses this path.
-        JsonKind::None => {
-            absent.push(path.to_owned());
-            "null".to_owned()
+impl<'n> Notation<'n> {
+    /// The members of an object, without those that are `none`.
+    fn members(&mut self, pairs: &[(Name, Json)], ty: Option<&'n Type>, path: &str) -> Vec<String> {
+        let mut members = vec![];
+        for (key, json) in pairs {
+            let dot = if path.is_empty() { "" } else { "." };
+            let path = format!("{path}{dot}{}", key.text);
+            if json.kind == JsonKind::None {
+                self.absent.push(path);
+            } else {
+                let ty = self.days.zip(ty).and_then(|(days, ty)| days.schema.member(ty, &key.text));
+                members.push(format!("{}:{}", quote(&key.text), self.value(json, ty, &path)));
+            }
         }
-        JsonKind::Bool(truth) => truth.to_string(),
-        JsonKind::Number(number) => number.clone(),
-        JsonKind::Text(text) => quote(&text.value),
-        JsonKind::Array(values) => {
-            let element =
-                |(number, json)| value_to_json(json, &format!("{path}[{number}]"), absent);
-            let values: Vec<_> = values.iter().enumerate().map(element).collect();
-            format!("[{}]", values.join(","))
+        members
+    }
+
+    fn value(&mut self, json: &Json, ty: Option<&'n Type>, path: &str) -> String {
+        match &json.kind {
+            JsonKind::Null => "null".to_owned(),
+            // Only a field can be none, so the reader of records refuses this path.
+            JsonKind::None => {
+                self.absent.push(path.to_owned());
+                "null".to_owned()
+            }
+            JsonKind::Bool(truth) => truth.to_string(),
+            JsonKind::Number(number) => number.clone(),
+            JsonKind::Text(text) => {
+                let days = self.days.filter(|_| ty == Some(&Type::Instant));
+                let instant = days.and_then(|days| days.instant(&text.value));
+                quote(&instant.map_or_else(|| text.value.clone(), |instant| instant.to_string()))
+            }
+            JsonKind::Array(values) => {
+                let of = if let Some(Type::List(of)) = ty { Some(&**of) } else { None };
+                let element = |(number, json)| self.value(json, of, &format!("{path}[{number}]"));
+                let values: Vec<_> = values.iter().enumerate().map(element).collect();
+                format!("[{}]", values.join(","))
+            }
+            JsonKind::Object(pairs) => format!("{{{}}}", self.members(pairs, ty, path).join(",")),
         }
-        JsonKind::Object(pairs) => format!("{{{}}}", pairs_of(pairs, path, absent).join(",")),
     }
 }

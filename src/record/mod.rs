@@ -10,7 +10,7 @@ mod schema_json;
 pub(crate) mod written;
 
 pub(crate) use derive::{AUTHORED_PARTS, OWN_FORMAT, VISIBLE_FIELDS, VISIBLE_LIST_FIELDS};
-pub(crate) use given::{canonical_json, merge_patched, notation_to_json};
+pub(crate) use given::{Days, canonical_json, merge_patched, notation_to_json};
 pub(crate) use json::{check, check_piece};
 pub use schema_json::json_schema;
 pub(crate) use schema_json::schema_of_message;

@@ -64,7 +64,7 @@ impl Session {
         }
         if argument.starts_with('{') {
             let set = self.set()?;
-            let json = set.json_of(argument)?;
+            let json = set.json_of(argument, self.zone_of_days())?;
             let json = serde_json::from_str(&json).map_err(|error| error.to_string())?;
             // Checked here first, because these faults have a location in the input.
             if let Err(failure) = set.given(argument) {
@@ -153,8 +153,8 @@ impl Session {
         let (path, value) = argument
             .split_once('=')
             .ok_or("`:set` takes a field and a value: `:set chat.members = 3000`")?;
-        let wrapped = format!("{{ value: {} }}", value.trim());
-        let json = self.set()?.json_of(&wrapped)?;
+        let (path, value) = (path.trim(), value.trim());
+        let json = self.set()?.json_of_field(path, value, self.zone_of_days())?;
         let value: Value = serde_json::from_str(&json).map_err(|error| error.to_string())?;
         let absent = value.get(ABSENT).and_then(Value::as_array);
         let absent = absent.into_iter().flatten().filter_map(Value::as_str);
@@ -162,7 +162,7 @@ impl Session {
         let absent = absent.filter_map(|path| path.strip_prefix("value")).map(String::from);
         let absent = absent.collect();
         let value = value.get("value").cloned();
-        self.change(path.trim(), Change::Set { value, absent })
+        self.change(path, Change::Set { value, absent })
     }
 
     /// `:unset`

@@ -62,6 +62,13 @@ impl Session {
         })
     }
 
+    /// The zone of the days in a record that is typed: that of the places of `:in`; UTC if they have several, or none.
+    pub(super) fn zone_of_days(&self) -> Zone {
+        let at = self.at.or_else(|| Some(self.host.now()?.into()));
+        let set = self.set().ok();
+        set.zip(at).map_or_else(Zone::utc, |(set, at)| set.zone_of_all(&self.places, at))
+    }
+
     /// `:at`
     pub(super) fn at(&mut self, argument: &str) -> Answered {
         match argument {

@@ -604,6 +604,27 @@ fn hints_completions_and_matches_are_about_the_place_of_the_record() {
 }
 
 #[test]
+fn a_day_in_a_record_is_a_midnight() {
+    let mut session = session_of_two_zones();
+    let mut read = |lines: &[&str]| {
+        for line in lines {
+            answer(&mut session, line);
+        }
+        answer(&mut session, "sent_at")
+    };
+    let record = ":record { sent_at: 2021-10-01 }";
+    assert_eq!(read(&[record]), "2021-10-01T00:00:00Z : instant");
+    assert_eq!(read(&[":in KZ", ":at 2021-10-01", record]), "2021-09-30T18:00:00Z : instant");
+    assert_eq!(read(&[":in FR", ":set sent_at = 2021-10-02"]), "2021-10-01T22:00:00Z : instant");
+    let nested = ":set author.account.created_at = 2021-10-03";
+    answer(&mut session, nested);
+    assert_eq!(answer(&mut session, "author.account.created_at"), "2021-10-02T22:00:00Z : instant");
+    // A text stays as it is.
+    answer(&mut session, ":set chat.title = 2021-10-03");
+    assert_eq!(answer(&mut session, "chat.title"), "\"2021-10-03\" : text");
+}
+
+#[test]
 fn a_named_regex_is_no_pattern_to_match() {
     let mut session = session_of_two_zones();
     for name in ["digits", "kz.digits"] {

@@ -42,6 +42,25 @@ fn met(given: &str, expectations: &[&str]) -> Vec<bool> {
 }
 
 #[test]
+fn a_day_in_a_record_is_its_midnight_in_the_zone_of_the_file() {
+    let rules = r#"jurisdiction FR { zone "Europe/Paris" }
+policy desk "Desk" {}
+rule then_sent { basis desk  when sent_at == 2026-03-01 and any o in reports.orders where (o.given_at == 2026-02-01)  then label }
+test "cases" {
+  given { text: "a", sent_at: 2026-03-01, reports: { orders: [{ authority: "A", country: "FR", given_at: 2026-02-01 }] } }
+  cases {
+    "days": expect label
+    "an instant": given { sent_at: 2026-02-28T23:00:00Z } expect label
+    "midnight elsewhere": given { sent_at: 2026-03-01T00:00:00Z } expect none
+    "another day": given { reports: { orders: [{ authority: "A", country: "FR", given_at: "2026-02-02" }] } } expect none
+  }
+}"#;
+    let set = Compiler::new().file("fr.loci", rules).compile().unwrap();
+    let report = run(&set, None);
+    assert_eq!((report.passed(), report.failed()), (4, 0), "{report:?}");
+}
+
+#[test]
 fn expectations_are_compared_with_the_decision() {
     let offer = r#"{ text: "press offer", chat: { members: 3 } }"#;
     for (given, expect, expected) in [

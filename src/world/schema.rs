@@ -3,7 +3,7 @@
 
 use crate::base::limits::RecordLimits;
 use crate::world::by_name::ByName;
-use crate::world::value::{RecordId, Type, Value};
+use crate::world::value::{Inside, RecordId, Type, Value};
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -93,6 +93,30 @@ impl Schema {
     /// A record type by its name.
     pub fn named(&self, name: &str) -> Option<(RecordId, &RecordType)> {
         self.records.get_full(name).map(|(at, _, record)| (RecordId(at), record))
+    }
+
+    /// The type of a value in a record or map of a type.
+    pub(crate) fn member<'s>(&'s self, ty: &'s Type, name: &str) -> Option<&'s Type> {
+        match ty.inside() {
+            Inside::Record(id) => Some(&self.record(id)?.1.fields.get(name)?.ty),
+            Inside::Map(of) => Some(of),
+            Inside::List(_) | Inside::Unknown | Inside::Nothing => None,
+        }
+    }
+
+    /// The type of a field of a message, by its path: `author.account.created_at`, `links[0].url`.
+    pub(crate) fn type_at(&self, path: &str) -> Option<Type> {
+        let message = Type::Record(self.named(Self::MESSAGE)?.0);
+        let mut ty = &message;
+        for name in path.split('.') {
+            let (name, indices) = name.split_at(name.find('[').unwrap_or(name.len()));
+            ty = self.member(ty, name)?;
+            for _ in indices.matches('[') {
+                let Type::List(of) = ty else { return None };
+                ty = of;
+            }
+        }
+        Some(ty.clone())
     }
 
     /// All record types with their names.
