@@ -1,7 +1,8 @@
 //! The fixes of diagnostics, applied to the texts of rule files.
 
 use super::TextEdit;
-use crate::{Diagnostic, Failure, FileId, Fix, RuleSet, Sources};
+use super::format::format_range;
+use crate::{Diagnostic, Failure, FileId, Fix, RuleSet, Sources, items};
 use foldhash::{HashMap, HashSet};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -27,7 +28,8 @@ pub struct Mended {
 
 /// Applies the fixes that `accepts` returns true for, compiles again, and goes on until nothing changes, for at most ten
 /// rounds. A fix stays only if its line has no new error in the end: one that only moves a fault on is undone. So is a
-/// round that adds errors. `compile` compiles the rules; the texts that it gets replace the files with the same names.
+/// round that adds errors. Changed items are formatted where the other items of their file are. `compile` compiles the
+/// rules; the texts that it gets replace the files with the same names.
 pub fn mend(
     compile: impl Fn(&Texts) -> Result<RuleSet, Failure>,
     accepts: impl Fn(&Diagnostic, &Fix, &Sources) -> bool,
@@ -73,12 +75,30 @@ pub fn mend(
             open = Some(State { doubtful, ..next });
         }
     }
-    let State { texts, count, result, .. } = settled;
+    let State { mut texts, count, mut result, .. } = settled;
+    let formatted = texts.iter().filter_map(|(name, new)| {
+        Some((name.clone(), formatted(name, originals.get(name)?, new)?))
+    });
+    let formatted: Texts = formatted.collect();
+    if !formatted.is_empty() {
+        texts.extend(formatted);
+        result = compile(&texts);
+    }
     let changed = texts.into_iter().filter_map(|(name, new)| {
         let old = originals.remove(&name)?;
         Some((name, (old, new)))
     });
     Mended { files: changed.collect(), count, result }
+}
+
+/// A file after fixes with its changed items formatted. `None` if they are already, or if other items are not either.
+fn formatted(name: &str, before: &str, after: &str) -> Option<String> {
+    let edits = format_range(name, after, 0..after.len()).ok()?;
+    let old = items(before);
+    let old: HashSet<_> = old.iter().filter_map(|(_, _, at)| before.get(at.range())).collect();
+    let is_changed =
+        |edit: &TextEdit| after.get(edit.bytes.clone()).is_some_and(|item| !old.contains(item));
+    (!edits.is_empty() && edits.iter().all(is_changed)).then(|| edited(after, &edits))
 }
 
 /// A fix that was applied: the name of its file, and what it changed there.
@@ -318,6 +338,28 @@ define c = chat.fake === true
         let (_, new) = &mended.files["world.loci"];
         let fixed: Vec<_> = new.lines().skip(1).map(|line| !line.contains("===")).collect();
         assert_eq!(fixed, [false, true, true], "{new}");
+    }
+
+    #[test]
+    fn changed_items_are_formatted_where_the_others_are() {
+        let tidy = "jurisdiction WORLD { zone \"UTC\" }\n";
+        let fault =
+            "policy p \"P\" {}\nrule r {\n  basis p\n  when text mentions \"a\"\n  than label\n}\n";
+        let mended = |text: &str| {
+            let compile = |texts: &Texts| {
+                let text = texts.get("world.loci").map_or(text, String::as_str);
+                Compiler::new().file("world.loci", text).compile()
+            };
+            let mended = mend(compile, |_, _, _| true);
+            assert!(mended.result.is_ok(), "{mended:?}");
+            mended.files["world.loci"].1.clone()
+        };
+        let new = mended(&format!("{tidy}{fault}"));
+        assert!(new.contains("  then  label"), "{new}");
+        assert_eq!(crate::format("world.loci", &new).unwrap(), new);
+        // Nobody formatted this file.
+        let new = mended(&format!("jurisdiction   WORLD {{ zone \"UTC\" }}\n{fault}"));
+        assert!(new.contains("  then label"), "{new}");
     }
 
     #[test]
