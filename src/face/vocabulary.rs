@@ -9,7 +9,7 @@ use crate::check::Tree;
 /// The part of an id that stands for a file: `kz` for `kz.loci`.
 pub(crate) use crate::check::prefix;
 use crate::program::functions::Function;
-use crate::program::{Action, ActionKind, Trigger};
+use crate::program::{Action, ActionKind, JudgedBy, Trigger};
 use crate::syntax;
 use crate::syntax::tree::ItemKind;
 use crate::world::schema::Schema;
@@ -24,6 +24,11 @@ pub(crate) fn after_binds() -> [Vec<String>; 2] {
     };
     let whom = PARTIES.into_iter().map(|(word, _)| word.to_owned());
     [whom.collect(), Trigger::ALL.into_iter().map(when).collect()]
+}
+
+/// What may follow `judged by`.
+pub(crate) fn after_judged_by() -> Vec<&'static str> {
+    JudgedBy::NAMED.into_iter().filter_map(JudgedBy::written).collect()
 }
 
 /// An item of a rule file.

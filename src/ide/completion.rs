@@ -6,7 +6,7 @@ mod words;
 pub(super) use words::{NameTypes, Words};
 
 use super::Workspace;
-use crate::face::vocabulary::{Vocabulary, prefix};
+use crate::face::vocabulary::{Vocabulary, after_judged_by, prefix};
 use crate::words::{ItemWord, Placeholder, Role, Word, all as all_words};
 use crate::{RuleSet, Type, Zone};
 use words::PositionInRecord;
@@ -260,6 +260,9 @@ impl Completer<'_> {
             Some("to") => self.items(&["office"]),
             Some("policy") => self.items(&["policy"]),
             Some("says") => self.items(&["wording"]),
+            Some("by") if words.nth_last(1) == Some("judged") => {
+                return of_kind(CompletionKind::Keyword, after_judged_by());
+            }
             Some("by") if words.has("expect") => self.items(&["rule", "exception"]),
             Some("by") => return of_kind(CompletionKind::Keyword, ["policy"]),
             Some(word @ ("basis" | "cites")) => {

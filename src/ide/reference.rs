@@ -152,14 +152,16 @@ pub(super) fn keyword(topic: &str) -> Option<String> {
 
 /// The words that may follow a keyword, if the language lists them.
 fn values(keyword: &str) -> String {
-    let list =
-        |words: &[String]| -> String { words.iter().map(|word| format!("    {word}\n")).collect() };
+    fn list(words: &[impl AsRef<str>]) -> String {
+        words.iter().map(|word| format!("    {}\n", word.as_ref())).collect()
+    }
     match keyword {
-        "category" => format!("  Categories:\n{}", list(&CATEGORIES.map(String::from))),
+        "category" => format!("  Categories:\n{}", list(&CATEGORIES)),
         "binds" => {
             let [whom, when] = vocabulary::after_binds();
             format!("  Whom:\n{}  When:\n{}", list(&whom), list(&when))
         }
+        "judged" => format!("  By:\n{}", list(&vocabulary::after_judged_by())),
         _ => String::new(),
     }
 }

@@ -300,6 +300,7 @@ fn faulty_files_are_completed() {
         let offered = offered(typed);
         assert!(!offered.contains(&"sent_at".to_owned()), "{typed}: {offered:?}");
     }
+    assert_eq!(offered("judged by "), ["receipt", "sending"]);
     assert_eq!(workspace.complete("nowhere.loci", 0), None);
     // Without the schema, its fields are not offered.
     workspace.remove("schema.loci");

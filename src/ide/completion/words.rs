@@ -66,7 +66,7 @@ impl<'l> Words<'l> {
     }
 
     /// A complete word, counted from the last one, which is number 0.
-    fn nth_last(&self, number: usize) -> Option<&'l str> {
+    pub(crate) fn nth_last(&self, number: usize) -> Option<&'l str> {
         self.before.iter().rev().nth(number).copied()
     }
 

@@ -531,6 +531,7 @@ fn doc_finds_every_kind_of_topic() {
         ("restrict", "action `restrict`, an outcome"),
         ("unused", "LX4002 unused"),
         ("category", "    scams_and_fraud\n"),
+        ("judged", "  By:\n    receipt\n    sending\n"),
         ("binds", "    platform\n    author\n  When:\n    standing\n    on order\n"),
         ("notify", "notify to author | members"),
         ("escalate", "escalate to OFFICE"),
