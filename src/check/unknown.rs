@@ -2,8 +2,7 @@
 
 use super::Checker;
 use crate::base::source::Span;
-use crate::diagnostic::foreign::{self, NOTHING};
-use crate::diagnostic::{Code, Diagnostic, is_slip, nearest, one_of};
+use crate::diagnostic::{Code, Diagnostic, foreign, is_slip, nearest, one_of};
 use crate::program::{CompareOp, Expr};
 use crate::syntax::tree;
 use crate::world::schema::{Presence, Schema};
@@ -129,9 +128,11 @@ impl Checker<'_> {
         right: &tree::Expr,
         span: Span,
     ) -> Option<()> {
+        let names_nothing =
+            |name: &str| foreign::is_nothing(name) || name.eq_ignore_ascii_case("empty");
         let is_nothing = |side: &tree::Expr| {
             matches!(&side.kind, tree::ExprKind::Path(path) if !self.names_value(path)
-                && NOTHING.contains(&path.dotted().to_ascii_lowercase().as_str()))
+                && names_nothing(&path.dotted()))
         };
         let value = match (is_nothing(left), is_nothing(right)) {
             (false, true) => left,

@@ -105,8 +105,10 @@ pub(crate) const STATUSES: &[Row] = &[(
     ),
 )];
 
-/// Names that stand for no value in other languages.
-pub(crate) const NOTHING: [&str; 6] = ["null", "nil", "none", "undefined", "nan", "empty"];
+/// Whether a name stands for no value in other languages.
+pub(crate) fn is_nothing(name: &str) -> bool {
+    ["null", "nil", "none", "undefined", "nan"].iter().any(|other| name.eq_ignore_ascii_case(other))
+}
 
 /// What stands for the call of a function with these operands.
 pub(crate) fn call(name: &str, operands: &[String]) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::syntax::is_name_character;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 mod names;
@@ -42,10 +43,11 @@ pub(super) fn diagnostic(
 
 /// The word that a message marks: a word, a number, a string up to the end of its line, or one character.
 pub(super) fn next_word(text: &str) -> &str {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let end = match text.chars().next() {
         Some('"') => text.get(1..).and_then(|rest| rest.find(['"', '\n'])).map_or(1, |at| at + 2),
-        Some(c) if is_word(c) => text.find(|c| !is_word(c)).unwrap_or(text.len()),
+        Some(c) if is_name_character(c) => {
+            text.find(|c| !is_name_character(c)).unwrap_or(text.len())
+        }
         Some(c) if !c.is_whitespace() => c.len_utf8(),
         _ => 0,
     };
@@ -89,13 +91,19 @@ fn expected(positives: &[Rule]) -> String {
     names.extend(rest.map(|rule| rule_name(*rule)));
     names.sort_unstable();
     names.dedup();
-    match names.split_last() {
-        Some((last, [])) => format!("expected {last}"),
-        Some((last, rest)) => {
-            let rest: Vec<_> = rest.iter().map(RuleName::to_string).collect();
-            format!("expected {} or {last}", rest.join(", "))
-        }
-        None => "this cannot be read".to_owned(),
+    let names: Vec<_> = names.iter().map(RuleName::to_string).collect();
+    if names.is_empty() {
+        "this cannot be read".to_owned()
+    } else {
+        format!("expected {}", either(&names))
+    }
+}
+
+/// `a, b or c`.
+fn either(words: &[String]) -> String {
+    match words.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} or {last}", before.join(", ")),
+        _ => words.concat(),
     }
 }
 

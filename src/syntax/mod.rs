@@ -34,6 +34,11 @@ pub fn is_name(text: &str) -> bool {
     parsed.is_some_and(|name| name.as_str() == text)
 }
 
+/// Whether names and words of the language can have it.
+fn is_name_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
 /// Reads a rule file. Linear in the text.
 pub fn read(file: FileId, text: &str) -> (tree::File, Vec<Diagnostic>) {
     if let Some(too_large) = too_large(file, text) {
@@ -155,7 +160,7 @@ fn blank_out<'t>(text: &'t str, items: &[Span]) -> Cow<'t, str> {
 }
 
 fn first_word(text: &str) -> &str {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or("")
+    text.split(|c| !is_name_character(c)).next().unwrap_or("")
 }
 
 /// The tree of a file that could not be read at all. It lists the items as broken, so that their uses are not reported.

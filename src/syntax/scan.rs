@@ -1,8 +1,8 @@
 //! Reads the characters of a file before pest parses it: refuses items that would overflow the stack, reports mistakes
 //! that pest would report far from their cause, and collects the comments.
 
-use super::first_word;
 use super::words::ItemWord;
+use super::{first_word, is_name_character};
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
@@ -191,7 +191,7 @@ impl<'t> Scan<'t> {
 
     fn step_in_code(&mut self, at: usize, c: char) -> Result<(), Diagnostic> {
         let raw = self.previous == 'r' && self.word_start.is_some_and(|start| start + 1 == at);
-        if is_word(c) {
+        if is_name_character(c) {
             self.word_start.get_or_insert(at);
         } else {
             self.end_word(at)?;
@@ -418,8 +418,4 @@ fn only_close(inside: &str) -> Option<(usize, char)> {
 /// Whether a quote can close the string before it: it does not open a quotation inside the string.
 fn closes(quote: char, before: &str) -> bool {
     !matches!(quote, '„' | '‟' | '«') && !before.ends_with(|c: char| c.is_whitespace() || c == '(')
-}
-
-fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
 }

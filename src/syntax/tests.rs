@@ -233,6 +233,19 @@ fn an_item_that_goes_on_is_mended_inside() {
     }
 }
 
+#[test]
+fn the_help_lists_all_clauses() {
+    for (item, clauses) in [
+        (
+            "rule a { @ }",
+            "rule: `in force`, `basis`, `category`, `severity`, `says`, `review`, `mode`, `when`, `unless`, `on unknown` or `then`",
+        ),
+        ("test \"a\" { @ }", "test: `given`, `expect`, `cases`, `in` or `at`"),
+    ] {
+        assert_eq!(mended(item).0, format!("write a clause of the {clauses}"), "{item}");
+    }
+}
+
 /// Registers have the help of sets, and wordings that of terms.
 #[test]
 fn similar_items_have_the_same_help() {

@@ -15,12 +15,16 @@ mod tokens;
 pub(super) use foreign::item as foreign_item;
 pub(super) use tokens::last_word;
 
-use super::{Rule, rule_name};
+use super::{Rule, either, rule_name};
 use crate::base::source::{Location, Span};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::syntax::words::{Block, ItemWord, first_words, single_words};
+use crate::syntax::is_name_character;
+use crate::syntax::words::{Block, ItemWord, all as all_words, first_words, single_words};
 use std::ops::Range;
-use tokens::{Tokens, is_name_character, open_brackets, unquoted};
+use tokens::{Tokens, open_brackets, unquoted};
+
+/// The types that are no lists and no records.
+const SIMPLE_TYPES: &str = "`bool`, `int`, `number`, `text`, `instant`, `duration`, `place`";
 
 /// Adds help to a syntax error. `wanted` are the rules that the parser expected, and `start` is the position of `found`
 /// in `text`.
@@ -339,6 +343,11 @@ impl<'t> Slip<'t> {
             }
         }
         let follows_dot = self.before.ends_with('.');
+        let type_needed = format!(
+            "write a type: {SIMPLE_TYPES}, a list such as `[text]`, or a record such as `chat`"
+        );
+        let [rule_clause, test_clause] = [(Block::Rule, "rule"), (Block::Test, "test")]
+            .map(|(block, name)| format!("write a clause of the {name}: {}", clauses_of(block)));
         first(&[
             (self.wants(Rule::word) && follows_dot, "write the name of a field after the dot"),
             (self.only(Rule::code), "write the code of a place: two letters, such as `KZ`"),
@@ -347,10 +356,7 @@ impl<'t> Slip<'t> {
                 "write the name of a rule after `not`",
             ),
             (self.wants(Rule::language), "write the code of a language first: `en: \"…\"`"),
-            (
-                self.wants(Rule::type_name),
-                "write a type: `bool`, `int`, `number`, `text`, `instant`, `duration`, `place`, a list such as `[text]`, or a record such as `chat`",
-            ),
+            (self.wants(Rule::type_name), &type_needed),
             (
                 self.only(Rule::trigger),
                 "write `standing`, or when the article binds: `on order`, `on notice`, `on knowledge`",
@@ -368,10 +374,7 @@ impl<'t> Slip<'t> {
                 self.only(Rule::expectation),
                 "write what is expected: an action such as `restrict by NAME`, `none`, `nothing`, `fires NAME` or `not NAME`",
             ),
-            (
-                self.wants(Rule::kw_basis) && !self.wants(Rule::kw_and),
-                "write a clause of the rule: `basis`, `category`, `severity`, `says`, `review by`, `in force`, `mode`, `when`, `unless`, `on unknown` or `then`",
-            ),
+            (self.wants(Rule::kw_basis) && !self.wants(Rule::kw_and), &rule_clause),
             (
                 self.wants(Rule::kw_binds),
                 "write a clause of the article: `in force`, `binds`, `deadline`, `verified` or another that `lexloci doc article` lists",
@@ -382,10 +385,7 @@ impl<'t> Slip<'t> {
                     && !self.wants(Rule::kw_expect),
                 "write `,` between two fields, and `:` between a field and its value",
             ),
-            (
-                self.wants(Rule::kw_expect),
-                "write a clause of the test: `given`, `in`, `at`, `expect` or `cases`",
-            ),
+            (self.wants(Rule::kw_expect), &test_clause),
         ])
     }
 
@@ -415,6 +415,12 @@ fn is_keyword(word: &str) -> bool {
 /// Whether a word begins a clause of a rule. `in` does only before `force`.
 fn begins_clause(word: &str, rest: &str) -> bool {
     begins_clause_of(Block::Rule, word) && (word != "in" || rest.trim_start().starts_with("force"))
+}
+
+/// The clauses of a block, by the words that begin them.
+fn clauses_of(block: Block) -> String {
+    let rows = all_words().filter(|row| row.starts_clause_of(block));
+    either(&rows.map(|row| format!("`{}`", row.word)).collect::<Vec<_>>())
 }
 
 /// Whether a word begins a clause of a block.

@@ -5,6 +5,7 @@ use super::tokens::{
     Tokens, elements, first_path, in_brackets, last_path, last_word, open_brackets, unquoted, up_to,
 };
 use super::{Mend, Rule, Slip, begins_clause, first, is_keyword};
+use crate::diagnostic::foreign::is_nothing;
 
 impl Slip<'_> {
     pub(super) fn condition(&self) -> Option<Mend> {
@@ -355,12 +356,8 @@ impl Slip<'_> {
         let mut tokens = Tokens::of(text);
         let (_, first_token) = tokens.next()?;
         let second = tokens.next();
-        let is_nothing = |word: &str| {
-            ["none", "null", "nil", "missing", "undefined"]
-                .iter()
-                .any(|other| word.eq_ignore_ascii_case(other))
-        };
-        if is_nothing(first_token) {
+        let means_missing = |word: &str| word.eq_ignore_ascii_case("missing") || is_nothing(word);
+        if means_missing(first_token) {
             return Some(Mend::say("write `is missing`").edit(self.here(), "missing"));
         }
         let is_start = self.before.len() - "is".len();
@@ -380,7 +377,7 @@ impl Slip<'_> {
         if first_token == "not" {
             let help = "write `is known`, or put `not` before the condition: `not (reply is none)`";
             let edit = match second {
-                Some((at, word)) if is_nothing(word) => {
+                Some((at, word)) if means_missing(word) => {
                     Some((self.start..self.start + at + word.len(), "known"))
                 }
                 Some((at, "known")) => Some((self.start..self.start + at + 5, "missing")),

@@ -1,10 +1,9 @@
 //! Slips in the first line of an item: its name, its title, and how its body begins.
 
 use super::conditions::begins_with_path;
-use super::tokens::{
-    Tokens, elements, first_path, in_brackets, is_name_character, open_brackets, unquoted, up_to,
-};
-use super::{Mend, Rule, Slip, begins_clause, first, is_keyword};
+use super::tokens::{Tokens, elements, first_path, in_brackets, open_brackets, unquoted, up_to};
+use super::{Mend, Rule, SIMPLE_TYPES, Slip, begins_clause, first, is_keyword};
+use crate::syntax::is_name_character;
 use crate::syntax::words::ItemWord;
 
 impl Slip<'_> {
@@ -314,7 +313,7 @@ impl Slip<'_> {
         is_param.then(|| {
             let name = super::last_word(self.before);
             Mend::say(format!(
-                "write the type of the parameter: `{name}: text`; types are `bool`, `int`, `number`, `text`, `instant`, `duration`, `place`, lists such as `[text]`, and records such as `chat` or `link`"
+                "write the type of the parameter: `{name}: text`; types are {SIMPLE_TYPES}, lists such as `[text]`, and records such as `chat` or `link`"
             ))
         })
     }

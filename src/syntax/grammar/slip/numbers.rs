@@ -1,8 +1,9 @@
 //! Numbers, days, times and periods as other languages and countries write them.
 
-use super::tokens::{Tokens, around, is_name_character, last_word};
+use super::tokens::{Tokens, around, last_word};
 use super::{Mend, Rule, Slip};
 use crate::base::time::{Day, Instant};
+use crate::syntax::is_name_character;
 use std::ops::Range;
 
 /// Short forms of the units of time.

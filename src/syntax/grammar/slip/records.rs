@@ -1,7 +1,7 @@
 //! Slips in tests, in their records, and in the fields of `schema.loci`.
 
 use super::tokens::{Tokens, elements, in_brackets, last_path, last_word, open_brackets, unquoted};
-use super::{Mend, Rule, Slip, begins_clause_of, first};
+use super::{Mend, Rule, SIMPLE_TYPES, Slip, begins_clause_of, first};
 use crate::syntax::words::{Block, ItemWord};
 
 /// Values of other languages.
@@ -146,6 +146,9 @@ impl Slip<'_> {
             let help = format!("write the words with bars between them: `{words}`");
             return Some(Mend::say(help).edit(start..self.start + inside.len() + 2, words));
         }
+        let type_of_field = format!(
+            "write the type of the field: {SIMPLE_TYPES}, a list such as `[text]`, words such as `free | paid`, or a record"
+        );
         first(&[
             (
                 self.wants(Rule::optional)
@@ -161,7 +164,7 @@ impl Slip<'_> {
             ),
             (
                 self.wants(Rule::colon) && self.follows("?") || self.wants(Rule::type_name),
-                "write the type of the field: `bool`, `int`, `number`, `text`, `instant`, `duration`, `place`, a list such as `[text]`, words such as `free | paid`, or a record",
+                &type_of_field,
             ),
         ])
     }

@@ -1,7 +1,8 @@
 //! Operators, quotes, brackets and comments as other languages write them.
 
-use super::tokens::{Tokens, around, is_name_character, last_path, last_word, open_brackets};
+use super::tokens::{Tokens, around, last_path, last_word, open_brackets};
 use super::{Mend, Rule, Slip, begins_clause, begins_clause_of, is_keyword};
+use crate::syntax::is_name_character;
 use crate::syntax::words::{Block, ItemWord};
 
 /// Operators of other languages, and ours.

@@ -1,5 +1,6 @@
 //! The tokens of a text that could not be parsed: words, strings and signs.
 
+use crate::syntax::is_name_character;
 use std::ops::Range;
 
 /// The tokens of a text with their positions, without blanks and comments.
@@ -55,10 +56,6 @@ fn length(text: &str) -> Option<usize> {
         return Some(text.find(|c| !is_name_character(c)).unwrap_or(text.len()));
     }
     Some(first.len_utf8())
-}
-
-pub(super) fn is_name_character(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
 }
 
 /// The word at the end of a text. Empty if it ends in something else.
