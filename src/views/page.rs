@@ -1,20 +1,26 @@
 //! Writes a decision with its reasons as a document: as JSON, as Markdown, or as one HTML file that loads nothing else.
 //! Message texts come from strangers, so nothing in them becomes markup.
 
+mod content;
 mod html;
 mod markdown;
+mod names;
+#[cfg(test)]
+mod tests;
+mod words;
 
 use crate::base::sink::{Html, Json, Markdown, Output};
 use crate::base::time::{Moment, Zone};
-use crate::decision::{Citation, Decision, NOTHING, Outcome};
 use crate::face::evaluator::{Evaluator, State};
-use crate::program::outcome::Evidence;
 use crate::record::{Record, SchemaMismatch};
 use crate::views::explain::{Explained, Explanation, Why};
 use crate::views::timeline::{Stretch, Timeline};
 use crate::world::place::Place;
+use names::Names;
 use serde::Serialize;
-use std::collections::BTreeSet;
+
+/// At most this many places are named in a heading.
+const MAX_NAMED: usize = 6;
 
 /// The decisions about one record, with their reasons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -37,6 +43,8 @@ pub struct Page {
     /// Each text of the record, with the name of its part.
     #[serde(skip)]
     parts: Vec<(String, String)>,
+    #[serde(skip)]
+    names: Names,
 }
 
 /// The reasons for one decision.
@@ -52,13 +60,6 @@ pub struct Section {
     pub explanation: Explanation,
     /// When the decision changes there.
     pub timeline: Timeline,
-}
-
-/// How a piece of text is shown.
-enum Piece<'t> {
-    Plain(&'t str),
-    /// Evidence, and the rules that rest on it.
-    Marked(&'t str, String),
 }
 
 impl Evaluator {
@@ -85,20 +86,27 @@ impl Evaluator {
             let Some(timeline) = timelines.into_iter().next() else { continue };
             sections.push(Section { places: decision.places, names, explanation, timeline });
         }
-        let mut parts: Vec<(String, String)> =
-            record.parts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-        // Texts of other fields are shown only if a rule rests on them.
-        let all = sections.iter().flat_map(|section| rule_evidence(&section.explanation.decision));
-        for (_, Evidence { part, .. }) in all {
-            let is_known = parts.iter().any(|(name, _)| part == name);
-            if let Some(text) = record.text_of(part).filter(|_| !is_known) {
-                parts.push((part.to_string(), text.to_owned()));
-            }
-        }
+        let parts = parts(record, &sections);
+        let names = Names::of(&set);
         let (record, ruleset) = (record.id().to_owned(), set.digest().to_owned());
         let zone = set.zone_of_all(places, at);
-        Ok(Page { v: 1, record, at, ruleset, sections, zone, parts })
+        Ok(Page { v: 1, record, at, ruleset, sections, zone, parts, names })
     }
+}
+
+/// The texts of a record, with the names of their parts. Texts of other fields are there only if a rule rests on them.
+fn parts(record: &Record, sections: &[Section]) -> Vec<(String, String)> {
+    let parts = record.parts().filter(|(_, text)| !text.is_empty());
+    let mut parts: Vec<(String, String)> =
+        parts.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let rules = sections.iter().flat_map(|section| &section.explanation.rules);
+    for evidence in rules.flat_map(words::evidence) {
+        let is_known = parts.iter().any(|(name, _)| evidence.part == *name);
+        if let Some(text) = record.text_of(&evidence.part).filter(|_| !is_known) {
+            parts.push((evidence.part.to_string(), text.to_owned()));
+        }
+    }
+    parts
 }
 
 impl Page {
@@ -117,20 +125,34 @@ impl Page {
         html::page(self)
     }
 
-    /// When it was decided, as its head says.
+    /// For which places and when it was decided, as its head says.
+    fn head(&self) -> String {
+        let places: Vec<&str> = self.sections.iter().flat_map(Section::all_names).collect();
+        format!("Decided for {} {}.", some(&places), self.when())
+    }
+
     fn when(&self) -> String {
         match self.at {
-            Moment::Instant(at) => format!("At {}", at.local(&self.zone).named()),
-            Moment::Day(day) => format!("On {day} from midnight"),
+            Moment::Instant(at) => format!("at {}", at.local(&self.zone).named()),
+            Moment::Day(day) => format!("on {day} from midnight"),
         }
     }
 }
 
 impl Section {
+    fn all_names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// The places, as a heading names them.
+    fn title(&self) -> String {
+        some(&self.all_names().collect::<Vec<_>>())
+    }
+
     /// When it was decided, in the time of the place, if the head of the page does not say so already.
     fn when(&self, page: &Page) -> Option<String> {
         let Explanation { at, zone, .. } = &self.explanation;
-        let when = format!("At {}", at.local(zone).named());
+        let when = format!("at {}", at.local(zone).named());
         (when != page.when()).then_some(when)
     }
 
@@ -147,54 +169,12 @@ impl Section {
         let begun = |stretch: &&Stretch| stretch.from.is_none_or(|from| from <= at);
         self.timeline.stretches.iter().take_while(begun).count().saturating_sub(1)
     }
+}
 
-    /// A part of the message, split where evidence begins and ends.
-    fn pieces<'t>(&self, part: &str, text: &'t str) -> Vec<Piece<'t>> {
-        let mut evidence = rule_evidence(&self.explanation.decision);
-        evidence.retain(|(_, evidence)| evidence.part == part);
-        let ends = evidence.iter().flat_map(|(_, evidence)| evidence.bytes);
-        let cuts: BTreeSet<usize> = ends.chain([0, text.len()]).collect();
-        let piece = |(start, end): (&usize, &usize)| {
-            let covering = evidence.iter().filter(|(_, evidence)| {
-                let [from, to] = &evidence.bytes;
-                from <= start && end <= to
-            });
-            let mut rules: Vec<&str> = covering.map(|(rule, _)| *rule).collect();
-            rules.dedup();
-            let text = text.get(*start..*end).unwrap_or_default();
-            match rules.is_empty() {
-                true => Piece::Plain(text),
-                false => Piece::Marked(text, rules.join(", ")),
-            }
-        };
-        cuts.iter().zip(cuts.iter().skip(1)).map(piece).collect()
+/// The first names, and how many more there are.
+fn some(names: &[&str]) -> String {
+    match names.split_at_checked(MAX_NAMED) {
+        Some((first, rest @ [_, ..])) => format!("{} and {} more", first.join(", "), rest.len()),
+        Some(_) | None => names.join(", "),
     }
-}
-
-/// The rules that fired, those in shadow mode included, each with a piece of its evidence.
-fn rule_evidence(decision: &Decision) -> Vec<(&str, &Evidence)> {
-    let matched = decision.matched.iter().map(|rule| (&*rule.rule, &rule.evidence));
-    let shadow = decision.shadow.iter().map(|rule| (&*rule.rule, &rule.evidence));
-    let all = matched.chain(shadow);
-    all.flat_map(|(rule, pieces)| pieces.iter().map(move |piece| (rule, piece))).collect()
-}
-
-/// Everything that a decision asks for, on one line, with times of a zone.
-fn outcome_text(decision: &Decision, zone: &Zone) -> String {
-    let with_end = |outcome: &Outcome| format!("{outcome}{}", outcome.end_text(zone));
-    let mut acts: Vec<String> = decision.outcomes.iter().map(with_end).collect();
-    acts.extend(decision.obligations.iter().map(|obligation| obligation.action.to_string()));
-    let acts = if acts.is_empty() { NOTHING.to_owned() } else { acts.join(", ") };
-    let doubt = if decision.complete { "" } else { ", though not everything is known" };
-    format!("{acts}{doubt}")
-}
-
-/// The text of a citation, and the web address of the cited text if it has one.
-fn text_and_url(citation: &Citation) -> (String, Option<&str>) {
-    let (text, url) = match citation {
-        Citation::Article { law, article, url } => (format!("{law}, {article}"), url),
-        Citation::Policy { policy, url } => (policy.to_string(), url),
-    };
-    let is_web = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
-    (text, url.as_deref().filter(is_web))
 }

@@ -1,6 +1,6 @@
 //! Writes explanations as sentences. They quote words of strangers, so these are escaped.
 
-use super::scores;
+use super::scores::{self, Score};
 use super::shown::{MAX_TEXT, brief, cut, quoted};
 use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 use crate::base::shared::Text;
@@ -94,16 +94,23 @@ impl Display for Condition {
     }
 }
 
+impl ExplainedException {
+    /// How the exception came out, as words that follow its title.
+    pub(in crate::views) fn state(&self) -> &'static str {
+        match self.why {
+            Why::Fired { .. } => "applies",
+            Why::NotMet(_) | Why::Exempt(_) | Why::OtherPlace { .. } => "does not apply",
+            Why::Undetermined { .. } => "could not be decided",
+            Why::Defeated { .. } => "is itself lifted",
+            Why::NotInForce { .. } => "is not in force",
+        }
+    }
+}
+
 /// How an exception came out, one sentence on each line.
 fn exception_lines(exception: &ExplainedException) -> Vec<String> {
-    let state = match exception.why {
-        Why::Fired { .. } => "applies",
-        Why::NotMet(_) | Why::Exempt(_) | Why::OtherPlace { .. } => "does not apply",
-        Why::Undetermined { .. } => "could not be decided",
-        Why::Defeated { .. } => "is itself lifted",
-        Why::NotInForce { .. } => "is not in force",
-    };
-    let first = format!("Exception {} {} {state}.", exception.exception, quoted(&exception.title));
+    let (id, state) = (&exception.exception, exception.state());
+    let first = format!("Exception {id} {} {state}.", quoted(&exception.title));
     let inside = sentences(&exception.why, "exception");
     let inside = inside.into_iter().chain(exception.exceptions.iter().flat_map(exception_lines));
     [first].into_iter().chain(inside.map(indented)).collect()
@@ -115,8 +122,7 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
     match why {
         Why::Fired { evidence, reads, scores, asks } => {
             lines.extend(evidence.iter().map(|one| format!("Words: {}.", evidence_text(one))));
-            lines.extend(reads.iter().map(|one| format!("Fact: {one}.")));
-            lines.extend(scores.iter().map(scores::sentence));
+            lines.extend(fact_lines(reads, scores));
             lines.extend(asks.iter().map(|one| format!("It asks for {one}.")));
         }
         Why::NotMet(condition) => lines.extend(unmet_lines(condition, norm)),
@@ -126,11 +132,7 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
             lines.push(format!("Its own exemption holds: {reads}; {text} ({at})."));
         }
         Why::Undetermined { missing, conditions, asks } => {
-            lines.push(format!("Not known: {}.", missing.join(", ")));
-            if conditions.is_empty() {
-                lines.push(format!("The {norm}'s own condition holds; it is not known whether an exception applies."));
-            }
-            lines.extend(conditions.iter().flat_map(|one| need_lines(one, norm)));
+            lines.extend(undecided_lines(missing, conditions, norm));
             lines.extend(asks.iter().map(|one| format!("Until it is known: {one}.")));
         }
         Why::Defeated { by } => {
@@ -140,6 +142,35 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
         Why::OtherPlace { place } => lines.push(format!("It speaks for {place}.")),
     }
     lines
+}
+
+/// What a norm that applies rests on beside words.
+fn fact_lines(reads: &[Read], scores: &[Score]) -> Vec<String> {
+    let facts = reads.iter().map(|one| format!("Fact: {one}."));
+    facts.chain(scores.iter().map(scores::sentence)).collect()
+}
+
+/// Why a rule or an exception came out as it did, for readers who see elsewhere its words and what it asks for.
+pub(in crate::views) fn facts_and_conditions(why: &Why, norm: &str) -> Vec<String> {
+    match why {
+        Why::Fired { reads, scores, .. } => fact_lines(reads, scores),
+        Why::Undetermined { missing, conditions, .. } => undecided_lines(missing, conditions, norm),
+        Why::NotMet(_)
+        | Why::Exempt(_)
+        | Why::Defeated { .. }
+        | Why::NotInForce { .. }
+        | Why::OtherPlace { .. } => sentences(why, norm),
+    }
+}
+
+/// What was missing to decide a norm, and where.
+fn undecided_lines(missing: &[String], conditions: &[Condition], norm: &str) -> Vec<String> {
+    let missing = format!("Not known: {}.", missing.join(", "));
+    let own = conditions.is_empty().then(|| {
+        format!("The {norm}'s own condition holds; it is not known whether an exception applies.")
+    });
+    let needs = conditions.iter().flat_map(|one| need_lines(one, norm));
+    [missing].into_iter().chain(own).chain(needs).collect()
 }
 
 /// What a false condition needs; for an `or`, what each of its parts needs.
@@ -195,25 +226,39 @@ impl Display for Read {
 
 impl Display for Ask {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let end =
-            end_text(&self.zone, self.until, self.until_clock.as_deref(), &self.until_missing);
-        write!(f, "{}{end}{}", self.act, held_text(self.held))?;
-        if self.over {
-            f.write_str(", which is over")?;
-        }
+        write!(f, "{}{}{}", self.act, self.end_text(), self.reserve_text())?;
         for words in &self.words {
             write!(f, ", {}", quoted(words))?;
         }
         let due = self.due.map(|due| due.local(&self.zone));
-        match (due, &self.clock) {
-            (Some(due), Some(clock)) => write!(f, ", due {due} (the clock runs from {clock})"),
+        match (due, self.clock_text()) {
+            (Some(due), Some(clock)) => write!(f, ", due {due} ({clock})"),
             (Some(due), None) => write!(f, ", due {due}"),
-            (None, Some(clock)) if self.paused => {
-                write!(f, ", with no date: the clock from {clock} stands still")
-            }
-            (None, Some(clock)) => write!(f, ", with no date: {clock} is missing"),
+            (None, Some(clock)) => write!(f, ", with no date: {clock}"),
             (None, None) => Ok(()),
         }
+    }
+}
+
+impl Ask {
+    /// When it ends, as words that follow it.
+    pub(in crate::views) fn end_text(&self) -> String {
+        end_text(&self.zone, self.until, self.until_clock.as_deref(), &self.until_missing)
+    }
+
+    /// Whether it is held or over, as words that follow it.
+    pub(in crate::views) fn reserve_text(&self) -> String {
+        format!("{}{}", held_text(self.held), if self.over { ", which is over" } else { "" })
+    }
+
+    /// What the clock of its deadline does, or what it waits for; `None` if the clock starts at the decision.
+    pub(in crate::views) fn clock_text(&self) -> Option<String> {
+        let clock = self.clock.as_ref()?;
+        Some(match (self.due, self.paused) {
+            (Some(_), _) => format!("the clock runs from {clock}"),
+            (None, true) => format!("the clock from {clock} stands still"),
+            (None, false) => format!("{clock} is missing"),
+        })
     }
 }
 
@@ -275,7 +320,7 @@ fn evidence_text(evidence: &Evidence) -> String {
 }
 
 /// `"scam.example", line 3 of lists/scam.txt, of "2026-08-22" from "https://…"`
-fn entry_text(entry: &SetEntry) -> String {
+pub(in crate::views) fn entry_text(entry: &SetEntry) -> String {
     let SetEntry { value, list, line, from, until, source, as_of } = entry;
     let day =
         |word: &str, day: &Option<Day>| day.map_or(String::new(), |day| format!(" {word} {day}"));

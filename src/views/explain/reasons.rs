@@ -7,7 +7,7 @@ use super::{Ask, Condition, Read, Why};
 use crate::base::shared::Text;
 use crate::base::source::Sources;
 use crate::base::time::Zone;
-use crate::decision::{Decision, Obligation, action_text};
+use crate::decision::{Decision, Obligation, Outcome, action_text};
 use crate::interpret::{Interpreter, Trace, register_name};
 use crate::program::outcome::Truth;
 use crate::program::{Act, CompareOp, Expr, ExprKind, Norm, RuleBody};
@@ -150,16 +150,7 @@ impl<'a> ReasonFinder<'_, 'a> {
         let Some(outcome) = outcome else {
             return Ask { over: is_live && has_end, ..without_dates };
         };
-        Ask {
-            due: outcome.due,
-            words: outcome.words.clone(),
-            clock: outcome.clock.clone(),
-            paused: outcome.paused,
-            until: outcome.until,
-            until_clock: outcome.until_clock.clone(),
-            until_missing: outcome.until_missing.clone(),
-            ..without_dates
-        }
+        Ask::of_outcome(outcome, self.zone)
     }
 
     /// The part that decided a condition, searched inside definitions too.
@@ -244,8 +235,25 @@ impl<'a> ReasonFinder<'_, 'a> {
 }
 
 impl Ask {
+    /// An outcome that rules ask for.
+    pub(in crate::views) fn of_outcome(outcome: &Outcome, zone: &Zone) -> Self {
+        Self {
+            act: outcome.to_string(),
+            due: outcome.due,
+            words: outcome.words.clone(),
+            clock: outcome.clock.clone(),
+            paused: outcome.paused,
+            held: false,
+            until: outcome.until,
+            until_clock: outcome.until_clock.clone(),
+            until_missing: outcome.until_missing.clone(),
+            over: false,
+            zone: zone.clone(),
+        }
+    }
+
     /// What an obligation asks for.
-    pub(super) fn of(obligation: &Obligation, zone: &Zone) -> Self {
+    pub(in crate::views) fn of(obligation: &Obligation, zone: &Zone) -> Self {
         let to = obligation.to.as_ref().map_or(String::new(), |to| format!(" to {to}"));
         Self {
             act: format!("{}{to}", obligation.action),

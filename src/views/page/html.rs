@@ -1,25 +1,21 @@
 //! The page as HTML. It contains no script, and its content security policy forbids any. Its only links lead to the law
-//! that it cites.
+//! that it cites and to its own sections.
 
-use super::{Page, Piece, Section, outcome_text, text_and_url};
+use super::content::{Cited, Content, Deed, Reason, Shown, Weighed};
+use super::names::Standing;
+use super::words::{Part, Piece};
+use super::{Page, Section};
 use crate::base::sink::{Attribute, Html, Output};
-use crate::views::explain::prose::unanswered_lines;
-use crate::views::explain::{Explained, Explanation, Why};
+use crate::base::time::{Instant, Moment, Zone};
+use crate::views::explain::prose::facts_and_conditions;
+use crate::views::explain::{Explained, Explanation};
 use crate::{output, put};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
+use std::fmt::Display;
 
-const STYLE: &str = "\
-body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}\
-h1{font-size:1.4rem}h2{font-size:1.2rem;border-top:2px solid #ccc;padding-top:1rem;margin-top:2rem}\
-h3{font-size:1rem;margin-bottom:.3rem}code,.where{font-family:ui-monospace,monospace;font-size:.85em;color:#555}\
-blockquote{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f6f3;border-left:4px solid #bbb;margin:.5rem 0;padding:.6rem .8rem}\
-mark{background:#ffe08a;padding:0 .1em}.hidden{color:#b00020;font-family:ui-monospace,monospace;font-size:.8em}\
-.fired{border-left:4px solid #b00020}.undetermined{border-left:4px solid #c77700}.lifted{border-left:4px solid #2e7d32}\
-section.rule{padding:.2rem 0 .2rem .8rem;margin:1rem 0}table{border-collapse:collapse;width:100%}\
-td,th{border:1px solid #ccc;padding:.3rem .5rem;text-align:left;vertical-align:top}tr.now{background:#fff6d6}\
-.deep{margin-left:1.5rem}p.line{margin:.15rem 0}";
+const STYLE: &str = include_str!("page.css");
 
 pub(super) fn page(page: &Page) -> Output<Html> {
     let hash = STANDARD.encode(Sha256::digest(STYLE));
@@ -36,110 +32,251 @@ pub(super) fn page(page: &Page) -> Output<Html> {
     );
     out.literal(STYLE);
     put!(out, "</style>\n</head>\n<body>\n<h1>{}</h1>\n", title);
-    put!(out, "<p>{}, by the rules <code>{}</code>.</p>\n", page.when(), page.ruleset);
-    out.extend(page.sections.iter().map(|section| self::section(page, section)));
+    put!(out, "<p>{}</p>\n", page.head());
+    let contents: Vec<_> = page.sections.iter().map(|section| Content::of(page, section)).collect();
+    if contents.len() > 1 {
+        put!(out, "<ul>\n");
+        for (number, content) in contents.iter().enumerate() {
+            let (title, headline) = (content.section.title(), &content.headline);
+            let number = Attribute(number);
+            put!(out, "<li><a href=\"#place{}\">{}</a>: {}</li>\n", number, title, headline);
+        }
+        put!(out, "</ul>\n");
+    }
+    out.extend(contents.iter().enumerate().map(|(number, content)| section(page, number, content)));
     put!(out, "</body>\n</html>\n");
     out
 }
 
-fn section(page: &Page, section: &Section) -> Output<Html> {
-    let (Explanation { decision, zone, .. }, timeline) = (&section.explanation, &section.timeline);
-    let outcome = outcome_text(decision, zone);
-    let mut out = output!("<h2>{}: {}</h2>\n", section.names.join(", "), outcome);
-    if let Some(when) = section.when(page) {
-        put!(out, "<p>{}.</p>\n", when);
+fn section(page: &Page, number: usize, content: &Content<'_>) -> Output<Html> {
+    let mut out = output!("<section id=\"place{}\">\n", Attribute(number));
+    let (title, headline) = (content.section.title(), &content.headline);
+    put!(out, "<h2>{}: <strong>{}</strong></h2>\n", title, headline);
+    if let Some(when) = content.section.when(page) {
+        put!(out, "<p>Decided {}.</p>\n", when);
     }
-    for (name, message) in &page.parts {
-        let pieces: Output<Html> = section.pieces(name, message).iter().map(piece).collect();
-        put!(
-            out,
-            "<p class=\"where\">{}</p>\n<blockquote><bdi>{}</bdi></blockquote>\n",
-            name,
-            pieces
-        );
+    if !content.deeds.is_empty() {
+        out.push(&deeds(content));
     }
-    for line in unanswered_lines(&section.explanation) {
-        put!(out, "<p class=\"line\">{}</p>\n", line);
+    out.push(&why(content));
+    out.extend(content.parts.iter().map(|part| message(part.name, &part.shown)));
+    if !content.law.is_empty() {
+        put!(out, "<h3>Law</h3>\n<table>\n<tr><th scope=\"col\">Text</th>");
+        put!(out, "<th scope=\"col\">Read by a person</th><th scope=\"col\">Rule</th></tr>\n");
+        out.extend(content.law.iter().map(cited));
+        put!(out, "</table>\n");
     }
-    let (relevant, others) = section.rules();
-    out.extend(relevant.into_iter().map(rule));
-    if !others.is_empty() {
-        put!(out, "<details>\n<summary>{} more that do not apply</summary>\n", others.len());
-        out.extend(others.into_iter().map(rule));
-        put!(out, "</details>\n");
+    if !content.exceptions.is_empty() {
+        put!(out, "<h3>Exceptions weighed</h3>\n<ul>\n");
+        out.extend(content.exceptions.iter().map(weighed));
+        put!(out, "</ul>\n");
     }
-    put!(out, "<h3>When the decision changes</h3>\n<table>\n");
-    let zone = &timeline.zone;
-    put!(out, "<tr><th>from ({})</th><th>decision</th><th>because of</th></tr>\n", zone.name());
-    let now = section.current_stretch();
-    for (number, stretch) in timeline.stretches.iter().enumerate() {
-        let class = if number == now { output!(" class=\"now\"") } else { Output::new() };
-        let from =
-            stretch.from.map_or("the beginning".to_owned(), |from| from.local(zone).to_string());
-        let because: Vec<String> = stretch.because.iter().map(ToString::to_string).collect();
-        put!(
-            out,
-            "<tr{}><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-            class,
-            from,
-            outcome_text(&stretch.decision, zone),
-            because.join(", ")
-        );
+    out.push(&timeline(content));
+    out.push(&details(page, content));
+    put!(out, "</section>\n");
+    out
+}
+
+// ---- what a reviewer needs first ----------------------------------------------
+
+fn deeds(content: &Content<'_>) -> Output<Html> {
+    let zone = &content.section.explanation.zone;
+    let mut out =
+        output!("<h3>Who acts by when</h3>\n<table class=\"who\">\n<tr><th scope=\"col\">Who</th>");
+    put!(out, "<th scope=\"col\">What</th><th scope=\"col\">By when ({})</th></tr>\n", zone.name());
+    for Deed { who, act, about, ask, is_overdue } in &content.deeds {
+        let (end, reserve) = (ask.end_text(), ask.reserve_text());
+        put!(out, "<tr><td><bdi>{}</bdi></td>", who);
+        put!(out, "<td><strong>{}</strong>{}{}", act, end, reserve);
+        put!(out, " <small>{}</small></td><td>", about);
+        let due = ask.due.map(|due| time(due, zone));
+        let overdue = is_overdue.then(|| output!("<strong>overdue</strong>"));
+        let words = ask.words.iter().map(|words| output!("“{}”", words));
+        let clock = ask.clock_text().map(Output::of);
+        let mut said: Vec<_> = due.into_iter().chain(overdue).chain(words).chain(clock).collect();
+        if said.is_empty() {
+            said.push(output!("no deadline"));
+        }
+        put!(out, "{}</td></tr>\n", Output::<Html>::join(said, ", "));
     }
     put!(out, "</table>\n");
     out
+}
+
+/// An instant in local time; the title has it in UTC.
+fn time(at: Instant, zone: &Zone) -> Output<Html> {
+    let (utc, local) = (Attribute(at), at.local(zone));
+    output!("<time datetime=\"{}\" title=\"{}\">{}</time>", utc, utc, local)
+}
+
+fn why(content: &Content<'_>) -> Output<Html> {
+    let mut out = output!("<h3>Why</h3>\n");
+    for note in &content.notes {
+        put!(out, "<p>{}</p>\n", note);
+    }
+    if content.reasons.is_empty() {
+        put!(out, "<p>No rule that applies here asks for anything.</p>\n");
+        return out;
+    }
+    put!(out, "<ol>\n");
+    for Reason { rule, said, .. } in &content.reasons {
+        put!(out, "<li><strong><bdi>{}</bdi></strong> {}</li>\n", rule.title, said);
+    }
+    put!(out, "</ol>\n");
+    out
+}
+
+fn message(name: &str, pieces: &[Piece<'_>]) -> Output<Html> {
+    let pieces: Output<Html> = pieces.iter().map(piece).collect();
+    output!(
+        "<p class=\"where\">{}</p>\n<blockquote lang=\"\"><bdi>{}</bdi></blockquote>\n",
+        name,
+        pieces
+    )
 }
 
 fn piece(piece: &Piece<'_>) -> Output<Html> {
     match piece {
         Piece::Plain(words) => Output::of(words),
         Piece::Marked(words, rules) => {
-            output!("<mark title=\"{}\">{}</mark>", Attribute(rules), words)
+            output!("<mark>{}</mark><sup>{}</sup>", words, numbers(rules))
         }
+        Piece::Cut(count) => output!("<i> … {} characters left out … </i>", count),
     }
 }
 
-fn rule(rule: &Explained) -> Output<Html> {
-    let class = match rule.why {
-        Why::Fired { .. } => "fired",
-        Why::Undetermined { .. } => "undetermined",
-        Why::Defeated { .. } => "lifted",
-        Why::NotMet(_) | Why::Exempt(_) | Why::NotInForce { .. } | Why::OtherPlace { .. } => {
-            "inactive"
+fn numbers<'n>(numbers: impl IntoIterator<Item = &'n usize>) -> String {
+    numbers.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn cited(cited: &Cited<'_>) -> Output<Html> {
+    let text = match cited.url {
+        Some(url) => {
+            output!("<a href=\"{}\" rel=\"noopener noreferrer\">{}</a>", Attribute(url), cited.text)
         }
+        None => Output::of(&cited.text),
     };
-    let mut out = output!("<section class=\"rule {}\">\n", Attribute(class));
-    put!(out, "<h3>{} {}</h3>\n", rule.title, rule.why.state());
-    put!(out, "<p class=\"where\">{} {}</p>\n", rule.rule, rule.at);
-    if let Some(severity) = &rule.severity {
-        put!(out, "<p class=\"line\">Severity: {}</p>\n", severity);
+    let class = match cited.standing {
+        Standing::Verified(_) | Standing::Policy => Output::new(),
+        Standing::Unverified(_) => output!(" class=\"doubt\""),
+    };
+    let rests: Vec<&str> = cited.rests.iter().map(String::as_str).collect();
+    let (standing, rests) = (cited.standing.text(), rests.join(", "));
+    output!(
+        "<tr><td><bdi>{}</bdi></td><td{}>{}</td><td>{}</td></tr>\n",
+        text,
+        class,
+        standing,
+        rests
+    )
+}
+
+fn weighed(Weighed { exception, to, why }: &Weighed<'_>) -> Output<Html> {
+    let state = exception.state();
+    let mut out =
+        output!("<li><strong><bdi>{}</bdi></strong> (to {}) {}.", exception.title, to, state);
+    let why: Vec<&str> = why.iter().map(|line| line.trim()).collect();
+    put!(out, " <small>{}</small></li>\n", why.join(" "));
+    out
+}
+
+/// The periods of the decision as boxes on a line; the one of this decision says so.
+fn timeline(content: &Content<'_>) -> Output<Html> {
+    let mut out = output!("<h3>When the decision changes");
+    if let [_] = content.stretches.as_slice() {
+        put!(out, "</h3>\n<p>It is the same at all times.</p>\n");
+        return out;
     }
-    for citation in &rule.basis {
-        let basis: Output<Html> = match text_and_url(citation) {
-            (words, Some(url)) => {
-                output!("<a href=\"{}\" rel=\"noopener noreferrer\">{}</a>", Attribute(url), words)
-            }
-            (words, None) => Output::of(words),
+    put!(out, " ({})</h3>\n<ol class=\"line\">\n", content.section.timeline.zone.name());
+    for Shown { from, said, because, is_now } in &content.stretches {
+        let (class, now) = match is_now {
+            true => (output!(" class=\"now\" aria-current=\"time\""), "This decision: "),
+            false => (Output::<Html>::new(), ""),
         };
-        put!(out, "<p class=\"line\">Basis: {}</p>\n", basis);
+        put!(out, "<li{}><b>from {}</b><br>{}{}", class, from, now, said);
+        put!(out, "<br><small>{}</small></li>\n", because);
     }
-    for (article, why) in &rule.unverified {
-        put!(out, "<p class=\"line\">Not verified: {}: {}</p>\n", article, why);
+    put!(out, "</ol>\n");
+    out
+}
+
+// ---- details ------------------------------------------------------------------
+
+fn details(page: &Page, content: &Content<'_>) -> Output<Html> {
+    let mut out = output!("<div class=\"details\">\n<h3>Details</h3>\n");
+    for part in &content.parts {
+        if let Part { name, whole: Some(whole), .. } = part {
+            let text = output!("The whole part: {}", name);
+            out.push(&folded(text, message(name, whole)));
+        }
     }
-    if let Some(unseen) = rule.unseen_text() {
-        put!(out, "<p class=\"line\">{}</p>\n", unseen);
+    if !content.reasons.is_empty() {
+        let rules = content.reasons.iter().map(reason).collect();
+        out.push(&folded(output!("The rules, their facts and what the person reads"), rules));
     }
-    let exceptions: String = rule.exceptions.iter().map(ToString::to_string).collect();
-    for line in rule.why.to_string().lines() {
+    if !content.found.is_empty() {
+        out.push(&folded(output!("Where the words were found, and by what"), found(content)));
+    }
+    if !content.others.is_empty() {
+        let rules = content.others.iter().map(|rule| self::rule(rule, "")).collect();
+        out.push(&folded(output!("{} rules that do not apply", content.others.len()), rules));
+    }
+    out.push(&folded(output!("Places, rule set and times in UTC"), origin(page, content)));
+    put!(out, "</div>\n");
+    out
+}
+
+fn folded(summary: Output<Html>, inside: Output<Html>) -> Output<Html> {
+    output!("<details>\n<summary>{}</summary>\n{}</details>\n", summary, inside)
+}
+
+fn reason(reason: &Reason<'_>) -> Output<Html> {
+    rule(reason.rule, &format!("{}. ", reason.number))
+}
+
+/// A rule with what is known about it, but for what the page says before.
+fn rule(rule: &Explained, number: &str) -> Output<Html> {
+    let shadow = if rule.shadow { " in shadow mode" } else { "" };
+    let state = rule.why.state();
+    let mut out = output!("<h4>{}<bdi>{}</bdi> {}{}</h4>\n", number, rule.title, state, shadow);
+    put!(out, "<p class=\"where\">{} {}</p>\n", rule.rule, rule.at);
+    let severity = rule.severity.as_ref().map(|severity| format!("Severity: {severity}."));
+    let said = rule.says.as_ref().map(ToString::to_string);
+    let lines = severity.into_iter().chain(rule.unseen_text());
+    for line in lines.chain(facts_and_conditions(&rule.why, "rule")).chain(said) {
         put!(out, "<p class=\"line\">{}</p>\n", line.trim());
     }
-    if let Some(said) = &rule.says {
-        put!(out, "<p class=\"line\">{}</p>\n", said.to_string());
-    }
-    for line in exceptions.lines() {
-        let class = if line.starts_with(' ') { "line deep" } else { "line" };
-        put!(out, "<p class=\"{}\">{}</p>\n", Attribute(class), line.trim());
-    }
-    put!(out, "</section>\n");
     out
+}
+
+fn found(content: &Content<'_>) -> Output<Html> {
+    let mut out = output!("<table>\n<tr><th scope=\"col\">Words</th><th scope=\"col\">In</th>");
+    put!(out, "<th scope=\"col\">Found by</th><th scope=\"col\">Rule</th></tr>\n");
+    for words in &content.found {
+        let by: Vec<&str> = words.by.iter().map(String::as_str).collect();
+        put!(out, "<tr><td><bdi>{}</bdi></td><td>{}</td>", words.text, words.part);
+        put!(out, "<td>{}</td><td>{}</td></tr>\n", by.join("; "), numbers(&words.rules));
+    }
+    put!(out, "</table>\n");
+    out
+}
+
+/// The names of all places, the digest of the rules, and the times of the page in UTC.
+fn origin(page: &Page, content: &Content<'_>) -> Output<Html> {
+    let Section { names, explanation: Explanation { at, .. }, .. } = content.section;
+    let mut out = line("Places", names.join(", "));
+    out.push(&output!("<p class=\"line\">Rules: <code>{}</code></p>\n", page.ruleset));
+    out.push(&line("Decided at", at));
+    if let Moment::Day(day) = page.at {
+        out.push(&line("Asked for the day", day));
+    }
+    for Deed { act, ask, .. } in &content.deeds {
+        out.extend(ask.due.map(|due| line(&format!("{act}, due"), due)));
+        out.extend(ask.until.map(|until| line(&format!("{act}, until"), until)));
+    }
+    out
+}
+
+fn line(what: &str, value: impl Display) -> Output<Html> {
+    output!("<p class=\"line\">{}: {}</p>\n", what, value)
 }
