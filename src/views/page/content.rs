@@ -184,7 +184,8 @@ fn reasons<'p>(
 
 /// How a rule came out, why, and what it asks for, as words that follow its title.
 fn said(names: &Names, number: usize, rule: &Explained) -> String {
-    let state = rule.why.state();
+    let severity = rule.severity.as_ref().map(|severity| format!("(severity {severity}) "));
+    let state = severity.unwrap_or_default() + rule.why.state();
     let shadow = if rule.shadow { " in shadow mode" } else { "" };
     let acts = |asks: &[Ask]| {
         let act = |ask: &Ask| names.act(&ask.act) + &ask.reserve_text();
@@ -320,7 +321,7 @@ fn stretches(section: &Section) -> Vec<Shown> {
         let because: Vec<String> = stretch.because.iter().map(ToString::to_string).collect();
         Shown {
             from: from.unwrap_or_else(|| "the beginning".to_owned()),
-            said: outcome_text(&stretch.decision, zone),
+            said: outcome_text(&stretch.decision),
             because: because.join(", "),
             is_now: number == now,
         }
@@ -328,12 +329,10 @@ fn stretches(section: &Section) -> Vec<Shown> {
     shown.collect()
 }
 
-/// Everything that a decision asks for, on one line, with times of a zone.
-fn outcome_text(decision: &Decision, zone: &Zone) -> String {
-    let outcomes = decision.outcomes.iter();
-    let mut acts: Vec<String> =
-        outcomes.map(|outcome| format!("{outcome}{}", outcome.end_text(zone))).collect();
-    acts.extend(decision.obligations.iter().map(|obligation| obligation.action.to_string()));
+/// Everything that a decision asks for, without dates: they change with the instant of a decision.
+fn outcome_text(decision: &Decision) -> String {
+    let obligations = decision.obligations.iter().map(|obligation| obligation.action.to_string());
+    let mut acts: Vec<String> = decision.outcome_texts().chain(obligations).collect();
     acts.dedup();
     let acts = if acts.is_empty() { "no action".to_owned() } else { acts.join(", ") };
     acts + doubt(decision)

@@ -156,12 +156,15 @@ fn cited(cited: &Cited<'_>) -> Output<Html> {
         }
         None => Output::of(&cited.text),
     };
-    let class = match cited.standing {
-        Standing::Verified(_) | Standing::Policy => Output::new(),
-        Standing::Unverified(_) => output!(" class=\"doubt\""),
+    let (class, standing): (Output<Html>, Output<Html>) = match &cited.standing {
+        Standing::Verified(day) => (Output::new(), output!("verified <time>{}</time>", day)),
+        standing @ Standing::Unverified(_) => {
+            (output!(" class=\"doubt\""), Output::of(standing.text()))
+        }
+        standing @ Standing::Policy => (Output::new(), Output::of(standing.text())),
     };
     let rests: Vec<&str> = cited.rests.iter().map(String::as_str).collect();
-    let (standing, rests) = (cited.standing.text(), rests.join(", "));
+    let rests = rests.join(", ");
     output!(
         "<tr><td><bdi>{}</bdi></td><td{}>{}</td><td>{}</td></tr>\n",
         text,
@@ -219,7 +222,11 @@ fn details(page: &Page, content: &Content<'_>) -> Output<Html> {
     }
     if !content.others.is_empty() {
         let rules = content.others.iter().map(|rule| self::rule(rule, "")).collect();
-        out.push(&folded(output!("{} rules that do not apply", content.others.len()), rules));
+        let summary = match content.others.len() {
+            1 => output!("1 rule that does not apply"),
+            count => output!("{} rules that do not apply", count),
+        };
+        out.push(&folded(summary, rules));
     }
     out.push(&folded(output!("Places, rule set and times in UTC"), origin(page, content)));
     put!(out, "</div>\n");

@@ -14,6 +14,7 @@ office astana "Astana office" { languages kk, ru }
 terms promises { en: "passive income", "income" }
 rule pyramids "Pyramids" {
   basis platforms.measures, platforms.content
+  severity high
   when  text mentions promises
   then  restrict, escalate to astana within 24 hours by policy desk
 }
@@ -63,13 +64,14 @@ fn what_a_reviewer_needs_first_comes_first() {
         "2026-03-02 17:00",
         "Why",
         "Pyramids",
-        "because of the words marked 1",
+        "(severity high) fired because of the words marked 1",
         "Adverts",
         "was lifted by an exception: News",
         "passive income",
         "Law",
         "https://law.example/1",
-        "verified 2026-11-23",
+        "verified ",
+        "2026-11-23",
         "not verified: press only",
         "Exceptions weighed",
         "Quotes",
@@ -110,6 +112,14 @@ fn the_same_words_are_marked_once_with_all_rules_that_rest_on_them() {
     let found = html.split("Found by").nth(1).unwrap();
     assert_eq!(found.matches("<td><bdi>passive income</bdi></td>").count(), 1, "{found}");
     assert!(found.contains("a regular expression of the rule") && !html.contains("sec[r]et"));
+}
+
+#[test]
+fn words_that_overlap_are_marked_without_blanks_at_their_ends() {
+    let rules = KZ.replace("\"passive income\" or", "\"income today\" or");
+    let html = page_by(&rules, r#"{ text: "A passive income today", chat: { members: 3 } }"#);
+    let marked = "A <mark>passive</mark><sup>1</sup> <mark>income</mark><sup>1, 2</sup> <mark>today</mark><sup>2</sup>";
+    assert!(html.html().as_str().contains(marked), "{}", html.html().as_str());
 }
 
 #[test]

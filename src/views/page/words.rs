@@ -80,14 +80,22 @@ fn pieces<'t>(part: &str, text: &'t str, reasons: &[Reason<'_>]) -> Vec<Piece<'t
             Some(_) | None => runs.push((*start, *end, rules)),
         }
     }
-    let piece = |(start, end, rules): (usize, usize, BTreeSet<usize>)| {
+    let pieces = runs.into_iter().flat_map(|(start, end, rules)| {
         let text = text.get(start..end).unwrap_or_default();
         match rules.is_empty() {
-            true => Piece::Plain(text),
-            false => Piece::Marked(text, rules.into_iter().collect()),
+            true => vec![Piece::Plain(text)],
+            false => marked(text, rules.into_iter().collect()),
         }
-    };
-    runs.into_iter().map(piece).collect()
+    });
+    pieces.collect()
+}
+
+/// Marked words without the blanks at their ends.
+fn marked(text: &str, rules: Vec<usize>) -> Vec<Piece<'_>> {
+    let words = text.trim();
+    let (before, after) = text.split_once(words).unwrap_or_default();
+    let all = [Piece::Plain(before), Piece::Marked(words, rules), Piece::Plain(after)];
+    all.into_iter().filter(|piece| length(piece) > 0).collect()
 }
 
 /// The marked words and what is around them, if the text is long; else all of it.

@@ -27,9 +27,9 @@ enum Format {
     Text,
     /// One line of JSON
     Json,
-    /// Markdown, with the evidence marked in the message
+    /// Markdown, in the same order as HTML
     Md,
-    /// A single HTML file, with the evidence marked, links to the law, and a timeline
+    /// A single HTML file for a reviewer: who acts by when, why, the law, and when the decision changes
     Html,
 }
 
