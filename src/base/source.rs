@@ -1,5 +1,8 @@
 //! Source files, and spans of bytes in them. Lines and columns are computed only when they are shown.
 
+use super::steps;
+use std::sync::OnceLock;
+
 /// A range of bytes in one source file.
 ///
 /// INVARIANT: `start <= end`, and both fall on `char` boundaries of that file.
@@ -67,6 +70,18 @@ pub struct Source {
     pub name: String,
     /// Its text.
     pub text: String,
+    /// The byte at which each line begins. Found out when a position in the file is first shown.
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+impl Source {
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            steps::spend(|| self.text.len() as u64);
+            let ends = self.text.bytes().zip(1..).filter(|(byte, _)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(_, next)| next)).collect()
+        })
+    }
 }
 
 /// All files of one compilation, in the order of their names.
@@ -79,7 +94,8 @@ impl Sources {
     /// Adds a file.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(Source { name: name.into(), text: text.into() });
+        let (name, text) = (name.into(), text.into());
+        self.files.push(Source { name, text, line_starts: OnceLock::new() });
         id
     }
 
@@ -87,6 +103,7 @@ impl Sources {
     pub(crate) fn replace(&mut self, id: FileId, text: impl Into<String>) {
         if let Some(source) = self.files.get_mut(id.0 as usize) {
             source.text = text.into();
+            source.line_starts = OnceLock::new();
         }
     }
 
@@ -115,16 +132,19 @@ impl Sources {
         self.slice(at).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// Line and column of a byte. Linear in the file, so call it only for positions that are shown.
+    /// Line and column of a byte. The first call for a file is linear in the file, further calls in the line.
     pub fn position(&self, file: FileId, byte: u32) -> Position {
+        let source = self.get(file).filter(|source| source.text.is_char_boundary(byte as usize));
+        let starts = source.map(Source::line_starts).unwrap_or_default();
+        let line = starts.partition_point(|start| *start <= byte).max(1);
+        let start = starts.get(line - 1).map_or(0, |start| *start as usize);
         let byte = byte as usize;
-        let before = self.get(file).and_then(|source| source.text.get(..byte)).unwrap_or("");
-        let line = before.rsplit('\n').next().unwrap_or("");
+        let before = source.and_then(|source| source.text.get(start..byte)).unwrap_or("");
         Position {
-            line: before.matches('\n').count() + 1,
-            col: line.chars().count() + 1,
+            line,
+            col: before.chars().count() + 1,
             byte,
-            utf16: line.encode_utf16().count(),
+            utf16: before.encode_utf16().count(),
         }
     }
 
@@ -138,15 +158,33 @@ impl Sources {
 #[cfg(test)]
 mod tests {
     use super::{Location, Sources, Span};
+    use crate::base::steps::spent;
 
     #[test]
     fn positions_count_lines_characters_and_utf16_units() {
         let mut sources = Sources::default();
         let file = sources.add("a.loci", "x\nқ😀y");
+        assert_eq!((sources.position(file, 0).line, sources.position(file, 1).line), (1, 1));
         let y = sources.position(file, 8);
         assert_eq!((y.line, y.col, y.byte, y.utf16), (2, 3, 8, 3));
         let at = Location { file, span: Span { start: 2, end: 4 } };
         assert_eq!(sources.slice(at), "қ");
         assert_eq!(sources.display(at), "a.loci:2:1");
+        sources.replace(file, "x\n\nқ");
+        assert_eq!(sources.position(file, 3).line, 3);
+        // Not in the file.
+        assert_eq!(sources.position(file, 3).line, 3);
+        assert_eq!((sources.position(file, 4).line, sources.position(file, 99).line), (1, 1));
+    }
+
+    /// Reports show a position for each rule, so a file is not searched for each.
+    #[test]
+    fn a_file_is_searched_for_lines_once() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.loci", "line\n".repeat(100));
+        spent();
+        let lines = (0..100).map(|line| sources.position(file, line * 5).line);
+        assert!(lines.eq(1..=100));
+        assert_eq!(spent(), 500);
     }
 }

@@ -5,7 +5,7 @@ mod dates;
 mod judged;
 
 use super::due::{Due, OutcomeKey, Task, Wish, strictest};
-use super::force::Force;
+use super::force::{Dates, Force};
 use super::judge::Judge;
 use super::{
     Decision, Defeated, DefeatedBy, Gap, Matched, OutcomeDue, Shadow, ShadowState, Undetermined,
@@ -15,7 +15,7 @@ use crate::base::shared::Text;
 use crate::base::time::Instant;
 use crate::interpret::Interpreter;
 use crate::program::outcome::{Finding, Received, Truth};
-use crate::program::{Act, ActionKind, Norm, NormKind, Program, RuleBody, Takes};
+use crate::program::{Act, ActionKind, JudgedBy, Norm, NormKind, Program, RuleBody, Takes};
 use crate::record::{Audience, Visibility};
 use crate::world::place::{Blocs, Place};
 use judged::Judged;
@@ -42,7 +42,29 @@ pub(crate) fn decide_with_ends(
     interpreter: &Interpreter<'_>,
     place: Place,
 ) -> (Decision, Vec<(usize, Instant)>) {
-    with_assembly(interpreter, |assembly| (assembly.decide(place), assembly.ends(place)))
+    let Interpreter { program, record, at, .. } = *interpreter;
+    let mut rules = program.rules();
+    rules
+        .retain(|index| program.norms.get(*index).is_none_or(|norm| may_matter(program, norm, at)));
+    let assembly = Assembly::new(program, record.visibility(), at, &rules, interpreter);
+    (assembly.decide(place), assembly.ends(place))
+}
+
+/// Whether a rule may change a decision: not if it or its basis is certainly not in force, so that no condition needs to be
+/// evaluated.
+fn may_matter(program: &Program, norm: &Norm, at: Instant) -> bool {
+    let by_decision = || {
+        program.articles_of(norm).all(|article| match article.judged_by {
+            JudgedBy::Decision => true,
+            JudgedBy::Sending { .. } | JudgedBy::Receipt => false,
+        })
+    };
+    let is_over = || {
+        norm.in_force.contains(at.day(&norm.zone)) == Truth::False
+            || Force::of(program, norm, Dates::on(at)).truth() == Truth::False
+    };
+    // An exception that is a gap is reported whether or not its rule is in force.
+    !(norm.defeated_by.is_empty() && is_over() && by_decision())
 }
 
 /// The condition of a norm with this index, and the law that counts for it.

@@ -137,7 +137,8 @@ pub fn rules(decision: &Decision) -> String {
 pub fn words(decision: &Decision) -> String {
     let decides = |rule: &Matched| {
         let mut outcomes = decision.outcomes.iter();
-        outcomes.any(|one| decision.is_strictest(one) && one.rules.contains(&rule.rule))
+        outcomes
+            .any(|one| decision.is_strictest(one) && one.rules.binary_search(&rule.rule).is_ok())
     };
     let (deciding, others): (Vec<_>, Vec<_>) =
         decision.matched.iter().partition(|rule| decides(rule));

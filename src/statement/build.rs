@@ -121,7 +121,7 @@ impl<'w> Writer<'w> {
             let Some(norm) = self.program.norms.iter().find(|norm| norm.id == matched.rule) else {
                 continue;
             };
-            let asks = |outcome: &Outcome| outcome.rules.contains(&matched.rule);
+            let asks = |outcome: &Outcome| outcome.rules.binary_search(&matched.rule).is_ok();
             // Nobody may learn from a statement that there is a secret order.
             if !decision.strictest().any(asks) || self.rests_on_secret(norm) {
                 continue;
@@ -154,7 +154,7 @@ impl<'w> Writer<'w> {
     /// The strictest outcomes, as far as the rules of a case ask for them.
     fn measures<'c>(&self, case: &Case<'c, 'w>) -> Measures<'c> {
         let asks = |outcome: &&Outcome| {
-            case.rules.iter().any(|(matched, _)| outcome.rules.contains(&matched.rule))
+            case.rules.iter().any(|(matched, _)| outcome.rules.binary_search(&matched.rule).is_ok())
         };
         let is_about_account = |outcome: &&Outcome| {
             let action = self.program.actions.get(&*outcome.action);

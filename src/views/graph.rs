@@ -8,7 +8,7 @@ use crate::program::outcome::Truth;
 use crate::program::{Ground, Norm, NormKind, Program};
 use crate::world::place::Place;
 use crate::{output, put};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The graph of a rule set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,8 +161,9 @@ impl Graph {
 
     /// The graph in the language of Mermaid, which READMEs and wikis draw.
     pub fn mermaid(&self) -> Output<Mermaid> {
-        let number =
-            |id: &str| self.nodes.iter().position(|node| node.id == id).unwrap_or_default();
+        let numbers: HashMap<&str, usize> =
+            self.nodes.iter().zip(0..).map(|(node, number)| (&*node.id, number)).collect();
+        let number = |id: &str| numbers.get(id).copied().unwrap_or_default();
         let mut out = output!("flowchart LR\n");
         let mut not_in_force = vec![];
         for (group, (file, nodes)) in self.nodes_by_file().enumerate() {

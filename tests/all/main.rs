@@ -98,6 +98,10 @@ mod docs;
 #[cfg(test)]
 mod hostile;
 
+// Work grows with rules as their size does.
+#[cfg(test)]
+mod growth;
+
 // The workspace of editors.
 #[cfg(test)]
 mod workspace;

@@ -8,6 +8,7 @@ mod trial;
 mod engine;
 mod evidence;
 mod shares;
+mod timeline;
 mod edits;
 
 use conditions::{Ways, condition};

@@ -116,7 +116,8 @@ impl<'a> ReasonFinder<'_, 'a> {
 
     fn ask(&self, norm: &Norm, act: &Act) -> Ask {
         let program = self.interpreter.program;
-        let is_set_by_norm = |rules: &[Text]| rules.iter().any(|rule| *rule == norm.id);
+        let is_set_by_norm =
+            |rules: &[Text]| rules.binary_search_by(|rule| (**rule).cmp(&*norm.id)).is_ok();
         let without_dates = Ask {
             act: action_text(program, act),
             due: None,

@@ -48,11 +48,12 @@ pub(super) fn said(
     at: Instant,
 ) -> Option<Said> {
     let (norm, rule) = (verdict.norm, verdict.norm.kind.rule()?);
+    rule.says?;
     let matched = decision.matched.iter().find(|matched| *matched.rule == *norm.id)?;
     let grounds = told(verdict.force.grounds());
     let reviewer = Reader { language: None, mask: &str::to_owned, appeal: Some("{appeal}") };
     let reading = decision.reading(program, (rule, matched, &grounds), at, &reviewer)?;
-    let asks = |outcome: &Outcome| outcome.rules.contains(&matched.rule);
+    let asks = |outcome: &Outcome| outcome.rules.binary_search(&matched.rule).is_ok();
     let withheld = match &reading.filled {
         _ if verdict.finding.rests_on_secret() => Some("it rests on a secret order or notice"),
         _ if !decision.outcomes.iter().any(asks) => Some("the rule asks for no measure"),

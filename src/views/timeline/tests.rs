@@ -1,6 +1,7 @@
 //! Tests of the instants at which decisions change.
 
 use super::{Timeline, timeline};
+use crate::base::steps::spent;
 use crate::interpret::testing::{compiled, given};
 use crate::world::place::Place;
 
@@ -32,6 +33,28 @@ fn stretches_of(place: &str, rules: &str, record: &str) -> Vec<String> {
         format!("{from} {} {}", stretch.decision.outcome, causes.join(", ")).trim().to_owned()
     });
     shown.collect()
+}
+
+/// Rules that are over, or have not begun, are not evaluated at each change.
+#[test]
+fn rules_of_one_day_each_take_linear_work() {
+    let steps = |count: usize| {
+        // Months of 28 days.
+        let day = |n: usize| format!("{}-{:02}-{:02}", 2026 + n / 336, n / 28 % 12 + 1, n % 28 + 1);
+        let rule = |n: usize| {
+            let (from, until) = (day(n), day(n + 1));
+            format!(
+                "rule r{n} \"R\" {{ basis terms_of_service  in force from {from} until {until}  when chat.public  then label }}\n"
+            )
+        };
+        spent();
+        let rules: String = (0..count).map(rule).collect();
+        let found = stretches_of("FR", &rules, r#"{ "chat": { "public": true } }"#);
+        assert!(found.len() > count, "{found:?}");
+        spent()
+    };
+    let [some, twice] = [100, 200].map(steps);
+    assert!(some > 0 && twice < some * 5 / 2, "{some} steps, then {twice}");
 }
 
 #[test]
