@@ -13,8 +13,10 @@ fn each(count: usize, item: impl Fn(usize) -> String) -> String {
     (0..count).map(item).collect()
 }
 
-/// Rules of several shapes, with a number of items.
-const SHAPES: &[(&str, fn(usize) -> String)] = &[
+/// Writes rules of one shape, with a number of items.
+type Shape = fn(usize) -> String;
+
+const SHAPES: &[(&str, Shape)] = &[
     ("rules", |count| {
         each(count, |n| {
             format!(
