@@ -39,7 +39,7 @@ pub const REGEX_BYTES: usize = 1 << 10;
 pub const REGEX_PROGRAM: usize = 1 << 20;
 /// Steps that the conditions of one rule may take on the largest record (see `check::cost`). It admits one list of the
 /// record inside another, as a rule needs that looks for the complaint before an order.
-pub const COST: u64 = 250_000_000_000;
+pub const COST: u64 = 100_000_000;
 
 /// Bytes of one record.
 pub const RECORD_BYTES: usize = 1 << 20;
@@ -49,10 +49,12 @@ pub const RECORD_DEPTH: usize = 64;
 pub const RECORD_NODES: usize = 50_000;
 /// Characters of the id of a record.
 pub const ID_CHARACTERS: usize = 256;
-/// Bytes of all texts of a record.
+/// Bytes of all texts of a record, whatever a host sets.
 pub const RECORD_TEXT: usize = 256 << 10;
-/// Elements of one list of a record.
+/// Elements of one list of a record, whatever a host sets.
 pub const RECORD_LIST: usize = 10_000;
+/// Matches of one `spans`, and words that one function returns.
+pub const FOUND: usize = 10_000;
 
 /// Bytes of one line of facts.
 pub const FACTS_LINE_BYTES: usize = 1 << 20;
@@ -61,8 +63,9 @@ pub const FACTS_BYTES: usize = 512 << 20;
 /// Wrong lines of facts after which reading stops.
 pub const FACTS_FAULTS: usize = 1_000;
 
-/// The limits of records. Hosts can lower them ([`crate::Compiler::record_limits`]), never raise them. Receipts contain
-/// them.
+/// The limits of records. What a rule may cost is bounded from them: 250 notices beside 1,000 links are 250,000 pairs. Hosts
+/// can lower them ([`crate::Compiler::record_limits`]), so that more rules are accepted, or raise them up to
+/// [`RecordLimits::largest`], so that fewer are. Receipts contain them.
 ///
 /// ```
 /// let small = lexloci::RecordLimits::default().bytes(64 << 10).text(16 << 10).links(100);
@@ -70,23 +73,48 @@ pub const FACTS_FAULTS: usize = 1_000;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
+#[serde(default)]
 pub struct RecordLimits {
-    /// Bytes of the JSON of a record; at most 1 MiB.
+    /// Bytes of the JSON of a record: 1 MiB.
     pub bytes: usize,
-    /// Bytes of all strings in a record; at most 256 KiB.
+    /// Bytes of all strings in a record: 64 KiB, at most 256 KiB.
     pub text: usize,
-    /// Links of a record; at most 10,000.
+    /// Elements of each list that has no limit of its own here: 1,000, at most 10,000. Lists of places may always have 10,000.
+    pub list: usize,
+    /// Links of a record: 1,000, at most 10,000.
     pub links: usize,
+    /// Orders about a record: 50, at most 10,000.
+    pub orders: usize,
+    /// Notices about a record: 250, at most 10,000.
+    pub notices: usize,
 }
 
-/// The limits of the library itself.
 impl Default for RecordLimits {
     fn default() -> Self {
-        Self { bytes: RECORD_BYTES, text: RECORD_TEXT, links: RECORD_LIST }
+        Self {
+            bytes: RECORD_BYTES,
+            text: 64 << 10,
+            list: 1_000,
+            links: 1_000,
+            orders: 50,
+            notices: 250,
+        }
     }
 }
 
 impl RecordLimits {
+    /// The limits of the library itself.
+    pub fn largest() -> Self {
+        Self {
+            bytes: RECORD_BYTES,
+            text: RECORD_TEXT,
+            list: RECORD_LIST,
+            links: RECORD_LIST,
+            orders: RECORD_LIST,
+            notices: RECORD_LIST,
+        }
+    }
+
     /// Sets the bytes of JSON.
     #[must_use]
     pub fn bytes(self, bytes: usize) -> Self {
@@ -99,10 +127,28 @@ impl RecordLimits {
         Self { text, ..self }
     }
 
+    /// Sets the number of elements of lists that have no limit of their own.
+    #[must_use]
+    pub fn list(self, list: usize) -> Self {
+        Self { list, ..self }
+    }
+
     /// Sets the number of links.
     #[must_use]
     pub fn links(self, links: usize) -> Self {
         Self { links, ..self }
+    }
+
+    /// Sets the number of orders.
+    #[must_use]
+    pub fn orders(self, orders: usize) -> Self {
+        Self { orders, ..self }
+    }
+
+    /// Sets the number of notices.
+    #[must_use]
+    pub fn notices(self, notices: usize) -> Self {
+        Self { notices, ..self }
     }
 
     /// For each limit, the lower of the two values.
@@ -110,8 +156,16 @@ impl RecordLimits {
         Self {
             bytes: self.bytes.min(other.bytes),
             text: self.text.min(other.text),
+            list: self.list.min(other.list),
             links: self.links.min(other.links),
+            orders: self.orders.min(other.orders),
+            notices: self.notices.min(other.notices),
         }
+    }
+
+    /// The number of elements that every list may have.
+    pub(crate) fn shortest_list(self) -> usize {
+        self.list.min(self.links).min(self.orders).min(self.notices)
     }
 }
 

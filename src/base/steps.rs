@@ -1,14 +1,26 @@
 //! What evaluation costs, in steps: a step takes about a nanosecond (`benches/hostile.rs`). The checker adds these up
 //! before anything runs, and tests count what is really spent. They are those of the interpreter, which is the slower evaluator.
 
+use super::limits::EVIDENCE;
+
 /// Evaluating one expression, apart from what follows.
-pub(crate) const EXPRESSION: u64 = 60;
-/// Passing on the pieces of evidence and the events that a result rests on.
-pub(crate) const GROUNDS: u64 = 120;
+pub(crate) const EXPRESSION: u64 = 50;
+/// Reading a field: its path is noted, and whether it is missing.
+pub(crate) const FIELD: u64 = 250;
+/// Passing on one reason why a result is unknown.
+pub(crate) const REASON: u64 = 70;
+/// Passing on one piece of evidence.
+pub(crate) const PIECE: u64 = 20;
+/// Passing on the pieces of evidence that a result rests on.
+pub(crate) const GROUNDS: u64 = PIECE * EVIDENCE as u64;
+/// Passing on one order or notice that a result rests on.
+pub(crate) const EVENT: u64 = 150;
+/// Making an order or notice of a list an event that a result rests on.
+pub(crate) const EVENT_MADE: u64 = 400;
 /// Making an element of a list the current one.
 pub(crate) const ELEMENT: u64 = 100;
 /// Searching a text, apart from its length: each match becomes a piece of evidence.
-pub(crate) const SEARCH: u64 = 200;
+pub(crate) const SEARCH: u64 = 2_400;
 /// Comparing two elements of lists.
 pub(crate) const COMPARISON: u64 = 20;
 /// Adding the value of an element to a sum.
@@ -32,8 +44,18 @@ pub(crate) const BYTE_LOOKED_UP: u64 = 16;
 pub(crate) const BYTE_MATCHED: u64 = 25;
 /// What each byte costs of a text that is folded and split into words.
 pub(crate) const BYTE_SPLIT: u64 = 60;
-/// What each byte costs of a text in whose words a pattern is searched.
+/// What each byte costs of a text in whose words a pattern is searched, apart from what is found.
 pub(crate) const BYTE_MENTIONED: u64 = 20;
+/// Going on to the next word of a sequence of words.
+pub(crate) const NODE: u64 = 40;
+/// A place where a part of a phrase is.
+pub(crate) const PLACE: u64 = 400;
+/// One more phrase that has this part.
+pub(crate) const PHRASE: u64 = 30;
+/// What each byte costs of a text whose words are known already: it is looked up.
+pub(crate) const BYTE_KNOWN: u64 = 2;
+/// What each byte costs of a text in which two patterns are near each other.
+pub(crate) const BYTE_NEAR: u64 = 40;
 
 /// Counts steps that are spent. Only tests count: elsewhere `steps` is not even called.
 #[inline]

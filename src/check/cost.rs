@@ -2,19 +2,23 @@
 //! evaluation needs no time limit. How costs are added up: `program::bound`; what each kind of expression costs:
 //! `base::steps`.
 
+mod share;
+
 use super::Checker;
 use super::types::is_textual;
 use crate::base::limits::{self, RecordLimits};
 use crate::base::source::Location;
 use crate::base::steps;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::bound::{Bound, Sum, Unknown};
+use crate::program::bound::{Bound, Grounds, Sum, Unknown};
 use crate::program::functions::Cost;
-use crate::program::{ElementValues, Expr, ExprKind, Norm, NormKind, Program, Sought};
+use crate::program::{ElementValues, Expr, ExprKind, Norm, NormKind, PatternRef, Program, Sought};
 use crate::syntax::tree::Aggregate;
+use crate::text::Matcher;
 use crate::world::schema::{Presence, Schema};
-use crate::world::standard::{link, span};
+use crate::world::standard::{notice, order, span};
 use crate::world::value::{Type, Value};
+use std::collections::BTreeSet;
 
 /// Steps are given in millions: nobody reads longer numbers.
 const MILLION: u64 = 1_000_000;
@@ -44,7 +48,7 @@ impl Checker<'_> {
 
     /// Reports the smallest part of a norm that takes most of the steps.
     fn refuse_cost(&mut self, norm: &Norm, what: &str, total: u64) {
-        let estimate = Estimate::of(&self.program, 0);
+        let estimate = Estimate::of(&self.program);
         let shares = norm.expressions().map(|one| estimate.dearest(one, total / 2, &mut vec![]));
         let Some(share) = shares.max_by_key(|share| share.steps) else { return };
         let percent = u128::from(share.steps) * 100 / u128::from(total.max(1));
@@ -63,7 +67,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn bound_of_define(&self, body: &Expr, params: usize) -> Bound {
-        Estimate::of(&self.program, params).bound(body, params)
+        Estimate::of(&self.program).bound(body, params)
     }
 
     /// The depth of an expression with all definitions expanded.
@@ -89,13 +93,15 @@ pub(crate) fn cost_of(program: &Program, expr: &Expr) -> u64 {
     cost_of_all(program, std::iter::once(expr))
 }
 
-/// The most steps that some conditions of one norm take. The texts of the record are split into words only once.
+/// The most steps that some conditions of one norm take. The texts of the record are searched only once for each pattern.
 fn cost_of_all<'e>(program: &Program, conditions: impl Iterator<Item = &'e Expr>) -> u64 {
-    let estimate = Estimate::of(program, 0);
+    let estimate = Estimate::of(program);
     let bounds: Vec<Bound> = conditions.map(|condition| estimate.bound(condition, 0)).collect();
-    let split = if bounds.iter().any(|bound| bound.splits) { estimate.limits.text } else { 0 };
+    let searched: BTreeSet<usize> =
+        bounds.iter().flat_map(|bound| &bound.searched).copied().collect();
+    let search = estimate.limits.text.saturating_mul(estimate.search(&searched));
     let costs = bounds.iter().map(|bound| bound.cost.at_most(estimate.limits.size));
-    costs.fold(split.saturating_mul(steps::BYTE_SPLIT), u64::saturating_add)
+    costs.fold(search, u64::saturating_add)
 }
 
 /// How large records can be.
@@ -105,27 +111,36 @@ struct Limits {
     text: u64,
     /// Bytes of all texts, and all values.
     size: u64,
-    /// Elements of a list.
-    list: u64,
-    /// Elements of the list of links.
-    links: u64,
     /// Bytes of JSON.
     bytes: u64,
+    /// Orders and notices.
+    events: u64,
 }
 
 impl Limits {
     fn of(program: &Program) -> Self {
-        let RecordLimits { bytes, text, links } = program.schema.limits;
-        // Each value and each element takes a byte of JSON, and a comma.
+        let RecordLimits { bytes, text, list: _, links: _, orders, notices } =
+            program.schema.limits;
+        // Each value takes a byte of JSON, and a comma.
         let values = limits::RECORD_NODES.min(bytes / 2);
-        let (text, links, bytes) = (text as u64, links as u64, bytes as u64);
         Self {
-            bytes,
-            text,
-            size: text + values as u64,
-            list: limits::RECORD_LIST.min(values) as u64,
-            links,
+            text: text as u64,
+            size: (text + values) as u64,
+            bytes: bytes as u64,
+            events: (orders + notices) as u64,
         }
+    }
+
+    /// What passing on the grounds of a result costs. A number has grounds why it is not smaller and why it is not greater, and
+    /// a comparison may take both for each.
+    fn pass_on(self, ty: &Type, grounds: Grounds) -> u64 {
+        let once = match grounds {
+            Grounds::Nothing => 0,
+            Grounds::Evidence => steps::GROUNDS,
+            // Those that can make it true, and those that can make it false.
+            Grounds::Events => steps::GROUNDS + 2 * self.events * steps::EVENT,
+        };
+        if *ty == Type::Bool { once } else { 4 * once }
     }
 }
 
@@ -142,24 +157,32 @@ fn least_json(schema: &Schema, ty: &Type) -> u64 {
 struct Estimate<'p> {
     program: &'p Program,
     limits: Limits,
-    /// The first locals are parameters.
-    params: usize,
 }
 
 /// What an expression adds to the bounds of its operands.
 struct Own {
     cost: Sum,
+    evaluations: Sum,
     size: Sum,
     length: Sum,
-    has_grounds: bool,
-    splits: bool,
+    reasons: u64,
+    grounds: Grounds,
+    searched: BTreeSet<usize>,
 }
 
 impl Own {
     /// A small value that costs some steps.
     fn small(cost: Sum) -> Self {
         let (size, length) = (Sum::constant(SMALL), Sum::default());
-        Self { cost, size, length, has_grounds: false, splits: false }
+        Self {
+            cost,
+            evaluations: Sum::default(),
+            size,
+            length,
+            reasons: 0,
+            grounds: Grounds::Nothing,
+            searched: BTreeSet::new(),
+        }
     }
 
     fn sized(size: Sum) -> Self {
@@ -168,33 +191,48 @@ impl Own {
 
     /// A condition that finds words.
     fn search(cost: Sum) -> Self {
-        Self { has_grounds: true, ..Self::small(cost.plus(&Sum::constant(steps::SEARCH))) }
+        let cost = cost.plus(&Sum::constant(steps::SEARCH));
+        Self { grounds: Grounds::Evidence, ..Self::small(cost) }
     }
 }
 
 impl<'p> Estimate<'p> {
-    fn of(program: &'p Program, params: usize) -> Self {
-        Self { program, limits: Limits::of(program), params }
+    fn of(program: &'p Program) -> Self {
+        Self { program, limits: Limits::of(program) }
     }
 
     /// The bounds of an expression with this number of locals around it. Each part is visited once: visiting a part twice
     /// at each level would take exponential time.
     fn bound(&self, expr: &Expr, locals: usize) -> Bound {
-        if let Some(per_element) = PerElement::of(&expr.kind) {
+        if let Some(per_element) = PerElement::of(expr) {
             return self.per_element(&per_element, locals);
         }
         let parts: Vec<Bound> = expr.children().map(|child| self.bound(child, locals)).collect();
         let own = self.own(expr, &parts);
-        let has_grounds = own.has_grounds || parts.iter().any(|part| part.has_grounds);
-        let each = steps::EXPRESSION + if has_grounds { steps::GROUNDS } else { 0 };
-        let costs = parts.iter().map(|part| &part.cost);
+        let grounds = parts.iter().map(|part| part.grounds).fold(own.grounds, Ord::max);
+        let reasons = parts.iter().map(|part| part.reasons).fold(own.reasons, u64::saturating_add);
+        let each = self.each_evaluation(&expr.ty, grounds, reasons);
+        let sum = |of: fn(&Bound) -> &Sum, first: Sum| parts.iter().map(of).fold(first, Sum::plus);
         Bound {
-            cost: costs.fold(own.cost.plus(&Sum::constant(each)), Sum::plus),
+            cost: sum(|part| &part.cost, own.cost.plus(&Sum::constant(each))),
+            evaluations: sum(|part| &part.evaluations, own.evaluations.plus(&Sum::constant(1))),
             size: own.size,
             length: own.length,
-            has_grounds,
-            splits: own.splits || parts.iter().any(|part| part.splits),
+            reasons,
+            grounds,
+            searched: parts
+                .iter()
+                .flat_map(|part| &part.searched)
+                .copied()
+                .chain(own.searched)
+                .collect(),
         }
+    }
+
+    /// What each evaluation of an expression costs, apart from its operands and its work on texts and lists.
+    fn each_evaluation(&self, ty: &Type, grounds: Grounds, reasons: u64) -> u64 {
+        let grounds = self.limits.pass_on(ty, grounds);
+        (steps::EXPRESSION + grounds).saturating_add(reasons.saturating_mul(steps::REASON))
     }
 
     /// All elements together are no larger than the list.
@@ -202,27 +240,45 @@ impl<'p> Estimate<'p> {
         let list = self.bound(per_element.list, locals);
         let parts = per_element.parts.iter().map(|part| self.bound(part, locals + 1));
         let parts: Vec<Bound> = parts.collect();
-        let passed_on = (1 + parts.len() as u64) * steps::GROUNDS;
-        let value = per_element.parts.last().zip(parts.last());
-        let text = value.filter(|(value, _)| is_textual(&value.ty));
-        let bytes = text.map_or_else(Sum::default, |(_, bound)| bound.size.clone());
-        let of_element = Sum::constant(steps::ELEMENT + passed_on);
-        let of_element = match per_element.aggregate {
-            None => of_element,
-            Some(Aggregate::Sum) => of_element.plus(&Sum::constant(steps::ADDITION)),
-            Some(Aggregate::CountDistinct) => of_element
-                .plus(&Sum::constant(steps::IDENTITY))
-                .plus(&bytes.times(steps::BYTE_TOLD_APART)),
+        let all = || parts.iter().chain([&list]);
+        let of_element = self.grounds_of_element(&per_element.list.ty);
+        let grounds = all().map(|part| part.grounds).fold(of_element, Ord::max);
+        let reasons = all().map(|part| part.reasons).fold(0, u64::saturating_add);
+        let each = self.each_evaluation(per_element.ty, grounds, reasons);
+        // An element is passed on itself, too.
+        let made = match of_element {
+            Grounds::Nothing | Grounds::Evidence => steps::GROUNDS,
+            // An aggregate may rest on them whatever they are.
+            Grounds::Events if per_element.aggregate.is_some() => 2 * steps::EVENT_MADE,
+            Grounds::Events => steps::EVENT_MADE,
         };
-        let of_element = parts.iter().fold(of_element, |all, part| all.plus(&part.cost));
-        let cost = Sum::constant(steps::EXPRESSION + steps::GROUNDS).plus(&list.cost);
+        let first = Sum::constant(steps::ELEMENT + made).plus(&per_element.own_cost(&parts));
+        let cost = parts.iter().map(|part| &part.cost).fold(first, Sum::plus);
+        let evaluations = parts.iter().map(|part| &part.evaluations);
+        let evaluations = evaluations.fold(Sum::default(), Sum::plus);
+        let once = |each: u64, of_list: &Sum| Sum::constant(each).plus(of_list);
         Bound {
-            cost: cost.plus(&self.for_each(&list, &of_element, locals)),
+            cost: once(each, &list.cost).plus(&self.for_each(&list, &cost, locals)),
+            evaluations: once(1, &list.evaluations).plus(&self.for_each(
+                &list,
+                &evaluations,
+                locals,
+            )),
             size: Sum::constant(SMALL),
             length: Sum::default(),
-            has_grounds: true,
-            splits: list.splits || parts.iter().any(|part| part.splits),
+            reasons,
+            grounds,
+            searched: all().flat_map(|part| &part.searched).copied().collect(),
         }
+    }
+
+    /// What a result that rests on an element of a list rests on.
+    fn grounds_of_element(&self, list: &Type) -> Grounds {
+        let Type::List(of) = list else { return Grounds::Evidence };
+        let name = of.record().and_then(|id| self.program.schema.record(id)).map(|(name, _)| name);
+        let is_event =
+            name.is_some_and(|name| [order::REF, notice::REF].iter().any(|one| one.record == name));
+        if is_event { Grounds::Events } else { Grounds::Evidence }
     }
 
     /// What the elements of a list cost together.
@@ -236,7 +292,7 @@ impl<'p> Estimate<'p> {
         let bytes = |part: usize, each: u64| {
             parts.get(part).map_or_else(Sum::default, |part| part.size.clone().times(each))
         };
-        let total = || parts.iter().fold(Sum::default(), |all, part| all.plus(&part.size));
+        let total = || total_size(parts);
         match &expr.kind {
             ExprKind::Const(Value::Text(text)) => Own::sized(Sum::constant(text.len() as u64)),
             ExprKind::Const(value @ Value::List(of)) => Own {
@@ -247,10 +303,12 @@ impl<'p> Estimate<'p> {
             ExprKind::Message => Own::sized(self.whole()),
             ExprKind::Local(level) => Own {
                 length: Sum::of(Unknown::Length(*level)),
-                has_grounds: expr.ty == Type::Bool || *level < self.params,
                 ..self.part_of(&expr.ty, Sum::of(Unknown::Size(*level)))
             },
-            ExprKind::Field { .. } | ExprKind::Entry { .. } => self.part_of(&expr.ty, bytes(0, 1)),
+            ExprKind::Field { .. } | ExprKind::Entry { .. } => {
+                let cost = Sum::constant(steps::FIELD);
+                Own { cost, reasons: 1, ..self.part_of(&expr.ty, bytes(0, 1)) }
+            }
             ExprKind::List(of) => {
                 Own { length: Sum::constant(of.len() as u64), ..Own::sized(total()) }
             }
@@ -258,31 +316,34 @@ impl<'p> Estimate<'p> {
             | ExprKind::And(_)
             | ExprKind::Or(_)
             | ExprKind::AtLeast { .. }
-            | ExprKind::Is(..)
-            | ExprKind::Negate(_)
-            | ExprKind::Arithmetic { .. } => Own::small(Sum::default()),
+            | ExprKind::Is(..) => Own::small(Sum::default()),
+            // A calculation can overflow.
+            ExprKind::Negate(_) | ExprKind::Arithmetic { .. } => {
+                Own { reasons: 1, ..Own::small(Sum::default()) }
+            }
             ExprKind::Score(parts) => {
                 Own::small(Sum::constant(steps::ADDITION).times(parts.len() as u64))
             }
-            ExprKind::Compare { .. } => Own::small(total().times(steps::BYTE_READ)),
+            ExprKind::Compare { left, right, .. } => {
+                Own::small(compared([left, right], parts).times(steps::BYTE_READ))
+            }
             ExprKind::In { item, .. } => self.membership(item, parts),
             ExprKind::InPlace { .. } => Own::small(Sum::constant(steps::MEMBERS)),
+            // A register may be incomplete.
             ExprKind::InSet { .. } => {
-                Own::search(bytes(0, steps::BYTE_LOOKED_UP).plus(&Sum::constant(steps::LOOKUP)))
+                let cost = bytes(0, steps::BYTE_LOOKED_UP).plus(&Sum::constant(steps::LOOKUP));
+                Own { reasons: 1, ..Own::search(cost) }
             }
             ExprKind::TextTest { .. } => Own::search(total().times(steps::BYTE_READ)),
             ExprKind::Matches { .. } => Own::search(bytes(0, steps::BYTE_MATCHED)),
-            ExprKind::Mentions { text, pattern } => Own {
-                splits: true,
-                ..Own::search(bytes(0, self.mention(text, pattern.near.is_some())))
-            },
+            ExprKind::Mentions { text, pattern } => self.mention(text, pattern, bytes(0, 1)),
             ExprKind::Spans { text, of } => self.spans(text, of, bytes(0, 1)),
             // One value of several.
             ExprKind::Coalesce { .. } | ExprKind::If { .. } => {
                 let lengths = parts.iter().fold(Sum::default(), |all, part| all.plus(&part.length));
                 Own { length: lengths, ..self.part_of(&expr.ty, total()) }
             }
-            ExprKind::Call { function, .. } => self.call(*function, &expr.ty, total()),
+            ExprKind::Call { function, args } => self.call(*function, &expr.ty, args, parts),
             ExprKind::Defined { define, .. } => self.defined(*define, parts),
             // `bound` adds these up itself.
             ExprKind::Quantified { .. } | ExprKind::Aggregate { .. } => Own::small(Sum::default()),
@@ -299,15 +360,13 @@ impl<'p> Estimate<'p> {
         match ty {
             Type::Text => Own::sized(whole.capped(self.limits.text)),
             // Its parts are joined by line ends.
-            Type::Surface => Own::sized(whole.capped(self.limits.text + self.limits.list)),
+            Type::Surface => Own::sized(whole.capped(self.limits.text + self.most(&Type::Text))),
             Type::Places => {
-                Own { length: whole.clone().capped(self.limits.list), ..Own::sized(whole) }
+                Own { length: whole.clone().capped(self.most(&Type::Place)), ..Own::sized(whole) }
             }
             Type::List(of) => {
-                let is_link = of.record().and_then(|id| self.program.schema.record(id));
-                let is_link = is_link.is_some_and(|(name, _)| name == link::URL.record);
-                let most = if is_link { self.limits.links } else { self.limits.list };
-                let most = most.min(self.limits.bytes / (least_json(&self.program.schema, of) + 1));
+                let fit = self.limits.bytes / (least_json(&self.program.schema, of) + 1);
+                let most = self.most(of).min(fit);
                 Own { length: whole.clone().capped(most), ..Own::sized(whole) }
             }
             Type::Record(_) | Type::Map(_) | Type::Opaque => Own::sized(whole),
@@ -321,6 +380,11 @@ impl<'p> Estimate<'p> {
         }
     }
 
+    /// The most elements that a list of the record has.
+    fn most(&self, of: &Type) -> u64 {
+        self.program.schema.most_elements(of) as u64
+    }
+
     /// The item is compared with each element.
     fn membership(&self, item: &Expr, parts: &[Bound]) -> Own {
         let [item_bound, list] = parts else { return Own::small(Sum::default()) };
@@ -331,11 +395,25 @@ impl<'p> Estimate<'p> {
         Own::small(comparisons.plus(&list.size.clone().times(steps::BYTE_READ)))
     }
 
-    /// The cost of each byte. A text that is not in the record is split for each search, and so is one for `near`.
-    fn mention(&self, text: &Expr, is_near: bool) -> u64 {
-        let find = if is_near { 2 * steps::BYTE_MENTIONED } else { steps::BYTE_MENTIONED };
-        let is_split_again = is_near || !self.is_in_record(text);
-        find + if is_split_again { steps::BYTE_SPLIT } else { 0 }
+    /// What each byte of a text costs that is split into words and searched for some patterns.
+    fn search(&self, patterns: &BTreeSet<usize>) -> u64 {
+        if patterns.is_empty() {
+            return 0;
+        }
+        let patterns = patterns.iter().filter_map(|index| self.program.patterns.get(*index));
+        steps::BYTE_SPLIT + Matcher::steps_per_byte(patterns.map(|pattern| &pattern.matcher))
+    }
+
+    /// Searching a text. Texts of the record are searched once for each pattern, others each time. For `near`, the engine
+    /// splits a text again.
+    fn mention(&self, text: &Expr, pattern: &PatternRef, size: Sum) -> Own {
+        let other = pattern.near.map(|(other, _)| other);
+        let patterns: BTreeSet<usize> = [pattern.pattern].into_iter().chain(other).collect();
+        let near = if other.is_some() { steps::BYTE_NEAR + steps::BYTE_SPLIT } else { 0 };
+        let is_in_record = self.is_in_record(text);
+        let each = if is_in_record { steps::BYTE_KNOWN } else { self.search(&patterns) };
+        let searched = if is_in_record { patterns } else { BTreeSet::new() };
+        Own { searched, ..Own::search(size.times(each + near)) }
     }
 
     /// Whether a text is a field of the record, so that it is split once. A match of a pattern is not, nor is an element
@@ -350,26 +428,38 @@ impl<'p> Estimate<'p> {
 
     /// Matches do not overlap, so together they are no longer than the text, and there are no more of them than bytes.
     fn spans(&self, text: &Expr, of: &Sought, size: Sum) -> Own {
-        let (search, splits) = match of {
-            Sought::Regex(_) => (steps::BYTE_MATCHED, false),
-            Sought::Pattern(pattern) => (self.mention(text, pattern.near.is_some()), true),
+        let search = match of {
+            Sought::Regex(_) => Own::search(size.clone().times(steps::BYTE_MATCHED)),
+            Sought::Pattern(pattern) => self.mention(text, pattern, size.clone()),
         };
-        let length = size.clone().capped(limits::RECORD_LIST as u64 + 1);
-        let matches = length.clone().times(steps::SPAN);
-        let cost = size.clone().times(search).plus(&matches).plus(&Sum::constant(steps::SEARCH));
-        Own { cost, splits, length, has_grounds: true, ..Own::sized(size) }
+        let length = size.clone().capped(limits::FOUND as u64 + 1);
+        let cost = search.cost.clone().plus(&length.clone().times(steps::SPAN));
+        Own { cost, size, length, reasons: 1, ..search }
     }
 
     /// A function of the host answers with no more bytes than it takes steps. A built-in one at most doubles its text.
-    fn call(&self, function: usize, ty: &Type, args: Sum) -> Own {
+    fn call(&self, function: usize, ty: &Type, written: &[Expr], parts: &[Bound]) -> Own {
         let Some(function) = self.program.functions.get(function) else {
             return Own::small(Sum::default());
         };
+        let args = total_size(parts);
         let (cost, size) = match function.cost {
             Cost::Call(steps) => (Sum::constant(steps), Sum::constant(steps)),
             Cost::Byte(steps) => (args.clone().times(steps), args.times(2)),
         };
-        Own { cost, has_grounds: true, ..self.part_of(ty, size) }
+        let own = if let Type::List(_) = ty {
+            // It is no list of the record.
+            Own { length: size.clone().capped(limits::FOUND as u64), ..Own::sized(size) }
+        } else {
+            self.part_of(ty, size)
+        };
+        // The length of a list rests on its elements.
+        let counted = written.first().zip(parts.first()).filter(|_| function.counts_elements);
+        let Some((list, bound)) = counted else {
+            return Own { cost, reasons: 1, grounds: Grounds::Evidence, ..own };
+        };
+        let cost = cost.plus(&bound.length.clone().times(steps::EVENT_MADE));
+        Own { cost, reasons: 1, grounds: self.grounds_of_element(&list.ty), ..own }
     }
 
     /// The bounds of the body for these arguments.
@@ -388,14 +478,34 @@ impl<'p> Estimate<'p> {
                 }
             })
         };
+        // What the arguments rest on may be passed on by each part of the body.
+        let of_args = args.iter().map(|arg| arg.grounds).max().unwrap_or_default();
+        let passed_on =
+            with_args(&body.evaluations).times(self.limits.pass_on(&Type::Int, of_args));
         Own {
-            cost: with_args(&body.cost),
+            cost: with_args(&body.cost).plus(&passed_on),
+            evaluations: with_args(&body.evaluations),
             size: with_args(&body.size),
             length: with_args(&body.length),
-            has_grounds: body.has_grounds,
-            splits: body.splits,
+            reasons: body.reasons,
+            grounds: body.grounds.max(of_args),
+            searched: body.searched.clone(),
         }
     }
+}
+
+/// The bytes that a comparison reads: those of the shorter text. The parts of a surface are joined before.
+fn compared(sides: [&Expr; 2], parts: &[Bound]) -> Sum {
+    let [left, right] = parts else { return Sum::default() };
+    if sides.iter().all(|side| side.ty == Type::Text) {
+        return left.size.smaller_of(&right.size).clone();
+    }
+    total_size(parts)
+}
+
+/// The size of several values together.
+fn total_size(parts: &[Bound]) -> Sum {
+    parts.iter().fold(Sum::default(), |all, part| all.plus(&part.size))
 }
 
 /// The bytes of text and the number of values inside a constant.
@@ -423,58 +533,35 @@ struct PerElement<'e> {
     parts: Vec<&'e Expr>,
     /// `None` for a quantifier.
     aggregate: Option<Aggregate>,
+    /// The type of the result: a truth or a number.
+    ty: &'e Type,
 }
 
 impl<'e> PerElement<'e> {
-    fn of(kind: &'e ExprKind) -> Option<Self> {
+    fn of(Expr { kind, ty, .. }: &'e Expr) -> Option<Self> {
         if let ExprKind::Quantified { list, body, .. } = kind {
-            Some(Self { list, parts: vec![body], aggregate: None })
+            Some(Self { list, parts: vec![body], aggregate: None, ty })
         } else if let ExprKind::Aggregate { aggregate, of } = kind {
             let ElementValues { list, condition, value } = of;
             let parts = condition.as_deref().into_iter().chain([&**value]).collect();
-            Some(Self { list, parts, aggregate: Some(*aggregate) })
+            Some(Self { list, parts, aggregate: Some(*aggregate), ty })
         } else {
             None
         }
     }
-}
 
-/// A part of a condition, and what it costs.
-struct Share<'e> {
-    part: &'e Expr,
-    /// The steps that it takes for all elements of the quantifiers around it.
-    steps: u64,
-    /// How many quantifiers are around it.
-    depth: usize,
-}
-
-impl Estimate<'_> {
-    /// The smallest part that takes more than half of the steps. `lists` are those of the quantifiers around it.
-    fn dearest<'e>(&self, expr: &'e Expr, half: u64, lists: &mut Vec<Bound>) -> Share<'e> {
-        let mut children: Vec<&'e Expr> = expr.children().collect();
-        if let Some(PerElement { list, parts, .. }) = PerElement::of(&expr.kind) {
-            children = vec![list];
-            lists.push(self.bound(list, lists.len()));
-            let dear = parts.into_iter().find(|part| self.total(part, lists) > half);
-            let found = dear.map(|part| self.dearest(part, half, lists));
-            lists.pop();
-            if let Some(found) = found {
-                return found;
+    /// What adding or counting the value of an element costs.
+    fn own_cost(&self, parts: &[Bound]) -> Sum {
+        match self.aggregate {
+            None => Sum::default(),
+            Some(Aggregate::Sum) => Sum::constant(steps::ADDITION),
+            Some(Aggregate::CountDistinct) => {
+                let value = self.parts.last().zip(parts.last());
+                let text = value.filter(|(value, _)| is_textual(&value.ty));
+                let bytes = text.map_or_else(Sum::default, |(_, bound)| bound.size.clone());
+                bytes.times(steps::BYTE_TOLD_APART).plus(&Sum::constant(steps::IDENTITY))
             }
         }
-        let inside = children.into_iter().find(|child| self.total(child, lists) > half);
-        match inside {
-            Some(child) => self.dearest(child, half, lists),
-            None => Share { part: expr, steps: self.total(expr, lists), depth: lists.len() },
-        }
-    }
-
-    /// The steps that an expression takes for all elements of the lists around it.
-    fn total(&self, expr: &Expr, lists: &[Bound]) -> u64 {
-        let cost = self.bound(expr, lists.len()).cost;
-        let around = lists.iter().enumerate().rev();
-        let cost = around.fold(cost, |cost, (level, list)| self.for_each(list, &cost, level));
-        cost.at_most(self.limits.size)
     }
 }
 

@@ -115,7 +115,8 @@ pub(crate) fn check(input: &Input<'_>) -> Checked {
     found.extend(norms::too_many_rules(&files));
     let names = Names::of(&files, &mut found);
     let checker = Checker::of_items(input, &files, &names, standard, found);
-    let Checker { program, mut found, uses, .. } = checker;
+    let Checker { mut program, mut found, uses, .. } = checker;
+    program.patterns.iter_mut().for_each(|pattern| pattern.matcher.forget_work());
     // A faulty or unparsed item may contain the only use of a name, so unused names are reported only without faults.
     let is_whole = input.files.iter().all(|(_, _, tree)| tree.broken.is_empty());
     if is_whole && !found.iter().any(Diagnostic::is_fault) {

@@ -55,7 +55,7 @@ impl<'p> Judge<'p> for Interpreter<'p> {
         if let Some(Value::Instant(instant)) = found.value {
             Ok(instant)
         } else {
-            Err(found.missing)
+            Err(found.into_missing())
         }
     }
 }

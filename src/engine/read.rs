@@ -11,10 +11,8 @@ use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Decimal, RecordId, Type};
 
 /// The longest record that is read here; the full reader reads longer ones. A record of this length cannot reach the
-/// library's limits on values, texts and lists, so nothing needs to be counted.
+/// library's limit on values, so they need not be counted.
 const MAX_BYTES: usize = 20_000;
-/// The length of the shortest link in JSON: `{"url":""}`.
-const MIN_LINK: usize = 10;
 /// The deepest nesting that is read here: less than `limits::RECORD_DEPTH`, which the full reader checks.
 const MAX_DEPTH: u32 = 60;
 /// The greatest number of names in a map or an opaque object. Each name is compared with all others, so there must be
@@ -39,6 +37,8 @@ pub(super) struct Reader<'a> {
     input: &'a str,
     cursor: Cursor<'a>,
     depth: u32,
+    /// The number of elements that every list may have.
+    shortest_list: usize,
     /// The records that have a value, by their bits.
     given: u64,
 }
@@ -53,9 +53,9 @@ struct Target {
     nested: Option<NestedId>,
 }
 
-/// The length up to which a record cannot reach the limits that the host has set.
+/// The length up to which a record cannot reach the limits on its bytes and texts.
 pub(super) fn max_bytes(limits: RecordLimits) -> usize {
-    MAX_BYTES.min(limits.bytes).min(limits.text).min(limits.links.saturating_mul(MIN_LINK))
+    MAX_BYTES.min(limits.bytes).min(limits.text)
 }
 
 /// For a value that no rule reads.
@@ -94,7 +94,8 @@ impl<'a> Reader<'a> {
     ) -> Self {
         let cursor = Cursor::new(input.as_bytes());
         guesses.names.clear();
-        Self { plan, schema, slots, guesses, input, cursor, depth: 0, given: 0 }
+        let shortest_list = schema.limits.shortest_list();
+        Self { plan, schema, slots, guesses, input, cursor, depth: 0, shortest_list, given: 0 }
     }
 
     /// Reads a whole message. Returns the bits of the records that have a value.
@@ -301,9 +302,12 @@ impl<'a> Reader<'a> {
         let start = shape.map_or(0, |shape| self.slots.row_count(&plan.shapes, shape));
         let mut len = 0;
         self.enter(b'[')?;
-        let mut is_first = true;
-        while self.follows(is_first, b']')? {
-            is_first = false;
+        let mut elements = 0;
+        while self.follows(elements == 0, b']')? {
+            elements += 1;
+            if elements > self.shortest_list && elements > self.schema.most_elements(of) {
+                return Err(GiveUp);
+            }
             let target = shape.map_or(DISCARD, |shape| Target {
                 storage: plan
                     .shapes

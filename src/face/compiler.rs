@@ -126,11 +126,11 @@ impl Compiler {
         self
     }
 
-    /// Lowers the limits on records. Limits cannot be raised above the library's own. Where records are smaller, rules cost
-    /// less, so rules that are too costly for the largest records may be accepted.
+    /// Sets the limits on records, up to [`RecordLimits::largest`]. The smaller records are, the less rules cost, so rules that are
+    /// too costly for larger records may be accepted.
     #[must_use]
     pub fn record_limits(mut self, limits: RecordLimits) -> Self {
-        self.record_limits = self.record_limits.lower_of(limits);
+        self.record_limits = limits.lower_of(RecordLimits::largest());
         self
     }
 

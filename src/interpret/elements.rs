@@ -7,7 +7,7 @@ use super::trace::PerElement;
 use super::view::{event_of, incoming};
 use super::{Interpreter, Scope};
 use crate::base::steps;
-use crate::program::outcome::{Event, FoundBy, Received};
+use crate::program::outcome::{Event, FoundBy, Incoming, Received};
 use crate::record::Fields;
 use crate::world::standard::{
     StandardField, card, email, link, mention, part, phone, span, wallet,
@@ -116,14 +116,24 @@ impl<'a> Interpreter<'a> {
     pub(super) fn element_events(&self, elements: Elements<'_>, index: usize) -> Events {
         let event = elements.event.zip(elements.values.get(index));
         let event = event.map(|(event, element)| {
+            steps::spend(|| steps::EVENT_MADE);
             let path = match self.origin(elements, index) {
                 Origin::Field(path) => path,
                 Origin::Nowhere | Origin::Excerpt { .. } | Origin::Each(_) => String::new(),
             };
-            let incoming = incoming(&self.program.schema, elements.ty, element, path);
-            (event, BTreeSet::from([incoming]))
+            (event, BTreeSet::from([self.incoming(elements.ty, element, path)]))
         });
         event.into_iter().collect()
+    }
+
+    fn incoming(&self, ty: &Type, element: &Value, path: String) -> Arc<Incoming> {
+        let new = |path| Arc::new(incoming(&self.program.schema, ty, element, path));
+        // Elements of the record have different paths.
+        if path.is_empty() {
+            return new(path);
+        }
+        let mut known = self.incoming.borrow_mut();
+        known.entry(path).or_insert_with_key(|path| new(path.clone())).clone()
     }
 
     /// Evidence for an element of a list. `None` if the element is not words of the message.

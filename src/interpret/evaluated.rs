@@ -3,12 +3,14 @@
 
 use super::clue::Clue;
 use crate::base::limits::EVIDENCE;
+use crate::base::steps;
 use crate::program::arithmetic::Influence;
 use crate::program::compare::{Bounds, INCOMPARABLE, as_text, equal_bounds};
 use crate::program::outcome::{Event, FoundBy, Incoming, Truth};
 use crate::syntax::tree::Knowledge;
 use crate::world::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The result of one expression.
@@ -17,7 +19,7 @@ pub(crate) struct Evaluated {
     /// `None` means unknown.
     pub(crate) value: Option<Value>,
     /// What was missing. INVARIANT: empty if and only if there is a value.
-    pub(crate) missing: BTreeSet<String>,
+    pub(super) missing: Missing,
     /// The least and the greatest value that an unknown number, instant or duration can have, if these are known.
     pub(crate) bounds: Option<Bounds>,
     pub(super) origin: Origin,
@@ -30,7 +32,11 @@ pub(crate) struct Evaluated {
 }
 
 /// Orders and notices, by the event that each of them reports.
-pub(super) type Events = BTreeMap<Event, BTreeSet<Incoming>>;
+pub(super) type Events = BTreeMap<Event, BTreeSet<Arc<Incoming>>>;
+
+/// What was missing. Most results pass it on as it is, and share it. INVARIANT: no set is empty.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Missing(Option<Rc<BTreeSet<Rc<str>>>>);
 
 /// Orders and notices on which an unknown condition may rest once it is known. Of other results both are the same.
 #[derive(Clone, Debug, Default)]
@@ -72,14 +78,16 @@ impl Evaluated {
     }
 
     pub(super) fn missing(what: impl Into<String>) -> Self {
-        Self { missing: BTreeSet::from([what.into()]), ..Self::default() }
+        let what: String = what.into();
+        let missing = Missing(Some(Rc::new(BTreeSet::from([what.into()]))));
+        Self { missing, ..Self::default() }
     }
 
     /// Unknown, because some operands are unknown.
     pub(super) fn unknown<'e>(operands: impl IntoIterator<Item = &'e Evaluated>) -> Self {
         let mut result = Self::default();
         for operand in operands {
-            result.missing.extend(operand.missing.iter().cloned());
+            result.missing.add(&operand.missing);
             result.possible.add(&operand.possible);
             for support in [&operand.grounds, &operand.upper_grounds] {
                 result.possible.add_of(operand.truth(), &support.events);
@@ -169,9 +177,10 @@ impl Evaluated {
     }
 
     /// Adds a reason if nothing is missing. A comparison is unknown then because its operands have no order.
-    fn with_reason(mut self) -> Self {
+    fn with_reason(self) -> Self {
         if self.missing.is_empty() {
-            self.missing.insert(INCOMPARABLE.into());
+            let Self { missing, .. } = Self::missing(INCOMPARABLE);
+            return Self { missing, ..self };
         }
         self
     }
@@ -219,6 +228,11 @@ impl Evaluated {
         }
     }
 
+    /// What was missing.
+    pub(crate) fn into_missing(self) -> BTreeSet<String> {
+        self.missing.into_set()
+    }
+
     /// The length of a text; 0 for other values.
     pub(super) fn bytes(&self) -> u64 {
         let text = self.value.as_ref().and_then(as_text);
@@ -239,6 +253,32 @@ impl Evaluated {
     pub(super) fn tally(conditions: &[Evaluated]) -> (usize, usize) {
         let are = |truth| conditions.iter().filter(|one| one.truth() == truth).count();
         (are(Truth::True), conditions.len() - are(Truth::False))
+    }
+}
+
+impl Missing {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        let Self(Some(more)) = other else { return };
+        steps::spend(|| steps::REASON * more.len() as u64);
+        match &mut self.0 {
+            None => self.0 = Some(more.clone()),
+            Some(all) if Rc::ptr_eq(all, more) => {}
+            Some(all) => {
+                for reason in &**more {
+                    if !all.contains(reason) {
+                        Rc::make_mut(all).insert(reason.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn into_set(self) -> BTreeSet<String> {
+        self.0.iter().flat_map(|all| all.iter()).map(|reason| (**reason).to_owned()).collect()
     }
 }
 
@@ -281,31 +321,61 @@ impl Origin {
     /// The path of a field for any element: `links[].host`.
     pub(super) fn pattern(&self) -> Option<String> {
         let Self::Field(path) = self else { return None };
-        let mut pieces = path.split('[');
-        let first = pieces.next()?.to_owned();
-        Some(pieces.fold(first, |so_far, piece| {
-            so_far + "[" + piece.trim_start_matches(|digit: char| digit.is_ascii_digit())
-        }))
+        let mut pattern = String::with_capacity(path.len());
+        for (number, piece) in path.split('[').enumerate() {
+            if number == 0 {
+                pattern.push_str(piece);
+            } else {
+                pattern.push('[');
+                pattern.push_str(piece.trim_start_matches(|digit: char| digit.is_ascii_digit()));
+            }
+        }
+        Some(pattern)
     }
 }
 
 impl Support {
     pub(super) fn add(&mut self, other: &Support) {
-        self.add_evidence(other.evidence.iter().map(|(clue, whole)| (clue.clone(), whole.clone())));
+        steps::spend(|| steps::PIECE * other.evidence.len() as u64);
+        if self.evidence.is_empty() {
+            self.evidence.clone_from(&other.evidence);
+        } else {
+            let new = other.evidence.iter().take_while(|(clue, _)| !self.is_full_before(clue));
+            let new: Vec<_> = new.map(|(clue, whole)| (clue.clone(), whole.clone())).collect();
+            self.add_evidence(new);
+        }
         add_events(&mut self.events, &other.events);
     }
 
     /// Adds evidence. Only the first `EVIDENCE` pieces are kept.
     pub(super) fn add_evidence(&mut self, clues: impl IntoIterator<Item = (Clue, Arc<str>)>) {
-        self.evidence.extend(clues);
-        while self.evidence.len() > EVIDENCE {
-            self.evidence.pop_last();
+        for (clue, whole) in clues {
+            if self.is_full_before(&clue) {
+                continue;
+            }
+            self.evidence.insert(clue, whole);
+            if self.evidence.len() > EVIDENCE {
+                self.evidence.pop_last();
+            }
         }
     }
+
+    /// Whether this clue would not be among those that are kept.
+    fn is_full_before(&self, clue: &Clue) -> bool {
+        let last = self.evidence.last_key_value();
+        self.evidence.len() >= EVIDENCE && last.is_some_and(|(last, _)| last <= clue)
+    }
+}
+
+/// The events as findings hold them.
+pub(super) fn into_owned(events: Events) -> BTreeMap<Event, BTreeSet<Incoming>> {
+    let owned = |all: BTreeSet<Arc<Incoming>>| all.into_iter().map(Arc::unwrap_or_clone).collect();
+    events.into_iter().map(|(event, all)| (event, owned(all))).collect()
 }
 
 fn add_events(all: &mut Events, more: &Events) {
     for (event, incoming) in more {
+        steps::spend(|| steps::EVENT * incoming.len() as u64);
         all.entry(*event).or_default().extend(incoming.iter().cloned());
     }
 }

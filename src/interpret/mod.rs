@@ -27,7 +27,7 @@ use crate::base::time::{Day, Instant, Zone};
 use crate::program::arithmetic::Influence;
 use crate::program::compare::{as_text, hull, is_in};
 use crate::program::functions::none_as;
-use crate::program::outcome::{Event, Finding, Truth};
+use crate::program::outcome::{Event, Finding, Incoming, Truth};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
 use crate::syntax::tree::{ArithmeticOp, Knowledge, Quantifier};
@@ -35,7 +35,7 @@ use crate::world::schema::Schema;
 use crate::world::standard::{message, reports, visibility};
 use crate::world::value::{Type, Value};
 use clue::Clue;
-use evaluated::{Origin, Support};
+use evaluated::{Origin, Support, into_owned};
 use operands::{combine, compare_sides, negate_operand};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -53,6 +53,8 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) record: &'a Record,
     pub(crate) at: Instant,
     view: View,
+    /// The orders and notices on which results rested so far, by their paths.
+    incoming: RefCell<HashMap<String, Arc<Incoming>>>,
     /// The texts that were searched so far.
     searched: RefCell<HashMap<Arc<str>, Rc<SearchedText>>>,
     /// What is noted of each evaluation.
@@ -89,6 +91,7 @@ impl<'a> Interpreter<'a> {
             record,
             at,
             view,
+            incoming: RefCell::default(),
             searched: RefCell::default(),
             notes: RefCell::default(),
             turns: RefCell::new(None),
@@ -123,9 +126,9 @@ impl<'a> Interpreter<'a> {
         let quoted = |(clue, whole): (Clue, Arc<str>)| clue.into_evidence(&whole);
         Finding {
             truth,
-            missing: result.missing,
+            missing: result.missing.into_set(),
             evidence: evidence.into_iter().map(quoted).collect(),
-            events,
+            events: into_owned(events),
         }
     }
 
@@ -251,6 +254,7 @@ impl<'a> Interpreter<'a> {
 
     #[inline(never)]
     fn entry(&self, owner: &'a Expr, key: &str, path: &str, scope: &mut Scope) -> Evaluated {
+        steps::spend(|| steps::FIELD);
         let map = self.eval(owner, scope);
         let Some(Value::Map(entries)) = &map.value else { return Evaluated::of_valueless(&map) };
         let found = entries
@@ -279,7 +283,12 @@ impl<'a> Interpreter<'a> {
         scope: &mut Scope,
     ) -> Evaluated {
         let sides = operands.map(|expr| self.eval(expr, scope));
-        steps::spend(|| steps::BYTE_READ * sides.iter().map(Evaluated::bytes).sum::<u64>());
+        steps::spend(|| {
+            let bytes = sides.each_ref().map(Evaluated::bytes);
+            let are_texts = operands.iter().all(|side| side.ty == Type::Text);
+            let [left, right] = bytes;
+            steps::BYTE_READ * if are_texts { left.min(right) } else { left + right }
+        });
         self.watch_comparison(op, operands, &sides, at);
         compare_sides(op, operands.iter().all(|side| side.ty == Type::Bool), sides)
     }
@@ -306,7 +315,7 @@ impl<'a> Interpreter<'a> {
         }
         let mut default = self.eval(default, scope);
         if default.value.is_none() {
-            default.missing.extend(value.missing);
+            default.missing.add(&value.missing);
             default.possible.add(&value.possible);
         }
         default

@@ -3,7 +3,7 @@
 use super::clue::{Clue, Part};
 use super::evaluated::{Evaluated, Origin};
 use super::{Interpreter, Scope};
-use crate::base::limits::{EVIDENCE, RECORD_LIST};
+use crate::base::limits::{EVIDENCE, FOUND};
 use crate::base::steps;
 use crate::program::compare::{as_set_entry, as_text};
 use crate::program::functions::{Excerpts, Function};
@@ -48,7 +48,7 @@ impl Piece {
 #[derive(Debug)]
 pub(super) struct SearchedText {
     words: Words,
-    found: RefCell<HashMap<PatternRef, Rc<[Vec<Match>; 2]>>>,
+    found: RefCell<HashMap<PatternRef, [Rc<[Match]>; 2]>>,
 }
 
 /// A range of bytes in a piece, and what found it.
@@ -65,8 +65,7 @@ impl<'a> Interpreter<'a> {
     ) -> Evaluated {
         let text = self.eval(text, scope);
         self.text_condition(&[&text], pieces(&text), |piece| {
-            let matches = self.matches_of(pattern, &piece.text);
-            let [found, partners] = &*matches;
+            let [found, partners] = &self.matches_of(pattern, &piece.text);
             // Only the first `EVIDENCE` matches are kept, and these are among the first of each pattern.
             let named = |pattern: usize, matches: &[Match]| -> Vec<Found> {
                 let found_by = self.found_by_pattern(pattern);
@@ -151,9 +150,8 @@ impl<'a> Interpreter<'a> {
             }
             (Some(_), Some(_), _) => Evaluated::known(Value::Bool(true)),
             (Some(_), None, Some(register)) => {
-                let mut result = Evaluated::unknown([&item]);
-                result.missing.insert(register_name(register));
-                result
+                let register = Evaluated::missing(register_name(register));
+                Evaluated::unknown([&item, &register])
             }
         };
         if let Some(found_by) = found_by {
@@ -179,7 +177,7 @@ impl<'a> Interpreter<'a> {
             if let Sought::Regex(_) = sought {
                 steps::spend(|| steps::BYTE_MATCHED * piece.text.len() as u64);
             }
-            let room = (RECORD_LIST + 1).saturating_sub(spans.len());
+            let room = (FOUND + 1).saturating_sub(spans.len());
             for range in self.ranges_of(sought, &piece.text).into_iter().take(room) {
                 steps::spend(|| steps::SPAN);
                 let Some(words) = piece.text.get(range.clone()) else { continue };
@@ -187,8 +185,8 @@ impl<'a> Interpreter<'a> {
                 origins.push(piece.excerpt(range.start, found_by.clone()));
             }
         }
-        if spans.len() > RECORD_LIST {
-            return Evaluated::missing(format!("spans(…) has more than {RECORD_LIST} matches"));
+        if spans.len() > FOUND {
+            return Evaluated::missing(format!("spans(…) has more than {FOUND} matches"));
         }
         Evaluated::with_origin(Value::List(spans.into()), Origin::Each(origins.into()))
     }
@@ -209,7 +207,7 @@ impl<'a> Interpreter<'a> {
                     .push(piece.excerpt(range.start, FoundBy::Function((&*function.name).into())));
             }
         }
-        words.truncate(RECORD_LIST);
+        words.truncate(FOUND);
         Evaluated::with_origin(Value::List(words.into()), Origin::Each(origins.into()))
     }
 
@@ -233,12 +231,12 @@ impl<'a> Interpreter<'a> {
     fn ranges_of(&self, sought: &Sought, text: &Arc<str>) -> Vec<Range<usize>> {
         match sought {
             Sought::Pattern(pattern) => {
-                let [found, _] = &*self.matches_of(pattern, text);
+                let [found, _] = self.matches_of(pattern, text);
                 found.iter().map(|one| one.bytes.clone()).collect()
             }
             Sought::Regex(regex) => {
                 let regex = self.program.regexes.get(*regex);
-                regex.map_or(vec![], |regex| regex.find(text, RECORD_LIST + 1))
+                regex.map_or(vec![], |regex| regex.find(text, FOUND + 1))
             }
         }
     }
@@ -290,23 +288,35 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The matches of a pattern, and of the pattern near it. Each text is searched once for each pattern.
-    fn matches_of(&self, pattern: &PatternRef, text: &Arc<str>) -> Rc<[Vec<Match>; 2]> {
+    fn matches_of(&self, pattern: &PatternRef, text: &Arc<str>) -> [Rc<[Match]>; 2] {
+        steps::spend(|| steps::BYTE_KNOWN * text.len() as u64);
         let searched = self.searched(text);
         if let Some(found) = searched.found.borrow().get(pattern) {
             return found.clone();
         }
-        let find = |index: usize| {
-            steps::spend(|| steps::BYTE_MENTIONED * text.len() as u64);
-            let pattern = self.program.patterns.get(index);
-            pattern.map_or(vec![], |one| one.matcher.find(&searched.words))
+        let found: [Rc<[Match]>; 2] = if let Some((other, distance)) = pattern.near {
+            steps::spend(|| steps::BYTE_NEAR * text.len() as u64);
+            let [first, second] = [pattern.pattern, other].map(|pattern| {
+                let [found, _] = self.matches_of(&PatternRef { pattern, near: None }, text);
+                found
+            });
+            let (first, second) = near(&first, &second, distance);
+            [first.into(), second.into()]
+        } else {
+            let found = self.matches_in(&searched.words, pattern.pattern, text.len());
+            [found.into(), Rc::from([])]
         };
-        let first = find(pattern.pattern);
-        let found = Rc::new(match pattern.near {
-            None => [first, vec![]],
-            Some((other, distance)) => near(&first, &find(other), distance).into(),
-        });
         searched.found.borrow_mut().insert(pattern.clone(), found.clone());
         found
+    }
+
+    fn matches_in(&self, words: &Words, pattern: usize, bytes: usize) -> Vec<Match> {
+        let Some(pattern) = self.program.patterns.get(pattern) else { return vec![] };
+        steps::spend(|| {
+            let places = pattern.matcher.all_matches(words).len() as u64;
+            steps::BYTE_MENTIONED * bytes as u64 + steps::PHRASE * places
+        });
+        pattern.matcher.find(words)
     }
 
     fn searched(&self, text: &Arc<str>) -> Rc<SearchedText> {

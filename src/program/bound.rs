@@ -5,7 +5,7 @@
 //! costs, for all elements together, as much as for one element of the size of the list. This holds for sums only: a
 //! product of two sizes counts one of them as the largest that it can be, for it may be the same element twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A size that is not known before a definition is called or a quantifier runs, by the level of the local.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +14,17 @@ pub enum Unknown {
     Size(usize),
     /// The number of its elements.
     Length(usize),
+}
+
+/// What a result can rest on. Passing it on costs more, the more it can be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grounds {
+    #[default]
+    Nothing,
+    /// A few pieces of evidence.
+    Evidence,
+    /// Evidence, and all orders and notices.
+    Events,
 }
 
 /// A constant, and a factor for each size.
@@ -28,14 +39,19 @@ pub struct Sum {
 pub struct Bound {
     /// The steps that each evaluation takes.
     pub cost: Sum,
+    /// How many expressions each evaluation evaluates.
+    pub evaluations: Sum,
     /// The bytes of text and the number of values inside its value.
     pub size: Sum,
     /// The number of elements of its value, if that is a list.
     pub length: Sum,
-    /// Whether its result can rest on evidence or on events.
-    pub has_grounds: bool,
-    /// Whether it needs the words of texts of the record. Each text is split once, however often it is searched.
-    pub splits: bool,
+    /// How many reasons there can be why its result is unknown.
+    pub reasons: u64,
+    /// What its result can rest on. A definition does not count what its parameters rest on.
+    pub grounds: Grounds,
+    /// The patterns that are searched in texts of the record, by their indices. Each text is split into words once, and
+    /// searched once for each pattern, however often a condition asks.
+    pub searched: BTreeSet<usize>,
 }
 
 impl Sum {
@@ -83,6 +99,15 @@ impl Sum {
         Self { constant: self.constant.min(most), ..self }
     }
 
+    /// The smaller of two sums, if one of them is a constant.
+    #[must_use]
+    pub fn smaller_of<'s>(&'s self, other: &'s Self) -> &'s Self {
+        let is_less = |one: &Self, than: &Self| {
+            one.factors.is_empty() && (!than.factors.is_empty() || one.constant < than.constant)
+        };
+        if is_less(other, self) { other } else { self }
+    }
+
     /// Replaces sizes by sums.
     #[must_use]
     pub fn with(&self, sum: impl Fn(Unknown) -> Sum) -> Self {
@@ -114,6 +139,15 @@ mod tests {
             product,
             size(0).times(2 * 507).plus(&size(1).times(15)).plus(&Sum::constant(21))
         );
+    }
+
+    #[test]
+    fn a_constant_may_be_smaller() {
+        let (one, two, size) = (Sum::constant(1), Sum::constant(2), Sum::of(Unknown::Size(0)));
+        assert_eq!(one.smaller_of(&two), &one);
+        assert_eq!(two.smaller_of(&one), &one);
+        assert_eq!(size.smaller_of(&two), &two);
+        assert_eq!(two.smaller_of(&size), &two);
     }
 
     #[test]

@@ -256,8 +256,7 @@ impl<'s> RecordReader<'s> {
         element_type: &Type,
         mut list: A,
     ) -> Result<Vec<Value>, A::Error> {
-        let is_links = self.path.written == message::LINKS.name;
-        let limit = if is_links { self.schema.limits.links } else { limits::RECORD_LIST };
+        let limit = self.schema.most_elements(element_type);
         let mut values = vec![];
         for index in 0.. {
             let length_outside = self.path.enter_element(index);

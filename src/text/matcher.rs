@@ -9,9 +9,11 @@ use super::spelling::Spelling;
 use super::vocabulary::{Step, Steps, Vocabulary, WordId, WordSet};
 use super::words::{Span, Words};
 use super::{FaultKind, Match, Modifier, PatternFault, PhraseSource};
+use crate::base::steps;
 use foldhash::HashMap;
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -26,6 +28,18 @@ pub struct Matcher {
     written: Vec<Written>,
     /// Each phrase that repeats an earlier one, and that earlier phrase.
     repeats: Vec<(usize, usize)>,
+    /// What a search takes at each word, until [`Matcher::forget_work`]. Only the check of rules asks for it often.
+    work: Option<Work>,
+}
+
+/// The most steps that a search takes for the words of a text, by the word that they begin with. A word counts for all that begins
+/// with it, because each word may begin the longest sequence, as in a text that repeats one word.
+#[derive(Clone, Debug, Default)]
+struct Work {
+    /// By its shortest text; a number by the sign that stands for it.
+    at_words: BTreeMap<String, u64>,
+    /// For each byte, whatever it is.
+    at_bytes: u64,
 }
 
 /// The phrases of one or more patterns, with shared words and shared sequences of words.
@@ -111,7 +125,31 @@ impl Matcher {
             }
         }
         let (phrases, written) = (builder.build(), Written::of(phrases));
-        (Self { phrases, source_indices, written, repeats }, faults)
+        let work = Some(phrases.work());
+        (Self { phrases, source_indices, written, repeats, work }, faults)
+    }
+
+    /// Frees memory. What a search takes is found anew when somebody asks.
+    pub(crate) fn forget_work(&mut self) {
+        self.work = None;
+    }
+
+    /// The most steps for each byte of a text in whose words all of these patterns are searched.
+    pub(crate) fn steps_per_byte<'m>(matchers: impl IntoIterator<Item = &'m Self>) -> u64 {
+        let (mut at_words, mut at_bytes) = (BTreeMap::<String, u64>::new(), 0);
+        for matcher in matchers {
+            let work = matcher
+                .work
+                .as_ref()
+                .map_or_else(|| Cow::Owned(matcher.phrases.work()), Cow::Borrowed);
+            at_bytes += work.at_bytes;
+            for (word, steps) in &work.at_words {
+                *at_words.entry(word.clone()).or_default() += steps;
+            }
+        }
+        // Something is between two words.
+        let words = at_words.into_iter().map(|(word, steps)| steps / (word.len() as u64 + 1));
+        at_bytes + words.max().unwrap_or(0)
     }
 
     /// The earlier phrase that a phrase repeats.
@@ -264,6 +302,46 @@ impl Phrases {
         found
     }
 
+    fn work(&self) -> Work {
+        let mut uses = vec![0_u64; self.trie.nodes.len() + self.signs.len()];
+        for (_, part) in self.phrases.iter().flat_map(|phrase| &phrase.alternatives) {
+            if let Some(uses) = uses.get_mut(part.number(&self.trie)) {
+                *uses += 1;
+            }
+        }
+        let place = |uses: u64| match uses {
+            0 => 0,
+            uses => steps::PLACE + steps::PHRASE * (uses - 1),
+        };
+        let mut uses = uses.into_iter();
+        // For each node of the trie: its first word, and the steps for the nodes up to it.
+        let mut nodes: Vec<(String, u64)> = vec![];
+        let mut work = Work { at_bytes: steps::BYTE_MENTIONED, ..Work::default() };
+        for ((parent, word), uses) in self.trie.nodes.iter().zip(uses.by_ref()) {
+            let parent = parent.checked_sub(1).and_then(|at| nodes.get(at)).cloned();
+            let (first, before) = parent.unwrap_or_else(|| (self.shortest_text(*word), 0));
+            let steps = before + steps::NODE + place(uses);
+            let most = work.at_words.entry(first.clone()).or_default();
+            *most = steps.max(*most);
+            nodes.push((first, steps));
+        }
+        for (sign, uses) in self.signs.iter().zip(uses) {
+            work.at_words.insert(sign.clone(), place(uses));
+            work.at_bytes += steps::BYTE_READ;
+        }
+        work
+    }
+
+    /// The shortest text that a word stands for.
+    fn shortest_text(&self, word: WordId) -> String {
+        let Some(word) = self.vocabulary.get(word) else { return String::new() };
+        match word.number {
+            Some(Number::Any) => "#".to_owned(),
+            Some(Number::Percentage) => "#%".to_owned(),
+            None => word.texts().min_by_key(|text| text.len()).unwrap_or_default().to_owned(),
+        }
+    }
+
     /// The places of all parts in a text.
     pub(crate) fn places(&self, text: &Words) -> Places {
         let mut places = Places::new();
@@ -315,17 +393,23 @@ impl CompiledPhrase {
             return vec![];
         }
         let mut pieces = self.by_piece().rev().map(|piece| {
-            let places = piece.iter().filter_map(|(_, part)| places.get(part));
-            let mut spans: Vec<Span> = places.flatten().cloned().collect();
-            spans.sort_by_key(|span| (span.words.start, span.bytes.start));
-            spans
+            let mut spans = piece.iter().filter_map(|(_, part)| places.get(part));
+            let first = spans.next().map(Vec::as_slice).unwrap_or_default();
+            let others: Vec<&[Span]> = spans.map(Vec::as_slice).collect();
+            if others.is_empty() {
+                return Cow::Borrowed(first);
+            }
+            let mut all = [&[first], &*others].concat().concat();
+            all.sort_by_key(|span| (span.words.start, span.bytes.start));
+            Cow::Owned(all)
         });
         let last = pieces.next().unwrap_or_default();
-        pieces.zip(self.gaps.iter().rev()).fold(last, |tails, (heads, &gap)| {
+        let places = pieces.zip(self.gaps.iter().rev()).fold(last, |tails, (heads, &gap)| {
             let longer_before = longer_before(&tails);
-            let with_tail = |head| with_tail(head, &tails, &longer_before, gap);
-            heads.into_iter().filter_map(with_tail).collect()
-        })
+            let with_tail = |head: &Span| with_tail(head.clone(), &tails, &longer_before, gap);
+            Cow::Owned(heads.iter().filter_map(with_tail).collect())
+        });
+        places.into_owned()
     }
 }
 

@@ -1,8 +1,9 @@
 //! The schema of records. It is built from the `record` items of the standard library and of `schema.loci`. The record
 //! reader, the checker, completion and the published JSON Schema use it.
 
-use crate::base::limits::RecordLimits;
+use crate::base::limits::{RECORD_LIST, RecordLimits};
 use crate::world::by_name::ByName;
+use crate::world::standard::{link, notice, order};
 use crate::world::value::{Inside, RecordId, Type, Value};
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
@@ -117,6 +118,36 @@ impl Schema {
             }
         }
         Some(ty.clone())
+    }
+
+    /// The most elements that a list of the record may have.
+    pub(crate) fn most_elements(&self, of: &Type) -> usize {
+        match of {
+            Type::Record(id) => {
+                let name = self.record(*id).map(|(name, _)| name);
+                let limits = self.limits;
+                let own = [
+                    (link::URL.record, limits.links),
+                    (order::REF.record, limits.orders),
+                    (notice::REF.record, limits.notices),
+                ];
+                let own = own.into_iter().find(|(record, _)| name == Some(*record));
+                own.map_or(limits.list, |(_, limit)| limit)
+            }
+            // There are thousands of places, and rules do not read opaque values.
+            Type::Place | Type::Opaque => RECORD_LIST,
+            Type::Bool
+            | Type::Int
+            | Type::Number
+            | Type::Text
+            | Type::Surface
+            | Type::Instant
+            | Type::Duration
+            | Type::Enum(_)
+            | Type::Places
+            | Type::List(_)
+            | Type::Map(_) => self.limits.list,
+        }
     }
 
     /// All record types with their names.

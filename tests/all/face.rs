@@ -403,7 +403,7 @@ fn the_cost_of_a_function_counts() {
         Compiler::new().file("kz.loci", rule(condition)).function(spec, |_| None).compile()
     };
     let costs = [1, 10].map(|cost| compiled(cost).unwrap().rules().next().unwrap().cost);
-    assert_eq!(costs[1], costs[0] + 9 * 10_000, "{costs:?}");
+    assert_eq!(costs[1], costs[0] + 9 * 1_000, "{costs:?}");
     let failure = compiled(100_000_000).unwrap_err();
     assert_eq!(failure.diagnostics[0].code, Code::TooCostly);
 }
@@ -588,12 +588,15 @@ fn faults_and_rule_sets_have_a_short_debug_form() {
 // -- Limits, memory, metrics
 
 #[test]
-fn hosts_lower_the_limits_of_records() {
-    let limits = RecordLimits::default().bytes(400).text(80).links(2);
+fn hosts_set_the_limits_of_records() {
+    let limits = RecordLimits::default().bytes(400).text(80).list(3).links(2).orders(1).notices(2);
     let compiler = Compiler::new().file("kz.loci", rule("chat.public"));
     let small = compiler.clone().record_limits(limits).compile().unwrap();
     let raised = RecordLimits::default().bytes(usize::MAX).text(usize::MAX).links(usize::MAX);
-    let usual = compiler.record_limits(raised).compile().unwrap();
+    let raised = raised.list(usize::MAX).orders(usize::MAX).notices(usize::MAX);
+    let large = compiler.clone().record_limits(raised).compile().unwrap();
+    assert_eq!(large.setup().limits, RecordLimits::largest());
+    let usual = compiler.compile().unwrap();
     assert_eq!(usual.setup().limits, RecordLimits::default());
     assert_eq!(small.setup().limits, limits);
     let record = |text: &str, links: usize, filler: usize| {
@@ -604,8 +607,20 @@ fn hosts_lower_the_limits_of_records() {
             " ".repeat(filler)
         )
     };
+    let reports = |field: &str, one: &str, count: usize| {
+        let all = vec![one; count].join(",");
+        format!(r#"{{"id":"1","platform":"x","reports":{{"{field}":[{all}]}}}}"#)
+    };
+    let order = r#"{"authority":"A","country":"KZ"}"#;
+    let notice = r#"{"kind":"copyright","country":"KZ"}"#;
+    let tags = r#"{"id":"1","platform":"x","tags":{"hashtags":["a","b","c","d"]}}"#;
     for (json, why) in [
         (record("short", 1, 0), None),
+        (reports("orders", order, 1), None),
+        (reports("orders", order, 2), Some("the list has more than 1 elements")),
+        (reports("notices", notice, 2), None),
+        (reports("notices", notice, 3), Some("the list has more than 2 elements")),
+        (tags.to_owned(), Some("the list has more than 3 elements")),
         (record(&"x".repeat(81), 0, 0), Some("texts of the record have more than 80 bytes")),
         (record("", 3, 0), Some("the list has more than 2 elements")),
         (record("", 0, 400), Some("more than 400")),
@@ -623,7 +638,8 @@ fn hosts_lower_the_limits_of_records() {
 /// One long message does not make an evaluator large for ever.
 #[test]
 fn memory_of_a_long_message_can_be_freed() {
-    let set = shipped::rules();
+    let compiler = Compiler::new().file("kz.loci", rule(r#"text mentions "a casino""#));
+    let set = compiler.record_limits(RecordLimits::largest()).compile().unwrap();
     let text = "a ".repeat(125_000);
     let json =
         format!(r#"{{"id":"1","platform":"x","parts":[{{"kind":"text","text":"{text}"}}]}}"#);

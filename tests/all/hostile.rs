@@ -404,7 +404,8 @@ fn records_are_refused_with_their_code() {
         (elements(5_000), ""),
         (elements(10_001), "LX7007"),
         (elements(1_000_000), "LX7007"),
-        (text(200_000), ""),
+        (text(60_000), ""),
+        (text(70_000), "LX7007"),
         (text(300_000), "LX7007"),
         (text(10 << 20), "LX7007"),
         // entities

@@ -18,19 +18,21 @@ const MOST: u64 = 100_000_000;
 
 /// Small, so that a record that reaches all limits is evaluated quickly.
 fn small() -> RecordLimits {
-    RecordLimits::default().bytes(24_000).text(6_000).links(150)
+    RecordLimits::default().bytes(24_000).text(6_000).links(150).orders(60).notices(80)
 }
 
 const PRELUDE: &str = r#"
 jurisdiction WORLD { zone "UTC" }
 policy terms_of_service "Terms of service" {}
-terms money { en: "passive income", "double your (money|deposit)", "a a", "b*" }
+terms money { en: "passive income", "double your (money|deposit)", "a a", "b*", "b" ..5.. "a", "a" ..3.. "a" }
 set hosts: domain { "bad.example" }
 define f(s: text, x: text) = s contains x
 define g(l: link, s: text) = any m in spans(s, r"[a-z]+") where (m.text == l.host)
 define long(s: text) = length(s) > 5
 define urls(ls: [link]) = any l in ls where (l.url contains "a")
 define cheap(s: text) = lower(s)
+define both(a: bool, b: bool) = a and (b or not a)
+define other(n: notice, o: order) = n.country == o.country and n.kind != o.authority
 "#;
 
 fn rule(condition: &str) -> String {
@@ -66,7 +68,7 @@ fn deep_quantifiers_are_counted_in_linear_time() {
 fn costs_follow_the_arguments_of_definitions() {
     let cost = |condition: &str| bound(condition, RecordLimits::default()).1;
     // The text of the message is searched for each link.
-    assert!(cost("any a in links where (f(text, a.url))") > 1_000_000_000);
+    assert!(cost("any a in links where (f(text, a.url))") > 1_000 * (64 << 10));
     assert!(
         cost("any a in links where (any b in links where (f(text, b.url) or f(text, a.url)))")
             > COST
@@ -132,7 +134,12 @@ fn largest(program: &Program) -> Vec<Record> {
         )),
         record(format!(
             r#""reports":{{"orders":[{}]}}"#,
-            list(200, &|n| format!(r#"{{"authority":"a{n}","country":"KZ"}}"#))
+            list(limits.orders, &|n| format!(r#"{{"authority":"a{n}","country":"KZ"}}"#))
+        )),
+        record(format!(
+            r#""reports":{{"orders":[{}],"notices":[{}]}}"#,
+            list(limits.orders, &|n| format!(r#"{{"authority":"a{n}","country":"KZ"}}"#)),
+            list(limits.notices, &|n| format!(r#"{{"kind":"k{n}","country":"KZ"}}"#))
         )),
         record(format!(r#""tags":{{"hashtags":[{}]}}"#, list(600, &|n| format!("\"t{n}\"")))),
     ]
@@ -170,7 +177,7 @@ impl Generator {
         links: &mut Vec<String>,
         spans: &mut Vec<String>,
     ) -> String {
-        let choice = if depth == 0 { self.random.u8(..11) } else { self.random.u8(..20) };
+        let choice = if depth == 0 { self.random.u8(..13) } else { self.random.u8(..24) };
         let text = self.text(links, spans);
         match choice {
             0 => format!("({text} contains \"b\")"),
@@ -187,13 +194,22 @@ impl Generator {
                 format!("({of} is {})", self.one(&["known", "missing", "none"]))
             }
             10 => "(chat.country in EU or at > sent_at + 2 days)".to_owned(),
-            11 | 12 => {
+            11 => format!("({text} mentions money near \"b\" (3 words))"),
+            12 => self
+                .one(&[
+                    "length(reports.orders) > 3",
+                    "(labels.a.score > 0.5 or labels.b.score > 0.5 or labels.c.score > 0.5 or labels.d.score > 0.5 or labels.e.score > 0.5)",
+                    "(any o in reports.orders where (any n in reports.notices where (other(n, o))))",
+                    "(all o in reports.orders where (no n in reports.notices where (n.received_at > o.given_at)))",
+                ])
+                .to_owned(),
+            13 | 14 => {
                 let word = self.one(&["and", "or"]);
                 let parts = [(); 2].map(|()| self.condition(depth - 1, links, spans));
                 format!("({})", parts.join(&format!(" {word} ")))
             }
-            13 => format!("(not {})", self.condition(depth - 1, links, spans)),
-            14 => {
+            15 => format!("(not {})", self.condition(depth - 1, links, spans)),
+            16 => {
                 let name = format!("m{}", links.len() + spans.len());
                 let of = self.one(&["r\"[a-z]\"", "r\"[a-z]+\"", "money"]);
                 spans.push(name.clone());
@@ -201,16 +217,16 @@ impl Generator {
                 spans.pop();
                 format!("(any {name} in spans({text}, {of}) where ({body}))")
             }
-            15 => {
+            17 => {
                 let body = self.condition(depth - 1, &mut vec![], &mut vec![]);
                 format!("(any o in reports.orders where (o.authority != \"x\" and {body}))")
             }
-            16 => {
+            18 => {
                 let parts = [(); 2].map(|()| self.condition(depth - 1, links, spans));
                 let parts = parts.map(|part| format!("3 when {part}"));
                 format!("(score ({}) >= 4)", parts.join(", "))
             }
-            17 | 18 => {
+            19 | 20 => {
                 let name = format!("l{}", links.len() + spans.len());
                 let (list, is_link) = if self.random.bool() {
                     ("links".to_owned(), true)
@@ -228,6 +244,10 @@ impl Generator {
                 } else {
                     format!("(sum length({value}) for {name} in {list} where ({body}) > 3)")
                 }
+            }
+            21 | 22 => {
+                let [a, b] = [(); 2].map(|()| self.condition(depth - 1, links, spans));
+                format!("both({a}, {b})")
             }
             _ => {
                 let name = format!("l{}", links.len() + spans.len());

@@ -1,7 +1,7 @@
 //! Functions on the letters of a text: scripts, words of mixed script, capitals, emoji.
 
 use super::{Cost, Function, int, row, text};
-use crate::base::limits::RECORD_LIST;
+use crate::base::limits::FOUND;
 use crate::text::{Words, is_schwa};
 use crate::world::value::Type::{self, Int, Number, Text};
 use crate::world::value::{Decimal, Value};
@@ -42,7 +42,7 @@ pub(super) fn rows() -> Vec<Function> {
                 |[text]| {
                     let text = self::text(text)?;
                     let words = mixed_words(text).into_iter().filter_map(|range| text.get(range));
-                    Some(Value::List(words.take(RECORD_LIST).map(Value::text).collect()))
+                    Some(Value::List(words.take(FOUND).map(Value::text).collect()))
                 },
             )
         },

@@ -74,7 +74,7 @@ impl Evaluator {
         let record = record.for_schema(&expression.program.schema)?;
         let interpreter = Interpreter::new(&expression.program, record, at);
         let found = interpreter.value(&expression.expr, &expression.zone);
-        let value = found.value.ok_or_else(|| found.missing.into_iter().collect());
+        let value = found.value.clone().ok_or_else(|| found.into_missing().into_iter().collect());
         Ok(Answer { ty: expression.type_name(), value })
     }
 

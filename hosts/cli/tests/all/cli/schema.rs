@@ -144,6 +144,8 @@ fn the_schema_describes_exactly_the_keys_that_lines_can_have() {
         "functions",
         "limits",
         "links",
+        "notices",
+        "orders",
         "receipt",
         "setup",
         "signature",
