@@ -485,6 +485,6 @@ fn traces_are_bounded_and_say_what_they_leave_out() {
     let trace = interpreter.trace(named(&program, "world.a")).when.unwrap();
     assert!(steps(&trace) < 2_200, "{}", steps(&trace));
     let trace = interpreter.trace(named(&program, "world.b")).when.unwrap();
-    assert_eq!((trace.children.len(), trace.left_out), (9, 93));
+    assert_eq!((trace.children.len(), trace.left_out_elements, trace.left_out_steps), (9, 93, 0));
     assert_eq!(trace.children[1].value, Some(Value::Bool(true)));
 }

@@ -30,8 +30,10 @@ pub(crate) struct Trace<'a> {
     /// In the order of evaluation. For a quantifier: its list, then its body for some elements. For a definition: its
     /// arguments, then its body.
     pub(crate) children: Vec<Trace<'a>>,
-    /// How many steps inside were left out.
-    pub(crate) left_out: usize,
+    /// How many elements of its list were left out.
+    pub(crate) left_out_elements: usize,
+    /// How many steps inside the elements or parts that were kept at first were left out.
+    pub(crate) left_out_steps: usize,
     /// The number of steps inside that were kept.
     size: usize,
 }
@@ -217,12 +219,12 @@ impl<'a> PerElement<'a> {
 
 impl<'a> Trace<'a> {
     fn new(expr: &'a Expr, result: &Evaluated, mut children: Vec<Trace<'a>>) -> Self {
-        let mut left_out = 0;
+        let mut left_out_elements = 0;
         if let (Some(per_element), Some(list)) = (PerElement::of(expr), children.first()) {
             let all = if let Some(Value::List(all)) = &list.value { all.len() } else { 0 };
             let (kept, count) = per_element.most_telling(children.split_off(1));
             children.extend(kept);
-            left_out = all.saturating_sub(count);
+            left_out_elements = all.saturating_sub(count);
         }
         let path = match &result.origin {
             Origin::Field(path) => Some(path.clone()),
@@ -230,7 +232,8 @@ impl<'a> Trace<'a> {
             Origin::Nowhere | Origin::Each(_) => None,
         };
         let value = result.value.clone();
-        let mut trace = Self { expr, value, path, children, left_out, size: 0 };
+        let mut trace =
+            Self { expr, value, path, children, left_out_elements, left_out_steps: 0, size: 0 };
         trace.shorten();
         trace
     }
@@ -266,7 +269,7 @@ impl<'a> Trace<'a> {
     }
 
     fn leave_out_all(&mut self) {
-        self.left_out += self.size;
+        self.left_out_steps += self.size;
         self.size = 0;
         self.children.clear();
     }

@@ -1,5 +1,6 @@
 //! Shows the steps of a condition as an indented tree. `+` marks a true condition, `-` a false one, `?` an unknown value.
 
+use super::counted;
 use super::table::cut;
 use crate::sink::plain;
 use crate::{Step, Steps};
@@ -64,10 +65,13 @@ fn step(step: &Step, depth: usize) -> String {
         plain(&value)
     );
     let inside = steps(&step.steps, depth + 1);
-    let more = match step.more {
+    let more = |count: usize, what: &str| match count {
         0 => String::new(),
-        count => format!("{}  … and {count} more", "  ".repeat(depth + 1)),
+        _ => format!("{}  … and {}", "  ".repeat(depth + 1), counted(count, what)),
     };
-    let lines = [line, inside, more].into_iter().filter(|lines| !lines.is_empty());
+    let elements = more(step.more_elements, "more element");
+    let lines = [line, inside, elements, more(step.more, "more step")]
+        .into_iter()
+        .filter(|lines| !lines.is_empty());
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -37,6 +37,9 @@ pub struct Step {
     /// How many more steps are inside it, which are left out.
     #[serde(skip_serializing_if = "is_zero")]
     pub more: usize,
+    /// How many more elements its list has, for which no step is shown.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_elements: usize,
 }
 
 /// How the two clauses of a rule or exception came out.
@@ -83,11 +86,16 @@ fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
     let path = trace.path.clone().filter(|path| !path.is_empty() && *path != text);
     // A path such as `links[0].host` is one step; its parts are not shown.
     let is_path = matches!(trace.expr.kind, ExprKind::Field { .. } | ExprKind::Entry { .. });
-    let (parts, left_out) = match trace.children.as_slice() {
-        _ if is_path => (&[][..], 0),
+    let inner = match trace.children.as_slice() {
         // `not in` is a `not` of an `in` with the same source text.
-        [same] if same.expr.at == trace.expr.at => (same.children.as_slice(), same.left_out),
-        children => (children, trace.left_out),
+        [same] if same.expr.at == trace.expr.at => same,
+        _ => trace,
+    };
+    let Trace { children, left_out_elements, left_out_steps, .. } = inner;
+    let (parts, left_out, more_elements) = if is_path {
+        (&[][..], 0, 0)
+    } else {
+        (children.as_slice(), *left_out_steps, *left_out_elements)
     };
     let mut steps: Vec<Step> = if let ExprKind::Score(scored) = &trace.expr.kind {
         let scored = scored.iter().zip(parts);
@@ -112,6 +120,7 @@ fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
         path,
         steps,
         more,
+        more_elements,
     }
 }
 
