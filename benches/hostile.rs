@@ -28,12 +28,31 @@ const CONDITIONS: &[&str] = &[
     r#"count distinct l.url for l in links where (l.host != "{n}") > 3"#,
     r#"sum length(l.url) for l in links where (l.host != "{n}") > 3"#,
     r#"any l in links where (registrable_domain(l.host) == "x{n}.example")"#,
+    r#"any l in links where (l.url in pages or l.url == "{n}")"#,
+    r#"any l in links where (l.url in names or l.url == "{n}")"#,
+    r#"any l in links where (l.url in numbers or l.url == "{n}")"#,
+    r#"any l in links where (l.url in hashes or l.url == "{n}")"#,
+    r#"labels.a{n}.score + labels.b{n}.score + labels.c{n}.score * labels.d{n}.score + labels.e{n}.score > 3"#,
     r#"any_text mentions "b" ..{n}.. "a" ..5.. "a""#,
     r#"any_text mentions "b x{n}""#,
     r#"text mentions money near "b" ({n} words)"#,
     r#"text matches r"[a-z]+ [a-z]+ zz{n}""#,
     r#"text matches r"(?i)\bguarant\w+{n}""#,
     r#"text matches r"[ab ]*a[ab ]{60}c{n}""#,
+    r#"text matches r"[ab ]*a[ab ]{40}[x-z]{1,1{n}}""#,
+    r#"any_text matches r"[ab ]*a[ab ]{40}[x-z]{1,1{n}}""#,
+    r#"any_text matches r"[a-z{n}]""#,
+    r#"any_text contains "z{n}""#,
+    r#"any_text contains "a" and any_text contains "{n}""#,
+    r#"any_text mentions money or any_text == "{n}""#,
+    r#"any_text mentions money near "b" ({n} words)"#,
+    r#"any_text in hosts or any_text in ["a", "b{n}"]"#,
+    r#"length(any_text) > 3{n} or lower(any_text) contains "z{n}""#,
+    r#"listed([text, any_text], "z{n}")"#,
+    r#"count m in spans(any_text, r"[a-z0-9]") where (m.text == "z{n}") > 3"#,
+    r#"count t in tags.hashtags where (any_text contains t) > 3{n}"#,
+    r#"any t in tags.hashtags where (t in ["z{n}", "b"] or t == "{n}")"#,
+    r#"same(any_text, text) or same("{n}", any_text)"#,
     r#"any m in spans(text, r"[a-z]+") where (m.text != "zz{n}")"#,
     r#"any m in spans(text, r"[a-z]+") where (lower(m.text) == "zz{n}")"#,
     r#"count distinct m.text for m in spans(text, r"[a-z0-9]+") where (m.text != "{n}") > 3"#,
@@ -50,12 +69,40 @@ const CONDITIONS: &[&str] = &[
     r#"any a in links where (any b in reports.orders where (a.host == b.authority or a.url == "{n}"))"#,
 ];
 
+/// Conditions of rules whose law is judged by receipt. When nobody knows when an order or notice came in, they are evaluated with
+/// it and without it.
+const JUDGED_BY_RECEIPT: &[&str] = &[
+    r#"any o in reports.orders where (o.country in ["KZ", "FR"] and o.authority == "x{n}" and o.provision is missing)"#,
+    r#"any o in reports.orders where (any n in reports.notices where (n.country == o.country and n.kind != "x{n}"))"#,
+    r#"text matches r"[ab ]*a[ab ]{40}[x-z]{1,1{n}}" and length(reports.orders) > {n}"#,
+];
+const FILE: &str = r#"
+jurisdiction WORLD { zone "UTC" }
+policy p "P" {}
+law old "A law that was replaced" {
+  article duty "1" {
+    in force from 2017-10-01 until 2024-05-14
+    judged by receipt
+    binds platform, on order
+    verified 2026-01-01
+  }
+}
+terms money { en: "passive income", "double your (money|deposit)", "b", "a a*" }
+set hosts: domain { "bad.example" }
+set pages: url { "bad.example/a" }
+set names: text { "bad" }
+set numbers: number { "12345" }
+set hashes: hash { "0123456789abcdef" }
+define same(s: text, t: text) = s == t
+define listed(ss: [text], t: text) = any s in ss where (s contains t)
+"#;
+
 /// A rule that fires on each record, so that its evidence is looked for, with a condition repeated.
-fn compiled(condition: &str, times: usize) -> Result<RuleSet, String> {
+fn compiled(basis: &str, condition: &str, times: usize) -> Result<RuleSet, String> {
     let repeated = (0..times).map(|n| format!("({})", condition.replace("{n}", &n.to_string())));
     let repeated: Vec<_> = repeated.collect();
     let source = format!(
-        "jurisdiction WORLD {{ zone \"UTC\" }}\npolicy p \"P\" {{}}\nterms money {{ en: \"passive income\", \"double your (money|deposit)\", \"b\", \"a a*\" }}\nset hosts: domain {{ \"bad.example\" }}\nrule r \"R\" {{\n basis p\n when platform == \"test\" or {}\n then label\n}}\n",
+        "{FILE}rule r \"R\" {{\n basis {basis}\n when platform == \"test\" or {}\n then label\n}}\n",
         repeated.join("\n or ")
     );
     let compiled = Compiler::new().file("world.loci", source).compile();
@@ -70,17 +117,23 @@ fn cost(set: &RuleSet) -> u64 {
 }
 
 /// The rule with as many repetitions as are accepted.
-fn costliest(condition: &str) -> Result<(RuleSet, usize), String> {
-    let mut best = (compiled(condition, 1)?, 1);
+fn costliest(basis: &str, condition: &str) -> Result<(RuleSet, usize), String> {
+    let mut best = (compiled(basis, condition, 1)?, 1);
     // Far above the number that fits for any of the conditions.
     let mut step = 1 << 12;
     while step > 0 {
-        if let Ok(set) = compiled(condition, best.1 + step) {
+        if let Ok(set) = compiled(basis, condition, best.1 + step) {
             best = (set, best.1 + step);
         }
         step /= 2;
     }
     Ok(best)
+}
+
+/// A name of a host whose labels have as many different characters as are read.
+fn labels(bytes: usize) -> String {
+    let characters = ('\u{4e00}'..).take(bytes / 3).enumerate();
+    characters.map(|(n, c)| if n % 180 == 179 { '.' } else { c }).collect()
 }
 
 /// Records that reach a limit each.
@@ -111,6 +164,22 @@ fn records() -> Vec<(&'static str, String)> {
     let notices = list(limits.notices, &|n| {
         format!("{{\"kind\":\"k{n}\",\"country\":\"KZ\",\"received_at\":\"2026-02-01T00:00:00Z\"}}")
     });
+    let undated = format!(
+        "\"parts\":[{{\"kind\":\"text\",\"text\":\"{}\"}}],\"reports\":{{\"orders\":[{}],\"notices\":[{}]}}",
+        "a b ".repeat((limits.text - 10_000) / 4),
+        list(limits.orders, &|n| format!("{{\"authority\":\"a{n}\",\"country\":\"KZ\"}}")),
+        list(limits.notices, &|n| format!("{{\"kind\":\"k{n}\",\"country\":\"KZ\"}}"))
+    );
+    // Whatever has a text that a reader sees. All words differ from those of the parts.
+    let many_texts = format!(
+        "\"parts\":[{}],\"links\":[{}],\"media\":[{}],\"tags\":{{\"hashtags\":[{}]}}",
+        list(limits.list, &|_| "{\"kind\":\"text\",\"text\":\"a\"}".to_owned()),
+        list(limits.links, &|n| format!("{{\"url\":\"b{n}\",\"display\":\"c\",\"via\":\"url\"}}")),
+        list(limits.list, &|_| {
+            "{\"kind\":\"photo\",\"file_name\":\"d\",\"ocr\":\"b\",\"transcript\":\"f\"}".to_owned()
+        }),
+        list(limits.list, &|n| format!("\"t{n}\""))
+    );
     let reports = format!("\"reports\":{{\"orders\":[{orders}],\"notices\":[{notices}]}}");
     vec![
         ("words", text("a b ")),
@@ -121,6 +190,15 @@ fn records() -> Vec<(&'static str, String)> {
         }),
         ("cyrillic", text("Пaссивный доход ")),
         ("emoji", text("👍🏽")),
+        ("random", {
+            let mut random = 12_345_u32;
+            let letter = |_| {
+                random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                ["a", "b", " "].get(random as usize >> 16 & 3).copied().unwrap_or("b")
+            };
+            let letters = (0..room).map(letter).collect::<String>();
+            record(format!("\"parts\":[{{\"kind\":\"text\",\"text\":\"{letters}\"}}]"))
+        }),
         ("links", record(format!("\"links\":[{}]", links(&|n| format!("{n}.example"))))),
         ("same links", record(format!("\"links\":[{}]", links(&|_| "x.example".into())))),
         (
@@ -137,7 +215,30 @@ fn records() -> Vec<(&'static str, String)> {
                 filled("a b ")
             )),
         ),
+        (
+            "foreign host",
+            record(format!(
+                "\"links\":[{{\"url\":\"a\",\"via\":\"url\",\"host\":\"{}\"}}]",
+                labels(room)
+            )),
+        ),
+        (
+            "foreign link",
+            record(format!(
+                "\"links\":[{{\"url\":\"{}\",\"via\":\"url\",\"host\":\"a\"}}]",
+                labels(room)
+            )),
+        ),
+        (
+            "digits",
+            record(format!(
+                "\"links\":[{{\"url\":\"{}\",\"via\":\"url\",\"host\":\"a\"}}]",
+                "1".repeat(room)
+            )),
+        ),
         ("reports", record(reports.clone())),
+        ("reports without dates", record(undated)),
+        ("many texts", record(many_texts)),
         (
             "reports and links",
             record(format!("{reports},\"links\":[{}]", links(&|n| format!("a{n}")))),
@@ -191,8 +292,10 @@ fn main() -> ExitCode {
     let records = records();
     let at = Instant::parse("2026-03-01T00:00:00Z").expect("an instant");
     let mut slowest = Duration::ZERO;
-    for condition in CONDITIONS {
-        let (set, times) = match costliest(condition) {
+    let of_policy = CONDITIONS.iter().map(|condition| ("p", condition));
+    let of_law = JUDGED_BY_RECEIPT.iter().map(|condition| ("old.duty", condition));
+    for (basis, condition) in of_policy.chain(of_law) {
+        let (set, times) = match costliest(basis, condition) {
             Ok(found) => found,
             Err(why) => {
                 println!("       refused  {condition}\n  {why}");
@@ -210,7 +313,7 @@ fn main() -> ExitCode {
                     .expect("the schema is the same");
                 cpu_time(start).saturating_sub(before)
             };
-            let time = decide().min(decide());
+            let time = decide().min(decide()).min(decide());
             worst = worst.max((time, name));
         }
         let (time, name) = worst;

@@ -2,22 +2,23 @@
 //! evaluation needs no time limit. How costs are added up: `program::bound`; what each kind of expression costs:
 //! `base::steps`.
 
+mod elements;
 mod share;
 
 use super::Checker;
-use super::types::is_textual;
 use crate::base::limits::{self, RecordLimits};
 use crate::base::source::Location;
 use crate::base::steps;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::bound::{Bound, Grounds, Sum, Unknown};
+use crate::program::bound::{Bound, Grounds, Most, Sum, Unknown};
 use crate::program::functions::Cost;
-use crate::program::{ElementValues, Expr, ExprKind, Norm, NormKind, PatternRef, Program, Sought};
-use crate::syntax::tree::Aggregate;
-use crate::text::Matcher;
+use crate::program::{Expr, ExprKind, Norm, NormKind, PatternRef, Program, Sought};
+use crate::record;
+use crate::text::{Matcher, Regex};
 use crate::world::schema::{Presence, Schema};
-use crate::world::standard::{notice, order, span};
+use crate::world::standard::{message, span};
 use crate::world::value::{Type, Value};
+use elements::PerElement;
 use std::collections::BTreeSet;
 
 /// Steps are given in millions: nobody reads longer numbers.
@@ -33,9 +34,12 @@ impl Checker<'_> {
             NormKind::Rule(_) => "the rule",
             NormKind::Exception { .. } => "the exception",
         };
-        let total = cost_of_all(&self.program, norm.expressions());
+        let once = cost_of_all(&self.program, norm.expressions());
+        // Where it is unknown whether the law was in force for an order or notice, the conditions are evaluated with and without it.
+        let times = if self.program.is_judged_by_receipt(norm) { 2 } else { 1 };
+        let total = once.saturating_mul(times);
         if total > limits::COST {
-            self.refuse_cost(norm, what, total);
+            self.refuse_cost(norm, what, [once, total]);
         }
         let depth = norm.expressions().map(|expr| self.depth_of(expr)).max().unwrap_or(0);
         if depth > limits::CONDITION_DEPTH {
@@ -47,11 +51,11 @@ impl Checker<'_> {
     }
 
     /// Reports the smallest part of a norm that takes most of the steps.
-    fn refuse_cost(&mut self, norm: &Norm, what: &str, total: u64) {
+    fn refuse_cost(&mut self, norm: &Norm, what: &str, [once, total]: [u64; 2]) {
         let estimate = Estimate::of(&self.program);
-        let shares = norm.expressions().map(|one| estimate.dearest(one, total / 2, &mut vec![]));
+        let shares = norm.expressions().map(|one| estimate.dearest(one, once / 2, &mut vec![]));
         let Some(share) = shares.max_by_key(|share| share.steps) else { return };
-        let percent = u128::from(share.steps) * 100 / u128::from(total.max(1));
+        let percent = u128::from(share.steps) * 100 / u128::from(once.max(1));
         let (million, most) = (total / MILLION, limits::COST / MILLION);
         let message = format!(
             "on the largest record, {what} can take {million} million steps, and this part takes {percent} % of them"
@@ -100,7 +104,7 @@ fn cost_of_all<'e>(program: &Program, conditions: impl Iterator<Item = &'e Expr>
     let searched: BTreeSet<usize> =
         bounds.iter().flat_map(|bound| &bound.searched).copied().collect();
     let search = estimate.limits.text.saturating_mul(estimate.search(&searched));
-    let costs = bounds.iter().map(|bound| bound.cost.at_most(estimate.limits.size));
+    let costs = bounds.iter().map(|bound| bound.cost.at_most(estimate.limits.most()));
     costs.fold(search, u64::saturating_add)
 }
 
@@ -115,6 +119,10 @@ struct Limits {
     bytes: u64,
     /// Orders and notices.
     events: u64,
+    /// Parts of the words of the author.
+    parts_of_text: u64,
+    /// Parts of all that a reader sees.
+    parts: u64,
 }
 
 impl Limits {
@@ -123,12 +131,19 @@ impl Limits {
             program.schema.limits;
         // Each value takes a byte of JSON, and a comma.
         let values = limits::RECORD_NODES.min(bytes / 2);
+        let [parts_of_text, parts] = record::most_parts(&program.schema);
         Self {
             text: text as u64,
             size: (text + values) as u64,
             bytes: bytes as u64,
             events: (orders + notices) as u64,
+            parts_of_text: parts_of_text as u64,
+            parts: parts as u64,
         }
+    }
+
+    fn most(self) -> Most {
+        Most { size: self.size, parts: self.parts }
     }
 
     /// What passing on the grounds of a result costs. A number has grounds why it is not smaller and why it is not greater, and
@@ -165,6 +180,7 @@ struct Own {
     evaluations: Sum,
     size: Sum,
     length: Sum,
+    parts: Sum,
     reasons: u64,
     grounds: Grounds,
     searched: BTreeSet<usize>,
@@ -179,6 +195,7 @@ impl Own {
             evaluations: Sum::default(),
             size,
             length,
+            parts: Sum::default(),
             reasons: 0,
             grounds: Grounds::Nothing,
             searched: BTreeSet::new(),
@@ -212,12 +229,14 @@ impl<'p> Estimate<'p> {
         let grounds = parts.iter().map(|part| part.grounds).fold(own.grounds, Ord::max);
         let reasons = parts.iter().map(|part| part.reasons).fold(own.reasons, u64::saturating_add);
         let each = self.each_evaluation(&expr.ty, grounds, reasons);
+        let each = each.saturating_mul(calculations(expr));
         let sum = |of: fn(&Bound) -> &Sum, first: Sum| parts.iter().map(of).fold(first, Sum::plus);
         Bound {
             cost: sum(|part| &part.cost, own.cost.plus(&Sum::constant(each))),
             evaluations: sum(|part| &part.evaluations, own.evaluations.plus(&Sum::constant(1))),
             size: own.size,
             length: own.length,
+            parts: own.parts,
             reasons,
             grounds,
             searched: parts
@@ -235,59 +254,6 @@ impl<'p> Estimate<'p> {
         (steps::EXPRESSION + grounds).saturating_add(reasons.saturating_mul(steps::REASON))
     }
 
-    /// All elements together are no larger than the list.
-    fn per_element(&self, per_element: &PerElement<'_>, locals: usize) -> Bound {
-        let list = self.bound(per_element.list, locals);
-        let parts = per_element.parts.iter().map(|part| self.bound(part, locals + 1));
-        let parts: Vec<Bound> = parts.collect();
-        let all = || parts.iter().chain([&list]);
-        let of_element = self.grounds_of_element(&per_element.list.ty);
-        let grounds = all().map(|part| part.grounds).fold(of_element, Ord::max);
-        let reasons = all().map(|part| part.reasons).fold(0, u64::saturating_add);
-        let each = self.each_evaluation(per_element.ty, grounds, reasons);
-        // An element is passed on itself, too.
-        let made = match of_element {
-            Grounds::Nothing | Grounds::Evidence => steps::GROUNDS,
-            // An aggregate may rest on them whatever they are.
-            Grounds::Events if per_element.aggregate.is_some() => 2 * steps::EVENT_MADE,
-            Grounds::Events => steps::EVENT_MADE,
-        };
-        let first = Sum::constant(steps::ELEMENT + made).plus(&per_element.own_cost(&parts));
-        let cost = parts.iter().map(|part| &part.cost).fold(first, Sum::plus);
-        let evaluations = parts.iter().map(|part| &part.evaluations);
-        let evaluations = evaluations.fold(Sum::default(), Sum::plus);
-        let once = |each: u64, of_list: &Sum| Sum::constant(each).plus(of_list);
-        Bound {
-            cost: once(each, &list.cost).plus(&self.for_each(&list, &cost, locals)),
-            evaluations: once(1, &list.evaluations).plus(&self.for_each(
-                &list,
-                &evaluations,
-                locals,
-            )),
-            size: Sum::constant(SMALL),
-            length: Sum::default(),
-            reasons,
-            grounds,
-            searched: all().flat_map(|part| &part.searched).copied().collect(),
-        }
-    }
-
-    /// What a result that rests on an element of a list rests on.
-    fn grounds_of_element(&self, list: &Type) -> Grounds {
-        let Type::List(of) = list else { return Grounds::Evidence };
-        let name = of.record().and_then(|id| self.program.schema.record(id)).map(|(name, _)| name);
-        let is_event =
-            name.is_some_and(|name| [order::REF, notice::REF].iter().any(|one| one.record == name));
-        if is_event { Grounds::Events } else { Grounds::Evidence }
-    }
-
-    /// What the elements of a list cost together.
-    fn for_each(&self, list: &Bound, cost: &Sum, level: usize) -> Sum {
-        let (factor, same_for_each) = cost.clone().without(level);
-        let of_sizes = list.size.clone().times(factor);
-        list.length.times_sum(&same_for_each, self.limits.size).plus(&of_sizes)
-    }
-
     fn own(&self, expr: &Expr, parts: &[Bound]) -> Own {
         let bytes = |part: usize, each: u64| {
             parts.get(part).map_or_else(Sum::default, |part| part.size.clone().times(each))
@@ -301,17 +267,24 @@ impl<'p> Estimate<'p> {
             },
             ExprKind::Const(_) | ExprKind::At => Own::small(Sum::default()),
             ExprKind::Message => Own::sized(self.whole()),
+            // A surface may be passed for a text.
             ExprKind::Local(level) => Own {
                 length: Sum::of(Unknown::Length(*level)),
+                parts: Sum::of(Unknown::Parts(*level)),
                 ..self.part_of(&expr.ty, Sum::of(Unknown::Size(*level)))
             },
-            ExprKind::Field { .. } | ExprKind::Entry { .. } => {
+            ExprKind::Field { path, .. } | ExprKind::Entry { path, .. } => {
                 let cost = Sum::constant(steps::FIELD);
-                Own { cost, reasons: 1, ..self.part_of(&expr.ty, bytes(0, 1)) }
+                let own = self.part_of(&expr.ty, bytes(0, 1));
+                let most =
+                    if path == message::TEXT.name { self.limits.parts_of_text } else { u64::MAX };
+                Own { cost, reasons: 1, parts: own.parts.capped(most), ..own }
             }
-            ExprKind::List(of) => {
-                Own { length: Sum::constant(of.len() as u64), ..Own::sized(total()) }
-            }
+            ExprKind::List(of) => Own {
+                length: Sum::constant(of.len() as u64),
+                parts: total_parts(parts),
+                ..Own::sized(total())
+            },
             ExprKind::Not(_)
             | ExprKind::And(_)
             | ExprKind::Or(_)
@@ -324,24 +297,26 @@ impl<'p> Estimate<'p> {
             ExprKind::Score(parts) => {
                 Own::small(Sum::constant(steps::ADDITION).times(parts.len() as u64))
             }
-            ExprKind::Compare { left, right, .. } => {
-                Own::small(compared([left, right], parts).times(steps::BYTE_READ))
-            }
-            ExprKind::In { item, .. } => self.membership(item, parts),
+            ExprKind::Compare { .. } => Own::small(compared(parts)),
+            ExprKind::In { .. } => Self::membership(parts),
             ExprKind::InPlace { .. } => Own::small(Sum::constant(steps::MEMBERS)),
             // A register may be incomplete.
             ExprKind::InSet { .. } => {
                 let cost = bytes(0, steps::BYTE_LOOKED_UP).plus(&Sum::constant(steps::LOOKUP));
-                Own { reasons: 1, ..Own::search(cost) }
+                Own { reasons: 1, ..Own::search(cost.plus(&read_parts(parts))) }
             }
-            ExprKind::TextTest { .. } => Own::search(total().times(steps::BYTE_READ)),
-            ExprKind::Matches { .. } => Own::search(bytes(0, steps::BYTE_MATCHED)),
-            ExprKind::Mentions { text, pattern } => self.mention(text, pattern, bytes(0, 1)),
-            ExprKind::Spans { text, of } => self.spans(text, of, bytes(0, 1)),
+            ExprKind::TextTest { .. } => {
+                Own::search(total().times(steps::BYTE_READ).plus(&read_parts(parts)))
+            }
+            ExprKind::Matches { regex, .. } => {
+                Own::search(bytes(0, self.matching(*regex)).plus(&read_parts(parts)))
+            }
+            ExprKind::Mentions { text, pattern } => self.mention(text, pattern, parts),
+            ExprKind::Spans { text, of } => self.spans(text, of, parts),
             // One value of several.
             ExprKind::Coalesce { .. } | ExprKind::If { .. } => {
-                let lengths = parts.iter().fold(Sum::default(), |all, part| all.plus(&part.length));
-                Own { length: lengths, ..self.part_of(&expr.ty, total()) }
+                let length = parts.iter().fold(Sum::default(), |all, part| all.plus(&part.length));
+                Own { length, parts: total_parts(parts), ..self.part_of(&expr.ty, total()) }
             }
             ExprKind::Call { function, args } => self.call(*function, &expr.ty, args, parts),
             ExprKind::Defined { define, .. } => self.defined(*define, parts),
@@ -360,7 +335,10 @@ impl<'p> Estimate<'p> {
         match ty {
             Type::Text => Own::sized(whole.capped(self.limits.text)),
             // Its parts are joined by line ends.
-            Type::Surface => Own::sized(whole.capped(self.limits.text + self.most(&Type::Text))),
+            Type::Surface => Own {
+                parts: Sum::constant(self.limits.parts),
+                ..Own::sized(whole.capped(self.limits.text + self.limits.parts))
+            },
             Type::Places => {
                 Own { length: whole.clone().capped(self.most(&Type::Place)), ..Own::sized(whole) }
             }
@@ -386,13 +364,12 @@ impl<'p> Estimate<'p> {
     }
 
     /// The item is compared with each element.
-    fn membership(&self, item: &Expr, parts: &[Bound]) -> Own {
-        let [item_bound, list] = parts else { return Own::small(Sum::default()) };
-        // A surface is joined to one text for each comparison.
-        let item = if item.ty == Type::Surface { &item_bound.size } else { &Sum::constant(SMALL) };
-        let each = item.clone().plus(&Sum::constant(steps::COMPARISON));
-        let comparisons = list.length.times_sum(&each, self.limits.size);
-        Own::small(comparisons.plus(&list.size.clone().times(steps::BYTE_READ)))
+    fn membership(parts: &[Bound]) -> Own {
+        let [_, list] = parts else { return Own::small(Sum::default()) };
+        let comparisons = list.length.clone().times(steps::COMPARISON);
+        let comparisons = comparisons.plus(&Sum::constant(steps::LOOKUP));
+        let read = total_size(parts).times(steps::BYTE_READ).plus(&read_parts(parts));
+        Own::small(comparisons.plus(&read))
     }
 
     /// What each byte of a text costs that is split into words and searched for some patterns.
@@ -406,14 +383,15 @@ impl<'p> Estimate<'p> {
 
     /// Searching a text. Texts of the record are searched once for each pattern, others each time. For `near`, the engine
     /// splits a text again.
-    fn mention(&self, text: &Expr, pattern: &PatternRef, size: Sum) -> Own {
+    fn mention(&self, text: &Expr, pattern: &PatternRef, parts: &[Bound]) -> Own {
         let other = pattern.near.map(|(other, _)| other);
         let patterns: BTreeSet<usize> = [pattern.pattern].into_iter().chain(other).collect();
         let near = if other.is_some() { steps::BYTE_NEAR + steps::BYTE_SPLIT } else { 0 };
         let is_in_record = self.is_in_record(text);
         let each = if is_in_record { steps::BYTE_KNOWN } else { self.search(&patterns) };
         let searched = if is_in_record { patterns } else { BTreeSet::new() };
-        Own { searched, ..Own::search(size.times(each + near)) }
+        let cost = total_size(parts).times(each + near).plus(&read_parts(parts));
+        Own { searched, ..Own::search(cost) }
     }
 
     /// Whether a text is a field of the record, so that it is split once. A match of a pattern is not, nor is an element
@@ -426,11 +404,21 @@ impl<'p> Estimate<'p> {
         record.is_none_or(|(name, _)| name != span::TEXT.record)
     }
 
+    /// What each byte of a text costs in which a regular expression is searched.
+    fn matching(&self, regex: usize) -> u64 {
+        self.program.regexes.get(regex).map_or(0, Regex::steps_per_byte)
+    }
+
     /// Matches do not overlap, so together they are no longer than the text, and there are no more of them than bytes.
-    fn spans(&self, text: &Expr, of: &Sought, size: Sum) -> Own {
+    fn spans(&self, text: &Expr, of: &Sought, parts: &[Bound]) -> Own {
+        let size = total_size(parts);
         let search = match of {
-            Sought::Regex(_) => Own::search(size.clone().times(steps::BYTE_MATCHED)),
-            Sought::Pattern(pattern) => self.mention(text, pattern, size.clone()),
+            // Twice as many matches are searched one by one.
+            Sought::Regex(regex) => {
+                let each = self.matching(*regex).saturating_mul(2);
+                Own::search(size.clone().times(each).plus(&read_parts(parts)))
+            }
+            Sought::Pattern(pattern) => self.mention(text, pattern, parts),
         };
         let length = size.clone().capped(limits::FOUND as u64 + 1);
         let cost = search.cost.clone().plus(&length.clone().times(steps::SPAN));
@@ -445,8 +433,9 @@ impl<'p> Estimate<'p> {
         let args = total_size(parts);
         let (cost, size) = match function.cost {
             Cost::Call(steps) => (Sum::constant(steps), Sum::constant(steps)),
-            Cost::Byte(steps) => (args.clone().times(steps), args.times(2)),
+            Cost::Byte { steps, growth } => (args.clone().times(steps), args.times(growth)),
         };
+        let cost = cost.plus(&joined_parts(parts));
         let own = if let Type::List(_) = ty {
             // It is no list of the record.
             Own { length: size.clone().capped(limits::FOUND as u64), ..Own::sized(size) }
@@ -476,6 +465,9 @@ impl<'p> Estimate<'p> {
                 Unknown::Length(level) => {
                     args.get(level).map_or_else(Sum::default, |arg| arg.length.clone())
                 }
+                Unknown::Parts(level) => {
+                    args.get(level).map_or_else(Sum::default, |arg| arg.parts.clone())
+                }
             })
         };
         // What the arguments rest on may be passed on by each part of the body.
@@ -487,6 +479,7 @@ impl<'p> Estimate<'p> {
             evaluations: with_args(&body.evaluations),
             size: with_args(&body.size),
             length: with_args(&body.length),
+            parts: with_args(&body.parts),
             reasons: body.reasons,
             grounds: body.grounds.max(of_args),
             searched: body.searched.clone(),
@@ -494,13 +487,35 @@ impl<'p> Estimate<'p> {
     }
 }
 
-/// The bytes that a comparison reads: those of the shorter text. The parts of a surface are joined before.
-fn compared(sides: [&Expr; 2], parts: &[Bound]) -> Sum {
-    let [left, right] = parts else { return Sum::default() };
-    if sides.iter().all(|side| side.ty == Type::Text) {
-        return left.size.smaller_of(&right.size).clone();
+/// What a comparison reads: the bytes of the shorter text. The parts of a surface are joined before.
+fn compared(sides: &[Bound]) -> Sum {
+    let [left, right] = sides else { return Sum::default() };
+    if total_parts(sides) == Sum::default() {
+        return left.size.smaller_of(&right.size).clone().times(steps::BYTE_READ);
     }
-    total_size(parts)
+    total_size(sides).times(steps::BYTE_READ).plus(&read_parts(sides))
+}
+
+/// What the parts of the operands cost that are read one by one, apart from their bytes.
+fn read_parts(operands: &[Bound]) -> Sum {
+    total_parts(operands).times(steps::PART)
+}
+
+/// What it costs to join the parts of each operand to one text.
+fn joined_parts(operands: &[Bound]) -> Sum {
+    let surfaces = operands.iter().filter(|one| one.parts != Sum::default());
+    let bytes = surfaces.fold(Sum::default(), |all, one| all.plus(&one.size));
+    bytes.times(steps::BYTE_READ).plus(&read_parts(operands))
+}
+
+/// How many times what the operands rest on is passed on: each calculation passes on what those before it rest on.
+fn calculations(expr: &Expr) -> u64 {
+    if let ExprKind::Arithmetic { rest, .. } = &expr.kind { rest.len().max(1) as u64 } else { 1 }
+}
+
+/// The parts of surfaces in several values together.
+fn total_parts(values: &[Bound]) -> Sum {
+    values.iter().fold(Sum::default(), |all, value| all.plus(&value.parts))
 }
 
 /// The size of several values together.
@@ -523,45 +538,6 @@ fn size_of(value: &Value) -> u64 {
         | Value::Record(_)
         | Value::Map(_)
         | Value::Absent => SMALL,
-    }
-}
-
-/// What is evaluated for each element of a list.
-struct PerElement<'e> {
-    list: &'e Expr,
-    /// A condition, a value or both: the value is last.
-    parts: Vec<&'e Expr>,
-    /// `None` for a quantifier.
-    aggregate: Option<Aggregate>,
-    /// The type of the result: a truth or a number.
-    ty: &'e Type,
-}
-
-impl<'e> PerElement<'e> {
-    fn of(Expr { kind, ty, .. }: &'e Expr) -> Option<Self> {
-        if let ExprKind::Quantified { list, body, .. } = kind {
-            Some(Self { list, parts: vec![body], aggregate: None, ty })
-        } else if let ExprKind::Aggregate { aggregate, of } = kind {
-            let ElementValues { list, condition, value } = of;
-            let parts = condition.as_deref().into_iter().chain([&**value]).collect();
-            Some(Self { list, parts, aggregate: Some(*aggregate), ty })
-        } else {
-            None
-        }
-    }
-
-    /// What adding or counting the value of an element costs.
-    fn own_cost(&self, parts: &[Bound]) -> Sum {
-        match self.aggregate {
-            None => Sum::default(),
-            Some(Aggregate::Sum) => Sum::constant(steps::ADDITION),
-            Some(Aggregate::CountDistinct) => {
-                let value = self.parts.last().zip(parts.last());
-                let text = value.filter(|(value, _)| is_textual(&value.ty));
-                let bytes = text.map_or_else(Sum::default, |(_, bound)| bound.size.clone());
-                bytes.times(steps::BYTE_TOLD_APART).plus(&Sum::constant(steps::IDENTITY))
-            }
-        }
     }
 }
 

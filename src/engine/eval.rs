@@ -159,7 +159,13 @@ impl<'a> Eval<'a> {
 
     fn is_in(&mut self, item: NodeId, list: NodeId) -> Truth {
         let plan = self.plan;
-        let item = self.value(item);
+        // A surface is joined once.
+        let mut item = self.value(item);
+        if let EvalResult::Known(surface @ ValueRef::Surface(_)) = &item
+            && let Some(text) = self.textual(surface).map(Value::text)
+        {
+            item = EvalResult::Known(ValueRef::Single(text));
+        }
         if let Node::List(items) = plan.nodes.get(list) {
             return self.is_listed(&item, items);
         }

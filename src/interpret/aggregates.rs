@@ -154,7 +154,10 @@ fn sum_of(parts: &[Part]) -> Tally {
 fn distinct_of(parts: &[Part]) -> Tally {
     let mut distinct = Distinct::default();
     for Part { condition, value } in parts {
-        steps::spend(|| steps::IDENTITY + steps::BYTE_TOLD_APART * value.bytes());
+        steps::spend(|| {
+            let parts = steps::PART * value.parts();
+            steps::IDENTITY + steps::BYTE_TOLD_APART * value.bytes() + parts
+        });
         let Evaluated { value, origin, .. } = value;
         let identity = value.as_ref().map(|value| match (value, origin) {
             (Value::Text(words), Origin::Excerpt { .. }) => outline(words),

@@ -239,6 +239,11 @@ impl Evaluated {
         text.map_or(0, |text| text.len() as u64)
     }
 
+    /// The number of parts of a surface; 0 for other values.
+    pub(super) fn parts(&self) -> u64 {
+        if let Some(Value::Surface(parts)) = &self.value { parts.len() as u64 } else { 0 }
+    }
+
     /// The same result without any support.
     pub(super) fn without_support(self) -> Self {
         Self { grounds: Support::default(), upper_grounds: Support::default(), ..self }

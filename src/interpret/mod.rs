@@ -236,6 +236,7 @@ impl<'a> Interpreter<'a> {
     /// missing, the path of the record is reported instead. If the record is none, so is the field.
     #[inline(never)]
     fn field(&self, owner: &'a Expr, field: usize, path: &str, scope: &mut Scope) -> Evaluated {
+        steps::spend(|| steps::FIELD);
         let record = self.eval(owner, scope);
         let Some(Value::Record(fields)) = &record.value else {
             return Evaluated::of_valueless(&record);
@@ -284,10 +285,10 @@ impl<'a> Interpreter<'a> {
     ) -> Evaluated {
         let sides = operands.map(|expr| self.eval(expr, scope));
         steps::spend(|| {
-            let bytes = sides.each_ref().map(Evaluated::bytes);
-            let are_texts = operands.iter().all(|side| side.ty == Type::Text);
-            let [left, right] = bytes;
-            steps::BYTE_READ * if are_texts { left.min(right) } else { left + right }
+            let [left, right] = sides.each_ref().map(Evaluated::bytes);
+            let parts = sides.iter().map(Evaluated::parts).sum::<u64>();
+            let bytes = if parts == 0 { left.min(right) } else { left + right };
+            steps::BYTE_READ * bytes + steps::PART * parts
         });
         self.watch_comparison(op, operands, &sides, at);
         compare_sides(op, operands.iter().all(|side| side.ty == Type::Bool), sides)
@@ -300,9 +301,16 @@ impl<'a> Interpreter<'a> {
         let sides = if are_conditions { sides.map(Evaluated::read_as_condition) } else { sides };
         let [item, list] = &sides;
         if let Some(Value::List(elements)) = &list.value {
-            steps::spend(|| steps::COMPARISON * elements.len() as u64);
+            steps::spend(|| {
+                let parts = steps::PART * item.parts();
+                let comparisons = steps::LOOKUP + steps::COMPARISON * elements.len() as u64;
+                steps::BYTE_READ * item.bytes() + parts + comparisons
+            });
         }
-        let truth = is_in(item.value_bounds().as_ref(), list.value.as_ref());
+        // A surface is joined once.
+        let bounds =
+            item.value_bounds().map(|bounds| bounds.map(|one| as_argument(&one, &Type::Text)));
+        let truth = is_in(bounds.as_ref(), list.value.as_ref());
         let result = Evaluated::of_truth(truth, &sides).either_way();
         if truth == Truth::Unknown { result } else { result.resting_on_all_of(&sides) }
     }
@@ -429,7 +437,12 @@ impl<'a> Interpreter<'a> {
         }
         let values: Option<Vec<&Value>> = args.iter().map(|arg| arg.value.as_ref()).collect();
         let Some(values) = values else { return Evaluated::unknown(&args).either_way() };
-        steps::spend(|| function.steps(&values));
+        steps::spend(|| {
+            let joined = args.iter().filter(|arg| arg.parts() > 0);
+            let joined =
+                joined.map(|arg| steps::BYTE_READ * arg.bytes() + steps::PART * arg.parts());
+            function.steps(&values) + joined.sum::<u64>()
+        });
         if let (Some(find), [text]) = (function.excerpts, args.as_slice()) {
             return self.excerpts(text, function, find);
         }

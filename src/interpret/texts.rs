@@ -9,7 +9,7 @@ use crate::program::compare::{as_set_entry, as_text};
 use crate::program::functions::{Excerpts, Function};
 use crate::program::outcome::FoundBy;
 use crate::program::{Expr, PatternName, PatternRef, Sought, TextTest};
-use crate::text::{Match, Words, near};
+use crate::text::{Match, Regex, Words, near};
 use crate::world::lists::Set;
 use crate::world::standard::span;
 use crate::world::value::Value;
@@ -83,9 +83,11 @@ impl<'a> Interpreter<'a> {
     pub(super) fn matches(&self, text: &'a Expr, regex: usize, scope: &mut Scope) -> Evaluated {
         let text = self.eval(text, scope);
         self.text_condition(&[&text], pieces(&text), |piece| {
-            steps::spend(|| steps::BYTE_MATCHED * piece.text.len() as u64);
-            let regex =
-                self.program.regexes.get(regex).filter(|regex| regex.is_match(&piece.text))?;
+            let regex = self.program.regexes.get(regex)?;
+            steps::spend(|| regex.steps_per_byte() * piece.text.len() as u64);
+            if !regex.is_match(&piece.text) {
+                return None;
+            }
             let found_by = FoundBy::Regex(regex.source().into());
             Some(
                 regex
@@ -125,9 +127,11 @@ impl<'a> Interpreter<'a> {
                     rest.map(|rest| range_at(rest.len())).into_iter().collect()
                 }
             };
+            if ranges.is_empty() {
+                return None;
+            }
             let found_by = FoundBy::Text((&*wanted).into());
-            (!ranges.is_empty())
-                .then(|| ranges.into_iter().map(|range| (range, found_by.clone())).collect())
+            Some(ranges.into_iter().map(|range| (range, found_by.clone())).collect())
         })
     }
 
@@ -138,7 +142,10 @@ impl<'a> Interpreter<'a> {
         let item = self.eval(item, scope);
         let set = self.program.sets.get(set);
         let found_by = item.value.as_ref().and_then(as_set_entry).and_then(|value| {
-            steps::spend(|| steps::LOOKUP + steps::BYTE_LOOKED_UP * value.len() as u64);
+            steps::spend(|| {
+                let parts = steps::PART * item.parts();
+                steps::LOOKUP + steps::BYTE_LOOKED_UP * value.len() as u64 + parts
+            });
             let set = set?;
             Some(FoundBy::set(set, &set.find(&value, scope.day)?))
         });
@@ -173,9 +180,12 @@ impl<'a> Interpreter<'a> {
         let Some(found_by) = self.found_by(sought) else { return Evaluated::default() };
         let mut spans = vec![];
         let mut origins = vec![];
+        steps::spend(|| steps::PART * text.parts());
         for piece in &pieces(&text) {
-            if let Sought::Regex(_) = sought {
-                steps::spend(|| steps::BYTE_MATCHED * piece.text.len() as u64);
+            if let Sought::Regex(regex) = sought {
+                let regex = self.program.regexes.get(*regex);
+                let each = regex.map_or(0, Regex::steps_per_byte);
+                steps::spend(|| each * piece.text.len() as u64);
             }
             let room = (FOUND + 1).saturating_sub(spans.len());
             for range in self.ranges_of(sought, &piece.text).into_iter().take(room) {
@@ -277,8 +287,16 @@ impl<'a> Interpreter<'a> {
             return Evaluated::unknown(operands.iter().copied());
         }
         let mut result = Evaluated::known(Value::Bool(false));
-        steps::spend(|| steps::SEARCH);
-        for (piece, found) in pieces.iter().filter_map(|piece| Some((piece, find(piece)?))) {
+        steps::spend(|| {
+            let parts = operands.iter().map(|operand| operand.parts()).sum::<u64>();
+            steps::SEARCH + steps::PART * parts
+        });
+        for piece in &pieces {
+            // The parts are in the order of evidence, so later ones add nothing.
+            if result.grounds.evidence.len() >= EVIDENCE {
+                break;
+            }
+            let Some(found) = find(piece) else { continue };
             result.value = Some(Value::Bool(true));
             result.grounds.add_evidence(
                 found.into_iter().filter_map(|(range, by)| self.clue(piece, range, by)),

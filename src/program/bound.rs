@@ -14,6 +14,17 @@ pub enum Unknown {
     Size(usize),
     /// The number of its elements.
     Length(usize),
+    /// The number of parts of surfaces inside it.
+    Parts(usize),
+}
+
+/// The largest sizes that a record allows.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    /// Bytes of text, values and elements.
+    pub size: u64,
+    /// Parts of one surface.
+    pub parts: u64,
 }
 
 /// What a result can rest on. Passing it on costs more, the more it can be.
@@ -45,6 +56,8 @@ pub struct Bound {
     pub size: Sum,
     /// The number of elements of its value, if that is a list.
     pub length: Sum,
+    /// The number of parts of surfaces inside its value: those of `any_text`, or of several surfaces in a list.
+    pub parts: Sum,
     /// How many reasons there can be why its result is unknown.
     pub reasons: u64,
     /// What its result can rest on. A definition does not count what its parameters rest on.
@@ -80,16 +93,19 @@ impl Sum {
         self
     }
 
-    /// The product of two sums. Where two sizes are multiplied, the second one counts as `most`.
+    /// The product of two sums. Where two sizes are multiplied, the second one counts as the largest.
     #[must_use]
-    pub fn times_sum(&self, other: &Self, most: u64) -> Self {
+    pub fn times_sum(&self, other: &Self, most: Most) -> Self {
         let of_sizes = Self { constant: 0, ..self.clone() }.times(other.at_most(most));
         of_sizes.plus(&other.clone().times(self.constant))
     }
 
-    /// The value if each size is `most`.
-    pub fn at_most(&self, most: u64) -> u64 {
-        let sizes = self.factors.values().map(|factor| factor.saturating_mul(most));
+    /// The value if each size is the largest.
+    pub fn at_most(&self, most: Most) -> u64 {
+        let sizes = self.factors.iter().map(|(unknown, factor)| match unknown {
+            Unknown::Size(_) | Unknown::Length(_) => factor.saturating_mul(most.size),
+            Unknown::Parts(_) => factor.saturating_mul(most.parts),
+        });
         sizes.fold(self.constant, u64::saturating_add)
     }
 
@@ -115,18 +131,18 @@ impl Sum {
         sizes.fold(Self::constant(self.constant), |all, one| all.plus(&one))
     }
 
-    /// Takes out the sizes of a local: their factors together, and the rest.
+    /// Takes out the sizes of a local: the factors of its size and length together, that of its parts, and the rest.
     #[must_use]
-    pub fn without(mut self, level: usize) -> (u64, Self) {
-        let both = [Unknown::Size(level), Unknown::Length(level)];
-        let factors = both.map(|unknown| self.factors.remove(&unknown).unwrap_or_default());
-        (factors.into_iter().fold(0, u64::saturating_add), self)
+    pub fn without(mut self, level: usize) -> (u64, u64, Self) {
+        let mut take = |unknown| self.factors.remove(&unknown).unwrap_or_default();
+        let of_size = take(Unknown::Size(level)).saturating_add(take(Unknown::Length(level)));
+        (of_size, take(Unknown::Parts(level)), self)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Sum, Unknown};
+    use super::{Most, Sum, Unknown};
 
     #[test]
     fn a_product_of_two_sizes_counts_one_as_the_largest() {
@@ -134,7 +150,7 @@ mod tests {
         let left = size(0).times(2).plus(&Sum::constant(3));
         let right = size(1).times(5).plus(&Sum::constant(7));
         // (2a + 3)(5b + 7) = 10ab + 14a + 15b + 21
-        let product = left.times_sum(&right, 100);
+        let product = left.times_sum(&right, Most { size: 100, parts: 10 });
         assert_eq!(
             product,
             size(0).times(2 * 507).plus(&size(1).times(15)).plus(&Sum::constant(21))
@@ -155,7 +171,9 @@ mod tests {
         let sum = Sum::of(Unknown::Size(0)).times(3).plus(&Sum::constant(1));
         let replaced = sum.with(|_| Sum::of(Unknown::Size(4)).plus(&Sum::constant(10)));
         assert_eq!(replaced, Sum::of(Unknown::Size(4)).times(3).plus(&Sum::constant(31)));
-        assert_eq!(replaced.at_most(2), 37);
-        assert_eq!(replaced.without(4), (3, Sum::constant(31)));
+        let most = Most { size: 2, parts: 3 };
+        assert_eq!(replaced.at_most(most), 37);
+        assert_eq!(Sum::of(Unknown::Parts(0)).plus(&replaced).at_most(most), 40);
+        assert_eq!(replaced.without(4), (3, 0, Sum::constant(31)));
     }
 }

@@ -43,8 +43,8 @@ pub struct Function {
 pub enum Cost {
     /// However long its arguments are. The answer has no more bytes than this.
     Call(u64),
-    /// For each byte of its arguments. The answer is at most twice as long as they are.
-    Byte(u64),
+    /// For each byte of its arguments, to which an answer has at most `growth` bytes and elements.
+    Byte { steps: u64, growth: u64 },
 }
 
 /// Finds the words in a text that a function returns, in order. No word contains a line end, because the parts of a
@@ -66,7 +66,9 @@ impl Function {
         let bytes = |value: &&Value| as_text(value).map_or(0, |text| text.len() as u64);
         match self.cost {
             Cost::Call(steps) => steps,
-            Cost::Byte(steps) => args.iter().map(bytes).sum::<u64>().saturating_mul(steps),
+            Cost::Byte { steps, growth: _ } => {
+                args.iter().map(bytes).sum::<u64>().saturating_mul(steps)
+            }
         }
     }
 }
@@ -178,6 +180,31 @@ mod tests {
 
     fn number(text: &str) -> Value {
         Value::Number(Decimal::parse(text).unwrap())
+    }
+
+    /// The bytes of text and the number of elements in a value.
+    fn size(value: &Value) -> u64 {
+        match value {
+            Value::Text(text) => text.len() as u64,
+            Value::List(of) => of.iter().map(|one| 1 + size(one)).sum(),
+            _ => 0,
+        }
+    }
+
+    /// The bound on what a rule costs counts on it.
+    #[test]
+    fn no_answer_grows_more_than_its_function_says() {
+        let mut texts: Vec<String> =
+            (0..=0x2_ffff).filter_map(char::from_u32).map(String::from).collect();
+        texts.extend(["aя日", "㌀.㌀.㌀", "я.я.я", "aя aя aя", "ȺȺ", "İ"].map(String::from));
+        for function in builtins() {
+            let Cost::Byte { growth, .. } = function.cost else { continue };
+            for text in &texts {
+                let Some(answer) = (function.run)(&[Value::text(text)]) else { continue };
+                let most = growth * text.len() as u64;
+                assert!(size(&answer) <= most, "{}({text:?}) is {answer:?}", function.name);
+            }
+        }
     }
 
     #[test]

@@ -2,10 +2,11 @@
 //! links deceive.
 
 use super::fields::Fields;
+use crate::world::schema::Schema;
 use crate::world::standard::{
     StandardField, account, chat, forward, link, media, message, part, source,
 };
-use crate::world::value::{SurfacePart, Value};
+use crate::world::value::{SurfacePart, Type, Value};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -47,6 +48,19 @@ pub(super) fn surfaces(message: Fields<'_>) -> (Arc<[SurfacePart]>, Arc<[Surface
     }
     visible.extend(texts_outside_parts(message));
     (authored.into(), visible.into())
+}
+
+/// The most parts of the surfaces `text` and `any_text`.
+pub(crate) fn most_parts(schema: &Schema) -> [usize; 2] {
+    let message = schema.named(Schema::MESSAGE).map(|(_, message)| message);
+    let most = |list: StandardField| {
+        let field = message.and_then(|message| message.fields.get(list.name));
+        let Some(Type::List(of)) = field.map(|field| &field.ty) else { return 0 };
+        schema.most_elements(of)
+    };
+    let written = most(message::PARTS);
+    let in_lists = VISIBLE_LIST_FIELDS.iter().map(|(list, fields)| most(*list) * fields.len());
+    [written, written + VISIBLE_FIELDS.len() + in_lists.sum::<usize>()]
 }
 
 /// Completes the links of a record that an importer wrote. Importers check every link and mark only the deceptive ones,

@@ -9,7 +9,9 @@ mod json;
 mod schema_json;
 pub(crate) mod written;
 
-pub(crate) use derive::{AUTHORED_PARTS, OWN_FORMAT, VISIBLE_FIELDS, VISIBLE_LIST_FIELDS};
+pub(crate) use derive::{
+    AUTHORED_PARTS, OWN_FORMAT, VISIBLE_FIELDS, VISIBLE_LIST_FIELDS, most_parts,
+};
 pub(crate) use given::{Days, canonical_json, merge_patched, notation_to_json};
 pub(crate) use json::{check, check_piece};
 pub use schema_json::json_schema;

@@ -1,8 +1,10 @@
 //! Regular expressions of rules, for what words cannot describe.
 
+mod effort;
 mod linear;
 
 use crate::base::limits;
+use effort::steps_per_byte;
 use linear::Linear;
 use regex_automata::meta;
 use regex_syntax::ast::ErrorKind;
@@ -20,6 +22,7 @@ pub struct Regex {
     /// Prepared when a text has more than [`SEARCHES`] matches. `None` if each search reads little
     /// more than its match, or if the expression is too large.
     linear: Arc<OnceLock<Option<Linear>>>,
+    steps_per_byte: u64,
 }
 
 /// This many matches are searched for one by one, which is fast, although each search may read the whole text.
@@ -59,6 +62,7 @@ impl Regex {
             .map(|compiled| Self {
                 source: source.into(),
                 compiled,
+                steps_per_byte: steps_per_byte(&parsed, !has_short_matches(&parsed)),
                 expression: parsed,
                 linear: Arc::default(),
             })
@@ -88,17 +92,26 @@ impl Regex {
     }
 
     fn prepare(&self) -> Option<Linear> {
-        let longest = self.expression.properties().maximum_len();
-        if longest.is_some_and(|bytes| bytes <= SHORT_MATCH) {
+        if has_short_matches(&self.expression) {
             return None;
         }
         Linear::new(&self.expression)
+    }
+
+    /// The most steps for each byte of a text in which it is searched.
+    pub(crate) fn steps_per_byte(&self) -> u64 {
+        self.steps_per_byte
     }
 
     /// Whether it matches anywhere.
     pub fn is_match(&self, text: &str) -> bool {
         self.compiled.is_match(text)
     }
+}
+
+/// Whether each search reads little more than its match.
+fn has_short_matches(expression: &Hir) -> bool {
+    expression.properties().maximum_len().is_some_and(|bytes| bytes <= SHORT_MATCH)
 }
 
 /// The commonest errors in plain words.

@@ -1,5 +1,6 @@
 //! Names of hosts: their normal form, and the part of a name that somebody registered.
 
+use crate::text::is_ignorable;
 use std::borrow::Cow;
 use url::Host;
 
@@ -21,6 +22,9 @@ pub fn canonical(host: &str) -> Option<Cow<'_, str>> {
     if is_plain(host) {
         return has_valid_lengths(host).then_some(Cow::Borrowed(host));
     }
+    if has_long_label(host) {
+        return None;
+    }
     match Host::parse(host).ok()? {
         Host::Domain(domain) if has_valid_lengths(&domain) && domain.bytes().all(is_allowed) => {
             Some(Cow::Owned(domain))
@@ -30,6 +34,17 @@ pub fn canonical(host: &str) -> Option<Cow<'_, str>> {
         Host::Ipv4(_) if host.split(DOTS).count() != 4 => None,
         address @ (Host::Ipv4(_) | Host::Ipv6(_)) => Some(Cow::Owned(address.to_string())),
     }
+}
+
+/// Whether a label has more characters than a valid one can have before it is normalised: three may be composed to one,
+/// and the escape of one takes up to nine. The time to encode and decode a label grows with the square of its length.
+pub(crate) fn has_long_label(host: &str) -> bool {
+    if host.is_ascii() && !host.contains('%') && !host.contains("xn--") {
+        return false;
+    }
+    let most = if host.contains('%') { 9 * MAX_LABEL } else { 3 * MAX_LABEL };
+    let is_long = |label: &str| label.chars().filter(|c| !is_ignorable(*c)).nth(most).is_some();
+    host.split(DOTS).any(is_long)
 }
 
 /// Accepts only characters that registries allow; the URL standard allows more.

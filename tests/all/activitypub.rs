@@ -197,10 +197,10 @@ fn pointers(value: &Value, at: String, found: &mut Vec<String>) {
     }
 }
 
-/// Reads HTML as long as a message may be. If the time were not linear, it would take minutes.
+/// Reads HTML as long as a record may hold. If the time were not linear, it would take minutes.
 #[test]
 fn hostile_html_is_read_in_linear_time() {
-    const SIZE: usize = 120_000;
+    const SIZE: usize = 30_000;
     let fill = |piece: &str| piece.repeat(SIZE / piece.len());
     for (html, text) in [
         (fill("<b>") + "deep", Some("deep")),
@@ -210,7 +210,7 @@ fn hostile_html_is_read_in_linear_time() {
         (fill("<br>") + "x", Some("x")),
         (format!("<a href=\"{}\">x</a>", fill("a")), None),
         (
-            format!("<a {}>x</a>", (0..15_000).map(|n| format!("a{n} ")).collect::<String>()),
+            format!("<a {}>x</a>", (0..3_500).map(|n| format!("a{n} ")).collect::<String>()),
             Some("x"),
         ),
         (fill("&amp;&#x;&#99999999;&am"), None),
@@ -226,7 +226,10 @@ fn hostile_html_is_read_in_linear_time() {
         let read = post(&html);
         let start = html.chars().take(20).collect::<String>();
         match text {
-            Some(text) => assert_eq!(read.records[0]["parts"][0]["text"], text, "{start}"),
+            Some(text) => {
+                let record = read.records.first().unwrap_or_else(|| panic!("{:?}", read.faults));
+                assert_eq!(record["parts"][0]["text"], text, "{start}");
+            }
             // What is too large for a record is refused with that reason.
             None => {
                 let refused = read.faults.iter().all(|fault| fault.contains("LX7007"));

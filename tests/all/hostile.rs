@@ -137,7 +137,7 @@ fn large_and_deep_conditions_are_refused() {
         ("tests", "chat.public".to_owned() + &repeated(" is known\n", 3_000), &["LX6001"]),
         ("mentions", "text".to_owned() + &repeated(" mentions \"a\"\n", 3_000), &["LX6001"]),
         ("sums", repeated("1 +\n", 11_000) + "1 > 1", &["LX6002"]),
-        ("sums of products", repeated("1 + 1 *\n", 11_000) + "1 > 1", &["LX6002"]),
+        ("sums of products", repeated("1 + 1 *\n", 11_000) + "1 > 1", &["LX6002", "LX6003"]),
         (
             "mixed logic",
             repeated("chat.public and chat.scam or\n", 3_000) + "chat.fake",

@@ -1,6 +1,7 @@
 //! Finds the part of a condition that takes most of the steps, so that a diagnostic can name it.
 
-use super::{Estimate, PerElement};
+use super::Estimate;
+use super::elements::PerElement;
 use crate::program::Expr;
 use crate::program::bound::Bound;
 
@@ -45,6 +46,6 @@ impl Estimate<'_> {
         let around = lists.iter().enumerate().rev();
         let cost = around.fold(cost, |cost, (level, list)| self.for_each(list, &cost, level));
         let search = self.limits.text.saturating_mul(self.search(&searched));
-        cost.at_most(self.limits.size).saturating_add(search)
+        cost.at_most(self.limits.most()).saturating_add(search)
     }
 }

@@ -26,6 +26,11 @@ jurisdiction WORLD { zone "UTC" }
 policy terms_of_service "Terms of service" {}
 terms money { en: "passive income", "double your (money|deposit)", "a a", "b*", "b" ..5.. "a", "a" ..3.. "a" }
 set hosts: domain { "bad.example" }
+register known: text { "b" } { complete from 2025-07-01 as of 2025-08-01 fresh for 3 days }
+pattern codes = r"[a-z]+[0-9]*"
+define same(s: text, t: text) = s == t
+define searched(ls: [text]) = any u in ls where (u contains "b" or u in known or u mentions money)
+define told_apart(ls: [text]) = count distinct s for s in ls where (s contains "a")
 define f(s: text, x: text) = s contains x
 define g(l: link, s: text) = any m in spans(s, r"[a-z]+") where (m.text == l.host)
 define long(s: text) = length(s) > 5
@@ -142,6 +147,15 @@ fn largest(program: &Program) -> Vec<Record> {
             list(limits.notices, &|n| format!(r#"{{"kind":"k{n}","country":"KZ"}}"#))
         )),
         record(format!(r#""tags":{{"hashtags":[{}]}}"#, list(600, &|n| format!("\"t{n}\"")))),
+        record(format!(
+            r#""parts":[{}],"links":[{}],"media":[{}],"tags":{{"hashtags":[{}]}}"#,
+            list(200, &|_| r#"{"kind":"text","text":"a"}"#.to_owned()),
+            list(100, &|n| format!(r#"{{"url":"b{n}","via":"url","display":"ab"}}"#)),
+            list(80, &|_| {
+                r#"{"kind":"photo","file_name":"b","ocr":"c b","transcript":"d"}"#.to_owned()
+            }),
+            list(200, &|n| format!("\"{n}\""))
+        )),
     ]
 }
 
@@ -177,7 +191,7 @@ impl Generator {
         links: &mut Vec<String>,
         spans: &mut Vec<String>,
     ) -> String {
-        let choice = if depth == 0 { self.random.u8(..13) } else { self.random.u8(..24) };
+        let choice = if depth == 0 { self.random.u8(..30) } else { self.random.u8(..45) };
         let text = self.text(links, spans);
         match choice {
             0 => format!("({text} contains \"b\")"),
@@ -203,13 +217,34 @@ impl Generator {
                     "(all o in reports.orders where (no n in reports.notices where (n.received_at > o.given_at)))",
                 ])
                 .to_owned(),
-            13 | 14 => {
+            13 => format!("({text} starts with \"a\" or {text} ends with {})", self.text(links, spans)),
+            14 => format!("({text} in [\"a\", {}])", self.text(links, spans)),
+            15 => format!("({text} in tags.hashtags or {text} in known)"),
+            16 => format!("((if {text} contains \"b\" then {text} else {}) contains \"b\")", self.text(links, spans)),
+            17 => format!("((chat.title ?? {text}) contains \"b\")"),
+            18 => "(labels.a.score + labels.b.score - labels.c.score * labels.d.score + length(reports.orders) + labels.e.score > 3)".to_owned(),
+            19 => format!("(count t in tags.hashtags where ({text} contains t) > 3)"),
+            20 => format!("(told_apart([text, any_text, {text}]) > 1)"),
+            21 => format!("(-length(reports.notices) < 3 and length({text}) + length(links) > 5)"),
+            22 => format!("same({text}, {})", self.text(links, spans)),
+            23 => format!("searched([{text}, \"a b\", {}])", self.text(links, spans)),
+            24 => format!("(length(mixed_words({text})) > 1 or \"Cyrl\" in scripts({text}))"),
+            25 => format!("(searched(scripts({text})) or told_apart(mixed_words({text})) > 1)"),
+            26 => format!("({text} matches codes or words({text}) > 3 or capitals({text}) > 0.5)"),
+            27 => format!("(if reports.count > 3 then length(reports.orders) else count n in reports.notices where (n.kind == {text}) > 1)"),
+            28 => "(any p in parts where (p.text in tags.hashtags or p.kind == \"text\"))".to_owned(),
+            29 => format!("(registrable_domain({text}) == \"b.example\" or {text} mentions \"a #\")"),
+            44 => {
+                let parts = [(); 3].map(|()| self.condition(depth - 1, links, spans));
+                format!("(at least 2 of ({}))", parts.join(", "))
+            }
+            30 | 31 => {
                 let word = self.one(&["and", "or"]);
                 let parts = [(); 2].map(|()| self.condition(depth - 1, links, spans));
                 format!("({})", parts.join(&format!(" {word} ")))
             }
-            15 => format!("(not {})", self.condition(depth - 1, links, spans)),
-            16 => {
+            32 => format!("(not {})", self.condition(depth - 1, links, spans)),
+            33 | 34 => {
                 let name = format!("m{}", links.len() + spans.len());
                 let of = self.one(&["r\"[a-z]\"", "r\"[a-z]+\"", "money"]);
                 spans.push(name.clone());
@@ -217,16 +252,16 @@ impl Generator {
                 spans.pop();
                 format!("(any {name} in spans({text}, {of}) where ({body}))")
             }
-            17 => {
+            35 => {
                 let body = self.condition(depth - 1, &mut vec![], &mut vec![]);
                 format!("(any o in reports.orders where (o.authority != \"x\" and {body}))")
             }
-            18 => {
+            36 => {
                 let parts = [(); 2].map(|()| self.condition(depth - 1, links, spans));
                 let parts = parts.map(|part| format!("3 when {part}"));
                 format!("(score ({}) >= 4)", parts.join(", "))
             }
-            19 | 20 => {
+            37 | 38 => {
                 let name = format!("l{}", links.len() + spans.len());
                 let (list, is_link) = if self.random.bool() {
                     ("links".to_owned(), true)
@@ -245,7 +280,7 @@ impl Generator {
                     format!("(sum length({value}) for {name} in {list} where ({body}) > 3)")
                 }
             }
-            21 | 22 => {
+            39 | 40 => {
                 let [a, b] = [(); 2].map(|()| self.condition(depth - 1, links, spans));
                 format!("both({a}, {b})")
             }
@@ -287,6 +322,6 @@ fn no_evaluation_takes_more_steps_than_its_bound() {
             most = most.max(steps as f64 / bound as f64);
         }
     }
-    assert!(accepted > 30, "only {accepted} conditions were accepted");
+    assert!(accepted > 60, "only {accepted} conditions were accepted");
     assert!(most > 0.2, "the bounds are too wide: at most {most} of them is used");
 }

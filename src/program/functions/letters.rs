@@ -11,6 +11,8 @@ use unicode_properties::emoji::{EmojiStatus, UnicodeEmoji};
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
+/// The code of a script has four bytes, and is one element.
+const GROWTH: u64 = 5;
 /// Our code for mathematical letters, to which Unicode assigns no script. They are used to disguise words.
 const MATHEMATICAL: &str = "Zmth";
 
@@ -23,7 +25,7 @@ pub(super) fn rows() -> Vec<Function> {
              script; that of mathematical letters is `Zmth`.",
             [("text", Text)],
             texts(),
-            Cost::Byte(60),
+            Cost::Byte { steps: 60, growth: GROWTH },
             |[text]| {
                 let scripts: BTreeSet<&str> =
                     self::text(text)?.chars().filter_map(script).collect();
@@ -38,7 +40,7 @@ pub(super) fn rows() -> Vec<Function> {
              scripts of Japanese count as one, and so do those of Korean.",
                 [("text", Text)],
                 texts(),
-                Cost::Byte(60),
+                Cost::Byte { steps: 60, growth: GROWTH },
                 |[text]| {
                     let text = self::text(text)?;
                     let words = mixed_words(text).into_iter().filter_map(|range| text.get(range));
@@ -51,7 +53,7 @@ pub(super) fn rows() -> Vec<Function> {
             "The share of capitals among the letters that can be capital or small, from 0 to 1. It is 0 without such letters.",
             [("text", Text)],
             Number,
-            Cost::Byte(60),
+            Cost::Byte { steps: 60, growth: GROWTH },
             |[text]| {
                 let text = self::text(text)?;
                 let count = |is: fn(char) -> bool| text.chars().filter(|c| is(*c)).count();
@@ -65,7 +67,7 @@ pub(super) fn rows() -> Vec<Function> {
             "The number of emoji; a flag or a family counts as one, although it has several characters.",
             [("text", Text)],
             Int,
-            Cost::Byte(60),
+            Cost::Byte { steps: 60, growth: GROWTH },
             |[text]| int(self::text(text)?.graphemes(true).filter(|one| is_emoji(one)).count()),
         ),
     ]

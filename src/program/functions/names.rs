@@ -12,7 +12,8 @@ pub(super) fn rows() -> Vec<Function> {
          host without such a domain, such as an IP address, is returned unchanged. A text that is not a host has no result.",
         [("host", Text)],
         Text,
-        Cost::Byte(20),
+        // `я.рф` is `xn--41a.xn--p1ai`.
+        Cost::Byte { steps: 40, growth: 8 },
         |[host]| {
             let host = canonical(text(host)?)?;
             Some(Value::text(registrable(&host).unwrap_or(&host)))

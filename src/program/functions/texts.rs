@@ -13,7 +13,7 @@ pub(super) fn rows() -> Vec<Function> {
             "The number of characters.",
             [("text", Text)],
             Int,
-            Cost::Byte(1),
+            Cost::Byte { steps: 1, growth: 0 },
             |[text]| int(self::text(text)?.chars().count()),
         ),
         Function {
@@ -35,11 +35,16 @@ pub(super) fn rows() -> Vec<Function> {
             "The number of words, divided as `mentions` divides them.",
             [("text", Text)],
             Int,
-            Cost::Byte(60),
+            Cost::Byte { steps: 60, growth: 0 },
             |[text]| int(Words::of(self::text(text)?).bytes().count()),
         ),
-        row("lower", "The text in lower case.", [("text", Text)], Text, Cost::Byte(8), |[text]| {
-            Some(Value::text(self::text(text)?.to_lowercase()))
-        }),
+        row(
+            "lower",
+            "The text in lower case.",
+            [("text", Text)],
+            Text,
+            Cost::Byte { steps: 8, growth: 2 },
+            |[text]| Some(Value::text(self::text(text)?.to_lowercase())),
+        ),
     ]
 }

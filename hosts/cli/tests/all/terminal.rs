@@ -140,7 +140,7 @@ fn the_tutorial_can_be_typed() {
 fn ctrl_c_ends_a_long_evaluation_but_not_the_session() {
     let terminal = &mut open_session(&state_folder("terminal-long"));
     let link = r#"{ "url": "https://a.example/", "via": "url", "host": "a.example" }"#;
-    let links = vec![link; 6000].join(",");
+    let links = vec![link; 1000].join(",");
     let file = state_folder("terminal-record").join("long.json");
     let record = format!(
         r#"{{ "id": "1", "platform": "x", "sent_at": "2026-03-01T00:00:00Z", "parts": [], "links": [{links}] }}"#
@@ -157,7 +157,7 @@ fn ctrl_c_ends_a_long_evaluation_but_not_the_session() {
     terminal.send(ControlCode::EndOfText).unwrap();
     terminal.expect("given up; the session is as it was before").unwrap();
     terminal.expect(PROMPT).unwrap();
-    ask(terminal, "length(links)", "6000 : int");
+    ask(terminal, "length(links)", "1000 : int");
     type_in(terminal, ":quit\r");
     terminal.expect(Eof).unwrap();
 }
