@@ -43,12 +43,13 @@ impl Checker<'_> {
             1 => String::new(),
             count => format!("; the same is true of {} more", count - 1),
         };
+        let lifting = shown_name(&exemption.name);
         let message = format!(
-            "{first} never makes the rule fire, because this phrase contains words of {}, which lift the rule{more}",
-            shown_name(&exemption.name)
+            "{first} never makes the rule fire, because this phrase contains words of {lifting}, which lift the rule{more}"
         );
-        let help =
-            format!("delete {first}, or make the exemption narrower, for example with `near`");
+        let help = format!(
+            "delete {first}, or narrow the phrases of {lifting}, so that they are not found in it"
+        );
         Some(Diagnostic::new(Code::ExemptPhrase, at, message).help(help))
     }
 }

@@ -124,8 +124,8 @@ impl Checker<'_> {
                     Placeholder::Rule | Placeholder::Appeal => return None,
                     Placeholder::Until if ends() => return None,
                     Placeholder::Until => (
-                        "no outcome of the rule ends",
-                        "say when it ends, as in `then restrict for 30 days`, or take `{until}` out of the wording",
+                        "the rule does not say when its outcome ends",
+                        "say how long it lasts, as in `then restrict for 30 days`, or take `{until}` out of the wording",
                     ),
                     Placeholder::Article if rule.basis.is_some() => return None,
                     Placeholder::Article => (

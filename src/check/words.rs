@@ -269,7 +269,7 @@ fn help_for(path: &tree::Path, entity: Entity) -> String {
     let (help, name) = ("write the name of a `terms` list here", path.dotted());
     match entity {
         Entity::Set(_) | Entity::Register(_) => {
-            format!("{help}; to look up a value in it, write `link.host in {name}`")
+            format!("{help}; to ask whether a value is in `{name}`, write `link.host in {name}`")
         }
         Entity::Pattern(_) => format!("{help}: `near` counts words between phrases"),
         Entity::Law(_)

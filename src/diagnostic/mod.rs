@@ -140,8 +140,13 @@ impl Diagnostic {
 
 /// The help that lists all words that are allowed at a place.
 pub(crate) fn one_of(words: &[impl AsRef<str>]) -> String {
+    format!("write one of these: {}", listed(words))
+}
+
+/// Words in a list: `` `a`, `b` ``.
+pub(crate) fn listed(words: &[impl AsRef<str>]) -> String {
     let words: Vec<_> = words.iter().map(|word| format!("`{}`", word.as_ref())).collect();
-    format!("write one of these: {}", words.join(", "))
+    words.join(", ")
 }
 
 /// The candidate that a misspelt word most likely means. At most a third of its letters may differ

@@ -10,7 +10,7 @@ pub(crate) use schema::facts_schema;
 use super::bytes::read_line;
 use crate::base::limits;
 use crate::base::time::Instant;
-use crate::diagnostic::{Code, nearest, one_of};
+use crate::diagnostic::{Code, listed, nearest};
 use crate::record::{self, RecordError};
 use crate::world::schema::Schema;
 use crate::world::standard::{
@@ -187,9 +187,16 @@ impl Facts {
         if let Some(unknown) = line.keys().find(|key| !is_known(key)) {
             let hint = match nearest(unknown, OTHER_KEYS.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("besides `{}`, {}", subject.key(), one_of(OTHER_KEYS)),
+                None => format!(
+                    "delete it; the keys beside `{}` are {}",
+                    subject.key(),
+                    listed(OTHER_KEYS)
+                ),
             };
-            return Err(bad_facts("", format!("a line of facts has no key `{unknown}`; {hint}")));
+            return Err(bad_facts(
+                "",
+                format!("`{unknown}` cannot be a key of a line of facts; {hint}"),
+            ));
         }
         if line.get(SCHEMA).is_some_and(|version| version != VERSION) {
             return Err(bad_facts(SCHEMA, format!("expected `{VERSION}`")));

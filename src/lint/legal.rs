@@ -48,8 +48,10 @@ fn stale_registers(input: &LintInput<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         };
         if until <= day {
-            let message = format!("the register was known to be complete only until {until}");
-            let help = "compare its entries with their source, and write that day as `as of`; until then, what is not in it is unknown";
+            let message = format!(
+                "the register counts as complete only until {until}: `as of` and `fresh for` give this day"
+            );
+            let help = "compare its entries with their source, and write the day on which you did so after `as of`; as long as this is not done, it is unknown whether what is not in the register is in its source";
             found.push(Diagnostic::new(Code::StaleRegister, register.at, message).help(help));
         }
     }

@@ -25,7 +25,7 @@ pub(super) fn mark(
     for (number, path) in paths.iter().enumerate() {
         mark_path(schema, message, fields, path).map_err(|why| {
             let at = format!("{}[{number}]", message::ABSENT.name);
-            let message = format!("{} cannot be none: {why}", json::quoted(path));
+            let message = format!("{} cannot be listed as none: {why}", json::quoted(path));
             RecordError::new(Code::BadAbsence, at, message)
         })?;
     }
@@ -68,7 +68,7 @@ fn mark_path(
             *slot = Some(Value::Absent);
             Ok(())
         }
-        (None, Some(_)) => Err("the record gives it a value"),
+        (None, Some(_)) => Err("the record also has a value for it; delete one of the two"),
         (Some(rest), Some(Value::Record(values))) => {
             let mut values = values.to_vec();
             mark_path(schema, inner, &mut values, rest)?;

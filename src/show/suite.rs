@@ -54,11 +54,12 @@ fn failure(result: &TestResult, sources: &Sources, draw: &dyn Draw) -> String {
         return result.failures.iter().map(|each| draw.diagnostic(each, sources)).collect();
     };
     let mut out = format!(
-        "FAILED {}: {} ({})\n  in {} at {at}\n",
+        "FAILED {}: {} ({})\n  in {} at {}\n",
         plain(&result.file),
         plain(&result.title),
         plain(&sources.display(result.location)),
-        result.place
+        result.place,
+        at.local(&result.zone)
     );
     for line in &result.difference {
         let drawn = match line {

@@ -14,7 +14,7 @@ pub use record::{Situation, notation, recorded};
 pub use update::{Update, update};
 
 use crate::base::source::Location;
-use crate::base::time::Instant;
+use crate::base::time::{Instant, Zone};
 use crate::decision::{Decision, NOTHING, ShadowState};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::face::evaluator::{Evaluator, State};
@@ -48,6 +48,8 @@ pub struct TestResult {
     pub place: Place,
     /// The instant that it asks about; `None` when its record cannot be judged.
     pub at: Option<Instant>,
+    /// The zone of the place.
+    pub zone: Zone,
     /// What was decided; `None` when its record cannot be judged.
     pub decision: Option<Decision>,
     /// A diagnostic for each expectation that was not met; empty if the test passed.
@@ -145,6 +147,7 @@ fn run_test(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestRe
         location: test.at,
         place: test.place,
         at: None,
+        zone: Zone::utc(),
         decision: None,
         failures: vec![],
         difference: vec![],
@@ -160,7 +163,8 @@ fn run_test(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestRe
     };
     let is_unmet = |each: &&Expectation| !expect::is_met(program, test, &each.kind, &decision);
     let unmet: Vec<&Expectation> = test.expect.iter().filter(is_unmet).collect();
-    let mut result = TestResult { at: Some(at), ..without_decision };
+    let zone = program.zone_of(test.place, at);
+    let mut result = TestResult { at: Some(at), zone, ..without_decision };
     if !unmet.is_empty() {
         let explanation = evaluator.explain(&record, test.place, at, &State::default());
         let rules = explanation.map_or(vec![], |explanation| explanation.rules);
@@ -270,6 +274,8 @@ impl Reasons<'_> {
         } else {
             acts_text(decision)
         };
+        let zone = program.zone_of(test.place, at);
+        let at = at.local(&zone);
         let message = format!("expected `{expected}` in {} at {at}, found {found}", test.place);
         Diagnostic::new(Code::TestFailed, expectation.at, message)
             .label(self.reason(&expectation.kind))

@@ -227,6 +227,14 @@ impl SchemaRules {
     }
 }
 
+/// The place that an argument names. Other commands take the folder of rules there, so it may name one by mistake.
+fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
+    question::place(set, code).map_err(|why| match Path::new(code).is_dir() {
+        true => format!("{why}; if you mean the folder of rules, write `--rules {code}`"),
+        false => why,
+    })
+}
+
 impl OneRecord {
     /// Reads the record. The places and the instant that the arguments leave open are taken from the record.
     fn read(&self, set: &RuleSet, global: &Global) -> Result<Case, Stop> {

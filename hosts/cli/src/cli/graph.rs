@@ -33,7 +33,7 @@ enum Format {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
-    let place = args.place.as_deref().map(|code| question::place(&set, code)).transpose()?;
+    let place = args.place.as_deref().map(|code| super::place(&set, code)).transpose()?;
     let graph = set.graph(place, args.at);
     match args.format {
         Format::Dot => stdio::print(&graph.dot())?,

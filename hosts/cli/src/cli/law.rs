@@ -40,7 +40,7 @@ enum Format {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
-    let place = args.place.as_deref().map(|code| question::place(&set, code)).transpose()?;
+    let place = args.place.as_deref().map(|code| super::place(&set, code)).transpose()?;
     let articles = lexloci::law::articles(&set, place, args.at);
     let registers = lexloci::law::registers(&set, place, args.at);
     match place {

@@ -318,6 +318,13 @@ fn every_command_about_rules_takes_rules() {
         let output = run(&root, &[command, &["elsewhere"]].concat(), "");
         assert!(code(&output) < 2, "{command:?}: {}", text(&output.stderr));
     }
+    // These take a place there.
+    let root = directory("rules-as-place", &[("rules/kz.loci", KZ)]);
+    for command in [&["law", "rules"][..], &["graph", "--in", "rules"]] {
+        let output = run(&root, command, "");
+        let meant = "if you mean the folder of rules, write `--rules rules`";
+        assert!(text(&output.stderr).contains(meant), "{}", text(&output.stderr));
+    }
 }
 
 #[test]
