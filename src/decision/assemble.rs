@@ -5,7 +5,7 @@ mod dates;
 mod judged;
 
 use super::due::{Due, OutcomeKey, Task, Wish, strictest};
-use super::force::{Dates, Force};
+use super::force::{Dates, Force, basis_in_force};
 use super::judge::Judge;
 use super::{
     Decision, Defeated, DefeatedBy, Gap, Matched, OutcomeDue, Shadow, ShadowState, Undetermined,
@@ -43,28 +43,23 @@ pub(crate) fn decide_with_ends(
     place: Place,
 ) -> (Decision, Vec<(usize, Instant)>) {
     let Interpreter { program, record, at, .. } = *interpreter;
-    let mut rules = program.rules();
-    rules
-        .retain(|index| program.norms.get(*index).is_none_or(|norm| may_matter(program, norm, at)));
+    let may_matter = |norm: &Norm| norm.kind.rule().is_some() && may_matter(program, norm, at);
+    let norms = program.norms.iter().enumerate().filter(|(_, norm)| may_matter(norm));
+    let rules: Vec<usize> = norms.map(|(index, _)| index).collect();
     let assembly = Assembly::new(program, record.visibility(), at, &rules, interpreter);
     (assembly.decide(place), assembly.ends(place))
 }
 
-/// Whether a rule may change a decision: not if it or its basis is certainly not in force, so that no condition needs to be
-/// evaluated.
+/// Whether a rule may change a decision: not if it or its basis is certainly not in force. Then its condition and its
+/// exceptions need not be evaluated.
 fn may_matter(program: &Program, norm: &Norm, at: Instant) -> bool {
-    let by_decision = || {
-        program.articles_of(norm).all(|article| match article.judged_by {
-            JudgedBy::Decision => true,
-            JudgedBy::Sending { .. } | JudgedBy::Receipt => false,
-        })
-    };
-    let is_over = || {
-        norm.in_force.contains(at.day(&norm.zone)) == Truth::False
-            || Force::of(program, norm, Dates::on(at)).truth() == Truth::False
-    };
-    // An exception that is a gap is reported whether or not its rule is in force.
-    !(norm.defeated_by.is_empty() && is_over() && by_decision())
+    let is_by_decision = program.articles_of(norm).all(|article| match article.judged_by {
+        JudgedBy::Decision => true,
+        JudgedBy::Sending { .. } | JudgedBy::Receipt => false,
+    });
+    let basis = || basis_in_force(program, norm, Dates::on(at));
+    norm.in_force.contains(at.day(&norm.zone)) != Truth::False
+        && !(is_by_decision && basis() == Truth::False)
 }
 
 /// The condition of a norm with this index, and the law that counts for it.
