@@ -281,7 +281,12 @@ pub(super) fn find(line: &str) -> Result<(&'static Command, &str), String> {
             .map_or("`:help` shows them all".into(), |meant| format!("did you mean `:{meant}`?"));
         format!("there is no command `:{name}`; {hint}")
     })?;
-    Ok((command, argument.trim()))
+    let argument = argument.trim();
+    if command.takes == Takes::Nothing && !argument.is_empty() {
+        let set = "`:in`, `:at` and `:record` set what answers are about";
+        return Err(format!("nothing is written after `:{}`; {set}", command.name()));
+    }
+    Ok((command, argument))
 }
 
 /// The columns of usages in the list of all commands.
@@ -332,6 +337,13 @@ mod tests {
             let error = find(input).unwrap_err();
             assert!(error.ends_with(&format!("did you mean `:{meant}`?")), "{error}");
         }
+    }
+
+    #[test]
+    fn what_a_command_would_ignore_is_refused() {
+        assert!(find("matrix").is_ok() && find("matrix  ").is_ok());
+        let error = find("matrix KZ,FR").unwrap_err();
+        assert!(error.starts_with("nothing is written after `:matrix`; `:in`"), "{error}");
     }
 
     #[test]

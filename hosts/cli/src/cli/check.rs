@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 /// Check rules: syntax, names, types, law, lints
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("mending").args(["fix", "diff"]).multiple(true))]
 pub struct Args {
     /// The directory of rules, the same as `--rules`, or the rule files to report on; `-` reads from stdin the rule
     /// file that `--stdin-filename` names
@@ -44,7 +45,7 @@ pub struct Args {
     #[arg(long)]
     fix: bool,
     /// With `--fix` or `--diff`: include fixes that the author has to review
-    #[arg(long)]
+    #[arg(long, requires = "mending")]
     unsafe_fixes: bool,
     /// Show what `--fix` would change, and change nothing
     #[arg(long)]
@@ -208,12 +209,14 @@ impl<'a> Check<'a> {
             }
         };
         let mended = fixes::mend(|texts| self.compile(texts), accepts);
+        let left = self.fixes_to_review(&mended.result);
         if self.args.diff {
             let shown = mended.files.iter().map(|(name, (old, new))| {
                 diff::unified_diff(&self.target.root.join(name).display().to_string(), old, new)
             });
             stdio::print(&shown.collect::<Output<Terminal>>())?;
-            self.global.note(&output!("{} would be mended", counted(mended.count, "fault")));
+            let mended_faults = counted(mended.count, "fault");
+            self.global.note(&output!("{} would be mended{}", mended_faults, left));
             let is_finding = !mended.files.is_empty() && !self.args.exit_zero;
             return Ok(if is_finding { Exit::Findings } else { Exit::Done });
         }
@@ -227,8 +230,21 @@ impl<'a> Check<'a> {
             files::replace(&path, new).map_err(|error| Stop::io(path.display(), &error))?;
         }
         let exit = self.report(&mended.result)?;
-        self.global.note(&output!("{} mended", counted(mended.count, "fault")));
+        self.global.note(&output!("{} mended{}", counted(mended.count, "fault"), left));
         Ok(if self.args.exit_zero { Exit::Done } else { exit })
+    }
+
+    /// Says how many faults that are left have a fix that the author has to review.
+    fn fixes_to_review(&self, result: &Result<RuleSet, Failure>) -> String {
+        let (diagnostics, sources) = fixes::diagnostics_of(result);
+        let has_fix = |each: &&Diagnostic| each.fix.as_ref().is_some_and(|fix| !fix.safe);
+        let left = diagnostics.iter().filter(has_fix).filter(|one| self.is_reported(one, sources));
+        match left.count() {
+            0 => String::new(),
+            _ if self.args.unsafe_fixes => String::new(),
+            1 => "; 1 more has a fix to review: `--unsafe-fixes` applies it".to_owned(),
+            count => format!("; {count} more have a fix to review: `--unsafe-fixes` applies it"),
+        }
     }
 
     /// Whether a diagnostic is about the files to report on.

@@ -339,7 +339,7 @@ fn test_runs_the_tests_in_the_rule_files() {
     ok     kz: a warning names what it warns of
 
     FAILED kz: a promise is restricted (rules/kz.loci:29:6)
-      in KZ at 2026-02-28T19:00:00Z
+      in KZ at 2026-03-01 00:00 +05:00
       - none
       - undetermined crowds
       + restrict by promises

@@ -235,6 +235,9 @@ fn only_safe_fixes_are_applied_by_default() {
     assert_eq!(read(&root, "rules/kz.loci"), slips);
     let safe = run(&root, &["check", "--fix"], "");
     assert_eq!(code(&safe), 1, "{}", text(&safe.stderr));
+    let note = "1 more has a fix to review: `--unsafe-fixes` applies it";
+    assert!(text(&safe.stderr).contains(note), "{}", text(&safe.stderr));
+    assert_eq!(code(&run(&root, &["check", "--unsafe-fixes"], "")), 2);
     assert_eq!(read(&root, "rules/kz.loci"), slips.replace(" = true", " == true"));
     let all = run(&root, &["check", "--fix", "--unsafe-fixes"], "");
     assert_eq!(code(&all), 0, "{}{}", text(&all.stdout), text(&all.stderr));
