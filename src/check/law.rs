@@ -127,9 +127,9 @@ impl Checker<'_> {
             let mut all: Vec<_> = words.iter().map(|(word, _)| *word).collect();
             // The likeliest words come first.
             all.sort_by_key(|word| !word.starts_with(text));
-            let near = nearest(text, all.iter().copied());
             let message = format!("there is no {what} `{text}`");
-            self.report_unknown(Code::UnknownWord, span, message, near, one_of(&all));
+            let fault = Diagnostic::new(Code::UnknownWord, self.at(span), message);
+            self.found.push(fault.suggest_word(text, &all, str::to_owned));
         }
         known
     }

@@ -3,8 +3,9 @@
 use super::Checker;
 use super::files::unknown_place_in_quotes;
 use super::uses::NameKind;
+use crate::base::escape::quoted;
 use crate::base::source::{Location, Span};
-use crate::diagnostic::{Code, Diagnostic, foreign, nearest, one_of};
+use crate::diagnostic::{Code, Diagnostic, foreign, nearest};
 use crate::program::{Expr, ExprKind};
 use crate::record::UNKNOWN;
 use crate::syntax::tree::{Name, TypeName, TypeNameKind};
@@ -194,12 +195,11 @@ impl Checker<'_> {
                 None => format!("`{text}` is not one of the words that are possible here"),
             };
             let diagnostic = Diagnostic::new(Code::UnknownValue, at, message);
-            let near = nearest(text, words.iter().map(String::as_str));
-            let near = near.map(|near| (near, format!("\"{near}\"")));
             self.found.push(if text == UNKNOWN {
                 diagnostic.help("write `is missing` to ask whether nobody said it")
             } else {
-                diagnostic.suggest(near, one_of(words))
+                let words: Vec<_> = words.iter().map(String::as_str).collect();
+                diagnostic.suggest_word(text, &words, quoted)
             });
         }
         is_known

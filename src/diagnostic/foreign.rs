@@ -105,6 +105,114 @@ pub(crate) const STATUSES: &[Row] = &[(
     ),
 )];
 
+/// Words of a list, such as the kinds of media or the categories of rules: what people write, and the word that is meant
+/// where the list has it.
+const WORDS: &[(&[&str], &str)] = &[
+    // kinds of media
+    (&["image", "picture", "pic", "img", "jpeg", "jpg", "png"], "photo"),
+    (&["movie", "clip", "film"], "video"),
+    (&["gif", "animated"], "animation"),
+    (&["sound", "music", "song", "mp3"], "audio"),
+    (&["voicemessage", "voicenote"], "voice"),
+    (&["roundvideo", "videomessage"], "video_note"),
+    (&["file", "attachment", "pdf"], "document"),
+    (&["map", "geo", "position"], "location"),
+    // kinds of chats and audiences
+    (&["dm", "pm", "direct", "personal"], "private"),
+    (&["megagroup"], "supergroup"),
+    (&["broadcast"], "channel"),
+    (&["everyone", "everybody", "open"], "public"),
+    // categories
+    (&["phishing", "ponzi", "pyramid", "deception"], "scams_and_fraud"),
+    (&["hate", "racism", "defamation"], "illegal_or_harmful_speech"),
+    (&["copyright", "piracy", "trademark"], "intellectual_property_infringements"),
+    (&["drugs", "weapons", "counterfeit"], "unsafe_and_prohibited_products"),
+    (&["terrorism", "extremism"], "risk_for_public_security"),
+    (&["suicide", "selfharm"], "self_harm"),
+    (&["doxxing", "doxing", "gdpr"], "data_protection_and_privacy_violations"),
+    (&["child", "children", "childsafety", "csam"], "protection_of_minors"),
+    (&["bullying", "harassment", "stalking"], "cyber_violence"),
+    (&["disinformation", "misinformation"], "negative_effects_on_civic_discourse_or_elections"),
+    // severities and modes
+    (&["minor", "info", "informational", "notice"], "low"),
+    (&["moderate", "normal", "warning"], "medium"),
+    (&["major", "severe", "serious", "error"], "high"),
+    (&["blocker", "fatal", "urgent", "highest"], "critical"),
+    (&["trial", "test", "dryrun", "monitor", "audit", "silent"], "shadow"),
+    (&["enforce", "production", "active", "enabled"], "live"),
+    // laws
+    (&["provider", "service", "operator", "intermediary", "company"], "platform"),
+    (&["user", "poster", "sender", "account", "advertiser", "creator"], "author"),
+    (&["court", "demand", "injunction"], "order"),
+    (&["complaint"], "report"),
+    (&["awareness"], "knowledge"),
+    (&["always", "permanent"], "standing"),
+    (&["pending", "proposed", "bill"], "draft"),
+    (&["passed", "enacted"], "adopted"),
+    (&["void", "invalid", "quashed"], "annulled"),
+    (&["received"], "receipt"),
+    (&["sent"], "sending"),
+    // kinds of sets
+    (&["host", "hostname", "site", "website"], "domain"),
+    (&["link", "page", "uri"], "url"),
+    (&["string", "str", "phrase"], "text"),
+    (&["sha256", "md5", "digest", "checksum"], "hash"),
+    (&["phone", "card", "integer", "digits"], "number"),
+    (&["crypto", "purse"], "wallet"),
+];
+
+/// The shortest part of a word that tells which word is meant.
+const MIN_PART: usize = 4;
+
+/// The word of a list that means the same as a foreign word.
+pub(crate) fn same<'w>(written: &str, words: &[&'w str]) -> Option<&'w str> {
+    let plain = plain(written);
+    let (_, same) = WORDS.iter().find(|(foreign, _)| foreign.contains(&plain.as_str()))?;
+    words.iter().find(|word| *word == same).copied()
+}
+
+/// The words of a list that share a part with a word: `scam` leads to `scams_and_fraud`.
+pub(crate) fn with_part<'w>(written: &str, words: &[&'w str]) -> Vec<&'w str> {
+    let written = written.to_ascii_lowercase();
+    let parts = |word: &str| {
+        let parts = word.split('_').filter(|part| part.len() >= MIN_PART);
+        parts.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let written = parts(&written);
+    let is_shared = |part: &String| {
+        written.iter().any(|other| part.starts_with(other) || other.starts_with(part))
+    };
+    words.iter().filter(|word| parts(word).iter().any(is_shared)).copied().collect()
+}
+
+/// What people take for parts of an instant: their names, what they ask for, and how an instant is compared instead. `$`
+/// stands for the instant.
+const PARTS_OF_INSTANTS: &[(&[&str], &str, &str)] = &[
+    (
+        &["hour", "hours", "minute", "minutes", "second", "seconds", "time", "timeofday"],
+        "the hour",
+        "$ >= 2026-03-01T22:00:00Z",
+    ),
+    (&["year", "years"], "the year", "$ >= 2026-01-01 and $ < 2027-01-01"),
+    (&["month", "months"], "the month", "$ >= 2026-03-01 and $ < 2026-04-01"),
+    (
+        &["day", "date", "weekday", "dayofweek", "isweekend", "week"],
+        "the day",
+        "$ >= 2026-03-01 and $ < 2026-03-02",
+    ),
+];
+
+/// What to write instead of a part of an instant. `None` if a name is not that of one.
+pub(crate) fn part_of_instant(name: &str, instant: &str) -> Option<String> {
+    let plain = plain(name);
+    let (_, what, example) =
+        PARTS_OF_INSTANTS.iter().find(|(names, ..)| names.contains(&plain.as_str()))?;
+    let example = example.replace('$', instant);
+    Some(format!(
+        "an instant has no parts such as {what}: compare it with other instants: `{example}`"
+    ))
+}
+
 /// Whether a name stands for no value in other languages.
 pub(crate) fn is_nothing(name: &str) -> bool {
     ["null", "nil", "none", "undefined", "nan"].iter().any(|other| name.eq_ignore_ascii_case(other))
@@ -143,7 +251,7 @@ pub(crate) fn meant(table: &[Row], word: &str) -> Option<Meant> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ACTIONS, Meant, STATUSES, TYPES, call, meant};
+    use super::{ACTIONS, Meant, STATUSES, TYPES, WORDS, call, meant, same, with_part};
     use std::collections::BTreeSet;
 
     #[test]
@@ -157,6 +265,24 @@ mod tests {
         }
         assert_eq!(meant(ACTIONS, "Take_Down"), Some(Meant::Word("remove")));
         assert_eq!(meant(ACTIONS, "restrict"), None);
+    }
+
+    #[test]
+    fn words_of_lists_are_found_by_meaning_and_by_part() {
+        let words: Vec<&str> = WORDS.iter().flat_map(|(words, _)| *words).copied().collect();
+        assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), words.len());
+        assert_eq!(same("Image", &["audio", "photo"]), Some("photo"));
+        assert_eq!(same("image", &["audio"]), None);
+        let categories = ["scams_and_fraud", "cyber_violence", "cyber_bullying", "violence"];
+        for (written, meant) in [
+            ("scam", &categories[..1]),
+            ("financial_fraud", &categories[..1]),
+            ("cyber", &categories[1..3]),
+            ("and", &[]),
+            ("spam", &[]),
+        ] {
+            assert_eq!(with_part(written, &categories), meant, "{written}");
+        }
     }
 
     #[test]

@@ -118,6 +118,25 @@ impl Diagnostic {
         }
     }
 
+    /// Suggests the word of a list that was probably meant instead of the written one: it means the same, is spelt
+    /// similarly, or shares a part with it. The fix writes it in the notation of the place. If several are likely, lists
+    /// those, otherwise all.
+    #[must_use]
+    pub(crate) fn suggest_word(
+        self,
+        written: &str,
+        words: &[&str],
+        notation: fn(&str) -> String,
+    ) -> Self {
+        let one = foreign::same(written, words).or_else(|| nearest(written, words.iter().copied()));
+        let likely = foreign::with_part(written, words);
+        match (one, &*likely) {
+            (Some(word), _) | (None, &[word]) => self.suggest(Some((word, notation(word))), ""),
+            (None, []) => self.help(one_of(words)),
+            (None, likely) => self.help(one_of(likely)),
+        }
+    }
+
     /// Says what stands for a foreign word. The fix writes it at the marked place.
     #[must_use]
     pub(crate) fn meant(self, meant: Meant) -> Self {
