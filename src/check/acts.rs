@@ -274,7 +274,8 @@ impl Checker<'_> {
         let event =
             within.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
         let Some(policy) = &within.policy else {
-            let by = match self.own_policy() {
+            let own = self.own_policy();
+            let by = match &own {
                 Some(policy) => format!("add the policy, such as `by policy {policy}`"),
                 None => "declare a `policy`, and name it after `by policy`".to_owned(),
             };
@@ -282,7 +283,14 @@ impl Checker<'_> {
                 "{by}; if a law sets the limit, delete `within …` and write `deadline` in the article"
             );
             let message = "the time limit does not say which policy sets it";
-            return self.refuse(Code::DeadlineWithoutSource, within.span, message, help);
+            let at = self.at(within.span);
+            let fault = Diagnostic::new(Code::DeadlineWithoutSource, at, message).help(help);
+            let end = self.at(Span { start: within.span.end, end: within.span.end });
+            self.found.push(match own {
+                Some(policy) => fault.fix(end, format!(" by policy {policy}"), false),
+                None => fault,
+            });
+            return None;
         };
         let policy = self.resolve_as(policy, "a policy", Entity::policy)?;
         Some((within.period.value, event, policy))

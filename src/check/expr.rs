@@ -7,7 +7,7 @@ use super::types::{fits, is_textual};
 use super::uses::NameKind;
 use crate::base::source::Span;
 use crate::base::time::Moment;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, foreign};
 use crate::program::{Expr, ExprKind, Sought};
 use crate::syntax::tree::{self, Knowledge};
 use crate::world::schema::{RecordType, Schema};

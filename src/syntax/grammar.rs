@@ -10,6 +10,7 @@ mod slip;
 mod top;
 
 pub(super) use names::{RuleName, rule_name};
+pub(super) use slip::Others;
 pub(super) use top::{meant, no_item};
 
 #[derive(Debug, pest_derive::Parser)]
@@ -17,12 +18,14 @@ pub(super) use top::{meant, no_item};
 #[grammar = "grammar/words.pest"]
 pub(super) struct LociGrammar;
 
-/// The diagnostic for a syntax error. `text` is the text that pest read, and `offset` its position in the file.
+/// The diagnostic for a syntax error. `text` is the text that pest read, and `offset` its position in the file, which
+/// also declares `others`.
 pub(super) fn diagnostic(
     error: &Error<Rule>,
     file: FileId,
     text: &str,
     offset: usize,
+    others: &Others<'_>,
 ) -> Diagnostic {
     let start = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
@@ -38,7 +41,8 @@ pub(super) fn diagnostic(
     } else {
         format!("{}, found `{found}`", expected(positives))
     };
-    slip::hint(Diagnostic::new(Code::Syntax, at, message), positives, text, start, found)
+    let error = Diagnostic::new(Code::Syntax, at, message);
+    slip::hint(error, positives, text, (start, found), others)
 }
 
 /// The word that a message marks: a word, a number, a string up to the end of its line, or one character.

@@ -1,6 +1,6 @@
 //! The input of a session, written line by line: whether it is an expression or an item, and whether it is complete.
 
-use super::grammar::{self, LociGrammar, Rule};
+use super::grammar::{self, LociGrammar, Others, Rule};
 use super::pairs::BuildResult;
 use super::tree::{
     Action, Bloc, Define, Exception, Item, ItemKind, Jurisdiction, Law, NamedRegex, Office, Policy,
@@ -60,7 +60,8 @@ fn read_lone<'t, T>(
 
 fn parse_lone(file: FileId, text: &str, rule: Rule) -> Result<Pairs<'_, Rule>, Vec<Diagnostic>> {
     scan::input(file, text)?;
-    LociGrammar::parse(rule, text).map_err(|error| vec![grammar::diagnostic(&error, file, text, 0)])
+    LociGrammar::parse(rule, text)
+        .map_err(|error| vec![grammar::diagnostic(&error, file, text, 0, &Others::of(text))])
 }
 
 /// Whether the only fault is a syntax error at the very end: then the rest of the text may follow.

@@ -20,7 +20,7 @@ use crate::base::steps;
 use crate::diagnostic::{Code, Diagnostic};
 use build::Builder;
 use foldhash::HashMap;
-use grammar::{LociGrammar, Rule};
+use grammar::{LociGrammar, Others, Rule};
 use pest::Parser as _;
 use pest::iterators::{Pair, Pairs};
 use std::borrow::Cow;
@@ -42,13 +42,15 @@ fn is_name_character(c: char) -> bool {
 /// Reads a rule file. Linear in the text.
 pub fn read(file: FileId, text: &str) -> (tree::File, Vec<Diagnostic>) {
     if let Some(too_large) = too_large(file, text) {
-        return (broken_file(text), vec![too_large]);
+        return (unreadable(text), vec![too_large]);
     }
     let scanned = scan::file(file, text);
     let readable = blank_out(text, &scanned.refused);
     match LociGrammar::parse(Rule::file, &readable) {
         Ok(pairs) => build(file, text, scanned, pairs),
-        Err(error) => (broken_file(text), vec![grammar::diagnostic(&error, file, text, 0)]),
+        Err(error) => {
+            (unreadable(text), vec![grammar::diagnostic(&error, file, text, 0, &Others::of(text))])
+        }
     }
 }
 
@@ -67,7 +69,7 @@ fn build(
     scanned: scan::ScanResult,
     pairs: Pairs<'_, Rule>,
 ) -> (tree::File, Vec<Diagnostic>) {
-    let mut builder = Builder::new(file, text);
+    let (mut builder, others) = (Builder::new(file, text), Others::of(text));
     let mut out = tree::File { comments: scanned.comments, ..tree::File::default() };
     out.broken.extend(scanned.refused.iter().map(|item| broken_at(text, *item)));
     let mut found = scanned.found;
@@ -79,7 +81,7 @@ fn build(
             if let Some(item) = out.items.pop_if(|last| is_continued(text, last, span)) {
                 span.start = item.span.start;
             }
-            Err(fault_of_item(file, pair.get_input(), span, &found))
+            Err(fault_of_item(file, pair.get_input(), span, &found, &others))
         } else {
             builder.item(pair).map_err(Some)
         };
@@ -116,6 +118,7 @@ fn fault_of_item(
     text: &str,
     span: Span,
     scanned: &[Diagnostic],
+    others: &Others<'_>,
 ) -> Option<Diagnostic> {
     let starts = |diagnostic: &Diagnostic| diagnostic.at.map_or(0, |at| at.span.start);
     let first = scanned.partition_point(|diagnostic| starts(diagnostic) < span.start);
@@ -131,7 +134,7 @@ fn fault_of_item(
         return Some(grammar::no_item(file, before, alone));
     }
     Some(match LociGrammar::parse(Rule::lone_item, alone) {
-        Err(error) => grammar::diagnostic(&error, file, alone, start),
+        Err(error) => grammar::diagnostic(&error, file, alone, start, others),
         // The item itself can be read, so only its position is wrong.
         Ok(_) => {
             let at = Location { file, span: Span::of(start..start + word.len()) };
@@ -164,7 +167,7 @@ fn first_word(text: &str) -> &str {
 }
 
 /// The tree of a file that could not be read at all. It lists the items as broken, so that their uses are not reported.
-fn broken_file(text: &str) -> tree::File {
+pub fn unreadable(text: &str) -> tree::File {
     let items = text.lines().filter(|line| ItemWord::of(first_word(line)).is_some());
     tree::File { broken: items.map(broken).collect(), ..tree::File::default() }
 }
@@ -196,7 +199,7 @@ pub fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>> {
         return Err(read(file, text).1);
     }
     let pairs = LociGrammar::parse(Rule::file, text)
-        .map_err(|error| vec![grammar::diagnostic(&error, file, text, 0)])?;
+        .map_err(|error| vec![grammar::diagnostic(&error, file, text, 0, &Others::of(text))])?;
     let all_comments = scanned.comments.clone();
     let (tree, found) = build(file, text, scanned, pairs.clone());
     if !found.is_empty() {

@@ -7,12 +7,14 @@ mod items;
 mod law;
 mod lists;
 mod numbers;
+mod others;
 mod phrases;
 mod records;
 mod signs;
 mod tokens;
 
 pub(super) use foreign::item as foreign_item;
+pub(in crate::syntax) use others::Others;
 pub(super) use tokens::last_word;
 
 use super::{Rule, either, rule_name};
@@ -27,17 +29,17 @@ use tokens::{Tokens, open_brackets, unquoted};
 const SIMPLE_TYPES: &str = "`bool`, `int`, `number`, `text`, `instant`, `duration`, `place`";
 
 /// Adds help to a syntax error. `wanted` are the rules that the parser expected, and `start` is the position of `found`
-/// in `text`.
+/// in `text`, which is an item of a file with `others`.
 pub(super) fn hint(
     error: Diagnostic,
     wanted: &[Rule],
     text: &str,
-    start: usize,
-    found: &str,
+    (start, found): (usize, &str),
+    others: &Others<'_>,
 ) -> Diagnostic {
     let before = text.get(..start).unwrap_or("").trim_end();
     let rest = text.get(start + found.len()..).unwrap_or("");
-    let slip = Slip { wanted, text, start, before, found, rest };
+    let slip = Slip { wanted, text, start, before, found, rest, others };
     let Some(Mend { help, edit }) = slip.mend() else { return error };
     let at = error.at.unwrap_or_default();
     let offset = at.span.start as usize - start;
@@ -105,6 +107,8 @@ struct Slip<'t> {
     found: &'t str,
     /// The text after `found`.
     rest: &'t str,
+    /// What else the file declares.
+    others: &'t Others<'t>,
 }
 
 impl<'t> Slip<'t> {

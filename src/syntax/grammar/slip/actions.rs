@@ -78,8 +78,7 @@ impl Slip<'_> {
         }
         let is_number = self.next().starts_with(|c: char| c.is_ascii_digit());
         if self.is_one_of(&["in", "after", "before", "by"]) && is_number {
-            let help = "write `within`, and the policy that sets the limit: `within 24 hours by policy NAME`";
-            return Some(Mend::say(help).edit(self.here(), "within"));
+            return Some(self.limit_of_policy());
         }
         let place = self.next();
         if self.found == "in"
@@ -103,6 +102,32 @@ impl Slip<'_> {
             return Some(Mend::say(help).edit(self.start..self.start, "for "));
         }
         self.account().or_else(|| self.argument())
+    }
+
+    /// `escalate to paris in 24 hours`.
+    fn limit_of_policy(&self) -> Mend {
+        let is_of_period = |token: &str| {
+            let units = ["minute", "hour", "day", "week", "month", "year"];
+            token == "working" || units.iter().any(|unit| token.starts_with(unit))
+        };
+        let words = Tokens::of(self.rest).skip(1).take_while(|(_, token)| is_of_period(token));
+        let end = words.last().map(|(at, token)| at + token.len());
+        let (period, after) =
+            end.and_then(|end| self.rest.split_at_checked(end)).unwrap_or_default();
+        let period = if period.is_empty() { "24 hours" } else { period.trim() };
+        let help = "write `within`, and the policy that sets the limit";
+        if Tokens::of(after).next().is_some_and(|(_, token)| token == "by") {
+            let help = format!("{help}: `within {period} by policy …`");
+            return Mend::say(help).edit(self.here(), "within");
+        }
+        let Some(policy) = self.others.policy() else {
+            return Mend::say(format!(
+                "{help}: `within {period} by policy desk`; the file declares it with `policy desk \"Service levels\" {{}}`"
+            ));
+        };
+        let meant = format!("within {period} by policy {policy}");
+        let range = end.map(|end| self.start..self.here().end + end);
+        Mend::say(format!("{help}: `{meant}`")).maybe_edit(range.map(|range| (range, meant)))
     }
 
     /// `suspend user`.

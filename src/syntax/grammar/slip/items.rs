@@ -2,7 +2,7 @@
 
 use super::conditions::begins_with_path;
 use super::tokens::{Tokens, elements, first_path, in_brackets, open_brackets, unquoted, up_to};
-use super::{Mend, Rule, SIMPLE_TYPES, Slip, begins_clause, first, is_keyword};
+use super::{Mend, Rule, Slip, begins_clause, first, is_keyword};
 use crate::syntax::is_name_character;
 use crate::syntax::words::ItemWord;
 
@@ -97,6 +97,9 @@ impl Slip<'_> {
         let title =
             unquoted(self.found).filter(|_| self.only(Rule::name) && !self.wants(Rule::open))?;
         let word = super::last_word(self.before);
+        if word == "basis" {
+            return self.titled_basis();
+        }
         if word == "says" && begins_with_path(self.before.trim_end_matches(word).trim_end()) {
             let help = "`says` names a wording; to search a text, write `mentions`";
             let end = self.before.len();
@@ -128,9 +131,6 @@ impl Slip<'_> {
             "to" if self.item_word() == Some(ItemWord::Exception) => {
                 Some(Mend::say("write the title before `to`: `exception NAME \"…\" to RULE { … }`"))
             }
-            "basis" => Some(Mend::say(
-                "name an article or a policy of the file: `basis code.article`; its title and number are in the `law` item",
-            )),
             _ => Some(Mend::say(format!("write a name after `{word}`, without quotes"))),
         }
     }
@@ -309,13 +309,7 @@ impl Slip<'_> {
             let range = self.before.len() - ty.len()..self.here().end;
             return Some(Mend::say(help).edit(range, format!("{}: {ty}", self.found)));
         }
-        let is_param = self.only(Rule::colon) && matches!(self.found, ")" | ",");
-        is_param.then(|| {
-            let name = super::last_word(self.before);
-            Mend::say(format!(
-                "write the type of the parameter: `{name}: text`; types are {SIMPLE_TYPES}, lists such as `[text]`, and records such as `chat` or `link`"
-            ))
-        })
+        None
     }
 
     fn title(&self) -> Option<Mend> {
@@ -429,7 +423,7 @@ impl Slip<'_> {
 }
 
 /// A name made of the words of a title.
-fn name_of(title: &str) -> String {
+pub(super) fn name_of(title: &str) -> String {
     let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let name = words.take(4).map(str::to_ascii_lowercase).collect::<Vec<_>>().join("_");
     match name.chars().next() {

@@ -1,8 +1,10 @@
 //! Slips in laws, policies, offices and in the clauses of a rule that are not conditions.
 
+use super::items::name_of;
 use super::tokens::{first_path, unquoted};
-use super::{Mend, Rule, Slip, begins_clause, first};
+use super::{Mend, Rule, Slip, begins_clause, either, first};
 use crate::base::time::Day;
+use crate::syntax::is_name_character;
 
 impl Slip<'_> {
     pub(super) fn law(&self) -> Option<Mend> {
@@ -28,11 +30,39 @@ impl Slip<'_> {
             );
             return Some(Mend::say(help).edit(self.with_blanks_before(), ","));
         }
-        (in_basis && self.is_string()).then(|| {
-            Mend::say(
-                "name an article or a policy of the file: `basis code.article`; its title and number are in the `law` item",
-            )
-        })
+        let cited = self.before.rsplit("basis").next().unwrap_or_default();
+        let is_ground =
+            |c: char| is_name_character(c) || matches!(c, '.' | ',') || c.is_whitespace();
+        let is_title = self.wants(Rule::kw_basis) && cited.chars().all(is_ground);
+        (is_title && self.before.ends_with(',') || in_basis).then(|| self.titled_basis()).flatten()
+    }
+
+    /// `basis "Criminal Code"`: a rule names what it rests on, and the title stands in the item of the law.
+    pub(super) fn titled_basis(&self) -> Option<Mend> {
+        let title = unquoted(self.found)?;
+        let here = |path: &str| {
+            let help = format!("write the name of what the rule rests on: `basis {path}`");
+            Mend::say(help).edit(self.here(), path)
+        };
+        let is_path = title.contains('.') && title.split('.').all(crate::syntax::is_name);
+        if is_path || self.others.is_declared(title) {
+            return Some(here(title));
+        }
+        match &*self.others.grounds_titled(title) {
+            [] => {}
+            [only] => return Some(here(only)),
+            several => {
+                let paths: Vec<_> = several.iter().map(|path| format!("`basis {path}`")).collect();
+                return Some(Mend::say(format!("name the article: {}", either(&paths))));
+            }
+        }
+        let name = name_of(title);
+        let policy = self.others.policy().map_or_else(String::new, |policy| {
+            format!("; or cite a policy of the file: `basis {policy}`")
+        });
+        Some(Mend::say(format!(
+            "declare the law and its article, and name them: `law {name} \"{title}\" {{ article orders \"1\" {{ in force from unknown  binds platform, standing  unverified \"nobody has read the text\" }} }}`, and `basis {name}.orders`{policy}"
+        )))
     }
 
     /// The first word of a clause is missing.
