@@ -424,7 +424,11 @@ impl Checker<'_> {
             }
             Inside::Nothing | Inside::Unknown => {
                 let message = format!("{}, which has no fields", self.what_is(&owner));
-                let help = format!("delete `.{}`: only records have fields", name.text);
+                let part = || foreign::part_of_instant(&name.text, self.written(owner.at));
+                let part = (owner.ty == Type::Instant).then(part).flatten();
+                let help = part.unwrap_or_else(|| {
+                    format!("delete `.{}`: only records have fields", name.text)
+                });
                 self.refuse(Code::BadOperand, name.span, message, help)
             }
         }

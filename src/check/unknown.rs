@@ -190,6 +190,17 @@ impl Checker<'_> {
             self.found.push(if is_whole { fault.fix(self.at(span), meant, false) } else { fault });
             return;
         }
+        let is_instant = match args {
+            [] => is_method && self.is_instant(before),
+            [instant] => instant.ty == Type::Instant,
+            _ => false,
+        };
+        if let Some(operand) = operands.first().filter(|_| is_instant)
+            && let Some(help) = foreign::part_of_instant(&last.text, operand)
+        {
+            self.found.push(fault.help(help));
+            return;
+        }
         let defines = self
             .names
             .of_file(self.file)
@@ -201,6 +212,16 @@ impl Checker<'_> {
         if near.is_some() || !self.may_be_declared_unread(&called) {
             self.found.push(fault.suggest(near, help));
         }
+    }
+
+    /// Whether these names are the path of an instant of the message.
+    fn is_instant(&self, names: &[tree::Name]) -> bool {
+        let message = self.message().map(|(message, _)| Type::Record(message));
+        let ty = names.iter().try_fold(message, |ty, name| {
+            let (_, record) = self.program.schema.record(ty?.record()?)?;
+            Some(record.fields.get(&name.text).map(|field| field.ty.clone()))
+        });
+        ty.flatten() == Some(Type::Instant)
     }
 
     /// What to compare instead of a record: its fields with values like the other side. The first is the one that is

@@ -5,11 +5,12 @@ use super::tokens::{
     Tokens, elements, first_path, in_brackets, last_path, last_word, open_brackets, unquoted, up_to,
 };
 use super::{Mend, Rule, Slip, begins_clause, first, is_keyword};
-use crate::diagnostic::foreign::is_nothing;
+use crate::diagnostic::foreign::{is_nothing, part_of_instant};
 
 impl Slip<'_> {
     pub(super) fn condition(&self) -> Option<Mend> {
-        self.aggregate()
+        self.part_of_instant()
+            .or_else(|| self.aggregate())
             .or_else(|| self.element_condition())
             .or_else(|| self.function_for_all())
             .or_else(|| self.number_of())
@@ -22,6 +23,21 @@ impl Slip<'_> {
             .or_else(|| self.after_not())
             .or_else(|| self.without_else())
             .or_else(|| self.operand())
+    }
+
+    /// `at.hour >= 22`.
+    fn part_of_instant(&self) -> Option<Mend> {
+        let is_member = self.found == "."
+            && self.follows("at")
+            && self.before.len() == self.start
+            && self.wants(Rule::kw_and);
+        let name = first_path(self.rest).split('.').next().unwrap_or_default();
+        is_member.then(|| {
+            Mend::say(part_of_instant(name, "at").unwrap_or_else(|| {
+                "`at` has no fields: compare it with an instant: `at >= 2026-03-01T22:00:00Z`"
+                    .to_owned()
+            }))
+        })
     }
 
     /// The text from `found` to the end of the condition.
