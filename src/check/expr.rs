@@ -349,6 +349,9 @@ impl Checker<'_> {
                 | Entity::Wording(_)
                 | Entity::Define(_) => "write a field or a definition".to_owned(),
             };
+            if !self.is_declared_once(path) {
+                return None;
+            }
             let message =
                 format!("`{name}` is {}, and has no value by itself", entity.description());
             let fault = Diagnostic::new(Code::WrongKind, self.at(path.span), message).help(help);

@@ -348,7 +348,7 @@ impl Checker<'_> {
             (Entity::Law(_), _) => {
                 let message = format!("`{}` is not an article", path.dotted());
                 let help = "name the law and one of its articles: `law.article`";
-                self.report(Code::WrongKind, path.span, message, help);
+                return self.refuse_kind(path, message, help);
             }
             (
                 Entity::Policy(_)
@@ -362,12 +362,10 @@ impl Checker<'_> {
                 | Entity::Rule(_)
                 | Entity::Exception(_),
                 _,
-            ) => self.report(
-                Code::WrongKind,
-                path.span,
-                "this is neither an article nor a policy",
-                "cite `law.article` or a policy",
-            ),
+            ) => {
+                let message = "this is neither an article nor a policy";
+                return self.refuse_kind(path, message, "cite `law.article` or a policy");
+            }
         }
         None
     }

@@ -10,6 +10,7 @@ use crate::syntax::tree::{self, ItemKind};
 use crate::syntax::words::ItemWord;
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 
 /// The item that a name refers to: its kind, and its index in the table of that kind in [`Names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +151,8 @@ pub(super) struct Names<'a> {
     pub defines: Vec<Declared<'a, tree::Define>>,
     /// Each id occurs once. If two norms have the same id, the first is kept.
     pub norms: Vec<DeclaredNorm<'a>>,
+    /// The names that some file declares twice.
+    doubled: BTreeSet<&'a str>,
 }
 
 impl<'a> Names<'a> {
@@ -238,6 +241,7 @@ impl<'a> Names<'a> {
                 .related(Location { file: id, span: *first }, "first declared here")
                 .help("rename one of them");
             found.push(diagnostic);
+            self.doubled.insert(&name.text);
         } else {
             names.insert(&name.text, (entity, name.span));
         }
@@ -475,6 +479,24 @@ impl Checker<'_> {
             return Some(found);
         }
         let message = format!("`{}` is {}, not {wanted}", path.dotted(), entity.description());
-        self.refuse(Code::WrongKind, path.span, message, help(entity))
+        self.refuse_kind(path, message, help(entity))
+    }
+
+    /// Reports a name of an item of another kind, unless the name is declared twice: then the other item may be meant.
+    pub(super) fn refuse_kind<T>(
+        &mut self,
+        path: &tree::Path,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Option<T> {
+        if self.is_declared_once(path) {
+            self.report(Code::WrongKind, path.span, message, help);
+        }
+        None
+    }
+
+    /// Whether no name in a path is declared twice.
+    pub(super) fn is_declared_once(&self, path: &tree::Path) -> bool {
+        !path.names.iter().any(|name| self.names.doubled.contains(&*name.text))
     }
 }
