@@ -355,7 +355,7 @@ impl Checker<'_> {
             let message =
                 format!("`{name}` is {}, and has no value by itself", entity.description());
             let fault = Diagnostic::new(Code::WrongKind, self.at(path.span), message).help(help);
-            self.found.push(match self.clause_with(path.span) {
+            self.found.push(match self.clause("unless", path.span) {
                 Some(clause) if matches!(entity, Entity::Exception(_)) => {
                     fault.fix(self.at(clause), "", false)
                 }
@@ -365,13 +365,6 @@ impl Checker<'_> {
         };
         let call = self.call_definition(index, vec![], path.span)?;
         self.fields(call, "", rest)
-    }
-
-    /// The `unless` right before a condition, with the condition.
-    fn clause_with(&self, condition: Span) -> Option<Span> {
-        let before = self.at(Span { start: 0, end: condition.start });
-        let start = self.sources.slice(before).trim_end().strip_suffix("unless")?.len();
-        Some(Span::of(start..condition.end as usize))
     }
 
     /// Follows a path of field names, starting at an expression.

@@ -157,20 +157,75 @@ impl Checker<'_> {
     /// Reports the clauses of an exception that only a rule can have.
     fn refuse_clauses_of_rules(&mut self, rule: &tree::Rule) {
         let clauses: [(&str, Option<Span>); 7] = [
-            ("then", rule.then.first().map(|act| act.span)),
-            ("on unknown", rule.on_unknown.first().map(|act| act.span)),
+            ("then", self.span_of_acts(&rule.then)),
+            ("on unknown", self.span_of_acts(&rule.on_unknown)),
             ("category", rule.category.as_ref().map(|word| word.span)),
             ("severity", rule.severity.as_ref().map(|word| word.span)),
             ("says", rule.says.as_ref().map(|path| path.span)),
             ("mode", rule.mode.as_ref().map(|word| word.span)),
             ("review by", rule.review_by.as_ref().map(|day| day.span)),
         ];
-        for (clause, span) in clauses {
-            let Some(span) = span else { continue };
-            let message = format!("an exception cannot have `{clause}`");
-            let help = "delete it: an exception only lifts a rule";
-            self.report(Code::BadClause, span, message, help);
+        for (words, value) in clauses {
+            let Some(value) = value else { continue };
+            let message = format!("an exception cannot have `{words}`");
+            let clause = self.clause(words, value);
+            let at = self.at(clause.unwrap_or(value));
+            let written = self.quoted(at).filter(|_| clause.is_some());
+            let written = written.unwrap_or_else(|| format!("the whole clause `{words}`"));
+            let fault = Diagnostic::new(Code::BadClause, at, message)
+                .help(format!("delete {written}: an exception only lifts a rule"));
+            self.found.push(match clause {
+                Some(clause) => fault.fix(self.at(self.with_blanks(clause)), "", false),
+                None => fault,
+            });
         }
+    }
+
+    /// Actions with commas between them, and a comma after them.
+    fn span_of_acts(&self, acts: &[tree::Act]) -> Option<Span> {
+        let (first, others) = acts.split_first()?;
+        let between = |start, end| self.sources.slice(self.at(Span { start, end })).trim();
+        let mut span = first.span;
+        for act in others {
+            // A second clause with more actions is reported by itself.
+            if between(span.end, act.span.start) != "," {
+                break;
+            }
+            span = span.to(act.span);
+        }
+        let after = self.text_after(span);
+        let has_comma = after.trim_start().starts_with(',');
+        let comma = if has_comma { after.find(',').map_or(0, |at| at + 1) } else { 0 };
+        Some(Span::of(span.start as usize..span.end as usize + comma))
+    }
+
+    /// A clause from its first word on. `value` is what follows its words. `None` if a comment stands between them.
+    pub(super) fn clause(&self, words: &str, value: Span) -> Option<Span> {
+        let mut before = self.sources.slice(self.at(Span { start: 0, end: value.start }));
+        for word in words.rsplit(' ') {
+            before = before.trim_end().strip_suffix(word)?;
+        }
+        Some(Span::of(before.len()..value.end as usize))
+    }
+
+    /// A part of the file with the blanks before it. If nothing else stands on its lines, the whole lines.
+    fn with_blanks(&self, part: Span) -> Span {
+        const BLANKS: [char; 2] = [' ', '\t'];
+        let before = self.sources.slice(self.at(Span { start: 0, end: part.start }));
+        let before = before.trim_end_matches(BLANKS);
+        let after = self.text_after(part).trim_start_matches(BLANKS);
+        let (start, end) = (before.len(), part.end as usize);
+        if before.ends_with('\n') && after.starts_with('\n') {
+            let end = end + self.text_after(part).find('\n').map_or(0, |at| at + 1);
+            return Span::of(start..end);
+        }
+        Span::of(start..end)
+    }
+
+    /// The text of the file after a part of it.
+    fn text_after(&self, part: Span) -> &str {
+        let text = self.sources.get(self.at(part).file).map_or("", |source| source.text.as_str());
+        text.get(part.end as usize..).unwrap_or_default()
     }
 
     /// Resolves the path of a rule or an exception.

@@ -76,7 +76,7 @@ pub(super) const STRUCTURE: &[Word] = rows! {
         "Says what to do with certain messages, and which law or policy requires it.";
     ItemWord::Exception.word() => [Item],
         "exception NAME \"title\" to RULE, RULE { basis …  when … }",
-        "Lifts rules, or other exceptions, when the condition of the exception is true.";
+        "Lifts rules, or other exceptions, when the condition of the exception is true. It may have no `basis`, because it burdens nobody.";
     ItemWord::Test.word() => [Item],
         "test \"title\" { given { … }  at DAY  expect … }",
         "A record, and what the rules must decide about it.";
