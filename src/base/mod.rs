@@ -2,6 +2,7 @@
 
 pub(crate) mod source;
 pub(crate) mod limits;
+pub(crate) mod encoding;
 pub(crate) mod escape;
 pub(crate) mod stack;
 pub(crate) mod children;

@@ -31,6 +31,7 @@ mod uses;
 mod wordings;
 mod words;
 
+use crate::base::encoding::NotUtf8;
 use crate::base::limits::RecordLimits;
 use crate::base::source::{FileId, Location, Sources, Span};
 use crate::base::time::Zone;
@@ -96,7 +97,7 @@ pub(crate) enum FileError {
     NotFound,
     OutsideRoot,
     TooLarge,
-    NotUtf8(usize),
+    NotUtf8(NotUtf8),
     Unreadable(String),
 }
 

@@ -246,10 +246,10 @@ impl Checker<'_> {
             FileError::TooLarge => {
                 (Code::TooLarge, format!("`{name}` is too large"), limit.to_owned())
             }
-            FileError::NotUtf8(at) => (
+            FileError::NotUtf8(fault) => (
                 Code::NotUtf8,
-                format!("`{name}` is not valid UTF-8 at byte {at}"),
-                "save the file as UTF-8".to_owned(),
+                format!("`{name}` is not valid UTF-8 in {}", fault.place()),
+                fault.help(),
             ),
             FileError::Unreadable(why) => (
                 Code::Unreadable,

@@ -11,7 +11,7 @@ use crate::face::digest;
 use crate::face::failure::Failure;
 use crate::face::files::{Files, Folder};
 use crate::face::function::{self, FunctionSpec};
-use crate::face::load;
+use crate::face::load::{self, RuleFile};
 use crate::face::lock::{Lock, Size};
 use crate::face::ruleset::{Inner, RuleSet};
 use crate::lint::{self, LintInput, LintSettings, OtherFiles};
@@ -219,13 +219,15 @@ impl Compiler {
     }
 
     /// All rule files: the files that were given one by one, and the files of the root that have other paths.
-    fn load(&self, found: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
+    fn load(&self, found: &mut Vec<Diagnostic>) -> BTreeMap<String, RuleFile> {
         let is_hidden = |path: &str| self.files.contains_key(path);
         let root = self.root.as_deref();
         let mut files =
             root.map(|root| load::rule_files(root, is_hidden, found)).unwrap_or_default();
-        files.extend(self.files.clone());
-        if let Some(fault) = load::too_large(files.len(), files.values().map(String::len).sum()) {
+        let given = self.files.iter().map(|(path, text)| (path.clone(), text.clone().into()));
+        files.extend(given);
+        let bytes = files.values().map(|file| file.text.len()).sum();
+        if let Some(fault) = load::too_large(files.len(), bytes) {
             found.push(fault);
             files.clear();
         } else if files.is_empty() && found.is_empty() {
@@ -235,7 +237,7 @@ impl Compiler {
     }
 
     /// Compares the files of the root with its lock, if there is one, and returns the lock.
-    fn check_lock(&self, files: &BTreeMap<String, String>) -> Result<Option<Lock>, Diagnostic> {
+    fn check_lock(&self, files: &BTreeMap<String, RuleFile>) -> Result<Option<Lock>, Diagnostic> {
         let root = self.root.as_deref().filter(|_| !self.ignores_lock);
         let Some(root) = root else { return Ok(None) };
         let Some(lock) = Lock::read(root)? else { return Ok(None) };
@@ -248,8 +250,9 @@ impl Compiler {
 }
 
 /// The SHA-256 of rule files by path.
-fn digests(files: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let digest = |(path, text): (&String, &String)| (path.clone(), digest::sha256(text.as_bytes()));
+fn digests(files: &BTreeMap<String, RuleFile>) -> BTreeMap<String, String> {
+    let digest =
+        |(path, file): (&String, &RuleFile)| (path.clone(), digest::sha256(file.text.as_bytes()));
     files.iter().map(digest).collect()
 }
 
@@ -265,16 +268,22 @@ impl fmt::Debug for Compiler {
 }
 
 /// Parses the standard library and the rule files.
-fn parse(files: &BTreeMap<String, String>, found: &mut Vec<Diagnostic>) -> (Sources, Vec<Tree>) {
+fn parse(files: &BTreeMap<String, RuleFile>, found: &mut Vec<Diagnostic>) -> (Sources, Vec<Tree>) {
     let mut sources = Sources::default();
     let mut trees = vec![];
     for ((name, text), tree) in LIBRARY.iter().zip(library_trees()) {
         trees.push((sources.add(*name, *text), (*name).to_owned(), Arc::clone(tree)));
     }
-    for (name, text) in files {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    for (name, RuleFile { text: whole, fault }) in files {
+        let text = whole.strip_prefix('\u{feff}').unwrap_or(whole);
         let file = sources.add(name, text);
-        let (tree, mut faults) = syntax::read(file, text);
+        let (tree, mut faults) = match fault {
+            None => syntax::read(file, text),
+            Some(fault) => {
+                let at = fault.byte.saturating_sub(whole.len() - text.len());
+                (syntax::unreadable(text), vec![load::not_utf8(name, fault, file, at)])
+            }
+        };
         found.append(&mut faults);
         trees.push((file, name.clone(), Arc::new(tree)));
     }

@@ -1,6 +1,7 @@
 //! Reads the data files that rule files name: lists, and records of tests.
 
 use super::digest::sha256;
+use crate::base::encoding::NotUtf8;
 use crate::base::limits;
 use crate::check::{FileError, FileKind, FileText};
 use crate::face::files::{Files, FilesError};
@@ -38,8 +39,7 @@ impl<'a> DataFiles<'a> {
             (None, None) => return Err(FileError::NotFound),
             (None, Some(files)) => {
                 let bytes = files.read(path, limit).map_err(fault)?;
-                let text = String::from_utf8(bytes)
-                    .map_err(|error| FileError::NotUtf8(error.utf8_error().valid_up_to()))?;
+                let text = NotUtf8::check(bytes).map_err(|(fault, _)| FileError::NotUtf8(fault))?;
                 Arc::new(text)
             }
         };

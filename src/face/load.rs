@@ -1,32 +1,46 @@
 //! Reads the rule files of a compilation. Each fault names the path and says what to do.
 
+use crate::base::encoding::NotUtf8;
 use crate::base::limits;
+use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::face::files::{Files, FilesError};
 use std::collections::BTreeMap;
 
-/// The texts of the rule files below a root, by path. Leaves out the paths that `is_hidden` accepts, because the host
-/// gave other texts for them.
+/// A rule file.
+pub(super) struct RuleFile {
+    /// Its text. In a file that is not UTF-8, `\u{fffd}` stands for what is no character.
+    pub text: String,
+    /// Why it cannot be read as a rule file.
+    pub fault: Option<NotUtf8>,
+}
+
+impl From<String> for RuleFile {
+    fn from(text: String) -> Self {
+        Self { text, fault: None }
+    }
+}
+
+/// The rule files below a root, by path. Leaves out the paths that `is_hidden` accepts, because the host gave other texts
+/// for them.
 pub(super) fn rule_files(
     files: &dyn Files,
     is_hidden: impl Fn(&str) -> bool,
     found: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, String> {
+) -> BTreeMap<String, RuleFile> {
     let listing = files.rule_files();
     found.extend(listing.faults.iter().map(|(path, fault)| unreadable(path, fault)));
-    let mut texts = BTreeMap::new();
+    let mut read = BTreeMap::new();
     for path in listing.paths.into_iter().filter(|path| !is_hidden(path)) {
         match files.read(&path, limits::FILE_BYTES) {
-            Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => {
-                    texts.insert(path, text);
-                }
-                Err(error) => found.push(not_utf8(&path, &error)),
-            },
+            Ok(bytes) => {
+                let file = NotUtf8::check(bytes).map_or_else(with_fault, RuleFile::from);
+                read.insert(path, file);
+            }
             Err(fault) => found.push(unreadable(&path, &fault)),
         }
     }
-    texts
+    read
 }
 
 /// The fault of a rule set that has too many files, or too many bytes in them.
@@ -47,14 +61,18 @@ pub(super) fn no_rules() -> Diagnostic {
     Diagnostic::general(Code::NoRules, "there are no rule files").help(help)
 }
 
-fn not_utf8(path: &str, error: &std::string::FromUtf8Error) -> Diagnostic {
-    let at = error.utf8_error().valid_up_to();
-    let help = match error.as_bytes() {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: save the file as UTF-8",
-        _ => "save the file as UTF-8",
-    };
-    Diagnostic::general(Code::NotUtf8, format!("`{path}` is not valid UTF-8 at byte {at}"))
-        .help(help)
+fn with_fault((fault, bytes): (NotUtf8, Vec<u8>)) -> RuleFile {
+    let text = if fault.is_utf16() { "".into() } else { String::from_utf8_lossy(&bytes) };
+    RuleFile { text: text.into_owned(), fault: Some(fault) }
+}
+
+/// The message about a file that is not UTF-8. `start` is the first bad byte of its text.
+pub(super) fn not_utf8(path: &str, fault: &NotUtf8, file: FileId, start: usize) -> Diagnostic {
+    // In the text, a character of three bytes stands at the place.
+    let end = if fault.is_utf16() { start } else { start + char::REPLACEMENT_CHARACTER.len_utf8() };
+    let at = Location { file, span: Span::of(start..end) };
+    let message = format!("`{path}` is not valid UTF-8 in {}", fault.place());
+    Diagnostic::new(Code::NotUtf8, at, message).help(fault.help())
 }
 
 fn unreadable(path: &str, fault: &FilesError) -> Diagnostic {
