@@ -289,14 +289,13 @@ impl Checker<'_> {
             let help = "write `in force from` and the first day";
             self.report(Code::MissingClause, in_force.span, "`in force` names no day", help);
         }
-        if let (Start::From(day) | Start::By(day), Some(until)) = (start, until)
-            && until <= day
-        {
-            let from = if matches!(start, Start::By(_)) { "by" } else { "from" };
-            let message =
-                format!("`until {until}` is not after `{from} {day}`, so the period has no days");
-            let help = "correct one of the days: `until` names the first day after the period";
-            self.report(Code::EmptyInterval, in_force.span, message, help);
+        let first = match &in_force.start {
+            Some(tree::Start::From(day)) => Some(("from", day)),
+            Some(tree::Start::By(day)) => Some(("by", day)),
+            Some(tree::Start::Unknown(_)) | None => None,
+        };
+        if let (Some((word, first)), Some(until)) = (first, &in_force.until) {
+            self.refuse_empty(in_force.span, word, first, until, "the period has no days");
         }
         InForce { start, until }
     }

@@ -11,6 +11,7 @@ mod exempt;
 mod expr;
 mod files;
 mod incomparable;
+mod interval;
 mod instant;
 mod language;
 mod law;

@@ -45,16 +45,11 @@ impl Checker<'_> {
     fn set_entry(&mut self, set: &mut Set, entry: &SetEntry) {
         let (from, until) =
             (entry.from.as_ref().map(|day| day.value), entry.until.as_ref().map(|day| day.value));
-        if let (Some(from), Some(until)) = (from, until)
-            && until <= from
-        {
-            let message = format!(
-                "`until {until}` is not after `from {from}`, so `{}` would never be in the set",
-                entry.text.value
-            );
-            let help = "correct one of the days: `until` names the first day on which the entry is no longer in the set";
-            self.report(Code::EmptyInterval, entry.span, message, help);
-            return;
+        if let (Some(from), Some(until)) = (&entry.from, &entry.until) {
+            let so = format!("`{}` would never be in the set", entry.text.value);
+            if self.refuse_empty(entry.span, "from", from, until, &so) {
+                return;
+            }
         }
         let text = &entry.text.value;
         match set.add(text, None, from, until) {
