@@ -156,7 +156,10 @@ impl Checker<'_> {
         let mut params = vec![];
         let mut has_unknown_type = false;
         for (number, param) in define.params.iter().enumerate() {
-            let ty = self.type_of_name(&param.ty);
+            let ty = match &param.ty {
+                Some(ty) => self.type_of_name(ty),
+                None => self.refuse_untyped(&param.name, &define.body),
+            };
             self.refuse_shadowing(&param.name);
             has_unknown_type |= ty.is_none();
             let (name, ty) = (param.name.text.clone(), ty.unwrap_or(Type::Opaque));

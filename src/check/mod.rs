@@ -19,6 +19,7 @@ mod literal;
 mod names;
 mod norms;
 mod operators;
+mod parameter;
 mod part;
 mod period;
 mod registers;

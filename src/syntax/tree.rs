@@ -376,7 +376,8 @@ pub struct Define {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Param {
     pub name: Name,
-    pub ty: TypeName,
+    /// The checker refuses a parameter without a type.
+    pub ty: Option<TypeName>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

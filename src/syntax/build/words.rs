@@ -133,7 +133,8 @@ impl Builder<'_> {
     fn param(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Param> {
         let mut children = self.children(pair);
         let name = self.name(&children.take(Rule::name)?);
-        Ok(Param { name, ty: self.type_name(children.take(Rule::type_name)?)? })
+        let ty = self.maybe(&mut children, Rule::type_name, Self::type_name)?;
+        Ok(Param { name, ty })
     }
 
     pub(super) fn type_name(&mut self, pair: Pair<'_, Rule>) -> BuildResult<TypeName> {
