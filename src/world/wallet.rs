@@ -4,7 +4,10 @@
 mod base58;
 mod bech32;
 mod ethereum;
+mod near;
 mod ton;
+
+pub(crate) use near::why_no_address;
 
 /// A ledger, or a family of ledgers with one form of address: `Eth` stands for all ledgers with its virtual machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

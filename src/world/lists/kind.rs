@@ -2,7 +2,7 @@
 
 use crate::text::folded;
 use crate::world::domain;
-use crate::world::wallet::Address;
+use crate::world::wallet::{Address, why_no_address};
 use std::borrow::Cow;
 use url::Url;
 
@@ -66,7 +66,10 @@ impl SetKind {
                     wrong("is not a web address: write a domain, with or without `https://` and a path")
                 })
             }
-            Self::Wallet => wallet(entry),
+            Self::Wallet => match why_no_address(entry) {
+                Some(why) => Err(wrong(&format!("{why}: copy the whole address"))),
+                None => wallet(entry),
+            },
             Self::Hash => hash(entry)
                 .ok_or_else(|| wrong("is not a hash: write an even number of hexadecimal digits, at least 8")),
             Self::Number => number(entry).ok_or_else(|| {
