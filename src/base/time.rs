@@ -296,6 +296,16 @@ impl Day {
         self.0.tomorrow().ok().map(Self)
     }
 
+    /// The latest day that is not after a limit and differs from this one in its year alone.
+    pub(crate) fn in_a_year_before(self, limit: Self) -> Option<Self> {
+        // A leap day is in one of eight years.
+        let mut years = (limit.0.year() - 8..=limit.0.year()).rev();
+        years.find_map(|year| {
+            let day = Date::new(year, self.0.month(), self.0.day()).ok().map(Self)?;
+            (day <= limit).then_some(day)
+        })
+    }
+
     /// The previous day. `None` before the calendar begins.
     pub fn previous(self) -> Option<Self> {
         self.0.yesterday().ok().map(Self)

@@ -9,7 +9,7 @@ use crate::program::outcome::Event;
 use crate::program::{
     Act, ActionKind, Article, ExpectationKind, Ground, Limit, NormKind, Party, RuleBody,
 };
-use crate::syntax::tree::Path;
+use crate::syntax::tree::{ItemKind, Path};
 use crate::world::lists::Completeness;
 use crate::world::place::Place;
 use std::cmp::Ordering;
@@ -25,7 +25,6 @@ pub(super) fn lints(
         legal.unverified(found);
         if let Some(day) = input.as_of.filter(|day| !legal.has_ended(*day)) {
             legal.expired(day, found);
-            legal.verified_later(day, found);
             legal.passed_review(day, found);
         }
         if let NormKind::Rule(body) = &each.norm.kind {
@@ -34,8 +33,36 @@ pub(super) fn lints(
             legal.time_limits(body, found);
         }
     }
+    verified_later(input, found);
     stale_registers(input, found);
     untested(input, linted_rules, found);
+}
+
+/// Warns of verifications on a day that has not come, whether a rule cites the article or not.
+fn verified_later(input: &LintInput<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(today) = input.as_of else { return };
+    for (file, _, tree) in input.trees {
+        let laws = tree
+            .items
+            .iter()
+            .filter_map(|item| if let ItemKind::Law(law) = &item.kind { Some(law) } else { None });
+        for (law, article) in laws.flat_map(|law| law.articles.iter().map(move |one| (law, one))) {
+            let Some(day) = article.verified.as_ref().filter(|day| day.value > today) else {
+                continue;
+            };
+            let message = format!(
+                "`{}.{}` was verified on {}, a day that has not come",
+                law.name.text, article.name.text, day.value
+            );
+            let help = "write the day on which a person read the text of the law";
+            let help = match day.value.in_a_year_before(today) {
+                Some(meant) => format!("{help}: `verified {meant}` if only the year is wrong"),
+                None => help.to_owned(),
+            };
+            let at = Location { file: *file, span: day.span };
+            found.push(Diagnostic::new(Code::VerifiedLater, at, message).help(help));
+        }
+    }
 }
 
 /// Warns about registers that were complete, and are no longer known to be.
@@ -93,25 +120,6 @@ impl<'a> LegalLints<'a> {
                 Diagnostic::new(Code::UnverifiedLaw, self.at(path.span), message)
                     .related(article.at, "the article")
                     .help("have a person read the text of the law, then write `verified` and that day"),
-            );
-        }
-    }
-
-    /// Warns of a verification on a day that has not come.
-    fn verified_later(&self, day: Day, found: &mut Vec<Diagnostic>) {
-        for (path, ground) in self.grounds() {
-            let Some(article) = self.article(ground) else { continue };
-            let Some(verified) = article.verified.as_ref().ok().filter(|verified| **verified > day)
-            else {
-                continue;
-            };
-            let message =
-                format!("`{}` was verified on {verified}, a day that has not come", article.id);
-            let help = "write the day on which a person read the text of the law";
-            found.push(
-                Diagnostic::new(Code::VerifiedLater, self.at(path.span), message)
-                    .related(article.at, "the article")
-                    .help(help),
             );
         }
     }

@@ -39,8 +39,9 @@ pub(crate) struct OtherFiles {
     pub named: BTreeSet<String>,
 }
 
-/// The lints about days that have passed.
-const DATED: &[Code] = &[Code::ExpiredLaw, Code::ReviewPassed, Code::StaleRegister];
+/// The lints about days that have passed, or have not come.
+const DATED: &[Code] =
+    &[Code::ExpiredLaw, Code::ReviewPassed, Code::VerifiedLater, Code::StaleRegister];
 
 /// All diagnostics of the lints, regardless of their levels. Takes time linear in the size of the files.
 pub(crate) fn lints(input: &LintInput<'_>) -> Vec<Diagnostic> {
