@@ -43,8 +43,7 @@ impl Decision {
         let languages = language.iter().copied().chain(Place::common_languages(&self.places));
         let text = wording.text(languages)?;
         let zone = program.zone_of_all(&self.places, at);
-        let asked =
-            self.strictest().filter(|outcome| outcome.rules.binary_search(&matched.rule).is_ok());
+        let asked = self.strictest().filter(|outcome| outcome.is_asked_by(&matched.rule));
         let filled = text.fill(&Filling {
             evidence: matched.evidence.iter().map(|one| mask(&one.text)).collect(),
             rule: mask(&matched.title),

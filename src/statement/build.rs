@@ -121,7 +121,7 @@ impl<'w> Writer<'w> {
             let Some(norm) = self.program.norms.iter().find(|norm| norm.id == matched.rule) else {
                 continue;
             };
-            let asks = |outcome: &Outcome| outcome.rules.binary_search(&matched.rule).is_ok();
+            let asks = |outcome: &Outcome| outcome.is_asked_by(&matched.rule);
             // Nobody may learn from a statement that there is a secret order.
             if !decision.strictest().any(asks) || self.rests_on_secret(norm) {
                 continue;
@@ -154,7 +154,7 @@ impl<'w> Writer<'w> {
     /// The strictest outcomes, as far as the rules of a case ask for them.
     fn measures<'c>(&self, case: &Case<'c, 'w>) -> Measures<'c> {
         let asks = |outcome: &&Outcome| {
-            case.rules.iter().any(|(matched, _)| outcome.rules.binary_search(&matched.rule).is_ok())
+            case.rules.iter().any(|(matched, _)| outcome.is_asked_by(&matched.rule))
         };
         let is_about_account = |outcome: &&Outcome| {
             let action = self.program.actions.get(&*outcome.action);
@@ -465,7 +465,7 @@ impl<'w> Writer<'w> {
 
     /// When an outcome ends. What is missing to know it is not named if a secret order has part in it.
     fn end_text(&self, outcome: &Outcome, zone: &Zone) -> String {
-        let is_rule_of = |norm: &&Norm| outcome.rules.iter().any(|rule| **rule == *norm.id);
+        let is_rule_of = |norm: &&Norm| outcome.is_asked_by(&norm.id);
         let mut norms = self.program.norms.iter().filter(is_rule_of);
         if outcome.until.is_none() && norms.any(|norm| self.rests_on_secret(norm)) {
             return String::new();

@@ -4,7 +4,6 @@
 use super::scores::{Score, collect_scores};
 use super::shown::{brief, shown};
 use super::{Ask, Condition, Read, Why};
-use crate::base::shared::Text;
 use crate::base::source::Sources;
 use crate::base::time::Zone;
 use crate::decision::{Decision, Obligation, Outcome, action_text};
@@ -116,8 +115,6 @@ impl<'a> ReasonFinder<'_, 'a> {
 
     fn ask(&self, norm: &Norm, act: &Act) -> Ask {
         let program = self.interpreter.program;
-        let is_set_by_norm =
-            |rules: &[Text]| rules.binary_search_by(|rule| (**rule).cmp(&*norm.id)).is_ok();
         let without_dates = Ask {
             act: action_text(program, act),
             due: None,
@@ -135,14 +132,14 @@ impl<'a> ReasonFinder<'_, 'a> {
         let obligation = action.filter(|(_, action)| !action.kind.is_outcome());
         if let Some((name, _)) = obligation {
             let obligation = self.decision.obligations.iter().find(|obligation| {
-                is_set_by_norm(&obligation.rules)
+                obligation.is_asked_by(&norm.id)
                     && obligation.action == *name
                     && obligation.to.as_deref() == act.to.as_deref()
             });
             return obligation.map_or(without_dates, |one| Ask::of(one, self.zone));
         }
         let outcome = self.decision.outcomes.iter().find(|outcome| {
-            is_set_by_norm(&outcome.rules)
+            outcome.is_asked_by(&norm.id)
                 && action.is_some_and(|(name, _)| outcome.action == *name)
                 && outcome.target.as_deref() == act.to.as_deref()
         });
@@ -255,9 +252,8 @@ impl Ask {
 
     /// What an obligation asks for.
     pub(in crate::views) fn of(obligation: &Obligation, zone: &Zone) -> Self {
-        let to = obligation.to.as_ref().map_or(String::new(), |to| format!(" to {to}"));
         Self {
-            act: format!("{}{to}", obligation.action),
+            act: obligation.to_string(),
             due: obligation.due,
             words: obligation.words.clone(),
             clock: obligation.clock.clone(),

@@ -53,7 +53,7 @@ pub(super) fn said(
     let grounds = told(verdict.force.grounds());
     let reviewer = Reader { language: None, mask: &str::to_owned, appeal: Some("{appeal}") };
     let reading = decision.reading(program, (rule, matched, &grounds), at, &reviewer)?;
-    let asks = |outcome: &Outcome| outcome.rules.binary_search(&matched.rule).is_ok();
+    let asks = |outcome: &Outcome| outcome.is_asked_by(&matched.rule);
     let withheld = match &reading.filled {
         _ if verdict.finding.rests_on_secret() => Some("it rests on a secret order or notice"),
         _ if !decision.outcomes.iter().any(asks) => Some("the rule asks for no measure"),
