@@ -6,16 +6,16 @@ mod due;
 pub(crate) mod force;
 mod judge;
 mod orders;
-mod reading;
 #[cfg(test)]
 mod tests;
+mod wording;
 
 pub(crate) use assemble::{
     Assembly, NOTHING, Verdict, action_text, decide, decide_all, decide_with_ends, empty_decision,
     empty_decisions, judged,
 };
 pub(crate) use judge::Findings;
-pub(crate) use reading::Reader;
+pub(crate) use wording::Addressee;
 
 use crate::base::shared::Text;
 use crate::base::time::{Instant, Zone};
@@ -147,7 +147,7 @@ fn contains(ids: &[Text], id: &str) -> bool {
     ids.binary_search_by(|one| (**one).cmp(id)).is_ok()
 }
 
-/// When the last of several outcomes ends; `None` if one has no end, or none that is known.
+/// When the last of several outcomes ends; `None` if one has no end or an unknown end.
 pub(crate) fn last_end<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Option<Instant> {
     let ends: Option<Vec<Instant>> = outcomes.into_iter().map(|outcome| outcome.until).collect();
     ends.into_iter().flatten().max()

@@ -34,7 +34,7 @@ pub fn is_name(text: &str) -> bool {
     parsed.is_some_and(|name| name.as_str() == text)
 }
 
-/// Whether names and words of the language can have it.
+/// Whether names and words of the language can contain a character.
 fn is_name_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
@@ -100,7 +100,7 @@ fn build(
     (out, found)
 }
 
-/// Whether a definition or list goes on in the text after it, which begins no item: both are on the same line.
+/// Whether the text after a definition or list belongs to it: it is on the same line, and begins no item.
 fn is_continued(text: &str, last: &tree::Item, next: Span) -> bool {
     let is_open = matches!(
         last.kind,
@@ -172,13 +172,13 @@ pub fn unreadable(text: &str) -> tree::File {
     tree::File { broken: items.map(broken).collect(), ..tree::File::default() }
 }
 
-/// An item that could not be read, so that its uses are not reported too.
+/// The entry for an item that could not be read. Because of it, uses of the item are not reported too.
 fn broken_at(text: &str, span: Span) -> tree::Broken {
     broken(text.get(span.range()).unwrap_or_default())
 }
 
 fn broken(item: &str) -> tree::Broken {
-    // Before the first word may be what broke the item, such as an invisible character.
+    // What broke the item may stand before its first word, such as an invisible character.
     let item = item.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
     let name = item.split_whitespace().nth(1).map_or("", first_word).to_owned();
     tree::Broken { word: grammar::meant(first_word(item)), name }
@@ -231,7 +231,7 @@ fn text_of_tree(file: &tree::File) -> String {
     out
 }
 
-/// The largest part of a rule file that begins at each byte where one begins: an item, an article, a clause or a word.
+/// For each byte at which parts of a rule file begin, the largest of these parts: an item, an article, a clause or a word.
 /// Linear in the text.
 pub fn parts(text: &str) -> HashMap<u32, Span> {
     let scanned = scan::file(FileId::default(), text);

@@ -69,7 +69,8 @@ impl<'a> ReasonFinder<'_, 'a> {
         self.with_origin(reads)
     }
 
-    /// Adds the registers in which something was not found, with the days on which that means something.
+    /// Adds the registers in which something was not found, with the days on which the register is complete, because only then
+    /// does absence from it prove anything.
     fn collect_registers(&self, trace: &Trace<'_>, reads: &mut Vec<Read>) {
         if let (ExprKind::InSet { set, .. }, [item]) = (&trace.expr.kind, &*trace.children)
             && item.value.as_ref().is_some_and(|item| *item != Value::Absent)
@@ -268,7 +269,7 @@ impl Ask {
     }
 }
 
-/// On which days a register is complete; `None` for what is complete on all days.
+/// On which days a register is complete; `None` if it is complete on all days.
 fn days_of(completeness: Completeness) -> Option<String> {
     match completeness {
         Completeness::Always => None,
@@ -283,7 +284,7 @@ enum PartsRole {
     And,
     /// The parts of an `or`.
     Or,
-    /// Conditions or elements of which a number has to hold.
+    /// Conditions or elements, which are counted or added up.
     Counted,
     /// Arguments, then the body of the definition at this index.
     Definition { body: usize },
@@ -355,7 +356,7 @@ fn undecided<'t, 'a>(trace: &'t Trace<'a>, found: &mut Vec<&'t Trace<'a>>) {
     }
 }
 
-/// Adds a value, unless it is there or there are enough.
+/// Adds a value, unless it was added before or there are enough values.
 fn add(reads: &mut Vec<Read>, path: String, trace: &Trace<'_>) {
     let read = Read { path, value: trace.value.as_ref().map(shown), from: None };
     if !reads.contains(&read) && reads.len() < MAX_ITEMS {
@@ -400,7 +401,7 @@ fn contributed(parent: &Trace<'_>, part: &Trace<'_>, wanted: Wanted) -> bool {
     match role_of_parts(&parent.expr.kind) {
         PartsRole::And if decided == Truth::False => truth(part) == Truth::False,
         PartsRole::Or if decided == Truth::True => truth(part) == Truth::True,
-        // What holds supports an `at least` and the points of a score.
+        // Only true parts support an `at least` or the points of a score.
         PartsRole::Counted if wanted == Wanted::Facts && counts_conditions(&parent.expr.kind) => {
             truth(part) == Truth::True
         }
@@ -434,6 +435,6 @@ fn needs(expr: &Expr) -> Option<String> {
         CompareOp::Greater => "more than ",
         CompareOp::GreaterOrEqual => "at least ",
     };
-    let default = default.map(|default| format!(", and takes {default} when it is missing"));
+    let default = default.map(|default| format!(", and a missing value counts as {default}"));
     Some(format!("{words}{}{}", shown(value), default.unwrap_or_default()))
 }

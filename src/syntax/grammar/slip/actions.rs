@@ -1,6 +1,6 @@
 //! Slips in the actions of rules and in the expectations of tests.
 
-use super::conditions::begins_with_path;
+use super::conditions::ends_in_first_path;
 use super::tokens::{Tokens, last_path, last_word};
 use super::{Mend, Rule, Slip, begins_clause, first, is_keyword};
 
@@ -52,7 +52,7 @@ impl Slip<'_> {
         }
         // `when sent_at within 24 hours` compares.
         let is_operator =
-            self.found == "within" && self.wants(Rule::kw_and) && begins_with_path(self.before);
+            self.found == "within" && self.wants(Rule::kw_and) && ends_in_first_path(self.before);
         let is_time = matches!(self.found, "within" | "until" | "for")
             && !is_operator
             && self.next().starts_with(|c: char| c.is_ascii_digit());
