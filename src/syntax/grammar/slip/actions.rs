@@ -116,8 +116,10 @@ impl Slip<'_> {
             end.and_then(|end| self.rest.split_at_checked(end)).unwrap_or_default();
         let period = if period.is_empty() { "24 hours" } else { period.trim() };
         let help = "write `within`, and the policy that sets the limit";
-        if Tokens::of(after).next().is_some_and(|(_, token)| token == "by") {
-            let help = format!("{help}: `within {period} by policy …`");
+        if let [(_, "by"), (_, "policy"), (_, policy)] =
+            &*Tokens::of(after).take(3).collect::<Vec<_>>()
+        {
+            let help = format!("write `within`: `within {period} by policy {policy}`");
             return Mend::say(help).edit(self.here(), "within");
         }
         let Some(policy) = self.others.policy() else {
