@@ -246,6 +246,17 @@ impl Day {
             .map_err(|_| TimeError(format!("the calendar has no day `{text}`")))
     }
 
+    /// The last day of the month with which a text begins: `2024-02`, `2024-02-30`.
+    pub(crate) fn last_of_month(text: &str) -> Option<Self> {
+        let first: Date = format!("{}-01", text.get(..7)?).parse().ok()?;
+        Some(Self(first.last_of_month()))
+    }
+
+    /// `February 2024`.
+    pub(crate) fn month_in_words(self) -> String {
+        self.0.strftime("%B %Y").to_string()
+    }
+
     /// The first instant of this day in a zone.
     pub fn start(self, zone: &Zone) -> Option<Instant> {
         self.0

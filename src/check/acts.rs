@@ -9,7 +9,7 @@ use crate::base::time::{Period, Zone};
 use crate::diagnostic::foreign::{self, Meant};
 use crate::diagnostic::{Code, Diagnostic, is_slip, nearest, one_of};
 use crate::program::outcome::Event;
-use crate::program::{Act, Action, Expr, OnUnanswered, Takes};
+use crate::program::{Act, Action, Expr, OnUnanswered, Takes, Trigger};
 use crate::syntax::tree::{self, ItemKind, Target};
 use crate::world::place::Place;
 use crate::world::value::Type;
@@ -53,8 +53,10 @@ impl Checker<'_> {
                 let help = "delete `for` and the period after it";
                 return self.refuse(Code::BadAction, keep.span, message, help);
             }
-            let event =
-                keep.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
+            let event = keep
+                .clock
+                .as_ref()
+                .map_or(Some(Event::Decision), |clock| self.event(clock, Trigger::Standing))?;
             Some((keep.period.value, event))
         });
         let until =
@@ -271,8 +273,10 @@ impl Checker<'_> {
             let message = format!("`{}` cannot have a `within`", action.name);
             return self.refuse(Code::BadAction, within.span, message, help);
         }
-        let event =
-            within.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
+        let event = within
+            .clock
+            .as_ref()
+            .map_or(Some(Event::Decision), |clock| self.event(clock, Trigger::Standing))?;
         let Some(policy) = &within.policy else {
             let own = self.own_policy();
             let by = match &own {

@@ -5,7 +5,8 @@ use super::names::{Declared, DeclaredArticle, Entity};
 use super::uses::NameKind;
 use crate::base::source::{Location, Span};
 use crate::base::time::Day;
-use crate::diagnostic::{Code, Diagnostic, foreign, nearest, one_of};
+use crate::diagnostic::foreign::{self, Meant};
+use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use crate::program::outcome::Event;
 use crate::program::{
     Article, Deadline, Ground, InForce, JudgedBy, Limit, Office, Party, Policy, Start, Status,
@@ -19,6 +20,15 @@ use std::sync::Arc;
 /// Whom an article can bind, as `binds` says it.
 pub(crate) const PARTIES: [(&str, Party); 2] =
     [("platform", Party::Platform), ("author", Party::Author)];
+
+/// The event among `names` that a law calls by another word, such as `receipt of the order`.
+fn event_meant<'n>(clock: &tree::Path, on: Trigger, names: &[&'n str]) -> Option<&'n str> {
+    let [before @ .., last] = clock.names.as_slice() else { return None };
+    let Meant::Word(pattern) = foreign::meant(foreign::EVENTS, &last.text)? else { return None };
+    let subject = before.last().map_or(on.word(), |name| name.text.as_str());
+    let meant = pattern.replace('$', subject);
+    names.iter().find(|name| **name == meant).copied()
+}
 
 impl Checker<'_> {
     /// Lowers laws, policies and offices.
@@ -164,7 +174,7 @@ impl Checker<'_> {
     }
 
     fn deadline(&mut self, deadline: &tree::Deadline, on: Trigger) -> Deadline {
-        let event = deadline.clock.as_ref().map(|clock| self.event(clock));
+        let event = deadline.clock.as_ref().map(|clock| self.event(clock, on));
         let limit = match &deadline.limit {
             DeadlineLimit::Words(words) => {
                 self.warn_quoted_period(deadline, words, on);
@@ -192,9 +202,16 @@ impl Checker<'_> {
     /// Reports a path other than `order.deadline`, which is the only deadline that an authority sets itself.
     fn check_ordered_deadline(&mut self, path: &tree::Path) {
         if path.dotted() != Event::OrderDeadline.name() {
-            let help = "write a period such as `24 hours`, or the words of the law in quotes; if the order itself sets the deadline, write `order.deadline`";
-            let message = format!("`{}` is not a deadline", path.dotted());
-            self.report(Code::UnknownEvent, path.span, message, help);
+            let text = path.dotted();
+            let help = format!(
+                "put the words of the law in quotes: `\"{text}\"`, or write a period such as `24 hours`; if the order itself sets the deadline, write `order.deadline`"
+            );
+            let message = format!("`{text}` is not a deadline");
+            let fault = Diagnostic::new(Code::UnknownEvent, self.at(path.span), message).help(help);
+            self.found.push(match path.names.as_slice() {
+                [_] => fault.fix(self.at(path.span), format!("\"{text}\""), false),
+                _ => fault,
+            });
         }
     }
 
@@ -239,13 +256,14 @@ impl Checker<'_> {
         }
     }
 
-    /// The event that a path after `from` names.
-    pub(super) fn event(&mut self, clock: &tree::Path) -> Option<Event> {
+    /// The event that a path after `from` names. `on` is what triggers the duty.
+    pub(super) fn event(&mut self, clock: &tree::Path, on: Trigger) -> Option<Event> {
         let text = clock.dotted();
         let event = Event::STARTS.into_iter().find(|event| event.name() == text);
         if event.is_none() {
             let names: Vec<_> = Event::STARTS.iter().map(|event| event.name()).collect();
-            let near = nearest(&text, names.iter().copied());
+            let near =
+                event_meant(clock, on, &names).or_else(|| nearest(&text, names.iter().copied()));
             let help = one_of(&names);
             let message = format!("there is no event `{text}` from which a deadline can run");
             self.report_unknown(Code::UnknownEvent, clock.span, message, near, help);

@@ -11,7 +11,8 @@ use crate::program::{
     ActionKind, Expectation, ExpectationKind, ExpectedDue, Given, GivenSet, Test, TestEntry,
 };
 use crate::record::{Days, Record, RecordError, merge_patched, notation_to_json};
-use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Scene};
+use crate::syntax::tree::{Due, ItemKind, Json, JsonKind, Scene};
+use crate::syntax::{self, tree};
 use crate::world::lists::Set;
 use crate::world::place::Place;
 use crate::world::schema::Presence;
@@ -142,25 +143,32 @@ impl Checker<'_> {
         written: &[&Json],
         span: Span,
     ) -> Option<T> {
-        let report = |error: RecordError| {
-            let find = |path| written.iter().rev().find_map(|json| json_at(json, path));
-            let value = find(&error.path);
-            // What is missing is inside of what is there.
-            let mut around = std::iter::successors(Some(&*error.path), |path| {
-                path.rsplit_once(['.', '[']).map(|(around, _)| around)
-            });
-            let span = around.find_map(find).map_or(span, |value| value.span);
-            let fault = Diagnostic::new(error.code, self.at(span), error.to_string());
-            let meant = value.and_then(|value| Some((value, self.as_record(value, &error.path)?)));
-            self.found.push(match meant {
-                Some((value, meant)) => fault.help(format!("write it as a record: `{meant}`")).fix(
-                    self.at(value.span),
-                    meant,
-                    false,
-                ),
-                None => fault.help("correct the record; `lexloci schema record` lists its fields"),
-            });
-        };
+        let report =
+            |error: RecordError| {
+                let find = |path| written.iter().rev().find_map(|json| json_at(json, path));
+                let value = find(&error.path);
+                // What is missing is inside of what is there.
+                let mut around = std::iter::successors(Some(&*error.path), |path| {
+                    path.rsplit_once(['.', '[']).map(|(around, _)| around)
+                });
+                let span = around.find_map(find).map_or(span, |value| value.span);
+                let fault = Diagnostic::new(error.code, self.at(span), error.to_string());
+                let meant =
+                    value.and_then(|value| Some((value, self.as_record(value, &error.path)?)));
+                self.found.push(match meant {
+                    Some((value, meant)) => fault
+                        .help(format!("write it as a record: `{meant}`"))
+                        .fix(self.at(value.span), meant, false),
+                    None => match value.and_then(|value| self.as_day(value, &error.path)) {
+                        Some((at, day)) => {
+                            let help = format!("write the day without quotes: `{day}`");
+                            fault.help(help).fix(self.at(at), day, false)
+                        }
+                        None => fault
+                            .help("correct the record; `lexloci schema record` lists its fields"),
+                    },
+                });
+            };
         result.map_err(report).ok()
     }
 
@@ -177,6 +185,14 @@ impl Checker<'_> {
             .filter(|(_, field)| field.ty == Type::Text && field.presence == Presence::Required);
         let (Some((field, _)), None) = (texts.next(), texts.next()) else { return None };
         Some(format!("{{ {field}: {} }}", escape::quoted(&text.value)))
+    }
+
+    /// A day that is written as a text where the record has an instant, with the place of the text.
+    fn as_day(&self, value: &Json, path: &str) -> Option<(Span, String)> {
+        let JsonKind::Text(text) = &value.kind else { return None };
+        let ty = self.program.schema.type_at(path)?;
+        let day = syntax::day_in_text(&text.value).filter(|_| ty == Type::Instant)?;
+        Some((value.span, day))
     }
 
     /// The text of a record file.

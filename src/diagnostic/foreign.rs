@@ -1,28 +1,50 @@
-//! Words of other languages and rule systems, and what to write instead. Similar spelling is not enough: it would not suggest
-//! `length` for `len`, and it would suggest `demote` for `delete`.
+//! Words of other languages and rule systems, and what stands for them here. Letters alone would not lead from `len` to
+//! `length`, and would lead from `delete` to `demote`.
 
-/// What to write instead of a foreign word.
+/// What stands for a foreign word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Meant {
     /// Another word, at the same place.
     Word(&'static str),
-    /// The help, where no single word means the same.
+    /// Something that is written differently.
     Help(&'static str),
 }
 
 use Meant::{Help, Word};
 
-/// Foreign words that mean the same, and what to write instead of each.
+/// Some foreign words with one meaning.
 pub(crate) type Row = (&'static [&'static str], Meant);
 
 /// Names of actions.
 pub(crate) const ACTIONS: &[Row] = &[
-    (&["delete", "takedown", "erase", "destroy", "purge", "unpublish"], Word("remove")),
-    (&["hide", "geoblock", "withhold", "suppress"], Word("restrict")),
-    (&["tag", "mark", "annotate", "disclaimer"], Word("label")),
-    (&["shadowban", "downrank", "derank", "deprioritize"], Word("demote")),
-    (&["moderate", "queue", "check", "manualreview", "humanreview"], Word("review")),
-    (&["agegate", "adultonly", "nsfw"], Word("age_restrict")),
+    (
+        &[
+            "delete",
+            "takedown",
+            "erase",
+            "destroy",
+            "purge",
+            "unpublish",
+            "removed",
+            "removal",
+            "deleted",
+        ],
+        Word("remove"),
+    ),
+    (
+        &["hide", "geoblock", "withhold", "suppress", "restricted", "restriction", "hidden"],
+        Word("restrict"),
+    ),
+    (&["tag", "mark", "annotate", "disclaimer", "labelled", "labeled"], Word("label")),
+    (&["shadowban", "downrank", "derank", "deprioritize", "demoted", "demotion"], Word("demote")),
+    (&["moderate", "queue", "check", "manualreview", "humanreview", "reviewed"], Word("review")),
+    (&["agegate", "adultonly", "nsfw", "agerestricted"], Word("age_restrict")),
+    (&["limited", "limitation"], Word("limit")),
+    (&["suspended", "suspension"], Word("suspend")),
+    (&["escalated", "escalation"], Word("escalate")),
+    (&["reported"], Word("report")),
+    (&["preserved", "preservation"], Word("preserve")),
+    (&["notified", "notification"], Word("notify")),
     (
         &["block", "ban", "mute", "kick"],
         Help(
@@ -51,8 +73,8 @@ pub(crate) const ACTIONS: &[Row] = &[
     ),
 ];
 
-/// Calls of functions and methods: their names, and what to write instead of the call. `$1` and `$2` are the operands. The
-/// first operand of a method is the value before the dot.
+/// Calls of functions and methods: their names, and what stands for the call. `$1` and `$2` are the operands; the first
+/// operand of a method stands before its point.
 const CALLS: &[(&[&str], &str)] = &[
     (&["len", "size", "strlen", "count", "length"], "length($1)"),
     (
@@ -95,6 +117,19 @@ pub(crate) const TYPES: &[Row] = &[
     (&["array", "list", "set"], Help("write the type of the elements in brackets: `[text]`")),
     (&["map", "dict", "object", "json"], Help("write the type of the values in braces: `{text}`")),
     (&["enum"], Help("write the words with bars between them: `free | paid`")),
+];
+
+/// The events from which a deadline runs. `$` is the event that the article binds on: `order` or `notice`.
+pub(crate) const EVENTS: &[Row] = &[
+    (
+        &["receipt", "received", "receivedat", "arrival", "service", "notification", "delivery"],
+        Word("$.received_at"),
+    ),
+    (&["issue", "issued", "issuance", "given", "givenat"], Word("order.given_at")),
+    (&["awareness", "discovery"], Word("knowledge")),
+    (&["decided", "ruling"], Word("decision")),
+    (&["removed", "deletion", "takedown"], Word("removal")),
+    (&["submitted", "filing"], Word("submission")),
 ];
 
 /// The state of an article.
@@ -213,12 +248,12 @@ pub(crate) fn part_of_instant(name: &str, instant: &str) -> Option<String> {
     ))
 }
 
-/// Whether other languages use this name for the absence of a value, such as `null`.
+/// Whether a name stands for no value in other languages.
 pub(crate) fn is_nothing(name: &str) -> bool {
     ["null", "nil", "none", "undefined", "nan"].iter().any(|other| name.eq_ignore_ascii_case(other))
 }
 
-/// What to write instead of the call of a function with these operands.
+/// What stands for the call of a function with these operands.
 pub(crate) fn call(name: &str, operands: &[String]) -> Option<String> {
     let (_, pattern) = CALLS.iter().find(|(names, _)| names.contains(&plain(name).as_str()))?;
     if pattern.matches('$').count() != operands.len() {
@@ -243,7 +278,7 @@ fn plain(word: &str) -> String {
     word.replace('_', "").to_ascii_lowercase()
 }
 
-/// What to write instead of a word. Case and `_` do not matter.
+/// What stands for a word. Case and `_` do not matter.
 pub(crate) fn meant(table: &[Row], word: &str) -> Option<Meant> {
     let plain = plain(word);
     table.iter().find(|(words, _)| words.contains(&plain.as_str())).map(|(_, meant)| *meant)
@@ -251,12 +286,12 @@ pub(crate) fn meant(table: &[Row], word: &str) -> Option<Meant> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ACTIONS, Meant, STATUSES, TYPES, WORDS, call, meant, same, with_part};
+    use super::{ACTIONS, EVENTS, Meant, STATUSES, TYPES, WORDS, call, meant, same, with_part};
     use std::collections::BTreeSet;
 
     #[test]
     fn each_word_has_one_meaning_and_can_be_looked_up() {
-        for table in [ACTIONS, TYPES, STATUSES] {
+        for table in [ACTIONS, TYPES, STATUSES, EVENTS] {
             let words: Vec<&str> = table.iter().flat_map(|(words, _)| *words).copied().collect();
             assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), words.len());
             for (words, meaning) in table {

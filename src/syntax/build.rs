@@ -206,13 +206,18 @@ impl<'t> Builder<'t> {
 
     fn day(&mut self, pair: &Pair<'_, Rule>) -> Spanned<Day> {
         let span = span(pair);
-        let value = Day::parse(pair.as_str()).unwrap_or_else(|error| {
-            self.report(
-                Code::BadDate,
-                span,
-                error.to_string(),
-                "write a day that exists, such as `2026-03-01`",
-            );
+        let text = pair.as_str();
+        let value = Day::parse(text).unwrap_or_else(|error| {
+            let fault = Diagnostic::new(Code::BadDate, self.at(span), error.to_string());
+            let meant = day_that_exists(text);
+            let help = meant
+                .as_ref()
+                .map_or("write a day that exists, such as `2026-03-01`", |(_, help)| help);
+            let fault = fault.help(help);
+            self.found.push(match meant {
+                Some((day, _)) => fault.fix(self.at(span), day.to_string(), false),
+                None => fault,
+            });
             Day::EPOCH
         });
         Spanned { value, span }
@@ -306,6 +311,17 @@ impl<'t> Builder<'t> {
         lines.reverse();
         lines.join("\n")
     }
+}
+
+/// The day that was probably meant by one that the calendar does not have, and the help: the last day of the month, or the
+/// day that follows when the month and the day change places.
+fn day_that_exists(text: &str) -> Option<(Day, String)> {
+    let (year, month, number) = (text.get(..4)?, text.get(5..7)?, text.get(8..)?);
+    if let Ok(day) = Day::parse(&format!("{year}-{number}-{month}")) {
+        return Some((day, format!("write the month before the day: `{day}`")));
+    }
+    let last = Day::last_of_month(text).filter(|_| number != "00")?;
+    Some((last, format!("`{last}` is the last day of {}", last.month_in_words())))
 }
 
 /// Resolves the escapes of a string. The error is the range of bytes that is not an escape.

@@ -10,7 +10,7 @@ mod slip;
 mod top;
 
 pub(super) use names::{RuleName, rule_name};
-pub(super) use slip::Others;
+pub(super) use slip::{Others, day_in_text};
 pub(super) use top::{meant, no_item};
 
 #[derive(Debug, pest_derive::Parser)]

@@ -34,7 +34,12 @@ pub fn is_name(text: &str) -> bool {
     parsed.is_some_and(|name| name.as_str() == text)
 }
 
-/// Whether names and words of the language can contain a character.
+/// The day that a text in quotes means: `2026-03-01` for `01.03.2026` and for `1 March 2026`.
+pub(crate) fn day_in_text(text: &str) -> Option<String> {
+    grammar::day_in_text(text)
+}
+
+/// Whether names and words of the language can have it.
 fn is_name_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
@@ -71,7 +76,7 @@ fn build(
 ) -> (tree::File, Vec<Diagnostic>) {
     let (mut builder, others) = (Builder::new(file, text), Others::of(text));
     let mut out = tree::File { comments: scanned.comments, ..tree::File::default() };
-    out.broken.extend(scanned.refused.iter().map(|item| broken_at(text, *item)));
+    out.broken.extend(scanned.refused.iter().flat_map(|item| broken_at(text, *item)));
     let mut found = scanned.found;
     found.sort_by_key(|diagnostic| diagnostic.at);
     let mut in_items = vec![];
@@ -89,7 +94,7 @@ fn build(
             Ok(item) => out.items.push(item),
             Err(diagnostic) => {
                 in_items.extend(diagnostic);
-                out.broken.push(broken_at(text, span));
+                out.broken.extend(broken_at(text, span));
             }
         }
     }
@@ -100,7 +105,7 @@ fn build(
     (out, found)
 }
 
-/// Whether the text after a definition or list belongs to it: it is on the same line, and begins no item.
+/// Whether a definition or list goes on in the text after it, which begins no item: both are on the same line.
 fn is_continued(text: &str, last: &tree::Item, next: Span) -> bool {
     let is_open = matches!(
         last.kind,
@@ -169,19 +174,25 @@ fn first_word(text: &str) -> &str {
 /// The tree of a file that could not be read at all. It lists the items as broken, so that their uses are not reported.
 pub fn unreadable(text: &str) -> tree::File {
     let items = text.lines().filter(|line| ItemWord::of(first_word(line)).is_some());
-    tree::File { broken: items.map(broken).collect(), ..tree::File::default() }
+    tree::File { broken: items.flat_map(broken).collect(), ..tree::File::default() }
 }
 
-/// The entry for an item that could not be read. Because of it, uses of the item are not reported too.
-fn broken_at(text: &str, span: Span) -> tree::Broken {
+/// An item that could not be read, so that its uses are not reported too.
+fn broken_at(text: &str, span: Span) -> Vec<tree::Broken> {
     broken(text.get(span.range()).unwrap_or_default())
 }
 
-fn broken(item: &str) -> tree::Broken {
-    // What broke the item may stand before its first word, such as an invisible character.
+/// With a `-` in its name, a use of it looks for the parts around the `-`, or for the name with `_`.
+fn broken(item: &str) -> Vec<tree::Broken> {
+    // Before the first word may be what broke the item, such as an invisible character.
     let item = item.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
-    let name = item.split_whitespace().nth(1).map_or("", first_word).to_owned();
-    tree::Broken { word: grammar::meant(first_word(item)), name }
+    let written = item.split_whitespace().nth(1).unwrap_or_default();
+    let ends = |c: char| c != '-' && !is_name_character(c);
+    let written = written.split(ends).next().unwrap_or_default();
+    let joined = written.contains('-').then(|| written.replace('-', "_"));
+    let names = written.split('-').map(str::to_owned).chain(joined);
+    let word = grammar::meant(first_word(item));
+    names.map(|name| tree::Broken { word, name }).collect()
 }
 
 /// A rule file in the canonical layout: the same items in the same order with the same comments.
@@ -231,7 +242,7 @@ fn text_of_tree(file: &tree::File) -> String {
     out
 }
 
-/// For each byte at which parts of a rule file begin, the largest of these parts: an item, an article, a clause or a word.
+/// The largest part of a rule file that begins at each byte where one begins: an item, an article, a clause or a word.
 /// Linear in the text.
 pub fn parts(text: &str) -> HashMap<u32, Span> {
     let scanned = scan::file(FileId::default(), text);

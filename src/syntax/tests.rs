@@ -287,8 +287,8 @@ fn similar_items_have_the_same_help() {
         ),
         (
             "wording w \"x\"",
-            "put the texts in braces, each after its language: `{ en: \"x\" }`",
-            "wording w \"x\"",
+            "put the texts in braces, after the code of their language: `{ en: \"x\" }`",
+            "wording w { en: \"x\" }",
         ),
         ("wording w { \"x\" }", "write the language first: `en: \"…\"`", "wording w { \"x\" }"),
     ] {

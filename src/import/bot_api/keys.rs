@@ -1,5 +1,5 @@
-//! Keys of a Bot API message whose values are not read as content: they are kept as they are, become flags, or repeat other
-//! keys.
+//! The keys of a Bot API message that are kept without being read: those about presentation and payment, and those of
+//! service messages.
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ pub(super) const KEPT_KEYS: &[&str] = &[
     "receiver_user",
 ];
 
-/// Keys from before Bot API 7.0. If the message has `forward_origin`, they only repeat it.
+/// Keys that repeat others: those from before Bot API 7.0, when `forward_origin` is there.
 pub(super) const OLD_FORWARD_KEYS: &[&str] = &[
     "forward_from",
     "forward_from_chat",

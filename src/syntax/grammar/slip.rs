@@ -1,6 +1,7 @@
 //! Help for the most common syntax errors: what to write instead, and a fix where it can be told.
 
 mod actions;
+mod branches;
 mod conditions;
 mod foreign;
 mod items;
@@ -11,9 +12,11 @@ mod others;
 mod phrases;
 mod records;
 mod signs;
+mod texts;
 mod tokens;
 
 pub(super) use foreign::item as foreign_item;
+pub(in crate::syntax) use numbers::day_in_text;
 pub(in crate::syntax) use others::Others;
 pub(super) use tokens::last_word;
 
@@ -40,15 +43,20 @@ pub(super) fn hint(
     let before = text.get(..start).unwrap_or("").trim_end();
     let rest = text.get(start + found.len()..).unwrap_or("");
     let slip = Slip { wanted, text, start, before, found, rest, others };
-    let Some(Mend { help, edit }) = slip.mend() else { return error };
+    let Some(Mend { help, edit, about }) = slip.mend() else { return error };
     let at = error.at.unwrap_or_default();
     let offset = at.span.start as usize - start;
+    let place = |range: Range<usize>| {
+        let span = Span::of(range.start + offset..range.end + offset);
+        Location { span, ..at }
+    };
+    let error = match about {
+        Some((range, message)) => Diagnostic { message, at: Some(place(range)), ..error },
+        None => error,
+    };
     let error = error.help(help);
     match edit {
-        Some(Edit { range, text, safe }) => {
-            let span = Span::of(range.start + offset..range.end + offset);
-            error.fix(Location { span, ..at }, text, safe)
-        }
+        Some(Edit { range, text, safe }) => error.fix(place(range), text, safe),
         None => error,
     }
 }
@@ -57,6 +65,8 @@ pub(super) fn hint(
 struct Mend {
     help: String,
     edit: Option<Edit>,
+    /// The place and the message, where the mistake begins before the word that the parser could not read.
+    about: Option<(Range<usize>, String)>,
 }
 
 /// A change of the text that makes the mend.
@@ -70,7 +80,7 @@ struct Edit {
 
 impl Mend {
     fn say(help: impl Into<String>) -> Self {
-        Self { help: help.into(), edit: None }
+        Self { help: help.into(), edit: None, about: None }
     }
 
     fn edit(self, range: Range<usize>, text: impl Into<String>) -> Self {
@@ -83,6 +93,10 @@ impl Mend {
             Some((range, text)) => self.edit(range, text),
             None => self,
         }
+    }
+
+    fn about(self, range: Range<usize>, message: impl Into<String>) -> Self {
+        Self { about: Some((range, message.into())), ..self }
     }
 
     fn safe_if(self, safe: bool) -> Self {
@@ -114,7 +128,7 @@ struct Slip<'t> {
 impl<'t> Slip<'t> {
     /// The first help that fits. What names one mistake stands before what fits many.
     fn mend(&self) -> Option<Mend> {
-        let mends: [fn(&Self) -> Option<Mend>; 19] = [
+        let mends: [fn(&Self) -> Option<Mend>; 22] = [
             Self::keyword_in_quotes,
             Self::twice,
             Self::number,
@@ -123,6 +137,9 @@ impl<'t> Slip<'t> {
             Self::distance,
             Self::searched,
             Self::quantifier,
+            Self::deadline_in_words,
+            Self::branches,
+            Self::texts,
             Self::item,
             Self::lists,
             Self::records,

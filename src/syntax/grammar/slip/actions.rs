@@ -1,8 +1,16 @@
 //! Slips in the actions of rules and in the expectations of tests.
 
-use super::conditions::ends_in_first_path;
-use super::tokens::{Tokens, last_path, last_word};
+use super::conditions::begins_with_path;
+use super::items::name_of;
+use super::tokens::{Tokens, first_path, last_path, last_word, unquoted};
 use super::{Mend, Rule, Slip, begins_clause, first, is_keyword};
+
+/// What is missing from a time limit in other words.
+const LIMIT: &str = "write `within`, and the policy that sets the limit";
+
+/// The actions that are done at once: none of them has a time limit.
+const OUTCOMES: [&str; 7] =
+    ["label", "age_restrict", "limit", "demote", "restrict", "remove", "suspend"];
 
 impl Slip<'_> {
     pub(super) fn action(&self) -> Option<Mend> {
@@ -52,7 +60,7 @@ impl Slip<'_> {
         }
         // `when sent_at within 24 hours` compares.
         let is_operator =
-            self.found == "within" && self.wants(Rule::kw_and) && ends_in_first_path(self.before);
+            self.found == "within" && self.wants(Rule::kw_and) && begins_with_path(self.before);
         let is_time = matches!(self.found, "within" | "until" | "for")
             && !is_operator
             && self.next().starts_with(|c: char| c.is_ascii_digit());
@@ -75,6 +83,9 @@ impl Slip<'_> {
         if matches!(self.found, "and" | "&" | "plus" | "+" | "also") {
             let help = format!("write `,` between two actions, not `{}`", self.found);
             return Some(Mend::say(help).edit(self.with_blanks_before(), ","));
+        }
+        if let Some(mend) = self.limit_in_words() {
+            return Some(mend);
         }
         let is_number = self.next().starts_with(|c: char| c.is_ascii_digit());
         if self.is_one_of(&["in", "after", "before", "by"]) && is_number {
@@ -106,30 +117,59 @@ impl Slip<'_> {
 
     /// `escalate to paris in 24 hours`.
     fn limit_of_policy(&self) -> Mend {
-        let is_of_period = |token: &str| {
-            let units = ["minute", "hour", "day", "week", "month", "year"];
-            token == "working" || units.iter().any(|unit| token.starts_with(unit))
-        };
-        let words = Tokens::of(self.rest).skip(1).take_while(|(_, token)| is_of_period(token));
-        let end = words.last().map(|(at, token)| at + token.len());
-        let (period, after) =
-            end.and_then(|end| self.rest.split_at_checked(end)).unwrap_or_default();
-        let period = if period.is_empty() { "24 hours" } else { period.trim() };
-        let help = "write `within`, and the policy that sets the limit";
-        if let [(_, "by"), (_, "policy"), (_, policy)] =
-            &*Tokens::of(after).take(3).collect::<Vec<_>>()
-        {
-            let help = format!("write `within`: `within {period} by policy {policy}`");
+        let period = period_at_start(self.rest);
+        let after = self.rest.get(period.len()..).unwrap_or_default();
+        if Tokens::of(after).next().is_some_and(|(_, token)| token == "by") {
+            let help = format!("{LIMIT}: `within {} by policy …`", period.trim());
             return Mend::say(help).edit(self.here(), "within");
         }
-        let Some(policy) = self.others.policy() else {
+        self.within(period, self.others.policy())
+    }
+
+    /// `review by ads due 24 hours`, `review due 24 hours`.
+    fn limit_in_words(&self) -> Option<Mend> {
+        let after = self.rest.trim_start();
+        let named = (self.found == "by").then(|| first_path(after));
+        let (word, text) = match named {
+            Some(name) => Tokens::of(after.get(name.len()..)?)
+                .next()
+                .and_then(|(at, word)| Some((word, after.get(name.len() + at + word.len()..)?)))?,
+            None => (self.found, self.rest),
+        };
+        let is_limit =
+            word == "due" || named.is_some() && matches!(word, "within" | "in" | "after");
+        let period = period_at_start(text);
+        if !is_limit || period.is_empty() || OUTCOMES.contains(&self.action_before()) {
+            return None;
+        }
+        Some(self.within(period, named.or_else(|| self.others.policy())))
+    }
+
+    /// A time limit instead of what stands from here to the end of a period.
+    fn within(&self, period: &str, policy: Option<&str>) -> Mend {
+        let range = self.start..self.position(period) + period.len();
+        let is_empty = period.is_empty();
+        let period = if is_empty { "24 hours" } else { period.trim() };
+        let Some(policy) = policy else {
             return Mend::say(format!(
-                "{help}: `within {period} by policy desk`; the file declares it with `policy desk \"Service levels\" {{}}`"
+                "{LIMIT}: `within {period} by policy desk`; the file declares it with `policy desk \"Service levels\" {{}}`"
             ));
         };
         let meant = format!("within {period} by policy {policy}");
-        let range = end.map(|end| self.start..self.here().end + end);
-        Mend::say(format!("{help}: `{meant}`")).maybe_edit(range.map(|range| (range, meant)))
+        let help = format!("{LIMIT}: `{meant}`");
+        Mend::say(help).maybe_edit((!is_empty).then_some((range, meant)))
+    }
+
+    /// The action to which this place belongs: `escalate` after `then label, escalate to paris`.
+    fn action_before(&self) -> &str {
+        let (mut action, mut begins) = ("", false);
+        for (_, token) in Tokens::of(self.before) {
+            if begins {
+                action = token;
+            }
+            begins = matches!(token, "then" | ",");
+        }
+        action
     }
 
     /// `suspend user`.
@@ -151,10 +191,18 @@ impl Slip<'_> {
         let action = last_word(self.before);
         let is_sent = matches!(action, "escalate" | "notify" | "report");
         let to = || (self.start..self.start, "to ".to_owned());
-        if is_sent && (self.is_string() || self.is_word() && !is_keyword(self.found)) {
+        if is_sent
+            && (self.is_string() && action != "notify" || self.is_word() && !is_keyword(self.found))
+        {
             let help =
                 format!("write `to` before whom the action is for: `{action} to {}`", self.found);
             return Some(Mend::say(help).maybe_edit(Some(to())));
+        }
+        if let Some(text) = unquoted(self.found) {
+            let name = name_of(text);
+            return Some(Mend::say(format!(
+                "give the text that people read a name with `wording {name} {{ en: \"{text}\" }}`, and write `says {name}` in the rule; notes are comments above it: `## …`"
+            )));
         }
         let names_action = self.is_word() && !is_keyword(self.found) || self.found == "review";
         if let Some(mend) = first(&[
@@ -175,10 +223,6 @@ impl Slip<'_> {
                 "write `by policy …` directly after the time limit: `within 24 hours by policy desk`",
             ),
             (self.found == "by", "delete it: an action names no rule; a test does, after `expect`"),
-            (
-                self.is_string(),
-                "write `to` before a name in quotes, or delete the text; notes are comments above the item: `## …`",
-            ),
             (
                 self.found == "(",
                 "write whom or what an action is for without brackets: `suspend author`, `escalate to paris`",
@@ -233,4 +277,19 @@ impl Slip<'_> {
                 .edit(end..end, ",")
         })
     }
+}
+
+/// The period at the start of a text, such as ` 3 working days`, with the blanks before it. Empty if there is none.
+fn period_at_start(text: &str) -> &str {
+    let is_of_period = |token: &str| {
+        let units = ["minute", "hour", "day", "week", "month", "year"];
+        token == "working" || units.iter().any(|unit| token.starts_with(unit))
+    };
+    let mut tokens = Tokens::of(text);
+    let is_number = |(_, token): (usize, &str)| token.starts_with(|c: char| c.is_ascii_digit());
+    if !tokens.next().is_some_and(is_number) {
+        return "";
+    }
+    let unit = tokens.take_while(|(_, token)| is_of_period(token)).last();
+    unit.and_then(|(at, token)| text.get(..at + token.len())).unwrap_or_default()
 }

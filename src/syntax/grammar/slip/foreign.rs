@@ -141,7 +141,7 @@ const KEYWORDS: &[(Rule, &[&str], &str)] = &[
     ),
     (
         Rule::kw_article,
-        &["section", "paragraph", "provision", "chapter", "clause"],
+        &["art", "section", "sec", "paragraph", "par", "para", "provision", "chapter", "clause"],
         "write `article` before its name and its number",
     ),
     (
@@ -247,8 +247,10 @@ impl Slip<'_> {
             return Some(Mend::say("write `else if`").edit(self.here(), "else if"));
         }
         let (rule, _, help) = KEYWORDS.iter().find(is_meant)?;
-        let colon = usize::from(self.rest.starts_with(':') && rule_name(*rule).word().is_some());
-        let range = self.start..self.here().end + colon;
+        // `when:`, `art.`
+        let sign =
+            usize::from(self.rest.starts_with([':', '.']) && rule_name(*rule).word().is_some());
+        let range = self.start..self.here().end + sign;
         Some(Mend::say(*help).edit(range, rule_name(*rule).token()?))
     }
 

@@ -1,7 +1,9 @@
 //! Slips in the first line of an item: its name, its title, and how its body begins.
 
-use super::conditions::ends_in_first_path;
-use super::tokens::{Tokens, elements, first_path, in_brackets, open_brackets, unquoted, up_to};
+use super::conditions::begins_with_path;
+use super::tokens::{
+    Tokens, around, elements, first_path, in_brackets, open_brackets, unquoted, up_to,
+};
 use super::{Mend, Rule, Slip, begins_clause, first, is_keyword};
 use crate::syntax::is_name_character;
 use crate::syntax::words::ItemWord;
@@ -9,6 +11,8 @@ use crate::syntax::words::ItemWord;
 impl Slip<'_> {
     pub(super) fn item(&self) -> Option<Mend> {
         self.bloc()
+            .or_else(|| self.dash_in_name())
+            .or_else(|| self.name_of_two_words())
             .or_else(|| self.kind_before_name())
             .or_else(|| self.names_in_brackets())
             .or_else(|| self.name_before_title())
@@ -31,9 +35,58 @@ impl Slip<'_> {
             .map(|code| format!("\"{code}\""))
             .collect();
         let codes = if codes.is_empty() { "\"FR\", \"DE\"".to_owned() } else { codes.join(", ") };
-        Some(Mend::say(format!(
+        let help = format!(
             "only the standard library declares blocs; name the places with a definition: `define in_bloc(p: place) = p in [{codes}]`"
-        )))
+        );
+        Some(Mend::say(help).about(0.."bloc".len(), "a rules folder cannot have a `bloc`"))
+    }
+
+    /// `terms gambling-words { … }`, `basis paid-ads`.
+    fn dash_in_name(&self) -> Option<Mend> {
+        let takes_name = self.only(Rule::name) || self.wants_operand() && is_keyword(self.found);
+        let in_name = self.found == "-" && self.before.len() == self.start
+            || takes_name && self.is_word() && self.rest.starts_with('-');
+        if !in_name || self.wants(Rule::minus) && self.found == "-" {
+            return None;
+        }
+        let range = around(self.text, self.here(), |c| is_name_character(c) || c == '-');
+        let name = self.text.get(range.clone())?.replace('-', "_");
+        // `FR-IDF` is a part of a country.
+        let is_lower = name.starts_with(|c: char| c.is_ascii_lowercase());
+        (is_lower && crate::syntax::is_name(&name)).then(|| {
+            Mend::say(format!("a name has letters, digits and `_`: write `{name}`"))
+                .edit(range, name)
+        })
+    }
+
+    /// `terms quick loans { … }`, `law digital services "…" { … }`.
+    fn name_of_two_words(&self) -> Option<Mend> {
+        let ends: &[&str] = match self.item_word()? {
+            // A short word may be the code of a language.
+            ItemWord::Terms | ItemWord::Wording if self.found.len() < 4 => &[],
+            ItemWord::Terms | ItemWord::Wording | ItemWord::Record => &["{"],
+            ItemWord::Set | ItemWord::Register => &[":"],
+            ItemWord::Pattern => &["="],
+            ItemWord::Define => &["=", "("],
+            ItemWord::Law | ItemWord::Policy | ItemWord::Office | ItemWord::Rule => &["\""],
+            ItemWord::Jurisdiction
+            | ItemWord::Use
+            | ItemWord::Exception
+            | ItemWord::Test
+            | ItemWord::Action
+            | ItemWord::Bloc => &[],
+        };
+        let first = super::last_word(self.before);
+        let is_head = Tokens::of(self.before).nth(2).is_none() && !first.is_empty();
+        let is_name = self.is_word() && !is_keyword(self.found);
+        if !is_head || !is_name || !ends.iter().any(|end| self.next().starts_with(end)) {
+            return None;
+        }
+        let name = format!("{first}_{}", self.found);
+        let range = self.before.len() - first.len()..self.here().end;
+        Some(
+            Mend::say(format!("write `_` between the words of a name: `{name}`")).edit(range, name),
+        )
     }
 
     /// `escalate to office paris`, `by rule one`, `mentions terms offers`.
@@ -100,7 +153,7 @@ impl Slip<'_> {
         if word == "basis" {
             return self.titled_basis();
         }
-        if word == "says" && ends_in_first_path(self.before.trim_end_matches(word).trim_end()) {
+        if word == "says" && begins_with_path(self.before.trim_end_matches(word).trim_end()) {
             let help = "`says` names a wording; to search a text, write `mentions`";
             let end = self.before.len();
             return Some(Mend::say(help).edit(end - word.len()..end, "mentions"));
@@ -131,13 +184,18 @@ impl Slip<'_> {
             "to" if self.item_word() == Some(ItemWord::Exception) => {
                 Some(Mend::say("write the title before `to`: `exception NAME \"…\" to RULE { … }`"))
             }
+            "says" => Some(Mend::say(format!(
+                "give the text a name with `wording {name} {{ en: \"{title}\" }}`, and write `says {name}` here"
+            ))),
             _ => Some(Mend::say(format!("write a name after `{word}`, without quotes"))),
         }
     }
 
     /// `use lib/crypto.loci`.
     fn path_without_quotes(&self) -> Option<Mend> {
-        if !self.only(Rule::string) || !self.is_word() {
+        // `article orders 9(4)`
+        let is_number = self.is_number() && self.second_last_word() == "article";
+        if !self.only(Rule::string) || !(self.is_word() || is_number) {
             return None;
         }
         if let Some((_, after)) =
@@ -169,7 +227,8 @@ impl Slip<'_> {
             takes_title && !title.contains('"')
         }) {
             let title = title.trim_end();
-            let help = format!("put the title in quotes: `\"{title}\"`");
+            let what = if is_number { "number" } else { "title" };
+            let help = format!("put the {what} in quotes: `\"{title}\"`");
             let range = self.start..self.start + title.len();
             return Some(Mend::say(help).edit(range, format!("\"{title}\"")));
         }
@@ -341,6 +400,7 @@ impl Slip<'_> {
         }
         if self.only(Rule::open)
             && self.is_string()
+            && self.next() != "{"
             && matches!(item, Some(ItemWord::Terms | ItemWord::Wording))
         {
             let help = format!(

@@ -1,14 +1,17 @@
 //! Slips in laws, policies, offices and in the clauses of a rule that are not conditions.
 
 use super::items::name_of;
-use super::tokens::{first_path, unquoted};
-use super::{Mend, Rule, Slip, begins_clause, either, first};
+use super::tokens::{Tokens, first_path, in_brackets, unquoted, up_to};
+use super::{Mend, Rule, Slip, begins_clause, begins_clause_of, either, first};
 use crate::base::time::Day;
 use crate::syntax::is_name_character;
+use crate::syntax::words::{Block, ItemWord};
 
 impl Slip<'_> {
     pub(super) fn law(&self) -> Option<Mend> {
         self.basis()
+            .or_else(|| self.articles_in_braces())
+            .or_else(|| self.clause_of_article())
             .or_else(|| self.missing_word())
             .or_else(|| self.binds())
             .or_else(|| self.start_of_clock())
@@ -65,6 +68,90 @@ impl Slip<'_> {
         )))
     }
 
+    /// `articles { orders "9" { … } }`, `article { … }`.
+    fn articles_in_braces(&self) -> Option<Mend> {
+        let (start, open) = if self.wants(Rule::kw_article) && self.next() == "{" {
+            (self.start, self.rest.trim_start())
+        } else if self.follows("article") && self.found == "{" {
+            (self.before.len() - "article".len(), self.text.get(self.start..)?)
+        } else {
+            return None;
+        };
+        let inside = in_brackets(open)?;
+        let (mut written, mut end, mut depth) = (String::new(), 0, 0_usize);
+        let mut last = "";
+        for (at, token) in Tokens::of(inside) {
+            let begins = depth == 0 && (last.is_empty() || last == "}");
+            if begins && token != "article" {
+                written.push_str(inside.get(end..at)?);
+                written.push_str("article ");
+                end = at;
+            }
+            match token {
+                "{" => depth += 1,
+                "}" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            last = token;
+        }
+        written.push_str(inside.get(end..)?);
+        let written = written.trim();
+        let head =
+            written.split_once('{').map_or("article NAME \"9\"", |(head, _)| head.trim_end());
+        let help =
+            format!("write each article alone, without the braces around it: `{head} {{ … }}`");
+        let range = start..self.position(open) + inside.len() + 2;
+        Some(Mend::say(help).edit(range, written))
+    }
+
+    /// `law dsa "…" { in force from 2024-02-17 }`.
+    fn clause_of_article(&self) -> Option<Mend> {
+        if !self.wants(Rule::kw_article) || !begins_clause_of(Block::Article, self.found) {
+            return None;
+        }
+        let ends = |token: &str, _: &str| {
+            matches!(token, "article" | "original") || begins_clause_of(Block::Article, token)
+        };
+        let clause = format!("{}{}", self.found, up_to(self.rest, ends));
+        let word = if self.found == "in" { "in force" } else { self.found };
+        Some(Mend::say(format!(
+            "`{word}` stands in an article: `article NAME \"number\" {{ {clause} … }}`"
+        )))
+    }
+
+    /// `deadline without undue delay`, `deadline no later than 24 hours from decision`.
+    pub(super) fn deadline_in_words(&self) -> Option<Mend> {
+        let last = super::last_word(self.before);
+        let start = if last == "deadline" {
+            self.start
+        } else if self.second_last_word() == "deadline" {
+            self.before.len() - last.len()
+        } else {
+            return None;
+        };
+        let text = self.text.get(start..)?;
+        let is_word = |token: &str| token.starts_with(|c: char| c.is_ascii_alphabetic());
+        let begins_other = |token: &str, rest: &str| {
+            let is_clause = begins_clause_of(Block::Article, token);
+            is_clause && (token != "in" || rest.trim_start().starts_with("force"))
+        };
+        let words = up_to(text, |token, rest| {
+            !is_word(token) || token == "from" || begins_other(token, rest)
+        });
+        let after = text.get(words.len()..)?.trim_start();
+        if words.is_empty() || self.item_word() != Some(ItemWord::Law) {
+            return None;
+        }
+        let range = start..start + words.len();
+        if after.starts_with(|c: char| c.is_ascii_digit()) {
+            let help = format!("delete `{words}`: `deadline {}`", up_to(after, begins_other));
+            return Some(Mend::say(help).edit(start..self.position(after), ""));
+        }
+        let help = format!("put the words of the law in quotes: `deadline \"{words}\"`");
+        let message = format!("the words `{words}` are not in quotes");
+        Some(Mend::say(help).edit(range.clone(), format!("\"{words}\"")).about(range, message))
+    }
+
     /// The first word of a clause is missing.
     fn missing_word(&self) -> Option<Mend> {
         let last = super::last_word(self.before);
@@ -73,13 +160,6 @@ impl Slip<'_> {
             && !self.wants(Rule::kw_within)
         {
             return Some(Mend::say("name an article or a policy after `basis`: `basis fraud`"));
-        }
-        if self.second_last_word() == "deadline"
-            && matches!(last, "within" | "in" | "of")
-            && self.is_number()
-        {
-            let help = format!("delete `{last}`: `deadline 24 hours from order.received_at`");
-            return Some(Mend::say(help).edit(self.before.len() - last.len()..self.start, ""));
         }
         if last == "the" && self.is_word() {
             let help = format!("delete `the`: write `{}` alone", self.found);
@@ -174,8 +254,7 @@ impl Slip<'_> {
         }
         if unquoted(self.found).is_some() {
             let text = self.text.get(self.start..)?;
-            let list =
-                super::tokens::up_to(text, |token, _| token != "," && unquoted(token).is_none());
+            let list = up_to(text, |token, _| token != "," && unquoted(token).is_none());
             let bare = list.replace('"', "");
             let help = format!("write it without quotes: `{}`", bare.trim());
             return Some(Mend::say(help).edit(self.start..self.start + list.len(), bare));
@@ -269,6 +348,14 @@ impl Slip<'_> {
                 let end = self.position(day) + day.len();
                 return Some(Mend::say(help).edit(self.start..end, day));
             }
+        }
+        if self.only(Rule::date) && self.follows("verified") {
+            let help = "write the day on which a person read the text of the law, such as `verified 2026-03-01`; if nobody has read it, write `unverified \"nobody has read the text\"`";
+            let start = self.before.len() - "verified".len();
+            let edit = self.is_one_of(&["no", "false", "never", "none"]).then(|| {
+                (start..self.here().end, "unverified \"nobody has read the text\"".to_owned())
+            });
+            return Some(Mend::say(help).maybe_edit(edit));
         }
         first(&[
             (self.wants(Rule::date) && self.wanted.len() < 4, "write the day as `2026-03-01`"),

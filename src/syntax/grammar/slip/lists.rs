@@ -39,7 +39,7 @@ impl Slip<'_> {
             let help = format!("write the language without quotes: `{code}: …`");
             return Some(Mend::say(help).edit(self.here(), code).safe_if(true));
         }
-        if self.only(Rule::open) && self.is_word() {
+        if self.only(Rule::open) && self.is_word() && self.found.len() < 4 {
             let help = format!("write the language in the braces: `{{ {}: \"…\" }}`", self.found);
             return Some(Mend::say(help));
         }
@@ -49,8 +49,11 @@ impl Slip<'_> {
         }
         if self.only(Rule::colon) && self.is_string() {
             let (language, end) = (super::last_word(self.before), self.before.len());
+            let begins = self.before.strip_suffix(language).unwrap_or_default();
             let help = format!("write `:` after the language: `{language}: {}`", self.found);
-            return Some(Mend::say(help).edit(end..end, ":").safe_if(true));
+            // On the line of a phrase, a word after it may join two phrases.
+            let is_first = begins.trim_end_matches(' ').ends_with(['{', ',', '\n']);
+            return Some(Mend::say(help).edit(end..end, ":").safe_if(is_first));
         }
         let language = Tokens::of(self.before)
             .last()
@@ -61,16 +64,10 @@ impl Slip<'_> {
             let help = format!("write the language without quotes: `{code}: …`");
             return Some(Mend::say(help).edit(at..at + token.len(), code));
         }
-        first(&[
-            (
-                is_regex && self.item_word() == Some(ItemWord::Terms),
-                "a list of terms has phrases only; write a regex after `matches` or in `spans(…)`",
-            ),
-            (
-                self.wants(Rule::language) && !self.wants(Rule::comma) && self.is_string(),
-                "write the language first: `en: \"…\"`",
-            ),
-        ])
+        first(&[(
+            self.wants(Rule::language) && !self.wants(Rule::comma) && self.is_string(),
+            "write the language first: `en: \"…\"`",
+        )])
     }
 
     /// Words without quotes where elements in quotes belong.
@@ -233,6 +230,16 @@ impl Slip<'_> {
             return Some(Mend::say(format!(
                 "write what the entries are, and put them in braces: `{set} {name}: domain {{ {entries} }}`; other kinds are `url`, `text` and `number`"
             )));
+        }
+        let is_sign = matches!(self.found, ":" | "=")
+            || self.is_one_of(&["since", "starting", "beginning", "after", "as"]);
+        let day = self.rest.trim_start();
+        let day =
+            day.get(..day.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(day.len()))?;
+        let follows_entry = self.wants(Rule::kw_from) && self.wants(Rule::kw_until);
+        if set.is_some() && follows_entry && is_sign && !day.is_empty() {
+            let help = format!("write `from` before the first day: `from {day}`");
+            return Some(Mend::say(help).edit(self.with_blanks_before(), " from"));
         }
         let names_file = self.is_word() && self.next().starts_with('"');
         if self.wants(Rule::kw_from) && names_file && set.is_some() {

@@ -40,6 +40,7 @@ impl Slip<'_> {
     pub(super) fn number(&self) -> Option<Mend> {
         self.day_in_digits()
             .or_else(|| self.day_in_words())
+            .or_else(|| self.day_of_period())
             .or_else(|| self.time_of_day())
             .or_else(|| self.broken_instant())
             .or_else(|| self.number_in_groups())
@@ -55,19 +56,7 @@ impl Slip<'_> {
         let range =
             around(self.text, self.here(), |c| c.is_ascii_digit() || matches!(c, '.' | '/' | '-'));
         let written = self.text.get(range.clone())?;
-        let separator = written.chars().find(|c| !c.is_ascii_digit())?;
-        let parts: Vec<&str> = written.split(separator).collect();
-        let [a, b, c] = parts.as_slice() else { return None };
-        let orders = match (a.len(), c.len()) {
-            (4, 1 | 2) => vec![(a, b, c)],
-            (1 | 2, 4) if separator == '/' => vec![(c, b, a), (c, a, b)],
-            (1 | 2, 4) => vec![(c, b, a)],
-            _ => return None,
-        };
-        let mut days: Vec<String> =
-            orders.iter().filter_map(|(year, month, day)| iso_day(year, month, day)).collect();
-        days.dedup();
-        match days.as_slice() {
+        match days_in_digits(written).as_slice() {
             [day] if day != written => {
                 Some(Mend::say(format!("write the day as `{day}`")).edit(range, day.clone()))
             }
@@ -83,20 +72,32 @@ impl Slip<'_> {
         if !self.wants(Rule::date) {
             return None;
         }
-        let text = self.text.get(self.start..)?;
-        let mut tokens = Tokens::of(text).filter(|(_, token)| *token != ",").take(3);
-        let [(_, first), (_, second)] = [tokens.next()?, tokens.next()?];
-        let (day, month) =
-            if month_number(first).is_some() { (second, first) } else { (first, second) };
-        let day = day.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        let month = month_number(month)?.to_string();
-        let Some((at, year)) = tokens.next().filter(|(_, year)| year.len() == 4) else {
-            let day = iso_day("2026", &month, day)?;
+        let (length, day) = day_in_words(self.text.get(self.start..)?)?;
+        let Some(length) = length else {
             return Some(Mend::say(format!("write the day with its year: `{day}`")));
         };
-        let day = iso_day(year, &month, day)?;
-        let range = self.start..self.start + at + year.len();
+        let range = self.start..self.start + length;
         Some(Mend::say(format!("write the day as `{day}`")).edit(range, day))
+    }
+
+    /// `review by 2027-06`, `in force from 2024`: a month or a year where a day belongs.
+    fn day_of_period(&self) -> Option<Mend> {
+        let range = around(self.text, self.here(), |c| c.is_ascii_digit() || c == '-');
+        let written = self.text.get(range.clone())?;
+        let is_day_wanted = self.wants(Rule::date) && self.wanted.len() < 4 && self.is_number();
+        let (missing, [first_month, last_month]) = match written.len() {
+            4 if is_day_wanted => ("month and the day", ["-01", "-12"]),
+            7 if self.wants(Rule::date) => ("day", ["", ""]),
+            _ => return None,
+        };
+        // A limit holds up to the end of the period.
+        let day = if self.follows("by") {
+            Day::last_of_month(&format!("{written}{last_month}"))?.to_string()
+        } else {
+            let day = format!("{written}{first_month}-01");
+            Day::parse(&day).ok().map(|_| day)?
+        };
+        Some(Mend::say(format!("write the {missing} too: `{day}`")).edit(range, day))
     }
 
     /// `2026-03-01 12:00`.
@@ -144,7 +145,7 @@ impl Slip<'_> {
                 let is_number = !others.is_empty() && others.iter().all(|group| group.len() == 3);
                 is_number.then(|| (range, format!("{first}{}", others.concat())))?
             }
-            // `1 000` may be two numbers of a list, with a comma missing between them.
+            // In a list, a comma may be missing between two numbers.
             _ if self.wants(Rule::comma) => return None,
             _ => groups_after(self.text, self.start, self.found)?,
         };
@@ -154,15 +155,12 @@ impl Slip<'_> {
 
     /// `0,9`.
     fn decimals(&self) -> Option<Mend> {
-        // In a list, the comma stands between two numbers.
-        if self.found != "," || self.wants(Rule::comma) {
-            return None;
-        }
+        let is_list = self.wants(Rule::comma) || self.found != ",";
         let whole = last_word(self.before);
         let fraction = Tokens::of(self.rest).next().filter(|(at, _)| *at == 0)?.1;
         let is_number =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_number(whole) || !is_number(fraction) {
+        if is_list || !is_number(whole) || !is_number(fraction) {
             return None;
         }
         let number = format!("{whole}.{fraction}");
@@ -283,6 +281,51 @@ impl Slip<'_> {
     }
 }
 
+/// The day that a text in quotes means: `01.03.2026`, `1 March 2026`, `2026-03-01`.
+pub(in crate::syntax) fn day_in_text(text: &str) -> Option<String> {
+    let text = text.trim();
+    match days_in_digits(text).as_slice() {
+        [day] => Some(day.clone()),
+        [] => {
+            let (length, day) = day_in_words(text)?;
+            (length == Some(text.len())).then_some(day)
+        }
+        _ => None,
+    }
+}
+
+/// The days that digits can mean: `01.03.2026`, `2026/3/1`. Both orders of the day and the month for `01/03/2026`.
+fn days_in_digits(written: &str) -> Vec<String> {
+    let Some(separator) = written.chars().find(|c| !c.is_ascii_digit()) else { return vec![] };
+    let parts: Vec<&str> = written.split(separator).collect();
+    let [a, b, c] = parts.as_slice() else { return vec![] };
+    let orders = match (a.len(), c.len()) {
+        (4, 1 | 2) => vec![(a, b, c)],
+        (1 | 2, 4) if separator == '/' => vec![(c, b, a), (c, a, b)],
+        (1 | 2, 4) => vec![(c, b, a)],
+        _ => return vec![],
+    };
+    let mut days: Vec<String> =
+        orders.iter().filter_map(|(year, month, day)| iso_day(year, month, day)).collect();
+    days.dedup();
+    days
+}
+
+/// The day at the start of a text, and the length of its words: `17 February 2024`, `February 17, 2024`. Without a year, the
+/// day is one of 2026, and has no length.
+fn day_in_words(text: &str) -> Option<(Option<usize>, String)> {
+    let mut tokens = Tokens::of(text).filter(|(_, token)| *token != ",").take(3);
+    let [(_, first), (_, second)] = [tokens.next()?, tokens.next()?];
+    let (day, month) =
+        if month_number(first).is_some() { (second, first) } else { (first, second) };
+    let day = day.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let month = month_number(month)?.to_string();
+    let Some((at, year)) = tokens.next().filter(|(_, year)| year.len() == 4) else {
+        return Some((None, iso_day("2026", &month, day)?));
+    };
+    Some((Some(at + year.len()), iso_day(year, &month, day)?))
+}
+
 /// The day in the notation of the language, if the calendar has it.
 fn iso_day(year: &str, month: &str, day: &str) -> Option<String> {
     let day = format!("{year:0>4}-{month:0>2}-{day:0>2}");
@@ -295,7 +338,7 @@ fn month_number(word: &str) -> Option<usize> {
     MONTHS.iter().position(|month| is_month(month)).map(|index| index + 1)
 }
 
-/// `0.995` for `99.5`. A single division is rounded only once, so the result prints as `0.995` and not as `0.9949999…`.
+/// `0.995` for `99.5`. Dividing once gives the number that is written with the fewest digits.
 fn share(percent: &str) -> Option<f64> {
     let (whole, fraction) = percent.split_once('.').unwrap_or((percent, ""));
     let digits: u32 = format!("{whole}{fraction}").parse().ok().filter(|_| !whole.is_empty())?;
@@ -310,8 +353,7 @@ fn period(amount: &str, short: &str) -> Option<String> {
     Some(format!("{amount} {unit}{}", if amount == "1" { "" } else { "s" }))
 }
 
-/// The range and the digits of a number that is written in groups. `start` and `found` are the comma in `1,000`, or the second
-/// group in `1 000`.
+/// The number around an error at the comma of `1,000` or at the second group of `1 000`: its range, and its digits.
 fn groups_after(text: &str, start: usize, found: &str) -> Option<(Range<usize>, String)> {
     let before = text.get(..start)?.trim_end_matches(' ');
     let first = before.rsplit(|c: char| !c.is_ascii_digit()).next()?;
