@@ -37,6 +37,11 @@ const CONDITIONS: &[&str] = &[
     r#"any_text mentions "b x{n}""#,
     r#"text mentions money near "b" ({n} words)"#,
     r#"text matches r"[a-z]+ [a-z]+ zz{n}""#,
+    r#"text matches r"\w.*\bq{n}|\w""#,
+    r#"text matches r"\bзаработ\w+{n}""#,
+    r#"text matches r"\b[а-яё]{40}q{n}\b""#,
+    r#"text matches r"(?i)\b[a-z0-9а-я][a-z0-9-]+\.(?:com|net|org|io|app|xyz|ltd|pro|online|site|trade|test){n}\b""#,
+    r#"any m in spans(text, r"\b\w+\b") where (m.text == "zz{n}")"#,
     r#"text matches r"(?i)\bguarant\w+{n}""#,
     r#"text matches r"[ab ]*a[ab ]{60}c{n}""#,
     r#"text matches r"[ab ]*a[ab ]{40}[x-z]{1,1{n}}""#,
@@ -184,6 +189,8 @@ fn records() -> Vec<(&'static str, String)> {
     vec![
         ("words", text("a b ")),
         ("one word", text("a")),
+        ("words beyond ASCII", text("я заработала б ")),
+        ("one word beyond ASCII", text("я")),
         ("many words", {
             let words = (0..room / 6).map(|n| format!("{n:05} ")).collect::<String>();
             record(format!("\"parts\":[{{\"kind\":\"text\",\"text\":\"{words}\"}}]"))

@@ -22,11 +22,16 @@ pub struct Regex {
     /// Prepared when a text has more than [`SEARCHES`] matches. `None` if each search reads little
     /// more than its match, or if the expression is too large.
     linear: Arc<OnceLock<Option<Linear>>>,
+    /// Whether it asks for edges of words (`\b`). In texts beyond ASCII, ordinary searches for them are slow.
+    has_edges: bool,
     steps_per_byte: u64,
 }
 
 /// This many matches are searched for one by one, which is fast, although each search may read the whole text.
 const SEARCHES: usize = 32;
+
+/// A text with more bytes than this is never searched slowly.
+const SHORT_TEXT: usize = 4096;
 
 /// If no match can have more bytes than this, no search reads much more than its match.
 const SHORT_MATCH: usize = 256;
@@ -63,6 +68,7 @@ impl Regex {
                 source: source.into(),
                 compiled,
                 steps_per_byte: steps_per_byte(&parsed, !has_short_matches(&parsed)),
+                has_edges: has_edges(&parsed),
                 expression: parsed,
                 linear: Arc::default(),
             })
@@ -76,6 +82,9 @@ impl Regex {
 
     /// The first `limit` matches that are not empty.
     pub fn find(&self, text: &str, limit: usize) -> Vec<Range<usize>> {
+        if let Some(linear) = self.instead_of_slow(text) {
+            return linear.find(text, limit).0;
+        }
         let mut found = vec![];
         for (searched, one) in self.compiled.find_iter(text).enumerate() {
             if found.len() >= limit {
@@ -92,10 +101,16 @@ impl Regex {
     }
 
     fn prepare(&self) -> Option<Linear> {
-        if has_short_matches(&self.expression) {
+        if has_short_matches(&self.expression) && !self.has_edges {
             return None;
         }
         Linear::new(&self.expression)
+    }
+
+    /// Where an ordinary search would be slow, what searches instead.
+    fn instead_of_slow(&self, text: &str) -> Option<&Linear> {
+        let is_slow = self.has_edges && text.len() > SHORT_TEXT && !text.is_ascii();
+        is_slow.then(|| self.linear.get_or_init(|| self.prepare()).as_ref())?
     }
 
     /// The most steps for each byte of a text in which it is searched.
@@ -105,13 +120,22 @@ impl Regex {
 
     /// Whether it matches anywhere.
     pub fn is_match(&self, text: &str) -> bool {
-        self.compiled.is_match(text)
+        let can_be_empty = self.expression.properties().minimum_len() == Some(0);
+        match self.instead_of_slow(text).filter(|_| !can_be_empty) {
+            Some(linear) => !linear.find(text, 1).0.is_empty(),
+            None => self.compiled.is_match(text),
+        }
     }
 }
 
 /// Whether each search reads little more than its match.
 fn has_short_matches(expression: &Hir) -> bool {
     expression.properties().maximum_len().is_some_and(|bytes| bytes <= SHORT_MATCH)
+}
+
+/// Whether it asks for edges of words as Unicode has them.
+fn has_edges(expression: &Hir) -> bool {
+    expression.properties().look_set().contains_word_unicode()
 }
 
 /// The commonest errors in plain words.
@@ -185,6 +209,21 @@ mod tests {
             let ranges = ordinary.find_iter(&text).map(|one| one.range());
             assert_eq!(found, ranges.filter(|one| !one.is_empty()).collect::<Vec<_>>(), "{source}");
             assert_eq!(Regex::compile(source).unwrap().find(&text, 40), &found[..40], "{source}");
+        }
+    }
+
+    #[test]
+    fn edges_of_words_in_long_texts_are_those_of_an_ordinary_search() {
+        let text = "a 12 слово, ещё-одно 345 ж6 ".repeat(200);
+        for source in
+            [r"\w.*\bq|\w", r"\b[а-я]+", r"(?i)\bСЛ\w+\b", r"\bнет", r"6\B|-\b", r"(?:\bq)?1*"]
+        {
+            let (regex, ordinary) =
+                (Regex::compile(source).unwrap(), regex::Regex::new(source).unwrap());
+            let ranges = ordinary.find_iter(&text).map(|one| one.range());
+            let ranges: Vec<_> = ranges.filter(|one| !one.is_empty()).collect();
+            assert_eq!(regex.find(&text, 100_000), ranges, "{source}");
+            assert_eq!(regex.is_match(&text), ordinary.is_match(&text), "{source}");
         }
     }
 
