@@ -9,6 +9,7 @@ pub use moment::Moment;
 
 use super::sink::plain;
 use jiff::civil::{Date, Weekday};
+use jiff::fmt::temporal::Pieces;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -118,7 +119,8 @@ impl Instant {
     /// 1970-01-01T00:00:00Z, the placeholder for an invalid instant that was reported.
     pub(crate) const EPOCH: Self = Self(Timestamp::UNIX_EPOCH);
 
-    /// Reads RFC 3339: `2026-03-01T12:00:00Z`, with any offset. The offset is required.
+    /// Reads RFC 3339: `2026-03-01T12:00:00Z`, with any offset. The offset is required. `9999-12-31T23:59:59Z`, by which hosts
+    /// say "never", is the last instant of the calendar: 9999-12-30T22:00:00.999999999Z.
     ///
     /// # Errors
     /// When the text is not an instant of the years 0000 to 9999.
@@ -126,9 +128,17 @@ impl Instant {
         let instant = Self::parse_common(text.as_bytes()).or_else(|| {
             // jiff also reads `2026-03-01 12:00Z` and `[Europe/Paris]` suffixes: RFC 3339 has neither.
             let is_foreign = text.contains(['[', ' ']);
-            text.parse().ok().filter(|_| !is_foreign).and_then(Self::of)
+            let written = Some(text).filter(|_| !is_foreign)?;
+            written.parse().ok().and_then(Self::of).or_else(|| Self::after_the_last(written))
         });
         instant.ok_or_else(|| TimeError(format!("`{text}` is not an RFC 3339 instant")))
+    }
+
+    /// The last instant, for a text that names a later one of the year 9999.
+    fn after_the_last(text: &str) -> Option<Self> {
+        let pieces = Pieces::parse(text).ok()?;
+        let is_instant = pieces.time().is_some() && pieces.offset().is_some();
+        (is_instant && pieces.date().year() == 9999).then_some(Self(Timestamp::MAX))
     }
 
     /// A fast path for the form that most records have: `2026-03-01T12:00:00Z`, with a day that every month has.
@@ -462,6 +472,27 @@ mod tests {
         ] {
             assert_eq!(Instant::parse_common(text.as_bytes()), None, "{text}");
         }
+    }
+
+    /// Hosts write the end of the calendar for "never".
+    #[test]
+    fn what_is_after_the_calendar_is_its_last_instant() {
+        let last = instant("9999-12-30T22:00:00.999999999Z");
+        for text in
+            ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999+00:00", "9999-12-31T00:00:00-23:00"]
+        {
+            assert_eq!(instant(text), last, "{text}");
+        }
+        for text in [
+            "9999-12-31",
+            "9999-12-31T23:59:59",
+            "9999-12-32T00:00:00Z",
+            "9999-12-31 23:59:59Z",
+            "10000-01-01T00:00:00Z",
+        ] {
+            assert!(Instant::parse(text).is_err(), "{text}");
+        }
+        assert!(instant("9999-12-30T21:59:59Z") < last);
     }
 
     #[test]
