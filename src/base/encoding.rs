@@ -64,9 +64,22 @@ impl NotUtf8 {
         }
     }
 
-    /// Whether the file has two bytes for each character, so that its bytes show nothing to people.
+    /// Whether the file is UTF-16: then no single place of it is wrong.
     pub(crate) fn is_utf16(&self) -> bool {
         self.meant == Some(Meant::Utf16)
+    }
+
+    /// The text as far as it can be read, to show it. U+FFFD stands for each part that cannot.
+    pub(crate) fn shown(&self, bytes: &[u8]) -> String {
+        if !self.is_utf16() {
+            return String::from_utf8_lossy(bytes).into_owned();
+        }
+        let is_low_first = bytes.first() == Some(&0xff);
+        let (pairs, _) = bytes.as_chunks::<2>();
+        let unit = |pair: &[u8; 2]| {
+            if is_low_first { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) }
+        };
+        String::from_utf16_lossy(&pairs.iter().map(unit).collect::<Vec<_>>())
     }
 }
 
@@ -139,6 +152,10 @@ mod tests {
         ] {
             let (fault, _) = NotUtf8::check(bytes.to_vec()).unwrap_err();
             assert_eq!((fault.place().as_str(), fault.help().as_str()), (place, help));
+        }
+        for bytes in [&b"\xff\xfea\0\x3a\x04"[..], b"\xfe\xff\0a\x04\x3a"] {
+            let (fault, bytes) = NotUtf8::check(bytes.to_vec()).unwrap_err();
+            assert_eq!(fault.shown(&bytes), "\u{feff}aк");
         }
     }
 }

@@ -22,8 +22,8 @@ pub const FILES: usize = 10_000;
 pub const RULES: usize = 100_000;
 /// Phrases of one `terms`.
 pub const PHRASES: usize = 10_000;
-/// Characters of a text of a `wording`. With the words found and the law in it, it has to fit into an explanation, for
-/// which the database of statements takes 2000.
+/// Characters of a text of a `wording`. When its placeholders are filled with the words found and the law, it has to fit into
+/// an explanation, which may have 2000 characters in the Transparency Database.
 pub const WORDING: usize = 1000;
 /// Alternatives to which the groups `(a|b)` of one phrase may expand.
 pub const ALTERNATIVES: usize = 256;

@@ -233,7 +233,7 @@ impl Checker<'_> {
         }
         let value = self.quoted(expr.at).unwrap_or_else(|| "this value".to_owned());
         let help = if self.can_be_unknown(expr) {
-            "only a record that may be missing, such as `reply`, and what is in it can be none; write `is missing` for a value that nobody gave"
+            "only a record that may be missing, such as `reply`, and the values in it can be none; write `is missing` for a value that the record does not have"
         } else {
             "delete the test: every record has this value"
         };

@@ -1,5 +1,6 @@
-//! Checks uses of `at`, the instant of the decision. It is compared with another instant, plus or minus constant
-//! durations, and used in no other way. So the instants at which a condition changes are known from the record.
+//! Checks uses of `at`, the instant of the decision. Rules may compare `at`, plus or minus constant durations, with another
+//! instant, and may not use it in any other way. So the instants at which a condition
+//! changes can be computed from the record.
 
 use super::Checker;
 use crate::base::source::Span;
@@ -20,7 +21,7 @@ type Shifted<'t> = (Span, Vec<(ArithmeticOp, &'t tree::Expr)>);
 pub(super) struct Origin {
     /// Whether it depends on `at`.
     pub(super) reads_at: bool,
-    /// The parameters of the definition that is being checked, by index.
+    /// The parameters that it depends on, by their indices in the definition that is being checked.
     pub(super) params: BTreeSet<usize>,
 }
 
@@ -67,7 +68,7 @@ impl Checker<'_> {
         Some(self.node(kind, Type::Instant, span))
     }
 
-    /// The side of a comparison that `at` is compared with. It must not depend on `at` itself.
+    /// The side of a comparison that is compared with `at`. It must not depend on `at` itself.
     fn other_side(&mut self, side: &tree::Expr) -> Option<Expr> {
         let lowered = self.expr(side)?;
         if lowered.ty == Type::Instant {
@@ -169,7 +170,8 @@ impl Checker<'_> {
     }
 }
 
-/// Whether the value of an expression is calculated from `at`. Conditions inside it compare `at` by themselves.
+/// Whether the value of an expression is calculated from `at`. A condition inside it does not count: its own comparison with
+/// `at` is checked separately.
 pub(super) fn reads_at(expr: &tree::Expr) -> bool {
     use tree::ExprKind as Tree;
     match &expr.kind {

@@ -13,7 +13,7 @@ use crate::world::place::Place;
 use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Decimal, Type, Value};
 
-/// The most bytes of an expression that a message quotes. A longer one would hide what the message says.
+/// Messages quote expressions of at most this number of bytes. A longer quotation would hide what the message says.
 const MAX_QUOTED: usize = 60;
 
 /// The types that both fields and parameters can have, by name.
@@ -179,7 +179,7 @@ impl Checker<'_> {
         format!("{name} is {}", self.program.schema.in_words(&expr.ty))
     }
 
-    /// Whether a text is one of these words. Reports any other text. `subject` is compared with it.
+    /// Whether a text is one of these words. Reports any other text. `subject` is the value that is compared with the text.
     fn is_word_of(
         &mut self,
         text: &str,
@@ -196,7 +196,7 @@ impl Checker<'_> {
             };
             let diagnostic = Diagnostic::new(Code::UnknownValue, at, message);
             self.found.push(if text == UNKNOWN {
-                diagnostic.help("write `is missing` to ask whether nobody said it")
+                diagnostic.help("write `is missing` to ask whether the record has no value here")
             } else {
                 let words: Vec<_> = words.iter().map(String::as_str).collect();
                 diagnostic.suggest_word(text, &words, quoted)
@@ -241,7 +241,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether a value can be none, because a record says that there is no such thing. Elements of lists exist.
+    /// Whether a value can be none: a record can say that there is no such thing. An element of a list is never none.
     pub(super) fn can_be_none(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Local(level) => {
@@ -287,7 +287,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether a record is not, and is not in, an element of a list.
+    /// Whether a record is reached without going through a list, so that it is neither an element nor inside one.
     fn is_outside_lists(&self, record: &Expr) -> bool {
         if let ExprKind::Field { of, .. } = &record.kind {
             return self.is_outside_lists(of);

@@ -164,7 +164,7 @@ impl Checker<'_> {
                 fault.help(format!("write `{meant}`")).fix(self.at(span), meant, false)
             }
             None => fault.help(format!(
-                "write `{name} is none` to ask whether there is no such thing, or `{name} is missing` to ask whether nobody said it"
+                "write `{name} is none` to ask whether there is no such thing, or `{name} is missing` to ask whether the record says nothing about it"
             )),
         });
         None

@@ -50,7 +50,7 @@ impl Checker<'_> {
         if length > limits::WORDING {
             let message = format!("the text has {length} characters");
             let help = format!(
-                "write at most {}: with words and law in it, the database of statements takes no more",
+                "write at most {}: when the words found and the law are filled in, the text has to fit into a statement of reasons",
                 limits::WORDING
             );
             self.report(Code::TooLarge, text.span, message, help);

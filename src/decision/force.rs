@@ -7,7 +7,7 @@ use crate::program::outcome::Truth;
 use crate::program::{Article, Ground, JudgedBy, Norm, Program, Status};
 use std::collections::BTreeSet;
 
-/// The instants on whose days law may have to be in force.
+/// The instants whose days can decide whether law is in force.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dates {
     /// When the decision is made.
@@ -64,7 +64,7 @@ impl Force {
         }
     }
 
-    /// For one of several orders and notices: a ground is in force if it is for one of them.
+    /// The same for several orders and notices: a ground is in force if it is in force for one of them.
     #[must_use]
     pub(crate) fn or(mut self, other: &Self) -> Self {
         for ((_, truth), (_, other)) in self.grounds.iter_mut().zip(&other.grounds) {
@@ -114,8 +114,8 @@ impl Force {
         unverified.collect()
     }
 
-    /// The ids of the grounds that may or may not be in force, sorted; also that of the norm, if this is not known of the norm
-    /// itself.
+    /// The ids of the grounds that may or may not be in force, sorted. The id of the norm is among them if the norm itself may or
+    /// may not be in force.
     pub(crate) fn unknown(&self, program: &Program, norm: &Norm) -> Vec<Text> {
         let grounds = self.grounds_that_are(|truth| truth == Truth::Unknown);
         let grounds = grounds.filter_map(|ground| ground_id(program, ground));
@@ -177,13 +177,13 @@ fn article_in_force(article: &Article, zone: &Zone, dates: Dates) -> Truth {
     }
 }
 
-/// What people are told of the grounds in force that a norm cites: the articles, or else the policies.
-pub(crate) fn told(grounds: impl Iterator<Item = Ground>) -> Vec<Ground> {
+/// Of the grounds in force that a norm cites, those that the person concerned reads: the articles, or else the policies.
+pub(crate) fn grounds_to_name(grounds: impl Iterator<Item = Ground>) -> Vec<Ground> {
     let (law, policies): (Vec<_>, Vec<_>) =
         grounds.partition(|ground| matches!(ground, Ground::Article(_)));
-    let mut told = if law.is_empty() { policies } else { law };
-    told.sort_unstable();
-    told
+    let mut named = if law.is_empty() { policies } else { law };
+    named.sort_unstable();
+    named
 }
 
 /// Grounds as people cite them, each once: `Consumer Code (Code de la consommation), L222-16-1`.

@@ -34,7 +34,7 @@ impl<'p> Judge<'p> for Interpreter<'p> {
     }
 
     fn condition(&self, _index: usize, norm: &'p Norm, hidden: &BTreeSet<String>) -> Finding {
-        self.without(hidden, |seeing| seeing.condition(norm))
+        self.without(hidden, |interpreter| interpreter.condition(norm))
     }
 
     fn sent(&self) -> Option<Instant> {
@@ -51,7 +51,7 @@ impl<'p> Judge<'p> for Interpreter<'p> {
         expr: &'p Expr,
         hidden: &BTreeSet<String>,
     ) -> Result<Instant, BTreeSet<String>> {
-        let found = self.without(hidden, |seeing| seeing.value_in(norm, expr));
+        let found = self.without(hidden, |interpreter| interpreter.value_in(norm, expr));
         if let Some(Value::Instant(instant)) = found.value {
             Ok(instant)
         } else {

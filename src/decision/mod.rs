@@ -6,16 +6,16 @@ mod due;
 pub(crate) mod force;
 mod judge;
 mod orders;
-mod reading;
 #[cfg(test)]
 mod tests;
+mod wording;
 
 pub(crate) use assemble::{
     Assembly, NOTHING, Verdict, action_text, decide, decide_all, decide_with_ends, empty_decision,
     empty_decisions, judged,
 };
 pub(crate) use judge::Findings;
-pub(crate) use reading::Reader;
+pub(crate) use wording::Addressee;
 
 use crate::base::shared::Text;
 use crate::base::time::{Instant, Zone};
@@ -75,6 +75,18 @@ impl Decision {
         self.outcomes.iter().map(ToString::to_string)
     }
 
+    /// What its readers must know beside what it asks for, as words that follow it: that something that could have mattered
+    /// was not known, be it a fact or whether law was in force.
+    pub(crate) fn doubt_text(&self) -> &'static str {
+        let is_known = self.complete && self.gaps.is_empty();
+        if is_known { "" } else { ", though not everything is known" }
+    }
+
+    /// Whether a rule or an exception would matter if it were known that its law is in force.
+    pub(crate) fn has_gap(&self, norm: &str) -> bool {
+        self.gaps.binary_search_by(|gap| (*gap.rule).cmp(norm)).is_ok()
+    }
+
     /// Whether no other outcome for the content, or for an account, is stricter.
     pub(crate) fn is_strictest(&self, outcome: &Outcome) -> bool {
         [&self.outcome, &self.account].contains(&&outcome.action)
@@ -119,19 +131,34 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whether a rule asks for it.
+    pub(crate) fn is_asked_by(&self, rule: &str) -> bool {
+        contains(&self.rules, rule)
+    }
+
     /// When it ends, as words that follow it, in the time of a zone; empty if it does not end.
     pub(crate) fn end_text(&self, zone: &Zone) -> String {
         end_text(zone, self.until, self.until_clock.as_deref(), &self.until_missing)
     }
 }
 
-/// When the last of several outcomes ends; `None` if one has no end, or none that is known.
+/// Whether sorted ids contain an id.
+fn contains(ids: &[Text], id: &str) -> bool {
+    ids.binary_search_by(|one| (**one).cmp(id)).is_ok()
+}
+
+/// When the last of several outcomes ends; `None` if one has no end or an unknown end.
 pub(crate) fn last_end<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Option<Instant> {
     let ends: Option<Vec<Instant>> = outcomes.into_iter().map(|outcome| outcome.until).collect();
     ends.into_iter().flatten().max()
 }
 
 impl Obligation {
+    /// Whether a rule asks for it.
+    pub(crate) fn is_asked_by(&self, rule: &str) -> bool {
+        contains(&self.rules, rule)
+    }
+
     /// How long data is kept for it, as words that follow it, in the time of a zone; empty if none is kept.
     pub(crate) fn end_text(&self, zone: &Zone) -> String {
         end_text(zone, self.until, self.until_clock.as_deref(), &[])
@@ -169,6 +196,16 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.target {
             Some(target) => write!(f, "{} {target}", self.action),
+            None => f.write_str(&self.action),
+        }
+    }
+}
+
+impl fmt::Display for Obligation {
+    /// The obligation as rules write it: `review`, `escalate to kz.astana`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.to {
+            Some(to) => write!(f, "{} to {to}", self.action),
             None => f.write_str(&self.action),
         }
     }
@@ -348,6 +385,15 @@ pub enum ShadowState {
 pub struct Gap {
     pub rule: Text,
     pub title: Text,
-    /// The ids of the articles or policies whose beginning is unknown.
+    /// The ids of the articles and policies of which it is not known whether they were in force; also its own, if it is
+    /// not known of itself. Sorted.
     pub unknown: Vec<Text>,
+}
+
+impl Gap {
+    /// What is not known: `it is not known whether kz.platforms.measures was in force`.
+    pub(crate) fn unknown_text(&self) -> String {
+        let were = if self.unknown.len() == 1 { "was" } else { "were" };
+        format!("it is not known whether {} {were} in force", self.unknown.join(" and "))
+    }
 }

@@ -1,18 +1,18 @@
-//! Words of other languages and rule systems, and what stands for them here. Letters alone would not lead from `len` to
-//! `length`, and would lead from `delete` to `demote`.
+//! Words of other languages and rule systems, and what to write instead. Similar spelling is not enough: it would not suggest
+//! `length` for `len`, and it would suggest `demote` for `delete`.
 
-/// What stands for a foreign word.
+/// What to write instead of a foreign word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Meant {
     /// Another word, at the same place.
     Word(&'static str),
-    /// Something that is written differently.
+    /// The help, where no single word means the same.
     Help(&'static str),
 }
 
 use Meant::{Help, Word};
 
-/// Some foreign words with one meaning.
+/// Foreign words that mean the same, and what to write instead of each.
 pub(crate) type Row = (&'static [&'static str], Meant);
 
 /// Names of actions.
@@ -73,8 +73,8 @@ pub(crate) const ACTIONS: &[Row] = &[
     ),
 ];
 
-/// Calls of functions and methods: their names, and what stands for the call. `$1` and `$2` are the operands; the first
-/// operand of a method stands before its point.
+/// Calls of functions and methods: their names, and what to write instead of the call. `$1` and `$2` are the operands. The
+/// first operand of a method is the value before the dot.
 const CALLS: &[(&[&str], &str)] = &[
     (&["len", "size", "strlen", "count", "length"], "length($1)"),
     (
@@ -248,12 +248,12 @@ pub(crate) fn part_of_instant(name: &str, instant: &str) -> Option<String> {
     ))
 }
 
-/// Whether a name stands for no value in other languages.
+/// Whether other languages use this name for the absence of a value, such as `null`.
 pub(crate) fn is_nothing(name: &str) -> bool {
     ["null", "nil", "none", "undefined", "nan"].iter().any(|other| name.eq_ignore_ascii_case(other))
 }
 
-/// What stands for the call of a function with these operands.
+/// What to write instead of the call of a function with these operands.
 pub(crate) fn call(name: &str, operands: &[String]) -> Option<String> {
     let (_, pattern) = CALLS.iter().find(|(names, _)| names.contains(&plain(name).as_str()))?;
     if pattern.matches('$').count() != operands.len() {
@@ -278,7 +278,7 @@ fn plain(word: &str) -> String {
     word.replace('_', "").to_ascii_lowercase()
 }
 
-/// What stands for a word. Case and `_` do not matter.
+/// What to write instead of a word. Case and `_` do not matter.
 pub(crate) fn meant(table: &[Row], word: &str) -> Option<Meant> {
     let plain = plain(word);
     table.iter().find(|(words, _)| words.contains(&plain.as_str())).map(|(_, meant)| *meant)

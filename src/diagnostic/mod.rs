@@ -102,8 +102,8 @@ impl Diagnostic {
         self
     }
 
-    /// Suggests the word that was probably meant. The fix writes the text beside it at the marked place. Without a
-    /// suggestion, the help is `otherwise`.
+    /// Suggests the word that was probably meant. `near` is the word, and the text with which the fix replaces the marked place.
+    /// Without them, the help is `otherwise`.
     #[must_use]
     pub(crate) fn suggest(
         self,
@@ -137,7 +137,7 @@ impl Diagnostic {
         }
     }
 
-    /// Says what stands for a foreign word. The fix writes it at the marked place.
+    /// Says what to write instead of a foreign word. If that is a word, the fix writes it at the marked place.
     #[must_use]
     pub(crate) fn meant(self, meant: Meant) -> Self {
         match meant {
@@ -182,7 +182,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// Whether only one letter of a word differs from the word that is near it.
+/// Whether a written word differs from the word near it in at most one letter.
 pub(crate) fn is_slip(near: &str, written: &str) -> bool {
     strsim::damerau_levenshtein(near, written) < 2
 }

@@ -194,7 +194,8 @@ impl Engine {
         let is_candidate = |number| candidates.binary_search(&number).is_ok();
         let finding = |number: usize, norm, hidden: &BTreeSet<String>| {
             if !hidden.is_empty() {
-                let condition = || interpreter().without(hidden, |seeing| seeing.condition(norm));
+                let condition =
+                    || interpreter().without(hidden, |interpreter| interpreter.condition(norm));
                 return tally.borrow_mut().measure(number, condition);
             }
             let evaluate = || truth(number);

@@ -14,7 +14,7 @@ use crate::face::function::{self, FunctionSpec};
 use crate::face::load::{self, RuleFile};
 use crate::face::lock::{Lock, Size};
 use crate::face::ruleset::{Inner, RuleSet};
-use crate::lint::{self, LintInput, LintSettings, OtherFiles};
+use crate::lint::{self, LintInput, LintSettings, ReferencedElsewhere};
 use crate::plan::Plan;
 use crate::program::functions::{Function, builtins};
 use crate::syntax::{self, tree};
@@ -194,13 +194,13 @@ impl Compiler {
         let as_of = self.as_of;
         let is_sound = !found.iter().any(Diagnostic::is_fault);
         if is_sound {
-            let other_files = OtherFiles::default();
+            let referenced_elsewhere = ReferencedElsewhere::default();
             let linted = LintInput {
                 program: &program,
                 trees: &trees,
                 sources: &sources,
                 as_of,
-                other_files,
+                referenced_elsewhere,
             };
             found.extend(lint::lints(&linted));
         }

@@ -141,7 +141,8 @@ impl Evaluator {
         Message::of(self, record)
     }
 
-    /// What the rules that apply in a place say about a record at an instant, or when a day begins there. Reads no clock,
+    /// What the rules that apply in a place say about a record at an instant. If `at` is a day, the decision is made
+    /// at the instant when that day begins in the place. Reads no clock,
     /// file or network.
     ///
     /// # Errors

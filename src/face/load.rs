@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// A rule file.
 pub(super) struct RuleFile {
-    /// Its text. In a file that is not UTF-8, `\u{fffd}` stands for what is no character.
+    /// Its text; if it is not UTF-8, as far as it can be shown.
     pub text: String,
     /// Why it cannot be read as a rule file.
     pub fault: Option<NotUtf8>,
@@ -62,8 +62,7 @@ pub(super) fn no_rules() -> Diagnostic {
 }
 
 fn with_fault((fault, bytes): (NotUtf8, Vec<u8>)) -> RuleFile {
-    let text = if fault.is_utf16() { "".into() } else { String::from_utf8_lossy(&bytes) };
-    RuleFile { text: text.into_owned(), fault: Some(fault) }
+    RuleFile { text: fault.shown(&bytes), fault: Some(fault) }
 }
 
 /// The message about a file that is not UTF-8. `start` is the first bad byte of its text.

@@ -2,11 +2,11 @@
 
 use crate::base::time::{Instant, Moment};
 use crate::engine::{Engine, Reading};
+use crate::face::decision_times::DecisionTimes;
 use crate::face::evaluator::{Evaluator, Method, State, decide_reading};
 use crate::face::observer::Observed;
 use crate::face::ruleset::RuleSet;
 use crate::face::ruling::{JudgedMessage, Ruling, Rulings};
-use crate::face::sittings::Sittings;
 use crate::record::{Audience, Record, RecordError, SchemaMismatch};
 use crate::world::place::Place;
 use std::cell::OnceCell;
@@ -26,13 +26,13 @@ pub struct Message<'e> {
 /// The input from which a message was read.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Source<'e> {
-    /// JSON. The texts that the engine keeps point into `input`. It is empty if the engine keeps copies.
+    /// JSON. The texts that the engine keeps point into `input`, which is empty if the engine keeps copies.
     Json { json: &'e [u8], input: &'e str },
     /// A record that was read before.
     Record(&'e Record),
 }
 
-/// The places that a decision is asked for.
+/// The places for which decisions are asked.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum AskedPlaces<'p> {
     One(Place),
@@ -105,13 +105,15 @@ impl<'e> Message<'e> {
         self.source.record(&self.evaluator.set, &self.record)
     }
 
-    /// What the rules that apply in a place say about the message at an instant, or when a day begins there.
+    /// What the rules that apply in a place say about the message at an instant. If `at` is a day, the decision is made at the
+    /// instant when that day begins in the place.
     pub fn decide(&mut self, place: Place, at: impl Into<Moment>, _state: &State) -> Ruling<'_> {
         Ruling { judged: self.judge(AskedPlaces::One(place), at.into()), place }
     }
 
-    /// Decides for many places. Places that are decided alike share one decision. Without places there are no decisions. A day
-    /// begins at midnight in the zone of each place; if that is not one instant, each decision carries its own.
+    /// Decides for many places. Places that are decided alike share one decision. Without places there are no decisions. If `at`
+    /// is a day, the decision for each place is made at the instant when that day begins there. If these instants differ, each
+    /// decision carries its own.
     pub fn decide_all<'m>(
         &'m mut self,
         places: &'m [Place],
@@ -153,18 +155,18 @@ fn judge<'r>(
     let Evaluator { set, method, engine, .. } = &mut *evaluator;
     let full_record = || source.record(set, record);
     let engine_reading = Reading { input: source.input(), record: &full_record };
-    let sittings = Sittings::new(set, asked.places(), at);
+    let times = DecisionTimes::new(set, asked.places(), at);
     let decide = |engine: &mut Engine, asked: AskedPlaces<'_>, at| {
         decide_reading(set, *method, engine, engine_reading, asked, at)
     };
-    let decisions = sittings.decide(set, engine, asked, decide);
+    let decisions = times.decide(set, engine, asked, decide);
     let deciding = evaluator.now().saturating_sub(begun);
     if let Some(observer) = &evaluator.observer {
         let decided = decisions.as_deref().unwrap_or_default();
-        let at = sittings.moment();
+        let at = times.moment();
         observer.decided(&Observed { places: asked.places(), at, decided, reading, deciding });
     }
-    JudgedMessage { set: &evaluator.set, engine: &evaluator.engine, source, sittings, decisions }
+    JudgedMessage { set: &evaluator.set, engine: &evaluator.engine, source, times, decisions }
 }
 
 impl<'e> Source<'e> {

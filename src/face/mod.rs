@@ -14,7 +14,7 @@ pub(crate) mod compiler;
 pub(crate) mod live;
 pub(crate) mod receipt;
 pub(crate) mod observer;
-pub(crate) mod sittings;
+pub(crate) mod decision_times;
 pub(crate) mod ruling;
 pub(crate) mod message;
 pub(crate) mod evaluator;

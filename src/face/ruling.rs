@@ -3,10 +3,10 @@
 
 use crate::decision::Decision;
 use crate::engine::Engine;
+use crate::face::decision_times::DecisionTimes;
 use crate::face::message::Source;
 use crate::face::receipt::{Decided, Receipt};
 use crate::face::ruleset::RuleSet;
-use crate::face::sittings::Sittings;
 use crate::world::place::Place;
 use std::cell::OnceCell;
 
@@ -31,7 +31,7 @@ pub(super) struct JudgedMessage<'r> {
     pub(super) set: &'r RuleSet,
     pub(super) engine: &'r Engine,
     pub(super) source: Source<'r>,
-    pub(super) sittings: Sittings,
+    pub(super) times: DecisionTimes,
     /// `None` if no rule has anything to say.
     pub(super) decisions: Option<Vec<Decision>>,
 }
@@ -44,15 +44,15 @@ impl Ruling<'_> {
 
     /// The decision.
     pub fn into_decision(self) -> Decision {
-        let Self { judged: JudgedMessage { set, engine, sittings, decisions, .. }, place } = self;
+        let Self { judged: JudgedMessage { set, engine, times, decisions, .. }, place } = self;
         let first = decisions.and_then(|decisions| decisions.into_iter().next());
-        let quiet = || sittings.quiet_in(set, engine.header(), place);
+        let quiet = || times.quiet_in(set, engine.header(), place);
         first.unwrap_or_else(quiet)
     }
 
     /// The decision in its envelope: record, instant and rule set.
     pub fn into_decided(self) -> Decided {
-        let (record, set, at) = (self.judged.id(), self.judged.set, self.judged.sittings.moment());
+        let (record, set, at) = (self.judged.id(), self.judged.set, self.judged.times.moment());
         Decided::new(record, at, set, vec![self.into_decision()])
     }
 
@@ -70,14 +70,14 @@ impl Rulings<'_> {
 
     /// The decisions, one for each group of places that are decided alike; none if no place was asked for.
     pub fn into_decisions(self) -> Vec<Decision> {
-        let Self { judged: JudgedMessage { set, engine, sittings, decisions, .. }, places } = self;
-        let quiet = || sittings.quiet(set, engine.header(), places);
+        let Self { judged: JudgedMessage { set, engine, times, decisions, .. }, places } = self;
+        let quiet = || times.quiet(set, engine.header(), places);
         decisions.unwrap_or_else(quiet)
     }
 
     /// The decisions in their envelope: record, instant and rule set.
     pub fn into_decided(self) -> Decided {
-        let (record, set, at) = (self.judged.id(), self.judged.set, self.judged.sittings.moment());
+        let (record, set, at) = (self.judged.id(), self.judged.set, self.judged.times.moment());
         Decided::new(record, at, set, self.into_decisions())
     }
 
@@ -94,6 +94,6 @@ impl<'r> JudgedMessage<'r> {
 
     fn receipt(&self, places: &[Place]) -> Receipt {
         let read = OnceCell::new();
-        Receipt::new(self.set, self.source.record(self.set, &read), places, self.sittings.moment())
+        Receipt::new(self.set, self.source.record(self.set, &read), places, self.times.moment())
     }
 }

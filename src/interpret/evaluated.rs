@@ -23,11 +23,11 @@ pub(crate) struct Evaluated {
     /// The least and the greatest value that an unknown number, instant or duration can have, if these are known.
     pub(crate) bounds: Option<Bounds>,
     pub(super) origin: Origin,
-    /// What supports the result. Of a number or its bounds: what supports that it is not smaller.
+    /// What supports the result. For a number or its bounds, this supports the lower limit: that the number is not smaller.
     pub(super) grounds: Support,
     /// What supports that a number is not greater. Not used for truths.
     pub(super) upper_grounds: Support,
-    /// If there is no value: the orders and notices on which the result may rest once there is one.
+    /// If there is no value: the orders and notices on which the result may rest once it is known.
     pub(super) possible: PossibleEvents,
 }
 
@@ -38,7 +38,8 @@ pub(super) type Events = BTreeMap<Event, BTreeSet<Arc<Incoming>>>;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Missing(Option<Rc<BTreeSet<Rc<str>>>>);
 
-/// Orders and notices on which an unknown condition may rest once it is known. Of other results both are the same.
+/// Orders and notices on which an unknown condition may rest once it is known. For a result that is not a
+/// condition, both sets are equal.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PossibleEvents {
     pub(super) if_true: Events,
@@ -96,12 +97,13 @@ impl Evaluated {
         result
     }
 
-    /// A field or an entry of something that has no value: none if the owner is none, unknown if it is unknown.
+    /// A field or an entry of something that has no value: none if the owner is none, unknown if the owner is
+    /// unknown.
     pub(super) fn of_valueless(owner: &Self) -> Self {
         if owner.is_none() { Self::known(Value::Absent) } else { Self::unknown([owner]) }
     }
 
-    /// A truth that follows from conditions. A result rests on the conditions that have the same truth.
+    /// A truth that follows from conditions. It rests on the conditions that have the same truth.
     pub(super) fn joined(truth: Truth, conditions: &[Evaluated]) -> Self {
         let mut result = Self::of_truth(truth, conditions);
         if truth != Truth::Unknown {
@@ -136,14 +138,14 @@ impl Evaluated {
         Self { value, possible: PossibleEvents { if_true: if_false, if_false: if_true }, ..self }
     }
 
-    /// The same result, if either truth of an operand can make it true or false.
+    /// Call this when a true operand can make the result true or false, and a false one too: both sets then hold all events.
     pub(super) fn either_way(mut self) -> Self {
         add_events(&mut self.possible.if_true, &self.possible.if_false);
         self.possible.if_false.clone_from(&self.possible.if_true);
         self
     }
 
-    /// The same result, if it is a number: it counts what is true, so it rests on that.
+    /// For a count of true conditions: it rests only on events that make a condition true, so both sets are `if_true`.
     pub(super) fn for_number(mut self) -> Self {
         self.possible.if_false.clone_from(&self.possible.if_true);
         self
@@ -185,7 +187,7 @@ impl Evaluated {
         self
     }
 
-    /// The truth of a condition; unknown for other expressions that have a value. What is none is false.
+    /// The truth of a condition, which is false if it is none. The truth of other values is unknown.
     pub(crate) fn truth(&self) -> Truth {
         match self.value {
             Some(Value::Bool(truth)) => truth.into(),
@@ -305,7 +307,8 @@ impl PossibleEvents {
 }
 
 impl Origin {
-    /// The origin of an element of a list. `position` gives its index in the whole list at a path.
+    /// The origin of an element of a list. The list may be filtered: `position` gives the index that the element has in the list
+    /// of the record at a path.
     pub(super) fn element(&self, index: usize, position: impl Fn(&str) -> usize) -> Self {
         match self {
             Self::Field(path) => Self::Field(format!("{path}[{}]", position(path))),

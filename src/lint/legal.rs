@@ -260,14 +260,14 @@ impl<'a> LegalLints<'a> {
 
 /// Warns about rules that fire in no test, and exceptions that lift one of their rules in no test.
 fn untested(input: &LintInput<'_>, linted_rules: &[LintedRule<'_>], found: &mut Vec<Diagnostic>) {
-    let (mut shown, mut named) = (HashSet::new(), HashSet::new());
+    let (mut expected_to_fire, mut named) = (HashSet::new(), HashSet::new());
     let mut lifted = HashSet::new();
     for expectation in input.program.tests.iter().flat_map(|test| &test.expect) {
         match &expectation.kind {
             ExpectationKind::Act { by: Some(rule), .. }
             | ExpectationKind::Evidence { by: Some(rule), .. }
             | ExpectationKind::Cites { is_expected: true, by: Some(rule), .. }
-            | ExpectationKind::Fires(rule) => shown.extend([*rule]),
+            | ExpectationKind::Fires(rule) => expected_to_fire.extend([*rule]),
             ExpectationKind::Defeated { rule, by } => {
                 lifted.insert((*rule, *by));
                 named.insert(*rule);
@@ -287,12 +287,12 @@ fn untested(input: &LintInput<'_>, linted_rules: &[LintedRule<'_>], found: &mut 
             | ExpectationKind::Nothing => {}
         }
     }
-    let other_files = &input.other_files;
-    let is_shown = |each: &&LintedRule<'_>| {
-        shown.contains(&each.index) || other_files.shown.contains(&each.norm.id)
+    let elsewhere = &input.referenced_elsewhere;
+    let is_expected_to_fire = |each: &&LintedRule<'_>| {
+        expected_to_fire.contains(&each.index) || elsewhere.expected_to_fire.contains(&each.norm.id)
     };
-    for each in linted_rules.iter().filter(|each| !is_shown(each)) {
-        let is_named = named.contains(&each.index) || other_files.named.contains(&each.norm.id);
+    for each in linted_rules.iter().filter(|each| !is_expected_to_fire(each)) {
+        let is_named = named.contains(&each.index) || elsewhere.named.contains(&each.norm.id);
         let (code, message, help) = match &each.norm.kind {
             // A rule in shadow is not part of a decision, so no test can expect its outcome.
             NormKind::Rule(body) if body.shadow && is_named => continue,

@@ -25,16 +25,16 @@ pub(crate) struct LintInput<'a> {
     /// The day for which the lints of `DATED` are checked. Without a day they report nothing, because the library reads
     /// no clock.
     pub as_of: Option<Day>,
-    pub other_files: OtherFiles,
+    pub referenced_elsewhere: ReferencedElsewhere,
 }
 
-/// The rules and exceptions of the linted files to which other files refer, by id. Empty when all files are linted.
+/// The rules and exceptions of the linted files to which other files refer, by id. Empty if all files are linted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct OtherFiles {
+pub(crate) struct ReferencedElsewhere {
     /// Rules and exceptions that some exception lifts.
     pub defeated: BTreeSet<String>,
     /// Rules and exceptions that a test expects to fire, or to lift something.
-    pub shown: BTreeSet<String>,
+    pub expected_to_fire: BTreeSet<String>,
     /// Rules that a test names in another way.
     pub named: BTreeSet<String>,
 }
@@ -141,7 +141,7 @@ pub(crate) fn apply_levels(
 
 #[cfg(test)]
 mod tests {
-    use super::{LintInput, LintSettings, OtherFiles, apply_levels, lints, single_spaced};
+    use super::{LintInput, LintSettings, ReferencedElsewhere, apply_levels, lints, single_spaced};
     use crate::base::steps::spent;
     use crate::diagnostic::{Code, Levels};
     use crate::interpret::testing::{compiled, parsed};
@@ -154,10 +154,15 @@ mod tests {
         let files = [("world.loci", source.as_str())];
         let ((program, _), (trees, sources)) = (compiled(&files), parsed(&files));
         spent();
-        let other_files = OtherFiles::default();
+        let referenced_elsewhere = ReferencedElsewhere::default();
         let (trees, sources) = (&*trees, &sources);
-        let found =
-            lints(&LintInput { program: &program, trees, sources, as_of: None, other_files });
+        let found = lints(&LintInput {
+            program: &program,
+            trees,
+            sources,
+            as_of: None,
+            referenced_elsewhere,
+        });
         let (levels, as_of) = (&Levels::default(), None);
         let settings = LintSettings { levels, as_of, have_all_run: true };
         let found = apply_levels(found, trees, sources, settings);

@@ -72,7 +72,7 @@ impl<'a> Comparable<'a> {
             basis: format!("{basis}\n{in_force}"),
             strictest: outcomes.iter().map(|(_, level)| *level).max(),
             may_be_lifted: !rule.norm.defeated_by.is_empty()
-                || input.other_files.defeated.contains(&rule.norm.id),
+                || input.referenced_elsewhere.defeated.contains(&rule.norm.id),
             has_end: outcomes.iter().any(|(act, _)| act.keep.is_some() || act.until.is_some()),
             has_only_content: outcomes.len() == body.then.len() && body.on_unknown.is_empty(),
         })

@@ -54,8 +54,8 @@ struct RecordReader<'s> {
     schema: &'s Schema,
     /// Whether required fields may be absent. Inside lists and maps they may not.
     is_piece: bool,
-    /// Whether the next value is that of an optional field with a list of words.
-    is_optional_word: bool,
+    /// Whether the next value belongs to an optional field whose type is an enum.
+    is_optional_enum: bool,
     /// The path of the current value. After an error, the path of the fault.
     path: Path,
     /// How many values were read.
@@ -66,7 +66,7 @@ struct RecordReader<'s> {
     fault: Option<RecordError>,
 }
 
-/// `links[2].host`, and how many objects and arrays are around it.
+/// A path such as `links[2].host`, and the number of objects and arrays around the value there.
 #[derive(Debug, Default)]
 struct Path {
     written: String,
@@ -104,7 +104,7 @@ impl<'s> RecordReader<'s> {
         Self {
             schema,
             is_piece: false,
-            is_optional_word: false,
+            is_optional_enum: false,
             path: Path::default(),
             values: 0,
             text_bytes: 0,
@@ -130,15 +130,15 @@ impl<'s> RecordReader<'s> {
         value.map_err(|error| self.fault.take().unwrap_or_else(|| self.fault_of(&error)))
     }
 
-    /// The fault for an error of `serde_json`, which is recognised by its text, because its kind is private.
+    /// The fault for an error of `serde_json`. The kind of the error is private, so its text is compared.
     fn fault_of(&self, error: &serde_json::Error) -> RecordError {
         let text = error.to_string();
         let path = self.shown_path();
-        // The text is the second one for `\ud83d` without another escape after it.
+        // `serde_json` reports `unexpected end of hex escape` when no other escape follows `\ud83d`.
         if text.contains("surrogate") || text.starts_with("unexpected end of hex escape") {
             let (line, column) = (error.line(), error.column());
             let message = format!(
-                "a `\\u…` at line {line} column {column} is only half of a character, as of an emoji cut in two: export the message again, or replace it with `\\ufffd`, the sign for a lost character"
+                "a `\\u…` at line {line} column {column} is only half of a character, such as an emoji that was cut in two: export the message again, or replace it with `\\ufffd`, the sign for a lost character"
             );
             return RecordError::new(Code::LoneSurrogate, path, message);
         }
@@ -221,7 +221,7 @@ impl<'s> RecordReader<'s> {
             let message = format!("the texts of the record have more than {limit} bytes");
             return Err(self.fail(Code::RecordTooLarge, message));
         }
-        let is_optional_word = std::mem::take(&mut self.is_optional_word);
+        let is_optional_enum = std::mem::take(&mut self.is_optional_enum);
         let value = match ty {
             Type::Text => {
                 let text: Arc<str> = text.into();
@@ -229,7 +229,7 @@ impl<'s> RecordReader<'s> {
                 Some(Value::Text(text))
             }
             Type::Enum(words) if words.iter().any(|word| word == text) => Some(Value::text(text)),
-            Type::Enum(_) if is_optional_word && text == UNKNOWN => return Ok(None),
+            Type::Enum(_) if is_optional_enum && text == UNKNOWN => return Ok(None),
             Type::Enum(_) => None,
             Type::Instant => Instant::parse(text).ok().map(Value::Instant),
             Type::Place => Place::parse(text)
@@ -310,7 +310,7 @@ impl<'s> RecordReader<'s> {
             if seen.get_mut(at).is_none_or(|seen| std::mem::replace(seen, true)) {
                 return Err(self.fail_repeated_key(key));
             }
-            self.is_optional_word =
+            self.is_optional_enum =
                 field.presence == Presence::Optional && matches!(field.ty, Type::Enum(_));
             let value = map.next_value_seed(ValueSeed { reader: self, ty: &field.ty })?;
             self.check_version(id, key, value.as_ref())?;

@@ -486,18 +486,30 @@ fn a_record_that_does_not_exist_is_none() {
     for (absent, fault) in [
         (json!(["reply.chat", "forward"]), "absent: expected each path once, sorted by its bytes"),
         (json!(["forward", "forward"]), "absent: expected each path once, sorted by its bytes"),
-        (json!(["reply"]), "absent[0]: `reply` cannot be none: the record gives it a value"),
-        (json!(["replies"]), "absent[0]: `replies` cannot be none: there is no such field"),
-        (json!([""]), "absent[0]: `` cannot be none: there is no such field"),
-        (json!(["chat"]), "absent[0]: `chat` cannot be none: every message has such a record"),
-        (json!(["chat.title"]), "absent[0]: `chat.title` cannot be none: it is not a record"),
+        (
+            json!(["reply"]),
+            "absent[0]: `reply` cannot be listed as none: the record also has a value for it; delete one of the two",
+        ),
+        (
+            json!(["replies"]),
+            "absent[0]: `replies` cannot be listed as none: there is no such field",
+        ),
+        (json!([""]), "absent[0]: `` cannot be listed as none: there is no such field"),
+        (
+            json!(["chat"]),
+            "absent[0]: `chat` cannot be listed as none: every message has such a record",
+        ),
+        (
+            json!(["chat.title"]),
+            "absent[0]: `chat.title` cannot be listed as none: it is not a record",
+        ),
         (
             json!(["forward.chat"]),
-            "absent[0]: `forward.chat` cannot be none: the record that it is in is missing",
+            "absent[0]: `forward.chat` cannot be listed as none: the record that it is in is missing",
         ),
         (
             json!(["forward", "forward.chat"]),
-            "absent[1]: `forward.chat` cannot be none: the record that it is in is none itself",
+            "absent[1]: `forward.chat` cannot be listed as none: the record that it is in is none itself",
         ),
     ] {
         let found = read(absent).unwrap_err();

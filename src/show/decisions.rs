@@ -135,11 +135,8 @@ pub fn rules(decision: &Decision) -> String {
 
 /// The first piece of evidence, in quotes, of a rule that asks for the outcome if there is one.
 pub fn words(decision: &Decision) -> String {
-    let decides = |rule: &Matched| {
-        let mut outcomes = decision.outcomes.iter();
-        outcomes
-            .any(|one| decision.is_strictest(one) && one.rules.binary_search(&rule.rule).is_ok())
-    };
+    let decides =
+        |rule: &Matched| decision.strictest().any(|outcome| outcome.is_asked_by(&rule.rule));
     let (deciding, others): (Vec<_>, Vec<_>) =
         decision.matched.iter().partition(|rule| decides(rule));
     let first = deciding.into_iter().chain(others).flat_map(|rule| &rule.evidence).next();
@@ -177,14 +174,7 @@ fn summary(set: &RuleSet, decision: &Decision, places: &str, at: Moment) -> Stri
         lines.add(1, format!("{} in shadow would {}", each.rule, each.would.join(", ")));
     }
     for each in &decision.gaps {
-        lines.add(
-            1,
-            format!(
-                "{} rests on law that began on an unknown day: {}",
-                each.rule,
-                each.unknown.join(", ")
-            ),
-        );
+        lines.add(1, format!("{}: {}", each.rule, each.unknown_text()));
     }
     lines.0.join("\n")
 }
@@ -255,10 +245,7 @@ fn outcome_dates(outcome: &Outcome, zone: &Zone) -> Option<String> {
 }
 
 fn obligation(obligation: &Obligation, zone: &Zone) -> String {
-    let mut text = obligation.action.to_string();
-    if let Some(to) = &obligation.to {
-        text += &format!(" to {to}");
-    }
+    let mut text = obligation.to_string();
     text += &obligation.end_text(zone);
     text += &obligation_deadline(obligation).clause(zone);
     if obligation.rules.is_empty() {

@@ -1,12 +1,12 @@
-//! Makes the statements for a decision: one for each legal ground whose rules asked for its measures.
+//! Makes the statements for a decision: one for each legal ground on which the decision's measures rest.
 
 use super::mask::Mask;
 use super::texts;
 use super::vocabulary::{self, ContentType, ILLEGAL, INCOMPATIBLE};
 use super::{Settings, Statement, StatementError};
 use crate::base::time::{Day, Instant, Zone};
-use crate::decision::force::{citation, cited, ground_id, told};
-use crate::decision::{Decision, Matched, Outcome, Reader, Visible, judged, last_end};
+use crate::decision::force::{citation, cited, ground_id, grounds_to_name};
+use crate::decision::{Addressee, Decision, Matched, Outcome, Visible, judged, last_end};
 use crate::interpret::{Interpreter, lookup};
 use crate::program::outcome::{Event, Finding};
 use crate::program::{Ground, Norm, Placeholder, Program, Wording};
@@ -59,7 +59,7 @@ struct Writer<'w> {
     interpreter: Interpreter<'w>,
 }
 
-/// The content of one statement: a decision, and the rules of one ground that ask for its measures.
+/// The content of one statement: a decision, and those of its rules that rest on one ground and ask for its measures.
 struct Case<'c, 'w> {
     decision: &'c Decision,
     /// The states in which the decision acts, by their codes.
@@ -121,12 +121,12 @@ impl<'w> Writer<'w> {
             let Some(norm) = self.program.norms.iter().find(|norm| norm.id == matched.rule) else {
                 continue;
             };
-            let asks = |outcome: &Outcome| outcome.rules.binary_search(&matched.rule).is_ok();
+            let asks = |outcome: &Outcome| outcome.is_asked_by(&matched.rule);
             // Nobody may learn from a statement that there is a secret order.
             if !decision.strictest().any(asks) || self.rests_on_secret(norm) {
                 continue;
             }
-            let ground = self.ground(norm, matched);
+            let ground = self.grounds_to_name(norm, matched);
             let case = cases.entry(ground.clone()).or_insert_with(|| Case {
                 decision,
                 scope: scope.clone(),
@@ -154,7 +154,7 @@ impl<'w> Writer<'w> {
     /// The strictest outcomes, as far as the rules of a case ask for them.
     fn measures<'c>(&self, case: &Case<'c, 'w>) -> Measures<'c> {
         let asks = |outcome: &&Outcome| {
-            case.rules.iter().any(|(matched, _)| outcome.rules.binary_search(&matched.rule).is_ok())
+            case.rules.iter().any(|(matched, _)| outcome.is_asked_by(&matched.rule))
         };
         let is_about_account = |outcome: &&Outcome| {
             let action = self.program.actions.get(&*outcome.action);
@@ -165,12 +165,12 @@ impl<'w> Writer<'w> {
         Measures { visibility, account }
     }
 
-    /// What is told of the grounds that a decision cites for a rule.
-    fn ground(&self, norm: &Norm, matched: &Matched) -> Vec<Ground> {
+    /// Of the grounds that a decision cites for a rule, those that a statement names: the articles, or else the policies.
+    fn grounds_to_name(&self, norm: &Norm, matched: &Matched) -> Vec<Ground> {
         let is_cited = |ground: &Ground| {
             citation(self.program, *ground).is_some_and(|one| matched.basis.contains(&one))
         };
-        told(norm.basis.grounds.iter().copied().filter(is_cited))
+        grounds_to_name(norm.basis.grounds.iter().copied().filter(is_cited))
     }
 
     fn statement(&self, case: &Case<'_, 'w>) -> Result<Statement, Vec<StatementError>> {
@@ -281,7 +281,7 @@ impl<'w> Writer<'w> {
             (true, None) => {
                 let rules: Vec<_> = case.rules.iter().map(|(matched, _)| &*matched.rule).collect();
                 let message = format!(
-                    "no rule of {} names a category; write `category …` in the rule, or `category` under `[dsa]` in `lexloci.toml`",
+                    "none of these rules names a category: {}; write `category …` in one of them, or set `category` in the settings of statements (`[dsa]` in `lexloci.toml`)",
                     rules.join(", ")
                 );
                 return Err(StatementError { field: "category", message });
@@ -330,7 +330,7 @@ impl<'w> Writer<'w> {
             found.extend(self.settings.content_type);
         }
         if found.is_empty() {
-            let message = "the record has neither text nor media; write what such messages are as `content_type` under `[dsa]` in `lexloci.toml`";
+            let message = "the record has neither text nor media; set `content_type` for such messages in the settings of statements (`[dsa]` in `lexloci.toml`)";
             return Err(StatementError { field: "content_type", message: message.into() });
         }
         Ok(found.into_iter().collect())
@@ -408,45 +408,45 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Why: of each rule what it says, or else the facts that there are.
+    /// The explanation: for each rule its wording, or, if it has none, its title, its law and the words found.
     fn explanation(&self, case: &Case<'_, 'w>) -> Result<String, StatementError> {
         let mut texts = vec![];
         for (matched, norm) in &case.rules {
-            let said = self.said(case, matched, norm);
-            let said = said.map_err(|wording| no_appeal(case, wording))?;
-            texts.push(said.unwrap_or_else(|| self.reason(case, matched)));
+            let wording = self.wording_for(case, matched, norm);
+            let wording = wording.map_err(|wording| no_appeal(case, wording))?;
+            texts.push(wording.unwrap_or_else(|| self.reason(case, matched)));
         }
         Ok(texts::explanation(texts))
     }
 
-    /// The public explanation of a rule, in the language of the statement. `None` if it has none, or if there is nothing
-    /// to write for one of its placeholders.
+    /// The wording of a rule, filled, in the language of the statement. `None` if the rule has none, or if there is nothing to
+    /// write for one of its placeholders.
     ///
     /// # Errors
-    /// The wording, if it says how to contest the decision, and the settings do not.
-    fn said(
+    /// The wording, if it contains `{appeal}` and the settings do not say how to contest a decision.
+    fn wording_for(
         &self,
         case: &Case<'_, 'w>,
         matched: &Matched,
         norm: &Norm,
     ) -> Result<Option<String>, &'w Wording> {
-        let person = Reader {
+        let addressee = Addressee {
             language: self.settings.language.as_deref(),
             mask: &|text| self.mask.text(text),
             appeal: self.settings.appeal.as_deref(),
         };
-        let read = |rule| {
+        let fill = |rule| {
             let found = (rule, matched, &*case.ground);
-            case.decision.reading(self.program, found, self.at, &person)
+            case.decision.wording_for(self.program, found, self.at, &addressee)
         };
-        let Some(reading) = norm.kind.rule().and_then(read) else { return Ok(None) };
-        if person.appeal.is_none() && reading.text.has(Placeholder::Appeal) {
-            return Err(reading.wording);
+        let Some(filled) = norm.kind.rule().and_then(fill) else { return Ok(None) };
+        if addressee.appeal.is_none() && filled.text.has(Placeholder::Appeal) {
+            return Err(filled.wording);
         }
-        Ok(reading.filled.ok())
+        Ok(filled.result.ok())
     }
 
-    /// The facts about a rule that says nothing itself: its title, its law and the words found.
+    /// The explanation of a rule whose wording cannot be used: its title, its law and the words found.
     fn reason(&self, case: &Case<'_, 'w>, matched: &Matched) -> String {
         texts::reason(&self.mask, matched, &cited(self.program, &case.ground))
     }
@@ -463,9 +463,10 @@ impl<'w> Writer<'w> {
         self.finding(norm).rests_on_secret()
     }
 
-    /// When an outcome ends. What is missing to know it is not named if a secret order has part in it.
+    /// When an outcome ends. If the end is unknown and a secret order is involved, the text is empty: it would say which fact is
+    /// missing.
     fn end_text(&self, outcome: &Outcome, zone: &Zone) -> String {
-        let is_rule_of = |norm: &&Norm| outcome.rules.iter().any(|rule| **rule == *norm.id);
+        let is_rule_of = |norm: &&Norm| outcome.is_asked_by(&norm.id);
         let mut norms = self.program.norms.iter().filter(is_rule_of);
         if outcome.until.is_none() && norms.any(|norm| self.rests_on_secret(norm)) {
             return String::new();
@@ -473,7 +474,7 @@ impl<'w> Writer<'w> {
         outcome.end_text(zone)
     }
 
-    /// The first URL among those of the articles and policies that the database accepts.
+    /// The first URL that the database accepts, of those that the articles and policies have.
     fn url(&self, case: &Case<'_, 'w>) -> Option<String> {
         let urls = case.ground.iter().filter_map(|one| match one {
             Ground::Article(index) => self.program.articles.get(*index)?.url.clone(),
@@ -508,17 +509,17 @@ impl<'w> Writer<'w> {
 const ILLEGAL_EXPLANATION: &str = "illegal_content_explanation";
 const INCOMPATIBLE_EXPLANATION: &str = "incompatible_content_explanation";
 
-/// The error for a wording that says how to contest the decision, when nobody has said how.
+/// The error for a wording with `{appeal}` if the settings do not say how to contest a decision.
 fn no_appeal(case: &Case<'_, '_>, wording: &Wording) -> StatementError {
     let field = if case.is_law() { ILLEGAL_EXPLANATION } else { INCOMPATIBLE_EXPLANATION };
     let message = format!(
-        "`{}` says `{{appeal}}`; write how a decision can be contested as `appeal` under `[dsa]` in `lexloci.toml`",
+        "`{}` contains `{{appeal}}`; set `appeal` in the settings of statements (`[dsa]` in `lexloci.toml`) to a text that says how to contest a decision",
         wording.id
     );
     StatementError { field, message }
 }
 
-/// The day on which the last of several outcomes ends; `None` if one has no end, or none that is known.
+/// The day on which the last of several outcomes ends; `None` if one has no end or an unknown end.
 fn end_date(field: &'static str, outcomes: &[&Outcome]) -> Result<Option<Day>, StatementError> {
     let last = last_end(outcomes.iter().copied());
     last.map(|last| check_day(field, last.day(&Zone::utc()), FIRST_DAY)).transpose()
@@ -563,7 +564,7 @@ fn check_statement(statement: Statement) -> Result<Statement, Vec<StatementError
     if statement.decision_visibility.is_empty() && statement.decision_account.is_none() {
         report(
             "decision_visibility",
-            "the action has no code of the database: `dsa …` in `action`",
+            "the action has no code of the Transparency Database: add `dsa \"…\"` to its `action` item",
         );
     }
     let grounds = [

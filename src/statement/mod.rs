@@ -54,7 +54,7 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error, Serialize)]
 #[error("`{field}`: {}", plain(message))]
 pub struct StatementError {
-    /// The name of the field in the database, `content_date`; or of a setting that belongs to none, `appeal`.
+    /// The name of a field of the database, such as `content_date`, or of a setting without such a field, such as `appeal`.
     pub field: &'static str,
     /// What is wrong, and how to mend it.
     pub message: String,

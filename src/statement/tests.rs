@@ -500,8 +500,8 @@ fn a_rule_is_explained_in_its_own_words() {
     let error = explained("basis terms  says contested  then restrict", offer, &settings());
     assert_eq!(
         error.unwrap_err(),
-        "`incompatible_content_explanation`: `fr.contested` says `{appeal}`; write how a decision can be contested as \
-         `appeal` under `[dsa]` in `lexloci.toml`"
+        "`incompatible_content_explanation`: `fr.contested` contains `{appeal}`; set `appeal` in the settings of \
+         statements (`[dsa]` in `lexloci.toml`) to a text that says how to contest a decision"
     );
     let error = explained("basis code.a  says contested  then restrict", offer, &settings());
     assert!(error.unwrap_err().starts_with("`illegal_content_explanation`"));

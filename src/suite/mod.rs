@@ -307,8 +307,8 @@ impl Reasons<'_> {
             (None, _) if !program.blocs.chain(test.place, at).contains(&norm.place) => {
                 format!("{rule} is a rule of {}, and the test is in {}", norm.place, test.place)
             }
-            (None, Some(Why::NotInForce { because })) => {
-                format!("{rule} is not in force: {}", because.join("; "))
+            (None, Some(why @ Why::NotInForce { because, .. })) => {
+                format!("{rule} {}: {}", why.state(), because.join("; "))
             }
             (None, _) => format!("the condition of {rule} is false"),
             (Some(ShadowState::Fires), _) => format!("{rule} fired"),

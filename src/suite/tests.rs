@@ -275,7 +275,7 @@ fn a_failure_says_how_the_rule_came_out() {
         (
             r#"{ text: "old" }"#,
             "label by old",
-            "fr.old is not in force: fr.act.dark may be in force; its first day is not known",
+            "fr.old may be in force: fr.act.dark may be in force; its first day is not known",
         ),
         (r#"{ text: "late" }"#, "not late", "fr.late fired"),
         (

@@ -39,7 +39,7 @@ pub(crate) fn day_in_text(text: &str) -> Option<String> {
     grammar::day_in_text(text)
 }
 
-/// Whether names and words of the language can have it.
+/// Whether names and words of the language can contain a character.
 fn is_name_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
@@ -105,7 +105,7 @@ fn build(
     (out, found)
 }
 
-/// Whether a definition or list goes on in the text after it, which begins no item: both are on the same line.
+/// Whether the text after a definition or list belongs to it: it is on the same line, and begins no item.
 fn is_continued(text: &str, last: &tree::Item, next: Span) -> bool {
     let is_open = matches!(
         last.kind,
@@ -177,14 +177,14 @@ pub fn unreadable(text: &str) -> tree::File {
     tree::File { broken: items.flat_map(broken).collect(), ..tree::File::default() }
 }
 
-/// An item that could not be read, so that its uses are not reported too.
+/// The entries for an item that could not be read. Because of them, uses of the item are not reported too.
 fn broken_at(text: &str, span: Span) -> Vec<tree::Broken> {
     broken(text.get(span.range()).unwrap_or_default())
 }
 
 /// With a `-` in its name, a use of it looks for the parts around the `-`, or for the name with `_`.
 fn broken(item: &str) -> Vec<tree::Broken> {
-    // Before the first word may be what broke the item, such as an invisible character.
+    // What broke the item may stand before its first word, such as an invisible character.
     let item = item.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
     let written = item.split_whitespace().nth(1).unwrap_or_default();
     let ends = |c: char| c != '-' && !is_name_character(c);
@@ -242,7 +242,7 @@ fn text_of_tree(file: &tree::File) -> String {
     out
 }
 
-/// The largest part of a rule file that begins at each byte where one begins: an item, an article, a clause or a word.
+/// For each byte at which parts of a rule file begin, the largest of these parts: an item, an article, a clause or a word.
 /// Linear in the text.
 pub fn parts(text: &str) -> HashMap<u32, Span> {
     let scanned = scan::file(FileId::default(), text);

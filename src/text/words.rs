@@ -125,7 +125,7 @@ impl Words {
         }
     }
 
-    /// Reports a group alone, and extended by each number of adjacent signs: `$ex`, `mone¥!`.
+    /// Reports a group of words alone, and with some or all of the signs next to it: `$ex`, `mone¥!`.
     fn candidates_of_group(
         &self,
         words: Range<usize>,
@@ -212,8 +212,8 @@ impl Words {
         Some(Span { bytes: first.bytes.start..last.bytes.end, words })
     }
 
-    /// The folded text between a word and the one before it. Before the first word it begins with the text, and after the last
-    /// word it ends with the text.
+    /// The folded text between a word and the one before it. For the first word, it starts at the beginning of the text. For the
+    /// number after the last word, it is the rest of the text.
     pub(crate) fn before(&self, number: usize) -> &str {
         let last = number.checked_sub(1).and_then(|last| self.words.get(last));
         let start = last.map_or(0, |word| word.folded.end);
@@ -334,7 +334,8 @@ fn parts(segment: &str, joins: fn(char) -> bool, mut found: impl FnMut(Range<usi
     }
 }
 
-/// Whether a character is ASCII, or a letter that only joins the letters and digits next to it (ALetter of UAX 29).
+/// Whether a character is ASCII, or a letter that never splits from the letters and digits next to it and has no other effect
+/// (ALetter of UAX 29).
 fn is_easy(c: char) -> bool {
     c.is_ascii() || EASY.get(c as usize).is_some_and(|&is_easy| is_easy)
 }

@@ -79,6 +79,9 @@ pub struct Explained {
     /// The exceptions to it in this place, if they matter: at most 8. Those that may apply come first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<ExplainedException>,
+    /// The words in the message that make its own condition true, whether or not it fired.
+    #[serde(skip)]
+    pub(in crate::views) evidence: Vec<Evidence>,
 }
 
 /// An exception to a rule or to another exception, and how it came out.
@@ -133,10 +136,13 @@ pub enum Why {
         /// The exceptions.
         by: Vec<DefeatedBy>,
     },
-    /// The rule or its law is not in force.
+    /// The rule or its law is not in force, or not known to be.
     NotInForce {
         /// The rule, articles and policies that are not in force, with their dates.
         because: Vec<String>,
+        /// Whether it may be in force all the same, for a date that decides it is not known.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        may_be_in_force: bool,
     },
     /// Its file is for another place.
     OtherPlace {
@@ -278,6 +284,7 @@ pub fn explain(
             unseen: hidden.into_iter().flatten().map(Text::from).collect(),
             why,
             exceptions,
+            evidence: verdicts.get(&index).map_or(vec![], |one| one.finding.evidence.clone()),
         })
     });
     Explanation { rules: rules.collect(), at, zone: zone.clone(), decision }
@@ -310,7 +317,7 @@ fn explained_exceptions<'a>(
 fn why<'a>(finder: &ReasonFinder<'_, 'a>, verdict: &Verdict<'a>) -> Why {
     if verdict.in_force != Truth::True {
         let because = dates::not_in_force(finder.interpreter.program, verdict);
-        return Why::NotInForce { because };
+        return Why::NotInForce { because, may_be_in_force: verdict.in_force == Truth::Unknown };
     }
     finder.interpreter.without(&verdict.hidden, |interpreter| {
         reason(&ReasonFinder { interpreter, ..*finder }, verdict)

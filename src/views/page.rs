@@ -3,8 +3,8 @@
 
 mod content;
 mod html;
+mod lookup;
 mod markdown;
-mod names;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -16,7 +16,7 @@ use crate::record::{Record, SchemaMismatch};
 use crate::views::explain::{Explained, Explanation, Why};
 use crate::views::timeline::{Stretch, Timeline};
 use crate::world::place::Place;
-use names::Names;
+use lookup::Lookup;
 use serde::Serialize;
 
 /// At most this many places are named in a heading.
@@ -43,8 +43,9 @@ pub struct Page {
     /// Each text of the record, with the name of its part.
     #[serde(skip)]
     parts: Vec<(String, String)>,
+    /// What it needs to know of the rule set.
     #[serde(skip)]
-    names: Names,
+    lookup: Lookup,
 }
 
 /// The reasons for one decision.
@@ -55,7 +56,7 @@ pub struct Section {
     pub places: Vec<Place>,
     /// The names of these places.
     #[serde(skip)]
-    names: Vec<String>,
+    place_names: Vec<String>,
     /// The reasons, for the first of these places.
     pub explanation: Explanation,
     /// When the decision changes there.
@@ -80,17 +81,17 @@ impl Evaluator {
         let mut sections = vec![];
         for decision in decided.decisions {
             let Some(first) = decision.places.first().copied() else { continue };
-            let names = decision.places.iter().map(|place| set.name_of(*place)).collect();
+            let place_names = decision.places.iter().map(|place| set.name_of(*place)).collect();
             let explanation = self.explain(record, first, at, state)?;
             let timelines = set.timelines(record, &[first])?;
             let Some(timeline) = timelines.into_iter().next() else { continue };
-            sections.push(Section { places: decision.places, names, explanation, timeline });
+            sections.push(Section { places: decision.places, place_names, explanation, timeline });
         }
         let parts = parts(record, &sections);
-        let names = Names::of(&set);
+        let lookup = Lookup::of(&set);
         let (record, ruleset) = (record.id().to_owned(), set.digest().to_owned());
         let zone = set.zone_of_all(places, at);
-        Ok(Page { v: 1, record, at, ruleset, sections, zone, parts, names })
+        Ok(Page { v: 1, record, at, ruleset, sections, zone, parts, lookup })
     }
 }
 
@@ -99,8 +100,8 @@ fn parts(record: &Record, sections: &[Section]) -> Vec<(String, String)> {
     let parts = record.parts().filter(|(_, text)| !text.is_empty());
     let mut parts: Vec<(String, String)> =
         parts.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    let rules = sections.iter().flat_map(|section| &section.explanation.rules);
-    for evidence in rules.flat_map(words::evidence) {
+    let rules = sections.iter().flat_map(|section| section.rules().0);
+    for evidence in rules.flat_map(|rule| &rule.evidence) {
         let is_known = parts.iter().any(|(name, _)| evidence.part == *name);
         if let Some(text) = record.text_of(&evidence.part).filter(|_| !is_known) {
             parts.push((evidence.part.to_string(), text.to_owned()));
@@ -127,7 +128,7 @@ impl Page {
 
     /// For which places and when it was decided, as its head says.
     fn head(&self) -> String {
-        let places: Vec<&str> = self.sections.iter().flat_map(Section::all_names).collect();
+        let places: Vec<&str> = self.sections.iter().flat_map(Section::names).collect();
         format!("Decided for {} {}.", some(&places), self.when())
     }
 
@@ -140,27 +141,28 @@ impl Page {
 }
 
 impl Section {
-    fn all_names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str)
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.place_names.iter().map(String::as_str)
     }
 
     /// The places, as a heading names them.
     fn title(&self) -> String {
-        some(&self.all_names().collect::<Vec<_>>())
+        some(&self.names().collect::<Vec<_>>())
     }
 
     /// When it was decided, in the time of the place, if the head of the page does not say so already.
-    fn when(&self, page: &Page) -> Option<String> {
+    fn decided(&self, page: &Page) -> Option<String> {
         let Explanation { at, zone, .. } = &self.explanation;
         let when = format!("at {}", at.local(zone).named());
-        (when != page.when()).then_some(when)
+        (when != page.when()).then(|| format!("Decided {when}."))
     }
 
-    /// The rules that matter to the decision, and the other rules of this place.
+    /// The rules that matter to the decision, or would if it were known that their law is in force, and the other rules of this
+    /// place.
     fn rules(&self) -> (Vec<&Explained>, Vec<&Explained>) {
-        let here = self.explanation.rules.iter();
-        let here = here.filter(|rule| !matches!(rule.why, Why::OtherPlace { .. }));
-        here.partition(|rule| rule.why.is_relevant())
+        let Explanation { decision, rules, .. } = &self.explanation;
+        let here = rules.iter().filter(|rule| !matches!(rule.why, Why::OtherPlace { .. }));
+        here.partition(|rule| rule.why.is_relevant() || decision.has_gap(&rule.rule))
     }
 
     /// The index of the stretch of the timeline that contains the instant of the decision.

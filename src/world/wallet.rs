@@ -19,7 +19,7 @@ pub enum Chain {
     Sol,
     Ltc,
     Xmr,
-    /// An address by its checksum, with a version byte that is not listed here.
+    /// The checksum shows that it is an address, but its version byte belongs to none of these chains.
     Unknown,
 }
 
@@ -67,7 +67,7 @@ impl Address {
         Self { chain, normalized: Some(normalized.into()), checksum_ok: true, testnet: None }
     }
 
-    /// An address in a form without a checksum, which other words may have too.
+    /// An address without a checksum. Its form is not unmistakable: other words may have it too.
     fn unchecked(chain: Chain, normalized: impl Into<String>) -> Self {
         Self { checksum_ok: false, ..Self::new(chain, normalized) }
     }

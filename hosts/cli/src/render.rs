@@ -35,7 +35,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether people read the format, so that long output is cut.
+    /// Whether the format is for people. Then long output is cut.
     pub fn is_for_people(self) -> bool {
         match self {
             Self::Pretty | Self::Short => true,
@@ -111,7 +111,7 @@ impl Draw for Painter {
 }
 
 impl Painter {
-    /// A text in a colour, which its escape sequence names.
+    /// A text in a colour. `colour` is the escape sequence of the colour.
     pub fn paint(self, colour: &str, text: &str) -> String {
         if self.colour && !colour.is_empty() && !text.is_empty() {
             format!("{colour}{text}\u{1b}[0m")

@@ -24,7 +24,7 @@ use crate::diagnostic::{Diagnostic, Levels};
 use crate::face::compiler::{Compiler, library_trees};
 use crate::face::load::{no_rules, too_large};
 use crate::face::vocabulary::Vocabulary;
-use crate::lint::{self, LintInput, LintSettings, OtherFiles};
+use crate::lint::{self, LintInput, LintSettings, ReferencedElsewhere};
 use crate::program::functions::{Function, builtins};
 use crate::syntax::{self, tree::Item};
 pub(crate) use crate::syntax::{Class, highlight};
@@ -290,7 +290,8 @@ impl Analysis {
 
     /// Checks a file unless its result is up to date. `root` is the index of the file in the view.
     fn check(&mut self, view: &View, root: usize) {
-        let (Some(file), Some(other_files)) = (view.files.get(root), view.other_files.get(root))
+        let (Some(file), Some(referenced_elsewhere)) =
+            (view.files.get(root), view.referenced_elsewhere.get(root))
         else {
             return;
         };
@@ -299,7 +300,7 @@ impl Analysis {
         let hashes = InputHashes {
             text: file.text_hash,
             schema,
-            context: view.context(&needs, other_files),
+            context: view.context(&needs, referenced_elsewhere),
         };
         if self.files.get(&file.path).is_some_and(|entry| self.is_up_to_date(entry, hashes)) {
             return;
@@ -307,7 +308,8 @@ impl Analysis {
         let input = CheckInput::new(view, root, &needs, library(&self.sources));
         self.work.checked += 1;
         self.work.items += input.items;
-        let checked = with_large_stack(|| self.check_input(&input, hashes, other_files.clone()));
+        let checked =
+            with_large_stack(|| self.check_input(&input, hashes, referenced_elsewhere.clone()));
         if let Some(entry) = self.files.get_mut(&file.path) {
             entry.checked = Some(checked);
         }
@@ -329,7 +331,7 @@ impl Analysis {
         &self,
         input: &CheckInput,
         hashes: InputHashes,
-        other_files: OtherFiles,
+        referenced_elsewhere: ReferencedElsewhere,
     ) -> Checked {
         self.data_files.start_recording();
         let part = check::check_part(&Input {
@@ -347,7 +349,7 @@ impl Analysis {
             trees: std::slice::from_ref(&input.root),
             sources: &self.sources,
             as_of: self.as_of,
-            other_files,
+            referenced_elsewhere,
         };
         // Lints are reported only when no file has a fault.
         let is_sound = !found.iter().any(Diagnostic::is_fault);

@@ -1,10 +1,10 @@
-//! Finds the items of other files that the check of a file needs: the items that it names, and the items that these name in
-//! turn. Of all other items, the check needs only the names.
+//! Finds the items of other files that the check of a file needs: the items that the file names, and the items that these name
+//! in turn. Of all other items, the check needs only the names.
 
 use super::parsed::{Parsed, ReferenceKind};
 use crate::base::source::FileId;
 use crate::check::prefix;
-use crate::lint::OtherFiles;
+use crate::lint::ReferencedElsewhere;
 use crate::syntax::tree::{
     self, Define, Expr, ExprKind, Item, ItemKind, NamedRegex, Rule, Set, SetEntries, Terms, Text,
     Wording,
@@ -21,8 +21,8 @@ pub(super) struct View {
     by_prefix: HashMap<String, Vec<usize>>,
     /// The indices of the files whose prefix begins with a word, such as `lib` for all libraries.
     by_first_word: HashMap<String, Vec<usize>>,
-    /// For each file, the references of other files' exceptions and tests to its rules and exceptions.
-    pub other_files: Vec<OtherFiles>,
+    /// For each file, the rules and exceptions in it to which exceptions and tests of other files refer.
+    pub referenced_elsewhere: Vec<ReferencedElsewhere>,
 }
 
 /// A file of a [`View`].
@@ -65,8 +65,8 @@ impl View {
             add(&mut by_prefix, file.prefix.clone());
             add(&mut by_first_word, first_word);
         }
-        let mut view = Self { files, by_prefix, by_first_word, other_files: vec![] };
-        view.other_files = view.references_from_other_files();
+        let mut view = Self { files, by_prefix, by_first_word, referenced_elsewhere: vec![] };
+        view.referenced_elsewhere = view.referenced_elsewhere();
         view
     }
 
@@ -132,20 +132,20 @@ impl View {
         }
     }
 
-    /// The references of exceptions and tests to rules of other files.
-    fn references_from_other_files(&self) -> Vec<OtherFiles> {
-        let mut all = vec![OtherFiles::default(); self.files.len()];
+    /// For each file, the rules and exceptions in it to which exceptions and tests of other files refer.
+    fn referenced_elsewhere(&self) -> Vec<ReferencedElsewhere> {
+        let mut all = vec![ReferencedElsewhere::default(); self.files.len()];
         for (from, file) in self.files.iter().enumerate() {
             for (path, kind) in &file.parsed.references {
                 let Some((target, id)) = self.rule_at(path).filter(|(file, _)| *file != from)
                 else {
                     continue;
                 };
-                let Some(other_files) = all.get_mut(target) else { continue };
+                let Some(referenced) = all.get_mut(target) else { continue };
                 match kind {
-                    ReferenceKind::Defeats => other_files.defeated.insert(id),
-                    ReferenceKind::Shows => other_files.shown.insert(id),
-                    ReferenceKind::Names => other_files.named.insert(id),
+                    ReferenceKind::Defeats => referenced.defeated.insert(id),
+                    ReferenceKind::ExpectsToFire => referenced.expected_to_fire.insert(id),
+                    ReferenceKind::Names => referenced.named.insert(id),
                 };
             }
         }
@@ -167,9 +167,9 @@ impl View {
     }
 
     /// A hash of all that the check of a file depends on in other files. Positions do not count.
-    pub(super) fn context(&self, needs: &Needs, other_files: &OtherFiles) -> u64 {
+    pub(super) fn context(&self, needs: &Needs, referenced: &ReferencedElsewhere) -> u64 {
         let mut hash = DefaultHasher::new();
-        other_files.hash(&mut hash);
+        referenced.hash(&mut hash);
         for (file, items) in needs {
             let Some(file) = self.files.get(*file) else { continue };
             (&file.path, file.parsed.interface_hash).hash(&mut hash);

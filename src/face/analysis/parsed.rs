@@ -43,8 +43,8 @@ struct ItemFacts {
 pub(crate) enum ReferenceKind {
     /// An exception defeats it.
     Defeats,
-    /// A test shows that it fires, or that it lifts something.
-    Shows,
+    /// A test expects that it fires, or that it lifts something.
+    ExpectsToFire,
     /// A test names it for any other reason, such as that it does not fire.
     Names,
 }
@@ -210,9 +210,9 @@ fn add_expected_rules(expected: &Expectation, references: &mut Vec<(String, Refe
         ExpectationKind::Act { by: Some(rule), .. }
         | ExpectationKind::Evidence { by: Some(rule), .. }
         | ExpectationKind::Cites { is_expected: true, by: Some(rule), .. }
-        | ExpectationKind::Fires(rule) => add(rule, ReferenceKind::Shows),
+        | ExpectationKind::Fires(rule) => add(rule, ReferenceKind::ExpectsToFire),
         ExpectationKind::Defeated { rule, by } => {
-            add(by, ReferenceKind::Shows);
+            add(by, ReferenceKind::ExpectsToFire);
             add(rule, ReferenceKind::Names);
         }
         ExpectationKind::Not(rule)

@@ -1,5 +1,5 @@
-//! The keys of a Bot API message that are kept without being read: those about presentation and payment, and those of
-//! service messages.
+//! Keys of a Bot API message whose values are not read as content: they are kept as they are, become flags, or repeat other
+//! keys.
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ pub(super) const KEPT_KEYS: &[&str] = &[
     "receiver_user",
 ];
 
-/// Keys that repeat others: those from before Bot API 7.0, when `forward_origin` is there.
+/// Keys from before Bot API 7.0. If the message has `forward_origin`, they only repeat it.
 pub(super) const OLD_FORWARD_KEYS: &[&str] = &[
     "forward_from",
     "forward_from_chat",

@@ -26,7 +26,7 @@ const ENTITY_NAMES: &[(&str, &str)] = &[("email_address", "email"), ("url", "tex
 
 const MEDIA_KEYS: &[&str] = &["photo", "video", "audio", "animation", "voice_note"];
 
-/// Adds the part of a rich message, and its media.
+/// Adds the text of a rich message to the draft as one part, and adds its media.
 pub(super) fn read(message: &Foreign<'_>, draft: &mut Draft) {
     let pointer = message.at.clone();
     let mut flattener = Flattener { text: MarkedText::default(), draft, pointer };

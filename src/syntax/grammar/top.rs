@@ -1,4 +1,4 @@
-//! What stands between items and begins none.
+//! Diagnostics for text between items that does not begin an item.
 
 use super::next_word;
 use super::slip::{foreign_item, last_word};
@@ -16,7 +16,7 @@ const COMMENTS: [(&str, Option<&str>); 6] = [
     ("\"\"\"", Some("\"\"\"")),
 ];
 
-/// The diagnostic for a text that begins no item. `before` is the text of the file before it.
+/// The diagnostic for a text that does not begin an item. `before` is the part of the file that comes before this text.
 pub(in crate::syntax) fn no_item(file: FileId, before: &str, text: &str) -> Diagnostic {
     let start = before.len();
     let at = |length: usize| Location { file, span: Span::of(start..start + length) };
@@ -78,7 +78,7 @@ pub(in crate::syntax) fn no_item(file: FileId, before: &str, text: &str) -> Diag
         return diagnostic.help(help).fix(at(word.len()), "", false);
     }
     let items = ItemWord::ALL.map(ItemWord::word);
-    // A spelling that is close is likelier than a word of another language.
+    // A misspelt word is likelier than a word of another language.
     let exact = foreign_item(word).map(ItemWord::word);
     let meant = match nearest(&word.to_ascii_lowercase(), items) {
         Some(meant) if meant == word.to_ascii_lowercase() || exact.is_none() => Some((meant, true)),
@@ -95,7 +95,7 @@ pub(in crate::syntax) fn no_item(file: FileId, before: &str, text: &str) -> Diag
     }
 }
 
-/// The item that a text that could not be read was probably meant to be.
+/// The item that an author probably meant to begin with a word.
 pub(in crate::syntax) fn meant(word: &str) -> Option<ItemWord> {
     ItemWord::of(word).or_else(|| foreign_item(word)).or_else(|| {
         nearest(&word.to_ascii_lowercase(), ItemWord::ALL.map(ItemWord::word))

@@ -102,7 +102,7 @@ impl ExplainedException {
             Why::NotMet(_) | Why::Exempt(_) | Why::OtherPlace { .. } => "does not apply",
             Why::Undetermined { .. } => "could not be decided",
             Why::Defeated { .. } => "is itself lifted",
-            Why::NotInForce { .. } => "is not in force",
+            Why::NotInForce { .. } => self.why.state(),
         }
     }
 }
@@ -138,7 +138,9 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
         Why::Defeated { by } => {
             lines.extend(by.iter().map(|one| format!("It is lifted by {}.", exception_text(one))));
         }
-        Why::NotInForce { because } => lines.extend(because.iter().map(|one| format!("{one}."))),
+        Why::NotInForce { because, .. } => {
+            lines.extend(because.iter().map(|one| format!("{one}.")))
+        }
         Why::OtherPlace { place } => lines.push(format!("It speaks for {place}.")),
     }
     lines
@@ -277,7 +279,8 @@ impl Why {
             Self::NotMet(_) | Self::Exempt(_) => "did not fire",
             Self::Undetermined { .. } => "could not be decided",
             Self::Defeated { .. } => "was lifted",
-            Self::NotInForce { .. } => "is not in force",
+            Self::NotInForce { may_be_in_force: true, .. } => "may be in force",
+            Self::NotInForce { may_be_in_force: false, .. } => "is not in force",
             Self::OtherPlace { .. } => "does not apply here",
         }
     }
@@ -344,8 +347,7 @@ fn outcome_text(explanation: &Explanation) -> String {
     let decision = &explanation.decision;
     let outcomes: Vec<String> = decision.outcome_texts().collect();
     let outcomes = if outcomes.is_empty() { NOTHING.to_owned() } else { outcomes.join(", ") };
-    let complete = if decision.complete { "" } else { ", though not everything is known" };
-    format!("{outcomes}{complete}")
+    outcomes + decision.doubt_text()
 }
 
 fn citation_text(citation: &Citation) -> String {

@@ -4,7 +4,6 @@
 use super::scores::{Score, collect_scores};
 use super::shown::{brief, shown};
 use super::{Ask, Condition, Read, Why};
-use crate::base::shared::Text;
 use crate::base::source::Sources;
 use crate::base::time::Zone;
 use crate::decision::{Decision, Obligation, Outcome, action_text};
@@ -70,7 +69,8 @@ impl<'a> ReasonFinder<'_, 'a> {
         self.with_origin(reads)
     }
 
-    /// Adds the registers in which something was not found, with the days on which that means something.
+    /// Adds the registers in which something was not found, with the days on which the register is complete, because only then
+    /// does absence from it prove anything.
     fn collect_registers(&self, trace: &Trace<'_>, reads: &mut Vec<Read>) {
         if let (ExprKind::InSet { set, .. }, [item]) = (&trace.expr.kind, &*trace.children)
             && item.value.as_ref().is_some_and(|item| *item != Value::Absent)
@@ -116,8 +116,6 @@ impl<'a> ReasonFinder<'_, 'a> {
 
     fn ask(&self, norm: &Norm, act: &Act) -> Ask {
         let program = self.interpreter.program;
-        let is_set_by_norm =
-            |rules: &[Text]| rules.binary_search_by(|rule| (**rule).cmp(&*norm.id)).is_ok();
         let without_dates = Ask {
             act: action_text(program, act),
             due: None,
@@ -135,14 +133,14 @@ impl<'a> ReasonFinder<'_, 'a> {
         let obligation = action.filter(|(_, action)| !action.kind.is_outcome());
         if let Some((name, _)) = obligation {
             let obligation = self.decision.obligations.iter().find(|obligation| {
-                is_set_by_norm(&obligation.rules)
+                obligation.is_asked_by(&norm.id)
                     && obligation.action == *name
                     && obligation.to.as_deref() == act.to.as_deref()
             });
             return obligation.map_or(without_dates, |one| Ask::of(one, self.zone));
         }
         let outcome = self.decision.outcomes.iter().find(|outcome| {
-            is_set_by_norm(&outcome.rules)
+            outcome.is_asked_by(&norm.id)
                 && action.is_some_and(|(name, _)| outcome.action == *name)
                 && outcome.target.as_deref() == act.to.as_deref()
         });
@@ -255,9 +253,8 @@ impl Ask {
 
     /// What an obligation asks for.
     pub(in crate::views) fn of(obligation: &Obligation, zone: &Zone) -> Self {
-        let to = obligation.to.as_ref().map_or(String::new(), |to| format!(" to {to}"));
         Self {
-            act: format!("{}{to}", obligation.action),
+            act: obligation.to_string(),
             due: obligation.due,
             words: obligation.words.clone(),
             clock: obligation.clock.clone(),
@@ -272,7 +269,7 @@ impl Ask {
     }
 }
 
-/// On which days a register is complete; `None` for what is complete on all days.
+/// On which days a register is complete; `None` if it is complete on all days.
 fn days_of(completeness: Completeness) -> Option<String> {
     match completeness {
         Completeness::Always => None,
@@ -287,7 +284,7 @@ enum PartsRole {
     And,
     /// The parts of an `or`.
     Or,
-    /// Conditions or elements of which a number has to hold.
+    /// Conditions or elements, which are counted or added up.
     Counted,
     /// Arguments, then the body of the definition at this index.
     Definition { body: usize },
@@ -359,7 +356,7 @@ fn undecided<'t, 'a>(trace: &'t Trace<'a>, found: &mut Vec<&'t Trace<'a>>) {
     }
 }
 
-/// Adds a value, unless it is there or there are enough.
+/// Adds a value, unless it was added before or there are enough values.
 fn add(reads: &mut Vec<Read>, path: String, trace: &Trace<'_>) {
     let read = Read { path, value: trace.value.as_ref().map(shown), from: None };
     if !reads.contains(&read) && reads.len() < MAX_ITEMS {
@@ -404,7 +401,7 @@ fn contributed(parent: &Trace<'_>, part: &Trace<'_>, wanted: Wanted) -> bool {
     match role_of_parts(&parent.expr.kind) {
         PartsRole::And if decided == Truth::False => truth(part) == Truth::False,
         PartsRole::Or if decided == Truth::True => truth(part) == Truth::True,
-        // What holds supports an `at least` and the points of a score.
+        // Only true parts support an `at least` or the points of a score.
         PartsRole::Counted if wanted == Wanted::Facts && counts_conditions(&parent.expr.kind) => {
             truth(part) == Truth::True
         }
@@ -438,6 +435,6 @@ fn needs(expr: &Expr) -> Option<String> {
         CompareOp::Greater => "more than ",
         CompareOp::GreaterOrEqual => "at least ",
     };
-    let default = default.map(|default| format!(", and takes {default} when it is missing"));
+    let default = default.map(|default| format!(", and a missing value counts as {default}"));
     Some(format!("{words}{}{}", shown(value), default.unwrap_or_default()))
 }

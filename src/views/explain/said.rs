@@ -2,8 +2,8 @@
 
 use crate::base::sink::plain;
 use crate::base::time::Instant;
-use crate::decision::force::told;
-use crate::decision::{Decision, Outcome, Reader, Verdict};
+use crate::decision::force::grounds_to_name;
+use crate::decision::{Addressee, Decision, Outcome, Verdict};
 use crate::program::{Placeholder, Program};
 use serde::Serialize;
 use std::fmt;
@@ -16,7 +16,7 @@ pub struct Said {
     pub wording: String,
     /// The language of the text: `kk`.
     pub language: String,
-    /// The text. How to contest the decision stays `{appeal}`: hosts write it. `None` if the person does not read it.
+    /// The text. It keeps `{appeal}`, because hosts say how to contest the decision. `None` if the person does not read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// Why the person does not read it.
@@ -50,11 +50,11 @@ pub(super) fn said(
     let (norm, rule) = (verdict.norm, verdict.norm.kind.rule()?);
     rule.says?;
     let matched = decision.matched.iter().find(|matched| *matched.rule == *norm.id)?;
-    let grounds = told(verdict.force.grounds());
-    let reviewer = Reader { language: None, mask: &str::to_owned, appeal: Some("{appeal}") };
-    let reading = decision.reading(program, (rule, matched, &grounds), at, &reviewer)?;
-    let asks = |outcome: &Outcome| outcome.rules.binary_search(&matched.rule).is_ok();
-    let withheld = match &reading.filled {
+    let grounds = grounds_to_name(verdict.force.grounds());
+    let reviewer = Addressee { language: None, mask: &str::to_owned, appeal: Some("{appeal}") };
+    let filled = decision.wording_for(program, (rule, matched, &grounds), at, &reviewer)?;
+    let asks = |outcome: &Outcome| outcome.is_asked_by(&matched.rule);
+    let withheld = match &filled.result {
         _ if verdict.finding.rests_on_secret() => Some("it rests on a secret order or notice"),
         _ if !decision.outcomes.iter().any(asks) => Some("the rule asks for no measure"),
         _ if !decision.strictest().any(asks) => Some("another rule asks for something stricter"),
@@ -62,13 +62,13 @@ pub(super) fn said(
         Err(Placeholder::Evidence) => Some("no words were found for {evidence}"),
         Err(Placeholder::Until) => Some("no end is known for {until}"),
         Err(Placeholder::Rule | Placeholder::Article | Placeholder::Appeal) => {
-            Some("there is nothing for one of its placeholders")
+            Some("there is nothing to write for one of its placeholders")
         }
     };
     Some(Said {
-        wording: reading.wording.id.clone(),
-        language: reading.text.language.clone(),
-        text: reading.filled.ok().filter(|_| withheld.is_none()),
+        wording: filled.wording.id.clone(),
+        language: filled.text.language.clone(),
+        text: filled.result.ok().filter(|_| withheld.is_none()),
         withheld,
     })
 }

@@ -34,7 +34,7 @@ pub struct Step {
     pub path: Option<String>,
     /// The parts, in source order; for a quantifier, the elements that decided it come first.
     pub steps: Vec<Step>,
-    /// How many more steps are inside it, which are left out.
+    /// How many of its steps are left out.
     #[serde(skip_serializing_if = "is_zero")]
     pub more: usize,
     /// How many more elements its list has, for which no step is shown.
@@ -61,9 +61,10 @@ pub(crate) fn of_norm(
     at: Instant,
 ) -> Option<Steps> {
     let interpreter = Interpreter::new(program, record, at);
-    let hidden = judged(&interpreter, norm)?.hidden;
+    let hidden_events = judged(&interpreter, norm)?.hidden;
     let norm = program.norms.get(norm)?;
-    let trace = interpreter.without(&hidden, |seeing| seeing.trace(norm));
+    // As if these orders and notices were not in the record.
+    let trace = interpreter.without(&hidden_events, |interpreter| interpreter.trace(norm));
     let when = step(sources, &trace.when?);
     Some(Steps { when, unless: trace.unless.map(|unless| step(sources, &unless)) })
 }

@@ -221,7 +221,7 @@ fn exceptions_are_explained_in_every_state() {
             "in force by 2027-01-01",
             "yes()",
             "yes()",
-            "  Exception world.e \"E\" is not in force.\n    \
+            "  Exception world.e \"E\" may be in force.\n    \
              the exception was in force by 2027-01-01; its first day is not known.\n"
                 .into(),
         ),

@@ -1,19 +1,17 @@
 //! The page as HTML. It contains no script, and its content security policy forbids any. Its only links lead to the law
 //! that it cites and to its own sections.
 
-use super::content::{Cited, Content, Deed, Reason, Shown, Weighed};
-use super::names::Standing;
-use super::words::{Part, Piece};
-use super::{Page, Section};
+use super::Page;
+use super::content::{self, ByWhen, Cited, Content, Reason, SAME, Shown, Weighed};
+use super::lookup::Standing;
+use super::words::{Part, Piece, numbers};
 use crate::base::sink::{Attribute, Html, Output};
-use crate::base::time::{Instant, Moment, Zone};
-use crate::views::explain::prose::facts_and_conditions;
-use crate::views::explain::{Explained, Explanation};
+use crate::base::time::{Instant, Zone};
+use crate::views::explain::Explained;
 use crate::{output, put};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
-use std::fmt::Display;
 
 const STYLE: &str = include_str!("page.css");
 
@@ -52,9 +50,7 @@ fn section(page: &Page, number: usize, content: &Content<'_>) -> Output<Html> {
     let mut out = output!("<section id=\"place{}\">\n", Attribute(number));
     let (title, headline) = (content.section.title(), &content.headline);
     put!(out, "<h2>{}: <strong>{}</strong></h2>\n", title, headline);
-    if let Some(when) = content.section.when(page) {
-        put!(out, "<p>Decided {}.</p>\n", when);
-    }
+    out.extend(content.decided.as_ref().map(|decided| output!("<p>{}</p>\n", decided)));
     if !content.deeds.is_empty() {
         out.push(&deeds(content));
     }
@@ -72,7 +68,8 @@ fn section(page: &Page, number: usize, content: &Content<'_>) -> Output<Html> {
         put!(out, "</ul>\n");
     }
     out.push(&timeline(content));
-    out.push(&details(page, content));
+    out.push(&details(content));
+    out.push(&origin(page, content));
     put!(out, "</section>\n");
     out
 }
@@ -84,20 +81,16 @@ fn deeds(content: &Content<'_>) -> Output<Html> {
     let mut out =
         output!("<h3>Who acts by when</h3>\n<table class=\"who\">\n<tr><th scope=\"col\">Who</th>");
     put!(out, "<th scope=\"col\">What</th><th scope=\"col\">By when ({})</th></tr>\n", zone.name());
-    for Deed { who, act, about, ask, is_overdue } in &content.deeds {
-        let (end, reserve) = (ask.end_text(), ask.reserve_text());
-        put!(out, "<tr><td><bdi>{}</bdi></td>", who);
-        put!(out, "<td><strong>{}</strong>{}{}", act, end, reserve);
-        put!(out, " <small>{}</small></td><td>", about);
-        let due = ask.due.map(|due| time(due, zone));
-        let overdue = is_overdue.then(|| output!("<strong>overdue</strong>"));
-        let words = ask.words.iter().map(|words| output!("“{}”", words));
-        let clock = ask.clock_text().map(Output::of);
-        let mut said: Vec<_> = due.into_iter().chain(overdue).chain(words).chain(clock).collect();
-        if said.is_empty() {
-            said.push(output!("no deadline"));
-        }
-        put!(out, "{}</td></tr>\n", Output::<Html>::join(said, ", "));
+    for deed in &content.deeds {
+        put!(out, "<tr><td><bdi>{}</bdi></td>", deed.who);
+        put!(out, "<td><strong>{}</strong>{}", deed.act, deed.end());
+        put!(out, " <small>{}</small></td><td>", deed.about);
+        let by_when = deed.by_when().into_iter().map(|piece| match piece {
+            ByWhen::At(at) => time(at, zone),
+            ByWhen::Overdue => output!("<strong>overdue</strong>"),
+            ByWhen::Said(words) => Output::of(words),
+        });
+        put!(out, "{}</td></tr>\n", Output::<Html>::join(by_when, ", "));
     }
     put!(out, "</table>\n");
     out
@@ -115,7 +108,6 @@ fn why(content: &Content<'_>) -> Output<Html> {
         put!(out, "<p>{}</p>\n", note);
     }
     if content.reasons.is_empty() {
-        put!(out, "<p>No rule that applies here asks for anything.</p>\n");
         return out;
     }
     put!(out, "<ol>\n");
@@ -141,12 +133,8 @@ fn piece(piece: &Piece<'_>) -> Output<Html> {
         Piece::Marked(words, rules) => {
             output!("<mark>{}</mark><sup>{}</sup>", words, numbers(rules))
         }
-        Piece::Cut(count) => output!("<i> … {} characters left out … </i>", count),
+        Piece::Cut(cut) => output!("<i> {} </i>", cut.text()),
     }
-}
-
-fn numbers<'n>(numbers: impl IntoIterator<Item = &'n usize>) -> String {
-    numbers.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn cited(cited: &Cited<'_>) -> Output<Html> {
@@ -163,31 +151,24 @@ fn cited(cited: &Cited<'_>) -> Output<Html> {
         }
         standing @ Standing::Policy => (Output::new(), Output::of(standing.text())),
     };
-    let rests: Vec<&str> = cited.rests.iter().map(String::as_str).collect();
-    let rests = rests.join(", ");
     output!(
         "<tr><td><bdi>{}</bdi></td><td{}>{}</td><td>{}</td></tr>\n",
         text,
         class,
         standing,
-        rests
+        cited.rests()
     )
 }
 
-fn weighed(Weighed { exception, to, why }: &Weighed<'_>) -> Output<Html> {
-    let state = exception.state();
-    let mut out =
-        output!("<li><strong><bdi>{}</bdi></strong> (to {}) {}.", exception.title, to, state);
-    let why: Vec<&str> = why.iter().map(|line| line.trim()).collect();
-    put!(out, " <small>{}</small></li>\n", why.join(" "));
-    out
+fn weighed(Weighed { title, said, why }: &Weighed<'_>) -> Output<Html> {
+    output!("<li><strong><bdi>{}</bdi></strong> {} <small>{}</small></li>\n", title, said, why)
 }
 
 /// The periods of the decision as boxes on a line; the one of this decision says so.
 fn timeline(content: &Content<'_>) -> Output<Html> {
     let mut out = output!("<h3>When the decision changes");
     if let [_] = content.stretches.as_slice() {
-        put!(out, "</h3>\n<p>It is the same at all times.</p>\n");
+        put!(out, "</h3>\n<p>{}</p>\n", SAME);
         return out;
     }
     put!(out, " ({})</h3>\n<ol class=\"line\">\n", content.section.timeline.zone.name());
@@ -205,7 +186,7 @@ fn timeline(content: &Content<'_>) -> Output<Html> {
 
 // ---- details ------------------------------------------------------------------
 
-fn details(page: &Page, content: &Content<'_>) -> Output<Html> {
+fn details(content: &Content<'_>) -> Output<Html> {
     let mut out = output!("<div class=\"details\">\n<h3>Details</h3>\n");
     for part in &content.parts {
         if let Part { name, whole: Some(whole), .. } = part {
@@ -228,7 +209,6 @@ fn details(page: &Page, content: &Content<'_>) -> Output<Html> {
         };
         out.push(&folded(summary, rules));
     }
-    out.push(&folded(output!("Places, rule set and times in UTC"), origin(page, content)));
     put!(out, "</div>\n");
     out
 }
@@ -247,11 +227,8 @@ fn rule(rule: &Explained, number: &str) -> Output<Html> {
     let state = rule.why.state();
     let mut out = output!("<h4>{}<bdi>{}</bdi> {}{}</h4>\n", number, rule.title, state, shadow);
     put!(out, "<p class=\"where\">{} {}</p>\n", rule.rule, rule.at);
-    let severity = rule.severity.as_ref().map(|severity| format!("Severity: {severity}."));
-    let said = rule.says.as_ref().map(ToString::to_string);
-    let lines = severity.into_iter().chain(rule.unseen_text());
-    for line in lines.chain(facts_and_conditions(&rule.why, "rule")).chain(said) {
-        put!(out, "<p class=\"line\">{}</p>\n", line.trim());
+    for line in content::lines(rule) {
+        put!(out, "<p class=\"line\">{}</p>\n", line);
     }
     out
 }
@@ -260,30 +237,19 @@ fn found(content: &Content<'_>) -> Output<Html> {
     let mut out = output!("<table>\n<tr><th scope=\"col\">Words</th><th scope=\"col\">In</th>");
     put!(out, "<th scope=\"col\">Found by</th><th scope=\"col\">Rule</th></tr>\n");
     for words in &content.found {
-        let by: Vec<&str> = words.by.iter().map(String::as_str).collect();
         put!(out, "<tr><td><bdi>{}</bdi></td><td>{}</td>", words.text, words.part);
-        put!(out, "<td>{}</td><td>{}</td></tr>\n", by.join("; "), numbers(&words.rules));
+        put!(out, "<td>{}</td><td>{}</td></tr>\n", words.by, words.rules);
     }
     put!(out, "</table>\n");
     out
 }
 
-/// The names of all places, the digest of the rules, and the times of the page in UTC.
+/// The names of all places, the digest of the rules, and the times of the page in UTC. Paper has them too.
 fn origin(page: &Page, content: &Content<'_>) -> Output<Html> {
-    let Section { names, explanation: Explanation { at, .. }, .. } = content.section;
-    let mut out = line("Places", names.join(", "));
-    out.push(&output!("<p class=\"line\">Rules: <code>{}</code></p>\n", page.ruleset));
-    out.push(&line("Decided at", at));
-    if let Moment::Day(day) = page.at {
-        out.push(&line("Asked for the day", day));
+    let mut out = output!("<div class=\"origin\">\n<h3>Places, rule set and times in UTC</h3>\n");
+    for (what, value) in &content.origin {
+        put!(out, "<p class=\"line\">{}: {}</p>\n", what, value);
     }
-    for Deed { act, ask, .. } in &content.deeds {
-        out.extend(ask.due.map(|due| line(&format!("{act}, due"), due)));
-        out.extend(ask.until.map(|until| line(&format!("{act}, until"), until)));
-    }
+    put!(out, "<p class=\"line\">Rules: <code>{}</code></p>\n</div>\n", page.ruleset);
     out
-}
-
-fn line(what: &str, value: impl Display) -> Output<Html> {
-    output!("<p class=\"line\">{}: {}</p>\n", what, value)
 }

@@ -1,37 +1,36 @@
 //! The page as Markdown (CommonMark with tables), in the same order as in HTML.
+//!
+//! A text from outside makes no emphasis, for its stars are escaped. So a reader knows by the emphasis what the page adds to
+//! a message.
 
-use super::content::{Cited, Content, Deed, Reason, Shown, Weighed};
-use super::words::Piece;
-use super::{Page, Section};
+use super::Page;
+use super::content::{self, ByWhen, Cited, Content, Reason, SAME, Shown, Weighed, on_one_line};
+use super::words::{Part, Piece, numbers};
 use crate::base::sink::{Address, Code, Inline, Markdown, Output};
-use crate::views::explain::prose::facts_and_conditions;
 use crate::{output, put};
 
 pub(super) fn page(page: &Page) -> Output<Markdown> {
     let mut out = output!("# {}\n\n", format!("Decision about {}", page.record));
     put!(out, "{}\n", page.head());
     for section in &page.sections {
-        put_section(&mut out, page, section);
+        put_section(&mut out, page, &Content::of(page, section));
     }
-    put!(out, "\nRules: `{}`\n", Code(&page.ruleset));
     out
 }
 
-fn put_section(out: &mut Output<Markdown>, page: &Page, section: &Section) {
-    let content = Content::of(page, section);
-    put!(out, "\n## {}: {}\n\n", section.title(), Inline(&content.headline));
-    if let Some(when) = section.when(page) {
-        put!(out, "Decided {}.\n\n", Inline(when));
-    }
-    put_deeds(out, &content);
-    put_why(out, &content);
+fn put_section(out: &mut Output<Markdown>, page: &Page, content: &Content<'_>) {
+    put!(out, "\n## {}: {}\n\n", content.section.title(), Inline(&content.headline));
+    out.extend(content.decided.as_ref().map(|decided| output!("{}\n\n", decided)));
+    put_deeds(out, content);
+    put_why(out, content);
     for part in &content.parts {
         put!(out, "{}:\n\n", part.name);
         put_quotation(out, &part.shown);
     }
-    put_law(out, &content);
-    put_timeline(out, &content);
-    put_details(out, &content);
+    put_law(out, content);
+    put_timeline(out, content);
+    put_details(out, content);
+    put_origin(out, page, content);
 }
 
 fn put_deeds(out: &mut Output<Markdown>, content: &Content<'_>) {
@@ -41,16 +40,15 @@ fn put_deeds(out: &mut Output<Markdown>, content: &Content<'_>) {
     let zone = &content.section.explanation.zone;
     put!(out, "### Who acts by when\n\n");
     put!(out, "| who | what | by when ({}) |\n|---|---|---|\n", Inline(zone.name()));
-    for Deed { who, act, ask, is_overdue, .. } in &content.deeds {
-        let act: Output<Markdown> =
-            output!("**{}**{}{}", Inline(act), Inline(ask.end_text()), Inline(ask.reserve_text()));
-        let due = ask.due.map(|due| due.local(zone).to_string());
-        let overdue = is_overdue.then(|| "overdue".to_owned());
-        let words = ask.words.iter().map(|words| format!("“{words}”"));
-        let said = due.into_iter().chain(overdue).chain(words).chain(ask.clock_text());
-        let said: Vec<String> = said.collect();
-        let said = if said.is_empty() { "no deadline".to_owned() } else { said.join(", ") };
-        put!(out, "| {} | {} | {} |\n", who, act, said);
+    for deed in &content.deeds {
+        let by_when = deed.by_when().into_iter().map(|piece| match piece {
+            ByWhen::At(at) => Output::of(at.local(zone)),
+            ByWhen::Overdue => output!("**overdue**"),
+            ByWhen::Said(words) => Output::of(words),
+        });
+        let by_when = Output::<Markdown>::join(by_when, ", ");
+        put!(out, "| {} | **{}**{}", deed.who, Inline(&deed.act), Inline(deed.end()));
+        put!(out, " | {} |\n", by_when);
     }
     put!(out, "\n");
 }
@@ -61,7 +59,6 @@ fn put_why(out: &mut Output<Markdown>, content: &Content<'_>) {
         put!(out, "{}\n\n", note);
     }
     if content.reasons.is_empty() {
-        put!(out, "No rule that applies here asks for anything.\n\n");
         return;
     }
     for Reason { number, rule, said } in &content.reasons {
@@ -73,22 +70,19 @@ fn put_why(out: &mut Output<Markdown>, content: &Content<'_>) {
 fn put_law(out: &mut Output<Markdown>, content: &Content<'_>) {
     if !content.law.is_empty() {
         put!(out, "### Law\n\n| text | read by a person | rule |\n|---|---|---|\n");
-        for Cited { text, url, standing, rests } in &content.law {
+        for cited @ Cited { text, url, standing, .. } in &content.law {
             let text: Output<Markdown> = match url {
                 Some(url) => output!("[{}](<{}>)", text, Address(url)),
                 None => Output::of(text),
             };
-            let rests: Vec<&str> = rests.iter().map(String::as_str).collect();
-            put!(out, "| {} | {} | {} |\n", text, standing.text(), rests.join(", "));
+            put!(out, "| {} | {} | {} |\n", text, standing.text(), cited.rests());
         }
         put!(out, "\n");
     }
     if !content.exceptions.is_empty() {
         put!(out, "### Exceptions weighed\n\n");
-        for Weighed { exception, to, why } in &content.exceptions {
-            let (title, to, state) = (Inline(&exception.title), Inline(to), exception.state());
-            let why: Vec<&str> = why.iter().map(|line| line.trim()).collect();
-            put!(out, "- **{}** (to {}) {}. {}\n", title, to, state, Inline(why.join(" ")));
+        for Weighed { title, said, why } in &content.exceptions {
+            put!(out, "- **{}** {} {}\n", Inline(title), Inline(said), Inline(why));
         }
         put!(out, "\n");
     }
@@ -97,7 +91,7 @@ fn put_law(out: &mut Output<Markdown>, content: &Content<'_>) {
 fn put_timeline(out: &mut Output<Markdown>, content: &Content<'_>) {
     put!(out, "### When the decision changes\n\n");
     if let [_] = content.stretches.as_slice() {
-        put!(out, "It is the same at all times.\n\n");
+        put!(out, "{}\n\n", SAME);
         return;
     }
     let zone = &content.section.timeline.zone;
@@ -123,14 +117,8 @@ fn put_quotation(out: &mut Output<Markdown>, pieces: &[Piece<'_>]) {
                     "\n",
                 ));
             }
-            // In Markdown, emphasis cannot begin or end with a blank, and cannot go over several lines.
-            Piece::Marked(words, rules) => {
-                let lines = words.split('\n').map(emphasised);
-                quoted.push(&Output::join(lines, "\n"));
-                let numbers: Vec<String> = rules.iter().map(ToString::to_string).collect();
-                put!(quoted, "\\[{}\\]", Inline(numbers.join(", ")));
-            }
-            Piece::Cut(count) => put!(quoted, " … {} characters left out … ", Inline(count)),
+            Piece::Marked(words, rules) => quoted.push(&marked(words, &numbers(rules))),
+            Piece::Cut(cut) => put!(quoted, " *{}* ", Inline(cut.text())),
         }
     }
     for line in quoted.lines() {
@@ -139,27 +127,35 @@ fn put_quotation(out: &mut Output<Markdown>, pieces: &[Piece<'_>]) {
     put!(out, "\n");
 }
 
-fn emphasised(line: &str) -> Output<Markdown> {
-    let bare = line.trim();
-    let (before, after) = line.split_once(bare).unwrap_or_default();
-    match bare {
-        "" => Output::of(Inline(line)),
-        bare => output!("{}**{}**{}", Inline(before), Inline(bare), Inline(after)),
-    }
+/// Marked words in bold, and the numbers of their rules in bold italics. Emphasis cannot begin or end with a blank, and cannot
+/// go over several lines.
+fn marked(words: &str, numbers: &str) -> Output<Markdown> {
+    let (first, last) = words.rsplit_once('\n').map_or((None, words), |(a, b)| (Some(a), b));
+    let first = first.into_iter().flat_map(|lines| lines.split('\n')).map(|line| {
+        let bare = line.trim();
+        let (before, after) = line.split_once(bare).unwrap_or_default();
+        match bare {
+            "" => Output::of(Inline(line)),
+            bare => output!("{}**{}**{}", Inline(before), Inline(bare), Inline(after)),
+        }
+    });
+    let bare = last.trim_start();
+    let before = last.strip_suffix(bare).unwrap_or_default();
+    let last = output!("{}**{} *{}***", Inline(before), Inline(bare), Inline(numbers));
+    Output::join(first.chain([last]), "\n")
 }
 
 fn put_details(out: &mut Output<Markdown>, content: &Content<'_>) {
-    if !content.reasons.is_empty() {
-        put!(out, "### Details\n\n");
+    put!(out, "### Details\n\n");
+    for part in &content.parts {
+        if let Part { name, whole: Some(whole), .. } = part {
+            put!(out, "The whole part: {}\n\n", Inline(name));
+            put_quotation(out, whole);
+        }
     }
     for Reason { number, rule, .. } in &content.reasons {
         put!(out, "{}. `{}`, {}\n", Inline(number), Code(&rule.rule), Inline(&rule.at));
-        let severity = rule.severity.as_ref().map(|severity| format!("Severity: {severity}."));
-        let said = rule.says.as_ref().map(ToString::to_string);
-        let lines = severity.into_iter().chain(rule.unseen_text());
-        for line in lines.chain(facts_and_conditions(&rule.why, "rule")).chain(said) {
-            put!(out, "   - {}\n", line.trim());
-        }
+        content::lines(rule).for_each(|line| put!(out, "   - {}\n", line));
     }
     if !content.reasons.is_empty() {
         put!(out, "\n");
@@ -167,20 +163,25 @@ fn put_details(out: &mut Output<Markdown>, content: &Content<'_>) {
     if !content.found.is_empty() {
         put!(out, "| words | in | found by | rule |\n|---|---|---|---|\n");
         for words in &content.found {
-            let by: Vec<&str> = words.by.iter().map(String::as_str).collect();
-            let rules: Vec<String> = words.rules.iter().map(ToString::to_string).collect();
-            let (by, rules) = (by.join("; "), rules.join(", "));
-            put!(out, "| {} | {} | {} | {} |\n", words.text, words.part, by, rules);
+            put!(out, "| {} | {} | {} | {} |\n", words.text, words.part, words.by, words.rules);
         }
         put!(out, "\n");
     }
     if !content.others.is_empty() {
         put!(out, "### Rules that do not apply\n\n");
         for rule in &content.others {
-            let why = rule.why.to_string();
-            let why: Vec<&str> = why.lines().map(str::trim).collect();
-            let why = Inline(why.join(" "));
-            put!(out, "- **{}** {}: {}\n", Inline(&rule.rule), rule.why.state(), why);
+            let why = on_one_line(content::lines(rule));
+            put!(out, "- **{}** {}: {}\n", Inline(&rule.rule), rule.why.state(), Inline(why));
         }
+        put!(out, "\n");
     }
+}
+
+/// The names of all places, the digest of the rules, and the times of the page in UTC.
+fn put_origin(out: &mut Output<Markdown>, page: &Page, content: &Content<'_>) {
+    put!(out, "### Places, rule set and times in UTC\n\n");
+    for (what, value) in &content.origin {
+        put!(out, "- {}: {}\n", what, Inline(value));
+    }
+    put!(out, "- Rules: `{}`\n", Code(&page.ruleset));
 }

@@ -30,10 +30,31 @@ exception quotes "Quotes" to pyramids { basis desk  when text mentions "quoted" 
 "#;
 
 fn page_by(rules: &str, record: &str) -> Page {
-    let set = Compiler::new().file("kz.loci", rules).compile().unwrap();
-    let (record, kz) = (set.given(record).unwrap(), set.place("KZ").unwrap());
+    page_in(&["KZ"], rules, record)
+}
+
+fn page_in(places: &[&str], rules: &str, record: &str) -> Page {
+    let name = if rules.contains("jurisdiction WORLD") { "world.loci" } else { "kz.loci" };
+    let set = Compiler::new().file(name, rules).compile().unwrap();
+    let places: Vec<_> = places.iter().map(|code| set.place(code).unwrap()).collect();
     let at = Instant::parse("2026-03-01T12:00:00Z").unwrap();
-    set.evaluator().page(&record, &[kz], at, &State::default()).unwrap()
+    set.evaluator().page(&set.given(record).unwrap(), &places, at, &State::default()).unwrap()
+}
+
+/// Markdown as people see it: without emphasis and escapes.
+fn read(page: &Page) -> String {
+    page.markdown().into_string().replace(['\\', '*'], "")
+}
+
+/// A law and the rules of a country, each with its own law or policy.
+fn by_law(law: &str, items: &str) -> String {
+    let law = if law.is_empty() { String::new() } else { format!("law l \"L\" {{ {law} }}") };
+    format!(
+        "jurisdiction KZ {{ zone \"UTC\" }}
+        policy p \"P\" {{}}
+        {law}
+        {items}"
+    )
 }
 
 fn html(record: &str) -> String {
@@ -84,12 +105,14 @@ fn what_a_reviewer_needs_first_comes_first() {
     let page = page_by(KZ, ORDINARY);
     let html = page.html().into_string();
     assert_order(&html, &order);
-    assert_order(&html, &["</h3>\n<details>", "sha256:", "2026-03-01T12:00:00Z", "</details>"]);
+    assert_order(
+        &html,
+        &["</details>\n</div>", "Places: Kazakhstan", "2026-03-01T12:00:00Z", "<code>sha256:"],
+    );
     let (first, details) = html.split_once("<details>").unwrap();
     assert!(!first.contains("kz.astana") && !first.contains("sha256:2"), "{first}");
     assert!(details.contains("kz.crowds") && !details.contains("<details open"), "{details}");
-    let markdown = page.markdown().into_string().replace(['\\', '*'], "");
-    assert_order(&markdown, &order.map(|text| if text == "from 20" { "| 20" } else { text }));
+    assert_order(&read(&page), &order.map(|text| if text == "from 20" { "| 20" } else { text }));
 }
 
 #[test]
@@ -128,13 +151,13 @@ fn long_parts_are_cut_to_what_is_around_the_words() {
     let html =
         html(&format!(r#"{{ text: "{filler}passive income {filler}", chat: {{ members: 3 }} }}"#));
     let (first, details) = html.split_once("<details>").unwrap();
-    assert!(first.contains("3480 characters left out"), "{first}");
+    assert!(first.contains("3,481 characters left out"), "{first}");
     assert!(first.contains("<mark>passive income</mark>") && first.len() < 6000, "{first}");
     assert!(details.contains("The whole part: text"), "{details}");
     assert_eq!(html.matches("<mark>passive income</mark>").count(), 2);
     let unmarked = page_by(KZ, &format!(r#"{{ text: "{filler}", chat: {{ members: 3 }} }}"#));
     let unmarked = unmarked.html().into_string();
-    assert!(unmarked.contains("<i> … 2400 characters left out … </i></bdi>"), "{unmarked}");
+    assert!(unmarked.contains("<i> … 2,400 characters left out … </i></bdi>"), "{unmarked}");
     assert!(unmarked.contains("No rule that applies here asks for anything."));
 }
 
@@ -183,7 +206,170 @@ fn what_is_not_known_and_what_is_late_is_said() {
             "label</strong> until 2026-03-04 01:00 +05:00",
             "2026-03-01 02:00 +05:00</time>, <strong>overdue</strong>, the clock runs from order.received",
             "fired because reports.orders",
-            "and asks for label, review.",
+            "; it asks for label, review.",
         ],
     );
+}
+
+/// Words of a rule are shown however many words of other rules stand before them: what is cut says how many it leaves out.
+#[test]
+fn the_first_words_of_each_rule_are_shown_before_all_else() {
+    let rules = by_law(
+        "",
+        "rule long \"Long\" { basis p  when text matches r\"q+\" then restrict }
+         rule late \"Late\" { basis p  when text mentions \"secret\" then label }",
+    );
+    let early = format!("{} {} ", "q".repeat(100), "filler ".repeat(40)).repeat(16);
+    let page = page_by(&rules, &format!(r#"{{ text: "{early} secret end" }}"#));
+    let html = page.html().into_string();
+    let (shown, _) = html.split_once("When the decision changes").unwrap();
+    assert!(shown.contains("because of the words marked 2"), "{shown}");
+    assert!(shown.contains("<mark>secret</mark><sup>2</sup> end"), "{shown}");
+    assert_eq!(shown.matches("</mark><sup>1</sup>").count(), 8, "{shown}");
+    assert!(shown.contains("characters and 8 marked words left out …"), "{shown}");
+    let message = shown.split("<blockquote").nth(1).unwrap();
+    assert!(message.len() < 3500, "{message}");
+}
+
+#[test]
+fn words_of_many_rules_are_all_shown() {
+    let rules: String = (0..20)
+        .map(|n| {
+            let word = "abcdefghijklmnopqrst".get(n..=n).unwrap().repeat(300);
+            format!("rule r{n} \"R\" {{ basis p when text matches r\"{word}+\" then label }}\n")
+        })
+        .collect();
+    let text: String =
+        "abcdefghijklmnopqrst".chars().map(|c| c.to_string().repeat(300) + " ").collect();
+    let page = page_by(&by_law("", &rules), &format!(r#"{{ text: "{text}" }}"#));
+    let html = page.html().into_string();
+    let (shown, details) = html.split_once("When the decision changes").unwrap();
+    assert_eq!(shown.matches("</mark>").count(), 20, "{shown}");
+    assert!(shown.contains(&format!("<mark>{}</mark>", "t".repeat(80))), "{shown}");
+    assert!(details.contains(&"t".repeat(300)), "{details}");
+}
+
+#[test]
+fn markdown_has_all_that_the_page_has() {
+    let codes = ["KZ", "DE", "FR", "IT", "ES", "PL", "SE", "FI"];
+    let rules = KZ.replace("jurisdiction KZ", "jurisdiction WORLD").replace("Asia/Almaty", "UTC");
+    let text = format!("{} passive income, advert", "Жай сөз. ".repeat(200));
+    let page = page_in(&codes, &rules, &format!(r#"{{ text: "{text}", chat: {{ members: 3 }} }}"#));
+    let all = "Germany, Spain, Finland, France, Italy, Kazakhstan, Poland, Sweden";
+    let markdown = read(&page);
+    assert!(markdown.contains("Kazakhstan and 2 more: restrict, limit, label"), "{markdown}");
+    let wanted = ["### Details", "The whole part: text", &"Жай сөз. ".repeat(200), "Places: ", all];
+    assert_order(&markdown, &wanted);
+    let wanted = [all, "Decided at: 2026-03-01T12:00:00Z", "due: 2026-03-02T12:00:00Z", "sha256:"];
+    assert_order(&markdown, &wanted);
+    assert_order(&page.html().into_string(), &wanted);
+}
+
+/// What the page adds to a message is in emphasis, which a message cannot make.
+#[test]
+fn messages_cannot_imitate_what_markdown_adds() {
+    let forged = "… 500 characters left out … secret [2] **secret *2***";
+    let text = format!("{forged} passive income {}", "Жай сөз. ".repeat(200));
+    let markdown = page_by(KZ, &format!(r#"{{ text: "{text}", chat: {{ members: 3 }} }}"#));
+    let markdown = markdown.markdown().into_string();
+    assert!(markdown.contains("**passive income *1, 2***"), "{markdown}");
+    assert_eq!(markdown.matches(" left out …*").count(), 1, "{markdown}");
+    assert!(markdown.contains(r"**secret *2*** \[2\] \*\***secret *2*** \*2\*\*\*"), "{markdown}");
+}
+
+#[test]
+fn gaps_are_told_by_their_cause_and_leave_a_doubt() {
+    let sending = "article a \"1\" { in force from 2020-01-01  judged by sending  binds author  verified 2026-01-01 }";
+    let unknown = "article a \"1\" { in force from unknown  binds author  verified 2026-01-01 }";
+    let by = |clauses: &str| {
+        format!("rule r \"R\" {{ basis {clauses}  when text mentions \"cash\"  then label }}")
+    };
+    for (law, items, told) in [
+        (sending, by("l.a"), "may be in force: it is not known whether kz.l.a was in force."),
+        (unknown, by("l.a"), "may be in force: it is not known whether kz.l.a was in force."),
+        (
+            "",
+            by("p  in force from unknown"),
+            "may be in force: it is not known whether kz.r was in force.",
+        ),
+        (
+            unknown,
+            by("p") + "\nexception e \"E\" to r { basis l.a  when text mentions \"cash\" }",
+            "E (kz.e): it is not known whether kz.l.a was in force.",
+        ),
+    ] {
+        let page = page_by(&by_law(law, &items), r#"{ text: "cash" }"#);
+        let (html, markdown) = (page.html().into_string(), read(&page));
+        for page in [&html, &markdown] {
+            assert!(page.contains(", though not everything is known"), "{page}");
+            assert!(page.contains(told), "{page}");
+            assert!(!page.contains("unknown day") && !page.contains("not in force"), "{page}");
+        }
+        assert!(html.contains("<mark>cash</mark><sup>1</sup>"), "{html}");
+    }
+}
+
+#[test]
+fn words_are_marked_whatever_became_of_the_rule() {
+    let rule = |more: &str| {
+        format!("rule r \"R\" {{ basis p  when text mentions \"cash\"  then label }}\n{more}")
+    };
+    for (items, state) in [
+        (rule("exception e \"E\" to r { basis p  when yes() }"), "was lifted"),
+        (rule("exception e \"E\" to r { basis p  when chat.scam }"), "could not be decided"),
+        (rule("").replace("then label", "mode shadow then label"), "fired in shadow mode"),
+    ] {
+        let items = items + "\ndefine yes() = text mentions \"cash\"";
+        let html = page_by(&by_law("", &items), r#"{ text: "cash" }"#).html().into_string();
+        assert!(html.contains(state) && html.contains("<mark>cash</mark><sup>1</sup>"), "{html}");
+        assert!(html.contains("<td><bdi>cash</bdi></td><td>text</td>"), "{html}");
+    }
+}
+
+#[test]
+fn a_rule_that_fired_names_its_words_and_its_facts() {
+    let rules = by_law(
+        "",
+        "rule r \"R\" { basis p  when text mentions \"cash\" and chat.members > 5 and chat.scam then label }",
+    );
+    let record = r#"{ text: "cash", chat: { members: 6, scam: true } }"#;
+    let told = "fired because of the words marked 1 and because chat.members is 6 and chat.scam is true; it asks for label.";
+    assert!(page_by(&rules, record).html().as_str().contains(told));
+}
+
+#[test]
+fn rules_stand_in_the_order_of_their_numbers() {
+    let rules: String = (1..=12)
+        .map(|n| {
+            format!("rule r{n:02} \"R\" {{ basis p when text mentions \"cash\" then label }}\n")
+        })
+        .collect();
+    let page = page_by(&by_law("", &rules), r#"{ text: "cash" }"#);
+    let all = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12";
+    let html = page.html().into_string();
+    assert_eq!(html.matches(&format!("<td>{all}</td>")).count(), 2, "{html}");
+    assert!(html.contains(&format!("<sup>{all}</sup>")), "{html}");
+    assert!(page.markdown().as_str().contains(&format!("**cash *{all}***")));
+}
+
+#[test]
+fn periods_name_whom_a_decision_turns_to() {
+    let rules = by_law(
+        "article a \"1\" { in force from 2026-01-01  binds author  verified 2026-01-01 }",
+        "office one \"First office\" {}
+         office two \"Second office\" {}
+         rule r \"R\" { basis l.a  when text mentions \"cash\" then escalate to one, escalate to two }",
+    );
+    let page = page_by(&rules, r#"{ text: "cash" }"#);
+    let told = "escalate to First office, escalate to Second office";
+    assert!(read(&page).contains(told), "{}", read(&page));
+    assert!(page.html().as_str().contains(&format!("This decision: {told}")));
+}
+
+#[test]
+fn words_are_found_in_the_order_of_the_message() {
+    let rules = by_law("", "rule r \"R\" { basis p  when any_text mentions \"cash\" then label }");
+    let record = r#"{ "parts": [{ "kind": "text", "text": "cash" }, { "kind": "button", "text": "cash" }] }"#;
+    let html = page_by(&rules, record).html().into_string();
+    assert_order(&html, &["Found by", "<td>text</td>", "<td>button"]);
 }

@@ -3,13 +3,16 @@
 use super::content::Reason;
 use crate::program::outcome::{Evidence, FoundBy};
 use crate::views::explain::prose::entry_text;
-use crate::views::explain::{Explained, Why};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// At most this many characters of a part are shown; the whole part is among the details.
+/// A part with more characters is cut to about this number; the whole part is among the details.
 const MAX_SHOWN: usize = 1200;
-/// At most this many characters on each side of marked words are shown if a part is cut.
-const AROUND: usize = 120;
+/// Of a part that is cut, at most this many characters on each side of marked words are shown.
+const MAX_AROUND: usize = 120;
+/// At least this many characters on each side of marked words are shown. To say that they are left out takes more room.
+const MIN_AROUND: usize = 15;
+/// Of the first words of each rule, at least this many characters are shown, however many rules there are.
+const MIN_MARKED: usize = 80;
 
 /// A piece of text, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +20,15 @@ pub(super) enum Piece<'t> {
     Plain(&'t str),
     /// Words on which the rules with these numbers rest.
     Marked(&'t str, Vec<usize>),
-    /// So many characters are left out.
-    Cut(usize),
+    Cut(Cut),
+}
+
+/// What is left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cut {
+    characters: usize,
+    /// How many pieces of marked words are left out whole.
+    words: usize,
 }
 
 /// A part of the message.
@@ -34,21 +44,8 @@ pub(super) struct Part<'t> {
 pub(super) struct Found<'p> {
     pub text: &'p str,
     pub part: &'p str,
-    pub by: BTreeSet<String>,
-    pub rules: BTreeSet<usize>,
-}
-
-/// The words on which a rule rests.
-pub(super) fn evidence(rule: &Explained) -> &[Evidence] {
-    match &rule.why {
-        Why::Fired { evidence, .. } => evidence,
-        Why::NotMet(_)
-        | Why::Exempt(_)
-        | Why::Undetermined { .. }
-        | Why::Defeated { .. }
-        | Why::NotInForce { .. }
-        | Why::OtherPlace { .. } => &[],
-    }
+    pub by: String,
+    pub rules: String,
 }
 
 impl<'t> Part<'t> {
@@ -61,109 +58,191 @@ impl<'t> Part<'t> {
     }
 }
 
+/// The numbers of rules, as they stand behind the words on which the rules rest.
+pub(super) fn numbers<'n>(numbers: impl IntoIterator<Item = &'n usize>) -> String {
+    numbers.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+// ---- marking ------------------------------------------------------------------
+
 /// A part of the message, split where marked words begin and end.
 fn pieces<'t>(part: &str, text: &'t str, reasons: &[Reason<'_>]) -> Vec<Piece<'t>> {
-    let all = reasons.iter().flat_map(|reason| {
-        evidence(reason.rule).iter().map(move |evidence| (reason.number, evidence))
-    });
+    let all = reasons
+        .iter()
+        .flat_map(|Reason { number, rule, .. }| rule.evidence.iter().map(|one| (*number, one)));
     let here: Vec<_> = all.filter(|(_, evidence)| evidence.part == part).collect();
     let ends = here.iter().flat_map(|(_, evidence)| evidence.bytes);
     let cuts: BTreeSet<usize> = ends.chain([0, text.len()]).collect();
-    let mut runs: Vec<(usize, usize, BTreeSet<usize>)> = vec![];
+    let mut runs: Vec<Run> = vec![];
     for (start, end) in cuts.iter().zip(cuts.iter().skip(1)) {
         let covering = here
             .iter()
             .filter(|(_, Evidence { bytes: [from, to], .. })| from <= start && end <= to);
-        let rules: BTreeSet<usize> = covering.map(|(number, _)| *number).collect();
-        match runs.last_mut() {
-            Some((_, last, same)) if *same == rules => *last = *end,
-            Some(_) | None => runs.push((*start, *end, rules)),
-        }
+        let rules = covering.map(|(number, _)| *number).collect();
+        add(&mut runs, Run { start: *start, end: *end, rules });
     }
-    let pieces = runs.into_iter().flat_map(|(start, end, rules)| {
+    let mut trimmed = vec![];
+    for run in runs {
+        run.without_blanks_at_ends(text).into_iter().for_each(|run| add(&mut trimmed, run));
+    }
+    let pieces = trimmed.into_iter().map(|Run { start, end, rules }| {
         let text = text.get(start..end).unwrap_or_default();
-        match rules.is_empty() {
-            true => vec![Piece::Plain(text)],
-            false => marked(text, rules.into_iter().collect()),
+        if rules.is_empty() {
+            Piece::Plain(text)
+        } else {
+            Piece::Marked(text, rules.into_iter().collect())
         }
     });
     pieces.collect()
 }
 
-/// Marked words without the blanks at their ends.
-fn marked(text: &str, rules: Vec<usize>) -> Vec<Piece<'_>> {
-    let words = text.trim();
-    let (before, after) = text.split_once(words).unwrap_or_default();
-    let all = [Piece::Plain(before), Piece::Marked(words, rules), Piece::Plain(after)];
-    all.into_iter().filter(|piece| length(piece) > 0).collect()
+/// A stretch of a text, in bytes, and the rules that rest on all of it.
+struct Run {
+    start: usize,
+    end: usize,
+    rules: BTreeSet<usize>,
 }
 
-/// The marked words and what is around them, if the text is long; else all of it.
+impl Run {
+    /// The same, with the blanks at its ends unmarked.
+    fn without_blanks_at_ends(self, text: &str) -> [Self; 3] {
+        let Self { start, end, rules } = self;
+        let words = text.get(start..end).unwrap_or_default();
+        let first = start + words.len() - words.trim_start().len();
+        let last = (start + words.trim_end().len()).max(first);
+        let blank = |start, end| Self { start, end, rules: BTreeSet::new() };
+        [blank(start, first), Self { start: first, end: last, rules }, blank(last, end)]
+    }
+}
+
+/// Adds a run, as part of the last one if the same rules rest on it.
+fn add(runs: &mut Vec<Run>, run: Run) {
+    match runs.last_mut() {
+        _ if run.start == run.end => {}
+        Some(last) if last.rules == run.rules => last.end = run.end,
+        Some(_) | None => runs.push(run),
+    }
+}
+
+// ---- cutting ------------------------------------------------------------------
+
+/// All of a short text. Of a long one the first words of each rule, then other marked words, then what is around them.
 fn excerpt<'t>(pieces: &[Piece<'t>]) -> Vec<Piece<'t>> {
-    if pieces.iter().map(length).sum::<usize>() <= MAX_SHOWN {
+    if pieces.iter().map(Piece::length).sum::<usize>() <= MAX_SHOWN {
         return pieces.to_vec();
     }
-    let (mut shown, mut left) = (vec![], MAX_SHOWN);
-    for (index, piece) in pieces.iter().enumerate() {
-        for part in near_marks(piece, index > 0, index + 1 < pieces.len()) {
-            let (kept, rest) = at_most(&part, left);
-            left = left.saturating_sub(length(&kept));
-            shown.extend([kept, Piece::Cut(rest)].into_iter().filter(|piece| length(piece) > 0));
+    if let [Piece::Plain(text)] = pieces {
+        let (kept, rest) = text.split_at(offset(text, MAX_SHOWN));
+        return vec![Piece::Plain(kept), Piece::Cut(Cut::of(rest))];
+    }
+    let (kept, left) = kept_marks(pieces);
+    let marks = kept.iter().filter(|kept| **kept > 0).count();
+    let around = (MIN_AROUND + left / (2 * marks).max(1)).min(MAX_AROUND);
+    let around = |index: Option<usize>| match index.and_then(|index| kept.get(index)) {
+        Some(0) | None => 0,
+        Some(_) => around,
+    };
+    let mut shown = vec![];
+    for (index, (piece, kept)) in pieces.iter().zip(&kept).enumerate() {
+        match piece {
+            Piece::Plain(text) => {
+                let (head, tail) = (around(index.checked_sub(1)), around(index.checked_add(1)));
+                ends(text, head, tail).into_iter().for_each(|piece| push(&mut shown, piece));
+            }
+            Piece::Marked(text, _) if *kept == 0 => {
+                push(&mut shown, Piece::Cut(Cut { words: 1, ..Cut::of(text) }));
+            }
+            Piece::Marked(text, rules) => {
+                let (text, rest) = text.split_at(offset(text, *kept));
+                push(&mut shown, Piece::Marked(text, rules.clone()));
+                push(&mut shown, Piece::Cut(Cut::of(rest)));
+            }
+            Piece::Cut(cut) => push(&mut shown, Piece::Cut(*cut)),
         }
     }
-    joined(shown)
+    shown
 }
 
-/// A piece without what is far from marked words.
-fn near_marks<'t>(piece: &Piece<'t>, is_after: bool, is_before: bool) -> Vec<Piece<'t>> {
-    let Piece::Plain(text) = piece else { return vec![piece.clone()] };
-    let count = text.chars().count();
-    let (head, tail) = match (is_after, is_before) {
-        // No words are marked at all.
-        (false, false) => return vec![piece.clone()],
-        (is_after, is_before) => {
-            (if is_after { AROUND } else { 0 }, if is_before { AROUND } else { 0 })
+/// How many characters of each piece are shown if it is marked, and how many more may be.
+fn kept_marks(pieces: &[Piece<'_>]) -> (Vec<usize>, usize) {
+    let (mut kept, mut left) = (vec![0; pieces.len()], MAX_SHOWN);
+    let mut known: BTreeSet<usize> = BTreeSet::new();
+    for (piece, kept) in pieces.iter().zip(&mut kept) {
+        let Piece::Marked(_, rules) = piece else { continue };
+        let before = known.len();
+        known.extend(rules);
+        if known.len() > before {
+            *kept = piece.length().min(MIN_MARKED);
+            left = left.saturating_sub(*kept + 2 * MIN_AROUND);
         }
-    };
+    }
+    for (piece, kept) in pieces.iter().zip(&mut kept) {
+        let around = if *kept == 0 { 2 * MIN_AROUND } else { 0 };
+        let more = piece.length() - *kept;
+        if matches!(piece, Piece::Marked(..)) && more + around <= left {
+            *kept += more;
+            left -= more + around;
+        }
+    }
+    (kept, left)
+}
+
+/// The first and the last characters of a text.
+fn ends(text: &str, head: usize, tail: usize) -> Vec<Piece<'_>> {
+    let count = text.chars().count();
     if count <= head + tail {
-        return vec![piece.clone()];
+        return vec![Piece::Plain(text)];
     }
     let (head, rest) = text.split_at(offset(text, head));
-    let middle = count - head.chars().count() - tail;
-    let tail = rest.split_at(offset(rest, middle)).1;
-    vec![Piece::Plain(head), Piece::Cut(middle), Piece::Plain(tail)]
+    let (middle, tail) = rest.split_at(offset(rest, rest.chars().count() - tail));
+    vec![Piece::Plain(head), Piece::Cut(Cut::of(middle)), Piece::Plain(tail)]
 }
 
-/// The first characters of a piece, and how many more it has.
-fn at_most<'t>(piece: &Piece<'t>, max: usize) -> (Piece<'t>, usize) {
-    let count = length(piece);
-    let kept = match piece {
-        Piece::Plain(text) => Piece::Plain(text.split_at(offset(text, max)).0),
-        Piece::Marked(text, rules) => {
-            Piece::Marked(text.split_at(offset(text, max)).0, rules.clone())
+/// Adds a piece, as part of the last one if both are left out.
+fn push<'t>(pieces: &mut Vec<Piece<'t>>, piece: Piece<'t>) {
+    match (pieces.last_mut(), piece) {
+        (_, piece) if piece.length() == 0 => {}
+        (Some(Piece::Cut(sum)), Piece::Cut(more)) => {
+            sum.characters += more.characters;
+            sum.words += more.words;
         }
-        Piece::Cut(_) => return (Piece::Plain(""), count),
-    };
-    (kept, count.saturating_sub(max))
+        (_, piece) => pieces.push(piece),
+    }
 }
 
-/// The same pieces, with one number where several pieces in a row are left out.
-fn joined(pieces: Vec<Piece<'_>>) -> Vec<Piece<'_>> {
-    let mut all: Vec<Piece<'_>> = vec![];
-    for piece in pieces {
-        match (all.last_mut(), piece) {
-            (Some(Piece::Cut(sum)), Piece::Cut(more)) => *sum += more,
-            (_, piece) => all.push(piece),
+impl Piece<'_> {
+    /// How many characters it stands for.
+    fn length(&self) -> usize {
+        match self {
+            Self::Plain(text) | Self::Marked(text, _) => text.chars().count(),
+            Self::Cut(cut) => cut.characters,
         }
     }
-    all
 }
 
-/// How many characters a piece stands for.
-fn length(piece: &Piece<'_>) -> usize {
-    match piece {
-        Piece::Plain(text) | Piece::Marked(text, _) => text.chars().count(),
-        Piece::Cut(count) => *count,
+impl Cut {
+    /// Text without marked words.
+    fn of(text: &str) -> Self {
+        Self { characters: text.chars().count(), words: 0 }
+    }
+
+    /// `… 4,727 characters and 2 marked words left out …`
+    pub(super) fn text(self) -> String {
+        let counted = |count: usize, noun: &str| {
+            format!("{} {noun}{}", in_thousands(count), if count == 1 { "" } else { "s" })
+        };
+        let words =
+            (self.words > 0).then(|| format!(" and {}", counted(self.words, "marked word")));
+        let characters = counted(self.characters, "character");
+        format!("… {characters}{} left out …", words.unwrap_or_default())
+    }
+}
+
+/// A number with commas between thousands: `4,727`.
+fn in_thousands(number: usize) -> String {
+    match number / 1000 {
+        0 => number.to_string(),
+        thousands => format!("{},{:03}", in_thousands(thousands), number % 1000),
     }
 }
 
@@ -172,22 +251,30 @@ fn offset(text: &str, chars: usize) -> usize {
     text.char_indices().nth(chars).map_or(text.len(), |(at, _)| at)
 }
 
+// ---- what found the words -----------------------------------------------------
+
 /// All words on which rules rest, each once, in the order of the message.
-pub(super) fn found<'p>(reasons: &[Reason<'p>]) -> Vec<Found<'p>> {
-    let mut found: BTreeMap<(&str, [usize; 2]), Found<'p>> = BTreeMap::new();
-    for reason in reasons {
-        for Evidence { part, bytes, text, found_by, .. } in evidence(reason.rule) {
-            let words = found.entry((part, *bytes)).or_insert_with(|| Found {
-                text,
-                part,
-                by: BTreeSet::new(),
-                rules: BTreeSet::new(),
-            });
-            words.by.insert(finder(found_by));
-            words.rules.insert(reason.number);
+pub(super) fn found<'p>(reasons: &[Reason<'p>], parts: &[Part<'_>]) -> Vec<Found<'p>> {
+    let order: HashMap<&str, usize> = (0..).zip(parts).map(|(at, part)| (part.name, at)).collect();
+    let mut found: BTreeMap<_, (&Evidence, BTreeSet<String>, BTreeSet<usize>)> = BTreeMap::new();
+    for Reason { number, rule, .. } in reasons {
+        for evidence in &rule.evidence {
+            let Evidence { part, bytes, found_by, .. } = evidence;
+            // Words of a part that the record no longer has come last.
+            let key = (order.get(&**part).copied().unwrap_or(parts.len()), part, bytes);
+            let (_, by, rules) =
+                found.entry(key).or_insert_with(|| (evidence, BTreeSet::new(), BTreeSet::new()));
+            by.insert(finder(found_by));
+            rules.insert(*number);
         }
     }
-    found.into_values().collect()
+    let found = found.into_values().map(|(Evidence { part, text, .. }, by, rules)| Found {
+        text,
+        part,
+        by: by.into_iter().collect::<Vec<_>>().join("; "),
+        rules: numbers(&rules),
+    });
+    found.collect()
 }
 
 /// What found words, by a name that people know. The source of a regular expression tells them nothing.

@@ -67,7 +67,7 @@ impl SetKind {
                 })
             }
             Self::Wallet => match why_no_address(entry) {
-                Some(why) => Err(wrong(&format!("{why}: copy the whole address"))),
+                Some(why) => Err(wrong(&format!("{why}: write the whole address"))),
                 None => wallet(entry),
             },
             Self::Hash => hash(entry)

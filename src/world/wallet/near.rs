@@ -28,10 +28,14 @@ pub(crate) fn why_no_address(word: &str) -> Option<String> {
         return None;
     }
     let length = word.len();
-    let size = |size| format!("it has {length} characters, and such an address {size}");
+    let (at_least, at_most) = if least == most { ("", "") } else { ("at least ", "at most ") };
     Some(match (length.cmp(least), length.cmp(most)) {
-        (Ordering::Less, _) => format!("is too short for an address of {ledger}: {}", size(least)),
-        (_, Ordering::Greater) => format!("is too long for an address of {ledger}: {}", size(most)),
+        (Ordering::Less, _) => format!(
+            "is too short for an address of {ledger} ({length} characters instead of {at_least}{least})"
+        ),
+        (_, Ordering::Greater) => format!(
+            "is too long for an address of {ledger} ({length} characters instead of {at_most}{most})"
+        ),
         _ => format!(
             "begins like an address of {ledger}, and has signs or a checksum that no such address has"
         ),

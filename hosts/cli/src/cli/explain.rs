@@ -27,7 +27,7 @@ enum Format {
     Text,
     /// One line of JSON
     Json,
-    /// Markdown, in the same order as HTML
+    /// Markdown, with all that HTML has in the same order
     Md,
     /// A single HTML file for a reviewer: who acts by when, why, the law, and when the decision changes
     Html,

@@ -46,7 +46,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
 }
 
 /// The folder that counts as the root of the rules of a file; symbolic links must stay inside it. It is the file's own
-/// folder if the name does not end in `.loci`.
+/// folder if the name of the file does not end in `.loci`.
 fn root_of_file(path: &Path) -> PathBuf {
     let root = rules::root_of(path);
     let root = if root == path { root.parent().unwrap_or(&root) } else { &root };
@@ -59,14 +59,15 @@ struct Formatter<'a> {
     global: &'a Global,
     /// Files that were changed, or would be.
     changed: usize,
-    /// Files that already had the canonical layout, and the text from stdin, whose layout goes to stdout.
+    /// Files that already had the canonical layout, and the text from stdin, which is written formatted to stdout
+    /// and changes no file.
     unchanged: usize,
     /// Files that have faults, or could not be read or written.
     failed: usize,
 }
 
 impl Formatter<'_> {
-    /// Whether files are only compared with the canonical layout.
+    /// Whether to write no file, and only say what would change.
     fn writes_nothing(&self) -> bool {
         self.args.check || self.args.diff
     }

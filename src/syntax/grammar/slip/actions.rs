@@ -1,6 +1,6 @@
 //! Slips in the actions of rules and in the expectations of tests.
 
-use super::conditions::begins_with_path;
+use super::conditions::ends_in_first_path;
 use super::items::name_of;
 use super::tokens::{Tokens, first_path, last_path, last_word, unquoted};
 use super::{Mend, Rule, Slip, begins_clause, first, is_keyword};
@@ -60,7 +60,7 @@ impl Slip<'_> {
         }
         // `when sent_at within 24 hours` compares.
         let is_operator =
-            self.found == "within" && self.wants(Rule::kw_and) && begins_with_path(self.before);
+            self.found == "within" && self.wants(Rule::kw_and) && ends_in_first_path(self.before);
         let is_time = matches!(self.found, "within" | "until" | "for")
             && !is_operator
             && self.next().starts_with(|c: char| c.is_ascii_digit());
@@ -119,8 +119,10 @@ impl Slip<'_> {
     fn limit_of_policy(&self) -> Mend {
         let period = period_at_start(self.rest);
         let after = self.rest.get(period.len()..).unwrap_or_default();
-        if Tokens::of(after).next().is_some_and(|(_, token)| token == "by") {
-            let help = format!("{LIMIT}: `within {} by policy …`", period.trim());
+        if let [(_, "by"), (_, "policy"), (_, policy)] =
+            &*Tokens::of(after).take(3).collect::<Vec<_>>()
+        {
+            let help = format!("write `within`: `within {} by policy {policy}`", period.trim());
             return Mend::say(help).edit(self.here(), "within");
         }
         self.within(period, self.others.policy())

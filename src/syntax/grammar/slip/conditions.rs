@@ -12,7 +12,7 @@ impl Slip<'_> {
         self.part_of_instant()
             .or_else(|| self.aggregate())
             .or_else(|| self.element_condition())
-            .or_else(|| self.function_for_all())
+            .or_else(|| self.quantifier_as_function())
             .or_else(|| self.number_of())
             .or_else(|| self.points())
             .or_else(|| self.unnamed_elements())
@@ -171,14 +171,14 @@ impl Slip<'_> {
         Some(Mend::say(help).maybe_edit(edit))
     }
 
-    /// Whether the quantifier before this place is a `count`.
+    /// Whether the quantifier that ends at this place is a `count`: `count link in links`.
     fn counts(&self) -> bool {
         let words = self.before.rsplit(|c: char| c.is_whitespace() || c == '(');
         words.filter(|word| !word.is_empty()).nth(3) == Some("count")
     }
 
     /// `count(links)`, `any(links)`.
-    fn function_for_all(&self) -> Option<Mend> {
+    fn quantifier_as_function(&self) -> Option<Mend> {
         let word = last_word(self.before);
         if !self.only(Rule::name) || self.found != "(" {
             return None;
@@ -429,11 +429,11 @@ impl Slip<'_> {
             ),
             (
                 self.is_one_of(&["empty", "blank"]),
-                "write `length(links) == 0` for an empty list, `== \"\"` for an empty text, and `is missing` for a value that nobody gave",
+                "write `length(links) == 0` for an empty list, `== \"\"` for an empty text, and `is missing` for a value that the record does not have",
             ),
             (
                 true,
-                "`is` asks only whether a value is known; write a field that is true or false alone (`chat.public`), and compare others with `==`",
+                "`is` asks only whether a value is known; write a condition alone (`chat.public`), and compare other values with `==`",
             ),
         ])
     }
@@ -517,7 +517,7 @@ impl Slip<'_> {
         (!name.is_empty()).then(|| format!("{name}{field}"))
     }
 
-    /// A missing operand, and words that are no operators.
+    /// A missing operand, and words that are not operators.
     fn operand(&self) -> Option<Mend> {
         let follows = |word| self.wants_operand() && self.follows(word);
         if self.wants_operand() && matches!(self.found, "mentions" | "matches" | "contains") {
@@ -528,9 +528,9 @@ impl Slip<'_> {
             self.found,
             "and" | "or" | "=" | ">" | "<" | "!" | "*" | "+" | ")" | "]" | ","
         );
-        let names_operator = ["and", "or", "not"].iter().any(|word| self.follows(word));
+        let follows_connective = ["and", "or", "not"].iter().any(|word| self.follows(word));
         if self.wants_operand()
-            && !names_operator
+            && !follows_connective
             && (is_operator || begins_clause(self.found, self.rest))
         {
             return Some(Mend::say(format!("write a condition or value before `{}`", self.found)));
@@ -560,8 +560,8 @@ impl Slip<'_> {
     }
 }
 
-/// Whether a text ends in a path that begins a condition, such as `when sent_at`.
-pub(super) fn begins_with_path(text: &str) -> bool {
+/// Whether a text ends in the path with which a condition begins, such as `when sent_at`.
+pub(super) fn ends_in_first_path(text: &str) -> bool {
     let path = last_path(text);
     let before = text.strip_suffix(path).unwrap_or_default().trim_end();
     !path.is_empty()
@@ -569,7 +569,7 @@ pub(super) fn begins_with_path(text: &str) -> bool {
             || matches!(last_word(before), "when" | "unless" | "and" | "or" | "not"))
 }
 
-/// The position of the bracket whose other end is the end of a text.
+/// The position of the `(` that matches the `)` at the end of a text.
 fn opening_of_last(text: &str) -> Option<usize> {
     let inside = text.strip_suffix(')')?;
     open_brackets(inside).pop().filter(|(_, bracket)| *bracket == "(").map(|(at, _)| at)

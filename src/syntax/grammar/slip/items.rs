@@ -1,6 +1,6 @@
 //! Slips in the first line of an item: its name, its title, and how its body begins.
 
-use super::conditions::begins_with_path;
+use super::conditions::ends_in_first_path;
 use super::tokens::{
     Tokens, around, elements, first_path, in_brackets, open_brackets, unquoted, up_to,
 };
@@ -153,7 +153,7 @@ impl Slip<'_> {
         if word == "basis" {
             return self.titled_basis();
         }
-        if word == "says" && begins_with_path(self.before.trim_end_matches(word).trim_end()) {
+        if word == "says" && ends_in_first_path(self.before.trim_end_matches(word).trim_end()) {
             let help = "`says` names a wording; to search a text, write `mentions`";
             let end = self.before.len();
             return Some(Mend::say(help).edit(end - word.len()..end, "mentions"));

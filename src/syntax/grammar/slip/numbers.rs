@@ -145,7 +145,7 @@ impl Slip<'_> {
                 let is_number = !others.is_empty() && others.iter().all(|group| group.len() == 3);
                 is_number.then(|| (range, format!("{first}{}", others.concat())))?
             }
-            // In a list, a comma may be missing between two numbers.
+            // `1 000` may be two numbers of a list, with a comma missing between them.
             _ if self.wants(Rule::comma) => return None,
             _ => groups_after(self.text, self.start, self.found)?,
         };
@@ -155,12 +155,15 @@ impl Slip<'_> {
 
     /// `0,9`.
     fn decimals(&self) -> Option<Mend> {
-        let is_list = self.wants(Rule::comma) || self.found != ",";
+        // In a list, the comma stands between two numbers.
+        if self.found != "," || self.wants(Rule::comma) {
+            return None;
+        }
         let whole = last_word(self.before);
         let fraction = Tokens::of(self.rest).next().filter(|(at, _)| *at == 0)?.1;
         let is_number =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        if is_list || !is_number(whole) || !is_number(fraction) {
+        if !is_number(whole) || !is_number(fraction) {
             return None;
         }
         let number = format!("{whole}.{fraction}");
@@ -338,7 +341,7 @@ fn month_number(word: &str) -> Option<usize> {
     MONTHS.iter().position(|month| is_month(month)).map(|index| index + 1)
 }
 
-/// `0.995` for `99.5`. Dividing once gives the number that is written with the fewest digits.
+/// `0.995` for `99.5`. A single division is rounded only once, so the result prints as `0.995` and not as `0.9949999…`.
 fn share(percent: &str) -> Option<f64> {
     let (whole, fraction) = percent.split_once('.').unwrap_or((percent, ""));
     let digits: u32 = format!("{whole}{fraction}").parse().ok().filter(|_| !whole.is_empty())?;
@@ -353,7 +356,8 @@ fn period(amount: &str, short: &str) -> Option<String> {
     Some(format!("{amount} {unit}{}", if amount == "1" { "" } else { "s" }))
 }
 
-/// The number around an error at the comma of `1,000` or at the second group of `1 000`: its range, and its digits.
+/// The range and the digits of a number that is written in groups. `start` and `found` are the comma in `1,000`, or the second
+/// group in `1 000`.
 fn groups_after(text: &str, start: usize, found: &str) -> Option<(Range<usize>, String)> {
     let before = text.get(..start)?.trim_end_matches(' ');
     let first = before.rsplit(|c: char| !c.is_ascii_digit()).next()?;

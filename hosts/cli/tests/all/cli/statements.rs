@@ -98,7 +98,7 @@ rule offers "Offers" {
     let output = run_with("");
     assert_eq!((code(&output), text(&output.stdout)), (4, ""));
     let stderr = text(&output.stderr);
-    assert!(stderr.contains("`fr.told` says `{appeal}`; write how"), "{stderr}");
+    assert!(stderr.contains("`fr.told` contains `{appeal}`; set `appeal`"), "{stderr}");
     let appeal = "appeal = \"https://platform.example/appeal\"\n";
     for (language, wanted) in [
         ("", "Masqué : “offre”. Recours : https://platform.example/appeal"),

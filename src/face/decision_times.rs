@@ -1,4 +1,4 @@
-//! When several places are judged: all at one instant, or each group at its own.
+//! The instants of the decisions for several places: one instant for all, or one for each group of places.
 
 use crate::base::time::{Day, Instant, Moment};
 use crate::decision::{self, Decision};
@@ -8,41 +8,41 @@ use crate::face::ruleset::RuleSet;
 use crate::world::place::Place;
 use std::collections::BTreeMap;
 
-/// When places are judged.
+/// When the decisions for some places are made.
 #[derive(Clone, Debug)]
-pub(super) enum Sittings {
-    /// All at one instant.
-    Together(Instant),
-    /// A day was asked for, and it does not begin at the same instant in all of the places.
-    Apart(Day, BTreeMap<Instant, Vec<Place>>),
+pub(super) enum DecisionTimes {
+    /// All at this instant.
+    One(Instant),
+    /// When this day begins in each place. The instants differ; each has the places where the day begins then.
+    Several(Day, BTreeMap<Instant, Vec<Place>>),
 }
 
-impl Sittings {
+impl DecisionTimes {
     pub(super) fn new(set: &RuleSet, places: &[Place], at: Moment) -> Self {
         let day = match at {
-            Moment::Instant(instant) => return Self::Together(instant),
+            Moment::Instant(instant) => return Self::One(instant),
             Moment::Day(day) => day,
         };
-        let mut sittings: BTreeMap<Instant, Vec<Place>> = BTreeMap::new();
+        let mut groups: BTreeMap<Instant, Vec<Place>> = BTreeMap::new();
         for place in places {
-            sittings.entry(set.instant_in(*place, day)).or_default().push(*place);
+            groups.entry(set.instant_in(*place, day)).or_default().push(*place);
         }
-        match sittings.keys().next() {
-            Some(instant) if sittings.len() == 1 => Self::Together(*instant),
-            Some(_) => Self::Apart(day, sittings),
-            None => Self::Together(set.instant_in(Place::WORLD, day)),
+        match groups.keys().next() {
+            Some(instant) if groups.len() == 1 => Self::One(*instant),
+            Some(_) => Self::Several(day, groups),
+            None => Self::One(set.instant_in(Place::WORLD, day)),
         }
     }
 
-    /// The instant, or the day if there are several.
+    /// The instant, or the day if there are several instants.
     pub(super) fn moment(&self) -> Moment {
         match self {
-            Self::Together(instant) => Moment::Instant(*instant),
-            Self::Apart(day, _) => Moment::Day(*day),
+            Self::One(instant) => Moment::Instant(*instant),
+            Self::Several(day, _) => Moment::Day(*day),
         }
     }
 
-    /// The decisions of all sittings. `None` if no rule has anything to say in any of them.
+    /// The decisions for all places. `None` if no rule has anything to say in any of them.
     pub(super) fn decide(
         &self,
         set: &RuleSet,
@@ -51,8 +51,8 @@ impl Sittings {
         decide: impl Fn(&mut Engine, AskedPlaces<'_>, Instant) -> Option<Vec<Decision>>,
     ) -> Option<Vec<Decision>> {
         let groups = match self {
-            Self::Together(at) => return decide(engine, asked, *at),
-            Self::Apart(_, groups) => groups,
+            Self::One(at) => return decide(engine, asked, *at),
+            Self::Several(_, groups) => groups,
         };
         let mut is_quiet = true;
         let mut all = vec![];
@@ -71,11 +71,11 @@ impl Sittings {
         decision::empty_decision(header.visibility(), &set.program().blocs, place, at)
     }
 
-    /// The decisions when no rule has anything to say in any sitting.
+    /// The decisions when no rule has anything to say in any place.
     pub(super) fn quiet(&self, set: &RuleSet, header: &Header, places: &[Place]) -> Vec<Decision> {
         match self {
-            Self::Together(at) => quiet(set, header, places, *at),
-            Self::Apart(_, groups) => {
+            Self::One(at) => quiet(set, header, places, *at),
+            Self::Several(_, groups) => {
                 let one = |(at, places): (&Instant, &Vec<Place>)| {
                     dated(*at, quiet(set, header, places, *at))
                 };
@@ -93,7 +93,7 @@ fn dated(at: Instant, decisions: Vec<Decision>) -> impl Iterator<Item = Decision
     decisions.into_iter().map(move |decision| Decision { at: Some(at), ..decision })
 }
 
-/// Decisions in the order of their first places, as those of one sitting are.
+/// Decisions in the order of their first places, as they would be if all were made at one instant.
 fn in_order(mut decisions: Vec<Decision>) -> Vec<Decision> {
     decisions.sort_by(|a, b| a.places.cmp(&b.places));
     decisions

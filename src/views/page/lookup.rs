@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 const REVIEW: &str = "review";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Names {
+pub(super) struct Lookup {
     /// The titles of offices, by their ids.
     offices: BTreeMap<String, String>,
     /// What each action does.
@@ -34,7 +34,7 @@ pub(super) enum Standing {
     Policy,
 }
 
-impl Names {
+impl Lookup {
     pub(super) fn of(set: &RuleSet) -> Self {
         let offices = set.offices().map(|office| (office.id.to_owned(), office.title.to_owned()));
         let actions = set.actions().map(|action| (action.name.to_owned(), action.doc.to_owned()));

@@ -1,4 +1,4 @@
-//! Fills the wording of a rule for the person concerned: for statements of reasons, and for explanations to reviewers.
+//! Fills the wording of a rule for the person concerned, for statements of reasons and for explanations to reviewers.
 
 use super::force::cited;
 use super::{Decision, Matched, Outcome, last_end};
@@ -6,22 +6,22 @@ use crate::base::time::Instant;
 use crate::program::{Filling, Ground, Placeholder, Program, RuleBody, Wording, WordingText};
 use crate::world::place::Place;
 
-/// For whom a wording is written.
-pub(crate) struct Reader<'r> {
+/// The person to whom a wording is addressed.
+pub(crate) struct Addressee<'a> {
     /// The language that the host asks for. The languages of the place come after it.
-    pub(crate) language: Option<&'r str>,
+    pub(crate) language: Option<&'a str>,
     /// Masks personal data in a text.
-    pub(crate) mask: &'r dyn Fn(&str) -> String,
+    pub(crate) mask: &'a dyn Fn(&str) -> String,
     /// How the decision can be contested.
-    pub(crate) appeal: Option<&'r str>,
+    pub(crate) appeal: Option<&'a str>,
 }
 
 /// The wording of a rule in one language.
-pub(crate) struct Reading<'p> {
+pub(crate) struct FilledWording<'p> {
     pub(crate) wording: &'p Wording,
     pub(crate) text: &'p WordingText,
     /// The text with its placeholders filled, or the first placeholder for which there is nothing to write.
-    pub(crate) filled: Result<String, Placeholder>,
+    pub(crate) result: Result<String, Placeholder>,
 }
 
 impl Decision {
@@ -30,28 +30,28 @@ impl Decision {
         self.outcomes.iter().filter(|outcome| self.is_strictest(outcome))
     }
 
-    /// The wording of a rule that fired, with the grounds that people are told. `None` if the rule says nothing.
-    pub(crate) fn reading<'p>(
+    /// The wording of a rule that fired, filled for its addressee. `grounds` are those that it names. `None` if the rule has no
+    /// wording.
+    pub(crate) fn wording_for<'p>(
         &self,
         program: &'p Program,
         (rule, matched, grounds): (&RuleBody, &Matched, &[Ground]),
         at: Instant,
-        reader: &Reader<'_>,
-    ) -> Option<Reading<'p>> {
-        let Reader { language, mask, appeal } = reader;
+        addressee: &Addressee<'_>,
+    ) -> Option<FilledWording<'p>> {
+        let Addressee { language, mask, appeal } = addressee;
         let wording = program.wordings.get(rule.says?)?;
         let languages = language.iter().copied().chain(Place::common_languages(&self.places));
         let text = wording.text(languages)?;
         let zone = program.zone_of_all(&self.places, at);
-        let asked =
-            self.strictest().filter(|outcome| outcome.rules.binary_search(&matched.rule).is_ok());
-        let filled = text.fill(&Filling {
+        let asked = self.strictest().filter(|outcome| outcome.is_asked_by(&matched.rule));
+        let result = text.fill(&Filling {
             evidence: matched.evidence.iter().map(|one| mask(&one.text)).collect(),
             rule: mask(&matched.title),
             article: cited(program, grounds),
             until: last_end(asked).map(|end| end.local(&zone).named().to_string()),
             appeal: appeal.map(str::to_owned),
         });
-        Some(Reading { wording, text, filled })
+        Some(FilledWording { wording, text, result })
     }
 }
