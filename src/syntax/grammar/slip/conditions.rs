@@ -38,6 +38,10 @@ impl Slip<'_> {
                 "`at` has no fields: compare it with an instant: `at >= 2026-03-01T22:00:00Z`"
                     .to_owned()
             }))
+            .about(
+                self.start - "at".len()..self.position(name) + name.len(),
+                format!("`at` is an instant, which has no `{name}`"),
+            )
         })
     }
 
