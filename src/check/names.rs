@@ -12,6 +12,9 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
+/// After this many faults, no names are suggested.
+const SUGGESTIONS: usize = 200;
+
 /// The item that a name refers to: its kind, and its index in the table of that kind in [`Names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entity {
@@ -361,7 +364,10 @@ impl Checker<'_> {
                     return None;
                 }
                 let names = self.names.of_file(file).map(|(name, _, _)| name);
-                let near = || nearest(&name.text, names).map(|near| format!("{prefix}.{near}"));
+                let near = || {
+                    let near = self.nearest_name(&name.text, names)?;
+                    Some(format!("{prefix}.{near}"))
+                };
                 let help = self.in_a_library(&name.text).or_else(near).map_or_else(
                     || format!("declare it in `{}`", self.files.get(file).name),
                     |near| format!("did you mean `{near}`?"),
@@ -428,11 +434,21 @@ impl Checker<'_> {
             || here.uses.iter().any(|(file, _)| self.files.get(*file).is_broken(name))
     }
 
+    /// The name that a misspelt one most likely means. After many faults none is looked for, because it is compared with all
+    /// names of a file.
+    pub(super) fn nearest_name<'n>(
+        &self,
+        written: &str,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Option<&'n str> {
+        if self.found.len() > SUGGESTIONS { None } else { nearest(written, names) }
+    }
+
     fn unknown_name(&mut self, name: &tree::Name, wanted: &str) {
         let here = self.files.get(self.file);
         let visible = std::iter::once(self.file).chain(here.uses.iter().map(|(file, _)| *file));
         let names = visible.flat_map(|file| self.names.of_file(file)).map(|(name, _, _)| name);
-        let near = nearest(&name.text, names);
+        let near = self.nearest_name(&name.text, names);
         let message = format!("nothing is called `{}` here", name.text);
         let help =
             format!("declare {wanted} with this name, or `use` the library that declares it");

@@ -207,7 +207,8 @@ impl Checker<'_> {
             .filter(|(_, entity, _)| entity.define().is_some())
             .map(|(name, _, _)| name);
         let functions = self.program.functions.iter().map(|function| function.name.as_str());
-        let near = nearest(&called, functions.chain(defines)).map(|near| (near, near.to_owned()));
+        let near = self.nearest_name(&called, functions.chain(defines));
+        let near = near.map(|near| (near, near.to_owned()));
         let help = "declare it with `define`, or register it in the program that uses the rules";
         if near.is_some() || !self.may_be_declared_unread(&called) {
             self.found.push(fault.suggest(near, help));

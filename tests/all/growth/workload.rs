@@ -97,6 +97,12 @@ pub const SHAPES: &[Shape] = &[
                 format!("exception e{i} \"E\" to r0 {{ basis p  when chat.members > {i} }}\n")
             })
     }),
+    ("exceptions to unknown rules", 500, |n| {
+        each(n, |i| rule(i, "when chat.public"))
+            + &each(n, |i| {
+                format!("exception e{i} \"E\" to rr{i} {{ basis p  when chat.public }}\n")
+            })
+    }),
     ("one exception to all rules", 500, |n| {
         let names = joined(n, ", ", |i| format!("r{i}"));
         each(n, |i| rule(i, &format!("when chat.members > {i}")))
