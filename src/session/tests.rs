@@ -533,7 +533,7 @@ fn a_field_is_set_to_none_and_to_a_value_again() {
     }
     assert_eq!(
         answer(&mut session, ":set chat = none"),
-        "! error[LX7015]: absent[0]: `chat` cannot be none: every message has such a record"
+        "! error[LX7015]: absent[0]: `chat` cannot be listed as none: every message has such a record"
     );
 }
 

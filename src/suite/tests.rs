@@ -251,8 +251,8 @@ fn a_failure_says_what_was_expected_and_what_was_found() {
     };
     let texts: Vec<_> = report.results.iter().flat_map(|each| &each.failures).map(text).collect();
     insta::assert_snapshot!(texts.join("\n"), @r"
-    none: expected `none` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend author`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (by fr.offers)
-    not crowds: expected `not fr.crowds` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend author`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (fr.crowds cannot be decided without chat.members)
+    none: expected `none` in FR at 2026-03-01 00:00 +01:00, found `restrict`, `suspend author`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (by fr.offers)
+    not crowds: expected `not fr.crowds` in FR at 2026-03-01 00:00 +01:00, found `restrict`, `suspend author`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (fr.crowds cannot be decided without chat.members)
     ");
 }
 
