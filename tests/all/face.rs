@@ -587,6 +587,32 @@ fn faults_and_rule_sets_have_a_short_debug_form() {
 
 // -- Limits, memory, metrics
 
+/// Every pair of a match and a link costs too much on the largest record, but not where records are smaller.
+#[test]
+fn smaller_records_allow_a_match_to_be_tied_to_a_link() {
+    let rules = r#"jurisdiction KZ { zone "UTC" }
+policy desk "Desk" {}
+rule tied "A rate beside a link" {
+  basis desk
+  when any m in spans(text, r"[0-9]+ ?%") where (any link in links where (link.part == m.part))
+  then review
+}"#;
+    let compiler = || Compiler::new().file("kz.loci", rules);
+    assert!(
+        compiler().compile().unwrap_err().diagnostics.iter().any(|one| one.code == Code::TooCostly)
+    );
+    let limits = RecordLimits::default().text(2_000).list(20).links(20);
+    let set = compiler().record_limits(limits).compile().unwrap();
+    let decide = |part: usize| {
+        let record = format!(
+            r#"{{ parts: [{{ text: "30 % a day" }}, {{ text: "news" }}], links: [{{ url: "https://a.example/", host: "a.example", part: {part} }}] }}"#
+        );
+        let record = set.given(&record).unwrap();
+        set.evaluator().decide(&record, kz(), noon(), &State::default()).unwrap().matched.len()
+    };
+    assert_eq!([decide(0), decide(1)], [1, 0]);
+}
+
 #[test]
 fn hosts_set_the_limits_of_records() {
     let limits = RecordLimits::default().bytes(400).text(80).list(3).links(2).orders(1).notices(2);

@@ -30,3 +30,21 @@ fn the_whole_path_of_a_rule_file_names_it_too() {
     );
     assert!(std::fs::read_to_string(file).unwrap().contains("terms easy"));
 }
+
+#[test]
+fn a_session_begins_as_users_expect() {
+    let record = r#"{"schema":"lexloci.message/1","id":"7","platform":"test","sent_at":"2026-03-01T00:00:00Z","parts":[{"kind":"text","text":"Пассивный доход"}]}"#;
+    let root = directory("session-begins", &[("rules/kz.loci", KZ), ("one.jsonl", record)]);
+    let answers = |arguments: &[&str], script: &str| {
+        let output = run(&root, arguments, script);
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        text(&output.stdout).to_owned()
+    };
+    // The first record of a file is at hand.
+    let shown = answers(&["repl", "rules", "-r", "one.jsonl"], ":in KZ\n:decide\n");
+    assert!(shown.contains("restrict"), "{shown}");
+    assert!(answers(&["repl", "rules"], "help\n").contains(":quit"));
+    assert_eq!(answers(&["repl", "rules"], ":exit\n:in KZ\n"), "");
+    let shown = answers(&["repl", "rules"], "define crowd = chat.members > 3\n");
+    assert!(shown.contains("in world.loci; `:in PLACE` names"), "{shown}");
+}

@@ -39,6 +39,14 @@ fn each_statement_is_one_line_and_errors_say_what_is_missing() {
         ]
     );
 
+    // Law that nobody has read is cited, and named.
+    let unread = EVERYTHING.replace("verified 2026-01-01", "unverified \"not read\"");
+    assert_ne!(unread, EVERYTHING);
+    let files = [("rules/fr.loci", &*unread), hosts, ("lexloci.toml", DSA)];
+    let cited = run(&directory("dsa-unread", &files), &arguments, &records);
+    let note = "note: statements cite law that nobody has verified: ";
+    assert!(text(&cited.stderr).contains(note), "{}", text(&cited.stderr));
+
     // A session makes the same statement.
     let one = message("one", "offre", json!(["FR", "KZ"])).to_string();
     let script =
