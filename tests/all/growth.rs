@@ -30,6 +30,11 @@ fn work_grows_with_rules_and_no_faster() {
 /// The bytes that each stage allocates.
 fn work(shape: &Shape, items: usize) -> Vec<(&'static str, u64)> {
     let mut bytes = vec![];
-    stages(&rules(shape, items), &mut |stage, run| bytes.push((stage, measure(run).bytes_total)));
+    stages(&rules(shape, items), &mut |stage, run| {
+        // Tests run on all cores, and only what this thread allocates is counted.
+        if stage != "tests" {
+            bytes.push((stage, measure(run).bytes_total));
+        }
+    });
     bytes
 }
