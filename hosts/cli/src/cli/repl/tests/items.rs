@@ -131,7 +131,7 @@ fn entered_items_are_added_changed_and_tested() {
     FAILED fr: sale
 
     FAILED fr: sale (fr.loci:10:6)
-      in FR at 2026-02-28T23:00:00Z
+      in FR at 2026-03-01 00:00 +01:00
       - label
       + limit by sale
       | fr.sale "Sales" fired.
@@ -143,7 +143,7 @@ fn entered_items_are_added_changed_and_tested() {
     lexloci> :test
     0 passed, 1 failed
     FAILED fr: sale (fr.loci:10:6)
-      in FR at 2026-02-28T23:00:00Z
+      in FR at 2026-03-01 00:00 +01:00
       - label
       + limit by sale
       | fr.sale "Sales" fired.

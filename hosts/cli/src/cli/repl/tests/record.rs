@@ -285,15 +285,15 @@ fn costs_documentation_and_json_are_shown() {
     at 2025-12-31 19:00 UTC
 
     lexloci> :cost
-    STEPS     SHARE  RULE
-    21172020  49 %   kz.promises  kz.loci:11:6
-    21172020  49 %   kz.warnings  kz.loci:24:11
-    364       0 %    kz.crowds    kz.loci:17:6
+    STEPS    SHARE  RULE
+    7586530  52 %   kz.promises  kz.loci:11:6
+    6996706  47 %   kz.warnings  kz.loci:24:11
+    1432     0 %    kz.crowds    kz.loci:17:6
 
     lexloci> :cost promises
-    STEPS     SHARE  RULE
-    21172020         kz.promises                        kz.loci:11:6
-    21172020           text mentions "пассивн* доход*"  kz.loci:13:8
+    STEPS    SHARE  RULE
+    7586530         kz.promises                        kz.loci:11:6
+    7586530           text mentions "пассивн* доход*"  kz.loci:13:8
 
     lexloci> :doc chat.members
     field `chat.members`
