@@ -75,8 +75,8 @@ impl Decision {
         self.outcomes.iter().map(ToString::to_string)
     }
 
-    /// What its readers must know beside what it asks for, as words that follow it: that something that could have mattered
-    /// was not known, be it a fact or whether law was in force.
+    /// Words that follow what it asks for. They say that a fact that could have mattered was not known, or whether some law
+    /// was in force; empty if everything was known.
     pub(crate) fn doubt_text(&self) -> &'static str {
         let is_known = self.complete && self.gaps.is_empty();
         if is_known { "" } else { ", though not everything is known" }
@@ -385,8 +385,8 @@ pub enum ShadowState {
 pub struct Gap {
     pub rule: Text,
     pub title: Text,
-    /// The ids of the articles and policies of which it is not known whether they were in force; also its own, if it is
-    /// not known of itself. Sorted.
+    /// The ids of the articles and policies that may or may not have been in force. Its own id too, if its own dates are not
+    /// known. Sorted.
     pub unknown: Vec<Text>,
 }
 

@@ -203,7 +203,7 @@ const SEVERITIES: &[&str] = &["low", "medium", "high", "critical"];
 pub const LISTS: &[(&str, &str)] =
     &[("lists/listed.txt", "venue.example\n# known since\nt.me\nxn--e1afmkfd.kz\n")];
 
-/// The wordings that a rule may say: those of the library, of its own file and of the file of the world.
+/// The names of wordings that a rule may use after `says`: from the library, its own file, or the file of the world.
 const WORDINGS: &[&str] = &["told", "own", "world.own", "lib.shared.told"];
 
 const SHARED: &str = r#"
