@@ -191,6 +191,11 @@ fn records() -> Vec<(&'static str, String)> {
         ("one word", text("a")),
         ("words beyond ASCII", text("я заработала б ")),
         ("one word beyond ASCII", text("я")),
+        ("parts beyond ASCII", {
+            let part =
+                format!("{{\"kind\":\"text\",\"text\":\"{}\"}}", "я заработала б ".repeat(70));
+            record(format!("\"parts\":[{}]", list(room / 2_500, &|_| part.clone())))
+        }),
         ("many words", {
             let words = (0..room / 6).map(|n| format!("{n:05} ")).collect::<String>();
             record(format!("\"parts\":[{{\"kind\":\"text\",\"text\":\"{words}\"}}]"))

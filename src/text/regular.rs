@@ -22,16 +22,11 @@ pub struct Regex {
     /// Prepared when a text has more than [`SEARCHES`] matches. `None` if each search reads little
     /// more than its match, or if the expression is too large.
     linear: Arc<OnceLock<Option<Linear>>>,
-    /// Whether it asks for edges of words (`\b`). In texts beyond ASCII, ordinary searches for them are slow.
-    has_edges: bool,
     steps_per_byte: u64,
 }
 
 /// This many matches are searched for one by one, which is fast, although each search may read the whole text.
 const SEARCHES: usize = 32;
-
-/// A text with more bytes than this is never searched slowly.
-const SHORT_TEXT: usize = 4096;
 
 /// If no match can have more bytes than this, no search reads much more than its match.
 const SHORT_MATCH: usize = 256;
@@ -68,7 +63,6 @@ impl Regex {
                 source: source.into(),
                 compiled,
                 steps_per_byte: steps_per_byte(&parsed, !has_short_matches(&parsed)),
-                has_edges: has_edges(&parsed),
                 expression: parsed,
                 linear: Arc::default(),
             })
@@ -101,15 +95,16 @@ impl Regex {
     }
 
     fn prepare(&self) -> Option<Linear> {
-        if has_short_matches(&self.expression) && !self.has_edges {
+        if has_short_matches(&self.expression) && !has_edges(&self.expression) {
             return None;
         }
         Linear::new(&self.expression)
     }
 
-    /// Where an ordinary search would be slow, what searches instead.
+    /// What searches instead of an ordinary search, which is slow if it has to find edges of words (`\b`) in a text beyond
+    /// ASCII.
     fn instead_of_slow(&self, text: &str) -> Option<&Linear> {
-        let is_slow = self.has_edges && text.len() > SHORT_TEXT && !text.is_ascii();
+        let is_slow = has_edges(&self.expression) && !text.is_ascii();
         is_slow.then(|| self.linear.get_or_init(|| self.prepare()).as_ref())?
     }
 
@@ -213,8 +208,8 @@ mod tests {
     }
 
     #[test]
-    fn edges_of_words_in_long_texts_are_those_of_an_ordinary_search() {
-        let text = "a 12 слово, ещё-одно 345 ж6 ".repeat(200);
+    fn edges_of_words_are_those_of_an_ordinary_search() {
+        let text = "a 12 слово, ещё-одно 345 ж6 ".repeat(20);
         for source in
             [r"\w.*\bq|\w", r"\b[а-я]+", r"(?i)\bСЛ\w+\b", r"\bнет", r"6\B|-\b", r"(?:\bq)?1*"]
         {
