@@ -89,16 +89,19 @@ fn windows(byte: usize, bytes: &[u8]) -> Option<Meant> {
     let (before, after) = bytes.split_at_checked(byte)?;
     let start = before.iter().rev().take(MAX_WORD).take_while(|byte| is_of_word(byte)).count();
     let length = after.iter().take(MAX_WORD).take_while(|byte| is_of_word(byte)).count();
+    if length == 0 {
+        return None;
+    }
     let word = bytes.get(byte - start..byte + length)?;
     let (encoding, letter): (_, fn(u8) -> Option<char>) =
-        if length == 0 || word.iter().any(u8::is_ascii_alphabetic) || word.len() == 1 {
+        if word.iter().any(u8::is_ascii_alphabetic) || word.len() == 1 {
             ("Windows-1252", |byte| is_letter(byte).then(|| char::from(byte)))
         } else {
             ("Windows-1251", cyrillic)
         };
     let letter = |byte: &u8| if byte.is_ascii() { Some(char::from(*byte)) } else { letter(*byte) };
     let word: Option<String> = word.iter().map(letter).collect();
-    word.filter(|word| !word.is_empty()).map(|word| Meant::Windows(encoding, word))
+    word.map(|word| Meant::Windows(encoding, word))
 }
 
 /// Whether a byte is a letter in the encodings of Windows.
@@ -149,6 +152,7 @@ mod tests {
             ),
             (b"\xff\xfea\0", "line 1, column 1", "it is UTF-16: save the file as UTF-8"),
             (b"a \x93b\x94", "line 1, column 3", "save the file as UTF-8"),
+            (b"don\x92t", "line 1, column 4", "save the file as UTF-8"),
         ] {
             let (fault, _) = NotUtf8::check(bytes.to_vec()).unwrap_err();
             assert_eq!((fault.place().as_str(), fault.help().as_str()), (place, help));

@@ -37,8 +37,8 @@ pub const LIST_BYTES: usize = 512 << 20;
 pub const REGEX_BYTES: usize = 1 << 10;
 /// Bytes of the compiled program of one regular expression.
 pub const REGEX_PROGRAM: usize = 1 << 20;
-/// Steps that the conditions of one rule may take on the largest record (see `check::cost`). It admits one list of the
-/// record inside another, as a rule needs that looks for the complaint before an order.
+/// Steps that the conditions of one rule may take on the largest record (see `check::cost`): a tenth of a second. All notices
+/// inside all orders fit, for a rule that looks for the complaint before an order; all links inside all links do not.
 pub const COST: u64 = 100_000_000;
 
 /// Bytes of one record.

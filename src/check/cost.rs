@@ -425,7 +425,8 @@ impl<'p> Estimate<'p> {
         Own { cost, size, length, reasons: 1, ..search }
     }
 
-    /// A function of the host answers with no more bytes than it takes steps. A built-in one at most doubles its text.
+    /// A function of the host answers with no more bytes than it takes steps. What a built-in one
+    /// answers grows by its own factor (`growth`).
     fn call(&self, function: usize, ty: &Type, written: &[Expr], parts: &[Bound]) -> Own {
         let Some(function) = self.program.functions.get(function) else {
             return Own::small(Sum::default());

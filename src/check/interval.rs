@@ -8,7 +8,7 @@ use crate::syntax::tree::Spanned;
 
 impl Checker<'_> {
     /// Reports a period whose last day is before its first. `word` stands before the first day, and `so` says what
-    /// follows. Returns whether there is such a fault.
+    /// follows. Returns whether there is a fault, also if a day could not be read, which is reported elsewhere.
     pub(super) fn refuse_empty(
         &mut self,
         whole: Span,
@@ -18,6 +18,12 @@ impl Checker<'_> {
         so: &str,
     ) -> bool {
         let (first, end) = (from.value, until.value);
+        if [from, until]
+            .iter()
+            .any(|day| Day::parse(self.sources.slice(self.at(day.span))).is_err())
+        {
+            return true;
+        }
         if first < end {
             return false;
         }

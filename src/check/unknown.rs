@@ -128,8 +128,8 @@ impl Checker<'_> {
         right: &tree::Expr,
         span: Span,
     ) -> Option<()> {
-        let names_nothing =
-            |name: &str| foreign::is_nothing(name) || name.eq_ignore_ascii_case("empty");
+        let is_empty = |name: &str| name.eq_ignore_ascii_case("empty");
+        let names_nothing = |name: &str| foreign::is_nothing(name) || is_empty(name);
         let is_nothing = |side: &tree::Expr| {
             matches!(&side.kind, tree::ExprKind::Path(path) if !self.names_value(path)
                 && names_nothing(&path.dotted()))
@@ -143,7 +143,8 @@ impl Checker<'_> {
             return Some(());
         }
         let nothing = if std::ptr::eq(value, left) { right } else { left };
-        let can_be_none = self.expr(value).is_some_and(|value| self.can_be_none(&value));
+        let checked = self.expr(value)?;
+        let can_be_none = self.can_be_none(&checked);
         let name = self.written(self.at(value.span));
         let word = self.written(self.at(nothing.span));
         let fault = Diagnostic::new(
@@ -151,6 +152,23 @@ impl Checker<'_> {
             self.at(nothing.span),
             format!("`{word}` is not a value"),
         );
+        if is_empty(word) {
+            let is_equal = op == CompareOp::Equal;
+            let (sign, state) = if is_equal { ("==", "missing") } else { ("!=", "known") };
+            let meant = if let Type::List(_) = checked.ty {
+                format!("length({name}) {sign} 0")
+            } else if matches!(checked.ty, Type::Text | Type::Surface) {
+                format!("{name} {sign} \"\"")
+            } else {
+                format!("{name} is {state}")
+            };
+            self.found.push(fault.help(format!("write `{meant}`")).fix(
+                self.at(span),
+                meant,
+                false,
+            ));
+            return None;
+        }
         let state = if op == CompareOp::NotEqual {
             Some("known")
         } else if !can_be_none {

@@ -64,10 +64,9 @@ fn may_matter(program: &Program, norm: &Norm, at: Instant) -> bool {
 
 /// The condition of a norm with this index, and the law that counts for it.
 pub(crate) fn judged(interpreter: &Interpreter<'_>, index: usize) -> Option<Judged> {
-    with_assembly(interpreter, |assembly| {
-        let norm = assembly.program.norms.get(index)?;
-        Some(assembly.judge_norm(index, norm))
-    })
+    let Interpreter { program, record, at, .. } = *interpreter;
+    let assembly = Assembly::new(program, record.visibility(), at, &[], interpreter);
+    Some(assembly.judge_norm(index, program.norms.get(index)?))
 }
 
 /// The decision for a place in which the conditions of all rules are false.

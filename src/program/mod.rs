@@ -77,6 +77,11 @@ pub struct Program {
 }
 
 impl Program {
+    /// The index of the norm with an id. Norms are sorted by their ids.
+    pub(crate) fn norm_index(&self, id: &str) -> Option<usize> {
+        self.norms.binary_search_by(|norm| norm.id.as_str().cmp(id)).ok()
+    }
+
     /// The indices of the norms that are rules.
     pub fn rules(&self) -> Vec<usize> {
         let numbered = self.norms.iter().enumerate();

@@ -118,7 +118,8 @@ impl<'w> Writer<'w> {
         }
         let mut cases: BTreeMap<Vec<Ground>, Case<'c, 'w>> = BTreeMap::new();
         for matched in &decision.matched {
-            let Some(norm) = self.program.norms.iter().find(|norm| norm.id == matched.rule) else {
+            let index = self.program.norm_index(&matched.rule);
+            let Some(norm) = index.and_then(|index| self.program.norms.get(index)) else {
                 continue;
             };
             let asks = |outcome: &Outcome| outcome.is_asked_by(&matched.rule);
@@ -453,8 +454,8 @@ impl<'w> Writer<'w> {
 
     /// What made the condition of a rule true, under the law that counts for it.
     fn finding(&self, norm: &Norm) -> Finding {
-        let index = self.program.norms.binary_search_by(|one| one.id.cmp(&norm.id));
-        let judged = index.ok().and_then(|index| judged(&self.interpreter, index));
+        let index = self.program.norm_index(&norm.id);
+        let judged = index.and_then(|index| judged(&self.interpreter, index));
         judged.map_or_else(Finding::never, |judged| Rc::unwrap_or_clone(judged.finding))
     }
 

@@ -7,9 +7,7 @@ use crate::base::time::Instant;
 use crate::decision::force::{citation, ground_id};
 use crate::decision::{Citation, Decision, NOTHING, Shadow, ShadowState};
 use crate::program::outcome::Evidence;
-use crate::program::{
-    ActionKind, ExpectationKind, ExpectedDue, Ground, Norm, Program, Takes, Test,
-};
+use crate::program::{ActionKind, ExpectationKind, ExpectedDue, Ground, Program, Takes, Test};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -88,7 +86,7 @@ pub(super) fn describe(program: &Program, decision: &Decision) -> Vec<Expectatio
     } else if !all.iter().any(content) {
         all.insert(0, ExpectationKind::NoOutcome);
     }
-    let index = |id: &str| index_of(program, id);
+    let index = |id: &str| program.norm_index(id);
     // Rules that fired, but whose outcomes are less strict than those of other rules.
     let fired = decision.matched.iter().filter_map(|each| index(&each.rule));
     let overruled = fired.filter(|rule| !all.iter().any(|kind| subject(kind) == Some(*rule)));
@@ -199,7 +197,7 @@ fn rule_state(program: &Program, decision: &Decision, norm: usize) -> Option<Exp
         Some(ShadowState::Undetermined) => ExpectationKind::Undetermined(norm),
         Some(ShadowState::Defeated) => ExpectationKind::Defeated {
             rule: norm,
-            by: index_of(program, lifted_by(decision, rule).first()?)?,
+            by: program.norm_index(lifted_by(decision, rule).first()?)?,
         },
         Some(ShadowState::Fires) if in_shadow => ExpectationKind::Fires(norm),
         Some(ShadowState::Fires) => {
@@ -215,7 +213,7 @@ fn acts(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
     let mut all = vec![];
     for each in &decision.outcomes {
         let Some(action) = program.actions.get_index_of(each.action.as_str()) else { continue };
-        for by in each.rules.iter().filter_map(|rule| index_of(program, rule)) {
+        for by in each.rules.iter().filter_map(|rule| program.norm_index(rule)) {
             all.extend(each_due(dues(each.due, &each.words), |due| ExpectationKind::Act {
                 action,
                 to: each.target.as_ref().map(Text::to_string),
@@ -228,8 +226,12 @@ fn acts(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
     }
     for each in &decision.obligations {
         let Some(action) = program.actions.get_index_of(each.action.as_str()) else { continue };
-        let mut rules: Vec<_> =
-            each.rules.iter().map(|rule| index_of(program, rule)).filter(Option::is_some).collect();
+        let mut rules: Vec<_> = each
+            .rules
+            .iter()
+            .map(|rule| program.norm_index(rule))
+            .filter(Option::is_some)
+            .collect();
         if rules.is_empty() {
             // An order or notice that no rule answers asks for it.
             rules.push(None);
@@ -269,7 +271,7 @@ fn each_due(
 fn evidence(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<ExpectationKind> {
     let matched = decision.matched.iter().map(|each| (&each.rule, &each.evidence));
     let shadow = decision.shadow.iter().map(|each| (&each.rule, &each.evidence));
-    let rules = matched.chain(shadow).map(|(rule, evidence)| (index_of(program, rule), evidence));
+    let rules = matched.chain(shadow).map(|(rule, evidence)| (program.norm_index(rule), evidence));
     let wanted = rules.filter(|(rule, _)| by.is_none() || by == *rule);
     let expectations = |(rule, evidence): (Option<usize>, &Vec<Evidence>)| {
         let expectation = |piece: &Evidence| ExpectationKind::Evidence {
@@ -302,7 +304,7 @@ fn cited_grounds(
 ) -> Vec<ExpectationKind> {
     let mut found = vec![];
     for (id, basis) in citations(decision) {
-        let Some(index) = index_of(program, id).filter(|index| by.is_none_or(|by| by == *index))
+        let Some(index) = program.norm_index(id).filter(|index| by.is_none_or(|by| by == *index))
         else {
             continue;
         };
@@ -433,11 +435,6 @@ pub(super) fn subject(expected: &ExpectationKind) -> Option<usize> {
 
 pub(super) fn id(program: &Program, norm: usize) -> &str {
     program.norms.get(norm).map_or("", |norm| norm.id.as_str())
-}
-
-/// The index of the norm with an id. In a program, norms are sorted by id.
-fn index_of(program: &Program, id: &str) -> Option<usize> {
-    program.norms.binary_search_by(|norm: &Norm| norm.id.as_str().cmp(id)).ok()
 }
 
 impl Names<'_> {

@@ -19,8 +19,8 @@ pub struct Regex {
     source: Box<str>,
     compiled: meta::Regex,
     expression: Hir,
-    /// Prepared when a text has more than [`SEARCHES`] matches. `None` if each search reads little
-    /// more than its match, or if the expression is too large.
+    /// Prepared when a text has more than [`SEARCHES`] matches, or when ordinary searches are slow (`instead_of_slow`).
+    /// `None` if it would be no faster, or if the expression is too large.
     linear: Arc<OnceLock<Option<Linear>>>,
     steps_per_byte: u64,
 }
@@ -115,11 +115,8 @@ impl Regex {
 
     /// Whether it matches anywhere.
     pub fn is_match(&self, text: &str) -> bool {
-        let can_be_empty = self.expression.properties().minimum_len() == Some(0);
-        match self.instead_of_slow(text).filter(|_| !can_be_empty) {
-            Some(linear) => !linear.find(text, 1).0.is_empty(),
-            None => self.compiled.is_match(text),
-        }
+        self.instead_of_slow(text)
+            .map_or_else(|| self.compiled.is_match(text), |linear| linear.is_match(text))
     }
 }
 
@@ -210,9 +207,15 @@ mod tests {
     #[test]
     fn edges_of_words_are_those_of_an_ordinary_search() {
         let text = "a 12 слово, ещё-одно 345 ж6 ".repeat(20);
-        for source in
-            [r"\w.*\bq|\w", r"\b[а-я]+", r"(?i)\bСЛ\w+\b", r"\bнет", r"6\B|-\b", r"(?:\bq)?1*"]
-        {
+        for source in [
+            r"\w.*\bq|\w",
+            r"\b[а-я]+",
+            r"(?i)\bСЛ\w+\b",
+            r"\bнет",
+            r"6\B|-\b",
+            r"(?:\bq)?1*",
+            r"(?:\B[а-я]{9}q)?$",
+        ] {
             let (regex, ordinary) =
                 (Regex::compile(source).unwrap(), regex::Regex::new(source).unwrap());
             let ranges = ordinary.find_iter(&text).map(|one| one.range());

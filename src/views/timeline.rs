@@ -326,7 +326,7 @@ impl Changes {
                     Cause { kind: CauseKind::Bloc, id: bloc.to_string(), begins }
                 }
             };
-            let norm = program.norms.binary_search_by(|norm| norm.id.as_str().cmp(turn.norm));
+            let norm = program.norm_index(turn.norm);
             self.add(turn.at, cause, norm.into_iter().collect());
         }
     }

@@ -39,7 +39,8 @@ pub fn canonical(host: &str) -> Option<Cow<'_, str>> {
 /// Whether a label has more characters than a valid one can have before it is normalised: three may be composed to one,
 /// and the escape of one takes up to nine. The time to encode and decode a label grows with the square of its length.
 pub(crate) fn has_long_label(host: &str) -> bool {
-    if host.is_ascii() && !host.contains('%') && !host.contains("xn--") {
+    let is_encoded = host.as_bytes().windows(4).any(|four| four.eq_ignore_ascii_case(b"xn--"));
+    if host.is_ascii() && !host.contains('%') && !is_encoded {
         return false;
     }
     let most = if host.contains('%') { 9 * MAX_LABEL } else { 3 * MAX_LABEL };

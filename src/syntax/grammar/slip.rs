@@ -433,9 +433,14 @@ fn is_keyword(word: &str) -> bool {
     single_words(|_| true).any(|other| other == word)
 }
 
-/// Whether a word begins a clause of a rule. `in` does only before `force`.
+/// Whether a word begins a clause of a rule: `in` only before `force`, and `review` only before `by`.
 fn begins_clause(word: &str, rest: &str) -> bool {
-    begins_clause_of(Block::Rule, word) && (word != "in" || rest.trim_start().starts_with("force"))
+    let second = match word {
+        "in" => "force",
+        "review" => "by",
+        _ => "",
+    };
+    begins_clause_of(Block::Rule, word) && rest.trim_start().starts_with(second)
 }
 
 /// The clauses of a block, by the words that begin them.

@@ -154,6 +154,16 @@ impl Linear {
         (found, work)
     }
 
+    /// Whether there is a match, empty or not.
+    pub(super) fn is_match(&self, text: &str) -> bool {
+        let mut known = self.known.get();
+        let mut walk = Walk::new(self, text.as_bytes(), &mut known);
+        let mut starts = (0..=text.len()).filter(|start| text.is_char_boundary(*start));
+        let found = starts.any(|start| walk.end_of_match(start).is_some());
+        known.forget_if_large();
+        found
+    }
+
     fn place(&self, text: &[u8], at: usize) -> Place {
         let holds = |look| self.nfa.look_matcher().matches(look, text, at);
         let looks = self.looks.iter().filter(|look| holds(*look));

@@ -109,22 +109,48 @@ fn put_timeline(out: &mut Output<Markdown>, content: &Content<'_>) {
 /// A part of the message as a quotation, with the marked words in bold.
 fn put_quotation(out: &mut Output<Markdown>, pieces: &[Piece<'_>]) {
     let mut quoted = Output::<Markdown>::new();
-    for piece in pieces {
-        match piece {
-            Piece::Plain(words) => {
-                quoted.push(&Output::join(
-                    words.split('\n').map(|line| Output::of(Inline(line))),
-                    "\n",
-                ));
-            }
-            Piece::Marked(words, rules) => quoted.push(&marked(words, &numbers(rules))),
-            Piece::Cut(cut) => put!(quoted, " *{}* ", Inline(cut.text())),
+    let are_marked = |one: &Piece<'_>, next: &Piece<'_>| is_marked(one) && is_marked(next);
+    for group in pieces.chunk_by(are_marked) {
+        match joined(group) {
+            Some(words) => quoted.push(&words),
+            None => group.iter().for_each(|piece| put_piece(&mut quoted, piece)),
         }
     }
     for line in quoted.lines() {
         put!(out, "> {}  \n", line.with_escaped_start());
     }
     put!(out, "\n");
+}
+
+fn put_piece(quoted: &mut Output<Markdown>, piece: &Piece<'_>) {
+    match piece {
+        Piece::Plain(words) => {
+            quoted
+                .push(&Output::join(words.split('\n').map(|line| Output::of(Inline(line))), "\n"));
+        }
+        Piece::Marked(words, rules) => quoted.push(&marked(words, &numbers(rules))),
+        Piece::Cut(cut) => put!(quoted, " *{}* ", Inline(cut.text())),
+    }
+}
+
+fn is_marked(piece: &Piece<'_>) -> bool {
+    match piece {
+        Piece::Marked(..) => true,
+        Piece::Plain(_) | Piece::Cut(_) => false,
+    }
+}
+
+/// Several marked pieces that touch, in one emphasis: what begins in the middle of a word would be none. `None` if there are not
+/// several, or if a line ends in them.
+fn joined(pieces: &[Piece<'_>]) -> Option<Output<Markdown>> {
+    let words = pieces.iter().map(|piece| match piece {
+        Piece::Marked(words, rules) if !words.contains('\n') => {
+            Some(output!("{} *{}*", Inline(*words), Inline(&numbers(rules))))
+        }
+        Piece::Marked(..) | Piece::Plain(_) | Piece::Cut(_) => None,
+    });
+    let words: Vec<Output<Markdown>> = words.collect::<Option<_>>()?;
+    (words.len() > 1).then(|| output!("**{}**", Output::join(words, "")))
 }
 
 /// Marked words in bold, and the numbers of their rules in bold italics. Emphasis cannot begin or end with a blank, and cannot

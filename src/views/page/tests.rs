@@ -145,6 +145,18 @@ fn words_that_overlap_are_marked_without_blanks_at_their_ends() {
     assert!(html.html().as_str().contains(marked), "{}", html.html().as_str());
 }
 
+/// In Markdown, what begins in the middle of a word would be no emphasis of its own.
+#[test]
+fn marks_that_touch_are_one_emphasis() {
+    let rules = KZ.replace(
+        "text mentions \"passive income\" or text matches r\"sec[r]et\"",
+        "text matches r\"inc\"",
+    );
+    let page = page_by(&rules, r#"{ text: "A passive income", chat: { members: 3 } }"#);
+    let markdown = page.markdown().into_string();
+    assert!(markdown.contains("A **passive *1*** **inc *1, 2*ome *1***"), "{markdown}");
+}
+
 #[test]
 fn long_parts_are_cut_to_what_is_around_the_words() {
     let filler = "Жай сөз. ".repeat(400);

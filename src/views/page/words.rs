@@ -282,7 +282,6 @@ fn finder(found_by: &FoundBy) -> String {
     match found_by {
         FoundBy::Terms(id) => format!("list {id}"),
         FoundBy::Set(id, entry) => format!("list {id}: {}", entry_text(entry)),
-        FoundBy::Pattern(pattern) if pattern.contains("r\"") => "a pattern of the rule".to_owned(),
         FoundBy::Pattern(pattern) => format!("phrase {pattern}"),
         FoundBy::Regex(_) => "a regular expression of the rule".to_owned(),
         FoundBy::Text(text) => format!("text “{text}”"),

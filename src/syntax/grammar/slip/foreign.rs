@@ -173,6 +173,10 @@ const KEYWORDS: &[(Rule, &[&str], &str)] = &[
     ),
 ];
 
+/// The help where `says` stands for an operator.
+pub(super) const SAYS_IS_NO_SEARCH: &str =
+    "`says` names a wording; to search a text, write `mentions`";
+
 /// Operators in words.
 const OPERATORS: &[(&str, &[&str])] = &[
     (">=", &["gte", "ge", "greater than or equal to", "at least"]),
@@ -265,6 +269,9 @@ impl Slip<'_> {
                 ));
             }
             "ago" => return self.ago(),
+            "says" if self.wants(Rule::kw_and) && self.next().starts_with('"') => {
+                return Some(Mend::say(SAYS_IS_NO_SEARCH).edit(self.here(), "mentions"));
+            }
             "within" => return self.within_last(),
             "mod" | "modulo" => {
                 return Some(Mend::say("delete it: there is no remainder of a division"));

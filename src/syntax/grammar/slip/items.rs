@@ -1,6 +1,7 @@
 //! Slips in the first line of an item: its name, its title, and how its body begins.
 
 use super::conditions::ends_in_first_path;
+use super::foreign::SAYS_IS_NO_SEARCH;
 use super::tokens::{
     Tokens, around, elements, first_path, in_brackets, open_brackets, unquoted, up_to,
 };
@@ -154,7 +155,7 @@ impl Slip<'_> {
             return self.titled_basis();
         }
         if word == "says" && ends_in_first_path(self.before.trim_end_matches(word).trim_end()) {
-            let help = "`says` names a wording; to search a text, write `mentions`";
+            let help = SAYS_IS_NO_SEARCH;
             let end = self.before.len();
             return Some(Mend::say(help).edit(end - word.len()..end, "mentions"));
         }

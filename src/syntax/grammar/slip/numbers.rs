@@ -146,7 +146,13 @@ impl Slip<'_> {
                 is_number.then(|| (range, format!("{first}{}", others.concat())))?
             }
             // `1 000` may be two numbers of a list, with a comma missing between them.
-            _ if self.wants(Rule::comma) => return None,
+            _ if self.wants(Rule::comma) && !self.found.starts_with('0') => return None,
+            _ if self.wants(Rule::comma) => {
+                let (_, number) = groups_after(self.text, self.start, self.found)?;
+                return Some(Mend::say(format!(
+                    "write `{number}` for one number, or `,` between two numbers"
+                )));
+            }
             _ => groups_after(self.text, self.start, self.found)?,
         };
         let help = format!("write the number without separators: `{number}`");

@@ -94,7 +94,8 @@ impl Slip<'_> {
 
     /// A comma between clauses.
     fn comma(&self) -> Option<Mend> {
-        let is_clause = begins_clause(self.next(), "")
+        let after = self.rest.trim_start().strip_prefix(self.next()).unwrap_or("");
+        let is_clause = begins_clause(self.next(), after)
             || self.wants(Rule::kw_expect) && begins_clause_of(Block::Test, self.next());
         let is_needed = self.wants(Rule::comma) || self.found != ",";
         if !is_needed && self.wants(Rule::open) && self.next() == "{" {

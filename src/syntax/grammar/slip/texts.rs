@@ -33,6 +33,11 @@ impl Slip<'_> {
             _ => return None,
         }
         let joint = Tokens::of(self.text.get(start..)?).next()?.1;
+        if matches!(joint, "and" | "&" | "+") {
+            return Some(Mend::say(
+                "a list is found if one of its phrases is; for both, write `text mentions \"…\" and text mentions \"…\"` in the rule",
+            ));
+        }
         let (mut written, mut end) = (String::new(), start);
         let mut tokens = Tokens::of(self.text.get(start..)?);
         while let Some((_, joint)) = tokens.next()
@@ -113,11 +118,15 @@ impl Slip<'_> {
         if texts.is_empty() || texts.iter().any(|text| unquoted(text).is_none()) {
             return None;
         }
-        let written = format!("{{ en: {} }}", texts.join(", "));
+        // The language decides how words are matched, and other letters are hardly English.
+        let language = if list.is_ascii() { "en" } else { "CODE" };
+        let written = format!("{{ {language}: {} }}", texts.join(", "));
         let help =
             format!("put the texts in braces, after the code of their language: `{written}`");
         let start = self.start + text.len() - text.trim_start_matches([':', '=', '>', ' ']).len();
-        Some(Mend::say(help).edit(self.before.len()..start + length, format!(" {written}")))
+        let edit =
+            list.is_ascii().then(|| (self.before.len()..start + length, format!(" {written}")));
+        Some(Mend::say(help).maybe_edit(edit))
     }
 
     /// `terms cards { en: r"[0-9]{16}" }`.
