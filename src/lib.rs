@@ -73,6 +73,7 @@ mod import;
 mod program;
 mod check;
 mod lint;
+pub mod state;
 mod interpret;
 mod decision;
 mod plan;
@@ -99,7 +100,7 @@ pub use diagnostic::{Code, Diagnostic, Fix, Group, Level, Levels, Severity, near
 pub use engine::Clock;
 pub use face::batch::Batch;
 pub use face::compiler::Compiler;
-pub use face::evaluator::{Evaluator, Method, RuleCounts, State};
+pub use face::evaluator::{Evaluator, Method, RuleCounts};
 pub use face::failure::{FactsFailure, Failure};
 pub use face::files::{Files, FilesError, Folder, Listing, MemoryFiles};
 pub use face::format::format;
@@ -121,6 +122,7 @@ pub use import::{
 };
 pub use program::outcome::{Evidence, FoundBy, SetEntry};
 pub use record::{Audience, Record, RecordError, SchemaMismatch};
+pub use state::State;
 pub use syntax::{Class, highlight, words};
 pub use views::explain::ask::Answer;
 pub use views::explain::steps::{Step, Steps};

@@ -10,6 +10,7 @@ use crate::face::ruling::Ruling;
 use crate::import::Imported;
 use crate::interpret::Interpreter;
 use crate::record::{Record, RecordError, SchemaMismatch};
+use crate::state::State;
 use crate::world::place::Place;
 use std::fmt;
 use std::sync::Arc;
@@ -36,11 +37,6 @@ pub enum Method {
     /// Uses the interpreter, which walks the rules as they are written. It is the specification, and slow.
     Interpreter,
 }
-
-/// What earlier records left behind. Evaluation reads it and never writes it. Empty until the language has counters.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct State {}
 
 /// How often a rule or exception was tested on many records, and how it came out.
 #[derive(Clone, Debug, PartialEq, Eq)]

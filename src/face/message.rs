@@ -3,11 +3,12 @@
 use crate::base::time::{Instant, Moment};
 use crate::engine::{Engine, Reading};
 use crate::face::decision_times::DecisionTimes;
-use crate::face::evaluator::{Evaluator, Method, State, decide_reading};
+use crate::face::evaluator::{Evaluator, Method, decide_reading};
 use crate::face::observer::Observed;
 use crate::face::ruleset::RuleSet;
 use crate::face::ruling::{JudgedMessage, Ruling, Rulings};
 use crate::record::{Audience, Record, RecordError, SchemaMismatch};
+use crate::state::State;
 use crate::world::place::Place;
 use std::cell::OnceCell;
 use std::time::Duration;

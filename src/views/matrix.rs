@@ -2,8 +2,9 @@
 
 use crate::base::time::Moment;
 use crate::decision::{Decision, ShadowState};
-use crate::face::evaluator::{Evaluator, State};
+use crate::face::evaluator::Evaluator;
 use crate::record::{Record, SchemaMismatch};
+use crate::state::State;
 use crate::world::place::Place;
 use serde::Serialize;
 use std::collections::BTreeMap;

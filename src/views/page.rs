@@ -11,8 +11,9 @@ mod words;
 
 use crate::base::sink::{Html, Json, Markdown, Output};
 use crate::base::time::{Moment, Zone};
-use crate::face::evaluator::{Evaluator, State};
+use crate::face::evaluator::Evaluator;
 use crate::record::{Record, SchemaMismatch};
+use crate::state::State;
 use crate::views::explain::{Explained, Explanation, Why};
 use crate::views::timeline::{Stretch, Timeline};
 use crate::world::place::Place;

@@ -5,11 +5,12 @@ use super::shown::shown;
 use super::steps::{self, Step, Steps};
 use super::{Explanation, explain};
 use crate::base::time::{Instant, Moment};
-use crate::face::evaluator::{Evaluator, State};
+use crate::face::evaluator::Evaluator;
 use crate::face::message::Message;
 use crate::face::ruleset::Expression;
 use crate::interpret::Interpreter;
 use crate::record::{Record, SchemaMismatch};
+use crate::state::State;
 use crate::world::place::Place;
 use crate::world::value::Value;
 

@@ -2,8 +2,8 @@
 
 use super::{Explanation, explain};
 use crate::face::compiler::Compiler;
-use crate::face::evaluator::State;
 use crate::interpret::testing::{NOON, compiled, given, instant};
+use crate::state::State;
 use crate::world::place::Place;
 
 /// Explains the rules in `items`, which begin on line 5 of `world.loci`.

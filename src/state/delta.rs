@@ -1,0 +1,74 @@
+//! [`Delta`]: what a judging leaves behind.
+
+use super::entry::{Entry, Policy};
+use super::key::Key;
+use super::mark::MarkHistory;
+use crate::base::shared::Text;
+use crate::base::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// What a judging leaves behind, to be joined with what a store keeps. Empty for almost every message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delta {
+    /// What the record adds to counters, by key.
+    pub entries: Vec<EntryDelta>,
+    /// What rules did to marks, by key.
+    pub marks: Vec<MarkDelta>,
+    /// The outcomes that last for some time and that rules asked for: the instant, by key. The earliest counts.
+    pub firsts: Vec<(Key, Instant)>,
+}
+
+/// What a record adds to a counter under one key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryDelta {
+    /// The counter, and whom it is about.
+    pub key: Key,
+    /// The digest of what the counter means.
+    pub meaning: Text,
+    /// When what rules found is counted.
+    pub policy: Policy,
+    /// What is added.
+    pub entry: Entry,
+}
+
+/// What rules did to a mark.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkDelta {
+    /// The mark, and whom it is about.
+    pub key: Key,
+    /// What was done.
+    pub history: MarkHistory,
+}
+
+/// What was judged: one version of a record with its facts, by one rule set, at one instant. The same again gives the same
+/// decision.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Judging {
+    /// The id of the record.
+    pub record: Text,
+    /// When this version was edited, or sent if it never was; `None` if the record does not say.
+    pub version: Option<Instant>,
+    /// The digest of the record, facts of the host included.
+    pub digest: Text,
+    /// The digest of the rules.
+    pub ruleset: Text,
+    /// The instant of the decision.
+    pub at: Instant,
+    /// The account or chat that speaks, if it is known, so that a store can forget it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Text>,
+}
+
+impl Delta {
+    /// Whether the judging leaves nothing behind.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.marks.is_empty() && self.firsts.is_empty()
+    }
+
+    /// The keys that it changes.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        let entries = self.entries.iter().map(|one| &one.key);
+        let marks = self.marks.iter().map(|one| &one.key);
+        entries.chain(marks).chain(self.firsts.iter().map(|(key, _)| key))
+    }
+}

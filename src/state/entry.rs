@@ -1,0 +1,160 @@
+//! [`Entry`]: what one record adds to a counter under one key.
+
+use crate::base::shared::Text;
+use crate::base::time::Instant;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What one record adds to a counter under one key, as its judgings said. A join: judgings can be added in any order and
+/// more than once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Why it counts.
+    #[serde(with = "as_pairs")]
+    pub causes: BTreeMap<CauseKey, Cause>,
+    /// The thresholds that this record took: it brought the certain number from below to there or above.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub took: BTreeSet<u64>,
+}
+
+/// Why a record counts: the condition of the counter, or a rule on one version of the record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CauseKey {
+    /// The id of the rule; `None` for the condition of a counter without `counts`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Text>,
+    /// The version on which the rule came out so; `None` without a rule, or if the record does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Instant>,
+}
+
+/// What judgings said about one cause.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// It is so. The earliest instant, the greatest weight, and the value at the earliest instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certain: Option<Said>,
+    /// It may be so: what the latest such judging said, with the instant of that judging.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maybe: Option<(Instant, Said)>,
+    /// What a person last said about the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ruling: Option<Ruled>,
+}
+
+/// What one judging said about how a record counts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Said {
+    /// The instant of the version. If the record has none, the instant of the judging; then it is a maybe.
+    pub at: Instant,
+    /// The value after `distinct`, as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Text>,
+    /// How much it counts, at least 1.
+    pub weight: u64,
+}
+
+/// What a person said about a rule on a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Ruled {
+    /// When. The latest counts.
+    pub given_at: Instant,
+    /// What. Of two at the same instant, `reversed` counts.
+    pub verdict: Verdict,
+}
+
+/// How a person ruled on what a rule found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say all")]
+pub enum Verdict {
+    Upheld,
+    Reversed,
+}
+
+/// When what rules found is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Policy {
+    /// Until a person reverses it.
+    UntilReversed,
+    /// Once a person upheld it, until a person reverses it.
+    OnceUpheld,
+}
+
+/// How an entry counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say all")]
+pub enum Contribution {
+    Nothing,
+    Maybe(Said),
+    Certain(Said),
+}
+
+impl Entry {
+    /// Adds what other judgings said.
+    pub fn join(&mut self, other: &Self) {
+        for (key, cause) in &other.causes {
+            self.causes.entry(key.clone()).or_default().join(cause);
+        }
+        self.took.extend(&other.took);
+    }
+
+    /// How the entry counts. Of several causes that count: the earliest instant with its value, and the greatest weight.
+    pub fn contribution(&self, policy: Policy) -> Contribution {
+        let counted = || self.causes.values().filter(|cause| cause.counts(policy));
+        let certain = counted().filter_map(|cause| cause.certain.clone());
+        if let Some(certain) = certain.reduce(Said::join) {
+            return Contribution::Certain(certain);
+        }
+        let latest = counted().filter_map(|cause| cause.maybe.clone()).max();
+        latest.map_or(Contribution::Nothing, |(_, said)| Contribution::Maybe(said))
+    }
+}
+
+impl Cause {
+    fn join(&mut self, other: &Self) {
+        self.certain = match (self.certain.take(), other.certain.clone()) {
+            (Some(own), Some(other)) => Some(own.join(other)),
+            (own, other) => own.or(other),
+        };
+        self.maybe = self.maybe.take().max(other.maybe.clone());
+        self.ruling = self.ruling.max(other.ruling);
+    }
+
+    fn counts(&self, policy: Policy) -> bool {
+        match (policy, self.ruling.map(|ruling| ruling.verdict)) {
+            (_, Some(Verdict::Reversed)) | (Policy::OnceUpheld, None) => false,
+            (_, Some(Verdict::Upheld)) | (Policy::UntilReversed, None) => true,
+        }
+    }
+}
+
+impl Said {
+    fn join(self, other: Self) -> Self {
+        let weight = self.weight.max(other.weight);
+        let earliest =
+            if (self.at, &self.value) <= (other.at, &other.value) { self } else { other };
+        Self { weight, ..earliest }
+    }
+}
+
+/// JSON has only texts as keys, so the causes are written as pairs.
+mod as_pairs {
+    use super::{BTreeMap, Cause, CauseKey};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        causes: &BTreeMap<CauseKey, Cause>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(causes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<CauseKey, Cause>, D::Error> {
+        let pairs = Vec::<(CauseKey, Cause)>::deserialize(deserializer)?;
+        Ok(pairs.into_iter().collect())
+    }
+}

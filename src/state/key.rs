@@ -1,0 +1,30 @@
+//! [`Key`]: the name of something that a store remembers.
+
+use crate::base::shared::Text;
+use serde::{Deserialize, Serialize};
+
+/// What a store remembers: how often something happened, a mark, or when a rule first asked for an outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say all")]
+pub enum Kind {
+    Counter,
+    Mark,
+    /// The instant at which a rule first asked for an outcome that lasts for some time.
+    First,
+}
+
+/// The name of something that a store remembers, and whom it is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Key {
+    /// What it is.
+    pub kind: Kind,
+    /// The id of the counter or mark: `eu.violations`. For the start of an outcome: the rule, the place and the action.
+    pub item: Text,
+    /// Whether it is the copy that rules in shadow write and read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
+    /// The values after `per`, as a JSON array: `["tg:77"]`. For a mark: the account, chat or message. For the start of an
+    /// outcome: the record.
+    pub of: Text,
+}

@@ -1,0 +1,23 @@
+//! State: what earlier messages left behind. It is plain data. A decision takes a snapshot of the keys that its record
+//! needs, and gives a delta; a [`Store`] turns asks into snapshots and keeps deltas.
+//!
+//! All that a store keeps is a join: deltas can be applied in any order and more than once, with the same result.
+
+mod ask;
+mod delta;
+mod entry;
+mod key;
+mod mark;
+mod snapshot;
+mod store;
+
+pub use ask::{Ask, Asked, Asks, Window};
+pub use delta::{Delta, EntryDelta, Judging, MarkDelta};
+pub use entry::{Cause, CauseKey, Contribution, Entry, Policy, Ruled, Said, Verdict};
+pub use key::{Key, Kind};
+pub use mark::{MarkAct, MarkActor, MarkHistory, MarkWhat, Standing};
+pub use snapshot::{Count, Earlier, LATEST, Reading, State};
+pub use store::{
+    Commit, Committed, Committing, CounterSpec, Forget, History, Logged, Outgoing, Store,
+    StoreError, StreamPosition,
+};

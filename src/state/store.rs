@@ -1,0 +1,193 @@
+//! [`Store`]: keeps what judgings leave behind, and answers what later ones ask.
+
+use super::ask::Asks;
+use super::delta::{Delta, Judging};
+use super::entry::{Entry, Policy};
+use super::key::Key;
+use super::mark::{MarkHistory, MarkWhat};
+use super::snapshot::State;
+use crate::base::shared::Text;
+use crate::base::time::Instant;
+use std::collections::BTreeMap;
+
+/// Keeps what judgings leave behind. All stores give the same answers after the same judgings.
+///
+/// A store that does not answer gives an error, never 0: the decision is then made with [`State::silent`].
+pub trait Store {
+    /// Tells the store which counters the rules in service have. A counter that is new, or that means something else than
+    /// before, begins at the latest instant that the store has seen, and knows nothing of the time before.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn adopt(&mut self, counters: &[CounterSpec]) -> Result<(), StoreError>;
+
+    /// Answers what several records ask, in their order.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn read(&mut self, asks: &[Asks]) -> Result<Vec<State>, StoreError>;
+
+    /// All that is kept under some keys, with the number of changes of each.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn histories(&mut self, keys: &[Key]) -> Result<BTreeMap<Key, (History, u64)>, StoreError>;
+
+    /// Keeps a batch of judgings, or nothing of it: their deltas, their log lines, what is to be sent out, and the position
+    /// in the stream from which they came. A judging that is kept already changes nothing.
+    ///
+    /// # Errors
+    /// When the store does not answer. Then nothing is kept, or all of it; committing the batch again is safe.
+    fn commit(&mut self, batch: &Commit<'_>) -> Result<Committed, StoreError>;
+
+    /// What was logged for a judging; `None` if it was never committed.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn logged(&mut self, judging: &Judging) -> Result<Option<Logged>, StoreError>;
+
+    /// The position of a stream as it was last committed.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn position(&mut self, stream: &str) -> Result<Option<Text>, StoreError>;
+
+    /// Sets or clears a mark for a person.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn mark(
+        &mut self,
+        key: &Key,
+        person: &str,
+        at: Instant,
+        what: &MarkWhat,
+    ) -> Result<(), StoreError>;
+
+    /// Removes entries and marks that no window can reach any more at an instant. Returns how many.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn sweep(&mut self, at: Instant) -> Result<u64, StoreError>;
+
+    /// Erases what a record or an author left. The log keeps salted digests of the judgings. Returns how many entries, marks
+    /// and judgings were erased.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn forget(&mut self, whom: &Forget) -> Result<u64, StoreError>;
+}
+
+/// A counter as a store must know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CounterSpec {
+    /// Its id.
+    pub item: Text,
+    /// Whether it is the copy that rules in shadow write.
+    pub shadow: bool,
+    /// The digest of what it means.
+    pub meaning: Text,
+    /// The first instant that it counts.
+    pub since: Instant,
+    /// How long an entry is needed after its instant: the window and the lateness, in nanoseconds.
+    pub keeps: i128,
+    /// When what rules found is counted.
+    pub policy: Policy,
+    /// Whether different values are counted, and not weights.
+    pub distinct: bool,
+}
+
+/// Judgings that are kept together.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the names say all")]
+pub struct Commit<'a> {
+    pub judgings: Vec<Committing<'a>>,
+    pub outbox: Vec<Outgoing>,
+    pub position: Option<StreamPosition>,
+}
+
+/// A judging that is to be kept.
+#[derive(Clone, Debug)]
+pub struct Committing<'a> {
+    /// What was judged.
+    pub judging: &'a Judging,
+    /// What it leaves behind.
+    pub delta: &'a Delta,
+    /// The keys that it read, with the number of changes that each had. The batch is refused if one has changed since.
+    pub read: &'a BTreeMap<Key, u64>,
+    /// Its line of the log.
+    pub logged: Logged,
+}
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Logged {
+    /// The decision.
+    Decision {
+        /// The decisions in their envelope, with their receipt, as JSON.
+        decided: Text,
+        /// The snapshot that they rest on, as JSON.
+        state: Text,
+    },
+    /// What was logged was erased.
+    Forgotten {
+        /// A salted digest of what was logged.
+        digest: Text,
+    },
+}
+
+/// Something that is to be sent out because of a judging.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say all")]
+pub struct Outgoing {
+    pub record: Text,
+    pub kind: Text,
+    /// JSON.
+    pub payload: Text,
+}
+
+/// How far a stream was worked off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say all")]
+pub struct StreamPosition {
+    pub stream: Text,
+    pub at: Text,
+}
+
+/// Whether a batch was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// It is kept. For each judging: whether it is new.
+    Kept(Vec<bool>),
+    /// Nothing was kept, because these keys have changed since they were read.
+    Changed(Vec<Key>),
+}
+
+/// All that is kept under a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum History {
+    /// Of a counter.
+    Counter {
+        /// The entries, by record.
+        entries: BTreeMap<Text, Entry>,
+        /// The instant from which on all that happened is known.
+        complete_from: Option<Instant>,
+    },
+    /// Of a mark.
+    Mark(MarkHistory),
+    /// When a rule first asked for an outcome.
+    First(Option<Instant>),
+}
+
+/// Whom a store forgets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say all")]
+pub enum Forget {
+    Record(Text),
+    Author(Text),
+}
+
+/// Says why a store did not answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the store did not answer: {0}")]
+pub struct StoreError(pub String);
