@@ -139,6 +139,7 @@ impl Checker<'_> {
             Takes::Account(words) => ("whose account", format!("write {}", either(words, name))),
             Takes::Office => ("to whom", "add an office: `to astana`".to_owned()),
             Takes::Text => ("to whom", "add whom to tell: `to \"name\"`".to_owned()),
+            Takes::Mark => ("which mark", format!("write `{name} NAME`")),
             Takes::OneOf(words) => ("to whom", format!("add {}", either(words, "to"))),
         };
         self.refuse(Code::BadAction, span, format!("`{name}` does not say {missing}"), help)
@@ -167,6 +168,7 @@ impl Checker<'_> {
                     format!("add `to` before it, and quotes: `{name} to \"{word}\"`")
                 }
                 Takes::Nothing
+                | Takes::Mark
                 | Takes::Account(_)
                 | Takes::Office
                 | Takes::Text
@@ -245,7 +247,7 @@ impl Checker<'_> {
                 Target::Named(tree::Path { span, .. }) | Target::Text(tree::Text { span, .. }),
             ) => {
                 let (message, help) = match takes {
-                    Takes::Nothing | Takes::Account(_) => {
+                    Takes::Nothing | Takes::Account(_) | Takes::Mark => {
                         (format!("`{}` cannot have a `to`", action.name), "delete `to …`")
                     }
                     Takes::Text => (

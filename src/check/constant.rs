@@ -114,6 +114,9 @@ fn constant_truth(expr: &Expr) -> Option<Truth> {
         | ExprKind::Score(_)
         | ExprKind::If { .. }
         | ExprKind::Call { .. }
+        | ExprKind::Counter { .. }
+        | ExprKind::Reaches { .. }
+        | ExprKind::Mark { .. }
         | ExprKind::Defined { .. } => None,
     }
 }
@@ -252,6 +255,15 @@ fn are_equal(a: &Expr, b: &Expr) -> bool {
             matches!(b_kind, ExprKind::Quantified { quantifier: b, .. } if a == b)
         }
         ExprKind::Is(a, _) => matches!(b_kind, ExprKind::Is(b, _) if a == b),
+        ExprKind::Counter { counter: a, .. } => {
+            matches!(b_kind, ExprKind::Counter { counter: b, .. } if a == b)
+        }
+        ExprKind::Reaches { counter: a, least: a_least, .. } => {
+            matches!(b_kind, ExprKind::Reaches { counter: b, least, .. } if (a, a_least) == (b, least))
+        }
+        ExprKind::Mark { mark: a, read: a_read } => {
+            matches!(b_kind, ExprKind::Mark { mark: b, read } if (a, a_read) == (b, read))
+        }
         ExprKind::At
         | ExprKind::Message
         | ExprKind::Not(_)

@@ -290,6 +290,10 @@ impl<'p> Estimate<'p> {
             | ExprKind::Or(_)
             | ExprKind::AtLeast { .. }
             | ExprKind::Is(..) => Own::small(Sum::default()),
+            // A store looks it up, outside of the evaluation.
+            ExprKind::Counter { .. } | ExprKind::Reaches { .. } | ExprKind::Mark { .. } => {
+                Own { reasons: 1, ..Own::small(Sum::constant(steps::LOOKUP)) }
+            }
             // A calculation can overflow.
             ExprKind::Negate(_) | ExprKind::Arithmetic { .. } => {
                 Own { reasons: 1, ..Own::small(Sum::default()) }

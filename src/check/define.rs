@@ -48,6 +48,7 @@ impl Checker<'_> {
             depth: 0,
             reads: BTreeSet::new(),
             reads_at: false,
+            reads_state: false,
             compared: BTreeSet::new(),
             params: vec![],
             body,
@@ -87,9 +88,20 @@ impl Checker<'_> {
                 let bound = self.bound_of_define(&body, params.len());
                 let depth = self.depth_of(&body);
                 let (reads, reads_at) = (self.program.reads(&body), self.program.reads_at(&body));
+                let reads_state = self.program.reads_state(&body);
                 if let Some(slot) = self.program.defines.get_mut(index) {
                     let id = std::mem::take(&mut slot.id);
-                    *slot = Define { id, bound, depth, reads, reads_at, compared, params, body };
+                    *slot = Define {
+                        id,
+                        bound,
+                        depth,
+                        reads,
+                        reads_at,
+                        reads_state,
+                        compared,
+                        params,
+                        body,
+                    };
                 }
                 // A definition beyond the limit counts as faulty, so that nothing recurses deeper.
                 let is_deep = depth > limits::CONDITION_DEPTH;

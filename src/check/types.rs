@@ -237,6 +237,9 @@ impl Checker<'_> {
             | ExprKind::AtLeast { .. }
             | ExprKind::If { .. }
             | ExprKind::Call { .. }
+            | ExprKind::Counter { .. }
+            | ExprKind::Reaches { .. }
+            | ExprKind::Mark { .. }
             | ExprKind::Defined { .. } => true,
         }
     }
@@ -263,8 +266,11 @@ impl Checker<'_> {
                 let values = arms.iter().map(|(_, value)| value).chain([&**otherwise]);
                 values.into_iter().any(|value| self.can_be_none(value))
             }
-            ExprKind::Defined { .. } => true,
+            // A mark that is not set has no beginning.
+            ExprKind::Mark { .. } | ExprKind::Defined { .. } => true,
             ExprKind::Const(_)
+            | ExprKind::Counter { .. }
+            | ExprKind::Reaches { .. }
             | ExprKind::At
             | ExprKind::Message
             | ExprKind::List(_)

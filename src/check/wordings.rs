@@ -184,6 +184,9 @@ fn may_quote(expr: &Expr) -> bool {
         | ExprKind::Arithmetic { .. }
         | ExprKind::Score(_)
         | ExprKind::AtLeast { .. }
+        | ExprKind::Counter { .. }
+        | ExprKind::Reaches { .. }
+        | ExprKind::Mark { .. }
         | ExprKind::If { .. } => expr.children().any(may_quote),
     }
 }

@@ -415,6 +415,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                     task.is_held |=
                         act.to.as_deref() == Some(AUTHOR) && verdict.finding.rests_on_secret();
                 }
+                ActionKind::Mark(_) => {}
                 ActionKind::Content(level) | ActionKind::Account(level) => {
                     let end = self.end(verdict, act);
                     // What is over is not asked for.

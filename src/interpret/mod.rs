@@ -224,6 +224,9 @@ impl<'a> Interpreter<'a> {
             ExprKind::AtLeast { least, of } => self.at_least(*least, of, scope),
             ExprKind::If { arms, otherwise } => self.conditional(arms, otherwise, scope),
             ExprKind::Call { function, args } => self.call(*function, args, scope),
+            ExprKind::Counter { .. } | ExprKind::Reaches { .. } | ExprKind::Mark { .. } => {
+                Evaluated::missing("state")
+            }
             ExprKind::Defined { define, args } => self.defined(*define, args, scope),
         }
     }

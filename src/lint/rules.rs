@@ -58,7 +58,7 @@ impl<'a> Comparable<'a> {
         let in_force = words(rule.item.in_force.as_ref().map(|in_force| in_force.span));
         let level = |act: &program::Act| match input.program.actions.get_index(act.action)?.1.kind {
             ActionKind::Content(level) => Some(level),
-            ActionKind::Account(_) | ActionKind::Obligation => None,
+            ActionKind::Account(_) | ActionKind::Obligation | ActionKind::Mark(_) => None,
         };
         let outcomes = body.then.iter().filter_map(|act| Some((act, level(act)?)));
         let outcomes: Vec<_> = outcomes.collect();

@@ -267,6 +267,9 @@ impl<'p> Lowering<'p> {
             | ExprKind::Local(_)
             | ExprKind::Field { .. }
             | ExprKind::Entry { .. }
+            | ExprKind::Counter { .. }
+            | ExprKind::Reaches { .. }
+            | ExprKind::Mark { .. }
             | ExprKind::Defined { .. } => return Err(NotNative),
         };
         Ok(self.interner.intern(node))

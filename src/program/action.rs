@@ -33,6 +33,7 @@ impl Action {
             Takes::Text => " to \"NAME\"".to_owned(),
             Takes::OneOf(words) => format!(" to {}", words.join(" | ")),
             Takes::Account(words) => format!(" {}", words.join(" | ")),
+            Takes::Mark => " MARK".to_owned(),
         };
         let within = if self.within { " within DURATION" } else { "" };
         let keep = if self.keep { " for DURATION" } else { "" };
@@ -46,6 +47,15 @@ pub enum ActionKind {
     Content(u32),
     Account(u32),
     Obligation,
+    /// It sets or clears a mark.
+    Mark(MarkChange),
+}
+
+/// What an action does to a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkChange {
+    Set,
+    Clear,
 }
 
 impl ActionKind {
@@ -53,7 +63,7 @@ impl ActionKind {
     pub fn is_outcome(self) -> bool {
         match self {
             Self::Content(_) | Self::Account(_) => true,
-            Self::Obligation => false,
+            Self::Obligation | Self::Mark(_) => false,
         }
     }
 
@@ -61,7 +71,7 @@ impl ActionKind {
     pub fn is_about_account(self) -> bool {
         match self {
             Self::Account(_) => true,
-            Self::Content(_) | Self::Obligation => false,
+            Self::Content(_) | Self::Obligation | Self::Mark(_) => false,
         }
     }
 
@@ -70,7 +80,7 @@ impl ActionKind {
         match (self, other) {
             (Self::Content(own), Self::Content(other))
             | (Self::Account(own), Self::Account(other)) => Some(own.cmp(&other)),
-            (Self::Content(_) | Self::Account(_) | Self::Obligation, _) => None,
+            (Self::Content(_) | Self::Account(_) | Self::Obligation | Self::Mark(_), _) => None,
         }
     }
 }
@@ -85,6 +95,8 @@ pub enum Takes {
     OneOf(Vec<String>),
     /// One of these words, without `to`: whose account it is about.
     Account(Vec<String>),
+    /// The name of a mark, without `to`.
+    Mark,
 }
 
 impl Takes {
@@ -92,7 +104,7 @@ impl Takes {
     pub fn accounts(&self) -> &[String] {
         match self {
             Self::Account(words) => words,
-            Self::Nothing | Self::Office | Self::Text | Self::OneOf(_) => &[],
+            Self::Nothing | Self::Office | Self::Text | Self::OneOf(_) | Self::Mark => &[],
         }
     }
 }
@@ -102,7 +114,7 @@ impl Takes {
 pub struct Act {
     /// Index into the actions of the program.
     pub action: usize,
-    /// The id of an office, the text after `to`, or whose account it is about.
+    /// The id of an office or mark, the text after `to`, or whose account it is about.
     pub to: Option<String>,
     /// A service level of the platform: the period, the event that starts it, and the policy that promises it.
     pub within: Option<(Period, Event, usize)>,

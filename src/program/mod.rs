@@ -8,6 +8,7 @@ pub(crate) mod functions;
 pub(crate) mod outcome;
 pub(crate) mod tally;
 mod action;
+mod counter;
 mod law;
 mod parts;
 mod register;
@@ -16,8 +17,9 @@ mod test;
 mod wording;
 mod zones;
 
-pub use action::{Act, Action, ActionKind, Takes};
+pub use action::{Act, Action, ActionKind, MarkChange, Takes};
 pub use compare::{CompareOp, TextTest};
+pub use counter::{Counted, Counter, Mark, MarkOn, MarkRead, Per};
 pub use law::{
     Article, Basis, Deadline, Ground, InForce, JudgedBy, Limit, Office, Party, Policy, Start,
     Status, Trigger,
@@ -73,6 +75,10 @@ pub struct Program {
     pub functions: Vec<Function>,
     /// Rules and exceptions, sorted by id so that no result depends on the order of files.
     pub norms: Vec<Norm>,
+    /// Sorted by id.
+    pub counters: Vec<Counter>,
+    /// Sorted by id.
+    pub marks: Vec<Mark>,
     pub tests: Vec<Test>,
 }
 
@@ -109,6 +115,16 @@ impl Program {
             return true;
         }
         matches!(expr.kind, ExprKind::At) || expr.children().any(|part| self.reads_at(part))
+    }
+
+    /// Whether an expression, or a definition that it calls, reads a counter or a mark.
+    pub(crate) fn reads_state(&self, expr: &Expr) -> bool {
+        if let ExprKind::Defined { define, .. } = expr.kind
+            && self.defines.get(define).is_some_and(|define| define.reads_state)
+        {
+            return true;
+        }
+        expr.kind.is_state() || expr.children().any(|part| self.reads_state(part))
     }
 
     /// The article that is a ground; `None` for a policy.
@@ -258,6 +274,8 @@ pub struct Define {
     pub depth: usize,
     pub reads: BTreeSet<Event>,
     pub reads_at: bool,
+    /// Whether it reads a counter or a mark.
+    pub reads_state: bool,
     /// The parameters that it compares with the instant of the decision, by index. Their arguments do not read it.
     pub compared: BTreeSet<usize>,
     pub params: Vec<(String, Type)>,
@@ -374,6 +392,22 @@ pub enum ExprKind {
     Call {
         function: usize,
         args: Vec<Expr>,
+    },
+    /// How much a counter has: under the key of this record, or under a key that is given.
+    Counter {
+        counter: usize,
+        key: Option<Vec<Expr>>,
+    },
+    /// Whether this record takes a counter from below a number to it or above.
+    Reaches {
+        counter: usize,
+        key: Option<Vec<Expr>>,
+        least: u64,
+    },
+    /// What is read of a mark on the account, chat or message at hand.
+    Mark {
+        mark: usize,
+        read: MarkRead,
     },
     /// A call of a definition. The body reads the arguments as locals and sees no other locals.
     Defined {

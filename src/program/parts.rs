@@ -63,13 +63,26 @@ impl ExprKind {
             | Self::Score(_)
             | Self::If { .. }
             | Self::Call { .. }
+            | Self::Counter { .. }
+            | Self::Reaches { .. }
+            | Self::Mark { .. }
             | Self::Defined { .. } => false,
         }
     }
 
+    /// Whether it reads a counter or a mark itself.
+    pub(crate) fn is_state(&self) -> bool {
+        matches!(self, Self::Counter { .. } | Self::Reaches { .. } | Self::Mark { .. })
+    }
+
     fn children(&self) -> Children<'_, Expr> {
         match self {
-            Self::Const(_) | Self::At | Self::Message | Self::Local(_) => children::none(),
+            Self::Const(_) | Self::At | Self::Message | Self::Local(_) | Self::Mark { .. } => {
+                children::none()
+            }
+            Self::Counter { key, .. } | Self::Reaches { key, .. } => {
+                children::list(key.as_deref().unwrap_or_default())
+            }
             Self::Field { of: inner, .. }
             | Self::Entry { of: inner, .. }
             | Self::Not(inner)
@@ -110,7 +123,12 @@ impl ExprKind {
     /// The same expressions as [`ExprKind::children`], in the same order.
     fn children_mut(&mut self) -> Vec<&mut Expr> {
         match self {
-            Self::Const(_) | Self::At | Self::Message | Self::Local(_) => vec![],
+            Self::Const(_) | Self::At | Self::Message | Self::Local(_) | Self::Mark { .. } => {
+                vec![]
+            }
+            Self::Counter { key, .. } | Self::Reaches { key, .. } => {
+                key.iter_mut().flatten().collect()
+            }
             Self::Field { of: inner, .. }
             | Self::Entry { of: inner, .. }
             | Self::Not(inner)

@@ -117,7 +117,7 @@ fn each_outcome_has_a_code_of_the_database() {
         let codes = match action.kind {
             ActionKind::Content(_) => &CONTENT[..],
             ActionKind::Account(_) => &ACCOUNT,
-            ActionKind::Obligation => &[],
+            ActionKind::Obligation | ActionKind::Mark(_) => &[],
         };
         let known = action.dsa.as_deref().map(|code| codes.contains(&code));
         let wanted = (!codes.is_empty()).then_some(true);

@@ -389,7 +389,7 @@ fn level(program: &Program, kind: &ExpectationKind) -> Option<Level> {
     match program.actions.get_index(*action)?.1.kind {
         ActionKind::Content(_) => Some(Level::Content),
         ActionKind::Account(_) => Some(Level::Account),
-        ActionKind::Obligation => None,
+        ActionKind::Obligation | ActionKind::Mark(_) => None,
     }
 }
 
@@ -497,7 +497,7 @@ impl Names<'_> {
     fn target<'t>(self, takes: Option<&Takes>, to: &'t str) -> Cow<'t, str> {
         match takes {
             Some(Takes::Text) => quoted(to).into(),
-            Some(Takes::Office) => self.name(to).into(),
+            Some(Takes::Office | Takes::Mark) => self.name(to).into(),
             Some(Takes::OneOf(_) | Takes::Account(_) | Takes::Nothing) | None => to.into(),
         }
     }

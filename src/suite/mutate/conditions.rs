@@ -135,7 +135,19 @@ impl Changes<'_> {
                     self.replace_child(2 * number, condition, "false".into(), Value::Bool(false));
                 }
             }
+            ExprKind::Reaches { counter, key, least } => {
+                for other in [least.saturating_sub(1), least.saturating_add(1)] {
+                    if other == 0 {
+                        continue;
+                    }
+                    let is = self.text(expr).replacen(&least.to_string(), &other.to_string(), 1);
+                    let (counter, key) = (*counter, key.clone());
+                    self.replace_kind(expr, is, ExprKind::Reaches { counter, key, least: other });
+                }
+            }
             ExprKind::Const(_)
+            | ExprKind::Counter { .. }
+            | ExprKind::Mark { .. }
             | ExprKind::At
             | ExprKind::Message
             | ExprKind::Local(_)

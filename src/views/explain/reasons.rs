@@ -322,6 +322,9 @@ fn role_of_parts(kind: &ExprKind) -> PartsRole {
         | ExprKind::Negate(_)
         | ExprKind::Arithmetic { .. }
         | ExprKind::If { .. }
+        | ExprKind::Counter { .. }
+        | ExprKind::Reaches { .. }
+        | ExprKind::Mark { .. }
         | ExprKind::Call { .. } => PartsRole::Operands,
     }
 }

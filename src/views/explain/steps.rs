@@ -172,6 +172,9 @@ fn is_shown(expr: &Expr) -> bool {
         | ExprKind::Arithmetic { .. }
         | ExprKind::If { .. }
         | ExprKind::Call { .. }
+        | ExprKind::Counter { .. }
+        | ExprKind::Reaches { .. }
+        | ExprKind::Mark { .. }
         | ExprKind::Defined { .. }
         | ExprKind::Quantified { .. }
         | ExprKind::Aggregate { .. }
