@@ -5,6 +5,9 @@ use crate::base::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The most that one record adds to a count, whatever follows `adds`: sums stay exact.
+pub const MOST: u64 = 1_000_000_000_000;
+
 /// What one record adds to a counter under one key, as its judgings said. A join: judgings can be added in any order and
 /// more than once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +53,7 @@ pub struct Said {
     /// The value after `distinct`, as JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Text>,
-    /// How much it counts, at least 1.
+    /// How much it counts, at least 1. More than [`MOST`] counts as that.
     pub weight: u64,
 }
 
@@ -100,15 +103,26 @@ impl Entry {
         self.took.extend(&other.took);
     }
 
-    /// How the entry counts. Of several causes that count: the earliest instant with its value, and the greatest weight.
+    /// How the entry counts. Of several causes that count: the earliest instant with its value, and the greatest weight,
+    /// at most [`MOST`].
     pub fn contribution(&self, policy: Policy) -> Contribution {
         let counted = || self.causes.values().filter(|cause| cause.counts(policy));
         let certain = counted().filter_map(|cause| cause.certain.clone());
         if let Some(certain) = certain.reduce(Said::join) {
-            return Contribution::Certain(certain);
+            return Contribution::Certain(certain.limited());
         }
         let latest = counted().filter_map(|cause| cause.maybe.clone()).max();
-        latest.map_or(Contribution::Nothing, |(_, said)| Contribution::Maybe(said))
+        latest.map_or(Contribution::Nothing, |(_, said)| Contribution::Maybe(said.limited()))
+    }
+
+    /// The latest instant at which it may ever count; if nothing was said about that, when a person last ruled. A window
+    /// that begins there or later does not need it.
+    pub fn last(&self) -> Option<Instant> {
+        let causes = || self.causes.values();
+        let certain = causes().filter_map(|cause| cause.certain.as_ref());
+        let maybe = causes().filter_map(|cause| cause.maybe.as_ref().map(|(_, said)| said));
+        let rulings = causes().filter_map(|cause| cause.ruling.map(|ruled| ruled.given_at));
+        certain.chain(maybe).map(|said| said.at).max().or_else(|| rulings.max())
     }
 }
 
@@ -136,6 +150,10 @@ impl Said {
         let earliest =
             if (self.at, &self.value) <= (other.at, &other.value) { self } else { other };
         Self { weight, ..earliest }
+    }
+
+    fn limited(self) -> Self {
+        Self { weight: self.weight.min(MOST), ..self }
     }
 }
 

@@ -28,3 +28,13 @@ pub struct Key {
     /// outcome: the record.
     pub of: Text,
 }
+
+impl Key {
+    /// Whether a value after `per` is this account, chat or record, so that the key goes when it is forgotten.
+    pub fn concerns(&self, id: &str) -> bool {
+        match serde_json::from_str::<Vec<serde_json::Value>>(&self.of) {
+            Ok(values) => values.iter().any(|value| value == id),
+            Err(_) => self.of == *id,
+        }
+    }
+}

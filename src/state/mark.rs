@@ -1,5 +1,6 @@
 //! [`MarkHistory`]: who set and cleared a mark. [`Standing`]: how it stands at an instant.
 
+use super::LATEST;
 use super::entry::{Ruled, Verdict};
 use crate::base::shared::Text;
 use crate::base::time::Instant;
@@ -69,7 +70,7 @@ pub struct Standing {
     pub since: Instant,
     /// When it ends; `None` if it has no end.
     pub until: Option<Instant>,
-    /// Who set it, in the order in which they did.
+    /// Who set it, each once, in the order in which they first did; the last 16.
     pub by: Vec<MarkActor>,
 }
 
@@ -86,20 +87,17 @@ impl MarkHistory {
     /// How the mark stands at an instant; `None` if it is not set then. What a person did outweighs what rules did later on
     /// versions that are not younger.
     pub fn standing(&self, at: Instant) -> Option<Standing> {
+        let persons: BTreeSet<_> =
+            self.acts.iter().filter(|act| act.is_by_person()).map(|act| act.at).collect();
         let mut standing: Option<Standing> = None;
-        let mut by_person: Option<Instant> = None;
-        for act in self.acts.iter().filter(|act| act.at <= at) {
-            match &act.by {
-                MarkActor::Person { .. } => by_person = Some(act.at),
-                actor @ MarkActor::Rule { version, .. } => {
-                    let is_reversed = self
-                        .rulings
-                        .get(actor)
-                        .is_some_and(|ruled| ruled.verdict == Verdict::Reversed);
-                    let version = version.unwrap_or(act.at);
-                    if is_reversed || by_person.is_some_and(|person| version <= person) {
-                        continue;
-                    }
+        for act in self.acts.iter().take_while(|act| act.at <= at) {
+            if let actor @ MarkActor::Rule { version, .. } = &act.by {
+                let ruled = self.rulings.get(actor);
+                let version = version.unwrap_or(act.at);
+                if ruled.is_some_and(|ruled| ruled.verdict == Verdict::Reversed)
+                    || persons.range(..=act.at).next_back().is_some_and(|by| version <= *by)
+                {
+                    continue;
                 }
             }
             standing = match &act.what {
@@ -108,6 +106,45 @@ impl MarkHistory {
             };
         }
         standing.filter(|standing| standing.until.is_none_or(|until| at < until))
+    }
+
+    /// Whether it makes no difference from an instant on: all that rules set has ended, and no person did anything. What a
+    /// person did must be kept, because it also outweighs what rules do later on old versions.
+    pub fn is_over(&self, at: Instant) -> bool {
+        self.acts.iter().all(|act| {
+            let has_ended = match act.what {
+                MarkWhat::Set { until } => until.is_some_and(|until| until <= at),
+                MarkWhat::Clear => true,
+            };
+            has_ended && act.at <= at && !act.is_by_person()
+        })
+    }
+
+    /// Takes out what rules did because of a record. Returns how many acts these were.
+    pub fn forget(&mut self, record: &str) -> u64 {
+        let before = self.acts.len();
+        self.acts.retain(|act| !act.by.is_about(record));
+        self.rulings.retain(|by, _| !by.is_about(record));
+        (before - self.acts.len()) as u64
+    }
+}
+
+impl MarkAct {
+    fn is_by_person(&self) -> bool {
+        match self.by {
+            MarkActor::Person { .. } => true,
+            MarkActor::Rule { .. } => false,
+        }
+    }
+}
+
+impl MarkActor {
+    /// Whether it is a rule that acted because of this record.
+    pub fn is_about(&self, about: &str) -> bool {
+        match self {
+            Self::Rule { record, .. } => record == about,
+            Self::Person { .. } => false,
+        }
     }
 }
 
@@ -118,7 +155,12 @@ fn set(before: Option<Standing>, act: &MarkAct, until: Option<Instant>) -> Stand
         return Standing { since: act.at, until, by: vec![act.by.clone()] };
     };
     standing.until = standing.until.zip(until).map(|(own, other)| own.max(other));
-    standing.by.push(act.by.clone());
+    if !standing.by.contains(&act.by) {
+        standing.by.push(act.by.clone());
+    }
+    if standing.by.len() > LATEST {
+        standing.by.remove(0);
+    }
     standing
 }
 

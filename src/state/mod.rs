@@ -7,17 +7,23 @@ mod ask;
 mod delta;
 mod entry;
 mod key;
+mod known;
 mod mark;
+mod memory;
 mod snapshot;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use ask::{Ask, Asked, Asks, Window};
 pub use delta::{Delta, EntryDelta, Judging, MarkDelta};
-pub use entry::{Cause, CauseKey, Contribution, Entry, Policy, Ruled, Said, Verdict};
+pub use entry::{Cause, CauseKey, Contribution, Entry, MOST, Policy, Ruled, Said, Verdict};
 pub use key::{Key, Kind};
+pub use known::Known;
 pub use mark::{MarkAct, MarkActor, MarkHistory, MarkWhat, Standing};
+pub use memory::Memory;
 pub use snapshot::{Count, Earlier, LATEST, Reading, State};
 pub use store::{
-    Commit, Committed, Committing, CounterSpec, Forget, History, Logged, Outgoing, Store,
-    StoreError, StreamPosition,
+    Commit, Committed, Committing, CounterSpec, Entries, Forget, History, Logged, Outgoing, ROWS,
+    Store, StoreError, StreamPosition,
 };

@@ -17,8 +17,8 @@ pub struct State {
     /// What the store answered, by key.
     #[serde(serialize_with = "as_pairs")]
     pub readings: BTreeMap<Key, Reading>,
-    /// The number of changes that each key had when it was read, so that a commit can tell whether it has changed since. It
-    /// is no part of the snapshot's digest.
+    /// The number of the last change that each key had when it was read, so that a commit can tell whether it has changed
+    /// since; 0 if nothing is kept under it. It is no part of the snapshot's digest.
     #[serde(skip)]
     pub revisions: BTreeMap<Key, u64>,
     /// Why keys without a reading are unknown, if the store did not answer. `None`: they were not asked.

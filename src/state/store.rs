@@ -4,18 +4,24 @@ use super::ask::Asks;
 use super::delta::{Delta, Judging};
 use super::entry::{Entry, Policy};
 use super::key::Key;
+use super::known::Known;
 use super::mark::{MarkHistory, MarkWhat};
 use super::snapshot::State;
 use crate::base::shared::Text;
 use crate::base::time::Instant;
 use std::collections::BTreeMap;
 
+/// The most rows that a counter keeps under a key. Of more, the oldest are dropped, and the count then has no upper bound
+/// until they have left the window.
+pub const ROWS: usize = 10_000;
+
 /// Keeps what judgings leave behind. All stores give the same answers after the same judgings.
 ///
 /// A store that does not answer gives an error, never 0: the decision is then made with [`State::silent`].
 pub trait Store {
-    /// Tells the store which counters the rules in service have. A counter that is new, or that means something else than
-    /// before, begins at the latest instant that the store has seen, and knows nothing of the time before.
+    /// Tells the store which counters the rules in service have: all of them. A counter that was not among those of the call
+    /// before, or that means something else now, begins after the latest instant that the store has seen: the greatest `at`
+    /// of a judging that was committed. What was counted for it earlier stays. Without this call a count has no upper bound.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -27,14 +33,15 @@ pub trait Store {
     /// When the store does not answer.
     fn read(&mut self, asks: &[Asks]) -> Result<Vec<State>, StoreError>;
 
-    /// All that is kept under some keys, with the number of changes of each.
+    /// All that is kept under some keys, with the number of the last change of each.
     ///
     /// # Errors
     /// When the store does not answer.
     fn histories(&mut self, keys: &[Key]) -> Result<BTreeMap<Key, (History, u64)>, StoreError>;
 
     /// Keeps a batch of judgings, or nothing of it: their deltas, their log lines, what is to be sent out, and the position
-    /// in the stream from which they came. A judging that is kept already changes nothing.
+    /// in the stream from which they came. A judging that is kept already, or was forgotten, changes nothing; only the
+    /// position is taken.
     ///
     /// # Errors
     /// When the store does not answer. Then nothing is kept, or all of it; committing the batch again is safe.
@@ -52,6 +59,18 @@ pub trait Store {
     /// When the store does not answer.
     fn position(&mut self, stream: &str) -> Result<Option<Text>, StoreError>;
 
+    /// What is to be sent out and was not yet reported as sent, the oldest first, with a number for each.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn pending(&mut self, limit: usize) -> Result<Vec<(u64, Outgoing)>, StoreError>;
+
+    /// Takes out of the outbox what was sent.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn sent(&mut self, numbers: &[u64]) -> Result<(), StoreError>;
+
     /// Sets or clears a mark for a person.
     ///
     /// # Errors
@@ -64,13 +83,15 @@ pub trait Store {
         what: &MarkWhat,
     ) -> Result<(), StoreError>;
 
-    /// Removes entries and marks that no window can reach any more at an instant. Returns how many.
+    /// Removes entries that no window can reach any more at an instant, and marks that have ended by then. Returns how many
+    /// entries and marks these were. A record that is judged anew after its entry was removed counts anew.
     ///
     /// # Errors
     /// When the store does not answer.
     fn sweep(&mut self, at: Instant) -> Result<u64, StoreError>;
 
-    /// Erases what a record or an author left. The log keeps salted digests of the judgings. Returns how many entries, marks
+    /// Erases what a record or an author left, and what is kept under keys with their id. The log keeps salted digests of the
+    /// judgings. What is to be sent out stays until it is sent. Returns how many entries, acts on marks, starts of outcomes
     /// and judgings were erased.
     ///
     /// # Errors
@@ -102,7 +123,6 @@ pub struct CounterSpec {
 #[expect(missing_docs, reason = "the names say all")]
 pub struct Commit<'a> {
     pub judgings: Vec<Committing<'a>>,
-    pub outbox: Vec<Outgoing>,
     pub position: Option<StreamPosition>,
 }
 
@@ -113,8 +133,11 @@ pub struct Committing<'a> {
     pub judging: &'a Judging,
     /// What it leaves behind.
     pub delta: &'a Delta,
-    /// The keys that it read, with the number of changes that each had. The batch is refused if one has changed since.
+    /// The keys that it read, with the number of the last change that each had. The batch is refused if one has changed
+    /// since.
     pub read: &'a BTreeMap<Key, u64>,
+    /// What is to be sent out because of it.
+    pub outbox: Vec<Outgoing>,
     /// Its line of the log.
     pub logged: Logged,
 }
@@ -166,17 +189,23 @@ pub enum Committed {
 /// All that is kept under a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum History {
-    /// Of a counter.
-    Counter {
-        /// The entries, by record.
-        entries: BTreeMap<Text, Entry>,
-        /// The instant from which on all that happened is known.
-        complete_from: Option<Instant>,
-    },
+    /// Of a counter, by what it means: each meaning that was adopted or has entries.
+    Counter(BTreeMap<Text, Entries>),
     /// Of a mark.
     Mark(MarkHistory),
     /// When a rule first asked for an outcome.
     First(Option<Instant>),
+}
+
+/// What is kept under a key of a counter, for one meaning of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entries {
+    /// When what rules found is counted.
+    pub policy: Policy,
+    /// The entries, by record.
+    pub entries: BTreeMap<Text, Entry>,
+    /// From when on nothing is missing.
+    pub known: Known,
 }
 
 /// Whom a store forgets.

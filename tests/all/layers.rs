@@ -43,6 +43,7 @@ pub(crate) const SECRETS: &[Secret] = &[
             "import",
             "record",
             "session/record.rs",
+            "state/key.rs",
             "suite",
             "world/lists",
         ],

@@ -1,0 +1,521 @@
+//! [`Memory`]: a store that lasts as long as the process. It is the reference: other stores answer as it does.
+
+use super::ask::{Ask, Asked, Asks, Window};
+use super::delta::{Delta, Judging};
+use super::entry::{Contribution, Entry, Policy, Said};
+use super::key::{Key, Kind};
+use super::known::Known;
+use super::mark::{MarkAct, MarkActor, MarkHistory, MarkWhat};
+use super::snapshot::{Count, Earlier, LATEST, Reading, State};
+use super::store::{
+    Commit, Committed, Committing, CounterSpec, Entries, Forget, History, Logged, Outgoing, ROWS,
+    Store, StoreError,
+};
+use crate::base::shared::Text;
+use crate::base::time::Instant;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// A store that lasts as long as the process.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    /// From when on it knows what happened.
+    known: Known,
+    /// The greatest instant of a judging.
+    latest: Option<Instant>,
+    rows: usize,
+    counters: BTreeMap<(Text, bool, Text), Adopted>,
+    kept: BTreeMap<Key, Kept>,
+    changes: u64,
+    judgings: BTreeMap<Judging, Logged>,
+    /// Digests of judgings that were forgotten, with a digest of what was logged.
+    forgotten: BTreeMap<String, Text>,
+    outbox: BTreeMap<u64, Outgoing>,
+    outgoing: u64,
+    positions: BTreeMap<Text, Text>,
+}
+
+/// A counter, for one meaning of it.
+#[derive(Clone, Debug)]
+struct Adopted {
+    known: Known,
+    /// `None` if it came from another store.
+    keeps: Option<i128>,
+    policy: Policy,
+    is_in_service: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Kept {
+    revision: u64,
+    history: History,
+}
+
+/// What is asked about a count.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    record: &'a str,
+    window: Window,
+    since: Instant,
+    policy: Policy,
+    distinct: bool,
+    value: Option<&'a Text>,
+}
+
+impl Memory {
+    /// An empty store. It knows nothing of the time before it begins; without a beginning, nothing happened before.
+    pub fn new(begins: Option<Instant>) -> Self {
+        Self {
+            known: begins.map_or(Known::All, Known::From),
+            latest: None,
+            rows: ROWS,
+            counters: BTreeMap::new(),
+            kept: BTreeMap::new(),
+            changes: 0,
+            judgings: BTreeMap::new(),
+            forgotten: BTreeMap::new(),
+            outbox: BTreeMap::new(),
+            outgoing: 0,
+            positions: BTreeMap::new(),
+        }
+    }
+
+    /// The same store with another limit of rows that a counter keeps under a key.
+    #[must_use]
+    pub fn with_rows(mut self, rows: usize) -> Self {
+        self.rows = rows;
+        self
+    }
+
+    /// Takes what another store keeps under some keys.
+    pub fn load(&mut self, histories: BTreeMap<Key, (History, u64)>) {
+        for (key, (history, revision)) in histories {
+            if let History::Counter(meanings) = &history {
+                for (meaning, entries) in meanings {
+                    let counter = (key.item.clone(), key.shadow, meaning.clone());
+                    let policy = entries.policy;
+                    let adopted =
+                        Adopted { known: Known::All, keeps: None, policy, is_in_service: true };
+                    self.counters.entry(counter).or_insert(adopted);
+                }
+            }
+            self.changes = self.changes.max(revision);
+            self.kept.insert(key, Kept { revision, history });
+        }
+    }
+
+    /// Adds what a judging of a record leaves behind, without keeping the judging.
+    pub fn join(&mut self, record: &Text, delta: &Delta) {
+        self.changes += 1;
+        for one in &delta.entries {
+            if let History::Counter(meanings) = self.change(&one.key) {
+                let entries = meanings.entry(one.meaning.clone()).or_insert_with(|| Entries {
+                    policy: one.policy,
+                    entries: BTreeMap::new(),
+                    known: Known::All,
+                });
+                entries.policy = one.policy;
+                entries.entries.entry(record.clone()).or_default().join(&one.entry);
+            }
+        }
+        for one in &delta.marks {
+            if let History::Mark(history) = self.change(&one.key) {
+                history.join(&one.history);
+            }
+        }
+        for (key, at) in &delta.firsts {
+            if let History::First(first) = self.change(key) {
+                *first = Some(first.map_or(*at, |known| known.min(*at)));
+            }
+        }
+    }
+
+    /// What is kept under a key, which is changed now.
+    fn change(&mut self, key: &Key) -> &mut History {
+        let empty = || Kept { revision: 0, history: empty(key.kind) };
+        let kept = self.kept.entry(key.clone()).or_insert_with(empty);
+        kept.revision = self.changes;
+        &mut kept.history
+    }
+
+    fn revision(&self, key: &Key) -> u64 {
+        self.kept.get(key).map_or(0, |kept| kept.revision)
+    }
+
+    /// What a counter has under a key for one meaning, and from when on nothing is missing.
+    fn entries(&self, key: &Key, meaning: &Text) -> (Option<&Entries>, Known) {
+        let entries = self.kept.get(key).and_then(|kept| match &kept.history {
+            History::Counter(meanings) => meanings.get(meaning),
+            History::Mark(_) | History::First(_) => None,
+        });
+        let adopted = self.counters.get(&(key.item.clone(), key.shadow, meaning.clone()));
+        let known = adopted.map_or(Known::Nothing, |adopted| adopted.known);
+        (entries, known.max(entries.map_or(Known::All, |entries| entries.known)))
+    }
+
+    fn reading(&self, ask: Ask<'_>) -> Reading {
+        let history = self.kept.get(ask.key).map(|kept| &kept.history);
+        match (ask.asked, history) {
+            (Asked::Count { meaning, window, since, policy, distinct, value }, _) => {
+                let (entries, known) = self.entries(ask.key, meaning);
+                let asking = Asking {
+                    record: ask.record,
+                    window: *window,
+                    since: *since,
+                    policy: *policy,
+                    distinct: *distinct,
+                    value: value.as_ref(),
+                };
+                let none = BTreeMap::new();
+                Reading::Count(count(entries.map_or(&none, |one| &one.entries), known, asking))
+            }
+            (Asked::Mark { at }, Some(History::Mark(history))) => {
+                Reading::Mark(history.standing(*at))
+            }
+            (Asked::Mark { .. }, _) => Reading::Mark(None),
+            (Asked::First, Some(History::First(first))) => Reading::First(*first),
+            (Asked::First, _) => Reading::First(None),
+        }
+    }
+
+    fn is_kept(&self, judging: &Judging) -> bool {
+        self.judgings.contains_key(judging) || self.forgotten.contains_key(&digest_of(judging))
+    }
+
+    /// Drops the oldest entries of keys that have too many.
+    fn limit<'k>(&mut self, keys: impl Iterator<Item = &'k Key>) {
+        for key in keys {
+            let Some(Kept { history: History::Counter(meanings), .. }) = self.kept.get_mut(key)
+            else {
+                continue;
+            };
+            for entries in meanings.values_mut() {
+                let excess = entries.entries.len().saturating_sub(self.rows);
+                let mut oldest: Vec<_> = entries
+                    .entries
+                    .iter()
+                    .map(|(record, one)| (one.last(), record.clone()))
+                    .collect();
+                oldest.sort();
+                for (last, record) in oldest.into_iter().take(excess) {
+                    entries.entries.remove(&record);
+                    let known = last.map_or(Known::All, Known::after);
+                    entries.known = entries.known.max(known);
+                }
+            }
+        }
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self::new(None)
+    }
+}
+
+impl Store for Memory {
+    fn adopt(&mut self, counters: &[CounterSpec]) -> Result<(), StoreError> {
+        let begins = self.known.max(self.latest.map_or(Known::All, Known::after));
+        let mut before = std::mem::take(&mut self.counters);
+        for spec in counters {
+            let counter = (spec.item.clone(), spec.shadow, spec.meaning.clone());
+            let known = match before.remove(&counter) {
+                Some(known) if known.is_in_service => known.known,
+                Some(known) => known.known.max(begins),
+                None => begins,
+            };
+            let keeps = Some(spec.keeps);
+            let adopted = Adopted { known, keeps, policy: spec.policy, is_in_service: true };
+            self.counters.insert(counter, adopted);
+        }
+        for (counter, mut adopted) in before {
+            adopted.is_in_service = false;
+            self.counters.insert(counter, adopted);
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, asks: &[Asks]) -> Result<Vec<State>, StoreError> {
+        let states = asks.iter().map(|asks| {
+            let readings = asks.iter().map(|ask| (ask.key.clone(), self.reading(ask)));
+            let revisions = asks.iter().map(|ask| (ask.key.clone(), self.revision(ask.key)));
+            State { readings: readings.collect(), revisions: revisions.collect(), silence: None }
+        });
+        Ok(states.collect())
+    }
+
+    fn histories(&mut self, keys: &[Key]) -> Result<BTreeMap<Key, (History, u64)>, StoreError> {
+        let histories = keys.iter().map(|key| {
+            let kept = self.kept.get(key).map(|kept| kept.history.clone());
+            let mut history = kept.unwrap_or_else(|| empty(key.kind));
+            if let History::Counter(meanings) = &mut history {
+                for ((item, shadow, meaning), adopted) in &self.counters {
+                    if *item == key.item && *shadow == key.shadow {
+                        meanings.entry(meaning.clone()).or_insert_with(|| Entries {
+                            policy: adopted.policy,
+                            entries: BTreeMap::new(),
+                            known: Known::All,
+                        });
+                    }
+                }
+                for (meaning, entries) in meanings {
+                    entries.known = self.entries(key, meaning).1;
+                }
+            }
+            (key.clone(), (history, self.revision(key)))
+        });
+        Ok(histories.collect())
+    }
+
+    fn commit(&mut self, batch: &Commit<'_>) -> Result<Committed, StoreError> {
+        let mut seen = BTreeSet::new();
+        let judgings = batch.judgings.iter();
+        let is_new: Vec<_> =
+            judgings.map(|one| !self.is_kept(one.judging) && seen.insert(one.judging)).collect();
+        let new = || batch.judgings.iter().zip(&is_new).filter(|(_, is_new)| **is_new);
+        let read = new().flat_map(|(one, _)| one.read);
+        let changed: BTreeSet<_> =
+            read.filter(|(key, read)| self.revision(key) != **read).map(|(key, _)| key).collect();
+        if !changed.is_empty() {
+            return Ok(Committed::Changed(changed.into_iter().cloned().collect()));
+        }
+        for (Committing { judging, delta, logged, outbox, .. }, _) in new() {
+            self.join(&judging.record, delta);
+            self.latest = self.latest.max(Some(judging.at));
+            self.judgings.insert((*judging).clone(), logged.clone());
+            for outgoing in outbox {
+                self.outgoing += 1;
+                self.outbox.insert(self.outgoing, outgoing.clone());
+            }
+        }
+        self.limit(new().flat_map(|(one, _)| one.delta.keys()));
+        if let Some(position) = &batch.position {
+            self.positions.insert(position.stream.clone(), position.at.clone());
+        }
+        Ok(Committed::Kept(is_new))
+    }
+
+    fn logged(&mut self, judging: &Judging) -> Result<Option<Logged>, StoreError> {
+        let forgotten = || {
+            let digest = self.forgotten.get(&digest_of(judging))?;
+            Some(Logged::Forgotten { digest: digest.clone() })
+        };
+        Ok(self.judgings.get(judging).cloned().or_else(forgotten))
+    }
+
+    fn position(&mut self, stream: &str) -> Result<Option<Text>, StoreError> {
+        Ok(self.positions.get(stream).cloned())
+    }
+
+    fn pending(&mut self, limit: usize) -> Result<Vec<(u64, Outgoing)>, StoreError> {
+        let pending = self.outbox.iter().take(limit);
+        Ok(pending.map(|(number, outgoing)| (*number, outgoing.clone())).collect())
+    }
+
+    fn sent(&mut self, numbers: &[u64]) -> Result<(), StoreError> {
+        self.outbox.retain(|number, _| !numbers.contains(number));
+        Ok(())
+    }
+
+    fn mark(
+        &mut self,
+        key: &Key,
+        person: &str,
+        at: Instant,
+        what: &MarkWhat,
+    ) -> Result<(), StoreError> {
+        self.changes += 1;
+        if let History::Mark(history) = self.change(key) {
+            let by = MarkActor::Person { person: person.into() };
+            history.acts.insert(MarkAct { at, what: what.clone(), by });
+        }
+        Ok(())
+    }
+
+    fn sweep(&mut self, at: Instant) -> Result<u64, StoreError> {
+        self.changes += 1;
+        let mut until = BTreeMap::new();
+        for (counter, adopted) in &mut self.counters {
+            let Some(last) = adopted.keeps.and_then(|keeps| at.plus_nanos(-keeps)) else {
+                continue;
+            };
+            adopted.known = adopted.known.max(Known::after(last));
+            until.insert(counter.clone(), last);
+        }
+        let mut swept = 0;
+        for (key, kept) in &mut self.kept {
+            let removed = match &mut kept.history {
+                History::Counter(meanings) => meanings
+                    .iter_mut()
+                    .map(|(meaning, entries)| {
+                        let counter = (key.item.clone(), key.shadow, meaning.clone());
+                        let Some(until) = until.get(&counter) else { return 0 };
+                        let before = entries.entries.len();
+                        entries.entries.retain(|_, entry| entry.last() > Some(*until));
+                        (before - entries.entries.len()) as u64
+                    })
+                    .sum(),
+                History::Mark(history) if history.is_over(at) => {
+                    *history = MarkHistory::default();
+                    1
+                }
+                History::Mark(_) | History::First(_) => 0,
+            };
+            if removed > 0 {
+                kept.revision = self.changes;
+                swept += removed;
+            }
+        }
+        self.kept.retain(|_, kept| !is_empty(&kept.history));
+        Ok(swept)
+    }
+
+    fn forget(&mut self, whom: &Forget) -> Result<u64, StoreError> {
+        self.changes += 1;
+        let (Forget::Record(id) | Forget::Author(id)) = whom;
+        let is_meant = |judging: &Judging| match whom {
+            Forget::Record(record) => judging.record == *record,
+            Forget::Author(author) => judging.author.as_ref() == Some(author),
+        };
+        let mut erased = 0;
+        let mut records = BTreeSet::new();
+        if let Forget::Record(record) = whom {
+            records.insert(record.clone());
+        }
+        let mut kept_judgings = BTreeMap::new();
+        for (judging, logged) in std::mem::take(&mut self.judgings) {
+            if is_meant(&judging) {
+                erased += 1;
+                self.forgotten.insert(digest_of(&judging), digest_of_logged(&logged));
+                records.insert(judging.record);
+            } else {
+                kept_judgings.insert(judging, logged);
+            }
+        }
+        self.judgings = kept_judgings;
+        for (key, kept) in &mut self.kept {
+            let removed = erase(&mut kept.history, &records, key.concerns(id));
+            if removed > 0 {
+                kept.revision = self.changes;
+                erased += removed;
+            }
+        }
+        self.kept.retain(|_, kept| !is_empty(&kept.history));
+        Ok(erased)
+    }
+}
+
+fn empty(kind: Kind) -> History {
+    match kind {
+        Kind::Counter => History::Counter(BTreeMap::new()),
+        Kind::Mark => History::Mark(MarkHistory::default()),
+        Kind::First => History::First(None),
+    }
+}
+
+fn is_empty(history: &History) -> bool {
+    match history {
+        History::Counter(meanings) => meanings.values().all(|one| one.entries.is_empty()),
+        History::Mark(history) => *history == MarkHistory::default(),
+        History::First(first) => first.is_none(),
+    }
+}
+
+/// Takes out what some records left, or everything. Returns how many entries and acts these were.
+fn erase(history: &mut History, records: &BTreeSet<Text>, everything: bool) -> u64 {
+    match history {
+        History::Counter(meanings) => {
+            let mut erased = 0;
+            for entries in meanings.values_mut() {
+                let before = entries.entries.len();
+                entries.entries.retain(|record, _| !everything && !records.contains(record));
+                erased += (before - entries.entries.len()) as u64;
+            }
+            erased
+        }
+        History::Mark(history) if everything => {
+            let acts = std::mem::take(history).acts.len();
+            acts as u64
+        }
+        History::Mark(history) => records.iter().map(|record| history.forget(record)).sum(),
+        History::First(first) => u64::from(everything && first.take().is_some()),
+    }
+}
+
+/// Counts what lies in the window, in the most obvious way.
+fn count(entries: &BTreeMap<Text, Entry>, known: Known, asking: Asking<'_>) -> Count {
+    let own = entries.get(asking.record).cloned();
+    let (mut certain, mut maybe) = (vec![], vec![]);
+    for (record, entry) in entries.iter().filter(|(record, _)| **record != *asking.record) {
+        match entry.contribution(asking.policy) {
+            Contribution::Certain(said) if asking.window.contains(said.at) => {
+                certain.push((Earlier { at: said.at, record: record.clone() }, said));
+            }
+            Contribution::Maybe(said) if asking.window.contains(said.at) => maybe.push(said),
+            Contribution::Certain(_) | Contribution::Maybe(_) | Contribution::Nothing => {}
+        }
+    }
+    certain.sort();
+    let latest = certain.iter().rev().take(LATEST).map(|(earlier, _)| earlier.clone()).collect();
+    let certain: Vec<_> = certain.into_iter().map(|(_, said)| said).collect();
+    let own_value = match own.as_ref().map(|own| own.contribution(asking.policy)) {
+        Some(Contribution::Certain(said)) => said.value,
+        Some(Contribution::Maybe(_) | Contribution::Nothing) | None => asking.value.cloned(),
+    };
+    let sure = values(&certain);
+    let possible = sure.union(&values(&maybe)).cloned().collect();
+    let has = |values: &BTreeSet<Text>| {
+        asking.distinct && own_value.as_ref().is_some_and(|own| values.contains(own))
+    };
+    let (value_is_certain, value_is_possible) = (has(&sure), has(&possible));
+    let (certain, possible) = if asking.distinct {
+        // An entry without a value may have any.
+        let without = certain.iter().chain(&maybe).filter(|said| said.value.is_none()).count();
+        (sure.len() as u64, (possible.len() + without) as u64)
+    } else {
+        let certain = weights(&certain);
+        (certain, certain.saturating_add(weights(&maybe)))
+    };
+    let possible = known.covers(asking.window, asking.since).then_some(possible);
+    Count { certain, possible, own, value_is_certain, value_is_possible, latest }
+}
+
+fn values(saids: &[Said]) -> BTreeSet<Text> {
+    saids.iter().filter_map(|said| said.value.clone()).collect()
+}
+
+fn weights(saids: &[Said]) -> u64 {
+    saids.iter().fold(0, |sum, said| sum.saturating_add(said.weight))
+}
+
+/// The digest by which a judging that was forgotten is known. The store ends with the process, so it needs no salt.
+fn digest_of(judging: &Judging) -> String {
+    let Judging { record, version, digest, ruleset, at, author } = judging;
+    let version = version.map(|version| version.to_string());
+    let at = at.to_string();
+    let texts = [Some(record), Some(digest), Some(ruleset), author.as_ref()];
+    let texts = texts.map(|text| text.map(Text::as_str));
+    hex(texts.into_iter().chain([version.as_deref(), Some(&at)]))
+}
+
+fn digest_of_logged(logged: &Logged) -> Text {
+    match logged {
+        Logged::Decision { decided, state } => hex([Some(&**decided), Some(state)]).into(),
+        Logged::Forgotten { digest } => digest.clone(),
+    }
+}
+
+fn hex<'t>(parts: impl IntoIterator<Item = Option<&'t str>>) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        let length = part.map_or(u64::MAX, |part| part.len() as u64);
+        digest.update(length.to_le_bytes());
+        digest.update(part.unwrap_or_default());
+    }
+    digest.finalize().iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
