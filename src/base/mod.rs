@@ -1,6 +1,7 @@
-//! Basics for all other folders: source texts and locations, limits, escapes, stack size, time, safe output.
+//! Basics for all other folders: source texts and locations, limits, escapes, digests, stack size, time, safe output.
 
 pub(crate) mod source;
+pub(crate) mod digest;
 pub(crate) mod limits;
 pub(crate) mod encoding;
 pub(crate) mod escape;

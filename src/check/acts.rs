@@ -9,7 +9,7 @@ use crate::base::time::{Period, Zone};
 use crate::diagnostic::foreign::{self, Meant};
 use crate::diagnostic::{Code, Diagnostic, is_slip, nearest, one_of};
 use crate::program::outcome::Event;
-use crate::program::{Act, Action, Expr, OnUnanswered, Takes, Trigger};
+use crate::program::{Act, Action, ActionKind, Expr, MarkChange, OnUnanswered, Takes, Trigger};
 use crate::syntax::tree::{self, ItemKind, Target};
 use crate::world::place::Place;
 use crate::world::value::Type;
@@ -42,9 +42,12 @@ impl Checker<'_> {
     fn act(&mut self, act: &tree::Act) -> Option<Act> {
         let (index, action) = self.action(&act.action)?;
         self.refuse_action_of_world(&action, act);
-        let to = match self.recipient(&action, act.account.as_ref(), act.to.as_ref()) {
-            Some(to) => to,
-            None => self.refuse_without_recipient(&action, act.action.span),
+        let to = match &act.mark {
+            Some(mark) => self.marked(mark, act),
+            None => match self.recipient(&action, act.account.as_ref(), act.to.as_ref()) {
+                Some(to) => to,
+                None => self.refuse_without_recipient(&action, act.action.span),
+            },
         };
         let within = act.within.as_ref().and_then(|within| self.within(&action, within));
         let keep = act.keep.as_ref().and_then(|keep| {
@@ -66,12 +69,12 @@ impl Checker<'_> {
 
     /// Lowers the instant at which an outcome ends.
     fn end(&mut self, action: &Action, act: &tree::Act, until: &tree::Expr) -> Option<Expr> {
-        if !action.kind.is_outcome() {
+        if !action.kind.is_outcome() && action.kind != ActionKind::Mark(MarkChange::Set) {
             return self.refuse(
                 Code::BadAction,
                 until.span,
                 format!("`{}` cannot have an `until`", action.name),
-                "only outcomes have an end: delete `until` and what follows it",
+                "only outcomes and marks have an end: delete `until` and what follows it",
             );
         }
         if act.keep.is_some() {

@@ -12,7 +12,7 @@ use crate::base::steps;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::bound::{Bound, Grounds, Most, Sum, Unknown};
 use crate::program::functions::Cost;
-use crate::program::{Expr, ExprKind, Norm, NormKind, PatternRef, Program, Sought};
+use crate::program::{Counter, Expr, ExprKind, Norm, NormKind, PatternRef, Program, Sought};
 use crate::record;
 use crate::text::{Matcher, Regex};
 use crate::world::schema::{Presence, Schema};
@@ -38,22 +38,46 @@ impl Checker<'_> {
         // Where it is unknown whether the law was in force for an order or notice, the conditions are evaluated with and without it.
         let times = if self.program.is_judged_by_receipt(norm) { 2 } else { 1 };
         let total = once.saturating_mul(times);
-        if total > limits::COST {
-            self.refuse_cost(norm, what, [once, total]);
-        }
-        let depth = norm.expressions().map(|expr| self.depth_of(expr)).max().unwrap_or(0);
-        if depth > limits::CONDITION_DEPTH {
-            let message =
-                format!("with the definitions that it uses, {what} is nested {depth} deep");
-            self.found.push(too_deep(norm.at, message));
-        }
+        let expressions: Vec<_> = norm.expressions().collect();
+        self.refuse_excess(&expressions, (what, norm.at), [once, total]);
         total
     }
 
-    /// Reports the smallest part of a norm that takes most of the steps.
-    fn refuse_cost(&mut self, norm: &Norm, what: &str, [once, total]: [u64; 2]) {
+    /// The greatest cost of a counter. Reports one that is too costly or nested too deep.
+    pub(super) fn cost_of_counter(&mut self, counter: &Counter) -> u64 {
+        let cost = cost_of_all(&self.program, counter.expressions());
+        let expressions: Vec<_> = counter.expressions().collect();
+        self.refuse_excess(&expressions, ("the counter", counter.at), [cost, cost]);
+        cost
+    }
+
+    /// Reports an item that is too costly or nested too deep. `once` is the cost of evaluating its expressions once.
+    fn refuse_excess(
+        &mut self,
+        expressions: &[&Expr],
+        (what, at): (&str, Location),
+        [once, total]: [u64; 2],
+    ) {
+        if total > limits::COST {
+            self.refuse_cost(expressions, (what, at), [once, total]);
+        }
+        let depth = expressions.iter().map(|expr| self.depth_of(expr)).max().unwrap_or(0);
+        if depth > limits::CONDITION_DEPTH {
+            let message =
+                format!("with the definitions that it uses, {what} is nested {depth} deep");
+            self.found.push(too_deep(at, message));
+        }
+    }
+
+    /// Reports the smallest part of an item that takes most of the steps.
+    fn refuse_cost(
+        &mut self,
+        expressions: &[&Expr],
+        (what, at): (&str, Location),
+        [once, total]: [u64; 2],
+    ) {
         let estimate = Estimate::of(&self.program);
-        let shares = norm.expressions().map(|one| estimate.dearest(one, once / 2, &mut vec![]));
+        let shares = expressions.iter().map(|one| estimate.dearest(one, once / 2, &mut vec![]));
         let Some(share) = shares.max_by_key(|share| share.steps) else { return };
         let percent = u128::from(share.steps) * 100 / u128::from(once.max(1));
         let (million, most) = (total / MILLION, limits::COST / MILLION);
@@ -67,7 +91,7 @@ impl Checker<'_> {
         };
         let help = format!("the limit is {most} million: {advice}");
         let diagnostic = Diagnostic::new(Code::TooCostly, share.part.at, message).help(help);
-        self.found.push(diagnostic.related(norm.at, what));
+        self.found.push(diagnostic.related(at, what));
     }
 
     pub(super) fn bound_of_define(&self, body: &Expr, params: usize) -> Bound {

@@ -103,7 +103,7 @@ impl Checker<'_> {
     }
 
     /// Checks a list, and makes its element the innermost local.
-    fn enter_list(&mut self, name: &tree::Name, list: &tree::Expr) -> Option<Expr> {
+    pub(super) fn enter_list(&mut self, name: &tree::Name, list: &tree::Expr) -> Option<Expr> {
         self.refuse_shadowing(name);
         let list = self.expr(list);
         let element = list.as_ref().and_then(|list| {

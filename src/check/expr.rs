@@ -79,6 +79,9 @@ impl Checker<'_> {
                 Some(self.truth(ExprKind::Matches { text: Box::new(text?), regex: regex? }, span))
             }
             Tree::Is(what, inner) => self.is(*what, inner, span),
+            Tree::IsSet(inner) => self.mark_is_set(inner, span),
+            Tree::Keyed { name, key } => self.keyed(name, key, span),
+            Tree::Reaches { counter, least } => self.reaches(counter, least, span),
             Tree::Quantified { quantifier, name, list, body } => {
                 self.quantified(*quantifier, name, list, body, span)
             }
@@ -324,51 +327,13 @@ impl Checker<'_> {
             || (path.names.len() > 1 && self.files.iter().any(|(_, file)| prefix(&file.prefix)))
     }
 
-    fn named_value(&mut self, path: &tree::Path) -> Option<Expr> {
-        let (entity, rest) = self.resolve(path, "a definition")?;
-        let Entity::Define(index) = entity else {
-            let name = path.dotted();
-            let help = match entity {
-                Entity::Terms(_) => format!("write `text mentions {name}`"),
-                Entity::Pattern(_) => format!("write `text matches {name}`"),
-                Entity::Set(_) | Entity::Register(_) => {
-                    format!("write what has to be in it: `link.host in {name}`")
-                }
-                Entity::Rule(_) => {
-                    format!(
-                        "rules do not read each other: give the condition of `{name}` a name, `define is_{name} = …`, and use it in both"
-                    )
-                }
-                Entity::Exception(_) => {
-                    "delete it: an exception lifts a rule by itself, and is not named in it"
-                        .to_owned()
-                }
-                Entity::Law(_)
-                | Entity::Policy(_)
-                | Entity::Office(_)
-                | Entity::Wording(_)
-                | Entity::Define(_) => "write a field or a definition".to_owned(),
-            };
-            if !self.is_declared_once(path) {
-                return None;
-            }
-            let message =
-                format!("`{name}` is {}, and has no value by itself", entity.description());
-            let fault = Diagnostic::new(Code::WrongKind, self.at(path.span), message).help(help);
-            self.found.push(match self.clause("unless", path.span) {
-                Some(clause) if matches!(entity, Entity::Exception(_)) => {
-                    fault.fix(self.at(clause), "", false)
-                }
-                _ => fault,
-            });
-            return None;
-        };
-        let call = self.call_definition(index, vec![], path.span)?;
-        self.fields(call, "", rest)
-    }
-
     /// Follows a path of field names, starting at an expression.
-    fn fields(&mut self, mut expr: Expr, path: &str, names: &[tree::Name]) -> Option<Expr> {
+    pub(super) fn fields(
+        &mut self,
+        mut expr: Expr,
+        path: &str,
+        names: &[tree::Name],
+    ) -> Option<Expr> {
         let mut path = path.to_owned();
         for name in names {
             if !path.is_empty() {
@@ -441,7 +406,12 @@ impl Checker<'_> {
         self.call_function(name, args?, span)
     }
 
-    fn call_definition(&mut self, index: usize, args: Vec<Expr>, span: Span) -> Option<Expr> {
+    pub(super) fn call_definition(
+        &mut self,
+        index: usize,
+        args: Vec<Expr>,
+        span: Span,
+    ) -> Option<Expr> {
         if !self.check_define(index) {
             return None;
         }

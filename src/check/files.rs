@@ -249,6 +249,8 @@ impl<'a> File<'a> {
                 (
                     ItemKind::Jurisdiction(_)
                     | ItemKind::Office(_)
+                    | ItemKind::Counter(_)
+                    | ItemKind::Mark(_)
                     | ItemKind::Rule(_)
                     | ItemKind::Exception(_)
                     | ItemKind::Test(_),

@@ -201,6 +201,9 @@ pub(super) fn reads_at(expr: &tree::Expr) -> bool {
         | Tree::Mentions { .. }
         | Tree::Matches { .. }
         | Tree::Is(..)
+        | Tree::IsSet(_)
+        | Tree::Keyed { .. }
+        | Tree::Reaches { .. }
         | Tree::Quantified { .. }
         | Tree::Score(_)
         | Tree::AtLeast { .. } => false,

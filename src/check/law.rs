@@ -376,6 +376,8 @@ impl Checker<'_> {
                 | Entity::Register(_)
                 | Entity::Wording(_)
                 | Entity::Define(_)
+                | Entity::Counter(_)
+                | Entity::Mark(_)
                 | Entity::Rule(_)
                 | Entity::Exception(_),
                 _,

@@ -4,6 +4,7 @@
 mod acts;
 mod constant;
 mod cost;
+mod counters;
 mod defeat;
 mod define;
 mod elements;
@@ -16,6 +17,9 @@ mod instant;
 mod language;
 mod law;
 mod literal;
+mod marks;
+mod meaning;
+mod named;
 mod names;
 mod norms;
 mod operators;
@@ -25,6 +29,7 @@ mod period;
 mod registers;
 mod sets;
 pub(crate) mod standard;
+mod state;
 mod test_items;
 mod types;
 mod unknown;
@@ -174,6 +179,7 @@ pub(crate) fn expression(
     checker.file = file;
     // The program has no faults, so its definitions need no second check.
     checker.define_states = vec![define::State::Done; names.defines.len()];
+    checker.counter_states = vec![define::State::Done; names.counters.len()];
     let zone = checker.zone();
     let lowered = checker.expr(expr);
     let faults: Vec<_> = checker.found.into_iter().filter(Diagnostic::is_error).collect();
@@ -208,6 +214,8 @@ struct Checker<'a> {
     uses: Vec<NameUse>,
     /// How far the check of each definition has come.
     define_states: Vec<define::State>,
+    /// How far the check of each counter has come.
+    counter_states: Vec<define::State>,
     /// The definitions whose check has begun. Each of them is called by the one before it.
     open_defines: Vec<usize>,
     /// The index of each inline pattern, by its text. Rules with the same pattern share it.
@@ -256,6 +264,7 @@ impl<'a> Checker<'a> {
             standard: Declarations::default(),
             uses: vec![],
             define_states: vec![],
+            counter_states: vec![],
             open_defines: vec![],
             patterns: HashMap::default(),
             regexes: HashMap::default(),
@@ -291,10 +300,14 @@ impl<'a> Checker<'a> {
         self.lower_law();
         self.lower_words_and_sets();
         self.lower_wordings();
+        self.lower_marks();
+        self.begin_counters();
         self.check_defines();
+        self.check_counters();
         self.lower_norms();
         self.lower_unanswered();
         self.link_exceptions();
+        self.link_state();
         self.warn_exempt_phrases();
         self.lower_tests();
     }

@@ -28,6 +28,8 @@ pub(super) enum Entity {
     Register(usize),
     Wording(usize),
     Define(usize),
+    Counter(usize),
+    Mark(usize),
     Rule(usize),
     Exception(usize),
 }
@@ -45,6 +47,8 @@ impl Entity {
             Self::Register(_) => "a register",
             Self::Wording(_) => "a wording",
             Self::Define(_) => "a definition",
+            Self::Counter(_) => "a counter",
+            Self::Mark(_) => "a mark",
             Self::Rule(_) | Self::Exception(_) => "a rule or exception",
         }
     }
@@ -60,6 +64,8 @@ impl Entity {
             Self::Register(_) => NameKind::Register,
             Self::Wording(_) => NameKind::Wording,
             Self::Define(_) => NameKind::Define,
+            Self::Counter(_) => NameKind::Counter,
+            Self::Mark(_) => NameKind::Mark,
             Self::Rule(_) => NameKind::Rule,
             Self::Exception(_) => NameKind::Exception,
         }
@@ -93,6 +99,18 @@ impl Entity {
         if let Self::Define(define) = self { Some(define) } else { None }
     }
 
+    pub(super) fn counter(self) -> Option<usize> {
+        if let Self::Counter(counter) = self { Some(counter) } else { None }
+    }
+
+    pub(super) fn rule(self) -> Option<usize> {
+        if let Self::Rule(rule) = self { Some(rule) } else { None }
+    }
+
+    pub(super) fn mark(self) -> Option<usize> {
+        if let Self::Mark(mark) = self { Some(mark) } else { None }
+    }
+
     pub(super) fn norm(self) -> Option<usize> {
         if let Self::Rule(norm) | Self::Exception(norm) = self { Some(norm) } else { None }
     }
@@ -101,7 +119,7 @@ impl Entity {
     fn is_citable(self) -> bool {
         match self {
             Self::Law(_) | Self::Policy(_) | Self::Office(_) | Self::Wording(_) => true,
-            Self::Rule(_) | Self::Exception(_) => true,
+            Self::Counter(_) | Self::Mark(_) | Self::Rule(_) | Self::Exception(_) => true,
             Self::Terms(_) | Self::Pattern(_) | Self::Define(_) => false,
             Self::Set(_) | Self::Register(_) => false,
         }
@@ -138,7 +156,16 @@ pub(super) struct DeclaredNorm<'a> {
     pub defeats: Option<&'a [tree::Path]>,
 }
 
-/// All declared names. The tables follow the order of files and items; norms are sorted by id. An index means the same
+/// A counter or a mark.
+pub(super) struct DeclaredState<'a, T> {
+    /// `eu.violations`
+    pub id: String,
+    pub file: usize,
+    pub doc: &'a str,
+    pub item: &'a T,
+}
+
+/// All declared names. The tables follow the order of files and items; norms, counters and marks are sorted by id. An index means the same
 /// here and in the program, because the checker lowers each table row by row.
 #[derive(Default)]
 pub(super) struct Names<'a> {
@@ -154,6 +181,10 @@ pub(super) struct Names<'a> {
     pub defines: Vec<Declared<'a, tree::Define>>,
     /// Each id occurs once. If two norms have the same id, the first is kept.
     pub norms: Vec<DeclaredNorm<'a>>,
+    /// Each id occurs once.
+    pub counters: Vec<DeclaredState<'a, tree::Counter>>,
+    /// Each id occurs once.
+    pub marks: Vec<DeclaredState<'a, tree::Mark>>,
     /// The names that some file declares twice.
     doubled: BTreeSet<&'a str>,
 }
@@ -161,7 +192,8 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     pub(super) fn of(files: &Files<'a>, found: &mut Vec<Diagnostic>) -> Self {
         let by_file = files.iter().map(|_| IndexMap::default()).collect();
-        let mut names = Self { by_file, norms: norms(files), ..Self::default() };
+        let (counters, marks) = states(files);
+        let mut names = Self { by_file, norms: norms(files), counters, marks, ..Self::default() };
         for (file, item) in files.items() {
             if let Some((name, entity)) = names.add_item(files, file, item) {
                 names.declare(files, file, name, entity, found);
@@ -209,6 +241,13 @@ impl<'a> Names<'a> {
             }
             ItemKind::Define(item) => {
                 (&item.name, Entity::Define(push(&mut self.defines, Declared { file, item })))
+            }
+            ItemKind::Counter(counter) => {
+                let index = position(&self.counters, files, file, &counter.name)?;
+                (&counter.name, Entity::Counter(index))
+            }
+            ItemKind::Mark(mark) => {
+                (&mark.name, Entity::Mark(position(&self.marks, files, file, &mark.name)?))
             }
             ItemKind::Rule(rule) => (&rule.name, Entity::Rule(self.norm(files, file, rule)?)),
             ItemKind::Exception(tree::Exception { rule, .. }) => {
@@ -266,6 +305,39 @@ impl<'a> Names<'a> {
 fn push<T>(table: &mut Vec<T>, row: T) -> usize {
     table.push(row);
     table.len() - 1
+}
+
+/// The index of a counter or mark in the table of its kind.
+fn position<T>(
+    table: &[DeclaredState<'_, T>],
+    files: &Files<'_>,
+    file: usize,
+    name: &tree::Name,
+) -> Option<usize> {
+    let id = norm_id(files, file, name);
+    table.binary_search_by(|declared| declared.id.cmp(&id)).ok()
+}
+
+/// All counters and all marks, sorted by id. Of two with the same id, the first is kept.
+fn states<'a>(
+    files: &Files<'a>,
+) -> (Vec<DeclaredState<'a, tree::Counter>>, Vec<DeclaredState<'a, tree::Mark>>) {
+    let (mut counters, mut marks) = (vec![], vec![]);
+    for (file, item) in files.items() {
+        let (id, doc) = (|name| norm_id(files, file, name), item.doc.as_str());
+        if let ItemKind::Counter(counter) = &item.kind {
+            counters.push(DeclaredState { id: id(&counter.name), file, doc, item: &**counter });
+        } else if let ItemKind::Mark(mark) = &item.kind {
+            marks.push(DeclaredState { id: id(&mark.name), file, doc, item: mark });
+        }
+    }
+    (sorted(counters), sorted(marks))
+}
+
+fn sorted<T>(mut all: Vec<DeclaredState<'_, T>>) -> Vec<DeclaredState<'_, T>> {
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    all.dedup_by(|later, first| later.id == first.id);
+    all
 }
 
 /// `kz.pyramid_advertising`

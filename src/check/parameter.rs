@@ -157,6 +157,9 @@ fn type_of(expr: &Expr) -> Option<&'static str> {
         | Kind::Mentions { .. }
         | Kind::Matches { .. }
         | Kind::Is(..)
+        | Kind::IsSet(_)
+        | Kind::Keyed { .. }
+        | Kind::Reaches { .. }
         | Kind::Quantified { .. }
         | Kind::Aggregate { .. }
         | Kind::Score(_)

@@ -6,7 +6,7 @@ use super::files::unknown_place;
 use crate::base::source::{FileId, Location};
 use crate::base::time::Zone;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{Action, ActionKind, Takes};
+use crate::program::{Action, ActionKind, MarkChange, Takes};
 use crate::syntax::tree::{self, ActionClause, ItemKind, Name};
 use crate::world::place::{Bloc, Blocs, Member, Place, PlaceKind};
 use crate::world::schema::Schema;
@@ -90,6 +90,8 @@ pub(crate) fn lower(
                 | ItemKind::Register(_)
                 | ItemKind::Wording(_)
                 | ItemKind::Define(_)
+                | ItemKind::Counter(_)
+                | ItemKind::Mark(_)
                 | ItemKind::Rule(_)
                 | ItemKind::Exception(_)
                 | ItemKind::Test(_) => {}
@@ -119,6 +121,11 @@ fn lower_action(
         match clause {
             ActionClause::Content(level) => kind = Some(ActionKind::Content(level.value)),
             ActionClause::Account(level) => kind = Some(ActionKind::Account(level.value)),
+            ActionClause::Mark(change) => {
+                let is_set = change.text == "set";
+                let change = if is_set { MarkChange::Set } else { MarkChange::Clear };
+                (kind, to) = (Some(ActionKind::Mark(change)), Takes::Mark);
+            }
             ActionClause::Obligation => kind = Some(ActionKind::Obligation),
             ActionClause::Takes { argument, values } => match argument.text.as_str() {
                 "to" => to = takes(values),
@@ -137,7 +144,7 @@ fn lower_action(
     if kind.is_none() {
         let message = format!("`{}` is neither an outcome nor an obligation", action.name.text);
         let at = Location { file, span: action.name.span };
-        let help = "say `content LEVEL`, `account LEVEL` or `obligation`";
+        let help = "say `content LEVEL`, `account LEVEL`, `obligation`, `mark set` or `mark clear`";
         diagnostics.push(Diagnostic::new(Code::MissingClause, at, message).help(help));
     }
     let kind = kind.unwrap_or(ActionKind::Obligation);

@@ -57,6 +57,8 @@ fn needs_use(item: &Item) -> bool {
         ItemKind::Jurisdiction(_)
         | ItemKind::Use(_)
         | ItemKind::Law(_)
+        | ItemKind::Counter(_)
+        | ItemKind::Mark(_)
         | ItemKind::Rule(_)
         | ItemKind::Exception(_)
         | ItemKind::Test(_)

@@ -41,6 +41,10 @@ pub enum NameKind {
     Wording,
     /// A definition.
     Define,
+    /// A counter.
+    Counter,
+    /// A mark.
+    Mark,
     /// A parameter of a definition.
     Parameter,
     /// The variable of a quantifier.
@@ -70,6 +74,8 @@ impl NameKind {
             | Self::Register
             | Self::Wording
             | Self::Define
+            | Self::Counter
+            | Self::Mark
             | Self::Rule
             | Self::Exception => true,
             Self::Article

@@ -278,6 +278,8 @@ fn help_for(path: &tree::Path, entity: Entity) -> String {
         | Entity::Wording(_)
         | Entity::Terms(_)
         | Entity::Define(_)
+        | Entity::Counter(_)
+        | Entity::Mark(_)
         | Entity::Rule(_)
         | Entity::Exception(_) => help.to_owned(),
     }

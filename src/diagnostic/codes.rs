@@ -147,6 +147,7 @@ codes! {
     BadFunction = ("LX2013", "bad-function", Error);
     LooseInstant = ("LX2014", "loose-instant", Error);
     BadWording = ("LX2015", "bad-wording", Error);
+    BadKey = ("LX2016", "bad-key", Error);
 
     MissingBasis = ("LX3001", "missing-basis", Error);
     UnknownPlace = ("LX3002", "unknown-place", Error);
@@ -168,6 +169,8 @@ codes! {
     IdlePause = ("LX3018", "idle-pause", Error);
     IdleJudgedBy = ("LX3019", "idle-judged-by", Error);
     IdlePlaceholder = ("LX3020", "idle-placeholder", Error);
+    CounterReadsState = ("LX3021", "counter-reads-state", Error);
+    ForeignMark = ("LX3022", "foreign-mark", Error);
 
     ConstantCondition = ("LX4001", "constant-condition", Error);
     Unused = ("LX4002", "unused", Warning);

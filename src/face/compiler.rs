@@ -1,5 +1,6 @@
 //! [`Compiler`]: collects rule files, lists and host functions, and makes a rule set of them.
 
+use crate::base::digest::sha256;
 use crate::base::limits::RecordLimits;
 use crate::base::source::Sources;
 use crate::base::stack::with_large_stack;
@@ -251,8 +252,7 @@ impl Compiler {
 
 /// The SHA-256 of rule files by path.
 fn digests(files: &BTreeMap<String, RuleFile>) -> BTreeMap<String, String> {
-    let digest =
-        |(path, file): (&String, &RuleFile)| (path.clone(), digest::sha256(file.text.as_bytes()));
+    let digest = |(path, file): (&String, &RuleFile)| (path.clone(), sha256(file.text.as_bytes()));
     files.iter().map(digest).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Reads the data files that rule files name: lists, and records of tests.
 
-use super::digest::sha256;
+use crate::base::digest::sha256;
 use crate::base::encoding::NotUtf8;
 use crate::base::limits;
 use crate::check::{FileError, FileKind, FileText};

@@ -1,37 +1,13 @@
 //! The digest of a rule set, which every decision names, and the digest of a record, which receipts name.
 
+use crate::base::digest::Parts;
 use crate::base::source::Sources;
 use crate::program::Program;
 use crate::program::functions::Cost;
 use crate::record::Record;
 use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Places, Type, Value};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-
-/// SHA-256 of some bytes, as hex digits in lower case.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A hash of tagged parts. The length of each part is hashed with it, so that no other sequence of parts has the same bytes.
-struct Parts(Sha256);
-
-impl Parts {
-    fn add(&mut self, tag: &str, bytes: &[u8]) {
-        self.0.update(tag.as_bytes());
-        self.0.update((bytes.len() as u64).to_le_bytes());
-        self.0.update(bytes);
-    }
-
-    fn digest(self) -> String {
-        format!("sha256:{}", hex(&self.0.finalize()))
-    }
-}
 
 /// SHA-256 over everything that a rule set was made of: the names and texts of all files, the standard library included,
 /// the lists, and the functions of the host with their versions.
@@ -40,8 +16,7 @@ pub(super) fn of_rules(
     program: &Program,
     lists: BTreeMap<String, String>,
 ) -> String {
-    let mut parts = Parts(Sha256::new());
-    parts.add("lexloci", b"1");
+    let mut parts = Parts::new("lexloci", b"1");
     for (_, source) in sources.iter() {
         parts.add("file", source.name.as_bytes());
         parts.add("text", source.text.as_bytes());
@@ -59,18 +34,17 @@ pub(super) fn of_rules(
             parts.add("cost", &steps.to_le_bytes());
         }
     }
-    parts.digest()
+    parts.finish()
 }
 
 /// SHA-256 over the fields of a record, in the order of their names. Neither the layout of the JSON nor the order of fields
 /// in the schema changes it.
 pub(super) fn of_record(schema: &Schema, record: &Record) -> String {
-    let mut parts = Parts(Sha256::new());
-    parts.add("lexloci.message", b"1");
+    let mut parts = Parts::new("lexloci.message", b"1");
     if let Some((id, _)) = schema.named(Schema::MESSAGE) {
         add_value(&mut parts, schema, &Type::Record(id), record.root());
     }
-    parts.digest()
+    parts.finish()
 }
 
 /// INVARIANT: the recursion is never deeper than a record may nest.

@@ -1,7 +1,7 @@
 //! [`Lock`]: names the files of a rule set, so that an incomplete copy of a folder does not go into service.
 
+use crate::base::digest::sha256;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::face::digest::sha256;
 use crate::face::files::{Files, FilesError};
 use crate::program::Program;
 use serde::{Deserialize, Serialize};

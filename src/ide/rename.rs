@@ -90,6 +90,8 @@ fn why_fixed(kind: NameKind) -> Option<&'static str> {
         | NameKind::Register
         | NameKind::Wording
         | NameKind::Define
+        | NameKind::Counter
+        | NameKind::Mark
         | NameKind::Parameter
         | NameKind::Element
         | NameKind::Rule

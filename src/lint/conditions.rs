@@ -4,7 +4,7 @@ use super::LintInput;
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::tree::{
-    BinaryOp, Define, Exception, Expr, ExprKind, ItemKind, MatchedRegex, Name, Rule,
+    BinaryOp, Counter, Define, Exception, Expr, ExprKind, ItemKind, MatchedRegex, Name, Per, Rule,
 };
 use foldhash::HashSet;
 
@@ -20,7 +20,9 @@ pub(super) fn lints(input: &LintInput<'_>, found: &mut Vec<Diagnostic>) {
                     conditions.rule(rule);
                 }
                 ItemKind::Define(define) => conditions.define(define),
-                ItemKind::Jurisdiction(_)
+                ItemKind::Counter(counter) => conditions.counter(counter),
+                ItemKind::Mark(_)
+                | ItemKind::Jurisdiction(_)
                 | ItemKind::Use(_)
                 | ItemKind::Law(_)
                 | ItemKind::Policy(_)
@@ -50,6 +52,13 @@ impl Conditions<'_> {
         let ends = rule.then.iter().filter_map(|act| act.until.as_ref());
         for expr in [&rule.when, &rule.unless].into_iter().flatten().chain(ends) {
             self.expr(expr);
+        }
+    }
+
+    fn counter(&mut self, counter: &Counter) {
+        counter.expressions().for_each(|expr| self.expr(expr));
+        if let Some(Per { each: Some((name, _)), values, .. }) = &counter.per {
+            self.unused_name(name, values, "key");
         }
     }
 
@@ -104,6 +113,9 @@ impl Conditions<'_> {
             | ExprKind::Negate(_)
             | ExprKind::Arithmetic { .. }
             | ExprKind::Mentions { .. }
+            | ExprKind::Keyed { .. }
+            | ExprKind::Reaches { .. }
+            | ExprKind::IsSet(_)
             | ExprKind::Is(..) => None,
         };
         if let Some(simple) = simpler {
@@ -258,6 +270,9 @@ impl Conditions<'_> {
             | ExprKind::Mentions { .. }
             | ExprKind::Matches { .. }
             | ExprKind::Is(..)
+            | ExprKind::Keyed { .. }
+            | ExprKind::Reaches { .. }
+            | ExprKind::IsSet(_)
             | ExprKind::Quantified { .. }
             | ExprKind::Aggregate { .. }
             | ExprKind::Score(_)

@@ -6,6 +6,7 @@
     reason = "the grammar has 250 rules, and a rule in the wrong place is reported as a bug"
 )]
 
+mod counters;
 mod expr;
 mod law;
 mod records;
@@ -56,6 +57,8 @@ impl<'t> Builder<'t> {
             Rule::register_item => ItemKind::Register(self.register(pair)?),
             Rule::wording_item => ItemKind::Wording(self.wording(pair)?),
             Rule::define_item => ItemKind::Define(self.define(pair)?),
+            Rule::counter_item => ItemKind::Counter(Box::new(self.counter(pair)?)),
+            Rule::mark_item => ItemKind::Mark(self.mark(pair)?),
             Rule::rule_item => ItemKind::Rule(self.rule(pair)?),
             Rule::exception_item => ItemKind::Exception(self.exception(pair)?),
             Rule::test_item => ItemKind::Test(self.test(pair)?),

@@ -63,21 +63,23 @@ macro_rules! groups {
 }
 
 /// Groups of rules that a message combines under one name. A group is used if one of its first two rules was expected.
-const GROUPS: [(&[Rule], &str); 4] = groups! {
+const GROUPS: [(&[Rule], &str); 5] = groups! {
     "a condition or value":
         chain quantifier path aggregate count_distinct sum_head kw_sum score kw_score at_least at_least_head bad_operand regex
-        spans spans_head call call_head group list
+        spans spans_head call call_head keyed keyed_head group list
         instant date duration number string name conditional kw_if kw_true kw_false kw_any kw_all
         kw_no kw_count kw_not subdivision negative lparen lbracket expr prefix count kw_at kw_spans;
     "an operator":
         kw_and kw_or coalesce eq ne le ge lt gt bad_eq bad_and bad_or not_in kw_in kw_contains
         starts_with ends_with plus minus times divide mentions_test kw_mentions matches_test
-        kw_matches is_missing is_known is_none bad_not_mentions kw_not kw_starts kw_ends kw_is;
+        kw_matches reaches_test kw_reaches is_missing is_known is_none is_set lbracket bad_not_mentions kw_not kw_starts kw_ends kw_is;
     "a clause of the rule":
         kw_basis kw_category kw_when kw_severity kw_says kw_review kw_mode kw_unless kw_on kw_then in_force_head;
     "a clause of the article":
         kw_binds kw_status kw_deadline kw_pauses kw_judged kw_demands kw_verified kw_unverified kw_url
         in_force_head;
+    "a clause of the counter":
+        kw_per kw_over kw_since kw_when kw_counts kw_distinct kw_adds kw_lateness;
 };
 
 /// The start of a message, such as ``expected a name or `{` ``. It lists each name once, and tokens last.
@@ -89,7 +91,8 @@ fn expected(positives: &[Rule]) -> String {
         groups.map(|(rules, name)| (RuleName::Thing(name), *rules)).unzip();
     // Few actions take `author` or `chat`, and these words would be the first in the list for every action.
     let is_listed = |rule: &Rule| {
-        *rule != Rule::account_word && !covered.iter().any(|rules| rules.contains(rule))
+        !matches!(rule, Rule::account_word | Rule::mark_action | Rule::mark_arg)
+            && !covered.iter().any(|rules| rules.contains(rule))
     };
     let rest = positives.iter().filter(|rule| is_listed(rule));
     names.extend(rest.map(|rule| rule_name(*rule)));
@@ -120,7 +123,8 @@ mod tests {
     #[test]
     fn each_group_has_all_its_rules() {
         let grammar = Grammar::read();
-        let [expressions, operators, in_rules, in_articles] = GROUPS.map(|(rules, _)| rules);
+        let [expressions, operators, in_rules, in_articles, in_counters] =
+            GROUPS.map(|(rules, _)| rules);
         let missing = |wanted: Names, rules: &[Rule], name: fn(Rule) -> String| {
             let known: Names = rules.iter().map(|rule| name(*rule)).collect();
             wanted.difference(&known).cloned().collect::<Vec<_>>()
@@ -132,7 +136,11 @@ mod tests {
             assert_eq!(missing(grammar.first_rules(members), rules, name), [""; 0]);
         }
         // Messages name a clause by its first word.
-        for (rules, clause) in [(in_rules, "rule_clause"), (in_articles, "article_clause")] {
+        for (rules, clause) in [
+            (in_rules, "rule_clause"),
+            (in_articles, "article_clause"),
+            (in_counters, "counter_clause"),
+        ] {
             let word = |rule| rule_name(rule).token().unwrap_or_default().to_owned();
             assert_eq!(missing(grammar.first_tokens(&[clause]), rules, word), [""; 0]);
         }

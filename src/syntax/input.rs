@@ -3,8 +3,8 @@
 use super::grammar::{self, LociGrammar, Others, Rule};
 use super::pairs::BuildResult;
 use super::tree::{
-    Action, Bloc, Define, Exception, Item, ItemKind, Jurisdiction, Law, NamedRegex, Office, Policy,
-    Record, Set, Terms, Test, Wording,
+    Action, Bloc, Define, Exception, Item, ItemKind, Jurisdiction, Law, Mark, NamedRegex, Office,
+    Policy, Record, Set, Terms, Test, Wording,
 };
 use super::words::{self, ItemWord, Role};
 use super::{Builder, first_word, read, scan, tree};
@@ -114,12 +114,14 @@ pub fn name_of(item: &Item) -> String {
         | ItemKind::Register(Set { name, .. })
         | ItemKind::Wording(Wording { name, .. })
         | ItemKind::Define(Define { name, .. })
+        | ItemKind::Mark(Mark { name, .. })
         | ItemKind::Rule(tree::Rule { name, .. })
         | ItemKind::Exception(Exception { rule: tree::Rule { name, .. }, .. })
         | ItemKind::Record(Record { name, .. })
         | ItemKind::Action(Action { name, .. })
         | ItemKind::Jurisdiction(Jurisdiction { code: name, .. })
         | ItemKind::Bloc(Bloc { code: name, .. }) => name.text.clone(),
+        ItemKind::Counter(counter) => counter.name.text.clone(),
         ItemKind::Use(text) | ItemKind::Test(Test { title: text, .. }) => text.value.clone(),
     }
 }

@@ -117,6 +117,7 @@ impl<'t> Layout<'_, 't> {
             Rule::at_least | Rule::score => self.at_least(node),
             Rule::call | Rule::spans => self.call(node),
             Rule::list => self.list(node),
+            Rule::keyed => self.keyed(node),
             Rule::object | Rule::array => self.object(node),
             Rule::enum_type => self.alternatives(node),
             Rule::set_body => self.entries(node),
@@ -291,8 +292,8 @@ impl<'t> Layout<'_, 't> {
         }
         match (parent, clause.rule) {
             (Rule::law_item, Rule::url_clause | Rule::original_clause)
-            | (Rule::rule_item | Rule::exception_item | Rule::test_item, _) => {
-                clause.children.iter().take_while(|child| is_keyword(child)).count()
+            | (Rule::counter_item | Rule::rule_item | Rule::exception_item | Rule::test_item, _) => {
+                words_of_key(clause)
             }
             _ => 0,
         }
@@ -305,8 +306,7 @@ impl<'t> Layout<'_, 't> {
             Rule::field | Rule::member => return self.without_comma(clause),
             _ => {}
         }
-        let length = clause.children.iter().take_while(|child| is_keyword(child)).count();
-        let Some((key, value)) = clause.children.split_at_checked(length) else {
+        let Some((key, value)) = clause.children.split_at_checked(words_of_key(clause)) else {
             return self.node(clause);
         };
         if key.is_empty()
@@ -413,6 +413,13 @@ fn is_of_a_language(rule: Rule) -> bool {
     matches!(rule, Rule::term_group | Rule::wording_text)
 }
 
+/// The number of words at the beginning of a clause that are aligned with those of other clauses. Of `counts rules` it is one,
+/// because two would move all values of a counter to the right.
+fn words_of_key(clause: &Node) -> usize {
+    let words = clause.children.iter().take_while(|child| is_keyword(child)).count();
+    if clause.rule == Rule::counts_clause { words.min(1) } else { words }
+}
+
 /// Whether a node is a single keyword.
 fn is_keyword(node: &Node) -> bool {
     node.children.is_empty() && rule_name(node.rule).word().is_some()
@@ -426,11 +433,17 @@ fn blanks_between(parent: Rule, left: &Node, right: &Node) -> usize {
     );
     let has_none_after = matches!(
         left.rule,
-        Rule::lparen | Rule::lbracket | Rule::negative | Rule::call_head | Rule::spans_head
+        Rule::lparen
+            | Rule::lbracket
+            | Rule::negative
+            | Rule::bad_negative
+            | Rule::call_head
+            | Rule::keyed_head
+            | Rule::spans_head
     );
     let are_empty_braces = (left.rule, right.rule) == (Rule::open, Rule::close);
-    let opens_arguments =
-        right.rule == Rule::lparen && matches!(parent, Rule::call_head | Rule::spans_head);
+    let opens_arguments = matches!(right.rule, Rule::lparen | Rule::lbracket)
+        && matches!(parent, Rule::call_head | Rule::spans_head | Rule::keyed_head);
     let is_glued = has_none_before
         || has_none_after
         || are_empty_braces

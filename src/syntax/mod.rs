@@ -109,7 +109,10 @@ fn build(
 fn is_continued(text: &str, last: &tree::Item, next: Span) -> bool {
     let is_open = matches!(
         last.kind,
-        tree::ItemKind::Define(_) | tree::ItemKind::Set(_) | tree::ItemKind::Register(_)
+        tree::ItemKind::Define(_)
+            | tree::ItemKind::Set(_)
+            | tree::ItemKind::Register(_)
+            | tree::ItemKind::Mark(_)
     );
     let between = text.get(last.span.end as usize..next.start as usize).unwrap_or("\n");
     let begins_item = || ItemWord::of(first_word(text.get(next.range()).unwrap_or(""))).is_some();

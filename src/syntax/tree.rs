@@ -1,9 +1,11 @@
 //! The syntax tree of a rule file, as it is written: names are not resolved and types not checked. Its nodes have spans.
 
+mod counter;
 mod expr;
 mod law;
 mod test;
 
+pub use counter::{Counted, Counter, Mark, Per};
 pub use expr::{
     Aggregate, ArithmeticOp, BinaryOp, Expr, ExprKind, Knowledge, MatchedRegex, Near, Pattern,
     PatternOperand, Quantifier, ScorePart, Sought,
@@ -60,6 +62,8 @@ pub enum ItemKind {
     Register(Set),
     Wording(Wording),
     Define(Define),
+    Counter(Box<Counter>),
+    Mark(Mark),
     Rule(Rule),
     Exception(Exception),
     Test(Test),
@@ -83,6 +87,8 @@ impl ItemKind {
             Self::Register(_) => ItemWord::Register,
             Self::Wording(_) => ItemWord::Wording,
             Self::Define(_) => ItemWord::Define,
+            Self::Counter(_) => ItemWord::Counter,
+            Self::Mark(_) => ItemWord::Mark,
             Self::Rule(_) => ItemWord::Rule,
             Self::Exception(_) => ItemWord::Exception,
             Self::Test(_) => ItemWord::Test,
@@ -108,6 +114,8 @@ impl ItemKind {
             | Self::Register(_)
             | Self::Wording(_)
             | Self::Define(_)
+            | Self::Counter(_)
+            | Self::Mark(_)
             | Self::Test(_)
             | Self::Record(_)
             | Self::Action(_)
@@ -127,8 +135,10 @@ impl ItemKind {
             | Self::Register(Set { name, .. })
             | Self::Wording(Wording { name, .. })
             | Self::Define(Define { name, .. })
+            | Self::Mark(Mark { name, .. })
             | Self::Rule(Rule { name, .. })
             | Self::Exception(Exception { rule: Rule { name, .. }, .. }) => Some(name),
+            Self::Counter(counter) => Some(&counter.name),
             Self::Jurisdiction(_)
             | Self::Use(_)
             | Self::Test(_)
@@ -436,6 +446,8 @@ pub struct Basis {
 pub struct Act {
     pub action: Name,
     pub to: Option<Target>,
+    /// The mark after `mark` or `clear`.
+    pub mark: Option<Path>,
     /// `author` or `chat`, right after the action.
     pub account: Option<Name>,
     pub within: Option<Within>,
@@ -517,6 +529,8 @@ pub enum ActionClause {
     /// An outcome for the account, with its strictness.
     Account(Spanned<u32>),
     Obligation,
+    /// What it does to a mark: `set` or `clear`.
+    Mark(Name),
     /// `takes to office`, `takes within`, `takes to author | members`
     Takes {
         argument: Name,

@@ -69,6 +69,8 @@ pub enum ItemWord {
     Register,
     Wording,
     Define,
+    Counter,
+    Mark,
     Rule,
     Exception,
     Test,
@@ -95,6 +97,8 @@ pub enum Block {
     ListFile,
     /// `{ complete from … }` after the entries of a register
     Register,
+    /// `counter NAME "title" { … }`
+    Counter,
     /// `rule NAME "title" { … }`
     Rule,
     /// `exception NAME "title" to RULE, RULE { … }`
@@ -144,7 +148,7 @@ impl Placeholder {
 
 impl ItemWord {
     /// All item words, in the order in which the manual explains them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Jurisdiction,
         Self::Use,
         Self::Law,
@@ -156,6 +160,8 @@ impl ItemWord {
         Self::Register,
         Self::Wording,
         Self::Define,
+        Self::Counter,
+        Self::Mark,
         Self::Rule,
         Self::Exception,
         Self::Test,
@@ -178,6 +184,8 @@ impl ItemWord {
             Self::Register => "register",
             Self::Wording => "wording",
             Self::Define => "define",
+            Self::Counter => "counter",
+            Self::Mark => "mark",
             Self::Rule => "rule",
             Self::Exception => "exception",
             Self::Test => "test",

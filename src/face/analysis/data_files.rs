@@ -1,8 +1,8 @@
 //! The data files of a workspace: lists, and records of tests. The host is asked for each text once, and again after it
 //! says that the text changed.
 
+use crate::base::digest::sha256;
 use crate::check::{FileError, FileKind, FileText};
-use crate::face::digest::sha256;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

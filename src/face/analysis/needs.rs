@@ -6,8 +6,8 @@ use crate::base::source::FileId;
 use crate::check::prefix;
 use crate::lint::ReferencedElsewhere;
 use crate::syntax::tree::{
-    self, Define, Expr, ExprKind, Item, ItemKind, NamedRegex, Rule, Set, SetEntries, Terms, Text,
-    Wording,
+    self, Counter, Define, Expr, ExprKind, Item, ItemKind, NamedRegex, Rule, Set, SetEntries,
+    Terms, Text, Wording,
 };
 use foldhash::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -194,7 +194,8 @@ fn name_only(item: &Item) -> Option<Item> {
         | ItemKind::Use(_)
         | ItemKind::Law(_)
         | ItemKind::Policy(_)
-        | ItemKind::Office(_)) => kept.clone(),
+        | ItemKind::Office(_)
+        | ItemKind::Mark(_)) => kept.clone(),
         ItemKind::Pattern(NamedRegex { name, regex }) => ItemKind::Pattern(NamedRegex {
             name: name.clone(),
             regex: Text { raw: String::new(), value: String::new(), span: regex.span },
@@ -212,6 +213,18 @@ fn name_only(item: &Item) -> Option<Item> {
             params: vec![],
             body: Expr { kind: ExprKind::Bool(true), span: name.span },
         }),
+        ItemKind::Counter(counter) => ItemKind::Counter(Box::new(Counter {
+            name: counter.name.clone(),
+            title: None,
+            per: None,
+            over: None,
+            since: None,
+            when: None,
+            counts: None,
+            distinct: None,
+            adds: None,
+            lateness: None,
+        })),
         ItemKind::Rule(rule) | ItemKind::Exception(tree::Exception { rule, .. }) => {
             ItemKind::Rule(Rule {
                 name: rule.name.clone(),

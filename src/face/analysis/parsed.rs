@@ -162,6 +162,8 @@ fn hash_interface(tree: &tree::File, items: &[ItemFacts]) -> u64 {
             | ItemKind::Register(_)
             | ItemKind::Wording(_)
             | ItemKind::Define(_)
+            | ItemKind::Counter(_)
+            | ItemKind::Mark(_)
             | ItemKind::Rule(_)
             | ItemKind::Exception(_) => {
                 (item.kind.keyword(), item.kind.name().map(|name| &name.text)).hash(&mut hash);
@@ -195,6 +197,8 @@ fn add_references(item: &Item, references: &mut Vec<(String, ReferenceKind)>) {
         | ItemKind::Register(_)
         | ItemKind::Wording(_)
         | ItemKind::Define(_)
+        | ItemKind::Counter(_)
+        | ItemKind::Mark(_)
         | ItemKind::Rule(_)
         | ItemKind::Record(_)
         | ItemKind::Action(_)

@@ -44,6 +44,8 @@ pub enum SymbolKind {
     Register,
     Wording,
     Define,
+    Counter,
+    Mark,
     Rule,
     Exception,
     Test,
@@ -84,6 +86,10 @@ fn symbol(item: &Item) -> Symbol {
             named(SymbolKind::Wording, &wording.name, &languages(wording))
         }
         ItemKind::Define(define) => named(SymbolKind::Define, &define.name, ""),
+        ItemKind::Counter(counter) => {
+            named(SymbolKind::Counter, &counter.name, value(counter.title.as_ref()))
+        }
+        ItemKind::Mark(mark) => named(SymbolKind::Mark, &mark.name, value(mark.title.as_ref())),
         ItemKind::Rule(rule) => named(SymbolKind::Rule, &rule.name, value(rule.title.as_ref())),
         ItemKind::Exception(Exception { to, rule: Rule { name, .. } }) => {
             let to: Vec<_> = to.iter().map(Path::dotted).collect();

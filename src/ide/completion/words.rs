@@ -135,6 +135,7 @@ impl<'l> Words<'l> {
                 }
                 Some(ItemWord::Register) => return vec![Block::Register],
                 Some(ItemWord::Set) if is_list_file => return vec![Block::ListFile],
+                Some(ItemWord::Counter) => return vec![Block::Counter],
                 Some(ItemWord::Rule) => return vec![Block::Rule],
                 Some(ItemWord::Exception) => return vec![Block::Exception],
                 Some(ItemWord::Test) => return vec![Block::Test],
@@ -147,6 +148,7 @@ impl<'l> Words<'l> {
                     | ItemWord::Set
                     | ItemWord::Wording
                     | ItemWord::Define
+                    | ItemWord::Mark
                     | ItemWord::Record,
                 )
                 | None => {}

@@ -15,7 +15,7 @@ use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
 
 /// Operators in order of precedence, the loosest first. Comparisons are `Left` so that a chain of them can be reported;
 /// mixes of `and` and `or` without brackets are reported too.
-static PRATT: ConstPrattParser<Rule, 29> = ConstPrattParser::new_const(pratt_precedence![
+static PRATT: ConstPrattParser<Rule, 31> = ConstPrattParser::new_const(pratt_precedence![
     Op::infix(Rule::kw_or, Assoc::Left) | Op::infix(Rule::bad_or, Assoc::Left),
     Op::infix(Rule::kw_and, Assoc::Left) | Op::infix(Rule::bad_and, Assoc::Left),
     Op::prefix(Rule::kw_not),
@@ -33,9 +33,11 @@ static PRATT: ConstPrattParser<Rule, 29> = ConstPrattParser::new_const(pratt_pre
         | Op::infix(Rule::ends_with, Assoc::Left),
     Op::postfix(Rule::mentions_test)
         | Op::postfix(Rule::matches_test)
+        | Op::postfix(Rule::reaches_test)
         | Op::postfix(Rule::is_missing)
         | Op::postfix(Rule::is_known)
         | Op::postfix(Rule::is_none)
+        | Op::postfix(Rule::is_set)
         | Op::postfix(Rule::bad_not_mentions),
     Op::infix(Rule::plus, Assoc::Left) | Op::infix(Rule::minus, Assoc::Left),
     Op::infix(Rule::times, Assoc::Left) | Op::infix(Rule::divide, Assoc::Left),
@@ -107,6 +109,12 @@ impl Builder<'_> {
             Rule::duration => ExprKind::Duration(self.period(pair)?.value),
             Rule::list => ExprKind::List(self.exprs(pair)?),
             Rule::call => self.call(pair)?,
+            Rule::keyed => {
+                let mut children = self.children(pair);
+                let head = children.take(Rule::keyed_head)?;
+                let name = self.only_path(head)?;
+                ExprKind::Keyed { name, key: self.remaining_exprs(children)? }
+            }
             Rule::spans => {
                 let mut children = self.children(pair);
                 let text = children.any()?;
@@ -136,7 +144,7 @@ impl Builder<'_> {
         Ok(parts)
     }
 
-    fn remaining_exprs(&mut self, mut children: Children<'_>) -> BuildResult<Vec<Expr>> {
+    pub(super) fn remaining_exprs(&mut self, mut children: Children<'_>) -> BuildResult<Vec<Expr>> {
         std::iter::from_fn(|| children.next()).map(|pair| self.expr(pair)).collect()
     }
 
@@ -239,6 +247,18 @@ impl Builder<'_> {
             Rule::is_missing => ExprKind::Is(Knowledge::Missing, left),
             Rule::is_known => ExprKind::Is(Knowledge::Known, left),
             Rule::is_none => ExprKind::Is(Knowledge::None, left),
+            Rule::is_set => ExprKind::IsSet(left),
+            Rule::reaches_test => {
+                let sign =
+                    op.clone().into_inner().find(|sign| sign.as_rule() == Rule::bad_negative);
+                let least = self.children(op).any()?;
+                let mut least = self.operand(least)?;
+                if let Some(sign) = sign {
+                    let span = span(&sign).to(least.span);
+                    least = Expr { kind: ExprKind::Negate(Box::new(least)), span };
+                }
+                ExprKind::Reaches { counter: left, least: Box::new(least) }
+            }
             Rule::matches_test => {
                 let regex = self.children(op).any()?;
                 let regex = match regex.as_rule() {
@@ -434,7 +454,9 @@ fn first_excess_operator(chain: &Pair<'_, Rule>) -> Option<Span> {
             | Rule::matches_test
             | Rule::is_missing
             | Rule::is_known
-            | Rule::is_none => in_a_row += 1,
+            | Rule::is_none
+            | Rule::is_set
+            | Rule::reaches_test => in_a_row += 1,
             _ => {}
         }
         (in_a_row > limits::NESTING).then(|| span(&pair))

@@ -97,6 +97,11 @@ impl Builder<'_> {
                 let argument = words.next().ok_or_else(|| self.nothing())?;
                 ActionClause::Takes { argument, values: words.collect() }
             }
+            Rule::mark_clause => {
+                let mut words = pair.clone().into_inner().skip(1);
+                let word = words.next().ok_or_else(|| self.nothing())?;
+                ActionClause::Mark(self.name(&word))
+            }
             Rule::obligation_clause => ActionClause::Obligation,
             Rule::scope_clause => ActionClause::Global,
             Rule::dsa_clause => ActionClause::Dsa(self.only_text(pair)?),

@@ -76,7 +76,7 @@ impl Builder<'_> {
         self.only_path(pair).map(Box::new)
     }
 
-    fn condition(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expr> {
+    pub(super) fn condition(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expr> {
         let condition = self.children(pair).any()?;
         self.expr(condition)
     }
@@ -105,10 +105,20 @@ impl Builder<'_> {
     fn act(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Act> {
         let span = span(&pair);
         let mut children = self.children(pair);
-        let action = self.name(&children.take(Rule::name)?);
-        let account = children.maybe(Rule::account_word).map(|word| self.name(&word));
+        let (action, mark, account) = match children.maybe(Rule::mark_arg) {
+            Some(mark) => {
+                let mut parts = self.children(mark);
+                let action = self.name(&parts.take(Rule::mark_action)?);
+                (action, Some(self.path(parts.take(Rule::path)?)), None)
+            }
+            None => {
+                let action = self.name(&children.take(Rule::name)?);
+                let account = children.maybe(Rule::account_word).map(|word| self.name(&word));
+                (action, None, account)
+            }
+        };
         let mut act =
-            Act { action, to: None, account, within: None, keep: None, until: None, span };
+            Act { action, to: None, mark, account, within: None, keep: None, until: None, span };
         while let Some(part) = children.next() {
             match part.as_rule() {
                 Rule::to_arg => self.clause(&mut act.to, part, "to", Self::target)?,

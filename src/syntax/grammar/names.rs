@@ -62,15 +62,15 @@ fn keyword(rule: &'static str) -> &'static str {
 
 names! {
     keywords {
-        kw_account kw_action kw_all kw_also kw_and kw_any kw_article kw_as kw_at kw_basis kw_binds kw_bloc kw_by
-        kw_cases kw_category kw_cites kw_column kw_complete kw_contains kw_content kw_count kw_deadline
-        kw_defeated kw_define kw_demands kw_derived kw_distinct kw_dsa kw_due kw_else kw_empty kw_ends kw_evidence kw_exact
+        kw_account kw_action kw_adds kw_all kw_also kw_and kw_any kw_article kw_as kw_at kw_basis kw_binds kw_bloc kw_by
+        kw_cases kw_category kw_cites kw_clear kw_column kw_complete kw_contains kw_content kw_count kw_counter kw_counts kw_deadline
+        kw_defeated kw_define kw_demands kw_derived kw_distinct kw_dsa kw_due kw_each kw_else kw_empty kw_ends kw_evidence kw_exact
         kw_exception kw_expect kw_false kw_fires kw_for kw_fresh kw_from kw_gap kw_given kw_global kw_holidays kw_if
-        kw_in kw_incomplete kw_is kw_judged kw_jurisdiction kw_known kw_languages kw_law kw_least kw_loose kw_matches
+        kw_in kw_incomplete kw_is kw_judged kw_jurisdiction kw_known kw_languages kw_lateness kw_law kw_least kw_loose kw_mark kw_matches
         kw_mentions kw_missing kw_mode kw_near kw_no kw_none kw_not kw_nothing kw_null kw_obligation kw_of kw_office
-        kw_on kw_or kw_original kw_pattern kw_pauses kw_pointer kw_policy kw_record kw_register kw_repealed kw_review kw_rule kw_says kw_score kw_set kw_severity kw_sha256 kw_since
+        kw_on kw_or kw_original kw_over kw_pattern kw_pauses kw_per kw_pointer kw_policy kw_reaches kw_record kw_register kw_repealed kw_review kw_rule kw_rules kw_says kw_score kw_set kw_severity kw_sha256 kw_since
         kw_source kw_spans kw_standing kw_starts kw_status kw_sum kw_takes kw_terms kw_test kw_then kw_to kw_true
-        kw_unanswered kw_undetermined kw_unknown kw_unless kw_until kw_unverified kw_url kw_use kw_verified kw_when kw_where
+        kw_unanswered kw_undetermined kw_unknown kw_unless kw_until kw_unverified kw_upheld kw_url kw_use kw_verified kw_when kw_where
         kw_with kw_within kw_wording kw_words kw_zone
     }
     tokens {
@@ -105,7 +105,7 @@ names! {
         lt => BinaryOp::Less.word(),
         gt => BinaryOp::Greater.word(),
         plus => ArithmeticOp::Add.word(),
-        minus | negative => ArithmeticOp::Subtract.word(),
+        minus | negative | bad_negative => ArithmeticOp::Subtract.word(),
         times => ArithmeticOp::Multiply.word(),
         divide => ArithmeticOp::Divide.word(),
         coalesce => BinaryOp::Coalesce.word(),
@@ -126,7 +126,7 @@ names! {
         member => "a member with `from` and its day",
         law_item => "a law",
         article => "an article",
-        article_clause | rule_clause | action_clause => "a clause",
+        article_clause | rule_clause | counter_clause | action_clause => "a clause",
         url_clause => "a web address",
         original_clause => "an original title",
         status_clause | status_in_force => "a status",
@@ -176,6 +176,20 @@ names! {
         wording_item => "a wording",
         wording_text => "a text of a language, such as `en: \"…\"`",
         define_item => "a definition",
+        counter_item => "a counter",
+        per_clause => "what is counted separately",
+        per_each => "a list after `each`",
+        over_clause => "how long a message counts",
+        since_clause => "the first day that counts",
+        counts_clause => "the rules that count",
+        distinct_clause => "a value after `distinct`",
+        adds_clause => "a number after `adds`",
+        lateness_clause => "how late a message may be",
+        mark_item => "a mark",
+        mark_arg => "the name of a mark",
+        mark_action => "`mark` or `clear`",
+        after_act => "what follows an action",
+        mark_clause => "what the action does to a mark",
         params => "parameters",
         param => "a parameter",
         type_name => "a type",
@@ -241,6 +255,8 @@ names! {
         is_none => "an `is none` test",
         mentions_test | bad_not_mentions => "a `mentions` test",
         matches_test => "a `matches` test",
+        reaches_test => "a `reaches` test",
+        is_set => "an `is set` test",
         bad_operand | bad_regex | regex => "a regex, such as `r\"…\"`",
         pattern | pattern_operand => "a pattern",
         near => "a `near` clause",
@@ -253,6 +269,7 @@ names! {
         at_least => "an `at least` test",
         spans => "a call of `spans`",
         call | call_head => "a function call",
+        keyed | keyed_head => "a counter with a key",
         name => "a name",
         word => "a word",
         word_char => "a letter",

@@ -112,6 +112,15 @@ impl<'t> Layout<'_, 't> {
         Doc::group(vec![self.node(open), Doc::indent(inside), self.node(close)])
     }
 
+    /// `copies[link.host]`
+    pub(super) fn keyed(&self, keyed: &Node) -> Doc<'t> {
+        let [head, inner @ .., close] = &*keyed.children else {
+            return self.row(keyed.rule, &keyed.children);
+        };
+        let inside = vec![Doc::Line(0), Doc::Fill(self.items(inner))];
+        Doc::group(vec![self.node(head), Doc::indent(inside), self.node(close)])
+    }
+
     /// A record or list of a test. Each line holds as many parts as fit.
     pub(super) fn object(&self, object: &Node) -> Doc<'t> {
         let [open, inner @ .., close] = &*object.children else {

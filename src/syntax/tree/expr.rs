@@ -35,8 +35,10 @@ impl ExprKind {
             | Self::Group(inner)
             | Self::Not(inner)
             | Self::Negate(inner)
-            | Self::Is(_, inner) => children::one(inner),
-            Self::Binary { left: first, right: second, .. }
+            | Self::Is(_, inner)
+            | Self::IsSet(inner) => children::one(inner),
+            Self::Reaches { counter: first, least: second }
+            | Self::Binary { left: first, right: second, .. }
             | Self::Quantified { list: first, body: second, .. } => children::two(first, second),
             Self::Aggregate { list, condition, value, .. } => {
                 children::others([&**value, &**list].into_iter().chain(condition.as_deref()))
@@ -46,6 +48,7 @@ impl ExprKind {
             | Self::And(of)
             | Self::Or(of)
             | Self::AtLeast { of, .. }
+            | Self::Keyed { key: of, .. }
             | Self::Call { args: of, .. } => children::list(of),
             Self::Arithmetic { first, rest } => {
                 let rest = rest.iter().map(|(_, operand)| operand);
@@ -77,6 +80,11 @@ pub enum ExprKind {
         name: Path,
         args: Vec<Expr>,
     },
+    /// `copies[link.host]`
+    Keyed {
+        name: Path,
+        key: Vec<Expr>,
+    },
     /// `spans(text, PATTERN)`, `spans(text, r"…")`
     Spans {
         text: Box<Expr>,
@@ -106,7 +114,14 @@ pub enum ExprKind {
         text: Box<Expr>,
         regex: MatchedRegex,
     },
+    /// `violations reaches 3`
+    Reaches {
+        counter: Box<Expr>,
+        least: Box<Expr>,
+    },
     Is(Knowledge, Box<Expr>),
+    /// `warned is set`
+    IsSet(Box<Expr>),
     Quantified {
         quantifier: Quantifier,
         name: Name,

@@ -65,6 +65,12 @@ pub(super) const EXPRESSIONS: &[Word] = rows! {
     "is known" => [Operator],
         "chat.public is known",
         "Whether the record has the value.";
+    "is set" => [Operator],
+        "warned is set",
+        "Whether a mark stands on the account, the chat or the message at hand.";
+    "reaches" => [Operator],
+        "violations reaches 3",
+        "Whether this message takes a counter from below a number to it or above. Only a message that is counted itself can do that.";
     "is none" => [Operator],
         "reply is none",
         "Whether the record says that there is no such thing: the message answers nothing.";

@@ -29,7 +29,7 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     ItemWord::Pattern.word() => [Item],
         "pattern NAME = r\"…\"",
         "A name for a regular expression, which `matches`, `mentions` and `spans` look for.";
-    ItemWord::Set.word() => [Item],
+    ItemWord::Set.word() => [Item, Part],
         "set NAME: domain { \"a.example\" }",
         "A list of exact values, such as domains, written here or read `from` a file.";
     "column" => [Clause(&[Block::ListFile])],
@@ -71,6 +71,12 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     ItemWord::Define.word() => [Item],
         "define NAME(link: link) = CONDITION",
         "A name for a condition or a value, with or without parameters.";
+    ItemWord::Counter.word() => [Item],
+        "counter NAME \"title\" { per author.key  over 90 days  since DAY  when CONDITION }",
+        "Counts messages, for example those of each author. Rules read it as a number.";
+    ItemWord::Mark.word() => [Item, Clause(&[Block::Action])],
+        "mark NAME on author \"title\"",
+        "Something that rules set on an account, a chat or a message, for later messages: `then mark NAME for 90 days`, `then clear NAME`.";
     ItemWord::Rule.word() => [Item],
         "rule NAME \"title\" { basis …  when …  then … }",
         "Says what to do with certain messages, and which law or policy requires it.";
@@ -156,6 +162,37 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "languages" => [Clause(&[Block::Office])],
         "languages kk, ru",
         "The languages in which an office works.";
+    // ---- clauses of counters
+    "per" => [Clause(&[Block::Counter])],
+        "per author.key, chat.id",
+        "Whom or what a counter counts separately. `per each link in links: link.host`: one count for each element.";
+    "each" => [Part],
+        "per each link in links: link.host",
+        "After `per`: one count for each element of a list.";
+    "over" => [Clause(&[Block::Counter])],
+        "over 90 days",
+        "How long a message counts. A day has 24 hours here, and a week 7 days.";
+    "since" => [Clause(&[Block::Counter])],
+        "since DAY",
+        "The first day that a counter counts. What was before is not known to it.";
+    "counts rules" => [Clause(&[Block::Counter])],
+        "counts rules RULE, OTHER upheld",
+        "The messages count for which one of these rules fired and was not lifted; with `upheld`, once a person has upheld it.";
+    "upheld" => [Part],
+        "counts rules RULE upheld",
+        "Only what a person has upheld counts. Without it, what rules found counts until a person reverses it.";
+    "distinct" => [Clause(&[Block::Counter])],
+        "distinct chat.id",
+        "Counts how many different values there are, and not how many messages.";
+    "adds" => [Clause(&[Block::Counter])],
+        "adds length(links)",
+        "How much a message counts, a whole number of at least 1. Without it, a message counts 1.";
+    "lateness" => [Clause(&[Block::Counter])],
+        "lateness 6 hours",
+        "How late a message may come in and still count; 1 hour without it.";
+    "clear" => [Part],
+        "then clear NAME",
+        "Takes a mark away.";
     // ---- clauses of rules
     "basis" => [Clause(&[Block::Rule, Block::Exception])],
         "basis law.article, policy",
@@ -178,9 +215,9 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "mode" => [Clause(&[Block::Rule, Block::Exception])],
         "mode shadow",
         "A rule in shadow is evaluated and reported, but it changes no decision.";
-    "when" => [Clause(&[Block::Rule, Block::Exception]), Inner],
+    "when" => [Clause(&[Block::Counter, Block::Rule, Block::Exception]), Inner],
         "when CONDITION",
-        "The condition under which a rule or exception applies. In `score (5 when A)`: the condition that gives the points.";
+        "The condition under which a rule or exception applies, or a counter counts a message. In `score (5 when A)`: the condition that gives the points.";
     "unless" => [Clause(&[Block::Rule, Block::Exception])],
         "unless CONDITION",
         "The condition under which a rule does not apply after all.";

@@ -174,6 +174,7 @@ fn clauses(block: Block) -> &'static [&'static str] {
         Block::Office => &["languages_clause"],
         Block::ListFile => &["list_clause"],
         Block::Register => &["completeness_clause"],
+        Block::Counter => &["counter_clause"],
         Block::Rule | Block::Exception => &["rule_clause"],
         Block::Test => &["scene_clause", "expect_clause", "cases_clause"],
         Block::Case => &["case"],
@@ -182,7 +183,7 @@ fn clauses(block: Block) -> &'static [&'static str] {
     }
 }
 
-const BLOCKS: [(Block, &str); 13] = [
+const BLOCKS: [(Block, &str); 14] = [
     (Block::Jurisdiction, "jurisdiction_item"),
     (Block::Law, "law_item"),
     (Block::Article, "article"),
@@ -190,6 +191,7 @@ const BLOCKS: [(Block, &str); 13] = [
     (Block::Office, "office_item"),
     (Block::ListFile, "list_file"),
     (Block::Register, "completeness"),
+    (Block::Counter, "counter_item"),
     (Block::Rule, "rule_item"),
     (Block::Exception, "exception_item"),
     (Block::Test, "test_item"),
@@ -288,7 +290,8 @@ fn later_words_have_the_role_part_or_inner() {
     let of_expressions = grammar.rules_inside("expr");
     let (mut parts, mut inner) = (Names::new(), Names::new());
     for (name, expr) in &grammar.rules {
-        let skipped = matches!(&**name, "reserved" | "item_start" | "bad_item" | "unit");
+        let skipped =
+            matches!(&**name, "reserved" | "item_start" | "bad_item" | "unit" | "after_act");
         if skipped || name.starts_with("bad_") || grammar.token(name).is_some() {
             continue;
         }

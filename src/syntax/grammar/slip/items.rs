@@ -70,6 +70,8 @@ impl Slip<'_> {
             ItemWord::Pattern => &["="],
             ItemWord::Define => &["=", "("],
             ItemWord::Law | ItemWord::Policy | ItemWord::Office | ItemWord::Rule => &["\""],
+            ItemWord::Counter => &["\"", "{"],
+            ItemWord::Mark => &["on"],
             ItemWord::Jurisdiction
             | ItemWord::Use
             | ItemWord::Exception
@@ -379,6 +381,8 @@ impl Slip<'_> {
             ItemWord::Law
             | ItemWord::Policy
             | ItemWord::Office
+            | ItemWord::Counter
+            | ItemWord::Mark
             | ItemWord::Rule
             | ItemWord::Exception
             | ItemWord::Test

@@ -1,0 +1,36 @@
+//! SHA-256, as hex digits.
+
+use sha2::{Digest, Sha256};
+
+/// SHA-256 of some bytes, as hex digits in lower case.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A hash of tagged parts. The length of each part is hashed with it, so that no other sequence of parts has the same bytes.
+pub struct Parts(Sha256);
+
+impl Parts {
+    /// Begins with what is hashed, and the version of how.
+    pub fn new(what: &str, version: &[u8]) -> Self {
+        let mut parts = Self(Sha256::new());
+        parts.add(what, version);
+        parts
+    }
+
+    /// Adds a part.
+    pub fn add(&mut self, tag: &str, bytes: &[u8]) {
+        self.0.update(tag.as_bytes());
+        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    /// The digest of all parts: `sha256:` and hex digits.
+    pub fn finish(self) -> String {
+        format!("sha256:{}", hex(&self.0.finalize()))
+    }
+}

@@ -1,0 +1,367 @@
+//! Checks counters. Each is checked when it is first read, because a definition that is checked before it may read it.
+
+use super::Checker;
+use super::define::State;
+use super::marks::title_of;
+use super::meaning::Meant;
+use super::names::{DeclaredState, Entity};
+use crate::base::source::{Location, Span};
+use crate::base::time::{Instant, Period, Zone};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::program::{Counted, Counter, Expr, Per};
+use crate::state::Policy;
+use crate::syntax::tree;
+use crate::world::place::Place;
+use crate::world::value::{Type, Value};
+
+/// How late a message may come in if the counter does not say it: an hour.
+const LATENESS: i128 = 3_600_000_000_000;
+
+impl Checker<'_> {
+    /// Fills the table of counters, so that an index means the same before and after they are checked.
+    pub(super) fn begin_counters(&mut self) {
+        let names = self.names;
+        self.program.counters = self.lower_all(&names.counters, Self::unchecked_counter);
+        self.counter_states = vec![State::Untouched; names.counters.len()];
+    }
+
+    pub(super) fn check_counters(&mut self) {
+        for index in 0..self.names.counters.len() {
+            self.check_counter(index, None);
+        }
+    }
+
+    /// A counter before its clauses are checked.
+    fn unchecked_counter(&mut self, declared: &DeclaredState<'_, tree::Counter>) -> Counter {
+        let DeclaredState { id, file, doc, item, .. } = declared;
+        self.file = *file;
+        Counter {
+            id: id.clone(),
+            title: title_of(item.title.as_ref(), &item.name),
+            doc: (*doc).to_owned(),
+            place: self.files.get(self.file).place.unwrap_or(Place::WORLD),
+            zone: self.zone(),
+            per: Per { each: None, values: vec![] },
+            over: 0,
+            since: Instant::EPOCH,
+            when: None,
+            counts: None,
+            distinct: None,
+            adds: None,
+            lateness: LATENESS,
+            thresholds: vec![],
+            meaning: String::new(),
+            has_shadow: false,
+            cost: 0,
+            at: self.at(item.name.span),
+        }
+    }
+
+    /// Checks a counter unless it was checked before. Returns whether it can be read. `read_at` is where it is read.
+    pub(super) fn check_counter(&mut self, index: usize, read_at: Option<Span>) -> bool {
+        let names = self.names;
+        let Some(declared) = names.counters.get(index) else { return false };
+        match self.counter_states.get(index) {
+            Some(State::Done) => return true,
+            Some(State::Untouched) => {}
+            Some(State::Open) => {
+                let name = &declared.item.name.text;
+                let message = format!("the counter `{name}` reads itself");
+                let span = read_at.unwrap_or(declared.item.name.span);
+                self.report(Code::CounterReadsState, span, message, READS_STATE);
+                return false;
+            }
+            Some(State::Faulty) | None => return false,
+        }
+        self.set_counter_state(index, State::Open);
+        let outer_file = std::mem::replace(&mut self.file, declared.file);
+        let outer_locals = std::mem::take(&mut self.locals);
+        let outer_params = std::mem::take(&mut self.compared_params);
+        let before = self.program.counters.get(index).cloned();
+        let checked = before.and_then(|counter| self.counter(counter, declared));
+        (self.file, self.locals) = (outer_file, outer_locals);
+        self.compared_params = outer_params;
+        let state = if checked.is_some() { State::Done } else { State::Faulty };
+        if let (Some(slot), Some(checked)) = (self.program.counters.get_mut(index), checked) {
+            *slot = checked;
+        }
+        self.set_counter_state(index, state);
+        state == State::Done
+    }
+
+    fn set_counter_state(&mut self, index: usize, state: State) {
+        if let Some(slot) = self.counter_states.get_mut(index) {
+            *slot = state;
+        }
+    }
+
+    /// Checks all clauses of a counter, also if one of them is faulty.
+    fn counter(
+        &mut self,
+        counter: Counter,
+        declared: &DeclaredState<'_, tree::Counter>,
+    ) -> Option<Counter> {
+        let item = declared.item;
+        self.refuse_shadowing(&item.name);
+        let per = self.per(item);
+        let over = self.over(item);
+        let since = self.since(declared);
+        let lateness = match &item.lateness {
+            Some(lateness) => self.fixed_length(lateness, "lateness"),
+            None => Some(LATENESS),
+        };
+        let when = optional(item.when.as_ref(), |when| self.condition(when));
+        let counts = optional(item.counts.as_ref(), |counts| self.counted(counts));
+        let distinct = optional(item.distinct.as_ref(), |value| {
+            let value = self.expr(value)?;
+            self.is_key(&value, "`distinct`").then_some(value)
+        });
+        let adds = optional(item.adds.as_ref(), |weight| self.weight(weight));
+        if item.when.is_none() && item.counts.is_none() {
+            self.refuse_without_condition(item);
+        }
+        let mut counter = Counter {
+            per: per?,
+            over: over?,
+            since: since?,
+            when: when?,
+            counts: counts?,
+            distinct: distinct?,
+            adds: adds?,
+            lateness: lateness?,
+            ..counter
+        };
+        if item.when.is_none() && item.counts.is_none() {
+            return None;
+        }
+        let expressions: Vec<Expr> = counter.expressions().cloned().collect();
+        if expressions.iter().filter(|expr| !self.is_pure(expr)).count() > 0 {
+            return None;
+        }
+        expressions.iter().for_each(|expr| self.report_constants(expr));
+        let meant = Meant {
+            since: counter.since,
+            expressions: counter.expressions().collect(),
+            rules: counter.counted_rules(),
+            policy: counter.policy(),
+        };
+        counter.meaning = self.meaning(item, &meant);
+        counter.cost = self.cost_of_counter(&counter);
+        Some(counter)
+    }
+
+    fn per(&mut self, item: &tree::Counter) -> Option<Per> {
+        let Some(per) = &item.per else {
+            let help = "say whom or what it counts separately, for example `per author.key`";
+            return self.refuse(
+                Code::MissingClause,
+                item.name.span,
+                "the counter has no `per`",
+                help,
+            );
+        };
+        let each = match &per.each {
+            Some((name, list)) => Some(self.enter_list(name, list)?),
+            None => None,
+        };
+        let values = per.values.iter().map(|value| {
+            let value = self.expr(value)?;
+            self.is_key(&value, "`per`").then_some(value)
+        });
+        let values = super::expr::all_of(values);
+        if each.is_some() {
+            self.locals.pop();
+        }
+        Some(Per { each: each.map(Box::new), values: values? })
+    }
+
+    /// Whether the values of an expression can be told apart in a store. Reports one for which that is not so.
+    fn is_key(&mut self, value: &Expr, clause: &str) -> bool {
+        if is_key_type(&value.ty) {
+            return true;
+        }
+        let found = self.what_is(value);
+        let written = self.written(value.at);
+        let help = match &value.ty {
+            Type::Surface => format!("write its fingerprint: `fingerprint({written})`"),
+            Type::List(_) if clause == "`per`" => {
+                format!("count each element: `per each element in {written}: element`")
+            }
+            Type::Record(_) => format!("name one of its fields, such as `{written}.id`"),
+            Type::Bool
+            | Type::Int
+            | Type::Number
+            | Type::Text
+            | Type::Enum(_)
+            | Type::Instant
+            | Type::Duration
+            | Type::Place
+            | Type::Places
+            | Type::List(_)
+            | Type::Map(_)
+            | Type::Opaque => {
+                "write a text, a whole number, a word, a place, or a value that is true or false"
+                    .to_owned()
+            }
+        };
+        let message = format!("{found}, and {clause} cannot tell such values apart");
+        self.report(Code::BadKey, value.at.span, message, help);
+        false
+    }
+
+    fn weight(&mut self, weight: &tree::Expr) -> Option<Expr> {
+        let lowered = self.expr(weight)?;
+        let lowered = self.coerce(lowered, &Type::Int)?;
+        if let crate::program::ExprKind::Const(Value::Int(number)) = lowered.kind
+            && number < 1
+        {
+            let message = format!("`adds {number}`: a message counts at least 1");
+            let help = "leave out what does not count with `when`";
+            return self.refuse(Code::BadNumber, weight.span, message, help);
+        }
+        Some(lowered)
+    }
+
+    fn over(&mut self, item: &tree::Counter) -> Option<i128> {
+        let Some(over) = &item.over else {
+            let help = "say how long a message counts, for example `over 30 days`";
+            return self.refuse(
+                Code::MissingClause,
+                item.name.span,
+                "the counter has no `over`",
+                help,
+            );
+        };
+        self.fixed_length(over, "over")
+    }
+
+    /// The length of a period in nanoseconds. Reports one whose length depends on the calendar, and an empty `over`.
+    fn fixed_length(&mut self, period: &tree::Spanned<Period>, clause: &str) -> Option<i128> {
+        let (value, span) = (period.value, period.span);
+        let Some(nanos) = value.nanos() else {
+            let message = format!("`{value}` does not always have the same length");
+            let days = value.days();
+            let help = format!("count days of 24 hours: `{clause} {days} days`");
+            let at = self.at(span);
+            let fault = Diagnostic::new(Code::CalendarDuration, at, message).help(help);
+            self.found.push(fault.fix(at, format!("{days} days"), false));
+            return None;
+        };
+        if nanos == 0 && clause == "over" {
+            let message = "a message would never count";
+            let help = "say how long a message counts, for example `over 30 days`";
+            return self.refuse(Code::BadNumber, span, message, help);
+        }
+        Some(nanos)
+    }
+
+    fn since(&mut self, declared: &DeclaredState<'_, tree::Counter>) -> Option<Instant> {
+        let item = declared.item;
+        let Some(since) = &item.since else {
+            self.refuse_without_beginning(declared);
+            return None;
+        };
+        let zone = self.files.get(self.file).zone.clone().unwrap_or_else(Zone::utc);
+        let Some(instant) = since.value.start(&zone) else {
+            let message = format!("`{}` is outside the calendar", since.value);
+            let help = "write a day from the year 0000 to the end of 9999 (UTC)";
+            return self.refuse(Code::BadDate, since.span, message, help);
+        };
+        Some(instant)
+    }
+
+    /// Reports a counter without `since`. If the file has days, the latest is offered.
+    fn refuse_without_beginning(&mut self, declared: &DeclaredState<'_, tree::Counter>) {
+        let message = "the counter has no `since`";
+        let help = "say the first day that counts, for example `since 2026-12-01`: what was before is not known to it";
+        self.report(Code::MissingClause, declared.item.name.span, message, help);
+    }
+
+    fn refuse_without_condition(&mut self, item: &tree::Counter) {
+        let message = "the counter does not say what it counts";
+        let help = "add `when` and a condition, or `counts rules` and the names of rules";
+        self.report(Code::MissingClause, item.name.span, message, help);
+    }
+
+    fn counted(&mut self, counts: &tree::Counted) -> Option<Counted> {
+        let mut rules = vec![];
+        for path in &counts.rules {
+            let help = |entity| {
+                let help = if matches!(entity, Entity::Exception(_)) {
+                    "count the rules: what an exception lifts does not count anyway"
+                } else {
+                    "write the name of a rule here"
+                };
+                help.to_owned()
+            };
+            let rule = self.resolve_with_help(path, "a rule", Entity::rule, help);
+            rules.push((rule, path.span));
+        }
+        let mut known: Vec<usize> = vec![];
+        for (rule, span) in &rules {
+            let Some(rule) = *rule else { continue };
+            if known.contains(&rule) {
+                let message = format!("`{}` is named twice", self.written(self.at(*span)));
+                self.report(Code::DuplicateEntry, *span, message, "delete one of the two");
+            } else {
+                known.push(rule);
+            }
+        }
+        if rules.iter().any(|(rule, _)| rule.is_none()) {
+            return None;
+        }
+        known.sort_unstable();
+        let policy =
+            if counts.upheld.is_some() { Policy::OnceUpheld } else { Policy::UntilReversed };
+        Some(Counted { rules: known, policy })
+    }
+
+    /// Whether an expression of a counter reads neither state nor `at`. Reports one that does.
+    fn is_pure(&mut self, expr: &Expr) -> bool {
+        if self.program.reads_state(expr) {
+            let at = self.part_where(expr, |program, part| program.reads_state(part));
+            let message = "a counter cannot read counters and marks";
+            self.found
+                .push(Diagnostic::new(Code::CounterReadsState, at, message).help(READS_STATE));
+            return false;
+        }
+        if self.program.reads_at(expr) {
+            let at = self.part_where(expr, |program, part| program.reads_at(part));
+            let message = "a counter cannot read `at`";
+            let help = "whether a message counts must not depend on when it is looked at: compare with `sent_at`";
+            self.found.push(Diagnostic::new(Code::CounterReadsState, at, message).help(help));
+            return false;
+        }
+        true
+    }
+
+    /// The location of the smallest part of an expression for which something holds.
+    fn part_where(
+        &self,
+        expr: &Expr,
+        holds: fn(&crate::program::Program, &Expr) -> bool,
+    ) -> Location {
+        let mut part = expr;
+        while let Some(inner) = part.children().find(|inner| holds(&self.program, inner)) {
+            part = inner;
+        }
+        part.at
+    }
+}
+
+/// Why a counter reads neither counters nor marks.
+const READS_STATE: &str = "what counts must not depend on what was counted: put this condition into the rule that reads the counter";
+
+/// Whether values of a type can be parts of a key.
+pub(super) fn is_key_type(ty: &Type) -> bool {
+    matches!(ty, Type::Text | Type::Int | Type::Bool | Type::Enum(_) | Type::Place)
+}
+
+/// The checked form of a clause that may be absent. The outer option is `None` if it is faulty.
+#[expect(clippy::option_option, reason = "absent and faulty are different")]
+fn optional<T, L>(clause: Option<&T>, check: impl FnOnce(&T) -> Option<L>) -> Option<Option<L>> {
+    match clause {
+        Some(clause) => check(clause).map(Some),
+        None => Some(None),
+    }
+}
