@@ -49,6 +49,8 @@ struct Adopted {
 #[derive(Clone, Debug)]
 struct Kept {
     revision: u64,
+    /// After which instant no row was dropped.
+    known: Known,
     history: History,
 }
 
@@ -101,7 +103,7 @@ impl Memory {
                 }
             }
             self.changes = self.changes.max(revision);
-            self.kept.insert(key, Kept { revision, history });
+            self.kept.insert(key, Kept { revision, known: Known::All, history });
         }
     }
 
@@ -133,7 +135,7 @@ impl Memory {
 
     /// What is kept under a key, which is changed now.
     fn change(&mut self, key: &Key) -> &mut History {
-        let empty = || Kept { revision: 0, history: empty(key.kind) };
+        let empty = || Kept { revision: 0, known: Known::All, history: empty(key.kind) };
         let kept = self.kept.entry(key.clone()).or_insert_with(empty);
         kept.revision = self.changes;
         &mut kept.history
@@ -145,13 +147,17 @@ impl Memory {
 
     /// What a counter has under a key for one meaning, and from when on nothing is missing.
     fn entries(&self, key: &Key, meaning: &Text) -> (Option<&Entries>, Known) {
-        let entries = self.kept.get(key).and_then(|kept| match &kept.history {
+        let kept = self.kept.get(key);
+        let entries = kept.and_then(|kept| match &kept.history {
             History::Counter(meanings) => meanings.get(meaning),
             History::Mark(_) | History::First(_) => None,
         });
         let adopted = self.counters.get(&(key.item.clone(), key.shadow, meaning.clone()));
-        let known = adopted.map_or(Known::Nothing, |adopted| adopted.known);
-        (entries, known.max(entries.map_or(Known::All, |entries| entries.known)))
+        let in_service = adopted.filter(|adopted| adopted.is_in_service);
+        let known = in_service.map_or(Known::Nothing, |adopted| adopted.known);
+        let under_key = kept.map_or(Known::All, |kept| kept.known);
+        let loaded = entries.map_or(Known::All, |entries| entries.known);
+        (entries, known.max(under_key).max(loaded))
     }
 
     fn reading(&self, ask: Ask<'_>) -> Reading {
@@ -179,6 +185,20 @@ impl Memory {
         }
     }
 
+    /// Removes keys under which nothing is kept. A key of which rows were dropped stays until sweeps have come that far.
+    fn remove_empty(&mut self) {
+        let counters = &self.counters;
+        self.kept.retain(|key, kept| {
+            let known = counters
+                .iter()
+                .filter(|((item, shadow, _), _)| *item == key.item && *shadow == key.shadow)
+                .map(|(_, adopted)| adopted.known);
+            let matters =
+                kept.known != Known::All && known.min().is_none_or(|least| kept.known > least);
+            matters || !is_empty(&kept.history)
+        });
+    }
+
     fn is_kept(&self, judging: &Judging) -> bool {
         self.judgings.contains_key(judging) || self.forgotten.contains_key(&digest_of(judging))
     }
@@ -186,23 +206,29 @@ impl Memory {
     /// Drops the oldest entries of keys that have too many.
     fn limit<'k>(&mut self, keys: impl Iterator<Item = &'k Key>) {
         for key in keys {
-            let Some(Kept { history: History::Counter(meanings), .. }) = self.kept.get_mut(key)
+            let Some(Kept { known, history: History::Counter(meanings), .. }) =
+                self.kept.get_mut(key)
             else {
                 continue;
             };
-            for entries in meanings.values_mut() {
-                let excess = entries.entries.len().saturating_sub(self.rows);
-                let mut oldest: Vec<_> = entries
-                    .entries
-                    .iter()
-                    .map(|(record, one)| (one.last(), record.clone()))
-                    .collect();
-                oldest.sort();
-                for (last, record) in oldest.into_iter().take(excess) {
+            let rows: usize = meanings.values().map(|one| one.entries.len()).sum();
+            let excess = rows.saturating_sub(self.rows);
+            if excess == 0 {
+                continue;
+            }
+            let mut oldest = vec![];
+            for (meaning, entries) in &*meanings {
+                let entries = entries.entries.iter();
+                oldest.extend(
+                    entries.map(|(record, one)| (one.last(), record.clone(), meaning.clone())),
+                );
+            }
+            oldest.sort();
+            for (last, record, meaning) in oldest.into_iter().take(excess) {
+                if let Some(entries) = meanings.get_mut(&meaning) {
                     entries.entries.remove(&record);
-                    let known = last.map_or(Known::All, Known::after);
-                    entries.known = entries.known.max(known);
                 }
+                *known = (*known).max(last.map_or(Known::All, Known::after));
             }
         }
     }
@@ -259,9 +285,11 @@ impl Store for Memory {
                         });
                     }
                 }
-                for (meaning, entries) in meanings {
+                meanings.retain(|meaning, entries| {
                     entries.known = self.entries(key, meaning).1;
-                }
+                    let counter = (key.item.clone(), key.shadow, meaning.clone());
+                    !entries.entries.is_empty() || self.counters.contains_key(&counter)
+                });
             }
             (key.clone(), (history, self.revision(key)))
         });
@@ -367,7 +395,7 @@ impl Store for Memory {
                 swept += removed;
             }
         }
-        self.kept.retain(|_, kept| !is_empty(&kept.history));
+        self.remove_empty();
         Ok(swept)
     }
 
@@ -401,7 +429,7 @@ impl Store for Memory {
                 erased += removed;
             }
         }
-        self.kept.retain(|_, kept| !is_empty(&kept.history));
+        self.remove_empty();
         Ok(erased)
     }
 }

@@ -11,7 +11,7 @@ use crate::base::shared::Text;
 use crate::base::time::Instant;
 use std::collections::BTreeMap;
 
-/// The most rows that a counter keeps under a key. Of more, the oldest are dropped, and the count then has no upper bound
+/// The most entries that a counter keeps under a key, of all its meanings. Of more, the oldest are dropped, and the count then has no upper bound
 /// until they have left the window.
 pub const ROWS: usize = 10_000;
 
@@ -21,7 +21,7 @@ pub const ROWS: usize = 10_000;
 pub trait Store {
     /// Tells the store which counters the rules in service have: all of them. A counter that was not among those of the call
     /// before, or that means something else now, begins after the latest instant that the store has seen: the greatest `at`
-    /// of a judging that was committed. What was counted for it earlier stays. Without this call a count has no upper bound.
+    /// of a judging that was committed. What was counted for it earlier stays. A counter that is not among them has no upper bound.
     ///
     /// # Errors
     /// When the store does not answer.

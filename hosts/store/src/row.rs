@@ -1,0 +1,157 @@
+//! [`Row`]: an entry as a row of a table. How it counts stands in columns, so that a database can count.
+
+use crate::fault::{Fault, Result};
+use lexloci::state::{Cause, CauseKey, Contribution, Entry, Known, Policy, Said};
+use lexloci::{Instant, Text};
+use std::collections::BTreeSet;
+
+/// An entry as a row of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    /// Where it counts; `None` if it counts nothing.
+    pub place: Option<Place>,
+    /// The value after `distinct`.
+    pub value: Option<String>,
+    /// After this instant no window needs it; `None` if that is the instant at which it counts.
+    pub last: Option<i64>,
+    /// The entry as JSON; `None` if the other columns say all.
+    pub entry: Option<String>,
+}
+
+/// Where an entry counts, and how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Place {
+    pub sure: bool,
+    pub at: i64,
+    pub weight: i64,
+}
+
+impl Row {
+    pub(crate) fn of(entry: &Entry, policy: Policy) -> Result<Self> {
+        let (sure, said) = match entry.contribution(policy) {
+            Contribution::Certain(said) => (true, Some(said)),
+            Contribution::Maybe(said) => (false, Some(said)),
+            Contribution::Nothing => (false, None),
+        };
+        let place = said.as_ref().map(|said| Place {
+            sure,
+            at: nanos(said.at),
+            weight: i64::try_from(said.weight).unwrap_or(i64::MAX),
+        });
+        let value = said.and_then(|said| said.value).map(String::from);
+        let last = Some(entry.last().map_or(i64::MIN, nanos));
+        let last = last.filter(|last| place.map(|place| place.at) != Some(*last));
+        let mut row = Self { place, value, last, entry: None };
+        if row.plain_entry().as_ref() != Some(entry) {
+            row.entry = Some(serde_json::to_string(entry)?);
+        }
+        Ok(row)
+    }
+
+    /// The entry of which nothing is known but that it counts by the condition of its counter.
+    fn plain_entry(&self) -> Option<Entry> {
+        let Place { at, weight, .. } = self.place.filter(|place| place.sure)?;
+        let value = self.value.as_deref().map(Text::from);
+        let said = Said { at: instant(at)?, value, weight: u64::try_from(weight).ok()? };
+        let cause = Cause { certain: Some(said), ..Cause::default() };
+        Some(Entry { causes: [(CauseKey::default(), cause)].into(), took: BTreeSet::new() })
+    }
+
+    pub(crate) fn entry(&self) -> Result<Entry> {
+        match &self.entry {
+            Some(entry) => Ok(serde_json::from_str(entry)?),
+            None => self.plain_entry().ok_or_else(|| Fault::new("an entry is not whole")),
+        }
+    }
+}
+
+/// An instant as a database keeps it: nanoseconds since 1970. Those before 1677 and after 2262 are kept as the first or the
+/// last that fit.
+pub(crate) fn nanos(instant: Instant) -> i64 {
+    let nanos = instant.unix_nanos();
+    i64::try_from(nanos).unwrap_or(if nanos < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// The instant that a database keeps.
+pub(crate) fn instant(nanos: i64) -> Option<Instant> {
+    Instant::from_unix_nanos(nanos.into())
+}
+
+/// As [`instant`], for a column that always has one.
+pub(crate) fn instant_of(nanos: i64) -> Result<Instant> {
+    instant(nanos).ok_or_else(|| Fault::new("an instant is out of range"))
+}
+
+/// What is known, as a database keeps it: nothing for all, the last number for nothing.
+pub(crate) fn known_column(known: Known) -> Option<i64> {
+    match known {
+        Known::All => None,
+        Known::From(first) => Some(nanos(first)),
+        Known::Nothing => Some(i64::MAX),
+    }
+}
+
+pub(crate) fn known_of(column: Option<i64>) -> Known {
+    match column {
+        None => Known::All,
+        Some(i64::MAX) => Known::Nothing,
+        Some(first) => instant(first).map_or(Known::Nothing, Known::From),
+    }
+}
+
+pub(crate) fn policy_column(policy: Policy) -> &'static str {
+    match policy {
+        Policy::UntilReversed => "untilreversed",
+        Policy::OnceUpheld => "onceupheld",
+    }
+}
+
+pub(crate) fn policy_of(column: &str) -> Policy {
+    if column == "onceupheld" { Policy::OnceUpheld } else { Policy::UntilReversed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, Instant, Known, Place, Policy, Row, Said, known_column, known_of, nanos};
+    use lexloci::state::{Cause, CauseKey};
+
+    fn certain(said: Said) -> Entry {
+        let cause = Cause { certain: Some(said), ..Cause::default() };
+        Entry { causes: [(CauseKey::default(), cause)].into(), ..Entry::default() }
+    }
+
+    #[test]
+    fn a_plain_entry_needs_no_json() {
+        let at = Instant::parse("2026-12-01T00:00:00Z").unwrap();
+        let said = Said { at, value: Some("\"x\"".into()), weight: 3 };
+        let mut entry = certain(said);
+        let row = Row::of(&entry, Policy::UntilReversed).unwrap();
+        assert_eq!(row.place, Some(Place { sure: true, at: nanos(at), weight: 3 }));
+        assert_eq!((&row.entry, row.last), (&None, None));
+        assert_eq!(row.entry().unwrap(), entry);
+        entry.took.insert(3);
+        let row = Row::of(&entry, Policy::UntilReversed).unwrap();
+        assert!(row.entry.is_some());
+        assert_eq!(row.entry().unwrap(), entry);
+        let row = Row::of(&entry, Policy::OnceUpheld).unwrap();
+        assert_eq!((row.place, row.last), (None, Some(nanos(at))));
+    }
+
+    #[test]
+    fn instants_that_do_not_fit_are_kept_whole_in_the_entry() {
+        let at = Instant::parse("9999-12-31T23:59:59Z").unwrap();
+        let entry = certain(Said { at, value: None, weight: 1 });
+        let row = Row::of(&entry, Policy::UntilReversed).unwrap();
+        assert_eq!(row.place.map(|place| place.at), Some(i64::MAX));
+        assert_eq!(row.entry().unwrap(), entry);
+        assert_eq!(nanos(Instant::parse("0001-01-01T00:00:00Z").unwrap()), i64::MIN);
+    }
+
+    #[test]
+    fn what_is_known_keeps_its_order() {
+        let at = Instant::parse("2026-12-01T00:00:00Z").unwrap();
+        for known in [Known::All, Known::From(at), Known::Nothing] {
+            assert_eq!(known_of(known_column(known)), known);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! What is done from time to time: counters are adopted, what no window needs is swept, and persons are forgotten.
+
+use super::Sqlite;
+use super::keep::{Keeping, Series};
+use super::read::acts;
+use crate::fault::Result;
+use crate::row::{known_column, known_of, nanos, policy_column};
+use crate::work::digest_of;
+use lexloci::state::{CounterSpec, Forget, Key, Kind, Known};
+use lexloci::{Instant, Text};
+use rusqlite::params;
+use std::collections::BTreeMap;
+
+/// How many keys are swept in one transaction, so that commits can come in between.
+const SWEPT_AT_ONCE: i64 = 1000;
+
+/// Takes the counters that the rules in service have.
+pub(super) fn adopt(keeping: &mut Keeping<'_>, counters: &[CounterSpec]) -> Result<()> {
+    let (begins, latest) = Sqlite::begins(keeping.transaction)?;
+    let begins = begins.max(latest.map_or(Known::All, Known::after));
+    let mut adopted = vec![];
+    for spec in counters {
+        let key = counter_key(&spec.item, spec.shadow);
+        let item = keeping.names.item_or_new(keeping.transaction, &key)?;
+        let (meaning, policy) = (&spec.meaning, spec.policy);
+        let id = keeping.names.counter_or_new(keeping.transaction, item, meaning, policy)?;
+        let sql = "SELECT known, in_service FROM counters WHERE id = ?1";
+        let (known, is_in_service) = keeping
+            .transaction
+            .query_row(sql, [id], |row| Ok((known_of(row.get(0)?), row.get::<_, bool>(1)?)))?;
+        let known = if is_in_service { known } else { known.max(begins) };
+        adopted.push((id, known, spec));
+    }
+    keeping.transaction.execute("UPDATE counters SET in_service = 0", [])?;
+    for (id, known, spec) in adopted {
+        let keeps = i64::try_from(spec.keeps).unwrap_or(i64::MAX);
+        let sql = "UPDATE counters SET known = ?2, keeps = ?3, policy = ?4, in_service = 1 \
+                   WHERE id = ?1";
+        let columns = params![id, known_column(known), keeps, policy_column(spec.policy)];
+        keeping.transaction.execute(sql, columns)?;
+    }
+    Ok(())
+}
+
+/// A key that names a counter.
+pub(super) fn counter_key(item: &Text, shadow: bool) -> Key {
+    Key { kind: Kind::Counter, item: item.clone(), shadow, of: Text::default() }
+}
+
+/// Removes what no window can reach any more.
+pub(super) fn sweep(store: &mut Sqlite, at: Instant) -> Result<u64> {
+    let until = store.write(|keeping| begin_sweep(keeping, at))?;
+    let (mut swept, mut next) = (0, Some(0));
+    while let Some(after) = next {
+        next = store.write(|keeping| {
+            let sql = "SELECT keys.id, kind FROM keys JOIN items ON items.id = keys.item \
+                       WHERE keys.id > ?1 ORDER BY keys.id LIMIT ?2";
+            let mut statement = keeping.transaction.prepare_cached(sql)?;
+            let keys = statement.query_map([after, SWEPT_AT_ONCE], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+            })?;
+            let keys = keys.collect::<rusqlite::Result<Vec<_>>>()?;
+            for (key, kind) in &keys {
+                swept += match kind.as_str() {
+                    "counter" => sweep_entries(keeping, *key, &until)?,
+                    "mark" => sweep_mark(keeping, *key, at)?,
+                    _ => 0,
+                };
+                remove_if_empty(keeping, *key)?;
+            }
+            Ok(keys.last().map(|(key, _)| *key))
+        })?;
+    }
+    Ok(swept)
+}
+
+/// Notes until when each counter is swept, before anything is removed.
+fn begin_sweep(keeping: &mut Keeping<'_>, at: Instant) -> Result<BTreeMap<i64, i64>> {
+    let sql = "SELECT id, keeps, known FROM counters WHERE keeps IS NOT NULL";
+    let mut statement = keeping.transaction.prepare(sql)?;
+    let counters = statement.query_map([], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, known_of(row.get(2)?)))
+    })?;
+    let mut until = BTreeMap::new();
+    for (counter, keeps, known) in counters.collect::<rusqlite::Result<Vec<_>>>()? {
+        let Some(last) = at.plus_nanos(-i128::from(keeps)) else { continue };
+        let known = known_column(known.max(Known::after(last)));
+        let sql = "UPDATE counters SET known = ?2 WHERE id = ?1";
+        keeping.transaction.execute(sql, params![counter, known])?;
+        until.insert(counter, nanos(last));
+    }
+    Ok(until)
+}
+
+fn sweep_entries(keeping: &Keeping<'_>, key: i64, until: &BTreeMap<i64, i64>) -> Result<u64> {
+    let sql = "SELECT counter, count(*) FILTER (WHERE coalesce(last, at) <= ?2), \
+               count(*) FILTER (WHERE coalesce(last, at) > ?2 AND at <= ?2) \
+               FROM entries WHERE key = ?1 AND counter = ?3";
+    let mut swept = 0;
+    for (counter, until) in until {
+        let counts = params![key, until, counter];
+        let (gone, stays_among_them) =
+            keeping.transaction.prepare_cached(sql)?.query_row(counts, |row| {
+                Ok((row.get::<_, i64>(1)?.cast_unsigned(), row.get::<_, i64>(2)?))
+            })?;
+        if gone == 0 {
+            continue;
+        }
+        let delete = "DELETE FROM entries WHERE key = ?1 AND counter = ?3 \
+                      AND coalesce(last, at) <= ?2";
+        keeping.transaction.prepare_cached(delete)?.execute(counts)?;
+        keeping.rows_removed(key, gone)?;
+        if stays_among_them > 0 {
+            for sure in [true, false] {
+                keeping.sum_up(Series { key, counter: *counter }, sure)?;
+            }
+        }
+        swept += gone;
+    }
+    Ok(swept)
+}
+
+fn sweep_mark(keeping: &Keeping<'_>, key: i64, at: Instant) -> Result<u64> {
+    let history = acts(keeping.transaction, key)?;
+    let is_empty = history.acts.is_empty() && history.rulings.is_empty();
+    if is_empty || !history.is_over(at) {
+        return Ok(0);
+    }
+    keeping.transaction.prepare_cached("DELETE FROM acts WHERE key = ?1")?.execute([key])?;
+    keeping.transaction.prepare_cached("DELETE FROM rulings WHERE key = ?1")?.execute([key])?;
+    Ok(1)
+}
+
+/// Removes a key under which nothing is kept. A key of which rows were dropped stays until sweeps have come that far.
+fn remove_if_empty(keeping: &Keeping<'_>, key: i64) -> Result<()> {
+    let sql = "DELETE FROM keys WHERE id = ?1 AND rows = 0 AND first IS NULL \
+               AND (keys.known IS NULL OR keys.known <= (SELECT min(coalesce(counters.known, -9223372036854775808)) \
+                 FROM counters WHERE item = keys.item AND keeps IS NOT NULL)) \
+               AND NOT EXISTS (SELECT 1 FROM acts WHERE acts.key = ?1) \
+               AND NOT EXISTS (SELECT 1 FROM rulings WHERE rulings.key = ?1)";
+    keeping.transaction.prepare_cached(sql)?.execute([key])?;
+    Ok(())
+}
+
+/// Erases what a record or an author left, and what is kept under keys with their id.
+pub(super) fn forget(store: &mut Sqlite, whom: &Forget) -> Result<u64> {
+    // What is deleted is overwritten in the file, too.
+    store.connection.pragma_update(None, "secure_delete", true)?;
+    let salt = store.salt.clone();
+    let forgotten = store.write(|keeping| {
+        let (mut records, mut erased) = forget_judgings(keeping, &salt, whom)?;
+        let id = match whom {
+            Forget::Record(record) => {
+                records.push(record.as_str().to_owned());
+                record
+            }
+            Forget::Author(author) => author,
+        };
+        records.sort();
+        records.dedup();
+        let mut touched = vec![];
+        for key in super::archive::concerned(keeping.transaction, id)? {
+            erased += erase_key(keeping, key)?;
+            touched.push(key);
+        }
+        for record in &records {
+            erased += forget_record(keeping, record, &mut touched)?;
+        }
+        for key in touched {
+            remove_if_empty(keeping, key)?;
+        }
+        Ok(erased)
+    });
+    store.connection.pragma_update(None, "secure_delete", false)?;
+    let forgotten = forgotten?;
+    // The log of writes holds old pages. If a reader is in the way, the next checkpoint takes them.
+    store.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(forgotten)
+}
+
+/// Leaves digests of the judgings. Returns their records, and how many they were.
+fn forget_judgings(
+    keeping: &Keeping<'_>,
+    salt: &[u8],
+    whom: &Forget,
+) -> Result<(Vec<String>, u64)> {
+    let (by, id) = match whom {
+        Forget::Record(record) => ("record", record),
+        Forget::Author(author) => ("author", author),
+    };
+    let sql = format!("SELECT number, record, decided, state FROM judgings WHERE {by} = ?1");
+    let mut statement = keeping.transaction.prepare(&sql)?;
+    let judgings = statement.query_map([id.as_str()], |row| {
+        let text = |column| row.get::<_, String>(column);
+        Ok((row.get::<_, i64>(0)?, text(1)?, text(2)?, text(3)?))
+    })?;
+    let judgings = judgings.collect::<rusqlite::Result<Vec<_>>>()?;
+    let erased = judgings.len() as u64;
+    let mut records = vec![];
+    for (number, record, decided, state) in judgings {
+        let sql = "UPDATE judgings SET record = NULL, author = NULL, judging = NULL, decided = NULL, \
+                   state = NULL, forgotten = ?2 WHERE number = ?1";
+        let digest = digest_of(salt, &decided, &state);
+        keeping.transaction.prepare_cached(sql)?.execute(params![number, digest])?;
+        records.push(record);
+    }
+    Ok((records, erased))
+}
+
+/// Erases all that is kept under a key.
+fn erase_key(keeping: &Keeping<'_>, key: i64) -> Result<u64> {
+    let delete = |sql| -> Result<u64> {
+        Ok(keeping.transaction.prepare_cached(sql)?.execute([key])? as u64)
+    };
+    let entries = delete("DELETE FROM entries WHERE key = ?1")?;
+    let acts = delete("DELETE FROM acts WHERE key = ?1")?;
+    delete("DELETE FROM rulings WHERE key = ?1")?;
+    let firsts = delete("UPDATE keys SET first = NULL WHERE id = ?1 AND first IS NOT NULL")?;
+    keeping.rows_removed(key, entries)?;
+    Ok(entries + acts + firsts)
+}
+
+/// Erases what a record left under all keys.
+fn forget_record(keeping: &Keeping<'_>, record: &str, touched: &mut Vec<i64>) -> Result<u64> {
+    let keys = |sql: &str| -> Result<Vec<(i64, i64)>> {
+        let mut statement = keeping.transaction.prepare_cached(sql)?;
+        let keys = statement.query_map([record], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(keys.collect::<rusqlite::Result<_>>()?)
+    };
+    let mut erased = 0;
+    for (key, counter) in keys("SELECT key, counter FROM entries WHERE record = ?1")? {
+        erased += u64::from(keeping.remove(Series { key, counter }, record)?);
+        touched.push(key);
+    }
+    let marks = "SELECT key, count(*) FROM acts WHERE record = ?1 GROUP BY key";
+    for (key, acts) in keys(marks)? {
+        erased += acts.cast_unsigned();
+        keeping.rows_removed(key, 0)?;
+        touched.push(key);
+    }
+    for (key, _) in keys("SELECT key, 0 FROM rulings WHERE record = ?1")? {
+        keeping.rows_removed(key, 0)?;
+        touched.push(key);
+    }
+    for sql in ["DELETE FROM acts WHERE record = ?1", "DELETE FROM rulings WHERE record = ?1"] {
+        keeping.transaction.prepare_cached(sql)?.execute([record])?;
+    }
+    Ok(erased)
+}

@@ -1,0 +1,102 @@
+//! [`Work`]: what a transaction adds, whatever it came from: judgings, or the lines of an export.
+
+use crate::fault::Result;
+use lexloci::state::{Committing, Entry, Judging, Key, Logged, MarkHistory, Outgoing, Policy};
+use lexloci::{Instant, Text};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// What a transaction adds.
+#[derive(Debug, Default)]
+pub(crate) struct Work<'a> {
+    pub entries: Vec<Added<'a>>,
+    pub marks: Vec<(&'a Key, &'a MarkHistory)>,
+    pub firsts: Vec<(&'a Key, Instant)>,
+    pub judgings: Vec<LogRow<'a>>,
+    pub outbox: Vec<&'a Outgoing>,
+}
+
+/// What a record adds to a counter under one key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Added<'a> {
+    pub key: &'a Key,
+    pub meaning: &'a Text,
+    pub policy: Policy,
+    pub record: &'a Text,
+    pub entry: &'a Entry,
+}
+
+/// A judging as a row of the log.
+#[derive(Clone, Debug)]
+pub(crate) struct LogRow<'a> {
+    pub id: Vec<u8>,
+    pub what: LogWhat<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum LogWhat<'a> {
+    Kept { judging: &'a Judging, decided: &'a str, state: &'a str },
+    Forgotten { digest: &'a str },
+}
+
+impl<'a> Work<'a> {
+    /// Adds what a judging leaves behind.
+    pub(crate) fn add(&mut self, one: &'a Committing<'a>, id: Vec<u8>) {
+        let record = &one.judging.record;
+        self.entries.extend(one.delta.entries.iter().map(|added| Added {
+            key: &added.key,
+            meaning: &added.meaning,
+            policy: added.policy,
+            record,
+            entry: &added.entry,
+        }));
+        self.marks.extend(one.delta.marks.iter().map(|mark| (&mark.key, &mark.history)));
+        self.firsts.extend(one.delta.firsts.iter().map(|(key, at)| (key, *at)));
+        let what = match &one.logged {
+            Logged::Decision { decided, state } => {
+                LogWhat::Kept { judging: one.judging, decided, state }
+            }
+            Logged::Forgotten { digest } => LogWhat::Forgotten { digest },
+        };
+        self.judgings.push(LogRow { id, what });
+        self.outbox.extend(&one.outbox);
+    }
+}
+
+/// The salted digest by which a judging is known. It says nothing about a judging that was forgotten.
+pub(crate) fn id_of(salt: &[u8], judging: &Judging) -> Result<Vec<u8>> {
+    let mut digest = Sha256::new();
+    digest.update(salt);
+    digest.update(serde_json::to_vec(judging)?);
+    Ok(digest.finalize().to_vec())
+}
+
+/// The salted digest of what was logged.
+pub(crate) fn digest_of(salt: &[u8], decided: &str, state: &str) -> String {
+    let mut digest = Sha256::new();
+    digest.update(salt);
+    digest.update((decided.len() as u64).to_le_bytes());
+    digest.update(decided);
+    digest.update(state);
+    hex(&digest.finalize())
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+pub(crate) fn unhex(hex: &str) -> Option<Vec<u8>> {
+    let pairs = hex.as_bytes().chunks(2);
+    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+}
+
+/// A new salt.
+pub(crate) fn salt() -> Result<Vec<u8>> {
+    let mut salt = vec![0; 32];
+    getrandom::fill(&mut salt).map_err(|error| crate::fault::Fault::new(error.to_string()))?;
+    Ok(salt)
+}

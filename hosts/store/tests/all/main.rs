@@ -1,0 +1,8 @@
+//! One suite for all stores: what a model counts, what is lost and what is taken twice.
+
+#[cfg(test)]
+mod agree;
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod model;
