@@ -14,6 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+/// The first word of the prefix of a library.
+const LIBRARY: &str = "lib";
+
 /// A snapshot of all files. The index of a file is its position in the order of paths.
 pub(super) struct View {
     pub files: Vec<ViewedFile>,
@@ -128,6 +131,12 @@ impl View {
             let name = rest.split('.').nth(1).unwrap_or_default();
             for file in self.by_prefix.get(prefix).into_iter().flatten() {
                 declared(*file, name);
+                // The message about an unknown name says which library has it.
+                let is_known = |file: &ViewedFile| !file.parsed.declared(name).is_empty();
+                if !self.files.get(*file).is_some_and(is_known) {
+                    let libraries = self.by_first_word.get(LIBRARY).into_iter().flatten();
+                    libraries.for_each(|library| declared(*library, name));
+                }
             }
         }
     }
