@@ -463,6 +463,7 @@ impl<'p> Estimate<'p> {
         let (cost, size) = match function.cost {
             Cost::Call(steps) => (Sum::constant(steps), Sum::constant(steps)),
             Cost::Byte { steps, growth } => (args.clone().times(steps), args.times(growth)),
+            Cost::Digest { steps, answer } => (args.times(steps), Sum::constant(answer)),
         };
         let cost = cost.plus(&joined_parts(parts));
         let own = if let Type::List(_) = ty {

@@ -30,7 +30,8 @@ pub(super) fn of_rules(
         parts.add("function", signature.as_bytes());
         if let Some(version) = &function.version {
             parts.add("version", version.as_bytes());
-            let (Cost::Call(steps) | Cost::Byte { steps, growth: _ }) = function.cost;
+            let (Cost::Call(steps) | Cost::Byte { steps, .. } | Cost::Digest { steps, .. }) =
+                function.cost;
             parts.add("cost", &steps.to_le_bytes());
         }
     }

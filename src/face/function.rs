@@ -125,7 +125,8 @@ fn fault(function: &Function, schema: &Schema) -> Option<String> {
     if version.as_ref().is_none_or(|version| version.trim().is_empty()) {
         return Some("its version is empty".to_owned());
     }
-    let (Cost::Call(cost) | Cost::Byte { steps: cost, growth: _ }) = cost;
+    let (Cost::Call(cost) | Cost::Byte { steps: cost, .. } | Cost::Digest { steps: cost, .. }) =
+        cost;
     if *cost == 0 || *cost > limits::COST {
         return Some(format!("its cost is {cost}, but must be from 1 to {} steps", limits::COST));
     }

@@ -51,7 +51,7 @@ pub(crate) use foreign::{
 pub use insight::{Miss, Reason, Written};
 pub(crate) use letters::is_schwa;
 pub use matcher::Matcher;
-pub(crate) use outline::outline;
+pub(crate) use outline::{outline, outline_of_text};
 pub use regular::Regex;
 pub(crate) use regular::regex_advice;
 pub use scanner::{Scanner, Scratch};

@@ -1,4 +1,4 @@
-//! Compares words that were found: two spellings of one word have the same outline.
+//! Compares words that were found, and whole texts: two spellings of one word have the same outline.
 
 use super::Words;
 use super::letters::{is_schwa, letter_of, mixes_scripts, without_mark};
@@ -8,10 +8,22 @@ use unicode_script::{Script, UnicodeScript};
 /// Letters and digits of a text, without blanks, signs, case, style and marks: `Free  Spins`, `frее-spins` with Cyrillic
 /// letters and `FREESPINS` have one outline. A text without words is its own outline.
 pub(crate) fn outline(text: &str) -> String {
-    let words = Words::of(text);
-    let words = (0..words.len()).filter_map(|number| words.word(number));
-    let letters: String = words.map(outline_of_word).collect();
+    let letters = letters(&Words::of(text));
     if letters.is_empty() { text.to_owned() } else { letters }
+}
+
+/// As [`outline`], for a whole text. Of a text without words it is its signs without blanks, empty if there are none.
+pub(crate) fn outline_of_text(text: &str) -> String {
+    let words = Words::of(text);
+    let letters = letters(&words);
+    if !letters.is_empty() {
+        return letters;
+    }
+    words.folded().chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect()
+}
+
+fn letters(words: &Words) -> String {
+    (0..words.len()).filter_map(|number| words.word(number)).map(outline_of_word).collect()
 }
 
 /// Only letters in disguise are other letters than they are: each script has letters that look alike in the other.
@@ -38,7 +50,7 @@ fn script_meant(word: &str) -> Script {
 
 #[cfg(test)]
 mod tests {
-    use super::outline;
+    use super::{outline, outline_of_text};
 
     #[test]
     fn spellings_of_one_word_have_one_outline() {
@@ -56,6 +68,19 @@ mod tests {
             ("сәлем", "с\u{259}лем"),
         ] {
             assert_eq!(outline(one), outline(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_text_without_words_is_its_signs() {
+        for (text, outline) in [
+            ("🔥 🔥\n❤️", "🔥🔥❤"),
+            ("Free spins 🔥", "freespins"),
+            (" \u{200b}\n\u{a0}", ""),
+            ("", ""),
+            ("１０ %", "10"),
+        ] {
+            assert_eq!(outline_of_text(text), outline, "{text:?}");
         }
     }
 

@@ -1,9 +1,15 @@
 //! Functions on whole texts and lists.
 
 use super::{Cost, Function, int, row, text};
-use crate::text::Words;
+use crate::text::{Words, outline_of_text};
 use crate::world::value::Type::{self, Int, Text};
 use crate::world::value::Value;
+use sha2::{Digest, Sha256};
+
+/// The version of the fingerprints. It changes when a text gets another fingerprint, because stores keep them.
+const FINGERPRINT: &str = "f1:";
+/// The bytes of the digest in a fingerprint.
+const DIGEST_BYTES: usize = 16;
 
 pub(super) fn rows() -> Vec<Function> {
     let any_list = Type::List(Box::new(Type::Opaque));
@@ -46,5 +52,66 @@ pub(super) fn rows() -> Vec<Function> {
             Cost::Byte { steps: 8, growth: 2 },
             |[text]| Some(Value::text(self::text(text)?.to_lowercase())),
         ),
+        row(
+            "fingerprint",
+            "A short text that is the same for all texts with the same letters and digits in the same order, whatever \
+             their case, style, accents, blanks, punctuation and emoji are, and in disguise too. Of a text without \
+             letters and digits, its signs count. A text without anything to see has none.",
+            [("text", Text)],
+            Text,
+            Cost::Digest { steps: 120, answer: (FINGERPRINT.len() + 2 * DIGEST_BYTES) as u64 },
+            |[text]| fingerprint(self::text(text)?).map(Value::text),
+        ),
     ]
+}
+
+fn fingerprint(text: &str) -> Option<String> {
+    let outline = outline_of_text(text);
+    if outline.is_empty() {
+        return None;
+    }
+    let digest = Sha256::digest(outline.as_bytes());
+    let hex = digest.iter().take(DIGEST_BYTES).map(|byte| format!("{byte:02x}"));
+    Some(std::iter::once(FINGERPRINT.to_owned()).chain(hex).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fingerprint;
+
+    #[test]
+    fn one_text_in_many_spellings_has_one_fingerprint() {
+        let text = "Пассивный доход 30% в месяц. Пиши @desk_bot!";
+        let own = fingerprint(text).unwrap();
+        for other in [
+            "ПАССИВНЫЙ ДОХОД 30% В МЕСЯЦ, ПИШИ @DESK_BOT",
+            "🔥🔥 Пассивный  доход — 30 % в месяц!\n\nПиши: @desk_bot 👇",
+            "Пaссивный дoход 30% в месяц. Пиши @desk_bot!",
+            "П а с с и в н ы й доход 30% в месяц. Пиши @desk bot",
+            "Пас\u{ad}сив\u{200b}ный доход ３０% в месяц. Пиши @desk_bot!",
+        ] {
+            assert_eq!(fingerprint(other).as_ref(), Some(&own), "{other}");
+        }
+        for other in ["Пассивный доход 40% в месяц. Пиши @desk_bot!", "Пассивный доход", "🔥"]
+        {
+            assert_ne!(fingerprint(other).as_ref(), Some(&own), "{other}");
+        }
+    }
+
+    /// Counters keep fingerprints. If one of these changes, so must the version in front of it.
+    #[test]
+    fn fingerprints_stay_as_they_are() {
+        for (text, own) in [
+            ("", None),
+            (" \u{200b}\n", None),
+            ("Guaranteed return!", Some("f1:7ea28e5bd5db631f78afde6253249038")),
+            ("гарантированный доход", Some("f1:7302a501bd8b80ee9e076bf4104755c6")),
+            ("бесплатные cпины", Some("f1:b3c1f91e9c2171218a2c2eab5fb85a83")),
+            ("🔥🔥", Some("f1:c76bbcb8d41af0d5dc18443035244bdd")),
+            ("日本語のテキスト", Some("f1:d4192d3b01dfa9f5b08388f13e5c7492")),
+            ("İSTANBUL ﬁ ① ğ", Some("f1:89a536938965cd87331814f76beb6a04")),
+        ] {
+            assert_eq!(fingerprint(text).as_deref(), own, "{text}");
+        }
+    }
 }
