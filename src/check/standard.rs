@@ -246,7 +246,7 @@ mod tests {
     use crate::syntax;
     use crate::world::place::{Blocs, Place};
     use crate::world::schema::{Presence, Schema};
-    use crate::world::value::{Inside, Value};
+    use crate::world::value::{Inside, Places, Value};
     use indexmap::IndexMap;
 
     /// Lowers the standard library and a `schema.loci`.
@@ -322,8 +322,11 @@ mod tests {
             value.clone()
         };
         assert_eq!(default("parts"), Value::List([].into()));
+        let Value::Record(chat) = default("chat") else { panic!() };
+        assert!(chat.iter().all(Option::is_none));
         let Value::Record(visibility) = default("visibility") else { panic!() };
-        assert!(visibility.iter().all(Option::is_none));
+        let given: Vec<&Value> = visibility.iter().flatten().collect();
+        assert_eq!(given, [&Value::Places(Places::Only([].into()))]);
         for derived in ["text", "any_text"] {
             assert_eq!(message.fields.get(derived).unwrap().presence, Presence::Derived);
         }
@@ -332,8 +335,8 @@ mod tests {
         }
     }
 
-    /// A default is what is so in every record that lacks the field: a list has no elements, and the format is ours. No
-    /// default stands for what nobody said.
+    /// A default is what is so in every record that lacks the field: a list has no elements, decisions hid the message
+    /// nowhere, and the format is ours. No default stands for what nobody said.
     #[test]
     fn no_default_hides_that_something_is_not_known() {
         let (schema, ..) = lowered("");
@@ -348,7 +351,11 @@ mod tests {
         }
         assert_eq!(
             single,
-            [r#"message.schema = Text("lexloci.message/1")"#, r#"source.format = Text("lexloci")"#,]
+            [
+                r#"message.schema = Text("lexloci.message/1")"#,
+                "visibility.hidden = Places(Only([]))",
+                r#"source.format = Text("lexloci")"#,
+            ]
         );
     }
 

@@ -73,7 +73,7 @@ pub(super) struct Slots {
     pub(super) header: Header,
     /// The texts that a reader sees, in order. `None` when they are unknown.
     pub(super) parts: Option<Vec<Part>>,
-    /// The lists of orders and notices before they are shortened.
+    /// The dated lists before they are shortened.
     pub(super) complete_lists: Vec<Cell>,
 }
 
@@ -307,7 +307,7 @@ impl Slots {
         }
     }
 
-    /// Saves the lists of orders and notices before they are shortened.
+    /// Saves the dated lists before they are shortened.
     pub(super) fn save_dated_lists(&mut self, plan: &Plan) {
         self.complete_lists.clear();
         for list in &plan.dated_lists {
@@ -317,11 +317,12 @@ impl Slots {
 
     /// Whether an order or notice is in one of the shortened lists.
     pub(super) fn has_received(&self, plan: &Plan) -> bool {
-        let mut lists = plan.dated_lists.iter().map(|list| self.cell(0, list.cell as usize));
+        let received = plan.dated_lists.iter().filter(|list| list.is_received);
+        let mut lists = received.map(|list| self.cell(0, list.cell as usize));
         lists.any(|list| matches!(list, Cell::List(Run { len: 1.., .. })))
     }
 
-    /// Shortens the lists of orders and notices to those that are seen at an instant.
+    /// Shortens the dated lists to the elements that are seen at an instant.
     pub(super) fn hide_unseen(&mut self, plan: &Plan, at: Instant) {
         for (nth, list) in plan.dated_lists.iter().enumerate() {
             let Some(Cell::List(all)) = self.complete_lists.get(nth).copied() else { continue };
@@ -332,10 +333,10 @@ impl Slots {
             let is_seen = |table: &[Cell], row: usize| {
                 let cell = |slot: u32| table.get(row * size + slot as usize);
                 let is_later =
-                    matches!(cell(list.received), Some(Cell::Instant(received)) if *received > at);
+                    matches!(cell(list.begins), Some(Cell::Instant(begins)) if *begins > at);
                 let is_over =
                     |slot: u32| matches!(cell(slot), Some(Cell::Instant(end)) if *end <= at);
-                !is_later && !list.ends.into_iter().any(is_over)
+                !is_later && !list.ends.iter().copied().any(is_over)
             };
             let seen = if rows.clone().all(|row| is_seen(table, row)) {
                 all

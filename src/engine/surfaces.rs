@@ -2,11 +2,11 @@
 //! The full reader does the same on values (`record::derive`).
 
 use super::cursor::{GiveUp, ReadResult};
-use super::slots::{Cell, Part, Slots};
+use super::slots::{Cell, Part, Run, Slots, Text};
 use crate::base::limits;
 use crate::base::time::Instant;
-use crate::plan::{DeceptiveDefault, EngineFields, ListTexts, Plan};
-use crate::record::{AUTHORED_PARTS, Audience, OWN_FORMAT, VERSION};
+use crate::plan::{DeceptiveDefault, EngineFields, ListTexts, Plan, to_u32};
+use crate::record::{AUTHORED_PARTS, Audience, OWN_FORMAT, Speaker, VERSION};
 use crate::world::place::Place;
 use crate::world::standard::link;
 
@@ -26,6 +26,8 @@ impl Slots {
         }
         self.mark_absent(plan, fields, input, given)?;
         self.save_dated_lists(plan);
+        self.check_rulings(plan, fields, input)?;
+        self.add_author_keys(plan, fields, input);
         self.mark_links_not_deceptive(plan, fields, input);
         self.add_parts(plan, fields, input)?;
         self.add_texts_outside_parts(plan, fields, input);
@@ -106,6 +108,54 @@ impl Slots {
                 self.set(links, at, Cell::Bool(false));
             }
         }
+    }
+
+    /// Checks that rulings name what can be places.
+    fn check_rulings(&self, plan: &Plan, fields: &EngineFields, input: &str) -> ReadResult<()> {
+        let [shape, place] = fields.ruling_place;
+        let size = plan.shapes.size(shape);
+        let is_place = |row: usize| {
+            let cell = self.cell(shape, row * size + place as usize);
+            matches!(cell, Cell::Text(code) if Place::can_be(self.text(input, code)))
+        };
+        let mut rows = 0..self.row_count(&plan.shapes, shape) as usize;
+        rows.all(is_place).then_some(()).ok_or(GiveUp)
+    }
+
+    /// Fills in the keys of the authors that rules read.
+    fn add_author_keys(&mut self, plan: &Plan, fields: &EngineFields, input: &str) {
+        for author in &fields.author_keys {
+            let Cell::Text(platform) = self.cell(0, author.platform as usize) else { return };
+            let size = plan.shapes.size(author.shape);
+            for row in 0..self.row_count(&plan.shapes, author.shape) as usize {
+                let cell = |slot: u32| self.cell(author.shape, row * size + slot as usize);
+                let id = |slot| if let Cell::Int(id) = cell(slot) { Some(id) } else { None };
+                let address =
+                    if let Cell::Text(at) = cell(author.address) { Some(at) } else { None };
+                let speaker = Speaker::of(id(author.chat), id(author.account), address);
+                let key = match speaker {
+                    Some(Speaker::At(address)) => Some(address),
+                    Some(Speaker::Id(id)) => self.author_key(input, platform, id),
+                    None => None,
+                };
+                if let Some(key) = key {
+                    self.set(author.shape, row * size + author.key as usize, Cell::Text(key));
+                }
+            }
+        }
+    }
+
+    fn author_key(&mut self, input: &str, platform: Text, id: i64) -> Option<Text> {
+        let start = self.copied.len();
+        let has_key = if platform.is_copied {
+            let platform = self.text(input, platform).to_owned();
+            Speaker::write_key(&mut self.copied, &platform, id)
+        } else {
+            let platform = input.get(platform.bytes.range()).unwrap_or_default();
+            Speaker::write_key(&mut self.copied, platform, id)
+        };
+        let bytes = Run { start: to_u32(start), len: to_u32(self.copied.len() - start) };
+        has_key.then_some(Text { bytes, is_copied: true })
     }
 
     fn add_parts(&mut self, plan: &Plan, fields: &EngineFields, input: &str) -> ReadResult<()> {
@@ -202,11 +252,11 @@ impl Slots {
             |cell: Cell| if let Cell::Instant(instant) = cell { Some(instant) } else { None };
         let sent =
             [fields.sent_at, fields.edited_at].map(|slot| instant(self.cell(0, slot as usize)));
-        let received = plan.dated_lists.iter().zip(&self.complete_lists).flat_map(|(list, all)| {
+        let begun = plan.dated_lists.iter().zip(&self.complete_lists).flat_map(|(list, all)| {
             let rows = if let Cell::List(run) = all { run.range() } else { 0..0 };
             let size = plan.shapes.size(list.shape);
-            rows.map(move |row| instant(self.cell(list.shape, row * size + list.received as usize)))
+            rows.map(move |row| instant(self.cell(list.shape, row * size + list.begins as usize)))
         });
-        sent.into_iter().chain(received).flatten().max()
+        sent.into_iter().chain(begun).flatten().max()
     }
 }

@@ -1,4 +1,4 @@
-//! The record as it was known at an instant: without the orders and notices that were received later, have expired or were
+//! The record as it was known at an instant: without the orders, notices and rulings that came later, have expired or were
 //! withdrawn.
 
 use crate::base::time::Instant;
@@ -6,23 +6,29 @@ use crate::program::outcome::{Event, Incoming, Pause, Received};
 use crate::world::place::Place;
 use crate::world::schema::Schema;
 use crate::world::standard::{
-    BY_TRUSTED_FLAGGER, DATED_LISTS, Life, StandardField, dotted, message, notice, order, pause,
+    self, BY_TRUSTED_FLAGGER, DATED_LISTS, StandardField, dotted, message, notice, order, pause,
 };
 use crate::world::value::{SurfacePart, Type, Value};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// Whether an order or notice is seen at an instant. Without a date its life has no beginning or no end.
-fn is_seen(schema: &Schema, life: Life, ty: &Type, element: &Value, at: Instant) -> bool {
+/// Whether an element of a list is seen at an instant. Without a date its life has no beginning or no end.
+fn is_seen(
+    schema: &Schema,
+    list: standard::DatedList,
+    ty: &Type,
+    element: &Value,
+    at: Instant,
+) -> bool {
     let instant = |field| instant(schema, ty, element, field);
-    instant(life.begins).is_none_or(|received| received <= at)
-        && life.ends.into_iter().filter_map(instant).all(|end| end > at)
+    instant(list.begins).is_none_or(|begins| begins <= at)
+        && list.ends.iter().copied().filter_map(instant).all(|end| end > at)
 }
 
 /// A record as it was known at an instant.
 #[derive(Debug)]
 pub(super) struct View {
-    /// The message, without orders and notices that are not seen at that instant.
+    /// The message, without orders, notices and rulings that are not seen at that instant.
     pub(super) message: Value,
     /// For each shortened list, by its path: the indices of the kept elements in the whole record.
     positions: HashMap<String, Vec<usize>>,
@@ -46,11 +52,11 @@ impl View {
         };
         let ranks = texts.iter().map(|text| text.name.clone()).zip(0..).collect();
         let mut view = Self { message: message.clone(), positions: HashMap::new(), texts, ranks };
-        for (list, life) in DATED_LISTS {
-            let path = dotted(&[message::REPORTS, list]);
-            view.retain(schema, list, |index, ty, value| {
+        for dated in DATED_LISTS {
+            let path = dotted(&[message::REPORTS, dated.list]);
+            view.retain(schema, dated.list, |index, ty, value| {
                 let is_hidden = !hidden.is_empty() && hidden.contains(&element_path(&path, index));
-                !is_hidden && is_seen(schema, life, ty, value, at)
+                !is_hidden && is_seen(schema, dated, ty, value, at)
             });
         }
         view
@@ -86,7 +92,7 @@ impl View {
     /// The orders and notices that are seen.
     pub(super) fn received(&self, schema: &Schema) -> Vec<Received> {
         let mut all = vec![];
-        for (list, _) in DATED_LISTS {
+        for standard::DatedList { list, .. } in DATED_LISTS {
             let Some(DatedList { element, values, .. }) = dated_list(schema, &self.message, list)
             else {
                 continue;
@@ -135,7 +141,7 @@ impl View {
     }
 }
 
-/// The event that an element of a list reports, and the field that says where it comes from: the authority of an order, the
+/// The event that an element of a list reports, if it reports one, and the field that says where it comes from: the authority of an order, the
 /// kind of a notice.
 /// It depends on the type and not on the path of the list, because a list can be an argument of a definition.
 pub(super) fn event_of(schema: &Schema, element: &Type) -> Option<(Event, StandardField)> {
@@ -150,14 +156,14 @@ fn element_path(list: &str, index: usize) -> String {
     format!("{list}[{index}]")
 }
 
-/// The instants at which orders and notices begin and cease to be seen, with the names of their fields.
+/// The instants at which orders, notices and rulings begin and cease to be seen, with the names of their fields.
 pub(super) fn incoming_dates(schema: &Schema, message: &Value) -> Vec<(String, Instant)> {
     let mut all = vec![];
-    for (list, life) in DATED_LISTS {
+    for standard::DatedList { list, begins, ends, .. } in DATED_LISTS {
         let Some(DatedList { element, values, .. }) = dated_list(schema, message, list) else {
             continue;
         };
-        for field in life.ends.into_iter().chain([life.begins]) {
+        for field in ends.iter().copied().chain([begins]) {
             let at = values.iter().filter_map(|value| instant(schema, element, value, field));
             all.extend(at.map(|at| (format!("{}.{}", field.record, field.name), at)));
         }
@@ -168,7 +174,7 @@ pub(super) fn incoming_dates(schema: &Schema, message: &Value) -> Vec<(String, I
 /// The places for which the orders and notices are meant, seen or not.
 pub(crate) fn places_of_received(schema: &Schema, message: &Value) -> BTreeSet<Place> {
     let mut all = BTreeSet::new();
-    for (list, _) in DATED_LISTS {
+    for standard::DatedList { list, .. } in DATED_LISTS.into_iter().filter(|one| one.is_received) {
         let Some(DatedList { element, values, .. }) = dated_list(schema, message, list) else {
             continue;
         };

@@ -4,10 +4,13 @@
 use super::guard::Column;
 use super::lower::Lowering;
 use super::node::Path;
-use super::shape::Spot;
+use super::shape::{Shapes, Spot};
 use crate::program::Program;
 use crate::record::{VISIBLE_FIELDS, VISIBLE_LIST_FIELDS};
-use crate::world::standard::{StandardField, entity, link, message, part, source, visibility};
+use crate::world::standard::{
+    StandardField, account, author, chat, entity, link, message, part, reports, ruling, source,
+    visibility,
+};
 
 /// The cells of the fields that the engine itself reads. They are in the row of the message, unless the comment on a
 /// field says otherwise.
@@ -28,6 +31,23 @@ pub(crate) struct EngineFields {
     pub(crate) in_lists: Vec<ListTexts>,
     /// `None` if no rule reads whether a link is deceptive.
     pub(crate) deceptive_default: Option<DeceptiveDefault>,
+    /// The shape of rulings, and a cell in the row of one.
+    pub(crate) ruling_place: [u32; 2],
+    /// The authors in a message, or in the elements of lists, whose keys rules read.
+    pub(crate) author_keys: Vec<AuthorKey>,
+}
+
+/// The cells from which the key of an author is made.
+#[derive(Debug)]
+pub(crate) struct AuthorKey {
+    /// In the row of the message.
+    pub(crate) platform: u32,
+    /// The shape in whose rows all others are.
+    pub(crate) shape: u32,
+    pub(crate) key: u32,
+    pub(crate) chat: u32,
+    pub(crate) account: u32,
+    pub(crate) address: u32,
 }
 
 /// The cells that are needed to mark links as not deceptive. Importers leave the field `deceptive` out.
@@ -73,6 +93,7 @@ impl EngineFields {
         reads_any_text: bool,
     ) -> Option<Self> {
         let deceptive = lowering.shapes.element_column(message::LINKS, link::DECEPTIVE);
+        let author_keys = author_keys(lowering, program)?;
         let mut spot = |path: &[StandardField]| lowering.shapes.spot_at(program, path);
         let cell = |spot: Spot| match spot {
             Spot::Cell(Path { slot, .. }) | Spot::List { path: Path { slot, .. }, .. } => {
@@ -111,6 +132,11 @@ impl EngineFields {
             }
             None => None,
         };
+        let rulings = [message::REPORTS, reports::RULINGS];
+        let ruling_place = [
+            shape(spot(&rulings)?)?,
+            cell(spot(&[message::REPORTS, reports::RULINGS, ruling::PLACE])?)?,
+        ];
         let absent = spot(&[message::ABSENT])?;
         let entities = spot(&[message::PARTS, part::ENTITIES])?;
         Some(Self {
@@ -134,6 +160,31 @@ impl EngineFields {
             outside,
             in_lists,
             deceptive_default,
+            ruling_place,
+            author_keys,
         })
     }
+}
+
+/// The authors whose keys rules read.
+fn author_keys(lowering: &mut Lowering<'_>, program: &Program) -> Option<Vec<AuthorKey>> {
+    let mut keys = vec![];
+    for (author, key) in lowering.shapes.read_field(&program.schema, author::KEY) {
+        let mut cell = |from: Spot, path: &[StandardField]| match lowering
+            .shapes
+            .spot_in(program, from, path)?
+        {
+            Spot::Cell(Path { slot, .. }) => Some(slot),
+            Spot::Record { .. } | Spot::Map { .. } | Spot::List { .. } => None,
+        };
+        keys.push(AuthorKey {
+            platform: cell(Shapes::message(), &[message::PLATFORM])?,
+            shape: key.base.shape(),
+            key: key.slot,
+            chat: cell(author, &[author::CHAT, chat::ID])?,
+            account: cell(author, &[author::ACCOUNT, account::ID])?,
+            address: cell(author, &[author::ACCOUNT, account::URL])?,
+        });
+    }
+    Some(keys)
 }

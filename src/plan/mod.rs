@@ -29,7 +29,7 @@ use crate::base::time::Zone;
 use crate::program::{Expr, Program};
 use crate::text::Scanner;
 use crate::world::schema::Schema;
-use crate::world::standard::{DATED_LISTS, Life, StandardField, message};
+use crate::world::standard::{self, DATED_LISTS, StandardField, message};
 use guard::Guards;
 use lower::Lowering;
 use shape::Spot;
@@ -62,22 +62,24 @@ pub(crate) struct Plan {
     pub(crate) layouts: Vec<Option<Layout>>,
     /// The indices of the fields `text` and `any_text` of the message.
     pub(crate) surfaces: [Option<usize>; 2],
-    /// Orders and notices.
+    /// Orders, notices and rulings.
     pub(crate) dated_lists: Vec<DatedList>,
     /// The rules for which law counts by the days on which these came in, in order.
     pub(crate) judged_by_receipt: Vec<u32>,
 }
 
-/// The list of orders or of notices. Conditions do not see an element before it was received, nor after it has ended.
-#[derive(Clone, Copy, Debug)]
+/// A list whose elements conditions do not see before they begin, nor after they ended.
+#[derive(Clone, Debug)]
 pub(crate) struct DatedList {
     /// The cell of the list, in the row of the message.
     pub(crate) cell: u32,
     pub(crate) shape: u32,
     /// The cell of the instant from which an element is seen, in its row.
-    pub(crate) received: u32,
+    pub(crate) begins: u32,
     /// The cells of the instants from which it is no longer seen.
-    pub(crate) ends: [u32; 2],
+    pub(crate) ends: Vec<u32>,
+    /// Whether somebody sent its elements and waits for an answer.
+    pub(crate) is_received: bool,
 }
 
 impl Plan {
@@ -85,8 +87,7 @@ impl Plan {
     /// list of arguments.
     pub(crate) fn new(program: &Program) -> Self {
         let mut lowering = Lowering::new(program);
-        let dated_lists =
-            DATED_LISTS.map(|(list, life)| dated_list(&mut lowering, program, list, life));
+        let dated_lists = DATED_LISTS.map(|list| dated_list(&mut lowering, program, list));
         let roots: Vec<NodeId> = program.norms.iter().map(|norm| lowering.norm(norm)).collect();
         let message_type = program.schema.named(Schema::MESSAGE).map(|(_, message)| message);
         let index_of = |field: StandardField| message_type?.fields.get_index_of(field.name);
@@ -144,8 +145,7 @@ pub(crate) fn to_u32(count: usize) -> u32 {
 fn dated_list(
     lowering: &mut Lowering<'_>,
     program: &Program,
-    list: StandardField,
-    life: Life,
+    standard::DatedList { list, begins, ends, is_received }: standard::DatedList,
 ) -> Option<DatedList> {
     let list_spot = lowering.shapes.spot_at(program, &[message::REPORTS, list])?;
     let Spot::List { path: cell, shape } = list_spot else { return None };
@@ -154,6 +154,7 @@ fn dated_list(
             Spot::Cell(Path { slot, .. }) => Some(slot),
             Spot::Record { .. } | Spot::Map { .. } | Spot::List { .. } => None,
         };
-    let (received, [expires, withdrawn]) = (slot(life.begins)?, life.ends.map(&mut slot));
-    Some(DatedList { cell: cell.slot, shape, received, ends: [expires?, withdrawn?] })
+    let begins = slot(begins)?;
+    let ends = ends.iter().map(|end| slot(*end)).collect::<Option<_>>()?;
+    Some(DatedList { cell: cell.slot, shape, begins, ends, is_received })
 }

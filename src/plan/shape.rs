@@ -5,7 +5,7 @@ use super::guard::Column;
 use super::node::{Base, Path};
 use super::to_u32;
 use crate::program::Program;
-use crate::world::schema::{Presence, Schema};
+use crate::world::schema::Schema;
 use crate::world::standard::StandardField;
 use crate::world::value::{Inside, RecordId, Type};
 
@@ -235,7 +235,7 @@ impl Shapes {
             path: joined(&owner.path, name),
             ty: declared.ty.clone(),
             presence_cells: owner.presence_cells.clone(),
-            is_optional: declared.presence == Presence::Optional,
+            is_optional: declared.can_be_missing(),
             elements: None,
         };
         let storage = self.allocate(schema, owner.shape, slot);
@@ -294,10 +294,7 @@ impl Shapes {
                 if let Some(slot) = row.and_then(|row| row.slots.get_mut(cell as usize)) {
                     slot.elements = Some(elements);
                 }
-                let base = match shape {
-                    0 => Base::Message,
-                    shape => Base::Element { level: 0, shape },
-                };
+                let base = Base::of_shape(shape);
                 if let Some(list) = self.shapes.get_mut(elements as usize) {
                     list.owner = Some(Path { base, slot: cell });
                 }
@@ -353,8 +350,31 @@ impl Shapes {
     /// Allocates a cell for the field at a path. A step from a list leads into its elements. `None` if the schema has
     /// no such field.
     pub(super) fn spot_at(&mut self, program: &Program, path: &[StandardField]) -> Option<Spot> {
+        self.spot_in(program, Self::message(), path)
+    }
+
+    /// The records of a type of which rules read a field, each with the cell of that field.
+    pub(super) fn read_field(&self, schema: &Schema, field: StandardField) -> Vec<(Spot, Path)> {
+        let at = schema.named(field.record);
+        let at = at.and_then(|(id, record)| Some((id, record.fields.get_index_of(field.name)?)));
+        let Some((id, at)) = at else { return vec![] };
+        let read = |(number, storage): (usize, &RecordStorage)| {
+            let Some(Storage::Cell(slot)) = storage.fields.get(at) else { return None };
+            let base = Base::of_shape(storage.shape);
+            let record = Spot::Record { base, record: to_u32(number), present: None };
+            (storage.record == id).then_some((record, Path { base, slot: *slot }))
+        };
+        self.records.iter().enumerate().filter_map(read).collect()
+    }
+
+    /// Allocates a cell for the field at a path from a spot, as [`Shapes::spot_at`] does from the message.
+    pub(super) fn spot_in(
+        &mut self,
+        program: &Program,
+        mut spot: Spot,
+        path: &[StandardField],
+    ) -> Option<Spot> {
         let schema = &program.schema;
-        let mut spot = Self::message();
         for step in path {
             if let Spot::List { shape, .. } = spot {
                 spot = self.element(shape, 0)?;
@@ -385,6 +405,14 @@ impl Storage {
 }
 
 impl Base {
+    /// The row of the message, or an element of the list of a shape.
+    fn of_shape(shape: u32) -> Self {
+        match shape {
+            0 => Self::Message,
+            shape => Self::Element { level: 0, shape },
+        }
+    }
+
     pub(crate) fn shape(self) -> u32 {
         match self {
             Self::Message => 0,

@@ -5,6 +5,7 @@ use crate::base::source::Location;
 use crate::base::time::{Instant, Zone};
 use crate::state::Policy;
 use crate::world::place::Place;
+use crate::world::standard::{StandardField, author, chat, dotted, message};
 
 /// Counts messages, by who sent them or what is in them.
 #[derive(Clone, Debug)]
@@ -94,12 +95,17 @@ impl MarkOn {
     }
 
     /// The field of the record that says which one it is.
-    pub fn key(self) -> &'static str {
+    pub(crate) fn path(self) -> &'static [StandardField] {
         match self {
-            Self::Author => "author.key",
-            Self::Chat => "chat.id",
-            Self::Message => "id",
+            Self::Author => &[message::AUTHOR, author::KEY],
+            Self::Chat => &[message::CHAT, chat::ID],
+            Self::Message => &[message::ID],
         }
+    }
+
+    /// That field as rules write it.
+    pub fn key(self) -> String {
+        dotted(self.path())
     }
 }
 

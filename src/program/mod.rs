@@ -153,6 +153,9 @@ fn event_at_path(path: &str) -> Option<Event> {
     names.next().filter(|name| *name == message::REPORTS.name)?;
     let name = names.next()?;
     let is_named = |field: StandardField| name == field.name;
+    if is_named(reports::RULINGS) {
+        return None;
+    }
     Some(if is_named(reports::ORDERS) {
         Event::Order
     } else if is_named(reports::NOTICES) {

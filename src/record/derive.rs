@@ -1,13 +1,15 @@
-//! Computes the derived fields of a record when it is read: what its author wrote, what its readers see, and whether
-//! links deceive.
+//! Computes the derived fields of a record when it is read: what its author wrote, what its readers see, whether links
+//! deceive, and who speaks.
 
 use super::fields::Fields;
+use crate::base::limits;
 use crate::world::schema::Schema;
 use crate::world::standard::{
-    StandardField, account, chat, forward, link, media, message, part, source,
+    StandardField, account, author, chat, forward, link, media, message, part, source,
 };
-use crate::world::value::{SurfacePart, Type, Value};
+use crate::world::value::{RecordId, SurfacePart, Type, Value};
 use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// The kinds of part that make up the field `text`, the words of the author.
@@ -78,6 +80,152 @@ pub(super) fn links(message: Fields<'_>) -> Option<Value> {
         Value::Record(values.into())
     });
     Some(Value::List(links.collect()))
+}
+
+/// Who speaks in a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speaker<Address> {
+    /// The chat or account with this id.
+    Id(i64),
+    /// The account at this address.
+    At(Address),
+}
+
+impl<Address> Speaker<Address> {
+    /// The chat, if the message was sent in its name: then the account is one that the platform writes there for all
+    /// chats. Chats and accounts have different ids.
+    pub(crate) fn of(
+        chat: Option<i64>,
+        account: Option<i64>,
+        address: Option<Address>,
+    ) -> Option<Self> {
+        chat.or(account).map(Self::Id).or_else(|| address.map(Self::At))
+    }
+}
+
+impl Speaker<()> {
+    /// Adds the key of a chat or account of a platform to a text. Returns whether it has one: no platform has so long a name
+    /// that its keys could fill the memory.
+    pub(crate) fn write_key(to: &mut String, platform: &str, id: i64) -> bool {
+        let has_key = platform.len() <= limits::NAME_BYTES;
+        // Writing to a string does not fail.
+        has_key && write!(to, "{platform}:{id}").is_ok()
+    }
+}
+
+/// Fills in the keys of the authors in a message. `texts` are the texts of the record with their paths.
+pub(super) fn add_author_keys(
+    schema: &Schema,
+    id: RecordId,
+    values: &mut [Option<Value>],
+    texts: &mut Vec<(String, Arc<str>)>,
+) {
+    let message = Fields { schema, id, values };
+    let Some(platform) = message.text(message::PLATFORM).cloned() else { return };
+    let Some((_, message)) = schema.record(id) else { return };
+    let mut keys = AuthorKeys { schema, platform: &platform, texts };
+    for ((name, field), value) in message.fields.iter().zip(values) {
+        if let Some(with_keys) = keys.within(&field.ty, value.as_ref(), name) {
+            *value = Some(with_keys);
+        }
+    }
+}
+
+struct AuthorKeys<'a> {
+    schema: &'a Schema,
+    platform: &'a str,
+    texts: &'a mut Vec<(String, Arc<str>)>,
+}
+
+impl AuthorKeys<'_> {
+    /// A value with the keys of the authors in it; `None` if they have none.
+    ///
+    /// INVARIANT: the recursion is no deeper than the nesting that a record may have.
+    fn within(&mut self, ty: &Type, value: Option<&Value>, path: &str) -> Option<Value> {
+        if !self.schema.has_authors(ty) {
+            return None;
+        }
+        match (ty, value?) {
+            (Type::Record(id), Value::Record(values)) => self.in_record(*id, values, path),
+            (Type::List(of), Value::List(elements)) => {
+                let numbered = elements.iter().enumerate();
+                let changed = numbered
+                    .filter_map(|(at, one)| {
+                        Some((at, self.within(of, Some(one), &format!("{path}[{at}]"))?))
+                    })
+                    .collect();
+                Some(Value::List(replaced(elements, changed, |value| value)?.into()))
+            }
+            (Type::Map(of), Value::Map(entries)) => {
+                let mut changed: Vec<(String, Value)> = vec![];
+                for (name, one) in entries.iter() {
+                    let with_keys = self.within(of, Some(one), &format!("{path}.{name}"));
+                    changed.extend(with_keys.map(|value| (name.clone(), value)));
+                }
+                if changed.is_empty() {
+                    return None;
+                }
+                let mut entries = (**entries).clone();
+                for (name, with_keys) in changed {
+                    entries.insert(name, with_keys);
+                }
+                Some(Value::Map(Arc::new(entries)))
+            }
+            _ => None,
+        }
+    }
+
+    fn in_record(&mut self, id: RecordId, values: &[Option<Value>], path: &str) -> Option<Value> {
+        let (name, record) = self.schema.record(id)?;
+        let mut changed = vec![];
+        for (at, ((field_name, field), value)) in record.fields.iter().zip(values).enumerate() {
+            let with_keys = self.within(&field.ty, value.as_ref(), &format!("{path}.{field_name}"));
+            changed.extend(with_keys.map(|value| (at, value)));
+        }
+        if name == author::KEY.record {
+            let author = Fields { schema: self.schema, id, values };
+            let key = author.index(author::KEY).zip(self.key(author));
+            changed.extend(key.map(|(at, key)| {
+                self.texts.push((format!("{path}.{}", author::KEY.name), key.clone()));
+                (at, Value::Text(key))
+            }));
+        }
+        Some(Value::Record(replaced(values, changed, Some)?.into()))
+    }
+
+    fn key(&self, author: Fields<'_>) -> Option<Arc<str>> {
+        let account = author.record(author::ACCOUNT);
+        let speaker = Speaker::of(
+            author.record(author::CHAT).and_then(|chat| chat.int(chat::ID)),
+            account.and_then(|account| account.int(account::ID)),
+            account.and_then(|account| account.text(account::URL)),
+        );
+        match speaker? {
+            Speaker::At(address) => Some(address.clone()),
+            Speaker::Id(id) => {
+                let mut key = String::new();
+                Speaker::write_key(&mut key, self.platform, id).then(|| key.into())
+            }
+        }
+    }
+}
+
+/// A copy of values in which some are changed, by their indices. `None` if no value is changed.
+fn replaced<T: Clone>(
+    values: &[T],
+    changed: Vec<(usize, Value)>,
+    new: impl Fn(Value) -> T,
+) -> Option<Vec<T>> {
+    if changed.is_empty() {
+        return None;
+    }
+    let mut values = values.to_vec();
+    for (at, value) in changed {
+        if let Some(slot) = values.get_mut(at) {
+            *slot = new(value);
+        }
+    }
+    Some(values)
 }
 
 /// The texts of [`VISIBLE_FIELDS`] and [`VISIBLE_LIST_FIELDS`], without those that are the text of a part.

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, nearest};
 use crate::world::by_name::ByName;
 use crate::world::place::{Place, PlaceKind};
 use crate::world::schema::{Field, Presence, RecordType, Schema};
-use crate::world::standard::message;
+use crate::world::standard::{StandardField, message, ruling};
 use crate::world::value::{Decimal, Places, RecordId, Type, Value};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeSet;
@@ -301,10 +301,14 @@ impl<'s> RecordReader<'s> {
             };
             let length_outside = self.path.enter_key(key);
             if field.presence == Presence::Derived {
-                let message = format!(
-                    "`{key}` is computed from `parts`, so write \
-                    `\"parts\": [{{\"kind\": \"text\", \"text\": \"…\"}}]`"
-                );
+                let message = if field.ty == Type::Surface {
+                    format!(
+                        "`{key}` is computed from `parts`, so write \
+                        `\"parts\": [{{\"kind\": \"text\", \"text\": \"…\"}}]`"
+                    )
+                } else {
+                    format!("`{key}` is computed from the other fields, so leave it out")
+                };
                 return Err(self.fail(Code::UnknownRecordField, message));
             }
             if seen.get_mut(at).is_none_or(|seen| std::mem::replace(seen, true)) {
@@ -313,7 +317,7 @@ impl<'s> RecordReader<'s> {
             self.is_optional_enum =
                 field.presence == Presence::Optional && matches!(field.ty, Type::Enum(_));
             let value = map.next_value_seed(ValueSeed { reader: self, ty: &field.ty })?;
-            self.check_version(id, key, value.as_ref())?;
+            self.check_value(name, key, value.as_ref())?;
             if let Some(slot) = values.get_mut(at) {
                 *slot = value;
             }
@@ -335,25 +339,24 @@ impl<'s> RecordReader<'s> {
         Ok(Value::Record(values.into()))
     }
 
-    /// Checks the version as soon as it is read. Otherwise, a record of another version would be refused for a field that
-    /// this version does not have, which tells its author less.
-    fn check_version<E: Error>(
+    /// Checks texts whose type does not say enough. The version is checked as soon as it is read: otherwise a record of
+    /// another version would be refused for a field that this version does not have, which tells its author less.
+    fn check_value<E: Error>(
         &mut self,
-        id: RecordId,
+        record: &str,
         key: &str,
         value: Option<&Value>,
     ) -> Result<(), E> {
-        let is_message =
-            self.schema.named(Schema::MESSAGE).is_some_and(|(message, _)| message == id);
-        match value {
-            Some(Value::Text(version))
-                if is_message && key == message::SCHEMA.name && **version != *VERSION =>
-            {
-                let message = format!("expected `{VERSION}`, found {}", quoted(version));
-                Err(self.fail(Code::WrongType, message))
-            }
-            _ => Ok(()),
-        }
+        let Some(Value::Text(text)) = value else { return Ok(()) };
+        let is = |field: StandardField| (record, key) == (field.record, field.name);
+        let expected = if is(message::SCHEMA) && **text != *VERSION {
+            format!("`{VERSION}`")
+        } else if is(ruling::PLACE) && !Place::can_be(text) {
+            "a place such as `KZ`, `EU` or `WORLD`".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(self.fail(Code::WrongType, format!("expected {expected}, found {}", quoted(text))))
     }
 
     fn map<'de, A: MapAccess<'de>>(

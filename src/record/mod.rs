@@ -10,7 +10,7 @@ mod schema_json;
 pub(crate) mod written;
 
 pub(crate) use derive::{
-    AUTHORED_PARTS, OWN_FORMAT, VISIBLE_FIELDS, VISIBLE_LIST_FIELDS, most_parts,
+    AUTHORED_PARTS, OWN_FORMAT, Speaker, VISIBLE_FIELDS, VISIBLE_LIST_FIELDS, most_parts,
 };
 pub(crate) use given::{Days, canonical_json, merge_patched, notation_to_json};
 pub(crate) use json::{check, check_piece};
@@ -24,7 +24,7 @@ use crate::diagnostic::Code;
 use crate::output;
 use crate::world::place::Place;
 use crate::world::schema::Schema;
-use crate::world::standard::{entity, message, notice, order, part, reports, source, visibility};
+use crate::world::standard::{DATED_LISTS, entity, message, part, source, visibility};
 use crate::world::value::{Places, SurfacePart, Value};
 pub(crate) use fields::Fields;
 use std::collections::BTreeMap;
@@ -139,8 +139,9 @@ impl Record {
         let Some((id, message)) = schema.named(Schema::MESSAGE) else {
             return Err(RecordError::new(Code::Internal, "", "the schema has no `message`"));
         };
-        let (mut fields, texts) = json::read(schema, id, json)?;
+        let (mut fields, mut texts) = json::read(schema, id, json)?;
         absent::mark(schema, id, &mut fields)?;
+        derive::add_author_keys(schema, id, &mut fields, &mut texts);
         let underived = Fields { schema, id, values: &fields };
         let (authored, surface) = derive::surfaces(underived);
         for (field, value) in [
@@ -244,7 +245,7 @@ impl Record {
         &self.id
     }
 
-    /// The latest date in the record: of its sending or editing, or of the receipt of an order or notice.
+    /// The latest date in the record: of its sending or editing, of the receipt of an order or notice, or of a ruling.
     pub fn latest(&self) -> Option<Instant> {
         self.latest
     }
@@ -334,14 +335,13 @@ fn version(message: Fields<'_>) -> Option<Instant> {
 }
 
 fn latest(message: Fields<'_>) -> Option<Instant> {
-    let received = message.record(message::REPORTS).into_iter().flat_map(|reports| {
-        let orders = reports.list(reports::ORDERS);
-        let orders = orders.filter_map(|order| order.instant(order::RECEIVED_AT));
-        let notices = reports.list(reports::NOTICES);
-        orders.chain(notices.filter_map(|notice| notice.instant(notice::RECEIVED_AT)))
+    let begun = message.record(message::REPORTS).into_iter().flat_map(|reports| {
+        DATED_LISTS.into_iter().flat_map(move |dated| {
+            reports.list(dated.list).filter_map(move |element| element.instant(dated.begins))
+        })
     });
     let own = [message::SENT_AT, message::EDITED_AT];
-    received.chain(own.into_iter().filter_map(|field| message.instant(field))).max()
+    begun.chain(own.into_iter().filter_map(|field| message.instant(field))).max()
 }
 
 /// Checks the length of the id, which names the record in every decision.

@@ -68,6 +68,20 @@ fn with(field: &str, value: Json) -> Json {
     record
 }
 
+/// The minimal record with two rulings, of which the second has other fields.
+fn rulings(other: Json) -> Json {
+    let ruling = |place: &str| json!({ "given_at": "2026-03-05T00:00:00Z", "place": place, "rules": ["kz.r"], "verdict": "upheld" });
+    let mut second = ruling("WORLD");
+    second.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
+    with("reports", json!({ "rulings": [ruling("EU"), second] }))
+}
+
+/// The keys of the authors in a record, with their paths.
+fn keys_in(record: &Record) -> Vec<(&str, &str)> {
+    let is_key = |(path, _): &&(String, _)| path.ends_with(".key");
+    record.texts.iter().filter(is_key).map(|(path, key)| (path.as_str(), &**key)).collect()
+}
+
 fn field<'r>(record: &'r Record, name: &str) -> Option<&'r Value> {
     let Value::Record(fields) = record.root() else { panic!("no record") };
     let (_, message) = SCHEMA.named(Schema::MESSAGE).unwrap();
@@ -162,6 +176,12 @@ fn each_invalid_field_is_refused_with_its_path() {
         (with("labels", json!({ "scam": null })), "LX7004", "labels.scam"),
         (with("visibility", json!({ "countries": "KZ" })), "LX7004", "visibility.countries"),
         (with("visibility", json!({ "countries": ["XX"] })), "LX7004", "visibility.countries[0]"),
+        (with("author", json!({ "key": "telegram:1" })), "LX7003", "author.key"),
+        (rulings(json!({ "place": "Europe" })), "LX7004", "reports.rulings[1].place"),
+        (rulings(json!({ "place": "kz" })), "LX7004", "reports.rulings[1].place"),
+        (rulings(json!({ "verdict": "lifted" })), "LX7004", "reports.rulings[1].verdict"),
+        (rulings(json!({ "given_at": null })), "LX7006", "reports.rulings[1].given_at"),
+        (with("visibility", json!({ "hidden": ["WORLD"] })), "LX7004", "visibility.hidden[0]"),
         (part(json!({ "type": "bold", "start": 0, "end": 1 })), "LX7004", "parts[0].entities[0]"),
         (part(json!({ "type": "bold", "start": 2, "end": 0 })), "LX7004", "parts[0].entities[0]"),
         (part(json!({ "type": "bold", "start": -1, "end": 0 })), "LX7004", "parts[0].entities[0]"),
@@ -349,7 +369,10 @@ fn an_optional_word_that_is_unknown_is_missing() {
         let record = read(&record).unwrap();
         match field(&record, at) {
             None => {}
-            Some(Value::Record(fields)) => assert!(fields.iter().all(Option::is_none), "{at}"),
+            Some(Value::Record(fields)) => {
+                let is_given = |value: &&Value| !matches!(value, Value::Places(_));
+                assert_eq!(fields.iter().flatten().find(is_given), None, "{at}");
+            }
             Some(other) => panic!("{at}: {other:?}"),
         }
     }
@@ -552,4 +575,45 @@ fn what_changes_say_replaces_what_was_none() {
     let merged = super::merge_patched(&base.to_string(), r#"{ "absent": ["reply"] }"#).unwrap();
     let merged: Json = serde_json::from_str(&merged).unwrap();
     assert_eq!(merged, json!({ "absent": ["reply"] }));
+}
+
+#[test]
+fn a_ruling_dates_the_record_and_changes_nothing_of_where_it_is_seen() {
+    let mut record =
+        rulings(json!({ "given_at": "2026-03-07T00:00:00Z", "version": "2026-03-01T00:00:00Z" }));
+    record["visibility"] = json!({ "hidden": ["KZ"] });
+    let read = read(&record).unwrap();
+    assert_eq!(read.latest(), Some(Instant::parse("2026-03-07T00:00:00Z").unwrap()));
+    assert_eq!((read.visible_in(), read.except()), (&Places::Everywhere, [].as_slice()));
+    assert_eq!(read.text_of("reports.rulings[1].rules[0]"), Some("kz.r"));
+    assert!(VALIDATOR.is_valid(&record));
+}
+
+/// The chat for which the author speaks, else the account.
+#[test]
+fn the_key_of_an_author_is_that_of_who_speaks() {
+    let account = json!({ "id": 77, "url": "https://example.social/users/ann" });
+    for (author, key) in [
+        (json!({ "account": account }), Some("test:77")),
+        (json!({ "account": account, "chat": { "id": -100 } }), Some("test:-100")),
+        (json!({ "account": account, "chat": {} }), Some("test:77")),
+        (json!({ "chat": { "id": -100 } }), Some("test:-100")),
+        (json!({ "account": { "url": account["url"] } }), account["url"].as_str()),
+        (json!({ "account": { "name": "Ann" } }), None),
+        (json!({}), None),
+    ] {
+        let record = read(&with("author", author.clone())).unwrap();
+        let found = keys_in(&record);
+        assert_eq!(found, key.map(|key| ("author.key", key)).into_iter().collect::<Vec<_>>());
+        assert_eq!(record.text_of("author.key"), key, "{author}");
+        let answered = read(&with("reply", json!({ "author": author }))).unwrap();
+        assert_eq!(answered.text_of("reply.author.key"), key, "{author}");
+    }
+    let mut record = with("author", json!({ "chat": { "id": 7 } }));
+    record["absent"] = json!(["author.account", "reply"]);
+    assert_eq!(keys_in(&read(&record).unwrap()), [("author.key", "test:7")]);
+    record["platform"] = "x".repeat(limits::NAME_BYTES + 1).into();
+    assert_eq!(keys_in(&read(&record).unwrap()), []);
+    let message = read(&with("author", json!({ "key": "x" }))).unwrap_err().message;
+    assert_eq!(message, "`key` is computed from the other fields, so leave it out");
 }

@@ -3,7 +3,7 @@
 use super::records::{self, Which};
 use super::{Answered, Session, text};
 use crate::sink::{self, Output};
-use crate::{Field, Presence, Record, RuleSet, Schema, Type, suite};
+use crate::{Field, Record, RuleSet, Schema, Type, suite};
 use serde_json::Value;
 
 /// A record with its JSON, so that it can be read again when the schema changes.
@@ -209,7 +209,7 @@ impl Session {
         let mut lines = vec![];
         for_each_field(schema, Schema::MESSAGE, "", 0, &mut |path, field| {
             if super::matches_pattern(pattern, path) {
-                let optional = if field.presence == Presence::Optional { "?" } else { "" };
+                let optional = if field.can_be_missing() { "?" } else { "" };
                 let doc = field.doc.lines().next().unwrap_or_default();
                 lines.push(format!("{path}{optional}: {}  {doc}", schema.name_of(&field.ty)));
             }

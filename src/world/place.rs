@@ -111,6 +111,13 @@ impl Place {
         is_free.then(|| padded(code)).flatten().map(|code| Self { kind: PlaceKind::Bloc, code })
     }
 
+    /// Whether a code has the form of that of a place. Only rules say which blocs there are.
+    pub(crate) fn can_be(code: &str) -> bool {
+        let is_capital = |c: char| c.is_ascii_uppercase();
+        Self::parse(code).is_some()
+            || code.len() >= 2 && code.chars().all(is_capital) && Self::bloc(code).is_some()
+    }
+
     /// Its kind.
     pub fn kind(self) -> PlaceKind {
         self.kind
@@ -473,6 +480,20 @@ mod tests {
             let made = Place::bloc(wrong);
             assert_eq!(made.as_ref().map(Place::code), bloc);
             assert!(made.is_none_or(|made| made.kind() == PlaceKind::Bloc));
+        }
+        for (code, can_be) in [
+            ("KZ", true),
+            ("FR-IDF", true),
+            ("WORLD", true),
+            ("EU", true),
+            ("kz", false),
+            ("KZ-", false),
+            ("E", false),
+            ("", false),
+            ("Kazakhstan", false),
+            ("KAZAKHSTAN", false),
+        ] {
+            assert_eq!(Place::can_be(code), can_be, "{code}");
         }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::base::limits::{RECORD_LIST, RecordLimits};
 use crate::world::by_name::ByName;
-use crate::world::standard::{link, notice, order};
+use crate::world::standard::{author, link, notice, order};
 use crate::world::value::{Inside, RecordId, Type, Value};
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
@@ -19,6 +19,8 @@ pub struct Schema {
     pub(crate) fingerprint: u64,
     /// How large records may be.
     pub(crate) limits: RecordLimits,
+    /// For each record type, whether it is that of authors or contains them.
+    has_authors: Vec<bool>,
 }
 
 /// One record type.
@@ -65,8 +67,19 @@ pub enum Presence {
     Optional,
     /// An absent field has this value.
     Default(Value),
-    /// The field is not in the JSON. It is computed when the record is read.
+    /// The field is not in the JSON. It is computed when the record is read. It can be missing, unless it is a surface.
     Derived,
+}
+
+impl Field {
+    /// Whether it can be missing from a record that is present.
+    pub(crate) fn can_be_missing(&self) -> bool {
+        match self.presence {
+            Presence::Required | Presence::Default(_) => false,
+            Presence::Optional => true,
+            Presence::Derived => self.ty != Type::Surface,
+        }
+    }
 }
 
 impl Schema {
@@ -84,6 +97,29 @@ impl Schema {
             }
         }
         self.fingerprint = hash.finish();
+        self.find_authors();
+    }
+
+    fn find_authors(&mut self) {
+        let is_author = |(name, _): (&String, _)| name == author::KEY.record;
+        self.has_authors = self.records.iter().map(is_author).collect();
+        loop {
+            let contains = |record: &RecordType| {
+                record.fields.values().any(|field| self.has_authors(&field.ty))
+            };
+            let wider = self.records.values().zip(&self.has_authors);
+            let wider: Vec<bool> = wider.map(|(record, has)| *has || contains(record)).collect();
+            if wider == self.has_authors {
+                return;
+            }
+            self.has_authors = wider;
+        }
+    }
+
+    /// Whether a value of a type is the record of an author, or can contain one.
+    pub(crate) fn has_authors(&self, ty: &Type) -> bool {
+        let id = ty.record();
+        id.is_some_and(|id| self.has_authors.get(id.0).copied().unwrap_or_default())
     }
 
     /// A record type by its number.

@@ -215,6 +215,7 @@ standard_records! {
         CHAT "chat": "chat",
         SIGNATURE "signature": "text",
         TAG "tag": "text",
+        KEY "key": "text",
     }
     forward {
         ORIGIN "origin": "words",
@@ -250,6 +251,7 @@ standard_records! {
         AUDIENCE "audience": "words",
         COUNTRIES "countries": "places",
         EXCEPT "except": "[place]",
+        HIDDEN "hidden": "places",
         AGE_GATE "age_gate": "int",
         RESTRICTIONS "restrictions": "[restriction]",
         AS_OF "as_of": "instant",
@@ -274,6 +276,7 @@ standard_records! {
         TRUSTED_FLAGGER "trusted_flagger": "int",
         ORDERS "orders": "[order]",
         NOTICES "notices": "[notice]",
+        RULINGS "rulings": "[ruling]",
         RECEIVED_AT "received_at": "instant",
         KNOWN_AT "known_at": "instant",
         SUBMITTED_AT "submitted_at": "instant",
@@ -313,6 +316,15 @@ standard_records! {
         SECRET "secret": "bool",
         PLACES "places": "[place]",
     }
+    ruling {
+        GIVEN_AT "given_at": "instant",
+        PLACE "place": "text",
+        RULES "rules": "[text]",
+        VERSION "version": "instant",
+        VERDICT "verdict": "words",
+        MANIFEST "manifest": "bool",
+        BY "by": "text",
+    }
     metrics {
         VIEWS "views": "int",
         FORWARDS "forwards": "int",
@@ -343,23 +355,33 @@ standard_records! {
 /// The word of `notice.by` for a trusted flagger.
 pub(crate) const BY_TRUSTED_FLAGGER: &str = "trusted_flagger";
 
-/// The fields that say from when until when an order or notice is seen.
+/// A list in `reports` that grows after a message was sent. An element is not seen before it begins, nor after it ended.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Life {
+pub(crate) struct DatedList {
+    pub(crate) list: StandardField,
+    /// The instant from which an element is seen.
     pub(crate) begins: StandardField,
-    pub(crate) ends: [StandardField; 2],
+    /// The instants from which it is no longer seen.
+    pub(crate) ends: &'static [StandardField],
+    /// Whether somebody sent it and waits for an answer.
+    pub(crate) is_received: bool,
 }
 
-/// The lists in `reports` that grow after a message was sent.
-pub(crate) const DATED_LISTS: [(StandardField, Life); 2] = [
-    (
-        reports::ORDERS,
-        Life { begins: order::RECEIVED_AT, ends: [order::EXPIRES_AT, order::WITHDRAWN_AT] },
-    ),
-    (
-        reports::NOTICES,
-        Life { begins: notice::RECEIVED_AT, ends: [notice::EXPIRES_AT, notice::WITHDRAWN_AT] },
-    ),
+/// Orders, notices and rulings.
+pub(crate) const DATED_LISTS: [DatedList; 3] = [
+    DatedList {
+        list: reports::ORDERS,
+        begins: order::RECEIVED_AT,
+        ends: &[order::EXPIRES_AT, order::WITHDRAWN_AT],
+        is_received: true,
+    },
+    DatedList {
+        list: reports::NOTICES,
+        begins: notice::RECEIVED_AT,
+        ends: &[notice::EXPIRES_AT, notice::WITHDRAWN_AT],
+        is_received: true,
+    },
+    DatedList { list: reports::RULINGS, begins: ruling::GIVEN_AT, ends: &[], is_received: false },
 ];
 
 /// The differences between this table and the standard library: missing fields, and fields of another type. Empty when

@@ -737,6 +737,38 @@ fn facts_are_merged_and_say_where_they_come_from() {
 }
 
 #[test]
+fn facts_say_what_persons_decided() {
+    let record = json!({ "id": "x", "platform": "p", "reports": { "rulings": [
+        { "given_at": "2026-01-01T00:00:00Z", "place": "KZ", "rules": ["kz.a"], "verdict": "upheld" }] } });
+    let lines = [
+        json!({ "message": "x", "by": "desk", "facts": { "visibility": { "hidden": ["KZ", "FR"] } } }),
+        json!({ "message": "x", "facts": { "reports": { "rulings": [
+            { "given_at": "2026-03-01T00:00:00Z", "place": "WORLD", "rules": ["world.b", "world.c"],
+              "verdict": "reversed", "version": "2026-02-01T00:00:00Z", "manifest": true, "by": "ann" }] } } }),
+    ];
+    let schema: Value = serde_json::from_str(&SET.facts_schema()).unwrap();
+    let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    assert!(lines.iter().all(|line| schema.is_valid(line)));
+    let lines: Vec<_> = lines.iter().map(Value::to_string).collect();
+    let record =
+        with_facts(record.to_string().as_bytes(), &lines.join("\n")).pop().unwrap().unwrap();
+    assert_eq!(record.text_of("reports.rulings[0].rules[0]"), Some("kz.a"));
+    assert_eq!(record.text_of("reports.rulings[1].rules[1]"), Some("world.c"));
+    assert_eq!(record.provenance("reports.rulings[0].by"), None);
+    assert_eq!(record.provenance("reports.rulings[1].by"), Some("facts.jsonl, line 2"));
+    assert_eq!(record.provenance("visibility.hidden"), Some("desk (facts.jsonl, line 1)"));
+    assert_eq!(record.latest().unwrap().to_string(), "2026-03-01T00:00:00Z");
+    let wrong = r#"{"message": "x", "facts": {"reports": {"rulings": [{"given_at": "2026-03-01T00:00:00Z", "place": "kz", "rules": [], "verdict": "upheld"}]}}}"#;
+    let fault = facts(wrong).unwrap_err();
+    assert_eq!(
+        fault,
+        [
+            "line 1: facts.reports.rulings[0].place: expected a place such as `KZ`, `EU` or `WORLD`, found `kz`"
+        ]
+    );
+}
+
+#[test]
 fn facts_that_contradict_are_refused() {
     let record = json!({ "id": "x", "platform": "p", "chat": { "id": 1, "members": 5 },
         "author": { "account": { "id": 2 } }, "visibility": { "audience": "public" }, "absent": ["via_bot"] });

@@ -118,9 +118,11 @@ const LENIENT: &[&str] = &[
 /// Conditions that come out differently on many records, and are drawn often enough to change many decisions
 /// (`generated_rules_depend_on_every_construct`).
 const OFTEN: &[&str] = &[
+    "at > sent_at + 24 hours",
     "chat.country in EU",
     "chat.country not in FR",
     "no o in reports.orders where (o.country in EU)",
+    "any_text mentions percentage",
     "any_text mentions percentage",
     "any_text mentions percentage",
     "any_text mentions percentage",
@@ -197,6 +199,7 @@ fn atom(ways: Ways) -> BoxedStrategy<String> {
                         .boxed(),
                 ),
             ),
+            (1, quantified("r", "reports.rulings", ruling(ways))),
             (1, quantified("m", "media", medium(ways))),
             (2, sum_of_media(ways)),
             (2, different_reporters(ways)),
@@ -332,6 +335,11 @@ const TESTS: &[&str] = &[
     r#"(if chat.verified then reply.message_id else 7) > 5"#,
     r#"reports.trusted_flagger > 0"#,
     r#"reports.known_at < 2026-03-01"#,
+    r#"author.key == "telegram:77""#,
+    r#"author.key in ["telegram:-1001234567890", "https://example.social/users/ann"]"#,
+    r#"reply.author.key != "telegram:3""#,
+    r#""KZ" in visibility.hidden"#,
+    r#"fingerprint(chat.title) == fingerprint(reply.text)"#,
 ];
 
 fn phrase_near() -> impl Strategy<Value = String> {
@@ -393,6 +401,21 @@ fn order(ways: Ways) -> BoxedStrategy<String> {
         Just("(o.authority == \"FR-ARCOM\" or any l in links where (l.host in hosts))".to_owned()),
         Just(reference.to_owned()),
     ]
+    .boxed()
+}
+
+fn ruling(ways: Ways) -> BoxedStrategy<String> {
+    let manifest = if ways == Ways::Out { "(r.manifest is known)" } else { "r.manifest" };
+    select(vec![
+        "(r.verdict == \"upheld\")",
+        "(\"kz.r0\" in r.rules)",
+        "(r.given_at > 2026-01-01)",
+        "(at > r.given_at + 24 hours)",
+        "(r.version == edited_at)",
+        "(r.place == \"WORLD\" or r.by == \"ann\")",
+        manifest,
+    ])
+    .prop_map(str::to_owned)
     .boxed()
 }
 

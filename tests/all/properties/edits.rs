@@ -30,5 +30,5 @@ fn a_workspace_and_a_compiler_agree_after_every_edit() {
         sound += Edits::new(seed, &texts).compare(10);
     }
     // Most drawn rules cost too much for records as large as they may be by default.
-    assert!(sound > 20, "{sound}");
+    assert!(sound > 10, "{sound}");
 }

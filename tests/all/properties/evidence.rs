@@ -71,7 +71,8 @@ const COUNTED: &[&str] = &[
     "count distinct m.text for m in spans(any_text, profit)",
 ];
 
-fn compile(condition: &str) -> RuleSet {
+/// `None` if the checker sees that the condition is never true, or always.
+fn compile(condition: &str) -> Option<RuleSet> {
     let source = format!(
         "jurisdiction WORLD {{ zone \"UTC\" }}\npolicy house \"House\" {{}}\n\
          terms profit {{ en: \"passive income\", \"guarante*\"  ru: \"доход*\", \"пассивн* доход*\" }}\n\
@@ -79,7 +80,11 @@ fn compile(condition: &str) -> RuleSet {
          register known: domain {{ \"scam.example\" }} {{ complete from 2026-01-01 as of 2026-02-01 fresh for 60 days }}\n\
          rule r {{ basis house when {condition} then label }}\n"
     );
-    Compiler::new().file("world.loci", source).compile().unwrap_or_else(|fault| panic!("{fault}"))
+    Compiler::new()
+        .file("world.loci", source)
+        .compile()
+        .map_err(|fault| assert!(fault.to_string().contains("LX4001"), "{fault}"))
+        .ok()
 }
 
 fn decide(set: &RuleSet, record: &Value) -> Decision {
@@ -145,7 +150,7 @@ fn a_rule_does_not_fire_without_the_words_of_its_evidence() {
     for _ in 0..150 {
         let drawn = (condition(), vec(record(), 40)).new_tree(&mut runner).unwrap().current();
         let (condition, records) = drawn;
-        let set = compile(&condition);
+        let Some(set) = compile(&condition) else { continue };
         for record in records {
             let decision = decide(&set, &record);
             let Some(matched) = decision.matched.first() else { continue };

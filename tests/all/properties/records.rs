@@ -15,7 +15,8 @@ type Json = BoxedStrategy<Value>;
 pub fn record() -> BoxedStrategy<Value> {
     object(vec![
         always("id", Just(json!("test:1")).boxed()),
-        always("platform", Just(json!("telegram")).boxed()),
+        // With an escape in it, the engine copies it.
+        always("platform", word(&["telegram", "telegram", "a\"b"])),
         ("sent_at", 0.8, date()),
         ("edited_at", 0.3, date()),
         always("parts", vec(part(), 0..4).prop_map(Value::from).boxed()),
@@ -273,12 +274,23 @@ fn chat() -> Json {
 
 fn author() -> Json {
     let account = object(vec![
+        ("id", 0.5, id()),
+        ("url", 0.3, word(&["https://example.social/users/ann", "a\"b"])),
         ("minor", 0.5, truth()),
         ("is_bot", 0.6, truth()),
         ("age", 0.4, number()),
         ("created_at", 0.5, date()),
     ]);
-    object(vec![("kind", 0.5, word(&["user", "bot"])), ("account", 0.7, account)])
+    let chat = object(vec![("id", 0.8, id())]);
+    object(vec![
+        ("kind", 0.5, word(&["user", "bot"])),
+        ("account", 0.7, account),
+        ("chat", 0.2, chat),
+    ])
+}
+
+fn id() -> Json {
+    select(&[77, -1_001_234_567_890_i64][..]).prop_map(Value::from).boxed()
 }
 
 fn visibility() -> Json {
@@ -288,6 +300,7 @@ fn visibility() -> Json {
         ("audience", 0.7, word(&["public", "unlisted", "private", "unknown"])),
         ("countries", 0.7, prop_oneof![Just(json!("*")), places(1..4)].boxed()),
         ("except", 0.3, places(0..3).boxed()),
+        ("hidden", 0.3, prop_oneof![Just(json!("*")), places(0..3)].boxed()),
     ])
 }
 
@@ -329,7 +342,18 @@ fn reports() -> Json {
         ("secret", 0.3, truth()),
         ("places", 0.2, vec(countries(), 0..3).prop_map(Value::from).boxed()),
     ]);
+    let rules = vec(word(&["kz.r0", "world.r1", "eu.r2"]), 0..3).prop_map(Value::from).boxed();
+    let ruling = object(vec![
+        always("given_at", date()),
+        always("place", word(&["KZ", "EU", "WORLD", "FR"])),
+        always("rules", rules),
+        ("version", 0.4, date()),
+        always("verdict", word(&["upheld", "reversed"])),
+        ("manifest", 0.3, truth()),
+        ("by", 0.3, word(&["ann", "bob"])),
+    ]);
     object(vec![
+        ("rulings", 0.4, vec(ruling, 0..4).prop_map(Value::from).boxed()),
         ("count", 0.5, select(&[0, 1, 30][..]).prop_map(Value::from).boxed()),
         ("trusted_flagger", 0.4, select(&[0, 2][..]).prop_map(Value::from).boxed()),
         ("orders", 0.7, vec(order, 0..4).prop_map(Value::from).boxed()),
