@@ -93,8 +93,8 @@ pub use base::sink;
 pub use base::source::{FileId, Location, Position, Source, Sources, Span};
 pub use base::time::{Day, Instant, Local, Moment, Period, TimeError, Unit, Zone};
 pub use decision::{
-    Citation, DECISION_SCHEMA, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, Outcome,
-    OutcomeDue, Shadow, ShadowState, Unanswered, Undetermined, Visible,
+    Citation, DECISION_SCHEMA, Decision, Defeated, DefeatedBy, Gap, Marking, Matched, Obligation,
+    Outcome, OutcomeDue, Shadow, ShadowState, StateSeen, Unanswered, Undetermined, Visible,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Group, Level, Levels, Severity, nearest};
 pub use engine::Clock;
@@ -105,6 +105,7 @@ pub use face::failure::{FactsFailure, Failure};
 pub use face::files::{Files, FilesError, Folder, Listing, MemoryFiles};
 pub use face::format::format;
 pub use face::function::FunctionSpec;
+pub use face::keeper::{Given, Keeper, Kept};
 pub use face::live::{Expected, Generation, Live, NotPublished};
 pub use face::lock::{Lock, Size};
 pub use face::message::Message;
@@ -114,13 +115,13 @@ pub use face::ruleset::{
     ArticleInfo, CostInfo, Expression, ListInfo, OfficeInfo, RuleInfo, RuleSet, SetInfo, is_item,
     is_unfinished, items,
 };
-pub use face::ruling::{Ruling, Rulings};
+pub use face::ruling::{Judged, Ruling, Rulings};
 pub use face::vocabulary::{ActionInfo, FunctionInfo, ItemInfo};
 pub use import::{
     Facts, FactsError, Import, Imported, InputFormat, Position as RecordPosition,
     is_unfinished_json,
 };
-pub use program::outcome::{Evidence, FoundBy, SetEntry};
+pub use program::outcome::{Evidence, Found, FoundBy, SetEntry};
 pub use record::{Audience, Record, RecordError, SchemaMismatch};
 pub use state::State;
 pub use syntax::{Class, highlight, words};

@@ -7,20 +7,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 /// An immutable string whose clones share their characters, so that a clone allocates nothing. It can be used like a
-/// `str`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// `str`. The default is empty and allocates nothing.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(Arc<str>);
 
 impl Text {
     /// Its characters.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl Default for Text {
-    fn default() -> Self {
-        Self(Arc::from(""))
     }
 }
 

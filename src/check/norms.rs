@@ -88,6 +88,7 @@ impl Checker<'_> {
             unless: unless.flatten(),
             defeated_by: vec![],
             depth: 0,
+            counters: vec![],
             kind,
             cost: 0,
             at: self.at(rule.name.span),

@@ -192,6 +192,12 @@ impl Checker<'_> {
 
     /// Finds out of which counters and marks rules in shadow read a copy.
     pub(super) fn link_state(&mut self) {
+        let program = &self.program;
+        let counters: Vec<Vec<usize>> =
+            program.norms.iter().map(|norm| program.counters_read(norm.expressions())).collect();
+        for (norm, counters) in self.program.norms.iter_mut().zip(counters) {
+            norm.counters = counters;
+        }
         let marks = self.program.norms.iter().filter_map(|norm| norm.kind.rule());
         let shadowed: BTreeSet<&str> = marks
             .filter(|rule| rule.shadow)

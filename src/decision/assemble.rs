@@ -7,9 +7,10 @@ mod judged;
 use super::due::{Due, OutcomeKey, Task, Wish, strictest};
 use super::force::{Dates, Force, basis_in_force};
 use super::judge::Judge;
+use super::remember::state_seen;
 use super::{
-    Decision, Defeated, DefeatedBy, Gap, Matched, OutcomeDue, Shadow, ShadowState, Undetermined,
-    Visible,
+    Decision, Defeated, DefeatedBy, Gap, Marking, Matched, OutcomeDue, Shadow, ShadowState,
+    Undetermined, Visible,
 };
 use crate::base::shared::Text;
 use crate::base::time::Instant;
@@ -79,6 +80,7 @@ pub(crate) fn empty_decision(
     Decision {
         places: vec![place],
         at: None,
+        asked: true,
         visible: visible(record, blocs, place, at),
         outcomes: vec![],
         outcome: NOTHING.into(),
@@ -92,6 +94,8 @@ pub(crate) fn empty_decision(
         undetermined: vec![],
         shadow: vec![],
         gaps: vec![],
+        state: vec![],
+        marks: vec![],
     }
 }
 
@@ -165,6 +169,8 @@ pub(super) struct Draft<'p> {
     outcomes: BTreeMap<OutcomeKey<'p>, Wish>,
     /// The obligations, by action and target.
     pub(super) tasks: BTreeMap<(String, Option<String>), Task>,
+    /// The marks that rules set or clear, by id.
+    marks: BTreeMap<&'p str, Marking>,
 }
 
 impl<'p, 'e> Assembly<'p, 'e> {
@@ -188,7 +194,12 @@ impl<'p, 'e> Assembly<'p, 'e> {
 
     pub(crate) fn decide(&self, place: Place) -> Decision {
         let decision = empty_decision(self.visibility, &self.program.blocs, place, self.at);
-        let mut draft = Draft { decision, outcomes: BTreeMap::new(), tasks: BTreeMap::new() };
+        let mut draft = Draft {
+            decision,
+            outcomes: BTreeMap::new(),
+            tasks: BTreeMap::new(),
+            marks: BTreeMap::new(),
+        };
         let verdicts = self.verdicts(place);
         let effective_exceptions = effective_exceptions(&verdicts);
         for (index, verdict) in &verdicts {
@@ -207,7 +218,9 @@ impl<'p, 'e> Assembly<'p, 'e> {
             }
         }
         self.add_unanswered(place, &verdicts, &mut draft);
-        let Draft { mut decision, outcomes, tasks } = draft;
+        draft.decision.state = state_seen(self.reads_that_matter(&verdicts));
+        let Draft { mut decision, outcomes, tasks, marks } = draft;
+        decision.marks = marks.into_values().collect();
         let [outcome, account] = strictest(&outcomes);
         decision.outcome = outcome.unwrap_or(NOTHING).into();
         decision.account = account.unwrap_or(NOTHING).into();
@@ -267,10 +280,34 @@ impl<'p, 'e> Assembly<'p, 'e> {
         places
     }
 
+    /// The rules to consider, in order.
+    pub(super) fn rules(&self) -> &'e [usize] {
+        self.rules
+    }
+
+    /// Whether a rule is considered. Otherwise its condition is false.
+    pub(super) fn considers(&self, rule: usize) -> bool {
+        self.rules.binary_search(&rule).is_ok()
+    }
+
+    /// Whether the record is visible in a place.
+    pub(super) fn visible_in(&self, place: Place) -> Visible {
+        visible(self.visibility, &self.program.blocs, place, self.at)
+    }
+
     /// The verdicts on the norms that apply in a place, in the order of their ids.
     pub(crate) fn verdicts(&self, place: Place) -> BTreeMap<usize, Verdict<'p>> {
+        self.verdicts_of(place, self.rules)
+    }
+
+    /// The verdicts on some rules and on all exceptions to them that apply in a place.
+    pub(super) fn verdicts_of(
+        &self,
+        place: Place,
+        rules: &[usize],
+    ) -> BTreeMap<usize, Verdict<'p>> {
         let chain = self.program.blocs.chain(place, self.at);
-        let (mut pending, mut reached) = (self.rules.to_vec(), BTreeSet::new());
+        let (mut pending, mut reached) = (rules.to_vec(), BTreeSet::new());
         while let Some(index) = pending.pop() {
             let norm = self.program.norms.get(index).filter(|norm| chain.contains(&norm.place));
             let Some(norm) = norm else { continue };
@@ -332,6 +369,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         if let Some(judged) = self.judged.borrow().get(&index) {
             return judged.clone();
         }
+        self.find_additions_for(norm);
         let judged = Rc::new(self.judge_norm(index, norm));
         self.judged.borrow_mut().insert(index, judged.clone());
         judged
@@ -415,7 +453,12 @@ impl<'p, 'e> Assembly<'p, 'e> {
                     task.is_held |=
                         act.to.as_deref() == Some(AUTHOR) && verdict.finding.rests_on_secret();
                 }
-                ActionKind::Mark(_) => {}
+                ActionKind::Mark(change) => {
+                    let Some(mark) = act.to.as_deref() else { continue };
+                    let end = self.end(verdict, act).known();
+                    let mark = draft.marks.entry(mark).or_insert_with(|| Marking::new(mark, end));
+                    mark.add(&norm.id, change, end);
+                }
                 ActionKind::Content(level) | ActionKind::Account(level) => {
                     let end = self.end(verdict, act);
                     // What is over is not asked for.
@@ -524,7 +567,7 @@ pub(crate) fn action_text(program: &Program, act: &Act) -> String {
     let name = program.actions.get_index(act.action).map_or("", |(name, _)| name);
     let takes = program.actions.get_index(act.action).map(|(_, action)| &action.to);
     match (&act.to, takes) {
-        (Some(account), Some(Takes::Account(_))) => format!("{name} {account}"),
+        (Some(to), Some(Takes::Account(_) | Takes::Mark)) => format!("{name} {to}"),
         (Some(to), _) => format!("{name} to {to}"),
         (None, _) => name.to_owned(),
     }

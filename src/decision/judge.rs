@@ -12,6 +12,8 @@ pub(crate) trait Judge<'p> {
     /// Evaluates the condition of the norm with this index, as if the orders and notices at the hidden paths were not in
     /// the record.
     fn condition(&self, index: usize, norm: &'p Norm, hidden: &BTreeSet<String>) -> Finding;
+    /// The interpreter, for what only norms with counters and marks need.
+    fn interpreter(&self) -> &Interpreter<'p>;
     /// When the version of the message was sent.
     fn sent(&self) -> Option<Instant>;
     /// The instant of an event, if a field of the record has it.
@@ -29,6 +31,10 @@ pub(crate) trait Judge<'p> {
 }
 
 impl<'p> Judge<'p> for Interpreter<'p> {
+    fn interpreter(&self) -> &Interpreter<'p> {
+        self
+    }
+
     fn received(&self) -> Vec<Received> {
         Interpreter::received(self)
     }
@@ -69,6 +75,10 @@ pub(crate) struct Findings<'j, 'p> {
 }
 
 impl<'p> Judge<'p> for Findings<'_, 'p> {
+    fn interpreter(&self) -> &Interpreter<'p> {
+        (self.interpreter)()
+    }
+
     fn received(&self) -> Vec<Received> {
         if self.has_received { (self.interpreter)().received() } else { vec![] }
     }

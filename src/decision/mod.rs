@@ -6,6 +6,7 @@ mod due;
 pub(crate) mod force;
 mod judge;
 mod orders;
+mod remember;
 #[cfg(test)]
 mod tests;
 mod wording;
@@ -15,11 +16,12 @@ pub(crate) use assemble::{
     empty_decisions, judged,
 };
 pub(crate) use judge::Findings;
+
 pub(crate) use wording::Addressee;
 
 use crate::base::shared::Text;
 use crate::base::time::{Instant, Zone};
-use crate::program::outcome::Evidence;
+use crate::program::outcome::{Evidence, Found};
 use crate::world::place::Place;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -37,6 +39,10 @@ pub struct Decision {
     /// another instant in each zone. Otherwise `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Instant>,
+    /// Whether it was asked for. If not, it was made because the file of a place leaves something behind for later messages,
+    /// by how its rules come out there.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub asked: bool,
     /// Whether the record is visible there.
     pub visible: Visible,
     /// Every outcome that rules ask for, the strictest first: those for the content, then those for the account.
@@ -67,6 +73,53 @@ pub struct Decision {
     /// Rules that would matter if it were known that their law is in force, sorted by id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<Gap>,
+    /// The counters and marks that these rules and exceptions read, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub state: Vec<StateSeen>,
+    /// The marks that rules set or clear, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Marking>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_true(truth: &bool) -> bool {
+    *truth
+}
+
+/// What a counter or a mark had when the decision was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StateSeen {
+    /// The id of the counter or mark: `eu.violations`.
+    pub name: Text,
+    /// Whose it is, as a JSON array: `["tg:77"]`.
+    pub of: Text,
+    /// Whether it is the copy that rules in shadow read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
+    /// What it had.
+    #[serde(flatten)]
+    pub found: Found,
+}
+
+/// A mark that rules set or clear.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Marking {
+    /// The id of the mark.
+    pub mark: Text,
+    /// Whether it is cleared. A mark that some rules set and others clear is cleared.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cleared: bool,
+    /// Until when it is set, at the latest; `None` if it has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
+    /// The rules that do it, sorted.
+    pub rules: Vec<Text>,
 }
 
 impl Decision {
@@ -80,6 +133,17 @@ impl Decision {
     pub(crate) fn doubt_text(&self) -> &'static str {
         let is_known = self.complete && self.gaps.is_empty();
         if is_known { "" } else { ", though not everything is known" }
+    }
+
+    /// Whether no rule has anything to say.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let Self { matched, defeated, undetermined, shadow, gaps, unanswered, .. } = self;
+        matched.is_empty()
+            && defeated.is_empty()
+            && undetermined.is_empty()
+            && shadow.is_empty()
+            && gaps.is_empty()
+            && unanswered.is_empty()
     }
 
     /// Whether a rule or an exception would matter if it were known that its law is in force.

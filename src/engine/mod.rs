@@ -23,6 +23,7 @@ use crate::plan::Plan;
 use crate::program::Program;
 use crate::program::outcome::{Finding, Truth};
 use crate::record::Record;
+use crate::state::State;
 use crate::world::place::Place;
 use crate::world::schema::Schema;
 use active::RuleCache;
@@ -55,6 +56,14 @@ pub(crate) struct Compiled<'a> {
     pub(crate) plan: &'a Plan,
 }
 
+/// What is known of earlier messages, and whether this one is to be remembered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Memory<'a> {
+    pub(crate) state: &'a State,
+    /// Whether the counters that count the record are wanted too.
+    pub(crate) remembers: bool,
+}
+
 /// A record that was read into cells.
 #[derive(Clone, Copy)]
 pub(crate) struct Reading<'a> {
@@ -72,7 +81,7 @@ impl Engine {
             slots: Slots::default(),
             guesses: Guesses::new(plan),
             memo: Memo::new(plan.nodes.len(), plan.zones.len(), program.patterns.len()),
-            woken: Woken::new(program.norms.len()),
+            woken: Woken::new(program.norms.len() + program.counters.len()),
             rule_cache: RuleCache::default(),
             tally: Tally::default(),
         }
@@ -134,23 +143,24 @@ impl Engine {
         self.slots.text(input, self.slots.header.id)
     }
 
-    /// Evaluates the rules that apply in some places, and calls `decide` with the rules that are not false. Returns `None`
-    /// if all rules are false and no order or notice is seen, as it is for almost all records.
+    /// Evaluates the rules that apply in some places, and calls `decide` with the rules that are not false, and with the
+    /// counters that may count the record. Returns `None` if there are none and no order or notice is seen, as it is for almost
+    /// all records.
     pub(crate) fn evaluate<T>(
         &mut self,
         compiled: Compiled<'_>,
         reading: Reading<'_>,
         places: &[Place],
-        at: Instant,
-        decide: impl FnOnce(&Assembly<'_, '_>) -> T,
+        (at, memory): (Instant, Memory<'_>),
+        decide: impl FnOnce(&Assembly<'_, '_>, &[usize]) -> T,
     ) -> Option<T> {
         let Compiled { program, plan } = compiled;
         self.slots.hide_unseen(plan, at);
         self.memo.forget_truths();
         self.woken.clear();
         let interpreter = OnceCell::new();
-        let interpreter =
-            || interpreter.get_or_init(|| Interpreter::new(program, (reading.record)(), at));
+        let new = || Interpreter::with_state(program, (reading.record)(), at, memory.state);
+        let interpreter = || interpreter.get_or_init(new);
         let interpreted = |number| interpreted(plan, interpreter(), number);
         let mut eval = Eval {
             program,
@@ -179,6 +189,7 @@ impl Engine {
         }
         let may_see_less =
             |rule: &u32| has_received && plan.judged_by_receipt.binary_search(rule).is_ok();
+        self.woken.keep_if_wanted(program.norms.len(), memory.remembers);
         self.tally.count_woken(&self.woken.rules);
         let tally = RefCell::new(&mut self.tally);
         self.woken.rules.retain(|rule| {
@@ -186,11 +197,12 @@ impl Engine {
             let found = tally.borrow_mut().evaluate(number, || truth(number));
             found != Truth::False || may_see_less(rule)
         });
-        if self.woken.rules.is_empty() && !has_received {
+        let has_rulings = memory.remembers && self.slots.has_rulings(plan);
+        if self.woken.rules.is_empty() && !has_received && !has_rulings {
             return None;
         }
         self.woken.rules.sort_unstable();
-        let candidates: Vec<usize> = self.woken.rules.iter().map(|rule| *rule as usize).collect();
+        let (candidates, counters) = candidates(program, &self.woken.rules, has_rulings);
         let is_candidate = |number| candidates.binary_search(&number).is_ok();
         let finding = |number: usize, norm, hidden: &BTreeSet<String>| {
             if !hidden.is_empty() {
@@ -211,8 +223,18 @@ impl Engine {
         };
         let visibility = self.slots.header.visibility();
         let judge = Findings { condition: &finding, has_received, interpreter: &interpreter };
-        Some(decide(&Assembly::new(program, visibility, at, &candidates, &judge)))
+        Some(decide(&Assembly::new(program, visibility, at, &candidates, &judge), &counters))
     }
+}
+
+/// The rules that are not false, and the counters that may count the record. The roots are sorted.
+fn candidates(program: &Program, roots: &[u32], has_rulings: bool) -> (Vec<usize>, Vec<usize>) {
+    let roots = roots.iter().map(|root| *root as usize);
+    let norms = program.norms.len();
+    let (rules, woken): (Vec<usize>, Vec<usize>) = roots.partition(|root| *root < norms);
+    let woken = woken.into_iter().map(|root| root - norms);
+    let counters: BTreeSet<usize> = woken.chain(program.counters_of(&rules, has_rulings)).collect();
+    (rules, counters.into_iter().collect())
 }
 
 fn interpreted<'a>(plan: &'a Plan, interpreter: &Interpreter<'a>, number: u32) -> Truth {

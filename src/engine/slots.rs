@@ -322,6 +322,13 @@ impl Slots {
         lists.any(|list| matches!(list, Cell::List(Run { len: 1.., .. })))
     }
 
+    /// Whether a person ruled on a decision about the record.
+    pub(super) fn has_rulings(&self, plan: &Plan) -> bool {
+        let rulings = plan.dated_lists.iter().filter(|list| !list.is_received);
+        let mut lists = rulings.map(|list| self.cell(0, list.cell as usize));
+        lists.any(|list| matches!(list, Cell::List(Run { len: 1.., .. })))
+    }
+
     /// Shortens the dated lists to the elements that are seen at an instant.
     pub(super) fn hide_unseen(&mut self, plan: &Plan, at: Instant) {
         for (nth, list) in plan.dated_lists.iter().enumerate() {

@@ -35,6 +35,13 @@ impl Woken {
         self.rules.extend(rules.iter().filter_map(|rule| u32::try_from(rule).ok()));
     }
 
+    /// Drops the counters, whose numbers follow those of the norms, unless they are wanted.
+    pub(super) fn keep_if_wanted(&mut self, norms: usize, are_wanted: bool) {
+        if !are_wanted {
+            self.rules.retain(|root| (*root as usize) < norms);
+        }
+    }
+
     pub(super) fn add(&mut self, rules: &[u32], applicable: ApplicableRules<'_>) {
         for rule in rules {
             let Some(last) = self.last_request.get_mut(*rule as usize) else { continue };

@@ -1,10 +1,12 @@
 //! The digest of a rule set, which every decision names, and the digest of a record, which receipts name.
 
 use crate::base::digest::Parts;
+use crate::base::sink::{Json, Output};
 use crate::base::source::Sources;
 use crate::program::Program;
 use crate::program::functions::Cost;
 use crate::record::Record;
+use crate::state::State;
 use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Places, Type, Value};
 use std::collections::BTreeMap;
@@ -45,6 +47,13 @@ pub(super) fn of_record(schema: &Schema, record: &Record) -> String {
     if let Some((id, _)) = schema.named(Schema::MESSAGE) {
         add_value(&mut parts, schema, &Type::Record(id), record.root());
     }
+    parts.finish()
+}
+
+/// SHA-256 over what a store answered, in the order of the keys.
+pub(super) fn of_state(state: &State) -> String {
+    let mut parts = Parts::new("lexloci.state", b"1");
+    parts.add("json", Output::<Json>::value(state).into_string().as_bytes());
     parts.finish()
 }
 

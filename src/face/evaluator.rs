@@ -1,8 +1,8 @@
 //! [`Evaluator`]: decides records by a rule set. Each thread has an evaluator of its own.
 
 use crate::base::time::{Instant, Moment};
-use crate::decision::{self, Decision};
-use crate::engine::{Clock, Compiled, Engine, Reading};
+use crate::decision::{self, Assembly, Decision};
+use crate::engine::{Clock, Compiled, Engine, Memory, Reading};
 use crate::face::message::{AskedPlaces, Message};
 use crate::face::observer::Observer;
 use crate::face::ruleset::RuleSet;
@@ -10,7 +10,7 @@ use crate::face::ruling::Ruling;
 use crate::import::Imported;
 use crate::interpret::Interpreter;
 use crate::record::{Record, RecordError, SchemaMismatch};
-use crate::state::State;
+use crate::state::{Asks, Delta, State};
 use crate::world::place::Place;
 use std::fmt;
 use std::sync::Arc;
@@ -236,20 +236,84 @@ pub(super) fn decide_reading<'r>(
     engine: &mut Engine,
     reading: Reading<'r>,
     asked: AskedPlaces<'_>,
-    at: Instant,
+    (at, state): (Instant, &State),
 ) -> Option<Vec<Decision>> {
     let compiled = set.compiled();
     if method == Method::Interpreter {
-        let interpreter = Interpreter::new(compiled.program, (reading.record)(), at);
+        let interpreter = Interpreter::with_state(compiled.program, (reading.record)(), at, state);
         return Some(match asked {
             AskedPlaces::One(place) => vec![decision::decide(&interpreter, place)],
             AskedPlaces::All(places) => decision::decide_all(&interpreter, places),
         });
     }
-    engine.evaluate(compiled, reading, asked.places(), at, |assembly| match asked {
+    let memory = Memory { state, remembers: false };
+    engine.evaluate(compiled, reading, asked.places(), (at, memory), |assembly, _| match asked {
         AskedPlaces::One(place) => vec![assembly.decide(place)],
         AskedPlaces::All(places) => assembly.decide_all(places),
     })
+}
+
+/// The places and the instant of decisions, and what is known of earlier messages.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'q> {
+    pub(super) places: &'q [Place],
+    pub(super) at: Instant,
+    pub(super) state: &'q State,
+}
+
+/// Decides the record that the engine has read, and says what it leaves behind. `None` if no rule has anything to say, and no
+/// counter counts it.
+pub(super) fn judge_reading<'r>(
+    set: &'r RuleSet,
+    method: Method,
+    engine: &mut Engine,
+    reading: Reading<'r>,
+    question: Question<'_>,
+) -> Option<(Vec<Decision>, Delta)> {
+    let places = question.places;
+    let judge = |assembly: &Assembly<'_, '_>, counters: &[usize]| assembly.judge(places, counters);
+    with_writers((set, method), engine, reading, question, judge)
+}
+
+/// What a store has to be asked about the record that the engine has read.
+pub(super) fn ask_reading<'r>(
+    set: &'r RuleSet,
+    method: Method,
+    engine: &mut Engine,
+    reading: Reading<'r>,
+    (places, at): (&[Place], Instant),
+) -> Asks {
+    let ask = |assembly: &Assembly<'_, '_>, counters: &[usize]| assembly.asks(places, counters);
+    let question = Question { places, at, state: State::not_asked() };
+    with_writers((set, method), engine, reading, question, ask).unwrap_or_default()
+}
+
+/// Evaluates the rules that apply in some places and in those of files that leave something behind.
+fn with_writers<'r, T>(
+    rules: (&'r RuleSet, Method),
+    engine: &mut Engine,
+    reading: Reading<'r>,
+    question: Question<'_>,
+    evaluate: impl FnOnce(&Assembly<'_, '_>, &[usize]) -> T,
+) -> Option<T> {
+    let ((set, method), Question { places, at, state }) = (rules, question);
+    let compiled = set.compiled();
+    let program = compiled.program;
+    if method == Method::Interpreter {
+        let record = (reading.record)();
+        let interpreter = Interpreter::with_state(program, record, at, state);
+        let (rules, counters) = (program.rules(), (0..program.counters.len()).collect::<Vec<_>>());
+        let visibility = record.visibility();
+        let assembly = Assembly::new(program, visibility, at, &rules, &interpreter);
+        return Some(evaluate(&assembly, &counters));
+    }
+    let memory = Memory { state, remembers: true };
+    let writers = &compiled.plan.writers;
+    if writers.iter().all(|writer| places.contains(writer)) {
+        return engine.evaluate(compiled, reading, places, (at, memory), evaluate);
+    }
+    let all: Vec<Place> = places.iter().chain(writers).copied().collect();
+    engine.evaluate(compiled, reading, &all, (at, memory), evaluate)
 }
 
 impl RuleCounts {

@@ -3,12 +3,18 @@
 use crate::base::time::{Instant, Moment};
 use crate::engine::{Engine, Reading};
 use crate::face::decision_times::DecisionTimes;
-use crate::face::evaluator::{Evaluator, Method, decide_reading};
+use crate::face::digest;
+use crate::face::evaluator::{
+    Evaluator, Method, Question, ask_reading, decide_reading, judge_reading,
+};
 use crate::face::observer::Observed;
 use crate::face::ruleset::RuleSet;
-use crate::face::ruling::{JudgedMessage, Ruling, Rulings};
+use crate::face::ruling::{Judged, JudgedMessage, Ruling, Rulings};
+use crate::interpret::lookup;
+use crate::program::MarkOn;
+use crate::program::compare::as_text;
 use crate::record::{Audience, Record, RecordError, SchemaMismatch};
-use crate::state::State;
+use crate::state::{Asks, Judging, State};
 use crate::world::place::Place;
 use std::cell::OnceCell;
 use std::time::Duration;
@@ -101,6 +107,21 @@ impl<'e> Message<'e> {
         &self.evaluator.engine.header().except
     }
 
+    /// What is judged at an instant. The same judging again gives the same decision. Reads the complete record to compute its
+    /// digest.
+    pub fn judging(&self, at: Instant) -> Judging {
+        let (set, record) = (&self.evaluator.set, self.record());
+        let author = lookup(set.schema(), record.root(), MarkOn::Author.path()).and_then(as_text);
+        Judging {
+            record: record.id().into(),
+            version: record.version(),
+            digest: digest::of_record(set.schema(), record).into(),
+            ruleset: set.digest().into(),
+            at,
+            author: author.map(|author| (&*author).into()),
+        }
+    }
+
     /// The complete record. The first call reads the JSON again, in full.
     pub fn record(&self) -> &Record {
         self.source.record(&self.evaluator.set, &self.record)
@@ -108,8 +129,8 @@ impl<'e> Message<'e> {
 
     /// What the rules that apply in a place say about the message at an instant. If `at` is a day, the decision is made at the
     /// instant when that day begins in the place.
-    pub fn decide(&mut self, place: Place, at: impl Into<Moment>, _state: &State) -> Ruling<'_> {
-        Ruling { judged: self.judge(AskedPlaces::One(place), at.into()), place }
+    pub fn decide(&mut self, place: Place, at: impl Into<Moment>, state: &State) -> Ruling<'_> {
+        Ruling { judged: self.judge_places(AskedPlaces::One(place), at.into(), state), place }
     }
 
     /// Decides for many places. Places that are decided alike share one decision. Without places there are no decisions. If `at`
@@ -119,15 +140,65 @@ impl<'e> Message<'e> {
         &'m mut self,
         places: &'m [Place],
         at: impl Into<Moment>,
-        _state: &State,
+        state: &State,
     ) -> Rulings<'m> {
-        Rulings { judged: self.judge(AskedPlaces::All(places), at.into()), places }
+        Rulings { judged: self.judge_places(AskedPlaces::All(places), at.into(), state), places }
+    }
+
+    /// What a store has to be asked for the decisions at an instant: those for some places, and those for the places of files
+    /// that leave something behind. Empty for almost all messages, and then nothing is allocated.
+    ///
+    /// ```
+    /// # use lexloci::{Compiler, Instant, State};
+    /// # let set = Compiler::new().file("fr.loci", "jurisdiction FR { zone \"Europe/Paris\" }\n
+    /// # policy terms \"Terms of service\" {}\n
+    /// # rule spam { basis terms  when text mentions \"passive income\"  then label }").compile()?;
+    /// # let at = Instant::parse("2026-03-01T00:00:00Z")?;
+    /// let fr = set.place("FR").ok_or("no such place")?;
+    /// let mut evaluator = set.evaluator();
+    /// let json = br#"{ "id": "1", "platform": "x", "parts": [{ "kind": "text", "text": "good morning" }] }"#;
+    /// assert!(evaluator.read(json)?.asks(&[fr], at).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn asks(&mut self, places: &[Place], at: Instant) -> Asks {
+        let Self { evaluator, source, record, .. } = self;
+        let Evaluator { set, method, engine, .. } = &mut **evaluator;
+        let full_record = || source.record(set, record);
+        let reading = Reading { input: source.input(), record: &full_record };
+        ask_reading(set, *method, engine, reading, (places, at))
+    }
+
+    /// Decides for some places, as [`Message::decide_all`] does, and says what the message leaves behind for later ones: the
+    /// delta, which a store joins with what it keeps. The places of files that leave something behind are decided too; these
+    /// decisions come last, have `asked: false`, and are left out if no rule has anything to say. What is left behind does not
+    /// depend on the places that are asked for.
+    pub fn judge<'m>(&'m mut self, places: &'m [Place], at: Instant, state: &State) -> Judged<'m> {
+        let Self { evaluator, source, record, reading } = self;
+        let begun = evaluator.now();
+        let Evaluator { set, method, engine, .. } = &mut **evaluator;
+        let full_record = || source.record(set, record);
+        let engine_reading = Reading { input: source.input(), record: &full_record };
+        let question = Question { places, at, state };
+        let judged = judge_reading(set, *method, engine, engine_reading, question);
+        let deciding = evaluator.now().saturating_sub(begun);
+        let (decisions, delta) =
+            judged.map_or_else(Default::default, |(decisions, delta)| (Some(decisions), delta));
+        if let Some(observer) = &evaluator.observer {
+            let decided = decisions.as_deref().unwrap_or_default();
+            let (at, reading) = (Moment::Instant(at), *reading);
+            observer.decided(&Observed { places, at, decided, reading, deciding });
+        }
+        let Evaluator { set, engine, .. } = &**evaluator;
+        let times = DecisionTimes::One(at);
+        let judged = JudgedMessage { set, engine, source: *source, times, decisions };
+        Judged { rulings: Rulings { judged, places }, delta }
     }
 
     /// Like [`Message::decide`], but the ruling borrows from the evaluator and outlives the message.
-    pub(super) fn into_ruling(self, place: Place, at: Moment, _state: &State) -> Ruling<'e> {
+    pub(super) fn into_ruling(self, place: Place, at: Moment, state: &State) -> Ruling<'e> {
         let Self { evaluator, source, record, reading } = self;
-        let judged = judge(evaluator, source, &record, reading, AskedPlaces::One(place), at);
+        let judged =
+            judge(evaluator, source, &record, reading, AskedPlaces::One(place), (at, state));
         Ruling { judged, place }
     }
 
@@ -137,8 +208,13 @@ impl<'e> Message<'e> {
         (set, self.source.record(set, &self.record))
     }
 
-    fn judge(&mut self, asked: AskedPlaces<'_>, at: Moment) -> JudgedMessage<'_> {
-        judge(self.evaluator, self.source, &self.record, self.reading, asked, at)
+    fn judge_places(
+        &mut self,
+        asked: AskedPlaces<'_>,
+        at: Moment,
+        state: &State,
+    ) -> JudgedMessage<'_> {
+        judge(self.evaluator, self.source, &self.record, self.reading, asked, (at, state))
     }
 }
 
@@ -149,7 +225,7 @@ fn judge<'r>(
     record: &OnceCell<Record>,
     reading: Duration,
     asked: AskedPlaces<'_>,
-    at: Moment,
+    (at, state): (Moment, &State),
 ) -> JudgedMessage<'r> {
     let begun = evaluator.now();
     // The rule set is borrowed, not cloned: a clone for each message would write to a counter that all threads share.
@@ -158,7 +234,7 @@ fn judge<'r>(
     let engine_reading = Reading { input: source.input(), record: &full_record };
     let times = DecisionTimes::new(set, asked.places(), at);
     let decide = |engine: &mut Engine, asked: AskedPlaces<'_>, at| {
-        decide_reading(set, *method, engine, engine_reading, asked, at)
+        decide_reading(set, *method, engine, engine_reading, asked, (at, state))
     };
     let decisions = times.decide(set, engine, asked, decide);
     let deciding = evaluator.now().saturating_sub(begun);

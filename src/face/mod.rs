@@ -11,6 +11,7 @@ pub(crate) mod function;
 pub(crate) mod vocabulary;
 pub(crate) mod ruleset;
 pub(crate) mod compiler;
+pub(crate) mod keeper;
 pub(crate) mod live;
 pub(crate) mod receipt;
 pub(crate) mod observer;

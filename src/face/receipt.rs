@@ -47,6 +47,9 @@ pub struct Receipt {
     pub places: Vec<Place>,
     /// The digest of the rules, [`RuleSet::digest`].
     pub ruleset: Text,
+    /// `sha256:…` of what a store answered about earlier messages; `None` if nothing was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<Text>,
     /// What else the decision depends on. It is the same for all decisions of a rule set in one program.
     pub setup: Setup,
 }
@@ -93,6 +96,7 @@ impl Receipt {
             at,
             places: places.to_vec(),
             ruleset: set.digest().into(),
+            state: None,
             setup: set.setup(),
         }
     }

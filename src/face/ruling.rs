@@ -4,9 +4,11 @@
 use crate::decision::Decision;
 use crate::engine::Engine;
 use crate::face::decision_times::DecisionTimes;
+use crate::face::digest;
 use crate::face::message::Source;
 use crate::face::receipt::{Decided, Receipt};
 use crate::face::ruleset::RuleSet;
+use crate::state::{Delta, State};
 use crate::world::place::Place;
 use std::cell::OnceCell;
 
@@ -23,6 +25,13 @@ pub struct Ruling<'r> {
 pub struct Rulings<'r> {
     pub(super) judged: JudgedMessage<'r>,
     pub(super) places: &'r [Place],
+}
+
+/// What was decided about a message, and what it leaves behind for later ones.
+#[derive(Debug)]
+pub struct Judged<'r> {
+    pub(super) rulings: Rulings<'r>,
+    pub(super) delta: Delta,
 }
 
 /// A message with what was decided about it.
@@ -59,6 +68,36 @@ impl Ruling<'_> {
     /// The receipt: all that the decision depends on. Reads the complete record to compute its digest.
     pub fn receipt(&self) -> Receipt {
         self.judged.receipt(&[self.place])
+    }
+}
+
+impl Judged<'_> {
+    /// Whether no rule has anything to say, and nothing is left behind.
+    pub fn is_quiet(&self) -> bool {
+        self.rulings.is_quiet() && self.delta.is_empty()
+    }
+
+    /// What the message leaves behind.
+    pub fn delta(&self) -> &Delta {
+        &self.delta
+    }
+
+    /// The decisions, as [`Rulings::into_decisions`] gives them, and what the message leaves behind.
+    pub fn into_parts(self) -> (Vec<Decision>, Delta) {
+        (self.rulings.into_decisions(), self.delta)
+    }
+
+    /// The decisions in their envelope, and what the message leaves behind.
+    pub fn into_decided(self) -> (Decided, Delta) {
+        (self.rulings.into_decided(), self.delta)
+    }
+
+    /// The receipt: all that the decisions depend on, with the state with which they were made. Reads the complete record to
+    /// compute its digest.
+    pub fn receipt(&self, state: &State) -> Receipt {
+        let asked = !state.readings.is_empty() || state.silence.is_some();
+        let state = asked.then(|| digest::of_state(state).into());
+        Receipt { state, ..self.rulings.receipt() }
     }
 }
 

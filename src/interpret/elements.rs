@@ -100,6 +100,12 @@ impl<'a> Interpreter<'a> {
         elements.values.iter().enumerate().map(of_element).collect()
     }
 
+    /// An element, with its place in the record.
+    pub(super) fn element(&self, elements: Elements<'_>, index: usize) -> Option<Evaluated> {
+        let value = elements.values.get(index)?.clone();
+        Some(Evaluated::with_origin(value, self.origin(elements, index)))
+    }
+
     fn origin(&self, elements: Elements<'_>, index: usize) -> Origin {
         elements.list.element(index, |path| self.view.position(path, index))
     }

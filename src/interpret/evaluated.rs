@@ -179,7 +179,7 @@ impl Evaluated {
     }
 
     /// Adds a reason if nothing is missing. A comparison is unknown then because its operands have no order.
-    fn with_reason(self) -> Self {
+    pub(super) fn with_reason(self) -> Self {
         if self.missing.is_empty() {
             let Self { missing, .. } = Self::missing(INCOMPARABLE);
             return Self { missing, ..self };

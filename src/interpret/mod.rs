@@ -6,6 +6,7 @@ mod clue;
 mod elements;
 mod evaluated;
 mod operands;
+mod recall;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod turns;
 mod view;
 
 pub(crate) use evaluated::Evaluated;
+pub(crate) use recall::{Addition, Additions, Recall, Slot, takes};
 pub(crate) use texts::register_name;
 pub(crate) use trace::{Noted, Trace};
 pub(crate) use turns::{Turn, TurnCause};
@@ -30,6 +32,7 @@ use crate::program::functions::none_as;
 use crate::program::outcome::{Event, Finding, Incoming, Truth};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
+use crate::state::State;
 use crate::syntax::tree::{ArithmeticOp, Knowledge, Quantifier};
 use crate::world::schema::Schema;
 use crate::world::standard::{message, reports, visibility};
@@ -61,6 +64,8 @@ pub(crate) struct Interpreter<'a> {
     notes: RefCell<Notes<'a>>,
     /// The instants at which the conditions evaluated so far may change; `None` if nobody asked.
     turns: RefCell<Option<Turns<'a>>>,
+    /// What is known of earlier messages.
+    pub(crate) recall: Rc<Recall<'a>>,
     /// The interpreters that do not see some orders and notices, by the paths of these.
     hiding: RefCell<HashMap<BTreeSet<String>, Rc<Self>>>,
 }
@@ -74,8 +79,18 @@ struct Scope {
 }
 
 impl<'a> Interpreter<'a> {
+    /// Nothing is known of earlier messages.
     pub(crate) fn new(program: &'a Program, record: &'a Record, at: Instant) -> Self {
-        Self::hiding(program, record, at, &BTreeSet::new())
+        Self::with_state(program, record, at, State::not_asked())
+    }
+
+    pub(crate) fn with_state(
+        program: &'a Program,
+        record: &'a Record,
+        at: Instant,
+        state: &'a State,
+    ) -> Self {
+        Self::hiding(program, record, at, &BTreeSet::new(), Rc::new(Recall::new(state)))
     }
 
     /// Like [`Interpreter::new`], as if the orders and notices at the hidden paths were not in the record.
@@ -84,6 +99,7 @@ impl<'a> Interpreter<'a> {
         record: &'a Record,
         at: Instant,
         hidden: &BTreeSet<String>,
+        recall: Rc<Recall<'a>>,
     ) -> Self {
         let view = View::new(&program.schema, record.root(), at, hidden);
         Self {
@@ -95,6 +111,7 @@ impl<'a> Interpreter<'a> {
             searched: RefCell::default(),
             notes: RefCell::default(),
             turns: RefCell::new(None),
+            recall,
             hiding: RefCell::default(),
         }
     }
@@ -109,6 +126,7 @@ impl<'a> Interpreter<'a> {
     pub(crate) fn condition(&self, norm: &'a Norm) -> Finding {
         self.watch_norm(norm);
         let day = self.at.day(&norm.zone);
+        let around = self.recall.begin(norm.kind.rule().is_some_and(|rule| rule.shadow));
         let when = self.eval(&norm.when, &mut Scope { locals: vec![], day });
         let unless = norm
             .unless
@@ -129,6 +147,7 @@ impl<'a> Interpreter<'a> {
             missing: result.missing.into_set(),
             evidence: evidence.into_iter().map(quoted).collect(),
             events: into_owned(events),
+            reads: self.recall.end(around),
         }
     }
 
@@ -144,7 +163,8 @@ impl<'a> Interpreter<'a> {
         let known = self.hiding.borrow().get(hidden).cloned();
         let interpreter = known.unwrap_or_else(|| {
             let Self { program, record, at, .. } = *self;
-            let interpreter = Rc::new(Self::hiding(program, record, at, hidden));
+            let recall = self.recall.clone();
+            let interpreter = Rc::new(Self::hiding(program, record, at, hidden, recall));
             self.hiding.borrow_mut().insert(hidden.clone(), interpreter.clone());
             interpreter
         });
@@ -224,9 +244,11 @@ impl<'a> Interpreter<'a> {
             ExprKind::AtLeast { least, of } => self.at_least(*least, of, scope),
             ExprKind::If { arms, otherwise } => self.conditional(arms, otherwise, scope),
             ExprKind::Call { function, args } => self.call(*function, args, scope),
-            ExprKind::Counter { .. } | ExprKind::Reaches { .. } | ExprKind::Mark { .. } => {
-                Evaluated::missing("state")
+            ExprKind::Counter { counter, key } => self.counter(*counter, key.as_deref(), scope),
+            ExprKind::Reaches { counter, key, least } => {
+                self.reaches(*counter, key.as_deref(), *least, scope)
             }
+            ExprKind::Mark { mark, read } => self.mark(*mark, *read),
             ExprKind::Defined { define, args } => self.defined(*define, args, scope),
         }
     }

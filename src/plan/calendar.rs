@@ -19,9 +19,9 @@ pub(crate) struct Calendar {
     memberships: Vec<Instant>,
     /// The places that have rules.
     jurisdictions: Vec<Place>,
-    /// For each norm, the index of its jurisdiction.
+    /// For each norm, then for each counter, the index of its jurisdiction.
     jurisdiction_of_rules: Vec<u32>,
-    /// For each norm, the stretches from which on it may apply (`true`) or does not apply (`false`). Empty for
+    /// For each norm, then for each counter, the stretches from which on it may apply (`true`) or does not apply (`false`). Empty for
     /// exceptions, which are evaluated together with the rule that they lift.
     may_apply: Vec<Box<[(Stretch, bool)]>>,
 }
@@ -85,16 +85,25 @@ impl Calendar {
         };
         let mut numbers: HashMap<Place, u32> = HashMap::default();
         for (norm, dates) in program.norms.iter().zip(&dates) {
-            let next = to_u32(calendar.jurisdictions.len());
-            let number = *numbers.entry(norm.place).or_insert(next);
-            if number == next {
-                calendar.jurisdictions.push(norm.place);
-            }
-            calendar.jurisdiction_of_rules.push(number);
+            calendar.add_to(norm.place, &mut numbers);
             let stretches = norm.kind.rule().map(|_| calendar.stretches(program, norm, dates));
             calendar.may_apply.push(stretches.unwrap_or_default());
         }
+        for counter in &program.counters {
+            calendar.add_to(counter.place, &mut numbers);
+            calendar.may_apply.push([(0, true)].into());
+        }
         calendar
+    }
+
+    /// Adds the next norm or counter to a jurisdiction.
+    fn add_to(&mut self, place: Place, numbers: &mut HashMap<Place, u32>) {
+        let next = to_u32(self.jurisdictions.len());
+        let number = *numbers.entry(place).or_insert(next);
+        if number == next {
+            self.jurisdictions.push(place);
+        }
+        self.jurisdiction_of_rules.push(number);
     }
 
     /// Whether a rule may apply before its first date, and after each of its dates.
@@ -124,7 +133,7 @@ impl Calendar {
         changes_before(&self.memberships, at)
     }
 
-    /// For each norm, the index of its jurisdiction.
+    /// For each norm, then for each counter, the index of its jurisdiction.
     pub(crate) fn jurisdiction_of_rules(&self) -> &[u32] {
         &self.jurisdiction_of_rules
     }

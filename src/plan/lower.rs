@@ -9,8 +9,10 @@ use crate::base::time::Zone;
 use crate::program::functions::Function;
 use crate::program::outcome::Truth;
 use crate::program::{
-    CompareOp, ElementValues, Expr, ExprKind, Norm, PatternRef, Program, ScorePart, Sought,
+    CompareOp, Counted, Counter, ElementValues, Expr, ExprKind, Norm, PatternRef, Program,
+    ScorePart, Sought,
 };
+use crate::state::Policy;
 use crate::syntax::tree::{Aggregate, Knowledge, Quantifier};
 use crate::world::standard::message;
 use crate::world::value::{Inside, Type};
@@ -89,6 +91,29 @@ impl<'p> Lowering<'p> {
         self.interner.and([when].into_iter().chain(unless))
     }
 
+    /// Whether a record may count, by the condition of the counter alone; that of a counter without `counts` decides it.
+    pub(super) fn counter(&mut self, counter: &Counter) -> NodeId {
+        let Some(when) = &counter.when else { return self.interner.truth(Truth::True) };
+        let zone = self.zone(&counter.zone);
+        let mut scope = Scope { locals: vec![], level: 0, zone, in_definition: false };
+        self.clause(when, &mut scope)
+    }
+
+    /// Whether a record may take a counter to a number: only a record that counts can. A ruling may also be about an earlier
+    /// version, on which other rules fired.
+    fn reaches(&mut self, counter: usize) -> NodeId {
+        let unknown = self.interner.truth(Truth::Unknown);
+        let program = self.program;
+        let Some(counter) = program.counters.get(counter) else { return unknown };
+        let mut all = vec![unknown, self.counter(counter)];
+        if let Some(Counted { rules, policy: Policy::UntilReversed }) = &counter.counts {
+            let rules = rules.iter().filter_map(|rule| program.norms.get(*rule));
+            let rules: Vec<NodeId> = rules.map(|rule| self.norm(rule)).collect();
+            all.push(self.interner.or(rules));
+        }
+        self.interner.and(all)
+    }
+
     fn zone(&mut self, zone: &Zone) -> u32 {
         let known = self.zones.iter().position(|known| known == zone);
         to_u32(known.unwrap_or_else(|| {
@@ -105,7 +130,12 @@ impl<'p> Lowering<'p> {
     /// Leaves a condition to the interpreter. If it needs a match of a pattern, it is combined with a search for the
     /// pattern. That search is cheap, because all patterns are searched at once.
     fn interpreted(&mut self, expr: &Expr, scope: &mut Scope) -> NodeId {
-        let itself = self.interpreter_node(expr, scope.zone);
+        // The engine knows no state. What stays open goes to the interpreter, with the whole norm.
+        let itself = if self.program.reads_state(expr) {
+            self.interner.truth(Truth::Unknown)
+        } else {
+            self.interpreter_node(expr, scope.zone)
+        };
         let list = needed_list(expr).map(|list| &list.kind);
         let Some(ExprKind::Spans { text, of }) = list else { return itself };
         let has_any = self.node(text, scope).and_then(|text| match of {
@@ -218,6 +248,7 @@ impl<'p> Lowering<'p> {
                 let text = self.node(text, scope)?;
                 return self.matches(text, *regex);
             }
+            ExprKind::Reaches { counter, .. } => return Ok(self.reaches(*counter)),
             ExprKind::Is(what, inner) => return self.is(*what, inner, scope),
             ExprKind::Negate(inner) => {
                 let inner = self.node(inner, scope)?;
@@ -241,9 +272,7 @@ impl<'p> Lowering<'p> {
             ExprKind::Spans { .. } => return Err(NotNative),
             ExprKind::At => Node::At,
             ExprKind::List(items) => Node::List(self.nodes(items, scope)?),
-            ExprKind::AtLeast { least, of } => {
-                Node::AtLeast { least: *least, of: self.conditions(of, scope)?.into() }
-            }
+            ExprKind::AtLeast { least, of } => self.at_least(*least, of, scope)?,
             ExprKind::In { item, list } => {
                 Node::In { item: self.node(item, scope)?, list: self.node(list, scope)? }
             }
@@ -268,7 +297,6 @@ impl<'p> Lowering<'p> {
             | ExprKind::Field { .. }
             | ExprKind::Entry { .. }
             | ExprKind::Counter { .. }
-            | ExprKind::Reaches { .. }
             | ExprKind::Mark { .. }
             | ExprKind::Defined { .. } => return Err(NotNative),
         };
@@ -289,6 +317,10 @@ impl<'p> Lowering<'p> {
         }
         let (left, right) = (self.node(left, scope)?, self.node(right, scope)?);
         Ok(self.interner.compare(op, left, right))
+    }
+
+    fn at_least(&mut self, least: u32, of: &[Expr], scope: &mut Scope) -> LowerResult<Node> {
+        Ok(Node::AtLeast { least, of: self.conditions(of, scope)?.into() })
     }
 
     fn nodes(&mut self, exprs: &[Expr], scope: &mut Scope) -> LowerResult<Box<[NodeId]>> {

@@ -28,6 +28,7 @@ pub(crate) use shape::{Shapes, Storage};
 use crate::base::time::Zone;
 use crate::program::{Expr, Program};
 use crate::text::Scanner;
+use crate::world::place::Place;
 use crate::world::schema::Schema;
 use crate::world::standard::{self, DATED_LISTS, StandardField, message};
 use guard::Guards;
@@ -52,8 +53,10 @@ pub(crate) struct Plan {
     pub(crate) zones: Vec<Zone>,
     /// The conditions that the interpreter evaluates, with their zones.
     pub(crate) interpreted: Vec<(Arc<Expr>, u32)>,
-    /// The condition of each norm.
+    /// The condition of each norm, then that of each counter.
     pub(crate) roots: Vec<NodeId>,
+    /// The places whose files leave something behind.
+    pub(crate) writers: Vec<Place>,
     /// The cells that the engine itself reads. If `None`, all records go through the full reader.
     pub(crate) engine_fields: Option<EngineFields>,
     /// The records that can be none.
@@ -88,7 +91,8 @@ impl Plan {
     pub(crate) fn new(program: &Program) -> Self {
         let mut lowering = Lowering::new(program);
         let dated_lists = DATED_LISTS.map(|list| dated_list(&mut lowering, program, list));
-        let roots: Vec<NodeId> = program.norms.iter().map(|norm| lowering.norm(norm)).collect();
+        let mut roots: Vec<NodeId> = program.norms.iter().map(|norm| lowering.norm(norm)).collect();
+        roots.extend(program.counters.iter().map(|counter| lowering.counter(counter)));
         let message_type = program.schema.named(Schema::MESSAGE).map(|(_, message)| message);
         let index_of = |field: StandardField| message_type?.fields.get_index_of(field.name);
         let reads_any_text = lowering.interner.nodes.reads_any_text();
@@ -101,6 +105,7 @@ impl Plan {
             scanner: Scanner::new(program.patterns.iter().map(|pattern| &pattern.matcher)),
             reads_any_text,
             roots,
+            writers: program.writers().into_iter().collect(),
             surfaces: [message::TEXT, message::ANY_TEXT].map(index_of),
             dated_lists: dated_lists.into_iter().flatten().collect(),
             judged_by_receipt: judged_by_receipt(program),
@@ -118,13 +123,18 @@ impl Plan {
         if self.reads_any_text { Surface::AnyText } else { Surface::Text }
     }
 
-    /// The triggers of each rule. Rules that are false on every record are left out.
+    /// The triggers of each rule, and of each counter with a condition, by the index of its root. Those that are false on every
+    /// record are left out.
     fn triggers(&self, program: &Program) -> BTreeMap<u32, Rc<[Trigger]>> {
         let mut guards = Guards::new(&self.nodes, &self.shapes, &program.regexes);
-        let triggers = program
-            .rules()
-            .into_iter()
-            .filter_map(|rule| Some((to_u32(rule), guards.triggers_of(*self.roots.get(rule)?)?)));
+        // A counter that counts rules is found by these.
+        let counters = program.counters.iter().enumerate();
+        let counters = counters.filter(|(_, counter)| counter.counts.is_none());
+        let counters = counters.map(|(index, _)| program.norms.len() + index);
+        let triggers =
+            program.rules().into_iter().chain(counters).filter_map(|root| {
+                Some((to_u32(root), guards.triggers_of(*self.roots.get(root)?)?))
+            });
         triggers.collect()
     }
 }

@@ -1,11 +1,12 @@
 //! Counters and marks: what the rules of a file leave behind for later messages.
 
-use super::{Expr, NormKind, Program};
+use super::{Act, ActionKind, Expr, ExprKind, MarkChange, Norm, NormKind, Program, RuleBody};
 use crate::base::source::Location;
 use crate::base::time::{Instant, Zone};
 use crate::state::Policy;
 use crate::world::place::Place;
 use crate::world::standard::{StandardField, author, chat, dotted, message};
+use std::collections::BTreeSet;
 
 /// Counts messages, by who sent them or what is in them.
 #[derive(Clone, Debug)]
@@ -139,6 +140,58 @@ impl Counter {
 }
 
 impl Program {
+    /// The places whose files leave something behind: they have counters, or rules that set or clear marks.
+    pub fn writers(&self) -> BTreeSet<Place> {
+        let sets_marks = |norm: &&Norm| norm.kind.rule().is_some_and(|rule| self.sets_marks(rule));
+        let by_rules = self.norms.iter().filter(sets_marks).map(|norm| norm.place);
+        self.counters.iter().map(|counter| counter.place).chain(by_rules).collect()
+    }
+
+    /// The counters that count one of some rules, or, if there is a ruling, any rule. Rules are sorted.
+    pub fn counters_of(&self, rules: &[usize], has_rulings: bool) -> impl Iterator<Item = usize> {
+        let counts = move |counter: &Counter| match &counter.counts {
+            None => false,
+            Some(counts) => {
+                has_rulings || counts.rules.iter().any(|rule| rules.binary_search(rule).is_ok())
+            }
+        };
+        let numbered = self.counters.iter().enumerate();
+        numbered.filter(move |(_, counter)| counts(counter)).map(|(index, _)| index)
+    }
+
+    /// Whether a rule sets or clears a mark when it fires.
+    pub fn sets_marks(&self, rule: &RuleBody) -> bool {
+        rule.then.iter().any(|act| self.mark_change(act).is_some())
+    }
+
+    /// What an action does to a mark, and to which; `None` if it is about no mark.
+    pub fn mark_change(&self, act: &Act) -> Option<(MarkChange, usize)> {
+        let (_, action) = self.actions.get_index(act.action)?;
+        let ActionKind::Mark(change) = action.kind else { return None };
+        let mark = act.to.as_deref()?;
+        let mark = self.marks.binary_search_by(|one| one.id.as_str().cmp(mark)).ok()?;
+        Some((change, mark))
+    }
+
+    /// The counters that an expression reads, also through the definitions that it calls, sorted.
+    pub fn counters_read<'e>(&'e self, exprs: impl IntoIterator<Item = &'e Expr>) -> Vec<usize> {
+        let mut pending: Vec<&Expr> = exprs.into_iter().collect();
+        let (mut found, mut defines) = (BTreeSet::new(), BTreeSet::new());
+        while let Some(expr) = pending.pop() {
+            if let ExprKind::Counter { counter, .. } | ExprKind::Reaches { counter, .. } = expr.kind
+            {
+                found.insert(counter);
+            } else if let ExprKind::Defined { define, .. } = expr.kind
+                && let Some(body) = self.defines.get(define).filter(|one| one.reads_state)
+                && defines.insert(define)
+            {
+                pending.push(&body.body);
+            }
+            pending.extend(expr.children());
+        }
+        found.into_iter().collect()
+    }
+
     /// Whether a norm is a rule in shadow.
     pub fn is_in_shadow(&self, norm: usize) -> bool {
         let norm = self.norms.get(norm).map(|norm| &norm.kind);

@@ -187,6 +187,8 @@ pub struct Norm {
     /// The length of the longest chain of exceptions from it down to a rule: 0 for a rule.
     pub depth: usize,
     pub kind: NormKind,
+    /// The counters that it reads, also through definitions, sorted.
+    pub counters: Vec<usize>,
     /// The cost of its expressions on the largest record, in steps.
     pub cost: u64,
     /// Where its name is declared.

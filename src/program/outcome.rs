@@ -2,6 +2,7 @@
 
 use crate::base::shared::Text;
 use crate::base::time::{Day, Instant};
+use crate::state::{Asked, Earlier, Key, Standing};
 use crate::world::lists::{Entry, Set};
 use crate::world::place::Place;
 use serde::ser::SerializeMap;
@@ -327,13 +328,49 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// The orders and notices that made it true, by event. If the truth is unknown: those that may make it true.
     pub events: BTreeMap<Event, BTreeSet<Incoming>>,
+    /// The counters and marks that it read, however it came out.
+    pub reads: Reads,
+}
+
+/// Counters and marks that a condition read, by key.
+pub type Reads = BTreeMap<Key, StateRead>;
+
+/// What a condition read of a counter or a mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateRead {
+    /// What a store is asked for it.
+    pub asked: Asked,
+    pub found: Found,
+}
+
+/// What was found under a key of a counter or a mark.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Found {
+    /// How much a counter has, with this message.
+    Count {
+        /// What is certain.
+        certain: u64,
+        /// The most that is possible; `None` if not all that happened is known.
+        possible: Option<u64>,
+        /// Whether this message is among what is certain.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        own: bool,
+        /// The latest other messages that count, at most 16, the latest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        earlier: Vec<Earlier>,
+    },
+    /// How a mark stands; `None` if it is not set.
+    Mark(Option<Standing>),
+    /// Why nothing is known.
+    Unknown(Text),
 }
 
 impl Finding {
     /// That of a condition that is false.
     pub fn never() -> Self {
         let (missing, events) = (BTreeSet::new(), BTreeMap::new());
-        Self { truth: Truth::False, missing, evidence: vec![], events }
+        Self { truth: Truth::False, missing, evidence: vec![], events, reads: Reads::new() }
     }
 
     /// Whether it rests on an order or notice that the author must not know.

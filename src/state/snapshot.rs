@@ -67,6 +67,13 @@ pub struct Earlier {
 }
 
 impl State {
+    /// The state if no store was asked.
+    pub(crate) fn not_asked() -> &'static Self {
+        static NOT_ASKED: State =
+            State { readings: BTreeMap::new(), revisions: BTreeMap::new(), silence: None };
+        &NOT_ASKED
+    }
+
     /// The state if the store did not answer: all keys are unknown, for this reason.
     pub fn silent(why: impl Into<Text>) -> Self {
         Self { silence: Some(why.into()), ..Self::default() }

@@ -75,7 +75,7 @@ impl<'p> Assembly<'p, '_> {
     }
 
     /// When an outcome ends. A time that begins with the decision begins at `at`.
-    pub(super) fn end(&self, verdict: &Verdict<'p>, act: &'p Act) -> End {
+    pub(in crate::decision) fn end(&self, verdict: &Verdict<'p>, act: &'p Act) -> End {
         if let Some(until) = &act.until {
             return match self.judge.instant(verdict.norm, until, &verdict.hidden) {
                 Ok(end) => End::at(end),

@@ -75,6 +75,24 @@ impl Changes<'_> {
         }
     }
 
+    /// `is known` in place of another test of what is known.
+    fn known_instead(&mut self, expr: &Expr, of: &Expr) {
+        let known = Knowledge::Known;
+        let is = format!("{} is {}", self.text(of), known.word());
+        self.replace_kind(expr, is, ExprKind::Is(known, Box::new(of.clone())));
+    }
+
+    /// A threshold that is one higher or lower.
+    fn threshold(&mut self, expr: &Expr, counter: usize, key: &Option<Vec<Expr>>, least: u64) {
+        for other in [least.saturating_sub(1), least.saturating_add(1)] {
+            if other > 0 {
+                let is = self.text(expr).replacen(&least.to_string(), &other.to_string(), 1);
+                let key = key.clone();
+                self.replace_kind(expr, is, ExprKind::Reaches { counter, key, least: other });
+            }
+        }
+    }
+
     /// The changes to one expression itself, without those to its parts.
     fn change_expression(&mut self, expr: &Expr) {
         match &expr.kind {
@@ -100,11 +118,7 @@ impl Changes<'_> {
                 self.replace(expr, self.text(value), (**value).clone())
             }
             ExprKind::Arithmetic { first, rest } => self.arithmetic(expr, first, rest),
-            ExprKind::Is(Knowledge::Missing | Knowledge::None, of) => {
-                let known = Knowledge::Known;
-                let is = format!("{} is {}", self.text(of), known.word());
-                self.replace_kind(expr, is, ExprKind::Is(known, of.clone()));
-            }
+            ExprKind::Is(Knowledge::Missing | Knowledge::None, of) => self.known_instead(expr, of),
             ExprKind::Quantified { quantifier, list, body } => {
                 let opposite = match quantifier {
                     Quantifier::Any => Quantifier::All,
@@ -136,14 +150,7 @@ impl Changes<'_> {
                 }
             }
             ExprKind::Reaches { counter, key, least } => {
-                for other in [least.saturating_sub(1), least.saturating_add(1)] {
-                    if other == 0 {
-                        continue;
-                    }
-                    let is = self.text(expr).replacen(&least.to_string(), &other.to_string(), 1);
-                    let (counter, key) = (*counter, key.clone());
-                    self.replace_kind(expr, is, ExprKind::Reaches { counter, key, least: other });
-                }
+                self.threshold(expr, *counter, key, *least)
             }
             ExprKind::Const(_)
             | ExprKind::Counter { .. }

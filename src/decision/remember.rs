@@ -1,0 +1,387 @@
+//! What a judging leaves behind, and what it has to ask: how the norms of each file come out in its own place.
+
+use super::assemble::{Assembly, Verdict};
+use super::{Decision, Marking, ShadowState, StateSeen, Visible};
+use crate::base::shared::Text;
+use crate::base::time::Instant;
+use crate::interpret::{Addition, Additions, Slot, takes};
+use crate::program::outcome::{Reads, Truth};
+use crate::program::{Counted, Counter, MarkChange, Norm, NormKind, RuleBody};
+use crate::state::{
+    self, Asks, Cause, CauseKey, Contribution, Delta, Entry, EntryDelta, Key, Kind, MarkAct,
+    MarkActor, MarkDelta, MarkHistory, MarkWhat, Policy, Ruled, Said,
+};
+use crate::world::place::Place;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// Why this record may count, whatever the key.
+struct Reason {
+    cause: CauseKey,
+    truth: Truth,
+    /// What a person said.
+    ruling: Option<Ruled>,
+    /// The instant at which it counts, if it is not that of the judged version.
+    at: Option<Instant>,
+    in_shadow: bool,
+    missing: BTreeSet<String>,
+}
+
+impl<'p> Assembly<'p, '_> {
+    /// Finds out what this judging adds to the counters that a norm reads, so that its condition can read them. Ends, because
+    /// no norm reads a counter that counts it.
+    pub(super) fn find_additions_for(&self, norm: &Norm) {
+        for counter in &norm.counters {
+            self.additions(*counter);
+        }
+    }
+
+    /// What this judging adds to a counter.
+    fn additions(&self, index: usize) -> Rc<Additions> {
+        let recall = &self.judge.interpreter().recall;
+        if let Some(known) = recall.additions(index) {
+            return known;
+        }
+        let counter = self.program.counters.get(index);
+        let additions = Rc::new(counter.map(|one| self.count(one)).unwrap_or_default());
+        recall.set_additions(index, additions.clone());
+        additions
+    }
+
+    fn count(&self, counter: &'p Counter) -> Additions {
+        if self.visible_in(counter.place) == Visible::No {
+            return Additions::default();
+        }
+        let interpreter = self.judge.interpreter();
+        let (when, missing) = interpreter.counted_when(counter);
+        let reasons = match &counter.counts {
+            None if when == Truth::False => vec![],
+            None => vec![Reason {
+                cause: CauseKey::default(),
+                truth: when,
+                ruling: None,
+                at: None,
+                in_shadow: false,
+                missing,
+            }],
+            Some(counted) => self.reasons_of_rules(counter, counted, (when, &missing)),
+        };
+        if reasons.is_empty() {
+            return Additions::default();
+        }
+        additions_of(&reasons, interpreter.slots(counter), counter, self.at)
+    }
+
+    /// How the counted rules came out in the place of the counter, and what persons said about them.
+    fn reasons_of_rules(
+        &self,
+        counter: &Counter,
+        counted: &Counted,
+        (when, missing): (Truth, &BTreeSet<String>),
+    ) -> Vec<Reason> {
+        let rulings = self.judge.interpreter().rulings(counter.place);
+        let version = self.judge.interpreter().record.version();
+        let considered: Vec<usize> =
+            counted.rules.iter().copied().filter(|rule| self.considers(*rule)).collect();
+        let verdicts = self.verdicts_of(counter.place, &considered);
+        let mut reasons = vec![];
+        for index in &counted.rules {
+            let Some(norm) = self.program.norms.get(*index) else { continue };
+            let mut by_version: BTreeMap<Option<Instant>, Ruled> = BTreeMap::new();
+            for ruling in rulings.iter().filter(|ruling| ruling.is_on(&norm.id, version)) {
+                let known = by_version.entry(ruling.version.or(version)).or_insert(ruling.ruled);
+                *known = (*known).max(ruling.ruled);
+            }
+            let ruled = by_version.remove(&version);
+            let verdict = verdicts.get(index);
+            let truth = verdict.map_or(Truth::False, fires).and(when);
+            let is_waiting = counted.policy == Policy::OnceUpheld && ruled.is_none();
+            let cause = |version| CauseKey { rule: Some((&norm.id).into()), version };
+            let in_shadow = norm.kind.rule().is_some_and(|rule| rule.shadow);
+            if ruled.is_some() || (truth != Truth::False && !is_waiting) {
+                let own = verdict.map(|verdict| &verdict.missing);
+                let missing = own.into_iter().flatten().chain(missing).cloned().collect();
+                let cause = cause(version);
+                reasons.push(Reason { cause, truth, ruling: ruled, at: None, in_shadow, missing });
+            }
+            // A person who upheld it for another version has found what this judging cannot see.
+            for (other, ruled) in by_version {
+                let is_upheld =
+                    counted.policy == Policy::OnceUpheld && ruled.verdict == state::Verdict::Upheld;
+                reasons.push(Reason {
+                    cause: cause(other),
+                    truth: is_upheld.into(),
+                    ruling: Some(ruled),
+                    at: other,
+                    in_shadow,
+                    missing: BTreeSet::new(),
+                });
+            }
+        }
+        reasons
+    }
+
+    /// What this judging leaves behind in the counters with these indices and in marks.
+    pub(crate) fn delta(&self, counters: &[usize]) -> Delta {
+        let mut delta = Delta::default();
+        for index in counters {
+            let Some(counter) = self.program.counters.get(*index) else { continue };
+            for (of, addition) in &self.additions(*index).by_key {
+                let copies = [(false, &addition.entry), (true, &addition.copy)];
+                for (shadow, entry) in copies {
+                    if !entry.causes.is_empty() {
+                        delta.entries.push(self.entry_delta(counter, of, shadow, entry));
+                    }
+                }
+            }
+        }
+        delta.entries.sort_by(|a, b| a.key.cmp(&b.key));
+        delta.marks = self.mark_deltas();
+        delta
+    }
+
+    fn entry_delta(&self, counter: &Counter, of: &Text, shadow: bool, entry: &Entry) -> EntryDelta {
+        let interpreter = self.judge.interpreter();
+        let key = counter_key(counter, of, shadow);
+        let mut entry = entry.clone();
+        if let Some(count) = interpreter.count_of(&key)
+            && let Contribution::Certain(_) = entry.contribution(counter.policy())
+        {
+            let window = interpreter.window(counter);
+            let taken = counter.thresholds.iter().copied();
+            let taken = taken.filter(|least| takes(counter, count, window, &entry, *least));
+            entry.took = taken.collect();
+        }
+        let (meaning, policy) = ((&counter.meaning).into(), counter.policy());
+        EntryDelta { key, meaning, policy, entry }
+    }
+
+    /// What rules did to marks, and what rulings take back.
+    fn mark_deltas(&self) -> Vec<MarkDelta> {
+        let mut histories: BTreeMap<Key, MarkHistory> = BTreeMap::new();
+        for place in self.program.writers() {
+            if self.visible_in(place) == Visible::No {
+                continue;
+            }
+            let verdicts = self.verdicts(place);
+            let of_file = verdicts.values().filter(|verdict| verdict.norm.place == place);
+            for verdict in of_file {
+                if let NormKind::Rule(rule) = &verdict.norm.kind
+                    && verdict.in_force == Truth::True
+                    && verdict.state() == Some(ShadowState::Fires)
+                {
+                    self.add_mark_acts(verdict, rule, &mut histories);
+                }
+            }
+            self.add_mark_rulings(place, &mut histories);
+        }
+        histories.into_iter().map(|(key, history)| MarkDelta { key, history }).collect()
+    }
+
+    fn add_mark_acts(
+        &self,
+        verdict: &Verdict<'p>,
+        rule: &'p RuleBody,
+        histories: &mut BTreeMap<Key, MarkHistory>,
+    ) {
+        for act in &rule.then {
+            let Some((change, mark)) = self.program.mark_change(act) else { continue };
+            let what = match change {
+                MarkChange::Clear => MarkWhat::Clear,
+                MarkChange::Set => MarkWhat::Set { until: self.end(verdict, act).known() },
+            };
+            let by = self.actor(verdict.norm);
+            for key in self.mark_keys(mark, rule.shadow) {
+                let act = MarkAct { at: self.at, what: what.clone(), by: by.clone() };
+                histories.entry(key).or_default().acts.insert(act);
+            }
+        }
+    }
+
+    fn add_mark_rulings(&self, place: Place, histories: &mut BTreeMap<Key, MarkHistory>) {
+        let rulings = self.judge.interpreter().rulings(place);
+        if rulings.is_empty() {
+            return;
+        }
+        let record = self.judge.interpreter().record;
+        let of_place = self.program.norms.iter().filter(|norm| norm.place == place);
+        for (norm, rule) in of_place.filter_map(|norm| Some((norm, norm.kind.rule()?))) {
+            let marks = rule.then.iter().filter_map(|act| self.program.mark_change(act));
+            for (_, mark) in marks {
+                for ruling in rulings.iter().filter(|one| one.is_on(&norm.id, record.version())) {
+                    let by = MarkActor::Rule {
+                        rule: (&norm.id).into(),
+                        record: record.id().into(),
+                        version: ruling.version.or(record.version()),
+                    };
+                    for key in self.mark_keys(mark, rule.shadow) {
+                        let all = &mut histories.entry(key).or_default().rulings;
+                        let known = all.entry(by.clone()).or_insert(ruling.ruled);
+                        *known = (*known).max(ruling.ruled);
+                    }
+                }
+            }
+        }
+    }
+
+    fn actor(&self, norm: &Norm) -> MarkActor {
+        let record = self.judge.interpreter().record;
+        let (rule, id) = ((&norm.id).into(), record.id().into());
+        MarkActor::Rule { rule, record: id, version: record.version() }
+    }
+
+    /// The keys under which a mark is set: that which rules in service read, and the copy that rules in shadow read.
+    fn mark_keys(&self, mark: usize, in_shadow: bool) -> Vec<Key> {
+        let Some(mark) = self.program.marks.get(mark) else { return vec![] };
+        let Some(of) = self.judge.interpreter().key_of_mark(mark) else { return vec![] };
+        let key =
+            |shadow| Key { kind: Kind::Mark, item: (&mark.id).into(), shadow, of: of.clone() };
+        match (in_shadow, mark.has_shadow) {
+            (true, _) => vec![key(true)],
+            (false, true) => vec![key(false), key(true)],
+            (false, false) => vec![key(false)],
+        }
+    }
+
+    /// What the rules read that are or may be true, and the exceptions to them.
+    pub(super) fn reads_that_matter(&self, verdicts: &BTreeMap<usize, Verdict<'p>>) -> Reads {
+        let mut reads = Reads::new();
+        if self.program.counters.is_empty() && self.program.marks.is_empty() {
+            return reads;
+        }
+        let (mut pending, mut reached) = (self.rules().to_vec(), BTreeSet::new());
+        while let Some(index) = pending.pop() {
+            let verdict = verdicts.get(&index).filter(|_| reached.insert(index));
+            let verdict = verdict.filter(|verdict| verdict.might_apply());
+            let Some(verdict) = verdict else { continue };
+            let finding = verdict.finding.reads.iter();
+            reads.extend(finding.map(|(key, read)| (key.clone(), read.clone())));
+            pending.extend(&verdict.norm.defeated_by);
+        }
+        reads
+    }
+
+    /// What a judging decides and leaves behind: the decisions for the places that were asked for, then those for the places
+    /// of files that leave something behind, if a rule has something to say there.
+    pub(crate) fn judge(&self, asked: &[Place], counters: &[usize]) -> (Vec<Decision>, Delta) {
+        let mut decisions = if asked.is_empty() { vec![] } else { self.decide_all(asked) };
+        let writers = self.program.writers().into_iter();
+        let others: Vec<Place> = writers
+            .filter(|place| !asked.contains(place) && self.visible_in(*place) != Visible::No)
+            .collect();
+        let others = self.decide_all(&others).into_iter().filter(|one| !one.is_quiet());
+        decisions.extend(others.map(|one| Decision { asked: false, ..one }));
+        (decisions, self.delta(counters))
+    }
+
+    /// What a store has to be asked for the decisions in some places, and for what the counters with these indices keep of
+    /// thresholds.
+    pub(crate) fn asks(&self, places: &[Place], counters: &[usize]) -> Asks {
+        let mut asked = BTreeMap::new();
+        let mut places: BTreeSet<Place> = places.iter().copied().collect();
+        let writers = self.program.writers().into_iter();
+        places.extend(writers.filter(|place| self.visible_in(*place) != Visible::No));
+        for place in &places {
+            let reads = self.reads_that_matter(&self.verdicts(*place));
+            asked.extend(reads.into_iter().map(|(key, read)| (key, read.asked)));
+        }
+        for index in counters {
+            let Some(counter) = self.program.counters.get(*index) else { continue };
+            if counter.thresholds.is_empty() {
+                continue;
+            }
+            for (of, addition) in &self.additions(*index).by_key {
+                for (shadow, entry) in [(false, &addition.entry), (true, &addition.copy)] {
+                    if entry.contribution(counter.policy()) != Contribution::Nothing {
+                        let ask = self.judge.interpreter().asked(counter, entry);
+                        asked.insert(counter_key(counter, of, shadow), ask);
+                    }
+                }
+            }
+        }
+        Asks { record: self.judge.interpreter().record.id().into(), asked }
+    }
+}
+
+/// What was read, as decisions list it.
+pub(super) fn state_seen(reads: Reads) -> Vec<StateSeen> {
+    let seen = reads.into_iter().map(|(key, read)| {
+        let Key { kind: _, item: name, shadow, of } = key;
+        StateSeen { name, of, shadow, found: read.found }
+    });
+    seen.collect()
+}
+
+impl Marking {
+    pub(super) fn new(mark: &str, until: Option<Instant>) -> Self {
+        Self { mark: mark.into(), cleared: false, until, rules: vec![] }
+    }
+
+    /// Adds what a rule does to the mark.
+    pub(super) fn add(&mut self, rule: &str, change: MarkChange, until: Option<Instant>) {
+        match change {
+            MarkChange::Clear => self.cleared = true,
+            MarkChange::Set => {
+                self.until = self.until.zip(until).map(|(own, other)| own.max(other));
+            }
+        }
+        if let Err(at) = self.rules.binary_search_by(|one| (**one).cmp(rule)) {
+            self.rules.insert(at, rule.into());
+        }
+    }
+}
+
+fn counter_key(counter: &Counter, of: &Text, shadow: bool) -> Key {
+    Key { kind: Kind::Counter, item: (&counter.id).into(), shadow, of: of.clone() }
+}
+
+/// Whether a rule came out as fired. It may have if something is not known.
+fn fires(verdict: &Verdict<'_>) -> Truth {
+    match (verdict.in_force, verdict.state()) {
+        (Truth::True, Some(ShadowState::Fires)) => Truth::True,
+        (Truth::True, Some(ShadowState::Undetermined))
+        | (Truth::Unknown, Some(ShadowState::Fires | ShadowState::Undetermined)) => Truth::Unknown,
+        (Truth::False, _) | (_, None | Some(ShadowState::Defeated)) => Truth::False,
+    }
+}
+
+/// What reasons add under the keys of a record.
+fn additions_of(
+    reasons: &[Reason],
+    slots: Vec<Slot>,
+    counter: &Counter,
+    judged_at: Instant,
+) -> Additions {
+    let mut additions = Additions::default();
+    for Slot { of, said, missing } in slots {
+        let mut addition = Addition::default();
+        for reason in reasons {
+            let at = reason.at.unwrap_or(said.at);
+            if at < counter.since {
+                continue;
+            }
+            let said = Said { at, ..said.clone() };
+            let is_certain = missing.is_empty() && reason.truth == Truth::True;
+            let mut cause = Cause { ruling: reason.ruling, ..Cause::default() };
+            if is_certain {
+                cause.certain = Some(said);
+            } else if reason.truth != Truth::False {
+                cause.maybe = Some((judged_at, said));
+                addition.missing.extend(reason.missing.iter().chain(&missing).cloned());
+            }
+            let causes = BTreeMap::from([(reason.cause.clone(), cause)]);
+            let entry = Entry { causes, ..Entry::default() };
+            if !reason.in_shadow {
+                addition.entry.join(&entry);
+            }
+            if counter.has_shadow {
+                addition.copy.join(&entry);
+            }
+        }
+        let known: &mut Addition = additions.by_key.entry(of).or_default();
+        known.entry.join(&addition.entry);
+        known.copy.join(&addition.copy);
+        known.missing.extend(addition.missing);
+    }
+    additions
+}

@@ -1,0 +1,334 @@
+//! [`Keeper`]: an evaluator with a store, for hosts that want one call. It decides batches of records with what earlier ones
+//! left behind, and keeps what they leave behind themselves.
+
+use crate::base::sink::{Json, Output};
+use crate::base::time::Instant;
+use crate::face::evaluator::Evaluator;
+use crate::face::receipt::Decided;
+use crate::face::ruleset::RuleSet;
+use crate::record::RecordError;
+use crate::state::{
+    Asks, Commit, Committed, Committing, CounterSpec, Delta, Judging, Key, Logged, Memory,
+    Outgoing, Reading, State, Store, StoreError, StreamPosition,
+};
+use crate::world::place::Place;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How often a batch is decided again because others changed what it had read. Each time, another batch was kept in between,
+/// so all batches together come to an end.
+const ATTEMPTS: usize = 1_000;
+
+/// An evaluator with a store. Each thread has its own; several may share what their stores keep.
+///
+/// ```
+/// use lexloci::state::Memory;
+/// use lexloci::{Compiler, Given, Instant, Keeper};
+///
+/// let set = Compiler::new().file("fr.loci", r#"jurisdiction FR { zone "Europe/Paris" }
+/// policy terms "Terms of service" {}
+/// counter promises "Promises of income" {
+///   per author.key  over 30 days  since 2026-01-01  when text mentions "passive income"
+/// }
+/// rule third "The third promise in a month" { basis terms  when promises reaches 3  then label }"#).compile()?;
+/// let places = [set.place("FR").ok_or("no such place")?];
+/// let mut keeper = Keeper::new(&set, Memory::new(None))?;
+/// let mut outcomes = vec![];
+/// for day in 1..=4 {
+///     let json = format!(r#"{{ "id": "{day}", "platform": "x", "sent_at": "2026-03-0{day}T12:00:00Z",
+///         "author": {{ "account": {{ "id": "7" }} }}, "parts": [{{ "kind": "text", "text": "Passive income!" }}] }}"#);
+///     let at = Instant::parse(&format!("2026-03-0{day}T12:00:00Z"))?;
+///     let kept = keeper.judge(&[Given { json: json.as_bytes(), places: &places, at }]);
+///     kept.stored?;
+///     for decided in kept.decided {
+///         outcomes.push(decided?.decisions[0].outcome.to_string());
+///     }
+/// }
+/// assert_eq!(outcomes, ["none", "none", "label", "none"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Keeper<S> {
+    evaluator: Evaluator,
+    store: S,
+}
+
+/// A record to judge: its JSON, the places and the instant.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names say all")]
+pub struct Given<'a> {
+    pub json: &'a [u8],
+    pub places: &'a [Place],
+    pub at: Instant,
+}
+
+/// What became of a batch.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Kept {
+    /// The decisions about each record, or why it could not be read. Those that were made before are the ones that are
+    /// logged. They have a receipt if the store keeps them.
+    pub decided: Vec<Result<Decided, RecordError>>,
+    /// Whether the store keeps what the batch leaves behind. If not, the decisions were made as if all state were unknown,
+    /// nothing was kept, and the batch must be given again.
+    pub stored: Result<(), StoreError>,
+}
+
+/// A record of a batch that is being judged.
+struct Judged {
+    decided: Decided,
+    delta: Delta,
+    /// `None` if nothing is to be kept.
+    judging: Option<Judging>,
+    state: State,
+    /// Whether its decisions are those that are logged already.
+    is_logged: bool,
+}
+
+/// What the records of a batch have changed so far.
+#[derive(Default)]
+struct Changes {
+    /// What was added to each key: the records and deltas, by their position in the batch.
+    keys: BTreeMap<Key, Vec<usize>>,
+    /// The keys that were loaded, with the numbers of their last changes.
+    loaded: BTreeMap<Key, u64>,
+    /// A copy of the loaded keys, to which the changes of the batch are added.
+    scratch: Option<Memory>,
+}
+
+impl RuleSet {
+    /// The counters, as a store must know them.
+    pub fn counters(&self) -> Vec<CounterSpec> {
+        let specs = self.program().counters.iter().flat_map(|counter| {
+            let copies = if counter.has_shadow { &[false, true][..] } else { &[false][..] };
+            copies.iter().map(|shadow| CounterSpec {
+                item: (&counter.id).into(),
+                shadow: *shadow,
+                meaning: (&counter.meaning).into(),
+                since: counter.since,
+                keeps: counter.over.saturating_add(counter.lateness),
+                policy: counter.policy(),
+                distinct: counter.distinct.is_some(),
+            })
+        });
+        specs.collect()
+    }
+}
+
+impl<S: Store> Keeper<S> {
+    /// Joins the rules with a store, and tells the store which counters they have.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn new(set: &RuleSet, mut store: S) -> Result<Self, StoreError> {
+        store.adopt(&set.counters())?;
+        Ok(Self { evaluator: set.evaluator(), store })
+    }
+
+    /// Puts other rules into service.
+    ///
+    /// # Errors
+    /// When the store does not answer. Then the rules before stay in service.
+    pub fn replace(&mut self, set: &RuleSet) -> Result<(), StoreError> {
+        self.store.adopt(&set.counters())?;
+        self.evaluator = set.evaluator();
+        Ok(())
+    }
+
+    /// The rules.
+    pub fn rule_set(&self) -> &RuleSet {
+        self.evaluator.rule_set()
+    }
+
+    /// The store.
+    pub fn store(&mut self) -> &mut S {
+        &mut self.store
+    }
+
+    /// Judges records in their order, each with what those before it left behind, and keeps what they leave behind, all
+    /// together or nothing. A judging that was kept before gives the decision that is logged, and changes nothing. When others
+    /// change what the batch has read, it is decided again.
+    pub fn judge(&mut self, batch: &[Given<'_>]) -> Kept {
+        self.judge_from(batch, None, |_| vec![])
+    }
+
+    /// Like [`Keeper::judge`]. Keeps the position of a stream with the batch, and what is to be sent out because of each
+    /// decision.
+    pub fn judge_from(
+        &mut self,
+        batch: &[Given<'_>],
+        position: Option<&StreamPosition>,
+        outbox: impl Fn(&Decided) -> Vec<Outgoing>,
+    ) -> Kept {
+        for _ in 0..ATTEMPTS {
+            match self.attempt(batch, position, &outbox) {
+                Ok(Some(decided)) => return Kept { decided, stored: Ok(()) },
+                Ok(None) => {}
+                Err(error) => return self.without_store(batch, error),
+            }
+        }
+        let error = StoreError("others change what the batch reads all the time".to_owned());
+        self.without_store(batch, error)
+    }
+
+    /// Decides as if all state were unknown.
+    fn without_store(&mut self, batch: &[Given<'_>], error: StoreError) -> Kept {
+        let silent = State::silent(error.0.as_str());
+        let decided = batch.iter().map(|given| {
+            let mut message = self.evaluator.read(given.json)?;
+            Ok(message.judge(given.places, given.at, &silent).into_decided().0)
+        });
+        Kept { decided: decided.collect(), stored: Err(error) }
+    }
+
+    /// Decides a batch and keeps it. `None` if others changed what it has read.
+    fn attempt(
+        &mut self,
+        batch: &[Given<'_>],
+        position: Option<&StreamPosition>,
+        outbox: &impl Fn(&Decided) -> Vec<Outgoing>,
+    ) -> Result<Option<Vec<Result<Decided, RecordError>>>, StoreError> {
+        let mut asks = vec![];
+        for given in batch {
+            let message = self.evaluator.read(given.json);
+            asks.push(message.map(|mut message| message.asks(given.places, given.at)));
+        }
+        let mut states = self.read(&asks)?.into_iter();
+        let counters = self.rule_set().counters();
+        let mut changes = Changes::default();
+        let mut judged: Vec<Result<Judged, RecordError>> = vec![];
+        for (given, asks) in batch.iter().zip(asks) {
+            let one = match asks {
+                Err(error) => Err(error),
+                Ok(asks) => {
+                    let state = if asks.is_empty() { None } else { states.next() };
+                    let mut state = state.unwrap_or_default();
+                    changes.update((&mut self.store, &counters), &asks, &judged, &mut state)?;
+                    self.judge_one(*given, &asks, state)?
+                }
+            };
+            if let Ok(one) = &one
+                && !one.is_logged
+            {
+                changes.add(judged.len(), one);
+            }
+            judged.push(one);
+        }
+        let nothing_read = BTreeMap::new();
+        let mut commit = Commit { judgings: vec![], position: position.cloned() };
+        for one in judged.iter().flatten() {
+            let Some(judging) = &one.judging else { continue };
+            commit.judgings.push(Committing {
+                judging,
+                delta: &one.delta,
+                read: if one.is_logged { &nothing_read } else { &one.state.revisions },
+                outbox: if one.is_logged { vec![] } else { outbox(&one.decided) },
+                logged: Logged::Decision {
+                    decided: Output::<Json>::value(&one.decided).into_string().into(),
+                    state: Output::<Json>::value(&one.state).into_string().into(),
+                },
+            });
+        }
+        if !commit.judgings.is_empty() || commit.position.is_some() {
+            match self.store.commit(&commit)? {
+                Committed::Kept(_) => {}
+                Committed::Changed(_) => return Ok(None),
+            }
+        }
+        Ok(Some(judged.into_iter().map(|one| one.map(|one| one.decided)).collect()))
+    }
+
+    /// Asks the store about the records that ask something.
+    fn read(&mut self, asks: &[Result<Asks, RecordError>]) -> Result<Vec<State>, StoreError> {
+        let asking = asks.iter().flatten().filter(|asks| !asks.is_empty());
+        let asking: Vec<Asks> = asking.cloned().collect();
+        if asking.is_empty() { Ok(vec![]) } else { self.store.read(&asking) }
+    }
+
+    fn judge_one(
+        &mut self,
+        given: Given<'_>,
+        asks: &Asks,
+        state: State,
+    ) -> Result<Result<Judged, RecordError>, StoreError> {
+        let mut message = match self.evaluator.read(given.json) {
+            Ok(message) => message,
+            Err(error) => return Ok(Err(error)),
+        };
+        let judged = message.judge(given.places, given.at, &state);
+        if asks.is_empty() && judged.is_quiet() {
+            let (decided, delta) = judged.into_decided();
+            return Ok(Ok(Judged { decided, delta, judging: None, state, is_logged: false }));
+        }
+        let receipt = judged.receipt(&state);
+        let (decided, delta) = judged.into_decided();
+        let decided = Decided { receipt: Some(receipt), ..decided };
+        let judging = message.judging(given.at);
+        let logged = match self.store.logged(&judging)? {
+            Some(Logged::Decision { decided, .. }) => serde_json::from_str(&decided).ok(),
+            Some(Logged::Forgotten { .. }) | None => None,
+        };
+        let is_logged = logged.is_some();
+        let decided = logged.unwrap_or(decided);
+        Ok(Ok(Judged { decided, delta, judging: Some(judging), state, is_logged }))
+    }
+}
+
+impl Changes {
+    /// Notes what a record of the batch has changed.
+    fn add(&mut self, number: usize, judged: &Judged) {
+        for key in judged.delta.keys() {
+            self.keys.entry(key.clone()).or_default().push(number);
+        }
+        if let Some(scratch) = &mut self.scratch {
+            scratch.join(&judged.decided.record, &judged.delta);
+        }
+    }
+
+    /// Brings what was read up to date with what the records before it in the batch have changed.
+    fn update<S: Store>(
+        &mut self,
+        (store, counters): (&mut S, &[CounterSpec]),
+        asks: &Asks,
+        judged: &[Result<Judged, RecordError>],
+        state: &mut State,
+    ) -> Result<(), StoreError> {
+        let changed = asks.asked.iter().filter(|(key, _)| self.keys.contains_key(*key));
+        let changed: BTreeMap<_, _> =
+            changed.map(|(key, asked)| (key.clone(), asked.clone())).collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let new = changed.keys().filter(|key| !self.loaded.contains_key(*key));
+        let new: Vec<Key> = new.cloned().collect();
+        let histories = store.histories(&new)?;
+        if self.scratch.is_none() {
+            let mut scratch = Memory::new(None);
+            scratch.adopt(counters)?;
+            self.scratch = Some(scratch);
+        }
+        let Some(scratch) = &mut self.scratch else { return Ok(()) };
+        self.loaded.extend(histories.iter().map(|(key, (_, revision))| (key.clone(), *revision)));
+        scratch.load(histories);
+        let before: BTreeSet<usize> =
+            new.iter().filter_map(|key| self.keys.get(key)).flatten().copied().collect();
+        for one in before.into_iter().filter_map(|number| judged.get(number)?.as_ref().ok()) {
+            scratch.join(&one.decided.record, &one.delta);
+        }
+        let asks = Asks { record: asks.record.clone(), asked: changed };
+        let [now] = <[State; 1]>::try_from(scratch.read(&[asks])?)
+            .map_err(|_| StoreError("the store gave no answer".to_owned()))?;
+        for (key, mut reading) in now.readings {
+            // Only the store knows whether it has all that happened in the window.
+            if let Reading::Count(count) = &mut reading
+                && let Some(Reading::Count(before)) = state.readings.get(&key)
+                && before.possible.is_none()
+            {
+                count.possible = None;
+            }
+            let revision = self.loaded.get(&key).copied().unwrap_or_default();
+            state.revisions.insert(key.clone(), revision);
+            state.readings.insert(key, reading);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,506 @@
+//! What the interpreter knows of earlier messages: the snapshot of a store, and what this judging itself adds to counters.
+//! The decision layer finds out the additions, because they depend on how rules come out in a place.
+
+use super::evaluated::Evaluated;
+use super::view::lookup;
+use super::{Interpreter, Scope};
+use crate::base::shared::Text;
+use crate::base::sink::{Json, Output};
+use crate::base::time::Instant;
+use crate::program::compare::as_text;
+use crate::program::outcome::{Found, Reads, StateRead, Truth};
+use crate::program::{Counter, Expr, Mark, MarkRead};
+use crate::state::{
+    Asked, Contribution, Count, Entry, Key, Kind, Reading, Ruled, Said, State, Verdict, Window,
+};
+use crate::world::place::Place;
+use crate::world::standard::{StandardField, message, reports, ruling};
+use crate::world::value::Value;
+use serde::Serialize;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// Why a key has no reading if the store was never asked for it.
+const NOT_ASKED: &str = "not asked";
+
+/// What is known of earlier messages, and what this judging adds.
+#[derive(Debug)]
+pub(crate) struct Recall<'a> {
+    state: &'a State,
+    /// What this judging adds, by counter.
+    additions: RefCell<BTreeMap<usize, Rc<Additions>>>,
+    /// What the condition that is being evaluated has read so far.
+    reads: RefCell<Reads>,
+    /// Whether that condition belongs to a rule in shadow.
+    in_shadow: Cell<bool>,
+}
+
+/// What a judging adds to a counter, by key.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Additions {
+    pub(crate) by_key: BTreeMap<Text, Addition>,
+}
+
+/// What a judging adds to a counter under one key.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Addition {
+    /// What it adds to the counter that rules in service read.
+    pub(crate) entry: Entry,
+    /// What it adds to the copy that rules in shadow read.
+    pub(crate) copy: Entry,
+    /// What was missing, if it is a maybe.
+    pub(crate) missing: BTreeSet<String>,
+}
+
+/// How a record counts under one key if it does.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
+    pub(crate) of: Text,
+    pub(crate) said: Said,
+    /// What was missing. Then it is a maybe.
+    pub(crate) missing: BTreeSet<String>,
+}
+
+/// What a person ruled on some rules, for one version of the record.
+#[derive(Clone, Debug)]
+pub(crate) struct RuledOn {
+    rules: Vec<String>,
+    /// The version that was judged; `None` if the ruling does not say.
+    pub(crate) version: Option<Instant>,
+    pub(crate) ruled: Ruled,
+}
+
+impl RuledOn {
+    /// Whether it is about a rule. A ruling that names no version is about those that are not younger than it.
+    pub(crate) fn is_on(&self, rule: &str, version: Option<Instant>) -> bool {
+        let is_about = |version: Instant| version <= self.ruled.given_at;
+        self.rules.iter().any(|one| one == rule)
+            && (self.version.is_some() || version.is_none_or(is_about))
+    }
+}
+
+/// A value of a key, as JSON writes it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Part<'v> {
+    Text(Cow<'v, str>),
+    Int(i64),
+    Bool(bool),
+}
+
+impl<'a> Recall<'a> {
+    pub(super) fn new(state: &'a State) -> Self {
+        Self {
+            state,
+            additions: RefCell::default(),
+            reads: RefCell::default(),
+            in_shadow: Cell::new(false),
+        }
+    }
+
+    /// What this judging adds to a counter, if that was found out already.
+    pub(crate) fn additions(&self, counter: usize) -> Option<Rc<Additions>> {
+        self.additions.borrow().get(&counter).cloned()
+    }
+
+    pub(crate) fn set_additions(&self, counter: usize, additions: Rc<Additions>) {
+        self.additions.borrow_mut().insert(counter, additions);
+    }
+
+    /// Begins a condition. Returns what the condition around it has read.
+    pub(super) fn begin(&self, in_shadow: bool) -> (Reads, bool) {
+        (self.reads.take(), self.in_shadow.replace(in_shadow))
+    }
+
+    /// Ends a condition, and returns what it has read.
+    pub(super) fn end(&self, (around, in_shadow): (Reads, bool)) -> Reads {
+        self.in_shadow.set(in_shadow);
+        self.reads.replace(around)
+    }
+
+    /// Looks a key up, and notes that it was read.
+    fn read(&self, key: Key, asked: Asked, found: impl Fn(Option<&Reading>) -> Found) -> Found {
+        let found = found(self.state.readings.get(&key));
+        self.reads.borrow_mut().insert(key, StateRead { asked, found: found.clone() });
+        found
+    }
+
+    fn unknown(&self) -> Found {
+        Found::Unknown(self.state.silence.clone().unwrap_or_else(|| NOT_ASKED.into()))
+    }
+}
+
+impl Addition {
+    /// What it adds to the counter, or to the copy of it that rules in shadow read.
+    fn of(&self, shadow: bool) -> &Entry {
+        if shadow { &self.copy } else { &self.entry }
+    }
+}
+
+/// How a count comes out with this record.
+struct Total {
+    certain: u64,
+    possible: Option<u64>,
+    own: bool,
+}
+
+/// How much there is with and without what a judging adds. The stored entry of the record is in `before` too.
+pub(crate) struct Change {
+    pub(crate) before: u64,
+    pub(crate) after: u64,
+}
+
+/// How much a counter has with this record, whose own entry is what the store has joined with what the judging adds.
+fn total(counter: &Counter, count: &Count, window: Window, added: &Entry) -> Total {
+    let mut own = count.own.clone().unwrap_or_default();
+    own.join(added);
+    let inside = |said: &Said| window.contains(said.at);
+    let is_distinct = counter.distinct.is_some();
+    let weight = |said: &Said, is_counted: bool| match (is_distinct, is_counted) {
+        (true, true) => 0,
+        (true, false) => 1,
+        (false, _) => said.weight,
+    };
+    let possible = |more| count.possible.map(|possible| possible.saturating_add(more));
+    match own.contribution(counter.policy()) {
+        Contribution::Certain(said) if inside(&said) => Total {
+            certain: count.certain.saturating_add(weight(&said, count.value_is_certain)),
+            possible: possible(weight(&said, count.value_is_possible)),
+            own: true,
+        },
+        Contribution::Maybe(said) if inside(&said) => Total {
+            certain: count.certain,
+            possible: possible(weight(&said, count.value_is_possible)),
+            own: false,
+        },
+        Contribution::Nothing | Contribution::Certain(_) | Contribution::Maybe(_) => {
+            Total { certain: count.certain, possible: count.possible, own: false }
+        }
+    }
+}
+
+/// How a judging changes the certain number.
+pub(crate) fn change(counter: &Counter, count: &Count, window: Window, added: &Entry) -> Change {
+    let certain = |added: &Entry| total(counter, count, window, added).certain;
+    Change { before: certain(&Entry::default()), after: certain(added) }
+}
+
+impl<'a> Interpreter<'a> {
+    /// The instants that a judging counts.
+    pub(crate) fn window(&self, counter: &Counter) -> Window {
+        let moved = |nanos| self.at.plus_nanos(nanos).unwrap_or(self.at);
+        Window { after: moved(-counter.over), until: moved(counter.lateness) }
+    }
+
+    /// What a store is asked about a key of a counter.
+    pub(crate) fn asked(&self, counter: &Counter, added: &Entry) -> Asked {
+        let value = match added.contribution(counter.policy()) {
+            Contribution::Certain(said) | Contribution::Maybe(said) => said.value,
+            Contribution::Nothing => None,
+        };
+        Asked::Count {
+            meaning: (&counter.meaning).into(),
+            window: self.window(counter),
+            since: counter.since,
+            policy: counter.policy(),
+            distinct: counter.distinct.is_some(),
+            value,
+        }
+    }
+
+    /// What the store answered about a key of a counter.
+    pub(crate) fn count_of(&self, key: &Key) -> Option<&'a Count> {
+        match self.recall.state.readings.get(key) {
+            Some(Reading::Count(count)) => Some(count),
+            Some(Reading::Mark(_) | Reading::First(_)) | None => None,
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn counter(
+        &self,
+        index: usize,
+        key: Option<&'a [Expr]>,
+        scope: &mut Scope,
+    ) -> Evaluated {
+        let Some(counter) = self.program.counters.get(index) else { return Evaluated::default() };
+        let key = match self.key_of(counter, key, scope) {
+            Ok(key) => key,
+            Err(missing) => return *missing,
+        };
+        let added = self.added(index, &key);
+        let (certain, possible) = match self.read_count(counter, &key, &added.entry) {
+            Found::Count { certain, possible, .. } => (certain, possible),
+            Found::Mark(_) => return Evaluated::default(),
+            Found::Unknown(why) => return unknown(&counter.id, &why).with_bounds(0, None),
+        };
+        if possible == Some(certain) {
+            return Evaluated::known(int(certain));
+        }
+        let why = if possible.is_some() { "not certain for some messages" } else { "not complete" };
+        unknown(&counter.id, why).with_bounds(certain, possible)
+    }
+
+    #[inline(never)]
+    pub(super) fn reaches(
+        &self,
+        index: usize,
+        key: Option<&'a [Expr]>,
+        least: u64,
+        scope: &mut Scope,
+    ) -> Evaluated {
+        let Some(counter) = self.program.counters.get(index) else { return Evaluated::default() };
+        let key = match self.key_of(counter, key, scope) {
+            Ok(key) => key,
+            Err(missing) => return *missing,
+        };
+        let added = self.added(index, &key);
+        let contribution = added.entry.contribution(counter.policy());
+        if contribution == Contribution::Nothing {
+            return Evaluated::known(Value::Bool(false));
+        }
+        let found = self.read_count(counter, &key, &added.entry);
+        match (contribution, found) {
+            (_, Found::Unknown(why)) => unknown(&counter.id, &why),
+            (Contribution::Maybe(_), _) => added
+                .missing
+                .into_iter()
+                .map(Evaluated::missing)
+                .reduce(|all, one| Evaluated::unknown([&all, &one]))
+                .unwrap_or_else(|| unknown(&counter.id, "not certain for this message")),
+            (Contribution::Nothing | Contribution::Certain(_), _) => {
+                let count = self.count_of(&key);
+                let takes = count.is_some_and(|count| {
+                    takes(counter, count, self.window(counter), &added.entry, least)
+                });
+                Evaluated::known(Value::Bool(takes))
+            }
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn mark(&self, index: usize, read: MarkRead) -> Evaluated {
+        let Some(mark) = self.program.marks.get(index) else { return Evaluated::default() };
+        let Some(of) = self.key_of_mark(mark) else { return Evaluated::missing(mark.on.key()) };
+        let shadow = self.recall.in_shadow.get() && mark.has_shadow;
+        let key = Key { kind: Kind::Mark, item: (&mark.id).into(), shadow, of };
+        let found = self.recall.read(key, Asked::Mark { at: self.at }, |reading| match reading {
+            Some(Reading::Mark(standing)) => Found::Mark(standing.clone()),
+            Some(Reading::Count(_) | Reading::First(_)) | None => self.recall.unknown(),
+        });
+        let standing = match found {
+            Found::Mark(standing) => standing,
+            Found::Count { .. } => None,
+            Found::Unknown(why) => return unknown(&mark.id, &why),
+        };
+        let instant = |instant| Evaluated::known(Value::Instant(instant));
+        let none = || Evaluated::known(Value::Absent);
+        match (read, standing) {
+            (MarkRead::IsSet, standing) => Evaluated::known(Value::Bool(standing.is_some())),
+            (MarkRead::Since | MarkRead::Until, None) => none(),
+            (MarkRead::Since, Some(standing)) => instant(standing.since),
+            (MarkRead::Until, Some(standing)) => standing.until.map_or_else(none, instant),
+        }
+    }
+
+    /// The account, chat or message that a mark is about, as a key. `None` if the record does not say.
+    pub(crate) fn key_of_mark(&self, mark: &Mark) -> Option<Text> {
+        let value = lookup(&self.program.schema, &self.view.message, mark.on.path())?;
+        Some(json_of(&[part(value)?]))
+    }
+
+    /// What persons ruled on decisions for a place, as far as it is seen.
+    pub(crate) fn rulings(&self, place: Place) -> Vec<RuledOn> {
+        let rulings =
+            lookup(&self.program.schema, &self.view.message, &[message::REPORTS, reports::RULINGS]);
+        let Some(Value::List(rulings)) = rulings else { return vec![] };
+        let ty = self.program.schema.named(ruling::GIVEN_AT.record).map(|(id, _)| id);
+        let ruled = |one: &Value| {
+            let field = |field: StandardField| {
+                let Value::Record(fields) = one else { return None };
+                let (_, ty) = self.program.schema.record(ty?)?;
+                fields.get(ty.fields.get_index_of(field.name)?)?.as_ref()
+            };
+            let instant = |name| {
+                if let Some(Value::Instant(instant)) = field(name) { Some(*instant) } else { None }
+            };
+            let is_here = as_text(field(ruling::PLACE)?)? == place.code();
+            let Value::List(rules) = field(ruling::RULES)? else { return None };
+            let verdict = match &*as_text(field(ruling::VERDICT)?)? {
+                "upheld" => Verdict::Upheld,
+                "reversed" => Verdict::Reversed,
+                _ => return None,
+            };
+            let given_at = instant(ruling::GIVEN_AT)?;
+            (is_here && given_at <= self.at).then(|| RuledOn {
+                rules: rules.iter().filter_map(as_text).map(Cow::into_owned).collect(),
+                version: instant(ruling::VERSION),
+                ruled: Ruled { given_at, verdict },
+            })
+        };
+        rulings.iter().filter_map(ruled).collect()
+    }
+
+    /// How the record counts under each key that is known, if it counts.
+    pub(crate) fn slots(&self, counter: &'a Counter) -> Vec<Slot> {
+        let day = self.at.day(&counter.zone);
+        let mut scope = Scope { locals: vec![], day };
+        let mut slots = vec![];
+        let elements = match &counter.per.each {
+            None => vec![None],
+            Some(list) => {
+                let found = self.eval(list, &mut scope);
+                match self.elements(&list.ty, &found) {
+                    None => vec![],
+                    Some(elements) => {
+                        (0..elements.len()).map(|index| self.element(elements, index)).collect()
+                    }
+                }
+            }
+        };
+        for element in elements {
+            scope.locals.clear();
+            scope.locals.extend(element);
+            let values: Vec<_> =
+                counter.per.values.iter().map(|value| self.eval(value, &mut scope)).collect();
+            if let Some(of) = key_text(&values) {
+                slots.push(self.slot(counter, of, &mut scope));
+            }
+        }
+        slots
+    }
+
+    fn slot(&self, counter: &'a Counter, of: Text, scope: &mut Scope) -> Slot {
+        let mut missing = BTreeSet::new();
+        let at = self.record.version();
+        if at.is_none() {
+            missing.insert("sent_at".to_owned());
+        }
+        let mut weight = 1;
+        if let Some(adds) = &counter.adds {
+            let found = self.eval(adds, scope);
+            let bounds = found.value_bounds();
+            weight = match bounds.as_ref().map(|[_, most]| most) {
+                Some(Value::Int(int)) => u64::try_from(*int).unwrap_or(1).max(1),
+                _ => i64::MAX.unsigned_abs(),
+            };
+            missing.extend(found.into_missing());
+        }
+        let mut value = None;
+        if let Some(distinct) = &counter.distinct {
+            let found = [self.eval(distinct, scope)];
+            // What is not known may be a value that nobody else has.
+            value = key_text(&found).or_else(|| {
+                Some(json_of(&[Part::Text(self.record.id().into()), Part::Bool(false)]))
+            });
+            let [found] = found;
+            missing.extend(found.into_missing());
+        }
+        Slot { of, said: Said { at: at.unwrap_or(self.at), value, weight }, missing }
+    }
+
+    /// The truth of the condition of a counter, and what was missing. True if it has none.
+    pub(crate) fn counted_when(&self, counter: &'a Counter) -> (Truth, BTreeSet<String>) {
+        let Some(when) = &counter.when else { return (Truth::True, BTreeSet::new()) };
+        let found = self.value(when, &counter.zone);
+        (found.truth(), found.into_missing())
+    }
+
+    /// The key that a condition reads: that which is written, or that of this record.
+    fn key_of(
+        &self,
+        counter: &'a Counter,
+        written: Option<&'a [Expr]>,
+        scope: &mut Scope,
+    ) -> Result<Key, Box<Evaluated>> {
+        let values = match written {
+            Some(values) => self.eval_all(values, scope),
+            None => self.eval_all(
+                &counter.per.values,
+                &mut Scope { locals: vec![], day: self.at.day(&counter.zone) },
+            ),
+        };
+        let of =
+            key_text(&values).ok_or_else(|| Box::new(Evaluated::unknown(&values).with_reason()))?;
+        let shadow = self.recall.in_shadow.get() && counter.has_shadow;
+        Ok(Key { kind: Kind::Counter, item: (&counter.id).into(), shadow, of })
+    }
+
+    /// What this judging adds under a key. `copy` is not used: the entry is that which the key asks for.
+    fn added(&self, counter: usize, key: &Key) -> Addition {
+        let additions = self.recall.additions(counter).unwrap_or_default();
+        let Some(addition) = additions.by_key.get(&key.of) else { return Addition::default() };
+        let entry = addition.of(key.shadow).clone();
+        Addition { entry, copy: Entry::default(), missing: addition.missing.clone() }
+    }
+
+    fn read_count(&self, counter: &Counter, key: &Key, added: &Entry) -> Found {
+        let asked = self.asked(counter, added);
+        self.recall.read(key.clone(), asked, |reading| match reading {
+            Some(Reading::Count(count)) => {
+                let total = total(counter, count, self.window(counter), added);
+                let Total { certain, possible, own } = total;
+                Found::Count { certain, possible, own, earlier: count.latest.clone() }
+            }
+            Some(Reading::Mark(_) | Reading::First(_)) | None => self.recall.unknown(),
+        })
+    }
+}
+
+/// Whether a judging takes the certain number from below a threshold to it or above, or took it before.
+pub(crate) fn takes(
+    counter: &Counter,
+    count: &Count,
+    window: Window,
+    added: &Entry,
+    least: u64,
+) -> bool {
+    let took = count.own.as_ref().is_some_and(|own| own.took.contains(&least));
+    let Change { before, after } = change(counter, count, window, added);
+    took || (before < least && least <= after)
+}
+
+/// A key as a JSON array; `None` if a value is unknown or none.
+fn key_text(values: &[Evaluated]) -> Option<Text> {
+    let parts: Option<Vec<Part<'_>>> =
+        values.iter().map(|value| part(value.value.as_ref()?)).collect();
+    Some(json_of(&parts?))
+}
+
+fn part(value: &Value) -> Option<Part<'_>> {
+    match value {
+        Value::Bool(truth) => Some(Part::Bool(*truth)),
+        Value::Int(int) => Some(Part::Int(*int)),
+        Value::Text(_) | Value::Surface(_) => as_text(value).map(Part::Text),
+        Value::Number(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Places(_)
+        | Value::Record(_)
+        | Value::List(_)
+        | Value::Map(_)
+        | Value::Absent => None,
+    }
+}
+
+fn json_of(parts: &[Part<'_>]) -> Text {
+    Output::<Json>::value(parts).into_string().into()
+}
+
+fn int(count: u64) -> Value {
+    Value::Int(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// Unknown, because a counter or mark is: `eu.violations (not asked)`.
+fn unknown(id: &str, why: &str) -> Evaluated {
+    Evaluated::missing(format!("{id} ({why})"))
+}
+
+impl Evaluated {
+    fn with_bounds(self, least: u64, most: Option<u64>) -> Self {
+        let most = most.map_or(Value::Int(i64::MAX), int);
+        Self { bounds: Some([int(least), most]), ..self }
+    }
+}
