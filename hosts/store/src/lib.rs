@@ -1,4 +1,4 @@
-//! Stores of counters and marks: [`Sqlite`] for one host. It answers as [`Memory`] does.
+//! Stores of counters and marks: [`Sqlite`] for one host, [`Postgres`] for many. They answer as [`Memory`] does.
 //!
 //! The tables and the guarantees are described in `docs/internals/state.md`.
 //!
@@ -9,11 +9,15 @@
 
 mod archive;
 mod fault;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod row;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod work;
 
+#[cfg(feature = "postgres")]
+pub use self::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::Sqlite;
 pub use archive::{Archive, Line, export, import};

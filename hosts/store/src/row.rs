@@ -1,7 +1,7 @@
 //! [`Row`]: an entry as a row of a table. How it counts stands in columns, so that a database can count.
 
 use crate::fault::{Fault, Result};
-use lexloci::state::{Cause, CauseKey, Contribution, Entry, Known, Policy, Said};
+use lexloci::state::{Cause, CauseKey, Contribution, Entry, Key, Kind, Known, Policy, Said};
 use lexloci::{Instant, Text};
 use std::collections::BTreeSet;
 
@@ -65,6 +65,12 @@ impl Row {
     }
 }
 
+/// A place from its columns.
+#[cfg(feature = "postgres")]
+pub(crate) fn place_of(sure: Option<i16>, at: Option<i64>, weight: Option<i64>) -> Option<Place> {
+    Some(Place { sure: sure? == 1, at: at?, weight: weight? })
+}
+
 /// An instant as a database keeps it: nanoseconds since 1970. Those before 1677 and after 2262 are kept as the first or the
 /// last that fit.
 pub(crate) fn nanos(instant: Instant) -> i64 {
@@ -108,6 +114,27 @@ pub(crate) fn policy_column(policy: Policy) -> &'static str {
 
 pub(crate) fn policy_of(column: &str) -> Policy {
     if column == "onceupheld" { Policy::OnceUpheld } else { Policy::UntilReversed }
+}
+
+pub(crate) fn kind_column(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Counter => "counter",
+        Kind::Mark => "mark",
+        Kind::First => "first",
+    }
+}
+
+pub(crate) fn kind_of(column: &str) -> Kind {
+    match column {
+        "counter" => Kind::Counter,
+        "mark" => Kind::Mark,
+        _ => Kind::First,
+    }
+}
+
+/// A key that names a counter.
+pub(crate) fn counter_key(item: &Text, shadow: bool) -> Key {
+    Key { kind: Kind::Counter, item: item.clone(), shadow, of: Text::default() }
 }
 
 #[cfg(test)]

@@ -63,6 +63,25 @@ impl<'a> Work<'a> {
     }
 }
 
+#[cfg(feature = "postgres")]
+impl<'a> Work<'a> {
+    /// The keys that it changes.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'a Key> {
+        let entries = self.entries.iter().map(|added| added.key);
+        let marks = self.marks.iter().map(|(key, _)| *key);
+        entries.chain(marks).chain(self.firsts.iter().map(|(key, _)| *key))
+    }
+
+    /// The latest instant of a judging.
+    pub(crate) fn latest(&self) -> Option<Instant> {
+        let kept = self.judgings.iter().filter_map(|row| match row.what {
+            LogWhat::Kept { judging, .. } => Some(judging.at),
+            LogWhat::Forgotten { .. } => None,
+        });
+        kept.max()
+    }
+}
+
 /// The salted digest by which a judging is known. It says nothing about a judging that was forgotten.
 pub(crate) fn id_of(salt: &[u8], judging: &Judging) -> Result<Vec<u8>> {
     let mut digest = Sha256::new();

@@ -2,11 +2,12 @@
 
 use super::Sqlite;
 use super::keep::row_of;
-use super::names::kind_of;
 use super::read::acts;
 use crate::archive::{Archive, Line, VERSION, outgoing_line, raw};
 use crate::fault::{Fault, Result};
-use crate::row::{instant, known_column, known_of, nanos, policy_column, policy_of};
+use crate::row::{
+    counter_key, instant, kind_of, known_column, known_of, nanos, policy_column, policy_of,
+};
 use crate::work::{Added, LogRow, LogWhat, Work, hex, id_of, unhex};
 use lexloci::Text;
 use lexloci::state::{Forget, Key, Known, Outgoing, StoreError};
@@ -258,7 +259,7 @@ fn take_line(keeping: &mut super::Keeping<'_>, line: &Line, salt: &mut Vec<u8>) 
             keeping.transaction.execute(sql, columns)?;
         }
         Line::Counter { item, shadow, meaning, policy, keeps, known, in_service } => {
-            let key = super::upkeep::counter_key(item, *shadow);
+            let key = counter_key(item, *shadow);
             let item = keeping.names.item_or_new(keeping.transaction, &key)?;
             let sql = "INSERT INTO counters (item, meaning, policy, keeps, known, in_service) \
                        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

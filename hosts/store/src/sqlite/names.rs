@@ -1,7 +1,7 @@
 //! [`Names`]: the numbers by which tables name counters and marks.
 
 use crate::fault::Result;
-use crate::row::policy_column;
+use crate::row::{kind_column, policy_column};
 use lexloci::Text;
 use lexloci::state::{Key, Kind, Policy};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -12,22 +12,6 @@ use std::collections::HashMap;
 pub(super) struct Names {
     items: HashMap<(Kind, bool, Text), i64>,
     counters: HashMap<(i64, Text), i64>,
-}
-
-pub(crate) fn kind_column(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Counter => "counter",
-        Kind::Mark => "mark",
-        Kind::First => "first",
-    }
-}
-
-pub(crate) fn kind_of(column: &str) -> Kind {
-    match column {
-        "counter" => Kind::Counter,
-        "mark" => Kind::Mark,
-        _ => Kind::First,
-    }
 }
 
 impl Names {

@@ -28,6 +28,8 @@ pub(super) fn open(path: &Path, known: Known) -> Result<Connection> {
     // A commit is on the disk before it is reported.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -65_536)?;
+    // What is removed is overwritten, so that what was forgotten is nowhere in the file.
+    connection.pragma_update(None, "secure_delete", true)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have made it meanwhile.
     let version = version(&transaction)?;

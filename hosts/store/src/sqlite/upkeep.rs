@@ -4,10 +4,10 @@ use super::Sqlite;
 use super::keep::{Keeping, Series};
 use super::read::acts;
 use crate::fault::Result;
-use crate::row::{known_column, known_of, nanos, policy_column};
+use crate::row::{counter_key, known_column, known_of, nanos, policy_column};
 use crate::work::digest_of;
-use lexloci::state::{CounterSpec, Forget, Key, Kind, Known};
-use lexloci::{Instant, Text};
+use lexloci::Instant;
+use lexloci::state::{CounterSpec, Forget, Known};
 use rusqlite::params;
 use std::collections::BTreeMap;
 
@@ -40,11 +40,6 @@ pub(super) fn adopt(keeping: &mut Keeping<'_>, counters: &[CounterSpec]) -> Resu
         keeping.transaction.execute(sql, columns)?;
     }
     Ok(())
-}
-
-/// A key that names a counter.
-pub(super) fn counter_key(item: &Text, shadow: bool) -> Key {
-    Key { kind: Kind::Counter, item: item.clone(), shadow, of: Text::default() }
 }
 
 /// Removes what no window can reach any more.
@@ -144,8 +139,6 @@ fn remove_if_empty(keeping: &Keeping<'_>, key: i64) -> Result<()> {
 
 /// Erases what a record or an author left, and what is kept under keys with their id.
 pub(super) fn forget(store: &mut Sqlite, whom: &Forget) -> Result<u64> {
-    // What is deleted is overwritten in the file, too.
-    store.connection.pragma_update(None, "secure_delete", true)?;
     let salt = store.salt.clone();
     let forgotten = store.write(|keeping| {
         let (mut records, mut erased) = forget_judgings(keeping, &salt, whom)?;
@@ -171,7 +164,6 @@ pub(super) fn forget(store: &mut Sqlite, whom: &Forget) -> Result<u64> {
         }
         Ok(erased)
     });
-    store.connection.pragma_update(None, "secure_delete", false)?;
     let forgotten = forgotten?;
     // The log of writes holds old pages. If a reader is in the way, the next checkpoint takes them.
     store.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;

@@ -2,6 +2,7 @@
 
 use crate::histories::{Chance, at};
 use crate::model::{Event, Model};
+use crate::server::Server;
 use lexloci::Instant;
 use lexloci::state::{
     Ask, Asks, Commit, Committed, Committing, Delta, History, Judging, Key, Logged, MarkAct,
@@ -192,5 +193,19 @@ fn the_order_of_judgings_makes_no_difference() {
         assert_eq!(left(&mut Memory::new(None), &judged), wanted, "memory in history {seed}");
         let mut sqlite = Sqlite::open(":memory:", None).unwrap();
         assert_eq!(left(&mut sqlite, &judged), wanted, "sqlite in history {seed}");
+    }
+}
+
+/// Fewer histories than for SQLite: each of them makes tables of its own.
+#[test]
+fn postgres_answers_as_the_model_does() {
+    let Some(server) = Server::start() else { return };
+    for seed in 0..histories(2_000) / 20 {
+        let (begins, rows) = setting(seed);
+        let memory = Memory::new(begins).with_rows(rows);
+        let postgres = server.store(&format!("history{seed}"), begins).with_rows(rows);
+        let named: Vec<(_, Box<dyn Store>)> =
+            vec![("memory", Box::new(memory)), ("postgres", Box::new(postgres))];
+        compare(seed, begins, rows, Stores { named });
     }
 }

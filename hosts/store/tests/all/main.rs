@@ -3,6 +3,14 @@
 #[cfg(test)]
 mod agree;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod histories;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
 mod model;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod threads;

@@ -1,0 +1,166 @@
+//! Files that are no stores, exports, what is shown, and what is forgotten.
+
+use crate::agree::commit;
+use crate::histories::{Chance, at};
+use crate::server::Server;
+use lexloci::state::{Forget, Store, StoreError};
+use lexloci_store::{Archive, Line, Sqlite, export, import};
+use std::fs;
+use std::path::Path;
+
+fn refused(path: &Path) -> String {
+    let StoreError(why) = Sqlite::open(path, None).unwrap_err();
+    why
+}
+
+#[test]
+fn what_is_no_store_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("notes.txt");
+    fs::write(&text, "milk, bread, and a long list of other things. ".repeat(50)).unwrap();
+    let other = folder.path().join("other.db");
+    let database = rusqlite::Connection::open(&other).unwrap();
+    database.execute_batch("CREATE TABLE dishes (name TEXT)").unwrap();
+    drop(database);
+    let newer = folder.path().join("newer.db");
+    drop(Sqlite::open(&newer, None).unwrap());
+    let database = rusqlite::Connection::open(&newer).unwrap();
+    database.execute_batch("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    drop(database);
+    for (path, why) in [(&text, "not a database"), (&other, "no store"), (&newer, "newer program")]
+    {
+        let before = fs::read(path).unwrap();
+        let told = refused(path);
+        assert!(told.contains(why) && told.contains(path.to_str().unwrap()), "{told}");
+        assert_eq!(fs::read(path).unwrap(), before);
+    }
+    let nowhere = folder.path().join("no such folder/state.db");
+    assert!(refused(&nowhere).contains("unable to open"), "{}", refused(&nowhere));
+}
+
+#[test]
+fn a_broken_file_is_told_and_not_read_as_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    let mut store = Sqlite::open(&path, None).unwrap();
+    let mut chance = Chance::new(3);
+    let specs = chance.specs();
+    store.adopt(&specs).unwrap();
+    for number in 0..60 {
+        let batch: Vec<_> = (0..10).map(|_| chance.judged()).collect();
+        commit(&mut store, &batch, &number.to_string());
+    }
+    drop(store);
+    let mut bytes = fs::read(&path).unwrap();
+    let size = bytes.len();
+    // Everything but the first page.
+    bytes[4096..].fill(0x5a);
+    fs::write(&path, &bytes).unwrap();
+    let failed = match Sqlite::open(&path, None) {
+        Err(_) => true,
+        Ok(mut store) => store.histories(&Chance::keys()).is_err(),
+    };
+    assert!(failed && fs::read(&path).unwrap().len() == size);
+}
+
+fn filled(seed: u64) -> Sqlite {
+    let mut store = Sqlite::open(":memory:", Some(at(3))).unwrap().with_rows(4);
+    let mut chance = Chance::new(seed);
+    let specs = chance.specs();
+    store.adopt(&specs).unwrap();
+    for number in 0..20 {
+        let batch: Vec<_> = (0..3).map(|_| chance.judged()).collect();
+        commit(&mut store, &batch, &number.to_string());
+    }
+    let (key, when, what) = chance.person_mark();
+    store.mark(&key, "lead", when, &what).unwrap();
+    store.forget(&Forget::Record("tg:1/5".into())).unwrap();
+    store.sweep(at(20)).unwrap();
+    store
+}
+
+fn exported(store: &mut dyn Archive) -> String {
+    let mut out = vec![];
+    export(store, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// The lines in an order that does not depend on the numbers of keys.
+fn sorted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<_> = text.lines().collect();
+    lines.sort_unstable();
+    lines
+}
+
+#[test]
+fn what_was_exported_is_imported_whole() {
+    let server = Server::start();
+    for seed in 0..5 {
+        let mut store = filled(seed);
+        let text = exported(&mut store);
+        let mut copy = Sqlite::open(":memory:", None).unwrap();
+        import(&mut copy, &mut text.as_bytes()).unwrap();
+        assert_eq!(sorted(&exported(&mut copy)), sorted(&text));
+        let keys = Chance::keys();
+        let histories = |store: &mut dyn Store| {
+            let found = store.histories(&keys).unwrap();
+            found.into_iter().map(|(key, (history, _))| (key, history)).collect::<Vec<_>>()
+        };
+        assert_eq!(histories(&mut copy), histories(&mut store));
+        let why = import(&mut copy, &mut text.as_bytes()).unwrap_err();
+        assert!(why.to_string().contains("empty store"), "{why}");
+        let mut half = Sqlite::open(":memory:", None).unwrap();
+        let broken = text.clone() + "{\"entry\":";
+        let why = import(&mut half, &mut broken.as_bytes()).unwrap_err();
+        assert!(why.to_string().contains(&format!("line {}", text.lines().count() + 1)), "{why}");
+        import(&mut half, &mut text.as_bytes()).unwrap();
+        if let Some(server) = &server {
+            let mut there = server.store(&format!("import{seed}"), None);
+            import(&mut there, &mut text.as_bytes()).unwrap();
+            assert_eq!(sorted(&exported(&mut there)), sorted(&text));
+            assert_eq!(histories(&mut there), histories(&mut store));
+        }
+    }
+}
+
+#[test]
+fn what_is_kept_about_somebody_is_shown() {
+    let mut store = filled(1);
+    let shown = store.show(&Forget::Author("tg:7".into())).unwrap();
+    assert!(shown.iter().any(|line| matches!(line, Line::Entry { .. })));
+    let judgings = shown.iter().filter(|line| matches!(line, Line::Judging { .. })).count();
+    assert!(judgings > 0);
+    assert!(store.show(&Forget::Record("tg:1/5".into())).unwrap().is_empty());
+    let shown = store.show(&Forget::Record("tg:1/3".into())).unwrap();
+    for line in &shown {
+        let json = serde_json::to_string(line).unwrap();
+        assert!(json.contains("tg:1/3"), "{json}");
+    }
+    assert!(shown.len() > 2);
+}
+
+/// The file has no trace of the record: neither its id nor what was decided.
+#[test]
+fn what_was_forgotten_is_gone_from_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    let mut store = Sqlite::open(&path, None).unwrap();
+    let mut chance = Chance::new(9);
+    let specs = chance.specs();
+    store.adopt(&specs).unwrap();
+    for number in 0..40 {
+        let mut batch: Vec<_> = (0..5).map(|_| chance.judged()).collect();
+        batch[0].0.record = "tg:secret/record".into();
+        commit(&mut store, &batch, &number.to_string());
+    }
+    let holds = |text: &str| {
+        let files = fs::read_dir(folder.path()).unwrap().map(|file| fs::read(file.unwrap().path()));
+        files.flatten().any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
+    };
+    assert!(holds("tg:secret/record"));
+    while let Some((number, _)) = store.pending(1).unwrap().first() {
+        store.sent(&[*number]).unwrap();
+    }
+    assert!(store.forget(&Forget::Record("tg:secret/record".into())).unwrap() > 40);
+    assert!(!holds("tg:secret/record"));
+}
