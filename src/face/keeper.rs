@@ -35,7 +35,7 @@ const ATTEMPTS: usize = 1_000;
 /// let mut outcomes = vec![];
 /// for day in 1..=4 {
 ///     let json = format!(r#"{{ "id": "{day}", "platform": "x", "sent_at": "2026-03-0{day}T12:00:00Z",
-///         "author": {{ "account": {{ "id": "7" }} }}, "parts": [{{ "kind": "text", "text": "Passive income!" }}] }}"#);
+///         "author": {{ "account": {{ "id": 7 }} }}, "parts": [{{ "kind": "text", "text": "Passive income!" }}] }}"#);
 ///     let at = Instant::parse(&format!("2026-03-0{day}T12:00:00Z"))?;
 ///     let kept = keeper.judge(&[Given { json: json.as_bytes(), places: &places, at }]);
 ///     kept.stored?;

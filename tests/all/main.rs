@@ -84,6 +84,7 @@ mod mutants;
 
 // Statements of reasons, as the database of the European Union accepts them.
 #[cfg(test)]
+mod state;
 mod statements;
 
 // The messages about faulty files and records.

@@ -1,0 +1,228 @@
+//! Counters and marks: decisions with what earlier messages left behind, by the keeper and a store in memory.
+
+use lexloci::state::{Delta, Memory, Store};
+use lexloci::{Compiler, Decision, Given, Instant, Keeper, Method, Place, RuleSet, State};
+
+/// A rule set with one file for the EU.
+fn rules(text: &str) -> RuleSet {
+    let file = format!(
+        "jurisdiction EU {{ zone \"Europe/Brussels\" }}\npolicy terms \"Terms of service\" {{}}\n{text}"
+    );
+    Compiler::new().file("eu.loci", &file).compile().unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+fn place(code: &str) -> Place {
+    rules("").place(code).unwrap()
+}
+
+/// An instant on the first days of March 2026: minutes after midnight.
+fn minute(minutes: i128) -> Instant {
+    let start = Instant::parse("2026-03-01T00:00:00Z").unwrap();
+    Instant::from_unix_nanos(start.unix_nanos() + minutes * 60_000_000_000).unwrap()
+}
+
+/// A message of an account, with more fields as JSON.
+fn message(id: u32, minutes: i128, text: &str, more: &str) -> String {
+    let at = minute(minutes);
+    format!(
+        r#"{{ "id": "m{id}", "platform": "telegram", "sent_at": "{at}",
+            "author": {{ "account": {{ "id": 7 }} }}, "chat": {{ "id": -100, "type": "channel", "public": true }},
+            "visibility": {{ "audience": "public", "countries": "*" }},
+            "parts": [{{ "kind": "text", "text": "{text}" }}] {more} }}"#
+    )
+}
+
+/// Judges a message when it is sent, and returns the decision for the EU.
+fn judge(keeper: &mut Keeper<Memory>, json: &str, at: Instant) -> Decision {
+    let places = [place("EU")];
+    let kept = keeper.judge(&[Given { json: json.as_bytes(), places: &places, at }]);
+    kept.stored.unwrap();
+    let mut decided = kept.decided.into_iter().next().unwrap().unwrap();
+    decided.decisions.remove(0)
+}
+
+fn keeper(text: &str) -> Keeper<Memory> {
+    Keeper::new(&rules(text), Memory::new(None)).unwrap()
+}
+
+const PROMISES: &str = r#"
+counter promises { per author.key  over 24 hours  since 2026-01-01  when text mentions "passive income" }
+rule second { basis terms  when promises reaches 2  then label for 168 hours }
+rule third  { basis terms  when promises reaches 3  then limit }
+"#;
+
+#[test]
+fn a_threshold_is_taken_once() {
+    let mut keeper = keeper(PROMISES);
+    let outcomes: Vec<_> = (0..5)
+        .map(|n| {
+            let json = message(n, i128::from(n) * 60, "Passive income!", "");
+            judge(&mut keeper, &json, minute(i128::from(n) * 60)).outcome.to_string()
+        })
+        .collect();
+    assert_eq!(outcomes, ["none", "label", "limit", "none", "none"]);
+}
+
+#[test]
+fn a_window_ends_to_the_nanosecond() {
+    let hits = |minutes: i128| {
+        let mut keeper = keeper(PROMISES);
+        judge(&mut keeper, &message(1, 0, "Passive income!", ""), minute(0));
+        let json = message(2, minutes, "Passive income!", "");
+        judge(&mut keeper, &json, minute(minutes)).outcome.to_string()
+    };
+    assert_eq!([hits(24 * 60 - 1), hits(24 * 60)], ["label", "none"]);
+}
+
+#[test]
+fn a_redelivery_gives_the_logged_decision_and_changes_nothing() {
+    let mut keeper = keeper(PROMISES);
+    let first = message(1, 0, "Passive income!", "");
+    let second = message(2, 1, "Passive income!", "");
+    judge(&mut keeper, &first, minute(0));
+    let label = judge(&mut keeper, &second, minute(1));
+    assert_eq!(label.outcome, "label");
+    for _ in 0..3 {
+        assert_eq!(judge(&mut keeper, &second, minute(1)), label);
+        assert_eq!(judge(&mut keeper, &first, minute(0)).outcome, "none");
+    }
+    assert_eq!(
+        judge(&mut keeper, &message(3, 2, "Passive income!", ""), minute(2)).outcome,
+        "limit"
+    );
+}
+
+#[test]
+fn a_later_look_says_what_the_record_took() {
+    let mut keeper = keeper(PROMISES);
+    for n in 0..4 {
+        let json = message(n, n.into(), "Passive income!", "");
+        judge(&mut keeper, &json, minute(n.into()));
+    }
+    let again = message(1, 1, "Passive income!", "");
+    assert_eq!(judge(&mut keeper, &again, minute(30)).outcome, "label");
+}
+
+#[test]
+fn records_of_one_batch_see_those_before_them() {
+    let mut keeper = keeper(PROMISES);
+    let jsons: Vec<String> = (0..4).map(|n| message(n, n.into(), "Passive income!", "")).collect();
+    let places = [place("EU")];
+    let batch: Vec<Given<'_>> = jsons
+        .iter()
+        .zip(0..)
+        .map(|(json, n)| Given { json: json.as_bytes(), places: &places, at: minute(n) })
+        .collect();
+    let kept = keeper.judge(&batch);
+    kept.stored.unwrap();
+    let outcomes: Vec<_> =
+        kept.decided.into_iter().map(|one| one.unwrap().decisions[0].outcome.to_string()).collect();
+    assert_eq!(outcomes, ["none", "label", "limit", "none"]);
+}
+
+const STRIKES: &str = r#"
+rule offer { basis terms  when text mentions "passive income"  then review }
+counter violations { per author.key  over 90 days  since 2026-01-01  counts rules offer upheld }
+mark warned on author "Warned"
+rule warn { basis terms  when violations reaches 3  then notify to author, mark warned for 180 days }
+rule frequent { basis terms  when text mentions "passive income" and warned is set and violations >= 3  then limit }
+"#;
+
+fn ruling(minutes: i128, verdict: &str) -> String {
+    let at = minute(minutes);
+    format!(
+        r#", "reports": {{ "rulings": [{{ "given_at": "{at}", "place": "EU", "rules": ["eu.offer"], "verdict": "{verdict}" }}] }}"#
+    )
+}
+
+#[test]
+fn posts_ruled_on_in_reverse_order_count() {
+    let mut keeper = keeper(STRIKES);
+    for n in 1..=3 {
+        let json = message(n, n.into(), "Passive income!", "");
+        let decision = judge(&mut keeper, &json, minute(n.into()));
+        assert_eq!(decision.obligations[0].action, "review");
+    }
+    let mut warned = vec![];
+    for (n, at) in [(3, 100), (2, 101), (1, 102)] {
+        let json = message(n, n.into(), "Passive income!", &ruling(at, "upheld"));
+        let decision = judge(&mut keeper, &json, minute(at));
+        warned.push(decision.matched.iter().any(|one| one.rule == "eu.warn"));
+        assert_eq!(!decision.marks.is_empty(), warned[warned.len() - 1]);
+    }
+    assert_eq!(warned, [false, false, true]);
+    let next = judge(&mut keeper, &message(4, 200, "Passive income!", ""), minute(200));
+    assert_eq!(next.outcome, "limit");
+}
+
+#[test]
+fn a_reversal_takes_back_the_strike_and_the_mark() {
+    let mut keeper = keeper(STRIKES);
+    for n in 1..=3 {
+        let json = message(n, n.into(), "Passive income!", &ruling(10, "upheld"));
+        judge(&mut keeper, &json, minute(10 + i128::from(n)));
+    }
+    let limited = judge(&mut keeper, &message(4, 200, "Passive income!", ""), minute(200));
+    assert_eq!(limited.outcome, "limit");
+    let json = message(1, 1, "Passive income!", &ruling(300, "reversed"));
+    judge(&mut keeper, &json, minute(300));
+    let next = judge(&mut keeper, &message(5, 400, "Passive income!", ""), minute(400));
+    assert_eq!(next.outcome, "none");
+    // Two strikes are left, so this one is the third.
+    let json = message(6, 401, "Passive income!", &ruling(500, "upheld"));
+    let warned = judge(&mut keeper, &json, minute(500));
+    assert!(warned.matched.iter().any(|one| one.rule == "eu.warn"));
+}
+
+#[test]
+fn without_a_store_rules_on_state_are_undetermined() {
+    let set = rules(PROMISES);
+    let mut evaluator = set.evaluator();
+    let json = message(1, 0, "Passive income!", "");
+    let silent = State::silent("no connection");
+    for (state, why) in [(&State::default(), "not asked"), (&silent, "no connection")] {
+        let mut message = evaluator.read(json.as_bytes()).unwrap();
+        let decision = message.decide(place("EU"), minute(0), state).into_decision();
+        let missing: Vec<_> = decision.undetermined.iter().flat_map(|one| &one.missing).collect();
+        let expected = format!("eu.promises ({why})");
+        assert_eq!(missing, [expected.as_str(), expected.as_str()]);
+    }
+}
+
+#[test]
+fn asking_for_other_places_changes_no_state() {
+    let set = rules(STRIKES);
+    let json = message(1, 1, "Passive income!", &ruling(10, "upheld"));
+    let delta = |method, codes: &[&str]| -> (Vec<bool>, Delta) {
+        let places: Vec<Place> = codes.iter().map(|code| place(code)).collect();
+        let mut evaluator = set.evaluator_by(method);
+        let mut message = evaluator.read(json.as_bytes()).unwrap();
+        let asks = message.asks(&places, minute(20));
+        let mut store = Memory::new(None);
+        store.adopt(&set.counters()).unwrap();
+        let state = store.read(&[asks]).unwrap().remove(0);
+        let (decisions, delta) = message.judge(&places, minute(20), &state).into_parts();
+        (decisions.iter().map(|one| one.asked).collect(), delta)
+    };
+    let (asked, expected) = delta(Method::Engine, &["EU"]);
+    assert_eq!((asked, expected.entries.len()), (vec![true], 1));
+    for method in [Method::Engine, Method::Unindexed, Method::Interpreter] {
+        for codes in [&["FR"][..], &["KZ"], &["FR", "KZ", "DE"], &[]] {
+            assert_eq!(delta(method, codes).1, expected, "{method:?} {codes:?}");
+        }
+        assert_eq!(delta(method, &["KZ"]).0, [true, false]);
+    }
+}
+
+#[test]
+fn an_ordinary_message_asks_for_nothing() {
+    let set = rules(&format!("{PROMISES}\n{}", STRIKES.replace("rule offer", "rule offer")));
+    let json = message(1, 0, "Good morning", "");
+    for method in [Method::Engine, Method::Unindexed, Method::Interpreter] {
+        let mut evaluator = set.evaluator_by(method);
+        let mut message = evaluator.read(json.as_bytes()).unwrap();
+        assert!(message.asks(&[place("EU"), place("FR")], minute(0)).is_empty(), "{method:?}");
+        let (_, delta) = message.judge(&[place("EU")], minute(0), &State::default()).into_parts();
+        assert!(delta.is_empty(), "{method:?}");
+    }
+}
