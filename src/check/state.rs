@@ -103,6 +103,7 @@ impl Checker<'_> {
         };
         let least = self.threshold(least);
         let ((counter, key), least) = (read?, least?);
+        self.check_is_own(counter, least, span)?;
         self.add_threshold(counter, least);
         Some(self.truth(ExprKind::Reaches { counter, key, least }, span))
     }
@@ -173,6 +174,20 @@ impl Checker<'_> {
         let help =
             "write a number, such as `reaches 3`; compare with other values: `violations >= limit`";
         self.refuse(Code::BadNumber, least.span, message, help)
+    }
+
+    /// Refuses `reaches` on a counter of another file. A counter keeps which message took which threshold, and only its own file
+    /// may change what it keeps.
+    fn check_is_own(&mut self, counter: usize, least: u64, span: Span) -> Option<()> {
+        let counter = self.program.counters.get(counter)?;
+        if Some(counter.place) == self.files.get(self.file).place {
+            return Some(());
+        }
+        let (id, place) = (counter.id.clone(), counter.place);
+        let message = format!("only the file of {place} can ask when `{id}` reaches a number");
+        let help =
+            format!("compare the number, `{id} >= {least}`, or declare a counter of this file");
+        self.refuse(Code::OutOfPlace, span, message, help)
     }
 
     fn add_threshold(&mut self, counter: usize, least: u64) {

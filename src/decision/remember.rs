@@ -299,6 +299,9 @@ impl<'p> Assembly<'p, '_> {
                 }
             }
         }
+        if asked.is_empty() {
+            return Asks::default();
+        }
         Asks { record: self.judge.interpreter().record.id().into(), asked }
     }
 }
@@ -352,7 +355,8 @@ fn additions_of(
     counter: &Counter,
     judged_at: Instant,
 ) -> Additions {
-    let mut additions = Additions::default();
+    let may_count = reasons.iter().any(|reason| reason.truth != Truth::False);
+    let mut additions = Additions { may_count, ..Additions::default() };
     for Slot { of, said, missing } in slots {
         let mut addition = Addition::default();
         for reason in reasons {

@@ -40,6 +40,8 @@ pub(crate) struct Recall<'a> {
 /// What a judging adds to a counter, by key.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Additions {
+    /// Whether the record counts or may count, whatever its keys are.
+    pub(crate) may_count: bool,
     pub(crate) by_key: BTreeMap<Text, Addition>,
 }
 
@@ -252,6 +254,10 @@ impl<'a> Interpreter<'a> {
         scope: &mut Scope,
     ) -> Evaluated {
         let Some(counter) = self.program.counters.get(index) else { return Evaluated::default() };
+        // Then its key does not matter.
+        if self.recall.additions(index).is_none_or(|additions| !additions.may_count) {
+            return Evaluated::known(Value::Bool(false));
+        }
         let key = match self.key_of(counter, key, scope) {
             Ok(key) => key,
             Err(missing) => return *missing,

@@ -85,6 +85,7 @@ mod mutants;
 // Statements of reasons, as the database of the European Union accepts them.
 #[cfg(test)]
 mod state;
+#[cfg(test)]
 mod statements;
 
 // The messages about faulty files and records.

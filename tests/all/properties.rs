@@ -8,6 +8,7 @@ mod trial;
 mod engine;
 mod evidence;
 mod shares;
+mod state;
 mod timeline;
 mod edits;
 

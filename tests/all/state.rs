@@ -216,7 +216,7 @@ fn asking_for_other_places_changes_no_state() {
 
 #[test]
 fn an_ordinary_message_asks_for_nothing() {
-    let set = rules(&format!("{PROMISES}\n{}", STRIKES.replace("rule offer", "rule offer")));
+    let set = rules(&format!("{PROMISES}\n{STRIKES}"));
     let json = message(1, 0, "Good morning", "");
     for method in [Method::Engine, Method::Unindexed, Method::Interpreter] {
         let mut evaluator = set.evaluator_by(method);

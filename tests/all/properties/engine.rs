@@ -13,7 +13,7 @@ use proptest::test_runner::TestCaseError;
 use std::num::NonZero;
 
 /// The number of cases, which is also the seed. `LEXLOCI_CASES=1000000 cargo test --release the_engine` tries a million.
-fn cases() -> u64 {
+pub fn cases() -> u64 {
     std::env::var("LEXLOCI_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(10_000)
 }
 
