@@ -43,7 +43,11 @@ impl Checker<'_> {
         let (index, action) = self.action(&act.action)?;
         self.refuse_action_of_world(&action, act);
         let to = match &act.mark {
-            Some(mark) => self.marked(mark, act),
+            Some(mark) => {
+                let to = act.to.as_ref();
+                to.into_iter().for_each(|to| self.refuse_target_of_mark(&action, to));
+                self.marked(mark, act)
+            }
             None => match self.recipient(&action, act.account.as_ref(), act.to.as_ref()) {
                 Some(to) => to,
                 None => self.refuse_without_recipient(&action, act.action.span),
@@ -55,6 +59,15 @@ impl Checker<'_> {
                 let message = format!("`{}` cannot have a `for`", action.name);
                 let help = "delete `for` and the period after it";
                 return self.refuse(Code::BadAction, keep.span, message, help);
+            }
+            if let (ActionKind::Mark(_), Some(clock)) = (action.kind, &keep.clock) {
+                let message = "a mark lasts from the decision on";
+                let help = format!(
+                    "delete `from {0}`, or write when it ends: `until {0} + {1}`",
+                    clock.dotted(),
+                    keep.period.value
+                );
+                return self.refuse(Code::BadAction, clock.span, message, help);
             }
             let event = keep
                 .clock
@@ -232,6 +245,17 @@ impl Checker<'_> {
         }
     }
 
+    /// Reports `mark warned to author`.
+    fn refuse_target_of_mark(&mut self, action: &Action, to: &Target) {
+        let span = match to {
+            Target::Named(path) => path.span,
+            Target::Text(text) => text.span,
+        };
+        let message = format!("`{}` cannot have a `to`", action.name);
+        let help = "delete `to …`: the mark itself says what it is on";
+        self.report(Code::BadAction, span, message, help);
+    }
+
     /// Lowers the target after `to`.
     fn target(&mut self, action: &Action, target: &Target) -> Option<String> {
         match (&action.to, target) {
@@ -305,10 +329,13 @@ impl Checker<'_> {
         Some((within.period.value, event, policy))
     }
 
-    /// Reports outcomes in `on unknown`: a condition that is unknown must not restrict anybody.
+    /// Reports outcomes and marks in `on unknown`: a condition that is unknown must not restrict or mark anybody.
     pub(super) fn refuse_outcomes(&mut self, acts: &[Act], clause: &str, because: &str) {
         for act in acts {
-            if !self.program.is_outcome(act) {
+            let action = self.program.actions.get_index(act.action);
+            let is_mark =
+                action.is_some_and(|(_, action)| matches!(action.kind, ActionKind::Mark(_)));
+            if !self.program.is_outcome(act) && !is_mark {
                 continue;
             }
             let name = self.name_of_action(act.action);

@@ -179,8 +179,11 @@ fn truth_of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth
     }
 }
 
-/// The bounds of a constant, or of a score, whatever the record is.
+/// The bounds of a constant, of a count or of a score, whatever the record is.
 fn bounds(expr: &Expr) -> Option<Bounds> {
+    if let ExprKind::Counter { .. } = expr.kind {
+        return Some([Value::Int(0), Value::Int(i64::MAX)]);
+    }
     let ExprKind::Score(parts) = &expr.kind else { return constant_value(expr).map(equal_bounds) };
     let mut sum = Sum::default();
     for part in parts {

@@ -6,8 +6,8 @@ use super::marks::title_of;
 use super::meaning::Meant;
 use super::names::{DeclaredState, Entity};
 use crate::base::source::{Location, Span};
-use crate::base::time::{Instant, Period, Zone};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::base::time::{Day, Instant, Period, Zone};
+use crate::diagnostic::{Code, Diagnostic, one_of};
 use crate::program::{Counted, Counter, Expr, Per};
 use crate::state::Policy;
 use crate::syntax::tree;
@@ -187,7 +187,10 @@ impl Checker<'_> {
             Type::List(_) if clause == "`per`" => {
                 format!("count each element: `per each element in {written}: element`")
             }
-            Type::Record(_) => format!("name one of its fields, such as `{written}.id`"),
+            Type::Record(_) => {
+                let fields = self.fields_like(value, &Type::Text);
+                format!("name one of its fields; {}", one_of(&fields))
+            }
             Type::Bool
             | Type::Int
             | Type::Number
@@ -272,9 +275,49 @@ impl Checker<'_> {
 
     /// Reports a counter without `since`. If the file has days, the latest is offered.
     fn refuse_without_beginning(&mut self, declared: &DeclaredState<'_, tree::Counter>) {
-        let message = "the counter has no `since`";
-        let help = "say the first day that counts, for example `since 2026-12-01`: what was before is not known to it";
-        self.report(Code::MissingClause, declared.item.name.span, message, help);
+        let name = self.at(declared.item.name.span);
+        let day = self.latest_day();
+        let example = day.map_or_else(|| "2026-12-01".to_owned(), |day| day.to_string());
+        let help = format!(
+            "say the first day that counts, such as `since {example}`: nothing before it is counted"
+        );
+        let fault = Diagnostic::new(Code::MissingClause, name, "the counter has no `since`");
+        let fault = fault.help(help);
+        // Before the brace, on a line of its own if the others are.
+        let written = self.sources.slice(self.at(declared.span));
+        let clauses = written.strip_suffix('}').map_or(written, str::trim_end);
+        let blanks = if written.contains('\n') { "\n  " } else { "  " };
+        let end = declared.span.start as usize + clauses.len();
+        let at = self.at(Span::of(end..end));
+        self.found.push(match day {
+            Some(day) => fault.fix(at, format!("{blanks}since {day}"), false),
+            None => fault,
+        });
+    }
+
+    /// The latest day that the current file names as the beginning of a law or policy, or as that of a verification.
+    fn latest_day(&self) -> Option<Day> {
+        let from = |in_force: Option<&tree::InForce>| match in_force?.start.as_ref()? {
+            tree::Start::From(day) | tree::Start::By(day) => Some(day.value),
+            tree::Start::Unknown(_) => None,
+        };
+        let days = self.files.get(self.file).items().flat_map(|item| {
+            if let tree::ItemKind::Law(law) = &item.kind {
+                let articles = law.articles.iter().flat_map(|article| {
+                    let verified = article.verified.as_ref().map(|day| day.value);
+                    [from(article.in_force.as_ref()), verified]
+                });
+                return articles.flatten().collect();
+            }
+            if let tree::ItemKind::Policy(policy) = &item.kind {
+                return from(policy.in_force.as_ref()).into_iter().collect();
+            }
+            if let tree::ItemKind::Counter(counter) = &item.kind {
+                return counter.since.iter().map(|day| day.value).collect();
+            }
+            vec![]
+        });
+        days.max()
     }
 
     fn refuse_without_condition(&mut self, item: &tree::Counter) {
@@ -283,18 +326,43 @@ impl Checker<'_> {
         self.report(Code::MissingClause, item.name.span, message, help);
     }
 
+    /// Resolves the name of a rule that is counted.
+    fn counted_rule(&mut self, path: &tree::Path) -> Option<usize> {
+        let (entity, rest) = self.resolve(path, "a rule")?;
+        if let (Entity::Rule(rule), []) = (entity, rest) {
+            return Some(rule);
+        }
+        let name = path.dotted();
+        let (message, help) = if matches!(entity, Entity::Exception(_)) {
+            (
+                format!("`{name}` is an exception, and only rules are counted"),
+                "count the rules: what an exception lifts does not count anyway",
+            )
+        } else {
+            (
+                format!("`{name}` is {}, not a rule", entity.description()),
+                "write the name of a rule here",
+            )
+        };
+        self.refuse_kind(path, message, help)
+    }
+
     fn counted(&mut self, counts: &tree::Counted) -> Option<Counted> {
         let mut rules = vec![];
         for path in &counts.rules {
-            let help = |entity| {
-                let help = if matches!(entity, Entity::Exception(_)) {
-                    "count the rules: what an exception lifts does not count anyway"
-                } else {
-                    "write the name of a rule here"
-                };
-                help.to_owned()
-            };
-            let rule = self.resolve_with_help(path, "a rule", Entity::rule, help);
+            if path.dotted() == "upheld" && !self.names_something(path) {
+                let before =
+                    self.sources.slice(self.at(Span { start: counts.span.start, ..path.span }));
+                let comma = before.rfind(',').map_or(0, |comma| before.len() - comma);
+                let span =
+                    Span { start: path.span.end - u32::try_from(comma).unwrap_or(0), ..path.span };
+                let message = "`upheld` is not a rule here, but says that persons have to agree";
+                let fault = Diagnostic::new(Code::BadClause, self.at(path.span), message);
+                let fault = fault.help("write it after the rules, without a comma");
+                self.found.push(fault.fix(self.at(span), " upheld", false));
+                return None;
+            }
+            let rule = self.counted_rule(path);
             rules.push((rule, path.span));
         }
         let mut known: Vec<usize> = vec![];

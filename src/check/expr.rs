@@ -3,6 +3,7 @@
 use super::Checker;
 use super::elements::Counted;
 use super::names::Entity;
+use super::state::help_for_call;
 use super::types::{fits, is_textual};
 use super::uses::NameKind;
 use crate::base::source::Span;
@@ -221,6 +222,7 @@ impl Checker<'_> {
     }
 
     fn is(&mut self, what: Knowledge, inner: &tree::Expr, span: Span) -> Option<Expr> {
+        self.refuse_knowledge_of_mark(what, inner, span)?;
         let inner = self.expr(inner)?;
         match what {
             Knowledge::Known | Knowledge::Missing => self.warn_never_missing(&inner, None),
@@ -357,6 +359,9 @@ impl Checker<'_> {
                         .map(|(field, _, known)| (field, known.ty.clone()))
                 });
                 let Some((field, ty)) = field else {
+                    if self.refuse_mark_as_field(name, span) {
+                        return None;
+                    }
                     let owner = self.written(owner.at).to_owned();
                     self.report_unknown_field(name, id, &[], &owner);
                     return None;
@@ -400,7 +405,8 @@ impl Checker<'_> {
     fn call(&mut self, name: &tree::Path, args: &[tree::Expr], span: Span) -> Option<Expr> {
         let args = all_of(args.iter().map(|arg| self.expr(arg)));
         if self.names_something(name) {
-            let define = self.resolve_as(name, "a definition", Entity::define)?;
+            let help = |entity| help_for_call(entity, name);
+            let define = self.resolve_with_help(name, "a definition", Entity::define, help)?;
             return self.call_definition(define, args?, span);
         }
         self.call_function(name, args?, span)

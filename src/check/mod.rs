@@ -5,6 +5,7 @@ mod acts;
 mod constant;
 mod cost;
 mod counters;
+mod counting;
 mod defeat;
 mod define;
 mod elements;

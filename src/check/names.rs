@@ -1,5 +1,9 @@
 //! Resolves names: finds the item that each name refers to, and checks that the file may use it.
 
+mod states;
+
+pub(super) use states::DeclaredState;
+
 use super::Checker;
 use super::files::{Files, Role};
 use super::standard::declared_twice;
@@ -10,6 +14,7 @@ use crate::syntax::tree::{self, ItemKind};
 use crate::syntax::words::ItemWord;
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
+use states::{position, states};
 use std::collections::BTreeSet;
 
 /// After this many faults, no names are suggested.
@@ -103,10 +108,6 @@ impl Entity {
         if let Self::Counter(counter) = self { Some(counter) } else { None }
     }
 
-    pub(super) fn rule(self) -> Option<usize> {
-        if let Self::Rule(rule) = self { Some(rule) } else { None }
-    }
-
     pub(super) fn mark(self) -> Option<usize> {
         if let Self::Mark(mark) = self { Some(mark) } else { None }
     }
@@ -154,15 +155,6 @@ pub(super) struct DeclaredNorm<'a> {
     pub rule: &'a tree::Rule,
     /// The norms that an exception defeats; `None` for a rule.
     pub defeats: Option<&'a [tree::Path]>,
-}
-
-/// A counter or a mark.
-pub(super) struct DeclaredState<'a, T> {
-    /// `eu.violations`
-    pub id: String,
-    pub file: usize,
-    pub doc: &'a str,
-    pub item: &'a T,
 }
 
 /// All declared names. The tables follow the order of files and items; norms, counters and marks are sorted by id. An index means the same
@@ -307,39 +299,6 @@ fn push<T>(table: &mut Vec<T>, row: T) -> usize {
     table.len() - 1
 }
 
-/// The index of a counter or mark in the table of its kind.
-fn position<T>(
-    table: &[DeclaredState<'_, T>],
-    files: &Files<'_>,
-    file: usize,
-    name: &tree::Name,
-) -> Option<usize> {
-    let id = norm_id(files, file, name);
-    table.binary_search_by(|declared| declared.id.cmp(&id)).ok()
-}
-
-/// All counters and all marks, sorted by id. Of two with the same id, the first is kept.
-fn states<'a>(
-    files: &Files<'a>,
-) -> (Vec<DeclaredState<'a, tree::Counter>>, Vec<DeclaredState<'a, tree::Mark>>) {
-    let (mut counters, mut marks) = (vec![], vec![]);
-    for (file, item) in files.items() {
-        let (id, doc) = (|name| norm_id(files, file, name), item.doc.as_str());
-        if let ItemKind::Counter(counter) = &item.kind {
-            counters.push(DeclaredState { id: id(&counter.name), file, doc, item: &**counter });
-        } else if let ItemKind::Mark(mark) = &item.kind {
-            marks.push(DeclaredState { id: id(&mark.name), file, doc, item: mark });
-        }
-    }
-    (sorted(counters), sorted(marks))
-}
-
-fn sorted<T>(mut all: Vec<DeclaredState<'_, T>>) -> Vec<DeclaredState<'_, T>> {
-    all.sort_by(|a, b| a.id.cmp(&b.id));
-    all.dedup_by(|later, first| later.id == first.id);
-    all
-}
-
 /// `kz.pyramid_advertising`
 fn norm_id(files: &Files<'_>, file: usize, name: &tree::Name) -> String {
     format!("{}.{}", files.get(file).prefix, name.text)
@@ -469,6 +428,14 @@ impl Checker<'_> {
             return Some(());
         }
         let name = self.sources.slice(self.at(span));
+        if here.role == Role::Library && there.role != Role::Library {
+            let there = &there.name;
+            let message = format!(
+                "`{name}` is declared in `{there}`, and a library is the same for all places"
+            );
+            let help = "write the condition in the file of the place, or give the library a definition with a parameter";
+            return self.refuse(Code::OutOfPlace, span, message, help);
+        }
         let (code, message, help) = match there.role {
             Role::Library => (
                 Code::UnknownName,

@@ -224,7 +224,7 @@ impl Checker<'_> {
     }
 
     /// The text of the file after a part of it.
-    fn text_after(&self, part: Span) -> &str {
+    pub(super) fn text_after(&self, part: Span) -> &str {
         let text = self.sources.get(self.at(part).file).map_or("", |source| source.text.as_str());
         text.get(part.end as usize..).unwrap_or_default()
     }

@@ -1,13 +1,12 @@
-//! Reads of counters and marks in conditions, and what follows from all of them together.
+//! Reads of counters and marks in conditions.
 
 use super::Checker;
 use super::names::Entity;
-use crate::base::source::Span;
+use crate::base::source::{Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{ActionKind, Expr, ExprKind, MarkRead, Program, RuleBody};
+use crate::program::{Expr, ExprKind, MarkRead};
 use crate::syntax::tree;
 use crate::world::value::Type;
-use std::collections::BTreeSet;
 
 impl Checker<'_> {
     /// Lowers a counter without a key, and refuses what stands after it: `violations.count`.
@@ -64,13 +63,83 @@ impl Checker<'_> {
             && !self.begins_with_field_or_local(path)
             && self.names_something(path)
         {
-            let mark = self.resolve_as(path, "a mark", Entity::mark)?;
+            let (entity, rest) = self.resolve(path, "a mark")?;
+            let Entity::Mark(mark) = entity else {
+                let name = path.dotted();
+                let message = format!("`{name}` is {}, not a mark", entity.description());
+                let help = if matches!(entity, Entity::Counter(_)) {
+                    format!("compare the number: `{name} >= 1`")
+                } else {
+                    "write the name of a mark here".to_owned()
+                };
+                return self.refuse_kind(path, message, help);
+            };
+            if let Some(name) = rest.first() {
+                let mark = self.before(path, rest);
+                let message = format!("`{}` is no mark, but an instant of one", path.dotted());
+                let help = format!(
+                    "ask whether the mark is set: `{mark} is set`; or whether it has that instant: `{mark}.{} is known`",
+                    name.text
+                );
+                return self.refuse(Code::WrongKind, path.span, message, help);
+            }
             return Some(self.truth(ExprKind::Mark { mark, read: MarkRead::IsSet }, span));
         }
         let value = self.expr(mark)?;
-        let message = format!("{}, and no mark", self.what_is(&value));
-        let help = "only a mark is set; ask of a value whether it `is known`";
-        self.refuse(Code::WrongKind, mark.span, message, help)
+        let (message, written) = (self.what_is(&value), self.written(value.at).to_owned());
+        let message = format!("{message}, and only a mark `is set`");
+        let (help, meant) = if value.ty == Type::Bool {
+            (format!("write it alone: `{written}`"), written)
+        } else {
+            let meant = format!("{written} is known");
+            (format!("ask whether the record has it: `{meant}`"), meant)
+        };
+        let fault = Diagnostic::new(Code::WrongKind, self.at(mark.span), message).help(help);
+        self.found.push(fault.fix(self.at(span), meant, false));
+        None
+    }
+
+    /// Reports `warned is known`: a mark is set, or it is not. `None` if that is what stands here.
+    pub(super) fn refuse_knowledge_of_mark(
+        &mut self,
+        what: tree::Knowledge,
+        inner: &tree::Expr,
+        span: Span,
+    ) -> Option<()> {
+        let tree::ExprKind::Path(path) = &inner.kind else { return Some(()) };
+        let [name] = &*path.names else { return Some(()) };
+        let entity = self.names.in_file(self.file, &name.text);
+        let is_mark = entity.is_some_and(|(entity, _)| entity.mark().is_some());
+        if self.begins_with_field_or_local(path) || !is_mark {
+            return Some(());
+        }
+        let name = &name.text;
+        let meant = match what {
+            tree::Knowledge::Known => format!("{name} is set"),
+            tree::Knowledge::Missing | tree::Knowledge::None => format!("not ({name} is set)"),
+        };
+        let message = format!("`{name}` is a mark, which is set or not");
+        let fault = Diagnostic::new(Code::WrongKind, self.at(span), message);
+        self.found.push(fault.help(format!("write `{meant}`")).fix(self.at(span), meant, false));
+        None
+    }
+
+    /// Reports `author.warned`: a mark is named alone. Returns whether that is what stands here.
+    pub(super) fn refuse_mark_as_field(&mut self, name: &tree::Name, span: Span) -> bool {
+        let entity = self.names.in_file(self.file, &name.text);
+        let is_mark = entity.is_some_and(|(entity, _)| entity.mark().is_some());
+        if is_mark {
+            let message = format!("`{}` is a mark, and no field", name.text);
+            let help = format!(
+                "write it alone, because it says itself what it is on: `{} is set`",
+                name.text
+            );
+            let is_asked = self.text_after(span).trim_start().starts_with("is set");
+            let meant = if is_asked { name.text.clone() } else { format!("{} is set", name.text) };
+            let fault = Diagnostic::new(Code::WrongKind, self.at(span), message).help(help);
+            self.found.push(fault.fix(self.at(span), meant, false));
+        }
+        is_mark
     }
 
     /// Lowers `copies[link.host]`.
@@ -114,8 +183,47 @@ impl Checker<'_> {
         Some((counter, key))
     }
 
+    /// Resolves the name of a counter. Whatever else stands there is reported.
     fn resolve_counter(&mut self, path: &tree::Path) -> Option<usize> {
-        self.resolve_as(path, "a counter", Entity::counter)
+        if self.begins_with_field_or_local(path) {
+            let name = path.dotted();
+            let message = format!("`{name}` is a value of the message, and not a counter");
+            let help =
+                "only a counter `reaches` a number: compare the value, such as `chat.members >= 3`";
+            return self.refuse(Code::WrongKind, path.span, message, help);
+        }
+        let help = |entity| {
+            if matches!(entity, Entity::Mark(_)) {
+                format!("ask whether the mark is set: `{} is set`", path.dotted())
+            } else {
+                "write the name of a counter here".to_owned()
+            }
+        };
+        self.resolve_with_help(path, "a counter", Entity::counter, help)
+    }
+
+    /// Reports `links[0]`: only counters have keys. Returns whether there is a fault.
+    fn refuse_position(&mut self, path: &tree::Path, key: &[tree::Expr], span: Span) -> bool {
+        if !self.begins_with_field_or_local(path) {
+            return false;
+        }
+        let name = path.dotted();
+        let message = format!("`{name}` is not a counter, and only counters have keys");
+        let fault = Diagnostic::new(Code::WrongKind, self.at(span), message);
+        if let [tree::Expr { kind: tree::ExprKind::Text(key), .. }] = key
+            && crate::syntax::is_name(&key.value)
+        {
+            let meant = format!("{name}.{}", key.value);
+            let help = format!("write the name of a value after a dot: `{meant}`");
+            self.found.push(fault.help(help).fix(self.at(span), meant, false));
+            return true;
+        }
+        let last = path.names.last().map_or("", |name| name.text.as_str());
+        let element = last.strip_suffix('s').filter(|one| !one.is_empty()).unwrap_or("element");
+        self.found.push(fault.help(format!(
+            "a list has no positions: ask about its elements: `any {element} in {name} where (…)`"
+        )));
+        true
     }
 
     /// Reads a counter without a key. The inner option is the key, which is not there. `None` after a report.
@@ -129,10 +237,26 @@ impl Checker<'_> {
             let name = self.written(self.at(span)).to_owned();
             let message =
                 format!("`{name}` has one count for each element, and this does not say which");
-            let help = format!("write a key: `{name}[…]`");
+            let help = match self.loop_over_key(counter) {
+                Some((head, key)) => {
+                    format!("ask for each element: `{head} where ({name}[{key}] >= 3)`")
+                }
+                None => format!("write a key: `{name}[…]`"),
+            };
             return self.refuse(Code::BadKey, span, message, help);
         }
         Some(None)
+    }
+
+    /// For a counter `per each link in links: link.host`: `any link in links` and `link.host`.
+    fn loop_over_key(&self, counter: usize) -> Option<(String, String)> {
+        let declared = self.names.counters.get(counter)?;
+        let per = declared.item.per.as_ref()?;
+        let (name, list) = per.each.as_ref()?;
+        let file = self.files.get(declared.file).id;
+        let slice = |span| self.sources.slice(Location { file, span });
+        let values: Vec<_> = per.values.iter().map(|value| slice(value.span)).collect();
+        Some((format!("any {} in {}", name.text, slice(list.span)), values.join(", ")))
     }
 
     fn counter_with_key(
@@ -141,6 +265,9 @@ impl Checker<'_> {
         key: &[tree::Expr],
         span: Span,
     ) -> Option<(usize, Vec<Expr>)> {
+        if self.refuse_position(path, key, span) {
+            return None;
+        }
         let key = super::expr::all_of(key.iter().map(|value| self.expr(value)));
         let counter = self.resolve_counter(path)?;
         if !self.check_counter(counter, Some(path.span)) {
@@ -170,10 +297,21 @@ impl Checker<'_> {
         {
             return Some(number);
         }
-        let message = "`reaches` wants a whole number of at least 1, written out";
-        let help =
-            "write a number, such as `reaches 3`; compare with other values: `violations >= limit`";
-        self.refuse(Code::BadNumber, least.span, message, help)
+        let written = self.sources.slice(self.at(least.span));
+        let number = if let tree::ExprKind::Negate(inner) = &least.kind { inner } else { least };
+        let is_number = matches!(number.kind, tree::ExprKind::Number(_));
+        let (message, help) = if is_number {
+            (
+                format!("nothing takes a counter to `{written}`"),
+                "write a whole number of at least 1, such as `reaches 3`: a counter begins at 0",
+            )
+        } else {
+            (
+                "after `reaches` stands a whole number, written out".to_owned(),
+                "write a number, such as `reaches 3`; with another value, compare: `violations >= limit`",
+            )
+        };
+        self.refuse(Code::BadThreshold, least.span, message, help)
     }
 
     /// Refuses `reaches` on a counter of another file. A counter keeps which message took which threshold, and only its own file
@@ -202,88 +340,26 @@ impl Checker<'_> {
         let length = path.names.len().saturating_sub(rest.len());
         tree::dotted(path.names.get(..length).unwrap_or_default())
     }
-
-    // ---- all counters, marks and rules together ---------------------------
-
-    /// Finds out of which counters and marks rules in shadow read a copy.
-    pub(super) fn link_state(&mut self) {
-        let program = &self.program;
-        let counters: Vec<Vec<usize>> =
-            program.norms.iter().map(|norm| program.counters_read(norm.expressions())).collect();
-        for (norm, counters) in self.program.norms.iter_mut().zip(counters) {
-            norm.counters = counters;
-        }
-        let marks = self.program.norms.iter().filter_map(|norm| norm.kind.rule());
-        let shadowed: BTreeSet<&str> = marks
-            .filter(|rule| rule.shadow)
-            .flat_map(RuleBody::acts)
-            .filter(|act| is_about_mark(&self.program, act.action))
-            .filter_map(|act| act.to.as_deref())
-            .collect();
-        let shadowed: Vec<bool> =
-            self.program.marks.iter().map(|mark| shadowed.contains(mark.id.as_str())).collect();
-        for (mark, has_shadow) in self.program.marks.iter_mut().zip(shadowed) {
-            mark.has_shadow = has_shadow;
-        }
-        let read: Vec<BTreeSet<usize>> =
-            (0..self.program.counters.len()).map(|counter| self.read_through(counter)).collect();
-        let mut has_shadow: Vec<bool> = self
-            .program
-            .counters
-            .iter()
-            .map(|counter| {
-                counter.counted_rules().iter().any(|rule| self.program.is_in_shadow(*rule))
-            })
-            .collect();
-        // A counter gets a copy once one that it counts through has one. Each round adds at least one.
-        loop {
-            let next: Vec<bool> = has_shadow
-                .iter()
-                .zip(&read)
-                .map(|(own, read)| {
-                    *own || read.iter().any(|other| has_shadow.get(*other) == Some(&true))
-                })
-                .collect();
-            if next == has_shadow {
-                break;
-            }
-            has_shadow = next;
-        }
-        for (counter, has_shadow) in self.program.counters.iter_mut().zip(has_shadow) {
-            counter.has_shadow = has_shadow;
-        }
-    }
-
-    /// The counters that are read by the rules that a counter counts, and by the exceptions to them.
-    fn read_through(&self, counter: usize) -> BTreeSet<usize> {
-        let counter = self.program.counters.get(counter);
-        let mut pending: Vec<usize> =
-            counter.into_iter().flat_map(|counter| counter.counted_rules()).copied().collect();
-        let (mut seen, mut read) = (BTreeSet::new(), BTreeSet::new());
-        while let Some(norm) = pending.pop() {
-            let Some(norm) = self.program.norms.get(norm).filter(|_| seen.insert(norm)) else {
-                continue;
-            };
-            pending.extend(&norm.defeated_by);
-            read.extend(norm.expressions().flat_map(|expr| counters_in(&self.program, expr)));
-        }
-        read
-    }
 }
 
-/// The counters that an expression reads, also in the definitions that it calls.
-fn counters_in<'p>(program: &'p Program, expr: &'p Expr) -> impl Iterator<Item = usize> + 'p {
-    program.parts_of(expr).filter_map(|part| {
-        if let ExprKind::Counter { counter, .. } | ExprKind::Reaches { counter, .. } = part.kind {
-            return Some(counter);
-        }
-        None
-    })
-}
-
-fn is_about_mark(program: &Program, action: usize) -> bool {
-    let action = program.actions.get_index(action);
-    action.is_some_and(|(_, action)| matches!(action.kind, ActionKind::Mark(_)))
+/// What to write instead of a call of something that is no definition.
+pub(super) fn help_for_call(entity: Entity, path: &tree::Path) -> String {
+    let name = path.dotted();
+    match entity {
+        Entity::Counter(_) => format!("write the key in square brackets: `{name}[…]`"),
+        Entity::Mark(_) => format!("ask whether the mark is set: `{name} is set`"),
+        Entity::Law(_)
+        | Entity::Policy(_)
+        | Entity::Office(_)
+        | Entity::Terms(_)
+        | Entity::Pattern(_)
+        | Entity::Set(_)
+        | Entity::Register(_)
+        | Entity::Wording(_)
+        | Entity::Define(_)
+        | Entity::Rule(_)
+        | Entity::Exception(_) => "write the name of a definition here".to_owned(),
+    }
 }
 
 /// `1 value`, `2 values`

@@ -39,8 +39,23 @@ impl Checker<'_> {
             self.found.push(fault.suggest(Some((&meant, meant.clone())), ""));
             return;
         }
+        if let Some(meant) = self.item_like(&name.text) {
+            let text = format!("nothing is called `{}` here", name.text);
+            let fault = Diagnostic::new(Code::UnknownName, self.at(name.span), text);
+            self.found.push(fault.suggest(Some((&meant, meant.clone())), ""));
+            return;
+        }
         let locals: Vec<_> = self.locals.iter().map(|local| local.name.clone()).collect();
         self.report_unknown_field(name, message, &locals, "");
+    }
+
+    /// The counter, mark or definition of this file whose name differs in one letter.
+    fn item_like(&self, written: &str) -> Option<String> {
+        let names = self.names.of_file(self.file).filter(|(_, entity, _)| {
+            entity.counter().or(entity.mark()).or(entity.define()).is_some()
+        });
+        let near = self.nearest_name(written, names.map(|(name, _, _)| name))?;
+        is_slip(near, written).then(|| near.to_owned())
     }
 
     /// The list of the message that has elements with this name: `links` for `link`.

@@ -30,9 +30,14 @@ pub(super) fn unused(
         let own = declared(file).filter(|(item, name)| {
             needs_use(item) && file.role != Role::Library && !is_used(file.id, &name.text)
         });
-        found.extend(own.map(|(_, name)| {
-            let message = format!("nothing uses `{}`", name.text);
-            Diagnostic::new(Code::Unused, at(name.span), message).help("use it or delete it")
+        found.extend(own.map(|(item, name)| {
+            let (message, help) = if matches!(item.kind, ItemKind::Counter(_)) {
+                let help = "read it in a rule, or delete it: each message that it counts is a row in the store";
+                (format!("nothing reads the counter `{}`", name.text), help)
+            } else {
+                (format!("nothing uses `{}`", name.text), "use it or delete it")
+            };
+            Diagnostic::new(Code::Unused, at(name.span), message).help(help)
         }));
     }
     found
@@ -53,12 +58,12 @@ fn needs_use(item: &Item) -> bool {
         | ItemKind::Set(_)
         | ItemKind::Register(_)
         | ItemKind::Wording(_)
+        | ItemKind::Counter(_)
+        | ItemKind::Mark(_)
         | ItemKind::Define(_) => true,
         ItemKind::Jurisdiction(_)
         | ItemKind::Use(_)
         | ItemKind::Law(_)
-        | ItemKind::Counter(_)
-        | ItemKind::Mark(_)
         | ItemKind::Rule(_)
         | ItemKind::Exception(_)
         | ItemKind::Test(_)

@@ -148,6 +148,7 @@ codes! {
     LooseInstant = ("LX2014", "loose-instant", Error);
     BadWording = ("LX2015", "bad-wording", Error);
     BadKey = ("LX2016", "bad-key", Error);
+    BadThreshold = ("LX2017", "bad-threshold", Error);
 
     MissingBasis = ("LX3001", "missing-basis", Error);
     UnknownPlace = ("LX3002", "unknown-place", Error);
@@ -171,6 +172,7 @@ codes! {
     IdlePlaceholder = ("LX3020", "idle-placeholder", Error);
     CounterReadsState = ("LX3021", "counter-reads-state", Error);
     ForeignMark = ("LX3022", "foreign-mark", Error);
+    CyclicCounter = ("LX3023", "cyclic-counter", Error);
 
     ConstantCondition = ("LX4001", "constant-condition", Error);
     Unused = ("LX4002", "unused", Warning);
@@ -189,9 +191,13 @@ codes! {
     OutdoneRule = ("LX4102", "outdone-rule", Warning);
     IdleName = ("LX4103", "idle-name", Warning);
     RepeatedCondition = ("LX4104", "repeated-condition", Warning);
+    IdleMark = ("LX4105", "idle-mark", Warning);
+    IdleCounter = ("LX4106", "idle-counter", Warning);
 
     PlainRegex = ("LX4201", "plain-regex", Warning);
     LongList = ("LX4202", "long-list", Warning);
+    BusyCounter = ("LX4203", "busy-counter", Warning);
+    AlwaysAsks = ("LX4204", "always-asks", Warning);
 
     Roundabout = ("LX4301", "roundabout", Warning);
     UnusedAllow = ("LX4390", "unused-allow", Warning);

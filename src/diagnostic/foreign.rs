@@ -35,7 +35,7 @@ pub(crate) const ACTIONS: &[Row] = &[
         &["hide", "geoblock", "withhold", "suppress", "restricted", "restriction", "hidden"],
         Word("restrict"),
     ),
-    (&["tag", "mark", "annotate", "disclaimer", "labelled", "labeled"], Word("label")),
+    (&["tag", "annotate", "disclaimer", "labelled", "labeled"], Word("label")),
     (&["shadowban", "downrank", "derank", "deprioritize", "demoted", "demotion"], Word("demote")),
     (&["moderate", "queue", "check", "manualreview", "humanreview", "reviewed"], Word("review")),
     (&["agegate", "adultonly", "nsfw", "agerestricted"], Word("age_restrict")),
@@ -61,6 +61,11 @@ pub(crate) const ACTIONS: &[Row] = &[
         &["send", "forward", "assign", "route", "refer"],
         Help("write `escalate to` and the name of an office"),
     ),
+    (
+        &["unmark", "unset", "unflag", "clearmark", "removemark"],
+        Help("write `clear` and the name of the mark: `clear warned`"),
+    ),
+    (&["set", "setmark", "addmark"], Help("write `mark` and its name: `mark warned for 30 days`")),
     (
         &["keep", "store", "retain", "archive"],
         Help("write `preserve for` and a period: `preserve for 6 months`"),

@@ -4,6 +4,7 @@ mod allow;
 mod conditions;
 mod legal;
 mod rules;
+mod state;
 
 use crate::base::source::{FileId, Location, Sources, Span};
 use crate::base::time::Day;
@@ -28,7 +29,7 @@ pub(crate) struct LintInput<'a> {
     pub referenced_elsewhere: ReferencedElsewhere,
 }
 
-/// The rules and exceptions of the linted files to which other files refer, by id. Empty if all files are linted.
+/// The rules, exceptions, counters and marks of the linted files to which other files refer, by id. Empty if all files are linted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct ReferencedElsewhere {
     /// Rules and exceptions that some exception lifts.
@@ -37,6 +38,8 @@ pub(crate) struct ReferencedElsewhere {
     pub expected_to_fire: BTreeSet<String>,
     /// Rules that a test names in another way.
     pub named: BTreeSet<String>,
+    /// Counters and marks that some item names.
+    pub read: BTreeSet<String>,
 }
 
 /// The lints about days that have passed, or have not come.
@@ -50,6 +53,7 @@ pub(crate) fn lints(input: &LintInput<'_>) -> Vec<Diagnostic> {
     legal::lints(input, &rules, &mut found);
     rules::lints(input, &rules, &mut found);
     conditions::lints(input, &mut found);
+    state::lints(input, &mut found);
     found
 }
 

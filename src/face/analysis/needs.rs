@@ -158,7 +158,28 @@ impl View {
                 };
             }
         }
+        if self.files.iter().any(|file| file.parsed.has_state()) {
+            for from in 0..self.files.len() {
+                for (target, id) in self.state_elsewhere(from) {
+                    if let Some(referenced) = all.get_mut(target) {
+                        referenced.read.insert(id);
+                    }
+                }
+            }
+        }
         all
+    }
+
+    /// The counters and marks that a file names in others: the index of the other file, and the id.
+    fn state_elsewhere(&self, from: usize) -> Vec<(usize, String)> {
+        let words = self.files.get(from).map_or(&[][..], |file| &file.parsed.words);
+        let named = words.iter().filter(|word| word.contains('.')).filter_map(|word| {
+            let (target, id) = self.rule_at(word).filter(|(file, _)| *file != from)?;
+            let name = id.rsplit('.').next()?;
+            let declares = self.files.get(target)?.parsed.declares_state(name);
+            declares.then_some((target, id))
+        });
+        named.collect()
     }
 
     /// The rule or exception that a path such as `kz.pyramid` names: the index of its file, and its id.

@@ -87,6 +87,17 @@ impl Parsed {
         self.declared.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether it declares a counter or a mark.
+    pub(super) fn has_state(&self) -> bool {
+        self.tree.items.iter().any(is_state)
+    }
+
+    /// Whether a counter or a mark has this name.
+    pub(super) fn declares_state(&self, name: &str) -> bool {
+        let mut items = self.declared(name).iter().filter_map(|item| self.tree.items.get(*item));
+        items.any(is_state)
+    }
+
     /// The words of an item.
     pub(super) fn words_of(&self, item: usize) -> impl Iterator<Item = &str> {
         let words = self.items.get(item).map_or(&[][..], |item| &item.words);
@@ -97,6 +108,11 @@ impl Parsed {
     pub(super) fn hash_of(&self, item: usize) -> u64 {
         self.items.get(item).map_or(0, |item| item.hash)
     }
+}
+
+/// Whether an item is a counter or a mark.
+fn is_state(item: &Item) -> bool {
+    matches!(item.kind, ItemKind::Counter(_) | ItemKind::Mark(_))
 }
 
 /// The distinct words of a file, and the facts of each item.

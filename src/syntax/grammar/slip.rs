@@ -12,6 +12,7 @@ mod others;
 mod phrases;
 mod records;
 mod signs;
+mod state;
 mod texts;
 mod tokens;
 
@@ -128,9 +129,10 @@ struct Slip<'t> {
 impl<'t> Slip<'t> {
     /// The first help that fits. What names one mistake stands before what fits many.
     fn mend(&self) -> Option<Mend> {
-        let mends: [fn(&Self) -> Option<Mend>; 22] = [
+        let mends: [fn(&Self) -> Option<Mend>; 23] = [
             Self::keyword_in_quotes,
             Self::twice,
+            Self::state,
             Self::number,
             Self::sign,
             Self::quote,
@@ -350,7 +352,7 @@ impl<'t> Slip<'t> {
         let is_comma = self.found == "," && !self.wants(Rule::comma);
         let word = last_word(self.before);
         if let Some(name) = unquoted(self.found).filter(|name| crate::syntax::is_name(name))
-            && self.wants(Rule::name)
+            && (self.wants(Rule::name) || self.wants(Rule::act))
         {
             let help = format!("write the name without quotes: `{name}`");
             return Some(Mend::say(help).edit(self.here(), name));

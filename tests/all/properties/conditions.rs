@@ -550,6 +550,8 @@ fn conditions_have_every_operator() {
     let has =
         |word: &str| words.windows(word.split(' ').count()).any(|some| some.join(" ") == word);
     let rows = all().filter(|row| row.has(Role::Operand) || row.has(Role::Operator));
+    // Counters and marks are drawn with their histories.
+    let rows = rows.filter(|row| !matches!(row.word, "reaches" | "is set"));
     let missing: Vec<_> = rows.map(|row| row.word).filter(|word| !has(word)).collect();
     assert_eq!(missing, [""; 0]);
 }

@@ -50,7 +50,7 @@ impl Slip<'_> {
             let help = format!("write `policy` before its name: `by policy {}`", self.found);
             return Some(Mend::say(help).edit(self.start..self.start, "policy "));
         }
-        if self.only(Rule::name) && self.follows("then") && !self.is_word() {
+        if self.only(Rule::act) && self.follows("then") && !self.is_word() {
             return Some(Mend::say(
                 "write an action after `then`, such as `label`, `restrict` or `escalate to paris`",
             ));

@@ -9,7 +9,7 @@ const MAX_REPEATED: usize = 80;
 impl Slip<'_> {
     /// `then if A label else review`, `then label if A`, `then label else review`.
     pub(super) fn branches(&self) -> Option<Mend> {
-        let is_first = self.found == "if" && self.follows("then") && self.only(Rule::name);
+        let is_first = self.found == "if" && self.follows("then") && self.only(Rule::act);
         let is_if = matches!(self.found, "if" | "where" | "provided");
         let is_else = matches!(self.found, "else" | "otherwise");
         if !is_first && !(self.wants(Rule::kw_within) && (is_if || is_else)) {

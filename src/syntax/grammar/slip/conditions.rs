@@ -303,20 +303,25 @@ impl Slip<'_> {
         })
     }
 
-    /// `links[0].host`, `labels["fraud"].score`.
+    /// `links[0].host`, `labels["fraud"].score`, `text[0:5]`. A counter has a key in such brackets, and nothing after it.
     fn index(&self) -> Option<Mend> {
-        let path = last_path(self.before);
-        let touches =
-            self.text.get(..self.start).is_some_and(|text| text.len() == self.before.len());
-        if self.found != "[" || path.is_empty() || !touches || is_keyword(path) {
+        let is_member = self.found == "." && self.before.ends_with(']');
+        let open = if is_member {
+            self.before.rfind('[')?
+        } else if self.found == ":" && self.wants(Rule::rbracket) {
+            open_brackets(self.before).last().filter(|(_, bracket)| *bracket == "[")?.0
+        } else {
+            return None;
+        };
+        let before = self.text.get(..open)?;
+        let path = last_path(before);
+        if path.is_empty() || !before.ends_with(path) || is_keyword(path) {
             return None;
         }
-        let inside = in_brackets(self.text.get(self.start..)?).unwrap_or_default();
+        let inside = in_brackets(self.text.get(open..)?).unwrap_or_default();
         if let Some(key) = unquoted(inside).filter(|key| crate::syntax::is_name(key)) {
             let help = format!("write the key after a dot: `{path}.{key}`");
-            return Some(
-                Mend::say(help).edit(self.start..self.start + inside.len() + 2, format!(".{key}")),
-            );
+            return Some(Mend::say(help).edit(open..open + inside.len() + 2, format!(".{key}")));
         }
         let last = last_word(path);
         let element = last.strip_suffix('s').filter(|one| !one.is_empty()).unwrap_or("element");
