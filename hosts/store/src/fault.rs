@@ -6,6 +6,7 @@ use lexloci::state::StoreError;
 #[derive(Debug)]
 pub(crate) enum Fault {
     /// Another transaction was in the way. Doing the same again may succeed.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "SQLite waits for its turn"))]
     InTheWay(String),
     /// Anything else.
     Failed(String),

@@ -1,6 +1,8 @@
 //! `lexloci decide`: decides records on all cores, and writes the decisions in the order of the records.
 
 mod output;
+#[cfg(feature = "sqlite")]
+mod remembering;
 mod stats;
 
 use super::messages::{FileMessage, Messages};
@@ -14,7 +16,7 @@ use lexloci::output;
 use lexloci::show::counted;
 use lexloci::sink::Output;
 use lexloci::statement::{Settings, StatementError};
-use lexloci::{Batch, Decision, Evaluator, Imported, RecordError, RuleSet, State};
+use lexloci::{Batch, Decided, Decision, Evaluator, Imported, RecordError, RuleSet, State};
 use output::{Printer, RecordOutput};
 use std::collections::BTreeSet;
 use std::num::NonZero;
@@ -54,6 +56,10 @@ pub struct Args {
     /// How many threads decide [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
+    /// Decide with what earlier messages left behind, and keep what these leave behind, in this SQLite file. It is made if
+    /// there is none. Needs a program built with the feature `sqlite`
+    #[arg(long, value_name = "FILE", conflicts_with = "stats")]
+    state: Option<PathBuf>,
     /// At the end, write to stderr how often each rule was evaluated and fired, and its share of the time
     #[arg(long)]
     stats: bool,
@@ -98,14 +104,21 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     if args.stats {
         batch = batch.timing(clock);
     }
-    let counts = batch.run(
-        messages.by_ref(),
-        |evaluator, message| judge.judge(evaluator, &message),
-        |(record_tally, output)| {
-            tally.add(&record_tally);
-            printer.put(output)
-        },
-    );
+    let counts = if let Some(path) = &args.state {
+        if args.format == Format::Dsa {
+            return Err(Stop::failed("`--state` cannot make statements yet: use `--format jsonl`"));
+        }
+        with_state(&judge, &batch, path, &mut messages, (&mut tally, &mut printer)).map(|()| vec![])
+    } else {
+        batch.run(
+            messages.by_ref(),
+            |evaluator, message| judge.judge(evaluator, &message),
+            |(record_tally, output)| {
+                tally.add(&record_tally);
+                printer.put(output)
+            },
+        )
+    };
     // If something failed, the decisions that were made before are written too.
     printer.finish()?;
     let (counts, summary) = (counts?, messages.end()?);
@@ -126,6 +139,22 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         (false, 0) => Exit::Done,
         (false, _) => Exit::SomeUnreadable,
     })
+}
+
+#[cfg(feature = "sqlite")]
+use remembering::run as with_state;
+
+#[cfg(not(feature = "sqlite"))]
+fn with_state(
+    _: &Judge<'_>,
+    _: &Batch<'_>,
+    _: &std::path::Path,
+    _: &mut Messages<'_>,
+    _: (&mut Tally, &mut Printer),
+) -> Result<(), Stop> {
+    Err(Stop::failed(
+        "this program was built without SQLite, which `--state` needs: build it with `--features sqlite`",
+    ))
 }
 
 /// Names the articles that statements cite although nobody has verified them.
@@ -217,6 +246,11 @@ impl Judge<'_> {
         let receipt = self.args.receipt.then(|| rulings.receipt());
         let mut decided = rulings.into_decided();
         decided.receipt = receipt;
+        Ok(self.told(decided))
+    }
+
+    /// The counts and the output for a record that was decided.
+    fn told(&self, mut decided: Decided) -> (Tally, RecordOutput) {
         let tally = self.tally(&decided.decisions);
         if self.args.only_hits {
             decided.decisions.retain(|each| asks_for_something(each) || !each.complete);
@@ -224,7 +258,7 @@ impl Judge<'_> {
         let has_output = !self.args.only_hits || !decided.decisions.is_empty();
         let named = self.question.places.as_deref().unwrap_or_default();
         let output = || RecordOutput::decided(self.set, &decided, named, self.args.format);
-        Ok((tally, if has_output { output() } else { RecordOutput::default() }))
+        (Tally { records: 1, ..tally }, if has_output { output() } else { RecordOutput::default() })
     }
 
     /// Makes statements of reasons. They need the whole record, not only the fields that rules read.

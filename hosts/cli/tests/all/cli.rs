@@ -8,6 +8,7 @@ mod decide;
 mod messages;
 mod schema;
 mod session;
+mod state;
 mod statements;
 mod streams;
 

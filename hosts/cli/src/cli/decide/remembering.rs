@@ -1,0 +1,132 @@
+//! `lexloci decide --state FILE`: decides with what earlier messages left behind, and keeps what these leave behind.
+//!
+//! Most messages ask nothing of the store and leave nothing behind; all cores decide them. The others of a chunk are judged
+//! one after another, in the order of their instants.
+
+use super::output::{Printer, RecordOutput};
+use super::{Judge, Tally};
+use crate::cli::messages::FileMessage;
+use crate::stop::Stop;
+use lexloci::{Batch, Evaluator, Given, Instant, Keeper, Place, RecordError};
+use lexloci_store::Sqlite;
+use std::path::Path;
+
+/// How many messages are read before those that leave something behind are judged, in order.
+const CHUNK: usize = 4_000;
+/// How many of those are kept in one transaction.
+const TRANSACTION: usize = 500;
+
+/// A message after all cores have looked at it.
+enum Looked {
+    /// It asks nothing and leaves nothing behind.
+    Finished(Tally, RecordOutput),
+    /// It has to be judged in order.
+    Waiting(Waiting),
+}
+
+struct Waiting {
+    json: Vec<u8>,
+    places: Vec<Place>,
+    at: Instant,
+}
+
+/// Decides all messages, chunk by chunk.
+pub(super) fn run(
+    judge: &Judge<'_>,
+    batch: &Batch<'_>,
+    path: &Path,
+    messages: &mut impl Iterator<Item = FileMessage>,
+    (tally, printer): (&mut Tally, &mut Printer),
+) -> Result<(), Stop> {
+    let mut keeper: Option<Keeper<Sqlite>> = None;
+    loop {
+        let chunk: Vec<FileMessage> = messages.by_ref().take(CHUNK).collect();
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        let mut looked = vec![];
+        let look =
+            |evaluator: &mut Evaluator, message: FileMessage| look(judge, evaluator, &message);
+        batch.run(chunk, look, |one| {
+            looked.push(one);
+            Ok::<(), Stop>(())
+        })?;
+        let mut order: Vec<(Instant, usize)> = vec![];
+        for (number, one) in looked.iter().enumerate() {
+            if let Looked::Waiting(waiting) = one {
+                order.push((waiting.at, number));
+            }
+        }
+        order.sort_unstable();
+        let keeper = match &mut keeper {
+            Some(keeper) => keeper,
+            // A new store begins with the first message that it sees.
+            None => {
+                let begins = order.first().map(|(at, _)| *at);
+                let store = Sqlite::open(path, begins).map_err(Stop::failed)?;
+                keeper.insert(Keeper::new(judge.set, store).map_err(Stop::failed)?)
+            }
+        };
+        for group in order.chunks(TRANSACTION) {
+            keep(judge, keeper, group, &mut looked)?;
+        }
+        for one in looked {
+            if let Looked::Finished(of_record, output) = one {
+                tally.add(&of_record);
+                printer.put(output)?;
+            }
+        }
+    }
+}
+
+/// Decides a message if it needs no store.
+fn look(judge: &Judge<'_>, evaluator: &mut Evaluator, message: &FileMessage) -> Looked {
+    let FileMessage { file, imported } = message;
+    let mut looked = || -> Result<Looked, RecordError> {
+        let mut message = evaluator.read_imported(imported)?;
+        let moment = judge.question.moment(message.latest())?;
+        let (visible_in, except) = (message.visible_in(), message.except());
+        let places = judge.question.places_among(judge.set, visible_in, except, moment)?;
+        // The order of judgings must not depend on the place, so a day begins where the rules of the world have it begin.
+        let at = judge.set.instant_in(Place::WORLD, moment);
+        let state = lexloci::State::default();
+        if message.asks(&places, at).is_empty() {
+            let judged = message.judge(&places, at, &state);
+            if judged.is_quiet() {
+                let (decided, _) = judged.into_decided();
+                let (tally, output) = judge.told(decided);
+                return Ok(Looked::Finished(tally, output));
+            }
+        }
+        Ok(Looked::Waiting(Waiting { json: imported.json()?.to_vec(), places, at }))
+    };
+    looked().unwrap_or_else(|error| {
+        let tally = Tally { records: 1, unjudged: 1, ..Tally::default() };
+        Looked::Finished(tally, RecordOutput::fault(file, imported, &error, judge.args.format))
+    })
+}
+
+/// Judges a group of messages in order, and keeps what they leave behind in one transaction.
+fn keep(
+    judge: &Judge<'_>,
+    keeper: &mut Keeper<Sqlite>,
+    group: &[(Instant, usize)],
+    looked: &mut [Looked],
+) -> Result<(), Stop> {
+    let waiting = group.iter().filter_map(|(_, number)| match looked.get(*number) {
+        Some(Looked::Waiting(waiting)) => Some(waiting),
+        Some(Looked::Finished(..)) | None => None,
+    });
+    let given: Vec<Given<'_>> =
+        waiting.map(|one| Given { json: &one.json, places: &one.places, at: one.at }).collect();
+    let kept = keeper.judge(&given);
+    kept.stored.map_err(Stop::failed)?;
+    for ((_, number), decided) in group.iter().zip(kept.decided) {
+        let decided = decided.map_err(Stop::failed)?;
+        let (tally, output) = judge.told(decided);
+        if let Some(slot) = looked.get_mut(*number) {
+            *slot = Looked::Finished(tally, output);
+        }
+    }
+    Ok(())
+}
