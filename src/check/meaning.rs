@@ -94,3 +94,74 @@ impl Checker<'_> {
         words
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::interpret::testing::compiled;
+
+    const RULES: &str = "\
+rule offer \"O\" { basis p  when text mentions \"income\"  then label }
+define is_loan(x: text) = x contains \"loan\"
+terms words { en: \"credit\" }
+counter loans { per author.key, chat.id  over 30 days  since 2026-12-01  when is_loan(text) and text mentions words  counts rules offer }
+counter posts { per author.key  over 30 days  since 2026-12-01  when text mentions \"loan\" }
+rule many \"M\" { basis p  when loans reaches 3 or loans reaches 2 or posts >= 9  then review }
+";
+
+    /// The meanings of both counters, after a change of the text.
+    fn meanings(from: &str, to: &str) -> [String; 2] {
+        assert!(RULES.contains(from), "{from}");
+        let source = format!(
+            "jurisdiction WORLD {{ zone \"UTC\" }}\npolicy p \"P\" {{ in force from 2026-01-01 }}\n{}",
+            RULES.replacen(from, to, 1)
+        );
+        let (program, _) = compiled(&[("world.loci", source.as_str())]);
+        let meaning = |id: &str| {
+            let counter = program.counters.iter().find(|counter| counter.id == id).unwrap();
+            counter.meaning.clone()
+        };
+        [meaning("world.loans"), meaning("world.posts")]
+    }
+
+    #[test]
+    fn a_counter_begins_anew_when_what_it_counts_changes() {
+        let before = meanings("", "");
+        assert_ne!(before[0], before[1]);
+        for (from, to) in [
+            ("per author.key, chat.id", "per author.key,  # whose\n  chat.id"),
+            ("over 30 days", "over 60 days"),
+            ("en: \"credit\"", "en: \"credit\", \"mortgage\""),
+            ("counts rules offer }", "lateness 2 hours  counts rules offer }"),
+            ("when text mentions \"income\"", "when text mentions \"gain\""),
+            ("is_loan(text) and", "is_loan(text,) and"),
+            ("x contains \"loan\"", "x  contains  \"loan\"  # a loan"),
+        ] {
+            assert_eq!(meanings(from, to), before, "{from}: {to}");
+        }
+        for (from, to) in [
+            ("per author.key, chat.id", "per chat.id, author.key"),
+            ("since 2026-12-01  when is", "since 2026-12-02  when is"),
+            ("is_loan(text) and", "not is_loan(text) and"),
+            ("x contains \"loan\"", "x contains \"Loan\""),
+            ("counts rules offer }", "counts rules offer upheld }"),
+            ("counts rules offer }", "distinct chat.id  counts rules offer }"),
+            ("counts rules offer }", "adds 2  counts rules offer }"),
+        ] {
+            let after = meanings(from, to);
+            assert_ne!(after[0], before[0], "{from}: {to}");
+            assert_eq!(after[1], before[1], "{from}: {to}");
+        }
+    }
+
+    #[test]
+    fn thresholds_and_copies_follow_from_all_rules() {
+        let source = format!(
+            "jurisdiction WORLD {{ zone \"UTC\" }}\npolicy p \"P\" {{ in force from 2026-01-01 }}\n{}",
+            RULES.replace("rule offer \"O\" { basis p", "rule offer \"O\" { basis p  mode shadow")
+        );
+        let (program, _) = compiled(&[("world.loci", source.as_str())]);
+        let [loans, posts] = &*program.counters else { panic!() };
+        assert_eq!((&*loans.thresholds, loans.has_shadow), (&[2, 3][..], true));
+        assert_eq!((&*posts.thresholds, posts.has_shadow), (&[][..], false));
+    }
+}

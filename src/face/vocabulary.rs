@@ -9,7 +9,7 @@ use crate::check::Tree;
 /// The part of an id that stands for a file: `kz` for `kz.loci`.
 pub(crate) use crate::check::prefix;
 use crate::program::functions::Function;
-use crate::program::{Action, ActionKind, JudgedBy, Trigger};
+use crate::program::{Action, ActionKind, JudgedBy, MarkOn, Trigger};
 use crate::syntax;
 use crate::syntax::tree::ItemKind;
 use crate::world::schema::Schema;
@@ -25,6 +25,14 @@ pub(crate) fn after_binds() -> [Vec<String>; 2] {
     let whom = PARTIES.into_iter().map(|(word, _)| word.to_owned());
     [whom.collect(), Trigger::ALL.into_iter().map(when).collect()]
 }
+
+/// What may follow `on` in a mark.
+pub(crate) fn after_on() -> [&'static str; 3] {
+    MarkOn::ALL.map(MarkOn::word)
+}
+
+/// The instants of a mark, which stand after its name and a dot.
+pub(crate) const INSTANTS_OF_MARKS: [&str; 2] = ["since", "until"];
 
 /// What may follow `judged by`.
 pub(crate) fn after_judged_by() -> Vec<&'static str> {
@@ -141,6 +149,13 @@ impl<'a> Vocabulary<'a> {
             dsa: action.dsa.as_deref(),
             accounts: action.to.accounts(),
         })
+    }
+
+    /// The names of the actions that set and clear marks.
+    pub(crate) fn acts_on_marks(self) -> Vec<&'a str> {
+        let actions = self.actions.values();
+        let marking = actions.filter(|action| matches!(action.kind, ActionKind::Mark(_)));
+        marking.map(|action| action.name.as_str()).collect()
     }
 
     /// All functions: the built-in ones, then those of the host.

@@ -6,7 +6,7 @@ mod words;
 pub(super) use words::{NameTypes, Words};
 
 use super::Workspace;
-use crate::face::vocabulary::{Vocabulary, after_judged_by, prefix};
+use crate::face::vocabulary::{INSTANTS_OF_MARKS, Vocabulary, after_judged_by, after_on, prefix};
 use crate::words::{ItemWord, Placeholder, Role, Word, all as all_words};
 use crate::{RuleSet, Type, Zone};
 use words::PositionInRecord;
@@ -140,7 +140,10 @@ impl Completer<'_> {
             let types = NameTypes::of(self.vocabulary.schema, words);
             let fields = types.type_of(before).map(|ty| types.fields_of(&ty)).unwrap_or_default();
             let names = self.names();
-            let defined = || of_kind(CompletionKind::Function, self.items(&["define"]));
+            let defined = || {
+                let defines = of_kind(CompletionKind::Function, self.items(&["define"]));
+                [defines, self.state(), self.instants_of_mark(before)].concat()
+            };
             let names = if names.is_empty() { defined() } else { names };
             let names = names.into_iter().filter_map(|(kind, name)| {
                 Some((kind, name.strip_prefix(before)?.strip_prefix('.')?.to_owned()))
@@ -180,8 +183,12 @@ impl Completer<'_> {
             Some(_) if words.after_number() => units(),
             Some(
                 "mentions" | "near" | "matches" | "to" | "by" | "policy" | "basis" | "use"
-                | "defeated" | "undetermined" | "fires" | "gap" | "cites" | "says",
+                | "defeated" | "undetermined" | "fires" | "gap" | "cites" | "says" | "rules",
             ) => self.names(),
+            Some("mark" | "clear") if self.in_acts() => self.names(),
+            Some("on") if words.has(ItemWord::Mark.word()) && !words.has("{") => {
+                of_kind(CompletionKind::Value, after_on())
+            }
             Some("not") if words.has("expect") => self.names(),
             Some(",") if self.in_head_of_exception() || self.in_spans() => self.names(),
             Some("in") if words.in_quantifier_head() => {
@@ -217,6 +224,7 @@ impl Completer<'_> {
         let mut found = of_kind(CompletionKind::Field, types.fields(wanted));
         found.extend(keywords(|word| word.has(Role::Operand)));
         found.extend(self.functions());
+        found.extend(self.state());
         found.extend(of_kind(CompletionKind::Variable, types.locals()));
         if words.in_item {
             found.extend(self.clauses());
@@ -257,6 +265,13 @@ impl Completer<'_> {
             Some(",") if self.in_spans() => self.items(&["terms", "pattern"]),
             Some("in") => self.items(&["set", "register"]),
             Some("to" | ",") if self.in_head_of_exception() => self.items(&["rule", "exception"]),
+            Some("rules") => self.items(&["rule"]),
+            // Only the file of a mark sets and clears it.
+            Some("mark" | "clear") => {
+                let mut marks = self.items(&["mark"]);
+                marks.retain(|mark| !mark.contains('.'));
+                marks
+            }
             Some("to") => self.items(&["office"]),
             Some("policy") => self.items(&["policy"]),
             Some("says") => self.items(&["wording"]),
@@ -277,6 +292,23 @@ impl Completer<'_> {
             _ => vec![],
         };
         of_kind(CompletionKind::Item, found)
+    }
+
+    /// Whether an action of a rule may stand here.
+    fn in_acts(&self) -> bool {
+        self.words.in_item && self.words.has("then")
+    }
+
+    /// Counters and marks, which conditions read.
+    fn state(&self) -> Candidates {
+        of_kind(CompletionKind::Item, self.items(&["counter", "mark"]))
+    }
+
+    /// What may follow the name of a mark after a dot, with that name.
+    fn instants_of_mark(&self, name: &str) -> Candidates {
+        let is_mark = self.items(&["mark"]).iter().any(|mark| mark == name);
+        let instants = is_mark.then(|| INSTANTS_OF_MARKS.map(|word| format!("{name}.{word}")));
+        of_kind(CompletionKind::Field, instants.into_iter().flatten())
     }
 
     /// Whether the rules that an exception lifts may follow.

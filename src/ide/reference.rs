@@ -191,10 +191,16 @@ fn action(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {
     let action = vocabulary.actions().find(|action| action.name == topic)?;
     let dsa = action.dsa.map(|dsa| format!("  in a DSA statement of reasons: {dsa}\n"));
     let outcome = vocabulary.outcomes().concat().contains(&topic);
-    let kind = if outcome { "outcome" } else { "obligation" };
+    let kind = if outcome {
+        "an outcome"
+    } else if vocabulary.acts_on_marks().contains(&topic) {
+        "a change of a mark"
+    } else {
+        "an obligation"
+    };
     let doc = indented(action.doc);
     let usage = vocabulary.actions.get(topic).map(|action| action.usage()).unwrap_or_default();
-    Some(format!("action `{topic}`, an {kind}\n  {usage}\n{doc}{}", dsa.unwrap_or_default()))
+    Some(format!("action `{topic}`, {kind}\n  {usage}\n{doc}{}", dsa.unwrap_or_default()))
 }
 
 fn all_actions(vocabulary: Vocabulary<'_>) -> String {
@@ -210,10 +216,12 @@ fn all_actions(vocabulary: Vocabulary<'_>) -> String {
     };
     part("outcomes for the content, from least to most strict", &content);
     part("outcomes for the account", &account);
-    let outcomes = [content, account].concat();
+    let marks = vocabulary.acts_on_marks();
+    let others = [content, account, marks.clone()].concat();
     let all = vocabulary.actions().map(|action| action.name);
-    let obligations: Vec<_> = all.filter(|name| !outcomes.contains(name)).collect();
+    let obligations: Vec<_> = all.filter(|name| !others.contains(name)).collect();
     part("obligations", &obligations);
+    part("changes of marks", &marks);
     out
 }
 

@@ -477,3 +477,81 @@ fn a_wording_is_known_wherever_it_is_said() {
     renamed(&mut texts, "kz.loci", hidden, "frozen").unwrap();
     assert_eq!(texts.rules["kz.loci"], format!("{KZ}{}", rule.replace("hidden", "frozen")));
 }
+
+/// Counters and marks have names like rules: other files read them with the prefix of their file.
+#[test]
+fn counters_and_marks_are_known_wherever_they_are_named() {
+    let world = "\
+jurisdiction WORLD {}
+policy house \"House rules\" { in force from 2026-01-01 }
+rule offer \"Offer\" { basis house  when text mentions \"income\"  then label }
+## Offers of one author.
+counter offers \"Offers\" { per author.key  over 90 days  since 2026-12-01  counts rules offer }
+mark warned on author \"Warned\"
+rule warn \"Warning\" { basis house  when offers reaches 3  then review, mark warned for 90 days }
+rule calm \"Calm\" { basis house  when text mentions \"thanks\" and warned is set  then clear warned }
+";
+    let kz = "\
+jurisdiction KZ { zone \"Asia/Almaty\" }
+policy desk \"Desk\" { in force from 2026-01-01 }
+rule again \"Again\" { basis desk  when world.offers >= 5 and world.warned is set and at > world.warned.since + 1 day  then review }
+";
+    let compiler = Compiler::new().file("world.loci", world).file("kz.loci", kz);
+    let mut workspace = Workspace::new(compiler);
+    let at = |workspace: &Workspace, path: &str, part: &str, skip: usize| {
+        byte(workspace, path, part) + skip
+    };
+    for (part, skip, declared, kind) in [
+        ("world.offers", 6, "world.loci:offers", NameKind::Counter),
+        ("world.warned is", 8, "world.loci:warned", NameKind::Mark),
+        ("world.warned.since", 8, "world.loci:warned", NameKind::Mark),
+    ] {
+        let found = defined(&mut workspace, "kz.loci", part, skip);
+        assert_eq!(found, Some((declared.to_owned(), kind)), "{part}");
+    }
+    for (part, uses) in [("offers \"", 3), ("warned on", 6), ("offer \"", 2)] {
+        let offset = at(&workspace, "world.loci", part, 0);
+        assert_eq!(workspace.references("world.loci", offset).len(), uses, "{part}");
+    }
+    let offset = at(&workspace, "world.loci", "offers \"", 0);
+    let described = workspace.hover("world.loci", offset).unwrap();
+    assert_eq!(described.text, "counter world.offers\nOffers of one author.");
+    let offset = at(&workspace, "world.loci", "warned on", 0);
+    let edits = workspace.rename("world.loci", offset, "cautioned").unwrap();
+    assert_eq!(edits.iter().map(|file| file.edits.len()).collect::<Vec<_>>(), [2, 4]);
+    let kinds: Vec<_> = ide::symbols(world).iter().map(|symbol| symbol.kind).collect();
+    assert_eq!(kinds[3..5], [SymbolKind::Counter, SymbolKind::Mark]);
+    // What is proposed.
+    let set = Compiler::new().file("world.loci", world).file("kz.loci", kz).compile().unwrap();
+    for (path, text, wanted) in [
+        ("world.loci", "rule r \"R\" { basis house  when off", "offers"),
+        ("world.loci", "rule r \"R\" { basis house  when warned is s", "set"),
+        (
+            "world.loci",
+            "rule r \"R\" { basis house  when text mentions \"a\"  then mark w",
+            "warned",
+        ),
+        (
+            "world.loci",
+            "rule r \"R\" { basis house  when text mentions \"a\"  then clear w",
+            "warned",
+        ),
+        ("world.loci", "rule r \"R\" { basis house  when warned.s", "since"),
+        ("kz.loci", "rule r \"R\" { basis desk  when world.off", "offers"),
+        ("kz.loci", "rule r \"R\" { basis desk  when world.warned.u", "until"),
+        ("world.loci", "counter c { p", "per"),
+        ("world.loci", "counter c { per author.k", "key"),
+        ("world.loci", "counter c { per each link in links: link.h", "host"),
+        ("world.loci", "counter c { per author.key  over 9 d", "days"),
+        ("world.loci", "counter c { per author.key  counts rules o", "offer"),
+        ("world.loci", "mark m on a", "author"),
+    ] {
+        let found = ide::complete(&set, path, text, text.len());
+        let words: Vec<_> = found.items.iter().map(|item| item.text.as_str()).collect();
+        let is_there = words.iter().any(|word| word.split(' ').any(|part| part == wanted));
+        assert!(is_there, "{text}: {words:?}");
+    }
+    // Only the file of a mark sets it.
+    let text = "rule r \"R\" { basis desk  when text mentions \"a\"  then mark w";
+    assert_eq!(ide::complete(&set, "kz.loci", text, text.len()).items, []);
+}

@@ -203,10 +203,10 @@ impl<'l> Words<'l> {
 }
 
 /// Words after which an operand begins.
-const BEFORE_OPERAND: [&str; 24] = [
+const BEFORE_OPERAND: [&str; 26] = [
     "and", "or", "not", "in", "if", "then", "else", "where", "mentions", "near", "matches",
     "contains", "with", "of", "when", "unless", "any", "all", "no", "count", "distinct", "sum",
-    "expect", "basis",
+    "expect", "basis", "per", "adds",
 ];
 
 /// The words before `until` that say what it ends: an action of a rule, what a test expects, or what is in force.
@@ -214,7 +214,7 @@ const CLAUSES_WITH_UNTIL: [&str; 3] = ["then", "expect", "force"];
 
 /// Whether the name of an element follows, and then its list.
 fn names_element(word: &str) -> bool {
-    matches!(word, "any" | "all" | "no" | "count" | "for")
+    matches!(word, "any" | "all" | "no" | "count" | "for" | "each")
 }
 
 /// What may be written at a position in a record such as `{ chat: { members: 3000 } }`.
