@@ -6,15 +6,19 @@ use crate::work::salt;
 use lexloci::Text;
 use lexloci::state::{Key, Kind, Known, Policy};
 use postgres::types::ToSql;
-use postgres::{Client, IsolationLevel, NoTls, Row, Statement, Transaction};
+use postgres::{Client, Config, IsolationLevel, NoTls, Row, Statement, Transaction};
 use std::collections::HashMap;
 use std::fmt;
+use std::time::Duration;
 
 /// What each version of the tables added, the first one first.
 const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
 
 /// How often a transaction is tried when others are in the way.
 const TRIES: usize = 10;
+
+/// How long a server may say nothing, if its description does not tell.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A connection to a schema of a server.
 pub(super) struct Link {
@@ -114,9 +118,16 @@ impl Link {
             Some(client) => client,
             None => {
                 self.memory = Memory::default();
-                let mut client = Client::connect(&self.server, NoTls)?;
+                let mut server: Config = self.server.parse()?;
+                // A server that says nothing does not answer.
+                let patience = server.get_connect_timeout().copied().unwrap_or(PATIENCE);
+                server.connect_timeout(patience);
+                let patience = server.get_tcp_user_timeout().copied().unwrap_or(PATIENCE);
+                server.tcp_user_timeout(patience);
+                let mut client = server.connect(NoTls)?;
                 client.batch_execute(&format!(
-                    "SET search_path TO {}; SET client_min_messages TO warning",
+                    "SET search_path TO {}; SET client_min_messages TO warning; \
+                     SET statement_timeout TO '60s'; SET jit TO off",
                     self.schema
                 ))?;
                 client

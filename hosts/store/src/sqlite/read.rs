@@ -10,7 +10,7 @@ use lexloci::state::{
     Reading, State, Window,
 };
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A key as it stands.
 #[derive(Clone, Copy, Debug)]
@@ -165,20 +165,30 @@ fn count_values(connection: &Connection, series: Series, asking: Asking<'_>) -> 
         None => asking.value.map(str::to_owned),
     };
     let (after, until) = (nanos(asking.window.after), nanos(asking.window.until));
-    let sql = "SELECT count(DISTINCT value) FILTER (WHERE sure = 1), count(DISTINCT value), \
-               count(*) FILTER (WHERE value IS NULL), \
-               coalesce(max(value = ?6) FILTER (WHERE sure = 1), 0), coalesce(max(value = ?6), 0) \
-               FROM entries WHERE key = ?1 AND counter = ?2 AND sure IN (0, 1) \
+    let sql = "SELECT sure, value FROM entries WHERE key = ?1 AND counter = ?2 AND sure IN (0, 1) \
                AND at > ?3 AND at <= ?4 AND record <> ?5";
     let mut statement = connection.prepare_cached(sql)?;
-    let of = params![series.key, series.counter, after, until, asking.record, own];
-    let possible = statement.query_row(of, |row| {
-        count.certain = row.get::<_, i64>(0)?.cast_unsigned();
-        count.value_is_certain = row.get(3)?;
-        count.value_is_possible = row.get(4)?;
-        Ok(row.get::<_, i64>(1)?.saturating_add(row.get(2)?))
-    })?;
-    count.possible = Some(possible.cast_unsigned());
+    let mut rows =
+        statement.query(params![series.key, series.counter, after, until, asking.record])?;
+    // The values, with whether each is certain.
+    let mut values: HashMap<String, bool> = HashMap::new();
+    let mut without = 0;
+    while let Some(row) = rows.next()? {
+        let sure: bool = row.get(0)?;
+        match row.get_ref(1)?.as_str_or_null().map_err(rusqlite::Error::from)? {
+            None => without += 1,
+            Some(value) => match values.get_mut(value) {
+                Some(known) => *known |= sure,
+                None => {
+                    values.insert(value.to_owned(), sure);
+                }
+            },
+        }
+    }
+    let known = own.and_then(|own| values.get(&own).copied());
+    (count.value_is_certain, count.value_is_possible) = (known == Some(true), known.is_some());
+    count.certain = values.values().filter(|sure| **sure).count() as u64;
+    count.possible = Some(values.len() as u64 + without);
     Ok(count)
 }
 

@@ -28,6 +28,8 @@ pub(super) fn open(path: &Path, known: Known) -> Result<Connection> {
     // A commit is on the disk before it is reported.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -65_536)?;
+    // A batch changes pages here and there. 64 MB of them are written to their places at once.
+    connection.pragma_update(None, "wal_autocheckpoint", 16_384)?;
     // What is removed is overwritten, so that what was forgotten is nowhere in the file.
     connection.pragma_update(None, "secure_delete", true)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

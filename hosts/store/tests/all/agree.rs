@@ -16,6 +16,11 @@ fn histories(usual: u64) -> u64 {
     std::env::var("LEXLOCI_HISTORIES").ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
 }
 
+/// A server that does not wait for the disk: nothing but the operating system loses power in these tests.
+pub fn server() -> Option<Server> {
+    Server::start(&["fsync=off", "max_connections=40"])
+}
+
 pub fn logged(judging: &Judging) -> Logged {
     let decided = format!("{{\"record\":\"{}\",\"at\":\"{}\"}}", judging.record, judging.at);
     Logged::Decision { decided: decided.into(), state: "[]".into() }
@@ -199,7 +204,7 @@ fn the_order_of_judgings_makes_no_difference() {
 /// Fewer histories than for SQLite: each of them makes tables of its own.
 #[test]
 fn postgres_answers_as_the_model_does() {
-    let Some(server) = Server::start() else { return };
+    let Some(server) = server() else { return };
     for seed in 0..histories(2_000) / 20 {
         let (begins, rows) = setting(seed);
         let memory = Memory::new(begins).with_rows(rows);

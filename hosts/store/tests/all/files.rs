@@ -1,8 +1,7 @@
 //! Files that are no stores, exports, what is shown, and what is forgotten.
 
-use crate::agree::commit;
+use crate::agree::{commit, server};
 use crate::histories::{Chance, at};
-use crate::server::Server;
 use lexloci::state::{Forget, Store, StoreError};
 use lexloci_store::{Archive, Line, Sqlite, export, import};
 use std::fs;
@@ -94,7 +93,7 @@ fn sorted(text: &str) -> Vec<&str> {
 
 #[test]
 fn what_was_exported_is_imported_whole() {
-    let server = Server::start();
+    let server = server();
     for seed in 0..5 {
         let mut store = filled(seed);
         let text = exported(&mut store);

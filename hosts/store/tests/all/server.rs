@@ -10,16 +10,17 @@ use tempfile::TempDir;
 pub struct Server {
     folder: TempDir,
     programs: PathBuf,
+    settings: Vec<&'static str>,
     process: Option<Child>,
 }
 
 impl Server {
-    /// Starts a server. `None` if PostgreSQL is not installed; the test is then skipped.
-    pub fn start() -> Option<Self> {
+    /// Starts a server with some settings. `None` if PostgreSQL is not installed; the test is then skipped.
+    pub fn start(settings: &[&'static str]) -> Option<Self> {
         let Some(programs) = programs() else {
             let skipped =
                 "skipped: PostgreSQL is not installed (Debian: apt-get install postgresql)";
-            writeln!(std::io::stderr(), "{skipped}").unwrap();
+            let _ = writeln!(std::io::stderr(), "{skipped}");
             return None;
         };
         let folder = tempfile::Builder::new().prefix("lexloci-pg").tempdir().unwrap();
@@ -27,7 +28,7 @@ impl Server {
             let path = folder.path().to_str().unwrap();
             assert!(Command::new("chown").args(["postgres", path]).status().unwrap().success());
         }
-        let mut server = Self { folder, programs, process: None };
+        let mut server = Self { folder, programs, settings: settings.to_vec(), process: None };
         let mut initdb = server.command("initdb");
         initdb.args(["--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8", "-D"]);
         let made = initdb.arg(server.data()).output().unwrap();
@@ -57,10 +58,7 @@ impl Server {
     pub fn resume(&mut self) {
         let mut command = self.command("postgres");
         command.arg("-D").arg(self.data()).arg("-k").arg(self.folder.path());
-        // Nothing but the operating system loses power in these tests.
-        for setting in
-            ["listen_addresses=", "fsync=off", "logging_collector=off", "max_connections=40"]
-        {
+        for setting in ["listen_addresses=", "logging_collector=off"].iter().chain(&self.settings) {
             command.arg("-c").arg(setting);
         }
         let mut process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();

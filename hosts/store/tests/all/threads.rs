@@ -1,8 +1,7 @@
 //! Several hosts commit histories that share keys. Each decides by what it read, and again when that has changed.
 
-use crate::agree::logged;
+use crate::agree::{logged, server};
 use crate::histories::{at, counter};
-use crate::server::Server;
 use lexloci::state::{
     Asked, Asks, Cause, CauseKey, Commit, Committed, Committing, CounterSpec, Delta, Entry,
     EntryDelta, History, Judging, Key, Memory, Policy, Reading, Said, Store, Window,
@@ -153,7 +152,7 @@ fn four_threads_count_as_one_does_in_sqlite() {
 
 #[test]
 fn four_threads_count_as_one_does_in_postgres() {
-    let Some(server) = Server::start() else { return };
+    let Some(server) = server() else { return };
     let open = || server.store("threads", None);
     open().adopt(&[spec()]).unwrap();
     let stores = (0..THREADS).map(|_| Box::new(open()) as Box<dyn Store + Send>);
