@@ -158,6 +158,7 @@ fn expr() -> Source {
                 3 => template("(~@~)", [&whole]),
                 1 => template("[~@~]", [&several(&logic(&inner))]),
                 1 => template("f(~@~)", [&several(&whole)]),
+                1 => template("kz.copies[~@~]", [&several(&whole)]),
                 1 => template("@~x~in~@~where~(~@~)", [&quantifier, &list, &whole]),
                 1 => template("score~(~5~when~@~,~-0.5~when~@~)", [&whole, &whole]),
                 1 => template("sum~x~for~x~in~@~where~(~@~)", [&list, &whole]),
@@ -191,6 +192,8 @@ fn logic(operand: &Source) -> Source {
         1 => template(r#"@~matches~r"\d+[^#]""#, [&one_of(NAMES)]),
         1 => template("@~is missing", [&one_of(NAMES)]),
         1 => template("@~is known", [&one_of(NAMES)]),
+        1 => template("@~is set", [&one_of(NAMES)]),
+        1 => template("@~reaches~3", [&one_of(&["a", "kz.posts", "copies[~b~,~c~,~]"])]),
     ]
     .boxed();
     let operators =
@@ -211,6 +214,9 @@ fn acts() -> Source {
             template("@~to~@", [&word, &word]),
             template("@~to~@~within~@@~by~policy~desk", [&word, &text, &period, &clock]),
             template("@~for~@@", [&word, &period, &clock]),
+            template("mark~@~for~@", [&word, &period]),
+            template("mark~@~until~sent_at~+~@", [&word, &period]),
+            template("clear~@", [&word]),
         ])
         .boxed(),
     )
@@ -246,6 +252,27 @@ fn rule_or_exception(head: &'static str) -> Source {
         template("then~@", [&acts()]),
     ]);
     template(head, [&text, &body])
+}
+
+fn counter() -> Source {
+    let (value, period) = (logic(&expr()), one_of(PERIODS));
+    let names = several(&one_of(&["a", "kz.rule.in"]));
+    let body = clauses(vec![
+        Union::new([
+            template("per~@", [&several(&value)]),
+            template("per~each~x~in~links~:~@", [&several(&value)]),
+        ])
+        .boxed(),
+        template("over~@", [&period]),
+        template("since~@", [&one_of(DATES)]),
+        template("when~@", [&Union::new([value.clone(), conditional(&expr())]).boxed()]),
+        template("counts~rules~@@", [&names, &one_of(&["", "~upheld"])]),
+        template("distinct~@", [&value]),
+        template("adds~@", [&value]),
+        template("lateness~@", [&period]),
+    ]);
+    let title = Union::new([Just(String::new()).boxed(), one_of(STRINGS)]).boxed();
+    template("counter~a~@~{~@~}", [&title, &body])
 }
 
 fn law() -> Source {
@@ -396,6 +423,8 @@ fn item() -> Source {
         1 => rule_or_exception("exception~a~@~to~b,~kz.b~,c~{~@~}"),
         2 => law(),
         2 => words(),
+        2 => counter(),
+        1 => template("mark~a~on~@~@", [&one_of(&["author", "chat"]), &text]),
         1 => test(),
         1 => template("jurisdiction~KZ~{~zone~@~holidays~@~}", [&text, &several(&one_of(DATES))]),
         1 => template("policy~a~@~{~@~}", [&text, &in_force()]),
