@@ -226,3 +226,34 @@ fn an_ordinary_message_asks_for_nothing() {
         assert!(delta.is_empty(), "{method:?}");
     }
 }
+
+#[test]
+fn decisions_with_memory_follow_the_schema_and_can_be_read_back() {
+    let schema = serde_json::from_str(lexloci::DECISION_SCHEMA).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let set = rules(STRIKES);
+    let mut keeper = Keeper::new(&set, Memory::new(Some(minute(-5)))).unwrap();
+    let places = codes(&set, &["KZ", "FR"]);
+    let mut seen = [false; 4];
+    for n in 1..=5 {
+        let json = message(n, n.into(), "Passive income!", &ruling(10, "upheld"));
+        let given =
+            Given { json: json.as_bytes(), places: &places, at: minute(10 + i128::from(n)) };
+        let kept = keeper.judge(&[given]);
+        kept.stored.unwrap();
+        let decided = kept.decided.into_iter().next().unwrap().unwrap();
+        let line = serde_json::to_value(&decided).unwrap();
+        let faults: Vec<_> = schema.iter_errors(&line).map(|error| error.to_string()).collect();
+        assert!(faults.is_empty(), "{faults:?}\n{line:#}");
+        assert_eq!(serde_json::from_value::<lexloci::Decided>(line).unwrap(), decided);
+        seen[0] |= decided.decisions.iter().any(|one| !one.asked);
+        seen[1] |= decided.decisions.iter().any(|one| !one.state.is_empty());
+        seen[2] |= decided.decisions.iter().any(|one| !one.marks.is_empty());
+        seen[3] |= decided.receipt.is_some_and(|receipt| receipt.state.is_some());
+    }
+    assert_eq!(seen, [true; 4]);
+}
+
+fn codes(set: &RuleSet, codes: &[&str]) -> Vec<Place> {
+    codes.iter().map(|code| set.place(code).unwrap()).collect()
+}
