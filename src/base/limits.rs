@@ -41,6 +41,9 @@ pub const REGEX_PROGRAM: usize = 1 << 20;
 /// inside all orders fit, for a rule that looks for the complaint before an order; all links inside all links do not.
 pub const COST: u64 = 100_000_000;
 
+/// Earlier messages of one test.
+pub const EARLIER_MESSAGES: u32 = 10_000;
+
 /// Bytes of one record.
 pub const RECORD_BYTES: usize = 1 << 20;
 /// Nesting of objects and arrays in a record.

@@ -239,7 +239,11 @@ impl Checker<'_> {
     }
 
     /// The length of a period in nanoseconds. Reports one whose length depends on the calendar, and an empty `over`.
-    fn fixed_length(&mut self, period: &tree::Spanned<Period>, clause: &str) -> Option<i128> {
+    pub(super) fn fixed_length(
+        &mut self,
+        period: &tree::Spanned<Period>,
+        clause: &str,
+    ) -> Option<i128> {
         let (value, span) = (period.value, period.span);
         let Some(nanos) = value.nanos() else {
             let message = format!("`{value}` does not always have the same length");

@@ -8,6 +8,7 @@ mod counters;
 mod counting;
 mod defeat;
 mod define;
+mod earlier;
 mod elements;
 mod exempt;
 mod expr;

@@ -1,5 +1,6 @@
 //! Lowers `test` items: their records, places, instants and expectations.
 
+use super::earlier::Judged;
 use super::files::unknown_place;
 use super::names::Entity;
 use super::{Checker, FileKind};
@@ -8,7 +9,8 @@ use crate::base::source::Span;
 use crate::base::time::Day;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{
-    ActionKind, Expectation, ExpectationKind, ExpectedDue, Given, GivenSet, Test, TestEntry,
+    ActionKind, AskedCount, Expectation, ExpectationKind, ExpectedDue, ExprKind, Given, GivenSet,
+    Test, TestEntry,
 };
 use crate::record::{Days, Record, RecordError, merge_patched, notation_to_json};
 use crate::syntax::tree::{Due, ItemKind, Json, JsonKind, Scene};
@@ -63,7 +65,9 @@ impl Checker<'_> {
         self.mark_overruled(&mut expect);
         let file = self.files.get(self.file);
         let (prefix, place_of_file) = (file.prefix.clone(), file.place);
-        let Some((given, record)) = self.given(&test.scene, case, span) else { return };
+        let layers = layers(&test.scene, case);
+        let given_span = layers.last().map_or(span, |given| given.span);
+        let Some((given, record)) = self.record_of(&layers, given_span) else { return };
         let code = case.and_then(|case| case.place.as_ref()).or(test.scene.place.as_ref());
         let place = code.map_or(place_of_file, |code| {
             let place = self.program.blocs.place(&code.text);
@@ -80,11 +84,19 @@ impl Checker<'_> {
             self.report(Code::NoInstant, span, "neither the test nor its record has a date", help);
         }
         let place = place.unwrap_or(Place::WORLD);
-        let scenes = std::iter::once(&test.scene).chain(case);
-        let given_sets = scenes.flat_map(|scene| &scene.entries);
+        let scenes: Vec<&Scene> = std::iter::once(&test.scene).chain(case).collect();
+        let (given, before) = match instant.or_else(|| record.latest()) {
+            Some(at) => {
+                let judged = Judged { layers, record: &record, at };
+                let before = self.earlier(&scenes, &judged);
+                (self.dated(given, &judged, &before, &expect), before)
+            }
+            None => (given, vec![]),
+        };
+        let given_sets = scenes.iter().flat_map(|scene| &scene.entries);
         let sets = given_sets.filter_map(|given| self.given_set(given)).collect();
         let at = self.at(span);
-        let test = Test { file: prefix, title, given, sets, place, instant, expect, at };
+        let test = Test { file: prefix, title, given, before, sets, place, instant, expect, at };
         self.program.tests.push(test);
     }
 
@@ -106,15 +118,15 @@ impl Checker<'_> {
         }
     }
 
-    /// The record of a test, as JSON and as a checked record. A case can change its fields, or replace it by a file.
-    fn given(&mut self, test: &Scene, case: Option<&Scene>, span: Span) -> Option<(Given, Record)> {
-        let own = case.and_then(|case| case.given.as_ref());
-        let shared = test.given.as_ref().filter(|_| own.is_none_or(|own| own.file.is_none()));
-        let span = own.or(shared).map_or(span, |given| given.span);
+    /// A record, as JSON and as a checked record. Each layer changes fields of those before it, or replaces them by a file.
+    pub(super) fn record_of(
+        &mut self,
+        layers: &[&tree::Given],
+        span: Span,
+    ) -> Option<(Given, Record)> {
         let mut given: Option<Given> = None;
-        let layers = || shared.into_iter().chain(own);
-        let written: Vec<_> = layers().filter_map(|layer| layer.fields.as_ref()).collect();
-        for layer in layers() {
+        let written: Vec<_> = layers.iter().filter_map(|layer| layer.fields.as_ref()).collect();
+        for layer in layers {
             if let Some(path) = &layer.file {
                 given = Some(Given { json: self.fixture(path)?, is_complete: true });
             }
@@ -254,6 +266,20 @@ impl Checker<'_> {
                 let (ground, by) = (self.resolve_ground(ground), self.expected_norm(by.as_ref()));
                 ExpectationKind::Cites { is_expected: *is_expected, ground: ground?, by: by? }
             }
+            tree::ExpectationKind::Count { counter, equals } => ExpectationKind::Count {
+                of: self.asked_count(counter)?,
+                equals: Some(equals.value.into()),
+            },
+            tree::ExpectationKind::Marks { is_expected: false, until: Some(until), .. } => {
+                let message = "`not marks` means that the mark is not set, so it has no end";
+                let help = "delete `until`, or expect another end: `marks NAME until …`";
+                return self.refuse(Code::BadClause, until.span, message, help);
+            }
+            tree::ExpectationKind::Marks { is_expected, mark, until } => ExpectationKind::Marks {
+                is_expected: *is_expected,
+                mark: self.resolve_as(mark, "a mark", Entity::mark)?,
+                until: until.as_ref().map(|until| until.value),
+            },
             tree::ExpectationKind::Act {
                 action,
                 account: None,
@@ -280,6 +306,19 @@ impl Checker<'_> {
             }
         };
         Some(Expectation { kind, at: self.at(expectation.span) })
+    }
+
+    /// The counter of which a test expects a count.
+    fn asked_count(&mut self, counter: &tree::Expr) -> Option<AskedCount> {
+        let read = self.expr(counter)?;
+        let written = self.written(read.at).to_owned();
+        if let ExprKind::Counter { counter, key } = read.kind {
+            return Some(AskedCount { counter, key, written });
+        }
+        let message =
+            format!("{}, and a test can only expect how much a counter has", self.what_is(&read));
+        let help = "write the name of a counter, such as `violations == 3`";
+        self.refuse(Code::BadOperand, counter.span, message, help)
     }
 
     /// Reports an action where a rule is named: `not restrict`.
@@ -309,6 +348,13 @@ impl Checker<'_> {
             Some(by) => self.norm_named(by).map(Some),
         }
     }
+}
+
+/// What the record of a test or of a case is made of. A file of a case replaces the record of the test.
+fn layers<'t>(test: &'t Scene, case: Option<&'t Scene>) -> Vec<&'t tree::Given> {
+    let own = case.and_then(|case| case.given.as_ref());
+    let shared = test.given.as_ref().filter(|_| own.is_none_or(|own| own.file.is_none()));
+    shared.into_iter().chain(own).collect()
 }
 
 /// The value at a path in an object: `links[0].url`.

@@ -144,6 +144,11 @@ impl<S: Store> Keeper<S> {
         &mut self.store
     }
 
+    /// The store alone.
+    pub fn into_store(self) -> S {
+        self.store
+    }
+
     /// Judges records in their order, each with what those before it left behind, and keeps what they leave behind, all
     /// together or nothing. A judging that was kept before gives the decision that is logged, and changes nothing. When others
     /// change what the batch has read, it is decided again.

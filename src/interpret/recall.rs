@@ -212,6 +212,18 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// What a store is asked for the count that is read under a written key, or under that of the record. `None` if the key
+    /// is not known.
+    pub(crate) fn ask_for_count(
+        &self,
+        counter: &'a Counter,
+        written: Option<&'a [Expr]>,
+    ) -> Option<(Key, Asked)> {
+        let mut scope = Scope { locals: vec![], day: self.at.day(&counter.zone) };
+        let key = self.key_of(counter, written, &mut scope).ok()?;
+        Some((key, self.asked(counter, &Entry::default())))
+    }
+
     /// What the store answered about a key of a counter.
     pub(crate) fn count_of(&self, key: &Key) -> Option<&'a Count> {
         match self.recall.state.readings.get(key) {
@@ -382,7 +394,7 @@ impl<'a> Interpreter<'a> {
         let mut missing = BTreeSet::new();
         let at = self.record.version();
         if at.is_none() {
-            missing.insert("sent_at".to_owned());
+            missing.insert(message::SENT_AT.name.to_owned());
         }
         let mut weight = 1;
         if let Some(adds) = &counter.adds {

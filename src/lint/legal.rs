@@ -282,6 +282,8 @@ fn untested(input: &LintInput<'_>, linted_rules: &[LintedRule<'_>], found: &mut 
             | ExpectationKind::Evidence { by: None, .. }
             | ExpectationKind::Cites { by: None, .. }
             | ExpectationKind::Unanswered { .. }
+            | ExpectationKind::Count { .. }
+            | ExpectationKind::Marks { .. }
             | ExpectationKind::Complete(_)
             | ExpectationKind::NoOutcome
             | ExpectationKind::Nothing => {}

@@ -27,7 +27,9 @@ pub use law::{
 };
 pub use register::Register;
 pub use sought::{Pattern, PatternName, PatternRef, Sought};
-pub use test::{Expectation, ExpectationKind, ExpectedDue, Given, GivenSet, Test, TestEntry};
+pub use test::{
+    AskedCount, Before, Expectation, ExpectationKind, ExpectedDue, Given, GivenSet, Test, TestEntry,
+};
 pub use wording::{
     Filling, Piece, Placeholder, TemplateFault, TemplateFaultKind, Wording, WordingText,
     pieces as wording_pieces,

@@ -1,6 +1,6 @@
 //! Checked `test` items: their records, places, instants and expectations.
 
-use super::Ground;
+use super::{Expr, Ground};
 use crate::base::source::Location;
 use crate::base::time::{Day, Instant};
 use crate::record::{Record, RecordError};
@@ -15,6 +15,8 @@ pub struct Test {
     /// The title; for a case, the title of the test followed by that of the case.
     pub title: String,
     pub given: Given,
+    /// Earlier messages, in the order in which they were judged.
+    pub before: Vec<Before>,
     /// What it supposes of sets.
     pub sets: Vec<GivenSet>,
     pub place: Place,
@@ -23,6 +25,37 @@ pub struct Test {
     pub expect: Vec<Expectation>,
     pub at: Location,
 }
+
+/// An earlier message, or several that differ only in id and time.
+#[derive(Clone, Debug)]
+pub struct Before {
+    /// Its record. If it has no `id`, it gets one, and if it has no `sent_at`, it was sent when it is judged.
+    pub given: Given,
+    /// When it was judged.
+    pub at: Instant,
+    /// How often, and the nanoseconds in between.
+    pub repeated: Option<(u32, i128)>,
+}
+
+/// A counter whose count a test expects.
+#[derive(Clone, Debug)]
+pub struct AskedCount {
+    /// Index into the counters of the program.
+    pub counter: usize,
+    /// `None` means the key of the record of the test.
+    pub key: Option<Vec<Expr>>,
+    /// The counter and its key as they are written.
+    pub written: String,
+}
+
+/// In one test, what is written alike means the same.
+impl PartialEq for AskedCount {
+    fn eq(&self, other: &Self) -> bool {
+        (self.counter, &self.written) == (other.counter, &other.written)
+    }
+}
+
+impl Eq for AskedCount {}
 
 /// Entries added to a set for one test. A register is complete in that test.
 #[derive(Clone, Debug)]
@@ -111,6 +144,19 @@ pub enum ExpectationKind {
         ground: Ground,
         by: Option<usize>,
     },
+    /// How much a counter has.
+    Count {
+        of: AskedCount,
+        /// `None` means that it is not known exactly. A test cannot expect that.
+        equals: Option<u64>,
+    },
+    /// Whether a rule sets a mark.
+    Marks {
+        is_expected: bool,
+        /// Index into the marks of the program.
+        mark: usize,
+        until: Option<Instant>,
+    },
     /// Whether the decision is complete: nothing was missing that could have changed it.
     Complete(bool),
 }
@@ -119,7 +165,12 @@ impl ExpectationKind {
     /// The rules and exceptions that it names.
     pub fn norms(&self) -> Vec<usize> {
         match self {
-            Self::NoOutcome | Self::Nothing | Self::Unanswered { .. } | Self::Complete(_) => vec![],
+            Self::NoOutcome
+            | Self::Nothing
+            | Self::Unanswered { .. }
+            | Self::Count { .. }
+            | Self::Marks { .. }
+            | Self::Complete(_) => vec![],
             Self::Act { by, .. } | Self::Evidence { by, .. } | Self::Cites { by, .. } => {
                 by.iter().copied().collect()
             }

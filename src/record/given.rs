@@ -58,6 +58,24 @@ pub(crate) fn merge_patched(base: &str, changes: &str) -> Result<String, RecordE
     Ok(base.to_string())
 }
 
+/// JSON of a record with some of its texts replaced, or removed where there is none.
+pub(crate) fn with_texts(json: &str, texts: &[(StandardField, Option<String>)]) -> String {
+    let Ok(Value::Object(mut record)) = serde_json::from_str(json) else { return json.to_owned() };
+    for (field, text) in texts {
+        match text {
+            Some(text) => drop(record.insert(field.name.to_owned(), text.as_str().into())),
+            None => drop(record.shift_remove(field.name)),
+        }
+    }
+    Value::Object(record).to_string()
+}
+
+/// A text in JSON of a record.
+pub(crate) fn text_of(json: &str, field: StandardField) -> Option<String> {
+    let record: Value = serde_json::from_str(json).ok()?;
+    Some(record.get(field.name)?.as_str()?.to_owned())
+}
+
 /// Takes the records out of `absent` that changes give a value, or that are inside or around such a value.
 fn forget_absent(base: &mut Value, changes: &Value) {
     let is_changed = |path: &str| {

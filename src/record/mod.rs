@@ -12,7 +12,9 @@ pub(crate) mod written;
 pub(crate) use derive::{
     AUTHORED_PARTS, OWN_FORMAT, Speaker, VISIBLE_FIELDS, VISIBLE_LIST_FIELDS, most_parts,
 };
-pub(crate) use given::{Days, canonical_json, merge_patched, notation_to_json};
+pub(crate) use given::{
+    Days, canonical_json, merge_patched, notation_to_json, text_of, with_texts,
+};
 pub(crate) use json::{check, check_piece};
 pub use schema_json::json_schema;
 pub(crate) use schema_json::schema_of_message;

@@ -1,13 +1,16 @@
 //! Compares the expectations of tests with decisions: whether a decision meets an expectation, and which expectations
 //! describe a decision. Writes expectations as tests have them.
 
+use super::history::Counts;
 use crate::base::escape::quoted;
 use crate::base::shared::Text;
 use crate::base::time::Instant;
 use crate::decision::force::{citation, ground_id};
-use crate::decision::{Citation, Decision, NOTHING, Shadow, ShadowState};
+use crate::decision::{Citation, Decision, Marking, NOTHING, Shadow, ShadowState};
 use crate::program::outcome::Evidence;
-use crate::program::{ActionKind, ExpectationKind, ExpectedDue, Ground, Program, Takes, Test};
+use crate::program::{
+    ActionKind, AskedCount, ExpectationKind, ExpectedDue, Ground, Program, Takes, Test,
+};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -19,14 +22,29 @@ pub(super) struct Names<'a> {
     pub(super) file: &'a str,
 }
 
+/// What a test finds.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'d> {
+    pub(super) decision: &'d Decision,
+    /// What counters have of which the test expects a count.
+    pub(super) counts: &'d Counts,
+}
+
+impl Found<'_> {
+    fn count(self, of: &AskedCount) -> Option<u64> {
+        self.counts.iter().find(|(asked, _)| asked == of).and_then(|(_, count)| *count)
+    }
+}
+
 /// Whether a decision meets an expectation of a test. An undecided rule meets neither `not RULE` nor `nothing`: a test that
 /// expects this says `undetermined RULE` or `incomplete`.
 pub(super) fn is_met(
     program: &Program,
     test: &Test,
     expected: &ExpectationKind,
-    decision: &Decision,
+    found: Found<'_>,
 ) -> bool {
+    let decision = found.decision;
     let state = |norm: usize| state(decision, id(program, norm));
     match expected {
         ExpectationKind::NoOutcome => decision.outcome == NOTHING,
@@ -38,6 +56,16 @@ pub(super) fn is_met(
             let mut unanswered = decision.unanswered.iter();
             let is_meant = |sender: &Text| from.as_ref().is_none_or(|from| sender == from);
             *is_expected == unanswered.any(|one| is_meant(&one.from))
+        }
+        ExpectationKind::Count { of, equals } => equals.is_some() && found.count(of) == *equals,
+        ExpectationKind::Marks { is_expected, mark, until } => {
+            let id = program.marks.get(*mark).map(|mark| mark.id.as_str());
+            let is_meant = |one: &&Marking| {
+                Some(&*one.mark) == id
+                    && !one.cleared
+                    && until.is_none_or(|until| one.until == Some(until))
+            };
+            *is_expected == decision.marks.iter().any(|one| is_meant(&one))
         }
         ExpectationKind::Not(norm) => matches!(state(*norm), None | Some(ShadowState::Defeated)),
         ExpectationKind::Fires(norm) => state(*norm) == Some(ShadowState::Fires),
@@ -102,6 +130,7 @@ pub(super) fn describe(program: &Program, decision: &Decision) -> Vec<Expectatio
     let shadow = decision.shadow.iter().filter_map(|each| index(&each.rule));
     all.extend(shadow.filter_map(|rule| rule_state(program, decision, rule)));
     all.extend(unanswered(decision));
+    all.extend(marked(program, decision));
     let gaps = decision.gaps.iter().filter_map(|each| index(&each.rule));
     all.extend(gaps.map(|rule| ExpectationKind::Gap { is_expected: true, rule }));
     if !decision.complete && decision.undetermined.is_empty() {
@@ -114,14 +143,26 @@ pub(super) fn describe(program: &Program, decision: &Decision) -> Vec<Expectatio
 pub(super) fn alternatives(
     program: &Program,
     expected: &ExpectationKind,
-    decision: &Decision,
+    found: Found<'_>,
 ) -> Vec<ExpectationKind> {
+    let decision = found.decision;
     let of_rule = |norm: usize| -> Vec<ExpectationKind> {
         rule_state(program, decision, norm).into_iter().collect()
     };
     match expected {
         ExpectationKind::Nothing => describe(program, decision),
         ExpectationKind::Complete(is_complete) => vec![ExpectationKind::Complete(!is_complete)],
+        ExpectationKind::Count { of, .. } => {
+            vec![ExpectationKind::Count { of: of.clone(), equals: found.count(of) }]
+        }
+        ExpectationKind::Marks { mark, .. } => {
+            let is_same = |kind: &ExpectationKind| matches!(kind, ExpectationKind::Marks { mark: other, .. } if other == mark);
+            let mut found: Vec<_> = marked(program, decision).into_iter().filter(is_same).collect();
+            if found.is_empty() {
+                found.push(ExpectationKind::Marks { is_expected: false, mark: *mark, until: None });
+            }
+            found
+        }
         ExpectationKind::Unanswered { is_expected: false, from } => {
             vec![ExpectationKind::Unanswered { is_expected: true, from: from.clone() }]
         }
@@ -158,6 +199,16 @@ pub(super) fn alternatives(
             if found.is_empty() { by.map(of_rule).unwrap_or_default() } else { found }
         }
     }
+}
+
+/// The marks that rules set.
+fn marked(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
+    let set = decision.marks.iter().filter(|one| !one.cleared);
+    let expected = |one: &Marking| {
+        let mark = program.marks.iter().position(|mark| mark.id == *one.mark)?;
+        Some(ExpectationKind::Marks { is_expected: true, mark, until: one.until })
+    };
+    set.filter_map(expected).collect()
 }
 
 /// The orders and notices that no rule answers, once for each authority or kind.
@@ -348,11 +399,16 @@ pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> boo
             ExpectationKind::Cites { is_expected, ground, by },
             ExpectationKind::Cites { is_expected: expected, ground: g, by: b },
         ) => is_expected == expected && ground == g && fits(by, b),
+        (
+            ExpectationKind::Marks { is_expected, mark, until },
+            ExpectationKind::Marks { is_expected: expected, mark: m, until: u },
+        ) => is_expected == expected && mark == m && fits(until, u),
         (ExpectationKind::NoOutcome, ExpectationKind::Nothing) => true,
         (
             ExpectationKind::Act { .. }
             | ExpectationKind::Evidence { .. }
-            | ExpectationKind::Cites { .. },
+            | ExpectationKind::Cites { .. }
+            | ExpectationKind::Marks { .. },
             _,
         ) => false,
         (
@@ -360,6 +416,7 @@ pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> boo
             | ExpectationKind::Nothing
             | ExpectationKind::Complete(_)
             | ExpectationKind::Unanswered { .. }
+            | ExpectationKind::Count { .. }
             | ExpectationKind::Not(_)
             | ExpectationKind::Fires(_)
             | ExpectationKind::Undetermined(_)
@@ -421,6 +478,8 @@ pub(super) fn subject(expected: &ExpectationKind) -> Option<usize> {
         ExpectationKind::NoOutcome
         | ExpectationKind::Nothing
         | ExpectationKind::Unanswered { .. }
+        | ExpectationKind::Count { .. }
+        | ExpectationKind::Marks { .. }
         | ExpectationKind::Complete(_) => None,
         ExpectationKind::Act { by, .. }
         | ExpectationKind::Evidence { by, .. }
@@ -450,6 +509,17 @@ impl Names<'_> {
                 let from =
                     from.as_ref().map_or(String::new(), |from| format!(" from {}", quoted(from)));
                 format!("{}unanswered{from}", not(is_expected))
+            }
+            ExpectationKind::Count { of, equals: Some(equals) } => {
+                format!("{} == {equals}", of.written)
+            }
+            ExpectationKind::Count { of, equals: None } => {
+                format!("{} is not known exactly", of.written)
+            }
+            ExpectationKind::Marks { is_expected, mark, until } => {
+                let mark = self.program.marks.get(*mark).map_or("", |mark| &mark.id);
+                let until = until.map_or(String::new(), |until| format!(" until {until}"));
+                format!("{}marks {}{until}", not(is_expected), self.name(mark))
             }
             ExpectationKind::Complete(true) => "complete".into(),
             ExpectationKind::Complete(false) => "incomplete".into(),

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod expect;
+mod history;
 mod mutate;
 mod notation;
 mod parallel;
@@ -21,11 +22,11 @@ use crate::face::evaluator::Evaluator;
 use crate::face::ruleset::RuleSet;
 use crate::program::{Expectation, ExpectationKind, Program, Test};
 use crate::record::{Record, RecordError};
-use crate::state::State;
 use crate::views::explain::{Explained, Why};
 use crate::world::place::Place;
 use crate::world::standard::message;
-use expect::Names;
+use expect::{Found, Names};
+use history::Judged;
 use std::collections::BTreeSet;
 
 /// The results of the tests of a rule set, in the order of the files.
@@ -154,7 +155,7 @@ fn run_test(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestRe
         difference: vec![],
         reasons: vec![],
     };
-    let (record, decision, at) = match decide(program, test, evaluator) {
+    let (judged, decision) = match history::decide(program, test, evaluator) {
         Ok(decided) => decided,
         Err(error) => {
             let message = format!("the record of test `{}` cannot be judged: {error}", test.title);
@@ -162,29 +163,21 @@ fn run_test(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestRe
             return TestResult { failures, ..without_decision };
         }
     };
-    let is_unmet = |each: &&Expectation| !expect::is_met(program, test, &each.kind, &decision);
+    let Judged { record, at, state, counts } = judged;
+    let found = Found { decision: &decision, counts: &counts };
+    let is_unmet = |each: &&Expectation| !expect::is_met(program, test, &each.kind, found);
     let unmet: Vec<&Expectation> = test.expect.iter().filter(is_unmet).collect();
     let zone = program.zone_of(test.place, at);
     let mut result = TestResult { at: Some(at), zone, ..without_decision };
     if !unmet.is_empty() {
-        let explanation = evaluator.explain(&record, test.place, at, &State::default());
+        let explanation = evaluator.explain(&record, test.place, at, &state);
         let rules = explanation.map_or(vec![], |explanation| explanation.rules);
-        let why = Reasons { program, test, at, decision: &decision, rules: &rules };
+        let why = Reasons { program, test, at, found, rules: &rules };
         result.failures = unmet.iter().map(|each| why.failure(each)).collect();
-        result.difference = difference(program, test, &decision);
+        result.difference = difference(program, test, found);
         result.reasons = reasons(program, &unmet, rules);
     }
     TestResult { decision: Some(decision), ..result }
-}
-
-fn decide(
-    program: &Program,
-    test: &Test,
-    evaluator: &mut Evaluator,
-) -> Result<(Record, Decision, Instant), RecordError> {
-    let (record, at) = record_and_instant(program, test)?;
-    let decision = evaluator.decide(&record, test.place, at, &State::default())?;
-    Ok((record, decision, at))
 }
 
 fn record_and_instant(program: &Program, test: &Test) -> Result<(Record, Instant), RecordError> {
@@ -199,19 +192,19 @@ fn record_and_instant(program: &Program, test: &Test) -> Result<(Record, Instant
 
 /// The difference between what is expected and what is decided. Evidence of a rule appears in it only if the test
 /// expects evidence of that rule and does not find it.
-fn difference(program: &Program, test: &Test, decision: &Decision) -> Vec<Difference> {
+fn difference(program: &Program, test: &Test, found: Found<'_>) -> Vec<Difference> {
     let names = Names { program, file: &test.file };
-    let mut decided = expect::describe(program, decision);
+    let mut decided = expect::describe(program, found.decision);
     let mut lines = vec![];
     for Expectation { kind, .. } in &test.expect {
-        if expect::is_met(program, test, kind, decision) {
+        if expect::is_met(program, test, kind, found) {
             lines.push(Difference::Met(names.wording(kind)));
             decided.retain(|found| !expect::covers(kind, found));
         } else {
             lines.push(Difference::Unmet(names.wording(kind)));
-            for found in expect::alternatives(program, kind, decision) {
-                if !decided.contains(&found) {
-                    decided.push(found);
+            for other in expect::alternatives(program, kind, found) {
+                if !decided.contains(&other) {
+                    decided.push(other);
                 }
             }
         }
@@ -260,18 +253,26 @@ struct Reasons<'r> {
     program: &'r Program,
     test: &'r Test,
     at: Instant,
-    decision: &'r Decision,
+    found: Found<'r>,
     /// The explanations of the rules.
     rules: &'r [Explained],
 }
 
 impl Reasons<'_> {
     fn failure(&self, expectation: &Expectation) -> Diagnostic {
-        let Self { program, test, at, decision, .. } = *self;
-        let expected = Names { program, file: "" }.wording(&expectation.kind);
+        let Self { program, test, at, found: seen, .. } = *self;
+        let Found { decision, .. } = seen;
+        let names = Names { program, file: "" };
+        let expected = names.wording(&expectation.kind);
         let is_about_nothing = matches!(expectation.kind, ExpectationKind::Nothing);
         let found = if is_about_nothing && expect::asks_for_nothing(decision) {
             "that not everything is known".to_owned()
+        } else if let ExpectationKind::Count { .. } | ExpectationKind::Marks { .. } =
+            &expectation.kind
+        {
+            let others = expect::alternatives(program, &expectation.kind, seen);
+            let others = others.iter().map(|kind| format!("`{}`", names.wording(kind)));
+            others.collect::<Vec<_>>().join(", ")
         } else {
             acts_text(decision)
         };
@@ -285,7 +286,7 @@ impl Reasons<'_> {
 
     /// How the rule that an expectation is about came out. If it is about no rule, which rules fired.
     fn reason(&self, expected: &ExpectationKind) -> String {
-        let Self { program, test, at, decision, rules } = *self;
+        let Self { program, test, at, found: Found { decision, .. }, rules } = *self;
         let Some(norm) = expect::subject(expected).and_then(|norm| program.norms.get(norm)) else {
             let fired: Vec<_> = decision.matched.iter().map(|each| each.rule.as_str()).collect();
             let unknown = decision.undetermined.iter().map(|each| {

@@ -1,7 +1,7 @@
 //! Rewrites unmet expectations in place, so that they say what is decided. The rest of a file stays as it is.
 
-use super::expect::{self, Names};
-use super::{decide, parallel, selected_tests, with_test_sets};
+use super::expect::{self, Found, Names};
+use super::{history, parallel, selected_tests, with_test_sets};
 use crate::base::source::{FileId, Location, Span};
 use crate::face::ruleset::RuleSet;
 use crate::program::{ExpectationKind, Program, Test};
@@ -47,14 +47,22 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
         &tests,
         || set.evaluator(),
         |evaluator, test| {
-            let decided =
-                with_test_sets(test, evaluator, |evaluator| decide(program, test, evaluator));
-            let (_, decision, _) = decided.ok()?;
+            let decided = with_test_sets(test, evaluator, |evaluator| {
+                history::decide(program, test, evaluator)
+            });
+            let (judged, decision) = decided.ok()?;
+            let found = Found { decision: &decision, counts: &judged.counts };
             let rewrites = test.expect.iter().map(|each| {
-                if expect::is_met(program, test, &each.kind, &decision) {
+                if expect::is_met(program, test, &each.kind, found) {
                     return (each.at, Rewrite::Keep);
                 }
-                let alternatives = expect::alternatives(program, &each.kind, &decision);
+                let alternatives = expect::alternatives(program, &each.kind, found);
+                let is_uncertain = |kind: &ExpectationKind| {
+                    matches!(kind, ExpectationKind::Count { equals: None, .. })
+                };
+                if alternatives.iter().any(is_uncertain) {
+                    return (each.at, Rewrite::Keep);
+                }
                 (each.at, Rewrite::Replace(wordings(program, test, Some(each.at), alternatives)))
             });
             let mut rewrites: Vec<_> = rewrites.collect();

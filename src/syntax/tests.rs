@@ -240,7 +240,7 @@ fn the_help_lists_all_clauses() {
             "rule a { @ }",
             "rule: `in force`, `basis`, `category`, `severity`, `says`, `review`, `mode`, `when`, `unless`, `on unknown` or `then`",
         ),
-        ("test \"a\" { @ }", "test: `given`, `expect`, `cases`, `in` or `at`"),
+        ("test \"a\" { @ }", "test: `given`, `before`, `repeat`, `expect`, `cases`, `in` or `at`"),
     ] {
         assert_eq!(mended(item).0, format!("write a clause of the {clauses}"), "{item}");
     }

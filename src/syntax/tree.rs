@@ -13,7 +13,9 @@ pub use expr::{
 pub use law::{
     Article, Binds, Deadline, DeadlineLimit, InForce, Judged, Law, Office, Policy, Start,
 };
-pub use test::{Case, Due, Expectation, ExpectationKind, Given, Scene, Test, TestEntries};
+pub use test::{
+    Before, BeforeWhen, Case, Due, Expectation, ExpectationKind, Given, Scene, Test, TestEntries,
+};
 
 use super::words::ItemWord;
 use crate::base::source::Span;

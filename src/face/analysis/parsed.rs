@@ -245,6 +245,8 @@ fn add_expected_rules(expected: &Expectation, references: &mut Vec<(String, Refe
         | ExpectationKind::Evidence { by: None, .. }
         | ExpectationKind::Cites { by: None, .. }
         | ExpectationKind::Unanswered { .. }
+        | ExpectationKind::Count { .. }
+        | ExpectationKind::Marks { .. }
         | ExpectationKind::Complete(_)
         | ExpectationKind::Nothing => {}
     }

@@ -10,7 +10,10 @@ use crate::interpret::Interpreter;
 use crate::program::outcome::Finding;
 use crate::program::{Act, Expr, ExprKind, Ground, Norm, Program, Test};
 use crate::record::Record;
-use crate::suite::{expect, parallel, record_and_instant, with_sets_of};
+use crate::state::State;
+use crate::suite::expect::{self, Found};
+use crate::suite::history::{self, Counts, Judged};
+use crate::suite::{parallel, with_sets_of};
 use crate::world::lists::Set;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,6 +23,10 @@ struct Baseline<'p> {
     test: &'p Test,
     record: Record,
     at: Instant,
+    /// What the earlier messages left behind.
+    state: State,
+    /// What counters have once the message is judged.
+    counts: Counts,
     /// The sets to which the test gives entries, with their indices.
     sets: Vec<(usize, Arc<Set>)>,
     /// The finding of each norm, by its index, and the paths of the orders and notices that it does not see; `None` for a
@@ -86,11 +93,12 @@ pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>
 }
 
 fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
-    let (record, at) = record_and_instant(set.program(), test).ok()?;
     let set = with_sets_of(test, set);
     let program = set.program();
+    let Judged { record, at, state, counts } =
+        history::judge(program, test, &mut set.evaluator()).ok()?;
     let mut findings = vec![None; program.norms.len()];
-    let interpreter = Interpreter::new(program, &record, at);
+    let interpreter = Interpreter::with_state(program, &record, at, &state);
     let rules = program.rules();
     let assembly = Assembly::new(program, record.visibility(), at, &rules, &interpreter);
     for (index, verdict) in assembly.verdicts(test.place) {
@@ -99,12 +107,13 @@ fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
         }
     }
     let decision = assembly.decide(test.place);
-    let passes =
-        test.expect.iter().all(|each| expect::is_met(program, test, &each.kind, &decision));
+    let seen = Found { decision: &decision, counts: &counts };
+    let passes = test.expect.iter().all(|each| expect::is_met(program, test, &each.kind, seen));
     let indices: BTreeSet<usize> = test.sets.iter().map(|given| given.set).collect();
     let sets = indices.into_iter().filter_map(|set| Some((set, program.sets.get(set)?.clone())));
     let sets = sets.collect();
-    Some(Baseline { test, record: record.clone(), at, sets, findings, passes })
+    let (record, state) = (record.clone(), state.clone());
+    Some(Baseline { test, record, at, state, counts, sets, findings, passes })
 }
 
 /// A test that notices the change. Tests that name an affected norm run first, then the others that depend on one.
@@ -145,7 +154,7 @@ fn install_sets(sets: &[(usize, Arc<Set>)], trial: &mut Program) -> Vec<(usize, 
 impl Baseline<'_> {
     /// Whether the test fails on the changed program.
     fn notices(&self, trial: &Program, affected: &Affected) -> bool {
-        let interpreter = Interpreter::new(trial, &self.record, self.at);
+        let interpreter = Interpreter::with_state(trial, &self.record, self.at, &self.state);
         let known = |index: usize| {
             let is_changed = affected.conditions && affected.norms.contains(&index);
             self.findings.get(index).and_then(Option::as_ref).filter(|_| !is_changed)
@@ -159,7 +168,8 @@ impl Baseline<'_> {
         let (visibility, rules) = (self.record.visibility(), trial.rules());
         let assembly = Assembly::new(trial, visibility, self.at, &rules, &findings);
         let decision = assembly.decide(self.test.place);
-        self.test.expect.iter().any(|each| !expect::is_met(trial, self.test, &each.kind, &decision))
+        let found = Found { decision: &decision, counts: &self.counts };
+        self.test.expect.iter().any(|each| !expect::is_met(trial, self.test, &each.kind, found))
     }
 }
 

@@ -1,10 +1,12 @@
 //! `test` items: what is given, the cases, and the expectations.
 
 use super::Builder;
+use crate::base::time::Instant;
 use crate::syntax::grammar::Rule;
 use crate::syntax::pairs::{BuildResult, span};
 use crate::syntax::tree::{
-    Case, Due, Expectation, ExpectationKind, Given, Scene, Test, TestEntries,
+    Before, BeforeWhen, Case, Due, Expectation, ExpectationKind, Given, Scene, Spanned, Test,
+    TestEntries,
 };
 use pest::iterators::Pair;
 
@@ -48,6 +50,7 @@ impl Builder<'_> {
                 let entries = self.set_entries(children.take(Rule::set_body)?)?;
                 scene.entries.push(TestEntries { set, entries });
             }
+            Rule::before_clause | Rule::repeat_clause => scene.before.push(self.before(clause)?),
             Rule::place_clause => self.clause(&mut scene.place, clause, "in", Self::only_name)?,
             Rule::at_clause => self.clause(&mut scene.at, clause, "at", |builder, clause| {
                 let moment = builder.children(clause).any()?;
@@ -64,6 +67,26 @@ impl Builder<'_> {
         let file = self.maybe(&mut children, Rule::fixture, Self::only_text)?;
         let fields = self.maybe(&mut children, Rule::object, Self::json)?;
         Ok(Given { file, fields, span })
+    }
+
+    fn before(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Before> {
+        let span = span(&pair);
+        let is_repeated = pair.as_rule() == Rule::repeat_clause;
+        let mut children = self.children(pair);
+        let times = children.maybe(Rule::number).map(|times| self.whole_number(&times));
+        children.maybe(Rule::kw_of);
+        let file = self.maybe(&mut children, Rule::fixture, Self::only_text)?;
+        let fields = self.maybe(&mut children, Rule::object, Self::json)?;
+        let given = Given { file, fields, span };
+        let when = if let (true, Some(times)) = (is_repeated, times) {
+            let every = self.period(children.take(Rule::duration)?)?;
+            let from = children.next().map(|from| self.moment(&from));
+            BeforeWhen::Repeated { times, every, from }
+        } else {
+            let at = self.children(children.take(Rule::at_clause)?).any()?;
+            BeforeWhen::At(self.moment(&at))
+        };
+        Ok(Before { given, when })
     }
 
     fn expectations(&mut self, clause: Pair<'_, Rule>) -> BuildResult<Vec<Expectation>> {
@@ -107,6 +130,18 @@ impl Builder<'_> {
                 let by = self.maybe(&mut children, Rule::by_path, Self::only_path)?;
                 ExpectationKind::Cites { is_expected, ground, by }
             }
+            Rule::expect_count => {
+                let counter = self.expr(children.any()?)?;
+                children.maybe(Rule::eq);
+                let equals = self.whole_number(&children.take(Rule::number)?);
+                ExpectationKind::Count { counter, equals }
+            }
+            Rule::expect_marks => {
+                let is_expected = children.maybe(Rule::kw_not).is_none();
+                let mark = self.path(children.take(Rule::path)?);
+                let until = self.maybe(&mut children, Rule::until_arg, Self::until)?;
+                ExpectationKind::Marks { is_expected, mark, until }
+            }
             Rule::expect_complete => ExpectationKind::Complete(true),
             Rule::expect_incomplete => ExpectationKind::Complete(false),
             Rule::expect_nothing => ExpectationKind::Nothing,
@@ -115,16 +150,18 @@ impl Builder<'_> {
                 let account = children.maybe(Rule::account_word).map(|word| self.name(&word));
                 let to = self.maybe(&mut children, Rule::to_arg, Self::target)?;
                 let due = self.maybe(&mut children, Rule::due_arg, Self::due)?;
-                let until = self.maybe(&mut children, Rule::until_arg, |builder, until| {
-                    let until = builder.children(until).take(Rule::instant)?;
-                    Ok(builder.instant(&until))
-                })?;
+                let until = self.maybe(&mut children, Rule::until_arg, Self::until)?;
                 let by = self.maybe(&mut children, Rule::by_path, Self::only_path)?;
                 ExpectationKind::Act { action, account, to, due, until, by }
             }
             _ => return Err(children.mismatch("an expectation", None)),
         };
         Ok(Expectation { kind, span })
+    }
+
+    fn until(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Spanned<Instant>> {
+        let until = self.children(pair).take(Rule::instant)?;
+        Ok(self.instant(&until))
     }
 
     fn due(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Due> {

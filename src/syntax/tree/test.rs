@@ -1,8 +1,8 @@
 //! `test` items: the situation of a test, and its expectations.
 
-use super::{Json, Name, Path, SetEntry, Spanned, Target, Text};
+use super::{Expr, Json, Name, Path, SetEntry, Spanned, Target, Text};
 use crate::base::source::Span;
-use crate::base::time::{Instant, Moment};
+use crate::base::time::{Instant, Moment, Period};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Test {
@@ -28,8 +28,30 @@ pub struct Scene {
     pub given: Option<Given>,
     /// Entries that are added to sets.
     pub entries: Vec<TestEntries>,
+    /// Earlier messages.
+    pub before: Vec<Before>,
     pub place: Option<Name>,
     pub at: Option<Spanned<Moment>>,
+}
+
+/// One or more earlier messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// How it differs from the record of the test.
+    pub given: Given,
+    pub when: BeforeWhen,
+}
+
+/// When earlier messages were sent and judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BeforeWhen {
+    At(Spanned<Moment>),
+    Repeated {
+        times: Spanned<u32>,
+        every: Spanned<Period>,
+        /// The first instant.
+        from: Option<Spanned<Moment>>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +120,17 @@ pub enum ExpectationKind {
     Unanswered {
         is_expected: bool,
         from: Option<Text>,
+    },
+    /// How much a counter has, under the key of the message or a given one.
+    Count {
+        counter: Expr,
+        equals: Spanned<u32>,
+    },
+    /// Whether a rule sets a mark. `is_expected` is false for `not marks`.
+    Marks {
+        is_expected: bool,
+        mark: Path,
+        until: Option<Spanned<Instant>>,
     },
     /// The decision is complete, or with `false` incomplete.
     Complete(bool),

@@ -101,9 +101,9 @@ pub(super) const EXPRESSIONS: &[Word] = rows! {
     "at least" => [Operand],
         "at least 2 of (A, B, C)",
         "Whether at least that many of the conditions are true.";
-    "of" => [Inner],
+    "of" => [Inner, Part],
         "at least 2 of (A, B, C)",
-        "Introduces the conditions of `at least`.";
+        "Introduces the conditions of `at least`. After `repeat 299`: what is repeated.";
     "if" => [Operand],
         "if A then x else y",
         "The first value when the condition is true, otherwise the second.";

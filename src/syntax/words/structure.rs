@@ -243,6 +243,15 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "given" => [Clause(&[Block::Test, Block::Case])],
         "given { text: \"…\" }",
         "The record of a test, as JSON whose keys need no quotes. Fields that it leaves out are missing. `given SET { … }` adds entries to a set for this test, and makes a register complete.";
+    "before" => [Clause(&[Block::Test, Block::Case])],
+        "before { … } at 2026-02-01",
+        "An earlier message: the message of the test with these changes. With the `id` of another earlier message it is that message, judged once more.";
+    "repeat" => [Clause(&[Block::Test, Block::Case])],
+        "repeat 299 of { … } every 1 minute",
+        "Earlier messages, one after the other. The last of them was sent one period before the test, or the first at the instant after `from`.";
+    "every" => [Part],
+        "repeat 299 of { … } every 1 minute",
+        "How much time lies between two of the messages.";
     "expect" => [Clause(&[Block::Test, Block::Case])],
         "expect restrict by RULE, not OTHER",
         "What the decision must contain.";
@@ -276,6 +285,9 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "unanswered" => [Expectation],
         "expect unanswered from \"KZ-MAI\"",
         "An order or notice is meant for the place, and no rule answers it. After `from`: the authority of the order, or the kind of the notice.";
+    "marks" => [Expectation],
+        "expect marks warned until 2026-09-01T00:00:00Z",
+        "A rule sets the mark, until this instant. `not marks` means that no rule does.";
     "nothing" => [Expectation],
         "expect nothing",
         "Neither an outcome nor an obligation, and every rule can be decided, unless the test says `undetermined RULE` or `incomplete`.";

@@ -306,7 +306,7 @@ fn later_words_have_the_role_part_or_inner() {
         let passed = row.map_or(0, |row| row.word.split(' ').count());
         for (token, begins) in uses.into_iter().skip(passed) {
             let is_first = begins && starting.contains(name);
-            let is_infix = matches!(&**name, "infix" | "prefix");
+            let is_infix = matches!(&**name, "infix" | "prefix" | "expect_count");
             if !is_first && !is_infix {
                 if of_expressions.contains(name) { &mut inner } else { &mut parts }.insert(token);
             }

@@ -391,8 +391,8 @@ mod tests {
         for (ours, words) in OPERATORS {
             let is_meant = |word: &&str| operator(word) == Some((*ours, word.len()));
             assert!(words.iter().all(is_meant), "{words:?}");
-            // `over` begins a clause of a counter. After a value in a rule, it can only mean `>`.
-            let is_ours = |word: &&str| is_keyword(word) && *word != "over";
+            // `over` and `before` begin clauses of other items. After a value in a rule, they can only mean `>` and `<`.
+            let is_ours = |word: &&str| is_keyword(word) && !["over", "before"].contains(word);
             assert!(!words.iter().any(is_ours), "{words:?}");
         }
         for (rule, words, _) in KEYWORDS {

@@ -208,6 +208,15 @@ impl Slip<'_> {
                 "write `fires {rule}` or `not {rule}` for a rule, or the action alone: `restrict by {rule}`"
             )));
         }
+        if self.only(Rule::number)
+            && self.is_one_of(&["true", "false"])
+            && let Some(before) = self.before.trim_end().strip_suffix("==")
+        {
+            let rule = last_path(before.trim_end());
+            return Some(Mend::say(format!(
+                "write `fires {rule}` or `not {rule}` for a rule, or a number for a counter: `{rule} == 3`"
+            )));
+        }
         if !self.wants(Rule::kw_due) || !self.is_one_of(&words) {
             return None;
         }

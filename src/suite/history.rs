@@ -1,0 +1,143 @@
+//! Judges the earlier messages of tests, and says what the message of a test finds and what counters then have.
+
+use super::record_and_instant;
+use crate::base::time::Instant;
+use crate::decision::Decision;
+use crate::diagnostic::Code;
+use crate::face::evaluator::Evaluator;
+use crate::face::keeper::{self, Keeper};
+use crate::interpret::Interpreter;
+use crate::program::{AskedCount, Before, ExpectationKind, Program, Test};
+use crate::record::{Record, RecordError, canonical_json};
+use crate::state::{Asks, Delta, Memory, Reading, State, Store, StoreError};
+use crate::world::standard::message;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The message of a test, what was known when it was judged, and what counters have afterwards.
+#[derive(Clone, Debug)]
+pub(super) struct Judged {
+    pub(super) record: Record,
+    pub(super) at: Instant,
+    pub(super) state: State,
+    pub(super) counts: Counts,
+}
+
+/// What the counters have of which a test expects a count; `None` where it is not known exactly.
+pub(super) type Counts = Vec<(AskedCount, Option<u64>)>;
+
+/// Judges the earlier messages of a test, and then its own.
+pub(super) fn judge(
+    program: &Program,
+    test: &Test,
+    evaluator: &mut Evaluator,
+) -> Result<Judged, RecordError> {
+    let (record, at) = record_and_instant(program, test)?;
+    if program.counters.is_empty() && program.marks.is_empty() {
+        return Ok(Judged { record, at, state: State::default(), counts: vec![] });
+    }
+    let mut store = remembered(test, evaluator)?;
+    let places = [test.place];
+    let mut message = evaluator.message(&record)?;
+    let asks = message.asks(&places, at);
+    let state = if asks.is_empty() { State::default() } else { answer(&mut store, asks)? };
+    let delta = message.judge(&places, at, &state).into_parts().1;
+    let counts = counts(program, test, (&record, at), (&mut store, &delta))?;
+    Ok(Judged { record, at, state, counts })
+}
+
+/// Decides the message of a test.
+pub(super) fn decide(
+    program: &Program,
+    test: &Test,
+    evaluator: &mut Evaluator,
+) -> Result<(Judged, Decision), RecordError> {
+    let judged = judge(program, test, evaluator)?;
+    let decision = evaluator.decide(&judged.record, test.place, judged.at, &judged.state)?;
+    Ok((judged, decision))
+}
+
+/// A store with what the earlier messages of a test leave behind.
+fn remembered(test: &Test, evaluator: &Evaluator) -> Result<Memory, RecordError> {
+    let mut keeper = Keeper::new(evaluator.rule_set(), Memory::new(None)).map_err(unanswered)?;
+    for (at, json) in messages(&test.before)? {
+        let given = keeper::Given { json: json.as_bytes(), places: &[test.place], at };
+        let kept = keeper.judge(&[given]);
+        kept.stored.map_err(unanswered)?;
+        kept.decided.into_iter().find_map(Result::err).map_or(Ok(()), Err)?;
+    }
+    Ok(keeper.into_store())
+}
+
+/// The earlier messages in the order in which they were judged.
+fn messages(before: &[Before]) -> Result<Vec<(Instant, String)>, RecordError> {
+    let mut all = vec![];
+    for Before { given, at, repeated } in before {
+        let (times, every) = repeated.unwrap_or((1, 0));
+        for nth in 0..times {
+            // The checker has seen that the last of them is before the test.
+            let at = at.plus_nanos(every.saturating_mul(nth.into())).unwrap_or(*at);
+            let json = numbered(&given.json, all.len() + 1, at);
+            all.push((at, if given.is_complete { json } else { canonical_json(&json)? }));
+        }
+    }
+    all.sort_by_key(|(at, _)| *at);
+    Ok(all)
+}
+
+/// A record in which an id and the date of its sending are filled in.
+fn numbered(json: &str, number: usize, at: Instant) -> String {
+    let Ok(Value::Object(mut record)) = serde_json::from_str(json) else { return json.to_owned() };
+    for (field, value) in
+        [(message::ID, format!("before-{number}")), (message::SENT_AT, at.to_string())]
+    {
+        record.entry(field.name).or_insert(value.into());
+    }
+    Value::Object(record).to_string()
+}
+
+/// What the counters have of which a test expects a count, once its message is judged.
+fn counts(
+    program: &Program,
+    test: &Test,
+    (record, at): (&Record, Instant),
+    (store, delta): (&mut Memory, &Delta),
+) -> Result<Counts, RecordError> {
+    store.join(&record.id().into(), delta);
+    let interpreter = Interpreter::new(program, record, at);
+    let mut counts: Counts = vec![];
+    for expected in &test.expect {
+        let ExpectationKind::Count { of, .. } = &expected.kind else { continue };
+        let counter = program.counters.get(of.counter);
+        let asked =
+            counter.and_then(|counter| interpreter.ask_for_count(counter, of.key.as_deref()));
+        let Some((key, asked)) = asked else {
+            counts.push((of.clone(), None));
+            continue;
+        };
+        // No record asks, so that the message of the test counts too.
+        let asks = Asks { asked: BTreeMap::from([(key.clone(), asked)]), ..Asks::default() };
+        let found = match answer(store, asks)?.readings.get(&key) {
+            Some(Reading::Count(count)) if count.possible == Some(count.certain) => {
+                Some(count.certain)
+            }
+            Some(Reading::Count(_) | Reading::Mark(_) | Reading::First(_)) | None => None,
+        };
+        counts.push((of.clone(), found));
+    }
+    Ok(counts)
+}
+
+fn answer(store: &mut Memory, asks: Asks) -> Result<State, RecordError> {
+    let states = store.read(&[asks]).map_err(unanswered)?;
+    Ok(states.into_iter().next().unwrap_or_default())
+}
+
+/// The store of tests always answers.
+#[expect(clippy::needless_pass_by_value, reason = "errors are mapped by value")]
+fn unanswered(error: StoreError) -> RecordError {
+    RecordError::new(Code::Internal, "", error.to_string())
+}
+
+#[cfg(test)]
+mod tests;

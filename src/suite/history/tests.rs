@@ -1,0 +1,152 @@
+use crate::{Compiler, RuleSet, suite};
+
+const RULES: &str = r#"jurisdiction WORLD { zone "UTC" }
+policy terms "Terms of service" {}
+counter promises "Promises of income" {
+  per author.key  over 24 hours  since 2026-01-01  when text mentions "passive income"
+}
+counter copies "One text in many chats" {
+  per fingerprint(text)  over 1 hour  since 2026-01-01  distinct chat.id  when length(text) > 10
+}
+counter upheld_promises "Upheld" { per author.key  over 90 days  since 2026-01-01  counts rules promise upheld }
+counter strikes "Until reversed" { per author.key  over 90 days  since 2026-01-01  counts rules promise }
+mark warned on author "Warned"
+rule promise { basis terms  when text mentions "passive income"  then label }
+rule third { basis terms  when promises reaches 3  then mark warned for 30 days }
+rule copied { basis terms  when copies reaches 5  then review }
+rule after_warning { basis terms  when warned is set and text mentions "passive income"  then review }
+rule lenient { basis terms  when upheld_promises reaches 2  then clear warned }
+"#;
+
+fn compile(tests: &str) -> RuleSet {
+    let set = Compiler::new().file("world.loci", format!("{RULES}{tests}")).compile();
+    set.unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+/// The failures of tests of a promise by one author, each with clauses of its own.
+fn failures(tests: &[&str]) -> Vec<String> {
+    let tests: String = tests
+        .iter()
+        .enumerate()
+        .map(|(number, clauses)| {
+            format!(
+                "test \"{number}\" {{\n  given {{ text: \"Passive income\", author: {{ account: {{ id: 7 }} }}, chat: {{ id: 1 }} }}\n  {clauses}\n}}\n"
+            )
+        })
+        .collect();
+    let results = suite::run(&compile(&tests), None).results;
+    let failed = results.into_iter().flat_map(|result| {
+        let title = result.title;
+        result.failures.into_iter().map(move |one| format!("{title}: {}", one.message))
+    });
+    failed.collect()
+}
+
+#[test]
+fn earlier_messages_count() {
+    let at = "at 2026-03-10T12:00:00Z";
+    let found = failures(&[
+        &format!("{at} expect promises == 1, not third, not marks warned"),
+        &format!("repeat 2 of {{}} every 1 hour {at} expect promises == 3, fires third, marks warned until 2026-04-09T12:00:00Z"),
+        // The fourth takes no threshold.
+        &format!("repeat 3 of {{}} every 1 hour {at} expect promises == 4, not third, not marks warned, fires after_warning"),
+        // The first of them is exactly a day old.
+        &format!("repeat 2 of {{}} every 12 hours {at} expect promises == 2, not third"),
+        &format!("repeat 2 of {{}} every 1 second from 2026-03-09T12:00:01Z {at} expect promises == 3"),
+        &format!("before {{ author: {{ account: {{ id: 8 }} }} }} at 2026-03-10 {at} expect promises == 1, promises[\"test:8\"] == 1, promises[\"test:9\"] == 0"),
+        &format!("before {{ text: \"Good morning\" }} at 2026-03-10 {at} expect promises == 1"),
+        &format!("before {{ sent_at: 2026-03-01 }} at 2026-03-10 {at} expect promises == 1"),
+        // The same message is judged twice.
+        &format!("before {{ id: \"a\" }} at 2026-03-10 before {{ id: \"a\" }} at 2026-03-10T01:00:00Z {at} expect promises == 2"),
+        // The message of the test was judged before.
+        &format!("before {{ id: \"given\" }} at 2026-03-10 {at} expect promises == 1"),
+        &format!("before {{ chat: {{ id: 2 }} }} at 2026-03-10T11:30:00Z before {{ chat: {{ id: 3 }} }} at 2026-03-10T11:30:00Z
+                  before {{ chat: {{ id: 3 }} }} at 2026-03-10T11:40:00Z before {{ chat: {{ id: 4 }}, text: \"PASSIVE   income!\" }} at 2026-03-10T11:50:00Z
+                  before {{ chat: {{ id: 5 }} }} at 2026-03-10T11:55:00Z {at} expect copies == 5, review by copied"),
+    ]);
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn persons_uphold_and_reverse() {
+    let ruled = |id: &str, verdict: &str, day: u32| {
+        format!(
+            "before {{ id: \"{id}\", reports: {{ rulings: [{{ given_at: 2026-03-0{day}, place: \"WORLD\", rules: [\"world.promise\"], verdict: \"{verdict}\" }}] }} }} at 2026-03-0{day}"
+        )
+    };
+    let first = "before { id: \"a\" } at 2026-03-01 before { id: \"b\" } at 2026-03-01T06:00:00Z";
+    let at = "at 2026-03-10T12:00:00Z";
+    let found = failures(&[
+        &format!("{first} {at} expect strikes == 3, upheld_promises == 0"),
+        &format!(
+            "{first} {} {at} expect strikes == 3, upheld_promises == 1",
+            ruled("a", "upheld", 2)
+        ),
+        &format!(
+            "{first} {} {at} expect strikes == 2, upheld_promises == 0",
+            ruled("a", "reversed", 2)
+        ),
+        &format!(
+            "{first} {} {} {at} expect strikes == 2, upheld_promises == 0",
+            ruled("a", "upheld", 2),
+            ruled("a", "reversed", 3)
+        ),
+        // In the reverse order of their sending.
+        &format!(
+            "{first} {} {} {at} expect upheld_promises == 2",
+            ruled("b", "upheld", 2),
+            ruled("a", "upheld", 3)
+        ),
+    ]);
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn what_is_not_met_is_said() {
+    let found = failures(&[
+        "repeat 2 of {} every 1 hour at 2026-03-10T12:00:00Z expect promises == 2, marks warned until 2026-04-10T12:00:00Z, not marks warned",
+        "cases { given { author: { account: null } } at 2026-03-10T12:00:00Z expect promises == 0 }",
+    ]);
+    assert_eq!(
+        found,
+        [
+            "0: expected `promises == 2` in WORLD at 2026-03-10 12:00 UTC, found `promises == 3`",
+            "0: expected `marks world.warned until 2026-04-10T12:00:00Z` in WORLD at 2026-03-10 12:00 UTC, found `marks world.warned until 2026-04-09T12:00:00Z`",
+            "0: expected `not marks world.warned` in WORLD at 2026-03-10 12:00 UTC, found `marks world.warned until 2026-04-09T12:00:00Z`",
+            "1: 1: expected `promises == 0` in WORLD at 2026-03-10 12:00 UTC, found `promises is not known exactly`",
+        ]
+    );
+}
+
+#[test]
+fn faulty_histories_are_refused() {
+    for (clauses, message) in [
+        (
+            "expect not marks warned until 2026-04-01T00:00:00Z",
+            "`not marks` means that the mark is not set, so it has no end",
+        ),
+        ("before {} at 2026-03-11", "this message is later than the one that the test is about"),
+        (
+            "repeat 3 of {} every 1 hour from 2026-03-10T11:00:00Z",
+            "this message is later than the one that the test is about",
+        ),
+        ("repeat 0 of {} every 1 hour", "there is no message"),
+        ("repeat 10001 of {} every 1 second", "the test has more than 10000 earlier messages"),
+        ("repeat 2 of {} every 1 month", "`1 month` does not always have the same length"),
+        (
+            "before { chats: 1 } at 2026-03-01",
+            "chats: a `message` has no field `chats`; did you mean `chat`?",
+        ),
+        (
+            "expect chat.members == 3",
+            "`chat.members` is a whole number, and a test can only expect how much a counter has",
+        ),
+        ("expect marks promises", "`promises` is a counter, not a mark"),
+    ] {
+        let test = format!("test \"t\" {{ {clauses}  at 2026-03-10T12:00:00Z  expect none }}\n");
+        let fault =
+            Compiler::new().file("world.loci", format!("{RULES}{test}")).compile().unwrap_err();
+        let messages: Vec<_> = fault.diagnostics.iter().map(|one| one.message.as_str()).collect();
+        assert!(messages.contains(&message), "{clauses}: {messages:?}");
+    }
+}
