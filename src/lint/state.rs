@@ -38,7 +38,8 @@ pub(super) fn lints(input: &LintInput<'_>, found: &mut Vec<Diagnostic>) {
 struct Uses {
     /// The marks that some norm or definition reads.
     read_marks: BTreeSet<usize>,
-    /// The counters that a rule not in shadow or an exception reads.
+    /// The counters that a rule not in shadow or an exception of their own file reads. Editors check a file without the
+    /// files that read its counters.
     live_counters: BTreeSet<usize>,
     /// The ids of the marks that a rule sets.
     set: BTreeSet<String>,
@@ -63,6 +64,8 @@ impl Uses {
             for part in parts.filter(|_| !is_shadow) {
                 if let ExprKind::Counter { counter, .. } | ExprKind::Reaches { counter, .. } =
                     part.kind
+                    && program.counters.get(counter).map(|counter| counter.at.file)
+                        == Some(norm.at.file)
                 {
                     live_counters.insert(counter);
                 }

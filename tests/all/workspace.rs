@@ -284,6 +284,43 @@ fn a_workspace_and_a_compiler_agree_about_the_shipped_rules() {
     assert!(sound > 5, "{sound}");
 }
 
+/// Files that read the counters and marks of others, with all warnings about them.
+#[test]
+fn a_workspace_and_a_compiler_agree_about_counters_and_marks() {
+    let world = "\
+jurisdiction WORLD {}
+policy house \"House rules\" { in force from 2026-01-01 }
+define is_offer(x: text) = x contains \"offer\"
+rule offer \"Offer\" { basis house  when is_offer(text)  then label }
+rule trial \"Trial\" { basis house  mode shadow  when text mentions \"trial\"  then label }
+counter offers \"Offers\" { per author.key  over 90 days  since 2026-12-01  counts rules offer }
+counter trials \"Trials\" { per author.key  over 90 days  since 2026-12-01  counts rules trial }
+counter posts \"Posts\" { per author.key  over 90 days  since 2026-12-01  when chat.public }
+counter copies \"Copies\" { per each link in links: link.host  over 1 hour  since 2026-12-01  when is_offer(text)  distinct chat.id }
+mark warned on author \"Warned\"
+mark seen on chat \"Seen\"
+mark held on message \"Held\"
+rule warn \"Warning\" { basis house  when offers reaches 3 and trials >= 1  then review, mark warned for 90 days, mark held }
+";
+    let kz = "\
+jurisdiction KZ { zone \"Asia/Almaty\" }
+policy desk \"Desk\" { in force from 2026-01-01 }
+rule again \"Again\" { basis desk  when world.offers >= 5 and world.warned is set  then review }
+rule flood \"Flood\" { basis desk  when any link in links where (world.copies[link.host] >= 9)  then label }
+rule alone \"Alone\" { basis desk  when world.seen is set  then review }
+counter own \"Own\" { per author.key  over 1 day  since 2026-12-01  counts rules again, world.offer upheld }
+exception friend \"Friend\" to flood { basis desk  when own < 1 and text mentions \"friend\" }
+";
+    let rules = [("world.loci", world), ("kz.loci", kz)];
+    let rules = rules.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
+    let texts = Texts { rules, data_files: BTreeMap::new() };
+    let found = compiled(&texts);
+    assert_eq!(checked(&mut texts.workspace()), found);
+    for seed in 1..4 {
+        Edits::new(seed, &texts).compare(60);
+    }
+}
+
 /// Fifty files of 200 rules each, and a library.
 fn large() -> Texts {
     Texts { rules: large::files(), data_files: BTreeMap::new() }
