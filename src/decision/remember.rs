@@ -54,7 +54,7 @@ impl<'p> Assembly<'p, '_> {
         }
         let interpreter = self.judge.interpreter();
         let (when, missing) = interpreter.counted_when(counter);
-        let reasons = match &counter.counts {
+        let mut reasons = match &counter.counts {
             None if when == Truth::False => vec![],
             None => vec![Reason {
                 cause: CauseKey::default(),
@@ -66,6 +66,9 @@ impl<'p> Assembly<'p, '_> {
             }],
             Some(counted) => self.reasons_of_rules(counter, counted, (when, &missing)),
         };
+        // What was before the beginning does not count, whatever the keys are.
+        let judged = interpreter.record.version().unwrap_or(self.at);
+        reasons.retain(|reason| reason.at.unwrap_or(judged) >= counter.since);
         if reasons.is_empty() {
             return Additions::default();
         }
@@ -361,9 +364,6 @@ fn additions_of(
         let mut addition = Addition::default();
         for reason in reasons {
             let at = reason.at.unwrap_or(said.at);
-            if at < counter.since {
-                continue;
-            }
             let said = Said { at, ..said.clone() };
             let is_certain = missing.is_empty() && reason.truth == Truth::True;
             let mut cause = Cause { ruling: reason.ruling, ..Cause::default() };
