@@ -1,5 +1,6 @@
 //! Counters and marks: decisions with what earlier messages left behind, by the keeper and a store in memory.
 
+use crate::shipped::at_root;
 use lexloci::state::{Delta, Memory, Store};
 use lexloci::{Compiler, Decision, Given, Instant, Keeper, Method, Place, RuleSet, State};
 
@@ -256,4 +257,17 @@ fn decisions_with_memory_follow_the_schema_and_can_be_read_back() {
 
 fn codes(set: &RuleSet, codes: &[&str]) -> Vec<Place> {
     codes.iter().map(|code| set.place(code).unwrap()).collect()
+}
+
+/// Labels for a week, slurs of new accounts, break-ins, floods, shares of violations, strikes, appeals: each with both sides of
+/// its threshold and its window.
+#[test]
+fn rules_that_people_run_elsewhere_pass_their_tests() {
+    let set = Compiler::new().directory(at_root("tests/memory")).compile().unwrap();
+    let warnings: Vec<_> = set.warnings().iter().map(|warning| &warning.message).collect();
+    assert!(warnings.is_empty(), "{warnings:?}");
+    let report = lexloci::suite::run(&set, None);
+    let failed: Vec<_> = report.results.iter().filter(|result| !result.passed()).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+    assert!(report.passed() >= 29, "{} tests", report.passed());
 }
