@@ -171,6 +171,8 @@ pub(super) struct Draft<'p> {
     pub(super) tasks: BTreeMap<(String, Option<String>), Task>,
     /// The marks that rules set or clear, by id.
     marks: BTreeMap<&'p str, Marking>,
+    /// Whether a mark is not set because its end is not known.
+    has_open_mark: bool,
 }
 
 impl<'p, 'e> Assembly<'p, 'e> {
@@ -199,6 +201,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
             outcomes: BTreeMap::new(),
             tasks: BTreeMap::new(),
             marks: BTreeMap::new(),
+            has_open_mark: false,
         };
         let verdicts = self.verdicts(place);
         let effective_exceptions = effective_exceptions(&verdicts);
@@ -219,7 +222,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         }
         self.add_unanswered(place, &verdicts, &mut draft);
         draft.decision.state = state_seen(self.reads_that_matter(&verdicts));
-        let Draft { mut decision, outcomes, tasks, marks } = draft;
+        let Draft { mut decision, outcomes, tasks, marks, has_open_mark } = draft;
         decision.marks = marks.into_values().collect();
         let [outcome, account] = strictest(&outcomes);
         decision.outcome = outcome.unwrap_or(NOTHING).into();
@@ -234,7 +237,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
             tasks.map(|((action, to), task)| task.into_obligation(action, to, self.at));
         decision.obligations = obligations.collect();
         let ends_are_known = decision.outcomes.iter().all(|one| one.until_missing.is_empty());
-        decision.complete = decision.undetermined.is_empty() && ends_are_known;
+        decision.complete = decision.undetermined.is_empty() && ends_are_known && !has_open_mark;
         decision
     }
 
@@ -455,7 +458,12 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 }
                 ActionKind::Mark(change) => {
                     let Some(mark) = act.to.as_deref() else { continue };
-                    let end = self.end(verdict, act).known();
+                    let end = self.end(verdict, act);
+                    if end.is_unknown() {
+                        draft.has_open_mark = true;
+                        continue;
+                    }
+                    let end = end.known();
                     let mark = draft.marks.entry(mark).or_insert_with(|| Marking::new(mark, end));
                     mark.add(&norm.id, change, end);
                 }

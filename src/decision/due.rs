@@ -236,6 +236,11 @@ impl End {
         Self { latest: until, waiting, ..Self::default() }
     }
 
+    /// Whether it is not known when it ends.
+    pub(super) fn is_unknown(&self) -> bool {
+        !self.waiting.is_empty() || !self.unknown.is_empty()
+    }
+
     /// The latest end. `None` if there is none, or if one that is not known may be later.
     pub(super) fn known(&self) -> Option<Instant> {
         let is_open = self.is_never || !self.waiting.is_empty() || !self.unknown.is_empty();

@@ -91,11 +91,13 @@ impl<'p> Assembly<'p, '_> {
         for index in &counted.rules {
             let Some(norm) = self.program.norms.get(*index) else { continue };
             let mut by_version: BTreeMap<Option<Instant>, Ruled> = BTreeMap::new();
-            for ruling in rulings.iter().filter(|ruling| ruling.is_on(&norm.id, version)) {
-                let known = by_version.entry(ruling.version.or(version)).or_insert(ruling.ruled);
+            for ruling in rulings.iter().filter(|ruling| ruling.is_on(&norm.id)) {
+                let known = by_version.entry(ruling.version).or_insert(ruling.ruled);
                 *known = (*known).max(ruling.ruled);
             }
-            let ruled = by_version.remove(&version);
+            let of_all = by_version.get(&None).copied();
+            let of_own = by_version.remove(&version);
+            let ruled = of_own.max(of_all.filter(|ruled| ruled.covers(version)));
             let verdict = verdicts.get(index);
             let truth = verdict.map_or(Truth::False, fires).and(when);
             let is_waiting = counted.policy == Policy::OnceUpheld && ruled.is_none();
@@ -105,15 +107,16 @@ impl<'p> Assembly<'p, '_> {
                 let own = verdict.map(|verdict| &verdict.missing);
                 let missing = own.into_iter().flatten().chain(missing).cloned().collect();
                 let cause = cause(version);
-                reasons.push(Reason { cause, truth, ruling: ruled, at: None, in_shadow, missing });
+                reasons.push(Reason { cause, truth, ruling: of_own, at: None, in_shadow, missing });
             }
             // A person who upheld it for another version has found what this judging cannot see.
             for (other, ruled) in by_version {
-                let is_upheld =
-                    counted.policy == Policy::OnceUpheld && ruled.verdict == state::Verdict::Upheld;
+                let is_upheld = other.is_some()
+                    && counted.policy == Policy::OnceUpheld
+                    && ruled.verdict == state::Verdict::Upheld;
                 reasons.push(Reason {
                     cause: cause(other),
-                    truth: is_upheld.into(),
+                    truth: Truth::from(is_upheld).and(when),
                     ruling: Some(ruled),
                     at: other,
                     in_shadow,
@@ -162,6 +165,9 @@ impl<'p> Assembly<'p, '_> {
     /// What rules did to marks, and what rulings take back.
     fn mark_deltas(&self) -> Vec<MarkDelta> {
         let mut histories: BTreeMap<Key, MarkHistory> = BTreeMap::new();
+        if self.program.marks.is_empty() {
+            return vec![];
+        }
         for place in self.program.writers() {
             if self.visible_in(place) == Visible::No {
                 continue;
@@ -191,7 +197,14 @@ impl<'p> Assembly<'p, '_> {
             let Some((change, mark)) = self.program.mark_change(act) else { continue };
             let what = match change {
                 MarkChange::Clear => MarkWhat::Clear,
-                MarkChange::Set => MarkWhat::Set { until: self.end(verdict, act).known() },
+                MarkChange::Set => {
+                    let end = self.end(verdict, act);
+                    // A mark whose end is not known is not set: it would stand for ever.
+                    if end.is_unknown() {
+                        continue;
+                    }
+                    MarkWhat::Set { until: end.known() }
+                }
             };
             let by = self.actor(verdict.norm);
             for key in self.mark_keys(mark, rule.shadow) {
@@ -211,11 +224,11 @@ impl<'p> Assembly<'p, '_> {
         for (norm, rule) in of_place.filter_map(|norm| Some((norm, norm.kind.rule()?))) {
             let marks = rule.then.iter().filter_map(|act| self.program.mark_change(act));
             for (_, mark) in marks {
-                for ruling in rulings.iter().filter(|one| one.is_on(&norm.id, record.version())) {
+                for ruling in rulings.iter().filter(|one| one.is_on(&norm.id)) {
                     let by = MarkActor::Rule {
                         rule: (&norm.id).into(),
                         record: record.id().into(),
-                        version: ruling.version.or(record.version()),
+                        version: ruling.version,
                     };
                     for key in self.mark_keys(mark, rule.shadow) {
                         let all = &mut histories.entry(key).or_default().rulings;

@@ -80,8 +80,8 @@ struct Judged {
     /// `None` if nothing is to be kept.
     judging: Option<Judging>,
     state: State,
-    /// Whether its decisions are those that are logged already.
-    is_logged: bool,
+    /// Whether the store has kept or forgotten the judging, or the batch has it already. Then it leaves nothing behind.
+    is_known: bool,
 }
 
 /// What the records of a batch have changed so far.
@@ -208,25 +208,24 @@ impl<S: Store> Keeper<S> {
                     let state = if asks.is_empty() { None } else { states.next() };
                     let mut state = state.unwrap_or_default();
                     changes.update((&mut self.store, &counters), &asks, &judged, &mut state)?;
-                    self.judge_one(*given, &asks, state)?
+                    self.judge_one(*given, &asks, state, &judged)?
                 }
             };
             if let Ok(one) = &one
-                && !one.is_logged
+                && !one.is_known
             {
                 changes.add(judged.len(), one);
             }
             judged.push(one);
         }
-        let nothing_read = BTreeMap::new();
         let mut commit = Commit { judgings: vec![], position: position.cloned() };
-        for one in judged.iter().flatten() {
+        for one in judged.iter().flatten().filter(|one| !one.is_known) {
             let Some(judging) = &one.judging else { continue };
             commit.judgings.push(Committing {
                 judging,
                 delta: &one.delta,
-                read: if one.is_logged { &nothing_read } else { &one.state.revisions },
-                outbox: if one.is_logged { vec![] } else { outbox(&one.decided) },
+                read: &one.state.revisions,
+                outbox: outbox(&one.decided),
                 logged: Logged::Decision {
                     decided: Output::<Json>::value(&one.decided).into_string().into(),
                     state: Output::<Json>::value(&one.state).into_string().into(),
@@ -235,6 +234,8 @@ impl<S: Store> Keeper<S> {
         }
         if !commit.judgings.is_empty() || commit.position.is_some() {
             match self.store.commit(&commit)? {
+                // Another host has kept one of these judgings meanwhile: its decision counts.
+                Committed::Kept(new) if new.contains(&false) => return Ok(None),
                 Committed::Kept(_) => {}
                 Committed::Changed(_) => return Ok(None),
             }
@@ -254,6 +255,7 @@ impl<S: Store> Keeper<S> {
         given: Given<'_>,
         asks: &Asks,
         state: State,
+        before: &[Result<Judged, RecordError>],
     ) -> Result<Result<Judged, RecordError>, StoreError> {
         let mut message = match self.evaluator.read(given.json) {
             Ok(message) => message,
@@ -262,20 +264,33 @@ impl<S: Store> Keeper<S> {
         let judged = message.judge(given.places, given.at, &state);
         if asks.is_empty() && judged.is_quiet() {
             let (decided, delta) = judged.into_decided();
-            return Ok(Ok(Judged { decided, delta, judging: None, state, is_logged: false }));
+            return Ok(Ok(Judged { decided, delta, judging: None, state, is_known: false }));
         }
         let receipt = judged.receipt(&state);
         let (decided, delta) = judged.into_decided();
         let decided = Decided { receipt: Some(receipt), ..decided };
         let judging = message.judging(given.at);
-        let logged = match self.store.logged(&judging)? {
-            Some(Logged::Decision { decided, .. }) => serde_json::from_str(&decided).ok(),
-            Some(Logged::Forgotten { .. }) | None => None,
+        let mut in_batch = before.iter().flatten();
+        let in_batch = in_batch.find(|one| one.judging.as_ref() == Some(&judging));
+        let in_batch = in_batch.map(|one| one.decided.clone());
+        let (logged, is_known) = match (in_batch, self.store.logged(&judging)?) {
+            (Some(decided), _) => (Some(decided), true),
+            (None, Some(Logged::Decision { decided, .. })) => (Some(read_logged(&decided)?), true),
+            (None, Some(Logged::Forgotten { .. })) => (None, true),
+            (None, None) => (None, false),
         };
-        let is_logged = logged.is_some();
-        let decided = logged.unwrap_or(decided);
-        Ok(Ok(Judged { decided, delta, judging: Some(judging), state, is_logged }))
+        // A question about other places is answered anew; it changes nothing that is kept.
+        let same_places = |logged: &Decided| {
+            logged.receipt.as_ref().is_some_and(|receipt| receipt.places == given.places)
+        };
+        let decided = logged.filter(same_places).unwrap_or(decided);
+        Ok(Ok(Judged { decided, delta, judging: Some(judging), state, is_known }))
     }
+}
+
+fn read_logged(decided: &str) -> Result<Decided, StoreError> {
+    let fault = |error| StoreError(format!("a line of its log cannot be read: {error}"));
+    serde_json::from_str(decided).map_err(fault)
 }
 
 impl Changes {

@@ -230,8 +230,11 @@ impl<'a> Interpreter<'a> {
             ExprKind::Matches { text, regex } => self.matches(text, *regex, scope),
             ExprKind::Spans { text, of } => self.spans(text, of, scope),
             ExprKind::Is(what, inner) => {
-                let found = self.eval(inner, scope).knowledge();
-                Evaluated::known(Value::Bool(found == *what))
+                let found = self.eval(inner, scope);
+                if self.is_unread(inner, &found) {
+                    return Evaluated::unknown([&found]);
+                }
+                Evaluated::known(Value::Bool(found.knowledge() == *what))
             }
             ExprKind::Coalesce { value, default } => self.coalesce(value, default, scope),
             ExprKind::Negate(inner) => negate_operand(self.eval(inner, scope)),
@@ -340,10 +343,15 @@ impl<'a> Interpreter<'a> {
         if truth == Truth::Unknown { result } else { result.resting_on_all_of(&sides) }
     }
 
+    /// Whether a value is unknown and rests on counters or marks. It is not missing: the store knows it, or may know it.
+    fn is_unread(&self, expr: &Expr, found: &Evaluated) -> bool {
+        found.value.is_none() && self.program.reads_state(expr)
+    }
+
     #[inline(never)]
-    fn coalesce(&self, value: &'a Expr, default: &'a Expr, scope: &mut Scope) -> Evaluated {
-        let value = self.eval(value, scope);
-        if value.knowledge() == Knowledge::Known {
+    fn coalesce(&self, value_expr: &'a Expr, default: &'a Expr, scope: &mut Scope) -> Evaluated {
+        let value = self.eval(value_expr, scope);
+        if value.knowledge() == Knowledge::Known || self.is_unread(value_expr, &value) {
             return value;
         }
         let mut default = self.eval(default, scope);

@@ -69,17 +69,15 @@ pub(crate) struct Slot {
 #[derive(Clone, Debug)]
 pub(crate) struct RuledOn {
     rules: Vec<String>,
-    /// The version that was judged; `None` if the ruling does not say.
+    /// The version that was judged; `None`: all that are not younger than the ruling.
     pub(crate) version: Option<Instant>,
     pub(crate) ruled: Ruled,
 }
 
 impl RuledOn {
-    /// Whether it is about a rule. A ruling that names no version is about those that are not younger than it.
-    pub(crate) fn is_on(&self, rule: &str, version: Option<Instant>) -> bool {
-        let is_about = |version: Instant| version <= self.ruled.given_at;
+    /// Whether it is about a rule.
+    pub(crate) fn is_on(&self, rule: &str) -> bool {
         self.rules.iter().any(|one| one == rule)
-            && (self.version.is_some() || version.is_none_or(is_about))
     }
 }
 
@@ -400,8 +398,10 @@ impl<'a> Interpreter<'a> {
         if let Some(adds) = &counter.adds {
             let found = self.eval(adds, scope);
             let bounds = found.value_bounds();
+            // None adds nothing of its own, and the record still counts once.
             weight = match bounds.as_ref().map(|[_, most]| most) {
                 Some(Value::Int(int)) => u64::try_from(*int).unwrap_or(1).max(1),
+                Some(Value::Absent) => 1,
                 _ => i64::MAX.unsigned_abs(),
             };
             missing.extend(found.into_missing());
@@ -410,9 +410,11 @@ impl<'a> Interpreter<'a> {
         if let Some(distinct) = &counter.distinct {
             let found = [self.eval(distinct, scope)];
             // What is not known may be a value that nobody else has.
-            value = key_text(&found).or_else(|| {
-                Some(json_of(&[Part::Text(self.record.id().into()), Part::Bool(false)]))
-            });
+            let unknown = || [Part::Text(self.record.id().into()), Part::Bool(false)];
+            let [none] = found.each_ref().map(Evaluated::is_none);
+            // All records without such a thing have the same value.
+            let parts = || if none { json_of(&[]) } else { json_of(&unknown()) };
+            value = Some(key_text(&found).unwrap_or_else(parts));
             let [found] = found;
             missing.extend(found.into_missing());
         }

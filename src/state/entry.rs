@@ -106,13 +106,21 @@ impl Entry {
     /// How the entry counts. Of several causes that count: the earliest instant with its value, and the greatest weight,
     /// at most [`MOST`].
     pub fn contribution(&self, policy: Policy) -> Contribution {
-        let counted = || self.causes.values().filter(|cause| cause.counts(policy));
+        let counts = |(key, _): &(&CauseKey, &Cause)| counts(policy, self.ruled(key));
+        let counted = || self.causes.iter().filter(counts).map(|(_, cause)| cause);
         let certain = counted().filter_map(|cause| cause.certain.clone());
         if let Some(certain) = certain.reduce(Said::join) {
             return Contribution::Certain(certain.limited());
         }
         let latest = counted().filter_map(|cause| cause.maybe.clone()).max();
         latest.map_or(Contribution::Nothing, |(_, said)| Contribution::Maybe(said.limited()))
+    }
+
+    /// What a person last said about a rule on a version: about that version, or about all that are not younger.
+    fn ruled(&self, key: &CauseKey) -> Option<Ruled> {
+        let own = self.causes.get(key).and_then(|cause| cause.ruling);
+        let of_all = self.causes.get(&CauseKey { version: None, ..key.clone() });
+        own.max(of_all.and_then(|cause| cause.ruling).filter(|ruled| ruled.covers(key.version)))
     }
 
     /// The latest instant at which it may ever count; if nothing was said about that, when a person last ruled. A window
@@ -135,12 +143,20 @@ impl Cause {
         self.maybe = self.maybe.take().max(other.maybe.clone());
         self.ruling = self.ruling.max(other.ruling);
     }
+}
 
-    fn counts(&self, policy: Policy) -> bool {
-        match (policy, self.ruling.map(|ruling| ruling.verdict)) {
-            (_, Some(Verdict::Reversed)) | (Policy::OnceUpheld, None) => false,
-            (_, Some(Verdict::Upheld)) | (Policy::UntilReversed, None) => true,
-        }
+impl Ruled {
+    /// Whether a ruling that names no version is about this one: it is not younger than the ruling.
+    pub fn covers(&self, version: Option<Instant>) -> bool {
+        version.is_none_or(|version| version <= self.given_at)
+    }
+}
+
+/// Whether a cause counts, by what a person last said.
+fn counts(policy: Policy, ruled: Option<Ruled>) -> bool {
+    match (policy, ruled.map(|ruled| ruled.verdict)) {
+        (_, Some(Verdict::Reversed)) | (Policy::OnceUpheld, None) => false,
+        (_, Some(Verdict::Upheld)) | (Policy::UntilReversed, None) => true,
     }
 }
 

@@ -92,7 +92,7 @@ impl MarkHistory {
         let mut standing: Option<Standing> = None;
         for act in self.acts.iter().take_while(|act| act.at <= at) {
             if let actor @ MarkActor::Rule { version, .. } = &act.by {
-                let ruled = self.rulings.get(actor);
+                let ruled = self.ruled(actor);
                 let version = version.unwrap_or(act.at);
                 if ruled.is_some_and(|ruled| ruled.verdict == Verdict::Reversed)
                     || persons.range(..=act.at).next_back().is_some_and(|by| version <= *by)
@@ -106,6 +106,15 @@ impl MarkHistory {
             };
         }
         standing.filter(|standing| standing.until.is_none_or(|until| at < until))
+    }
+
+    /// What a person last said about what a rule did: for that version, or for all that are not younger.
+    fn ruled(&self, actor: &MarkActor) -> Option<Ruled> {
+        let own = self.rulings.get(actor).copied();
+        let MarkActor::Rule { rule, record, version } = actor else { return own };
+        let (rule, record) = (rule.clone(), record.clone());
+        let of_all = self.rulings.get(&MarkActor::Rule { rule, record, version: None }).copied();
+        own.max(of_all.filter(|ruled| ruled.covers(*version)))
     }
 
     /// Whether it makes no difference from an instant on: all that rules set has ended, and no person did anything. What a

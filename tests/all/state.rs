@@ -271,3 +271,94 @@ fn rules_that_people_run_elsewhere_pass_their_tests() {
     assert!(failed.is_empty(), "{failed:#?}");
     assert!(report.passed() >= 29, "{} tests", report.passed());
 }
+
+#[test]
+fn a_copy_in_one_batch_gets_the_same_answer_and_counts_once() {
+    let mut keeper = keeper(
+        "counter promises { per author.key  over 24 hours  since 2026-01-01  when text mentions \"passive income\" }\n\
+         rule second { basis terms  when promises >= 2  then label }",
+    );
+    let (first, second) =
+        (message(1, 0, "Passive income!", ""), message(2, 1, "Passive income!", ""));
+    let places = [place("EU")];
+    let given = |json, at| Given { json, places: &places, at };
+    let batch = [
+        given(first.as_bytes(), minute(0)),
+        given(second.as_bytes(), minute(1)),
+        given(first.as_bytes(), minute(0)),
+    ];
+    let kept = keeper.judge(&batch);
+    kept.stored.unwrap();
+    let outcomes: Vec<_> =
+        kept.decided.into_iter().map(|one| one.unwrap().decisions[0].outcome.to_string()).collect();
+    assert_eq!(outcomes, ["none", "label", "none"]);
+}
+
+#[test]
+fn a_question_about_other_places_is_answered_and_changes_nothing() {
+    let mut keeper = keeper(PROMISES);
+    for n in 0..2 {
+        let json = message(n, n.into(), "Passive income!", "");
+        judge(&mut keeper, &json, minute(n.into()));
+    }
+    let json = message(1, 1, "Passive income!", "");
+    let fr = [rules("").place("FR").unwrap()];
+    let kept = keeper.judge(&[Given { json: json.as_bytes(), places: &fr, at: minute(1) }]);
+    kept.stored.unwrap();
+    let decided = kept.decided.into_iter().next().unwrap().unwrap();
+    assert_eq!(decided.decisions[0].places, fr);
+    assert_eq!(decided.decisions[0].outcome, "label");
+    assert_eq!(
+        judge(&mut keeper, &message(2, 2, "Passive income!", ""), minute(2)).outcome,
+        "limit"
+    );
+}
+
+#[test]
+fn what_a_store_did_not_say_is_not_missing() {
+    let set = rules(
+        "mark warned on author\n\
+         rule warn  { basis terms  when text mentions \"alpha\"  then mark warned for 3 days }\n\
+         rule until { basis terms  when text mentions \"beta\" and warned.until is known  then label }\n\
+         rule never { basis terms  when text mentions \"beta\" and warned.until is missing  then limit }",
+    );
+    let mut keeper = Keeper::new(&set, Memory::new(None)).unwrap();
+    judge(&mut keeper, &message(1, 0, "alpha", ""), minute(0));
+    let beta = message(2, 1, "beta", "");
+    assert_eq!(judge(&mut keeper, &beta, minute(1)).outcome, "label");
+    let mut evaluator = set.evaluator();
+    let mut message = evaluator.read(beta.as_bytes()).unwrap();
+    let decision = message.decide(place("EU"), minute(1), &State::silent("gone")).into_decision();
+    let rules: Vec<_> = decision.undetermined.iter().map(|one| one.rule.as_str()).collect();
+    assert_eq!((decision.outcome.as_str(), rules), ("none", vec!["eu.never", "eu.until"]));
+}
+
+#[test]
+fn a_ruling_without_a_version_takes_back_the_strikes_of_all_versions_before_it() {
+    let mut keeper = keeper(
+        "rule offer { basis terms  when text mentions \"passive income\"  then review }\n\
+         counter found { per author.key  over 90 days  since 2026-01-01  counts rules offer }\n\
+         rule second { basis terms  when found >= 2  then limit }",
+    );
+    let edited = r#", "edited_at": "2026-03-01T00:05:00Z""#;
+    judge(&mut keeper, &message(1, 0, "Passive income!", ""), minute(0));
+    judge(&mut keeper, &message(1, 0, "Passive income!", edited), minute(5));
+    let reversed = format!("{edited}{}", ruling(10, "reversed"));
+    judge(&mut keeper, &message(1, 0, "Passive income!", &reversed), minute(10));
+    let next = judge(&mut keeper, &message(2, 20, "Passive income!", ""), minute(20));
+    assert_eq!(next.outcome, "none");
+    let third = judge(&mut keeper, &message(3, 21, "Passive income!", ""), minute(21));
+    assert_eq!(third.outcome, "limit");
+}
+
+#[test]
+fn what_is_none_is_one_value_for_all() {
+    let mut keeper = keeper(
+        "counter sources { per author.key  over 1 hour  since 2026-01-01  when text mentions \"alpha\"  distinct forward.chat.id }\n\
+         rule many { basis terms  when sources reaches 2  then limit }",
+    );
+    for n in 0..3 {
+        let json = message(n, n.into(), "alpha", r#", "absent": ["forward"]"#);
+        assert_eq!(judge(&mut keeper, &json, minute(n.into())).outcome, "none", "{n}");
+    }
+}

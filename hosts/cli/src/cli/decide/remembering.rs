@@ -58,6 +58,10 @@ pub(super) fn run(
             }
         }
         order.sort_unstable();
+        if order.is_empty() {
+            finish(looked, tally, printer)?;
+            continue;
+        }
         let keeper = match &mut keeper {
             Some(keeper) => keeper,
             // A new store begins with the first message that it sees.
@@ -70,13 +74,19 @@ pub(super) fn run(
         for group in order.chunks(TRANSACTION) {
             keep(judge, keeper, group, &mut looked)?;
         }
-        for one in looked {
-            if let Looked::Finished(of_record, output) = one {
-                tally.add(&of_record);
-                printer.put(output)?;
-            }
+        finish(looked, tally, printer)?;
+    }
+}
+
+/// Writes what was decided, in the order of the records.
+fn finish(looked: Vec<Looked>, tally: &mut Tally, printer: &mut Printer) -> Result<(), Stop> {
+    for one in looked {
+        if let Looked::Finished(of_record, output) = one {
+            tally.add(&of_record);
+            printer.put(output)?;
         }
     }
+    Ok(())
 }
 
 /// Decides a message if it needs no store.
@@ -93,7 +103,9 @@ fn look(judge: &Judge<'_>, evaluator: &mut Evaluator, message: &FileMessage) -> 
         if message.asks(&places, at).is_empty() {
             let judged = message.judge(&places, at, &state);
             if judged.is_quiet() {
-                let (decided, _) = judged.into_decided();
+                let receipt = judge.args.receipt.then(|| judged.receipt(&state));
+                let (mut decided, _) = judged.into_decided();
+                decided.receipt = receipt;
                 let (tally, output) = judge.told(decided);
                 return Ok(Looked::Finished(tally, output));
             }
@@ -122,7 +134,10 @@ fn keep(
     let kept = keeper.judge(&given);
     kept.stored.map_err(Stop::failed)?;
     for ((_, number), decided) in group.iter().zip(kept.decided) {
-        let decided = decided.map_err(Stop::failed)?;
+        let mut decided = decided.map_err(Stop::failed)?;
+        if !judge.args.receipt {
+            decided.receipt = None;
+        }
         let (tally, output) = judge.told(decided);
         if let Some(slot) = looked.get_mut(*number) {
             *slot = Looked::Finished(tally, output);
