@@ -130,11 +130,11 @@ fn with_assembly<T>(
 /// Applies the norms of a program to one record. Works with both the interpreter and the engine.
 pub(crate) struct Assembly<'p, 'e> {
     pub(super) program: &'p Program,
-    visibility: Visibility<'e>,
+    pub(super) visibility: Visibility<'e>,
     pub(super) at: Instant,
     /// The rules to consider, in order. Rules whose condition is false may be left out: they do not change the
     /// decision.
-    rules: &'e [usize],
+    pub(super) rules: &'e [usize],
     pub(super) judge: &'e dyn Judge<'p>,
     /// The conditions judged so far. Conditions do not depend on the place, so each is evaluated once.
     judged: RefCell<HashMap<usize, Rc<Judged>>>,
@@ -281,21 +281,6 @@ impl<'p, 'e> Assembly<'p, 'e> {
             pending.extend(&norm.defeated_by);
         }
         places
-    }
-
-    /// The rules to consider, in order.
-    pub(super) fn rules(&self) -> &'e [usize] {
-        self.rules
-    }
-
-    /// Whether a rule is considered. Otherwise its condition is false.
-    pub(super) fn considers(&self, rule: usize) -> bool {
-        self.rules.binary_search(&rule).is_ok()
-    }
-
-    /// Whether the record is visible in a place.
-    pub(super) fn visible_in(&self, place: Place) -> Visible {
-        visible(self.visibility, &self.program.blocs, place, self.at)
     }
 
     /// The verdicts on the norms that apply in a place, in the order of their ids.
@@ -583,7 +568,7 @@ pub(crate) fn action_text(program: &Program, act: &Act) -> String {
 
 /// Whether a record is visible in a place. It is visible in a bloc if it is visible in one of the countries of the
 /// bloc. The result is unknown if the audience is private or unknown.
-fn visible(record: Visibility<'_>, blocs: &Blocs, place: Place, at: Instant) -> Visible {
+pub(super) fn visible(record: Visibility<'_>, blocs: &Blocs, place: Place, at: Instant) -> Visible {
     let has_either =
         |list: &[Place], country: Place| list.contains(&place) || list.contains(&country);
     let is_seen_in = |country: Place| {

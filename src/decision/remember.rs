@@ -1,6 +1,6 @@
 //! What a judging leaves behind, and what it has to ask: how the norms of each file come out in its own place.
 
-use super::assemble::{Assembly, Verdict};
+use super::assemble::{Assembly, Verdict, visible};
 use super::{Decision, Marking, ShadowState, StateSeen, Visible};
 use crate::base::shared::Text;
 use crate::base::time::Instant;
@@ -28,6 +28,16 @@ struct Reason {
 }
 
 impl<'p> Assembly<'p, '_> {
+    /// Whether a rule is considered. Otherwise its condition is false.
+    fn considers(&self, rule: usize) -> bool {
+        self.rules.binary_search(&rule).is_ok()
+    }
+
+    /// Whether the record is visible in a place.
+    fn visible_in(&self, place: Place) -> Visible {
+        visible(self.visibility, &self.program.blocs, place, self.at)
+    }
+
     /// Finds out what this judging adds to the counters that a norm reads, so that its condition can read them. Ends, because
     /// no norm reads a counter that counts it.
     pub(super) fn find_additions_for(&self, norm: &Norm) {
@@ -265,7 +275,7 @@ impl<'p> Assembly<'p, '_> {
         if self.program.counters.is_empty() && self.program.marks.is_empty() {
             return reads;
         }
-        let (mut pending, mut reached) = (self.rules().to_vec(), BTreeSet::new());
+        let (mut pending, mut reached) = (self.rules.to_vec(), BTreeSet::new());
         while let Some(index) = pending.pop() {
             let verdict = verdicts.get(&index).filter(|_| reached.insert(index));
             let verdict = verdict.filter(|verdict| verdict.might_apply());
