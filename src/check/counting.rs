@@ -24,6 +24,7 @@ impl Checker<'_> {
         for (norm, counters) in self.program.norms.iter_mut().zip(counters) {
             norm.counters = counters;
         }
+        self.program.writers = self.program.find_writers();
         let through: Vec<Through> =
             (0..self.program.counters.len()).map(|counter| self.depends_on(counter)).collect();
         for circle in circles(&through) {

@@ -449,7 +449,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                         continue;
                     }
                     let end = end.known();
-                    let mark = draft.marks.entry(mark).or_insert_with(|| Marking::new(mark, end));
+                    let mark = draft.marks.entry(mark).or_insert_with(|| Marking::new(mark));
                     mark.add(&norm.id, change, end);
                 }
                 ActionKind::Content(level) | ActionKind::Account(level) => {

@@ -4,7 +4,7 @@ use super::assemble::{Assembly, Verdict, visible};
 use super::{Decision, Marking, ShadowState, StateSeen, Visible};
 use crate::base::shared::Text;
 use crate::base::time::Instant;
-use crate::interpret::{Addition, Additions, Slot, takes};
+use crate::interpret::{Additional, Additions, Slot, takes};
 use crate::program::outcome::{Reads, Truth};
 use crate::program::{Counted, Counter, MarkChange, Norm, NormKind, RuleBody};
 use crate::state::{
@@ -41,8 +41,16 @@ impl<'p> Assembly<'p, '_> {
     /// Finds out what this judging adds to the counters that a norm reads, so that its condition can read them. Ends, because
     /// no norm reads a counter that counts it.
     pub(super) fn find_additions_for(&self, norm: &Norm) {
-        for counter in &norm.counters {
-            self.additions(*counter);
+        if norm.counters.is_empty() {
+            return;
+        }
+        // A country that has left a bloc still reads its counters, and adds nothing to them.
+        let chain = self.program.blocs.chain(norm.place, self.at);
+        for index in &norm.counters {
+            let counter = self.program.counters.get(*index);
+            if counter.is_some_and(|counter| chain.contains(&counter.place)) {
+                self.additions(*index);
+            }
         }
     }
 
@@ -82,7 +90,11 @@ impl<'p> Assembly<'p, '_> {
         if reasons.is_empty() {
             return Additions::default();
         }
-        additions_of(&reasons, interpreter.slots(counter), counter, self.at)
+        let slots = interpreter.slots(counter);
+        let live = reasons.iter().filter(|reason| !reason.in_shadow);
+        let copy = reasons.iter().filter(|_| counter.has_shadow);
+        let [live, copy] = [add_up(live, &slots, self.at), add_up(copy, &slots, self.at)];
+        Additions { live, copy }
     }
 
     /// How the counted rules came out in the place of the counter, and what persons said about them.
@@ -142,13 +154,12 @@ impl<'p> Assembly<'p, '_> {
         let mut delta = Delta::default();
         for index in counters {
             let Some(counter) = self.program.counters.get(*index) else { continue };
-            for (of, addition) in &self.additions(*index).by_key {
-                let copies = [(false, &addition.entry), (true, &addition.copy)];
-                for (shadow, entry) in copies {
-                    if !entry.causes.is_empty() {
-                        delta.entries.push(self.entry_delta(counter, of, shadow, entry));
-                    }
-                }
+            for (shadow, additional) in self.additions(*index).both() {
+                let by_key = additional.by_key.iter();
+                let entries = by_key.filter(|(_, addition)| !addition.entry.causes.is_empty());
+                delta.entries.extend(entries.map(|(of, addition)| {
+                    self.entry_delta(counter, counter_key(counter, of, shadow), &addition.entry)
+                }));
             }
         }
         delta.entries.sort_by(|a, b| a.key.cmp(&b.key));
@@ -156,9 +167,8 @@ impl<'p> Assembly<'p, '_> {
         delta
     }
 
-    fn entry_delta(&self, counter: &Counter, of: &Text, shadow: bool, entry: &Entry) -> EntryDelta {
+    fn entry_delta(&self, counter: &Counter, key: Key, entry: &Entry) -> EntryDelta {
         let interpreter = self.judge.interpreter();
-        let key = counter_key(counter, of, shadow);
         let mut entry = entry.clone();
         if let Some(count) = interpreter.count_of(&key)
             && let Contribution::Certain(_) = entry.contribution(counter.policy())
@@ -178,7 +188,7 @@ impl<'p> Assembly<'p, '_> {
         if self.program.marks.is_empty() {
             return vec![];
         }
-        for place in self.program.writers() {
+        for place in self.program.writers.iter().copied() {
             if self.visible_in(place) == Visible::No {
                 continue;
             }
@@ -291,7 +301,7 @@ impl<'p> Assembly<'p, '_> {
     /// of files that leave something behind, if a rule has something to say there.
     pub(crate) fn judge(&self, asked: &[Place], counters: &[usize]) -> (Vec<Decision>, Delta) {
         let mut decisions = if asked.is_empty() { vec![] } else { self.decide_all(asked) };
-        let writers = self.program.writers().into_iter();
+        let writers = self.program.writers.iter().copied();
         let others: Vec<Place> = writers
             .filter(|place| !asked.contains(place) && self.visible_in(*place) != Visible::No)
             .collect();
@@ -305,7 +315,7 @@ impl<'p> Assembly<'p, '_> {
     pub(crate) fn asks(&self, places: &[Place], counters: &[usize]) -> Asks {
         let mut asked = BTreeMap::new();
         let mut places: BTreeSet<Place> = places.iter().copied().collect();
-        let writers = self.program.writers().into_iter();
+        let writers = self.program.writers.iter().copied();
         places.extend(writers.filter(|place| self.visible_in(*place) != Visible::No));
         for place in &places {
             let reads = self.reads_that_matter(&self.verdicts(*place));
@@ -316,10 +326,10 @@ impl<'p> Assembly<'p, '_> {
             if counter.thresholds.is_empty() {
                 continue;
             }
-            for (of, addition) in &self.additions(*index).by_key {
-                for (shadow, entry) in [(false, &addition.entry), (true, &addition.copy)] {
-                    if entry.contribution(counter.policy()) != Contribution::Nothing {
-                        let ask = self.judge.interpreter().asked(counter, entry);
+            for (shadow, additional) in self.additions(*index).both() {
+                for (of, addition) in &additional.by_key {
+                    if addition.entry.contribution(counter.policy()) != Contribution::Nothing {
+                        let ask = self.judge.interpreter().asked(counter, &addition.entry);
                         asked.insert(counter_key(counter, of, shadow), ask);
                     }
                 }
@@ -342,14 +352,16 @@ pub(super) fn state_seen(reads: Reads) -> Vec<StateSeen> {
 }
 
 impl Marking {
-    pub(super) fn new(mark: &str, until: Option<Instant>) -> Self {
-        Self { mark: mark.into(), cleared: false, until, rules: vec![] }
+    pub(super) fn new(mark: &str) -> Self {
+        Self { mark: mark.into(), cleared: false, until: None, rules: vec![] }
     }
 
     /// Adds what a rule does to the mark.
     pub(super) fn add(&mut self, rule: &str, change: MarkChange, until: Option<Instant>) {
         match change {
-            MarkChange::Clear => self.cleared = true,
+            MarkChange::Clear => (self.cleared, self.until) = (true, None),
+            MarkChange::Set if self.cleared => {}
+            MarkChange::Set if self.rules.is_empty() => self.until = until,
             MarkChange::Set => {
                 self.until = self.until.zip(until).map(|(own, other)| own.max(other));
             }
@@ -374,41 +386,28 @@ fn fires(verdict: &Verdict<'_>) -> Truth {
     }
 }
 
-/// What reasons add under the keys of a record.
-fn additions_of(
-    reasons: &[Reason],
-    slots: Vec<Slot>,
-    counter: &Counter,
+/// What reasons add to a counter, or to its copy, under the keys of a record.
+fn add_up<'r>(
+    reasons: impl Iterator<Item = &'r Reason> + Clone,
+    slots: &[Slot],
     judged_at: Instant,
-) -> Additions {
-    let may_count = reasons.iter().any(|reason| reason.truth != Truth::False);
-    let mut additions = Additions { may_count, ..Additions::default() };
+) -> Additional {
+    let may_count = reasons.clone().any(|reason| reason.truth != Truth::False);
+    let mut additional = Additional { may_count, ..Additional::default() };
     for Slot { of, said, missing } in slots {
-        let mut addition = Addition::default();
-        for reason in reasons {
-            let at = reason.at.unwrap_or(said.at);
-            let said = Said { at, ..said.clone() };
-            let is_certain = missing.is_empty() && reason.truth == Truth::True;
+        for reason in reasons.clone() {
+            let addition = additional.by_key.entry(of.clone()).or_default();
+            let said = Said { at: reason.at.unwrap_or(said.at), ..said.clone() };
             let mut cause = Cause { ruling: reason.ruling, ..Cause::default() };
-            if is_certain {
+            if missing.is_empty() && reason.truth == Truth::True {
                 cause.certain = Some(said);
             } else if reason.truth != Truth::False {
                 cause.maybe = Some((judged_at, said));
-                addition.missing.extend(reason.missing.iter().chain(&missing).cloned());
+                addition.missing.extend(reason.missing.iter().chain(missing).cloned());
             }
             let causes = BTreeMap::from([(reason.cause.clone(), cause)]);
-            let entry = Entry { causes, ..Entry::default() };
-            if !reason.in_shadow {
-                addition.entry.join(&entry);
-            }
-            if counter.has_shadow {
-                addition.copy.join(&entry);
-            }
+            addition.entry.join(&Entry { causes, ..Entry::default() });
         }
-        let known: &mut Addition = additions.by_key.entry(of).or_default();
-        known.entry.join(&addition.entry);
-        known.copy.join(&addition.copy);
-        known.missing.extend(addition.missing);
     }
-    additions
+    additional
 }

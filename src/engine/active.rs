@@ -49,7 +49,7 @@ impl RuleCache {
     pub(super) fn rules<'a>(
         &'a mut self,
         compiled: Compiled<'a>,
-        places: &[Place],
+        places: [&[Place]; 2],
         at: Instant,
     ) -> ApplicableRules<'a> {
         let calendar = &compiled.plan.calendar;
@@ -60,11 +60,12 @@ impl RuleCache {
             self.places.clear();
             self.jurisdictions.clear();
         }
-        if *self.places != *places {
+        let places = || places.into_iter().flatten();
+        if !self.places.iter().eq(places()) {
             self.places.clear();
-            self.places.extend_from_slice(places);
+            self.places.extend(places());
             self.jurisdictions.clear();
-            for place in places {
+            for place in places() {
                 let chain = self
                     .chains
                     .entry(*place)

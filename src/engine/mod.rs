@@ -143,7 +143,8 @@ impl Engine {
         self.slots.text(input, self.slots.header.id)
     }
 
-    /// Evaluates the rules that apply in some places, and calls `decide` with the rules that are not false, and with the
+    /// Evaluates the rules that apply in some places and, if the record is to be remembered, in those of files that leave
+    /// something behind, and calls `decide` with the rules that are not false, and with the
     /// counters that may count the record. Returns `None` if there are none and no order or notice is seen, as it is for almost
     /// all records.
     pub(crate) fn evaluate<T>(
@@ -171,7 +172,8 @@ impl Engine {
             memo: &mut self.memo,
             interpreter: &interpreted,
         };
-        let applicable = self.rule_cache.rules(compiled, places, at);
+        let writers: &[Place] = if memory.remembers { &program.writers } else { &[] };
+        let applicable = self.rule_cache.rules(compiled, [places, writers], at);
         if self.is_indexed {
             eval.wake(&mut self.woken, applicable);
         } else {

@@ -51,7 +51,7 @@ pub struct RuleCounts {
     pub evaluated: u64,
     /// How often the condition was true. Also counts records for which an exception lifted the rule.
     pub fired: u64,
-    /// How often the condition was unknown.
+    /// How often the condition was unknown. Counters and marks are unknown here: the index works without a store.
     pub undetermined: u64,
     /// The time that it took by the host's clock; zero without a clock.
     pub time: Duration,
@@ -308,12 +308,7 @@ fn with_writers<'r, T>(
         return Some(evaluate(&assembly, &counters));
     }
     let memory = Memory { state, remembers: true };
-    let writers = &compiled.plan.writers;
-    if writers.iter().all(|writer| places.contains(writer)) {
-        return engine.evaluate(compiled, reading, places, (at, memory), evaluate);
-    }
-    let all: Vec<Place> = places.iter().chain(writers).copied().collect();
-    engine.evaluate(compiled, reading, &all, (at, memory), evaluate)
+    engine.evaluate(compiled, reading, places, (at, memory), evaluate)
 }
 
 impl RuleCounts {

@@ -49,6 +49,8 @@ const ATTEMPTS: usize = 1_000;
 #[derive(Debug)]
 pub struct Keeper<S> {
     evaluator: Evaluator,
+    /// Those of the rules.
+    counters: Vec<CounterSpec>,
     store: S,
 }
 
@@ -120,8 +122,9 @@ impl<S: Store> Keeper<S> {
     /// # Errors
     /// When the store does not answer.
     pub fn new(set: &RuleSet, mut store: S) -> Result<Self, StoreError> {
-        store.adopt(&set.counters())?;
-        Ok(Self { evaluator: set.evaluator(), store })
+        let counters = set.counters();
+        store.adopt(&counters)?;
+        Ok(Self { evaluator: set.evaluator(), counters, store })
     }
 
     /// Puts other rules into service.
@@ -129,8 +132,9 @@ impl<S: Store> Keeper<S> {
     /// # Errors
     /// When the store does not answer. Then the rules before stay in service.
     pub fn replace(&mut self, set: &RuleSet) -> Result<(), StoreError> {
-        self.store.adopt(&set.counters())?;
-        self.evaluator = set.evaluator();
+        let counters = set.counters();
+        self.store.adopt(&counters)?;
+        (self.evaluator, self.counters) = (set.evaluator(), counters);
         Ok(())
     }
 
@@ -198,7 +202,6 @@ impl<S: Store> Keeper<S> {
             asks.push(message.map(|mut message| message.asks(given.places, given.at)));
         }
         let mut states = self.read(&asks)?.into_iter();
-        let counters = self.rule_set().counters();
         let mut changes = Changes::default();
         let mut judged: Vec<Result<Judged, RecordError>> = vec![];
         for (given, asks) in batch.iter().zip(asks) {
@@ -207,7 +210,8 @@ impl<S: Store> Keeper<S> {
                 Ok(asks) => {
                     let state = if asks.is_empty() { None } else { states.next() };
                     let mut state = state.unwrap_or_default();
-                    changes.update((&mut self.store, &counters), &asks, &judged, &mut state)?;
+                    let store = (&mut self.store, &*self.counters);
+                    changes.update(store, &asks, &judged, &mut state)?;
                     self.judge_one(*given, &asks, state, &judged)?
                 }
             };

@@ -17,7 +17,7 @@ mod turns;
 mod view;
 
 pub(crate) use evaluated::Evaluated;
-pub(crate) use recall::{Addition, Additions, Recall, Slot, takes};
+pub(crate) use recall::{Additional, Additions, Recall, Slot, takes};
 pub(crate) use texts::register_name;
 pub(crate) use trace::{Noted, Trace};
 pub(crate) use turns::{Turn, TurnCause};

@@ -37,21 +37,25 @@ pub(crate) struct Recall<'a> {
     in_shadow: Cell<bool>,
 }
 
-/// What a judging adds to a counter, by key.
+/// What a judging adds to a counter: to the one that rules in service read, and to the copy that rules in shadow read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Additions {
+    pub(crate) live: Additional,
+    pub(crate) copy: Additional,
+}
+
+/// What a judging adds to a counter, or to its copy.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Additional {
     /// Whether the record counts or may count, whatever its keys are.
     pub(crate) may_count: bool,
     pub(crate) by_key: BTreeMap<Text, Addition>,
 }
 
-/// What a judging adds to a counter under one key.
+/// What a judging adds under one key.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Addition {
-    /// What it adds to the counter that rules in service read.
     pub(crate) entry: Entry,
-    /// What it adds to the copy that rules in shadow read.
-    pub(crate) copy: Entry,
     /// What was missing, if it is a maybe.
     pub(crate) missing: BTreeSet<String>,
 }
@@ -132,10 +136,14 @@ impl<'a> Recall<'a> {
     }
 }
 
-impl Addition {
-    /// What it adds to the counter, or to the copy of it that rules in shadow read.
-    fn of(&self, shadow: bool) -> &Entry {
-        if shadow { &self.copy } else { &self.entry }
+impl Additions {
+    /// What is added to the counter and to its copy, with whether it is the copy.
+    pub(crate) fn both(&self) -> [(bool, &Additional); 2] {
+        [(false, &self.live), (true, &self.copy)]
+    }
+
+    fn of(&self, shadow: bool) -> &Additional {
+        if shadow { &self.copy } else { &self.live }
     }
 }
 
@@ -144,12 +152,6 @@ struct Total {
     certain: u64,
     possible: Option<u64>,
     own: bool,
-}
-
-/// How much there is with and without what a judging adds. The stored entry of the record is in `before` too.
-pub(crate) struct Change {
-    pub(crate) before: u64,
-    pub(crate) after: u64,
 }
 
 /// How much a counter has with this record, whose own entry is what the store has joined with what the judging adds.
@@ -179,12 +181,6 @@ fn total(counter: &Counter, count: &Count, window: Window, added: &Entry) -> Tot
             Total { certain: count.certain, possible: count.possible, own: false }
         }
     }
-}
-
-/// How a judging changes the certain number.
-pub(crate) fn change(counter: &Counter, count: &Count, window: Window, added: &Entry) -> Change {
-    let certain = |added: &Entry| total(counter, count, window, added).certain;
-    Change { before: certain(&Entry::default()), after: certain(added) }
 }
 
 impl<'a> Interpreter<'a> {
@@ -264,8 +260,10 @@ impl<'a> Interpreter<'a> {
         scope: &mut Scope,
     ) -> Evaluated {
         let Some(counter) = self.program.counters.get(index) else { return Evaluated::default() };
-        // Then its key does not matter.
-        if self.recall.additions(index).is_none_or(|additions| !additions.may_count) {
+        // A record that does not count takes no threshold, whatever its key is.
+        let shadow = self.reads_copy(counter);
+        let additions = self.recall.additions(index);
+        if additions.is_none_or(|additions| !additions.of(shadow).may_count) {
             return Evaluated::known(Value::Bool(false));
         }
         let key = match self.key_of(counter, key, scope) {
@@ -344,11 +342,7 @@ impl<'a> Interpreter<'a> {
             };
             let is_here = as_text(field(ruling::PLACE)?)? == place.code();
             let Value::List(rules) = field(ruling::RULES)? else { return None };
-            let verdict = match &*as_text(field(ruling::VERDICT)?)? {
-                "upheld" => Verdict::Upheld,
-                "reversed" => Verdict::Reversed,
-                _ => return None,
-            };
+            let verdict = Verdict::parse(&as_text(field(ruling::VERDICT)?)?)?;
             let given_at = instant(ruling::GIVEN_AT)?;
             (is_here && given_at <= self.at).then(|| RuledOn {
                 rules: rules.iter().filter_map(as_text).map(Cow::into_owned).collect(),
@@ -408,14 +402,14 @@ impl<'a> Interpreter<'a> {
         }
         let mut value = None;
         if let Some(distinct) = &counter.distinct {
-            let found = [self.eval(distinct, scope)];
-            // What is not known may be a value that nobody else has.
-            let unknown = || [Part::Text(self.record.id().into()), Part::Bool(false)];
-            let [none] = found.each_ref().map(Evaluated::is_none);
-            // All records without such a thing have the same value.
-            let parts = || if none { json_of(&[]) } else { json_of(&unknown()) };
-            value = Some(key_text(&found).unwrap_or_else(parts));
-            let [found] = found;
+            let found = self.eval(distinct, scope);
+            value = Some(match &found.value {
+                // All records without such a thing have the same value.
+                Some(Value::Absent) => json_of(&[]),
+                // What is not known may be a value that nobody else has.
+                None => json_of(&[Part::Text(self.record.id().into()), Part::Bool(false)]),
+                Some(value) => json_of(part(value).as_slice()),
+            });
             missing.extend(found.into_missing());
         }
         Slot { of, said: Said { at: at.unwrap_or(self.at), value, weight }, missing }
@@ -442,18 +436,25 @@ impl<'a> Interpreter<'a> {
                 &mut Scope { locals: vec![], day: self.at.day(&counter.zone) },
             ),
         };
+        // Nothing is counted for what does not exist.
+        if values.iter().any(Evaluated::is_none) {
+            return Err(Box::new(Evaluated::known(Value::Absent)));
+        }
         let of =
             key_text(&values).ok_or_else(|| Box::new(Evaluated::unknown(&values).with_reason()))?;
-        let shadow = self.recall.in_shadow.get() && counter.has_shadow;
+        let shadow = self.reads_copy(counter);
         Ok(Key { kind: Kind::Counter, item: (&counter.id).into(), shadow, of })
     }
 
-    /// What this judging adds under a key. `copy` is not used: the entry is that which the key asks for.
+    /// Whether the condition that is being evaluated reads the copy of a counter.
+    fn reads_copy(&self, counter: &Counter) -> bool {
+        self.recall.in_shadow.get() && counter.has_shadow
+    }
+
+    /// What this judging adds under a key.
     fn added(&self, counter: usize, key: &Key) -> Addition {
         let additions = self.recall.additions(counter).unwrap_or_default();
-        let Some(addition) = additions.by_key.get(&key.of) else { return Addition::default() };
-        let entry = addition.of(key.shadow).clone();
-        Addition { entry, copy: Entry::default(), missing: addition.missing.clone() }
+        additions.of(key.shadow).by_key.get(&key.of).cloned().unwrap_or_default()
     }
 
     fn read_count(&self, counter: &Counter, key: &Key, added: &Entry) -> Found {
@@ -477,9 +478,10 @@ pub(crate) fn takes(
     added: &Entry,
     least: u64,
 ) -> bool {
+    let certain = |added: &Entry| total(counter, count, window, added).certain;
     let took = count.own.as_ref().is_some_and(|own| own.took.contains(&least));
-    let Change { before, after } = change(counter, count, window, added);
-    took || (before < least && least <= after)
+    // What the store has of the record is in the number before, too.
+    took || (certain(&Entry::default()) < least && least <= certain(added))
 }
 
 /// A key as a JSON array; `None` if a value is unknown or none.

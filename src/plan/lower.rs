@@ -35,6 +35,9 @@ pub(super) struct Lowering<'p> {
     /// The conditions that the interpreter evaluates, and their zones.
     pub(super) interpreted: Vec<(Arc<Expr>, u32)>,
     expanded: HashMap<Expansion, Result<Lowered, NotNative>>,
+    /// The conditions of norms and `reaches` that are known already, by index: a counter is read more than once.
+    norms: HashMap<usize, NodeId>,
+    reached: HashMap<usize, NodeId>,
     expansions_left: usize,
 }
 
@@ -75,12 +78,25 @@ impl<'p> Lowering<'p> {
             zones: vec![],
             interpreted: vec![],
             expanded: HashMap::default(),
+            norms: HashMap::default(),
+            reached: HashMap::default(),
             expansions_left: MAX_EXPANDED,
         }
     }
 
     /// The whole condition of a norm: its `when`, and the negation of its `unless`.
-    pub(super) fn norm(&mut self, norm: &Norm) -> NodeId {
+    pub(super) fn norm(&mut self, index: usize) -> NodeId {
+        if let Some(known) = self.norms.get(&index) {
+            return *known;
+        }
+        let program = self.program;
+        let norm = program.norms.get(index).map(|norm| self.condition_of(norm));
+        let node = norm.unwrap_or_else(|| self.interner.truth(Truth::Unknown));
+        self.norms.insert(index, node);
+        node
+    }
+
+    fn condition_of(&mut self, norm: &Norm) -> NodeId {
         let zone = self.zone(&norm.zone);
         let mut scope = Scope { locals: vec![], level: 0, zone, in_definition: false };
         let when = self.clause(&norm.when, &mut scope);
@@ -101,17 +117,28 @@ impl<'p> Lowering<'p> {
 
     /// Whether a record may take a counter to a number: only a record that counts can. A ruling may also be about an earlier
     /// version, on which other rules fired.
-    fn reaches(&mut self, counter: usize) -> NodeId {
-        let unknown = self.interner.truth(Truth::Unknown);
-        let program = self.program;
-        let Some(counter) = program.counters.get(counter) else { return unknown };
-        let mut all = vec![unknown, self.counter(counter)];
-        if let Some(Counted { rules, policy: Policy::UntilReversed }) = &counter.counts {
-            let rules = rules.iter().filter_map(|rule| program.norms.get(*rule));
-            let rules: Vec<NodeId> = rules.map(|rule| self.norm(rule)).collect();
-            all.push(self.interner.or(rules));
+    fn reaches(&mut self, index: usize) -> NodeId {
+        if let Some(known) = self.reached.get(&index) {
+            return *known;
         }
-        self.interner.and(all)
+        let program = self.program;
+        let mut all = vec![self.interner.truth(Truth::Unknown)];
+        if let Some(counter) = program.counters.get(index) {
+            all.push(self.counter(counter));
+            // A rule whose law is judged by receipt may see fewer orders and notices than its node.
+            let sees_less = |rule: &usize| {
+                program.norms.get(*rule).is_some_and(|norm| program.is_judged_by_receipt(norm))
+            };
+            if let Some(Counted { rules, policy: Policy::UntilReversed }) = &counter.counts
+                && !rules.iter().any(sees_less)
+            {
+                let rules: Vec<NodeId> = rules.iter().map(|rule| self.norm(*rule)).collect();
+                all.push(self.interner.or(rules));
+            }
+        }
+        let node = self.interner.and(all);
+        self.reached.insert(index, node);
+        node
     }
 
     fn zone(&mut self, zone: &Zone) -> u32 {

@@ -28,7 +28,6 @@ pub(crate) use shape::{Shapes, Storage};
 use crate::base::time::Zone;
 use crate::program::{Expr, Program};
 use crate::text::Scanner;
-use crate::world::place::Place;
 use crate::world::schema::Schema;
 use crate::world::standard::{self, DATED_LISTS, StandardField, message};
 use guard::Guards;
@@ -55,8 +54,6 @@ pub(crate) struct Plan {
     pub(crate) interpreted: Vec<(Arc<Expr>, u32)>,
     /// The condition of each norm, then that of each counter.
     pub(crate) roots: Vec<NodeId>,
-    /// The places whose files leave something behind.
-    pub(crate) writers: Vec<Place>,
     /// The cells that the engine itself reads. If `None`, all records go through the full reader.
     pub(crate) engine_fields: Option<EngineFields>,
     /// The records that can be none.
@@ -91,7 +88,8 @@ impl Plan {
     pub(crate) fn new(program: &Program) -> Self {
         let mut lowering = Lowering::new(program);
         let dated_lists = DATED_LISTS.map(|list| dated_list(&mut lowering, program, list));
-        let mut roots: Vec<NodeId> = program.norms.iter().map(|norm| lowering.norm(norm)).collect();
+        let mut roots: Vec<NodeId> =
+            (0..program.norms.len()).map(|norm| lowering.norm(norm)).collect();
         roots.extend(program.counters.iter().map(|counter| lowering.counter(counter)));
         let message_type = program.schema.named(Schema::MESSAGE).map(|(_, message)| message);
         let index_of = |field: StandardField| message_type?.fields.get_index_of(field.name);
@@ -105,7 +103,6 @@ impl Plan {
             scanner: Scanner::new(program.patterns.iter().map(|pattern| &pattern.matcher)),
             reads_any_text,
             roots,
-            writers: program.writers().into_iter().collect(),
             surfaces: [message::TEXT, message::ANY_TEXT].map(index_of),
             dated_lists: dated_lists.into_iter().flatten().collect(),
             judged_by_receipt: judged_by_receipt(program),

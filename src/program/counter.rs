@@ -140,11 +140,13 @@ impl Counter {
 }
 
 impl Program {
-    /// The places whose files leave something behind: they have counters, or rules that set or clear marks.
-    pub fn writers(&self) -> BTreeSet<Place> {
+    /// Finds the places whose files leave something behind: they have counters, or rules that set or clear marks.
+    pub fn find_writers(&self) -> Vec<Place> {
         let sets_marks = |norm: &&Norm| norm.kind.rule().is_some_and(|rule| self.sets_marks(rule));
         let by_rules = self.norms.iter().filter(sets_marks).map(|norm| norm.place);
-        self.counters.iter().map(|counter| counter.place).chain(by_rules).collect()
+        let all: BTreeSet<Place> =
+            self.counters.iter().map(|counter| counter.place).chain(by_rules).collect();
+        all.into_iter().collect()
     }
 
     /// The counters that count one of some rules, or, if there is a ruling, any rule. Rules are sorted.

@@ -82,6 +82,8 @@ pub struct Program {
     pub counters: Vec<Counter>,
     /// Sorted by id.
     pub marks: Vec<Mark>,
+    /// The places whose files leave something behind, sorted.
+    pub writers: Vec<Place>,
     pub tests: Vec<Test>,
 }
 

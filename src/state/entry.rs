@@ -145,6 +145,24 @@ impl Cause {
     }
 }
 
+impl Verdict {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Upheld, Self::Reversed];
+
+    /// The verdict as records write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Upheld => "upheld",
+            Self::Reversed => "reversed",
+        }
+    }
+
+    /// The verdict that a record writes so.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.word() == word)
+    }
+}
+
 impl Ruled {
     /// Whether a ruling that names no version is about this one: it is not younger than the ruling.
     pub fn covers(&self, version: Option<Instant>) -> bool {

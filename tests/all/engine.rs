@@ -103,6 +103,38 @@ fn a_message_that_matches_no_rule_allocates_no_memory() {
     run(true);
 }
 
+#[test]
+fn a_message_that_concerns_no_counter_allocates_no_memory() {
+    let rules = "jurisdiction EU { zone \"Europe/Brussels\" }\npolicy house \"House\" {}\n\
+        counter offers { per author.key  over 1 day  since 2026-01-01  when text mentions \"offer\" }\n\
+        mark warned on author\n\
+        rule third { basis house  when offers reaches 3  then mark warned for 3 days }\n\
+        rule again { basis house  when text mentions \"offer\" and warned is set  then label }\n";
+    let set = Compiler::new().file("eu.loci", rules).compile().unwrap();
+    let mut evaluator = set.evaluator();
+    // One is a place with counters, the other is asked for beside it.
+    let asked = ["EU", "KZ"].map(|code| [set.place(code).unwrap()]);
+    let mut run = |is_measured: bool| {
+        for (json, places) in
+            ORDINARY.iter().flat_map(|json| asked.iter().map(move |at| (json, at)))
+        {
+            let asks = measure(|| {
+                assert!(evaluator.read(json.as_bytes()).unwrap().asks(places, noon()).is_empty());
+            });
+            let judged = measure(|| {
+                let mut message = evaluator.read(json.as_bytes()).unwrap();
+                assert!(message.judge(places, noon(), &State::default()).is_quiet());
+            });
+            if is_measured {
+                assert_eq!([asks, judged].map(|memory| memory.count_total), [0, 0], "{json}");
+            }
+        }
+    };
+    run(false);
+    run(false);
+    run(true);
+}
+
 /// The size of a value in memory: the bytes that are freed when it is dropped.
 fn size<T>(value: T) -> u64 {
     let memory = measure(|| drop(value));

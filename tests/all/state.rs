@@ -362,3 +362,39 @@ fn what_is_none_is_one_value_for_all() {
         assert_eq!(judge(&mut keeper, &json, minute(n.into())).outcome, "none", "{n}");
     }
 }
+
+#[test]
+fn a_rule_in_shadow_alone_changes_nothing_live() {
+    let set = rules(
+        "rule live  { basis terms  when text mentions \"alpha\"  then review }\n\
+         rule trial { basis terms  mode shadow  when text mentions \"beta\"  then review }\n\
+         counter found { per author.key  over 1 hour  since 2026-01-01  counts rules live, trial }\n\
+         rule first { basis terms  when found reaches 1  on unknown review  then label }\n\
+         rule tried { basis terms  mode shadow  when found reaches 1  then limit }",
+    );
+    let mut keeper = Keeper::new(&set, Memory::new(None)).unwrap();
+    let nobody = message(1, 0, "beta", "").replace(r#"{ "account": { "id": 7 } }"#, "{}");
+    let decision = judge(&mut keeper, &nobody, minute(0));
+    assert!(decision.undetermined.is_empty(), "{:?}", decision.undetermined);
+    let decision = judge(&mut keeper, &message(2, 1, "beta", ""), minute(1));
+    let shadow: Vec<_> = decision.shadow.iter().map(|one| one.rule.as_str()).collect();
+    assert_eq!((decision.outcome.as_str(), shadow), ("none", vec!["eu.trial", "eu.tried"]));
+    assert_eq!(judge(&mut keeper, &message(3, 2, "alpha", ""), minute(2)).outcome, "label");
+}
+
+/// Thirty counters, each of which counts a rule that reads the one before twice.
+#[test]
+fn a_chain_of_counters_compiles_at_once() {
+    let mut text =
+        "rule r0 { basis terms  when text mentions \"alpha\"  then review }\n".to_owned();
+    for n in 0..30 {
+        let next = n + 1;
+        text += &format!(
+            "counter c{n} {{ per author.key  over 1 hour  since 2026-01-01  counts rules r{n} }}\n\
+             rule r{next} {{ basis terms  when c{n} reaches 1 or c{n} reaches 2  then review }}\n"
+        );
+    }
+    let mut keeper = keeper(&text);
+    let decision = judge(&mut keeper, &message(1, 0, "alpha", ""), minute(0));
+    assert_eq!(decision.matched.len(), 31);
+}

@@ -151,7 +151,7 @@ impl Readable {
         let each: Vec<&String> = self.each.iter().filter(|name| !name.contains('.')).collect();
         let counter = || pick(&counters, number / 7);
         let least = number % 3 + 1;
-        match number % 7 {
+        match number % 9 {
             0 | 1 if !own.is_empty() => format!("{} reaches {least}", pick(&own, number / 7)),
             2 if !counters.is_empty() => format!("{} >= {least}", counter()),
             3 if !counters.is_empty() => {
@@ -171,6 +171,10 @@ impl Readable {
             6 if !self.marks.is_empty() => {
                 format!("{}.since < at - 3 minutes", self.marks[number / 7 % self.marks.len()])
             }
+            7 if !self.marks.is_empty() => {
+                format!("{}.until is known", self.marks[number / 7 % self.marks.len()])
+            }
+            8 if !counters.is_empty() => format!("({} ?? 0) >= {least}", counter()),
             _ => "text mentions \"alpha\"".to_owned(),
         }
     }
@@ -228,11 +232,12 @@ fn written(place: &str, file: &File, above: &Readable) -> (String, Readable) {
     for (index, (upheld, key, over)) in file.strikes.iter().enumerate() {
         let rules: Vec<String> = (0..file.plain.len()).map(|rule| format!("plain{rule}")).collect();
         let (rules, upheld) = (rules.join(", "), if *upheld { "upheld" } else { "" });
+        let when = ["", "when chat.public"][key / 2 % 2];
         let (key, over) = (pick(&KEYS[..2], *key), pick(OVER, *over));
         let name = format!("s{index}");
         writeln!(
             text,
-            "counter {name} {{ {key} over {over} since 2026-03-01 counts rules {rules} {upheld} }}"
+            "counter {name} {{ {key} over {over} since 2026-03-01 {when} counts rules {rules} {upheld} }}"
         )
         .unwrap();
         own.strikes.push(name);
