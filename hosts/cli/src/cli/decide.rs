@@ -57,7 +57,8 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
     /// Decide with what earlier messages left behind, and keep what these leave behind, in this SQLite file. It is made if
-    /// there is none. Needs a program built with the feature `sqlite`
+    /// there is none. Of each 4,000 messages, those that matter are judged in the order of their instants. Needs a program
+    /// built with the feature `sqlite`
     #[arg(long, value_name = "FILE", conflicts_with = "stats")]
     state: Option<PathBuf>,
     /// At the end, write to stderr how often each rule was evaluated and fired, and its share of the time
@@ -80,6 +81,9 @@ enum Format {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     if args.receipt && args.format != Format::Jsonl {
         return Err(Stop::failed("`--receipt` needs `--format jsonl`"));
+    }
+    if args.state.is_some() && args.format == Format::Dsa {
+        return Err(Stop::failed("`--state` cannot make statements yet: use `--format jsonl`"));
     }
     let set = args.rules.load(global)?;
     let settings = match args.format {
@@ -105,9 +109,6 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         batch = batch.timing(clock);
     }
     let counts = if let Some(path) = &args.state {
-        if args.format == Format::Dsa {
-            return Err(Stop::failed("`--state` cannot make statements yet: use `--format jsonl`"));
-        }
         with_state(&judge, &batch, path, &mut messages, (&mut tally, &mut printer)).map(|()| vec![])
     } else {
         batch.run(
@@ -126,6 +127,13 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     if tally.uses_own_dates {
         global.note(&output!(
             "note: records are judged at their own latest date; `--at` names another instant"
+        ));
+    }
+    if tally.late > 0 {
+        let late = counted(tally.late, "message");
+        global.note(&output!(
+            "note: {} came after later ones had been judged; sort the input by time",
+            late
         ));
     }
     note_unverified(&tally, global);
@@ -216,6 +224,8 @@ struct Tally {
     unverified: BTreeSet<String>,
     /// Whether a decision was at or above `--fail-on`.
     reaches_fail_on: bool,
+    /// Messages that were judged with a state after later ones.
+    late: usize,
 }
 
 impl Judge<'_> {
@@ -312,6 +322,7 @@ impl Tally {
         self.active += other.active;
         self.incomplete += other.incomplete;
         self.uses_own_dates |= other.uses_own_dates;
+        self.late += other.late;
         self.unverified.extend(other.unverified.iter().cloned());
         self.reaches_fail_on |= other.reaches_fail_on;
     }

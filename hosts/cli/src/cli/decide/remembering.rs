@@ -38,7 +38,9 @@ pub(super) fn run(
     messages: &mut impl Iterator<Item = FileMessage>,
     (tally, printer): (&mut Tally, &mut Printer),
 ) -> Result<(), Stop> {
-    let mut keeper: Option<Keeper<Sqlite>> = None;
+    // A file that is no store is told before anything is read.
+    let mut keeper = if path.exists() { Some(open(judge, path, None)?) } else { None };
+    let mut latest = None;
     loop {
         let chunk: Vec<FileMessage> = messages.by_ref().take(CHUNK).collect();
         if chunk.is_empty() {
@@ -51,31 +53,36 @@ pub(super) fn run(
             looked.push(one);
             Ok::<(), Stop>(())
         })?;
-        let mut order: Vec<(Instant, usize)> = vec![];
-        for (number, one) in looked.iter().enumerate() {
-            if let Looked::Waiting(waiting) = one {
-                order.push((waiting.at, number));
-            }
-        }
-        order.sort_unstable();
-        if order.is_empty() {
-            finish(looked, tally, printer)?;
-            continue;
-        }
-        let keeper = match &mut keeper {
-            Some(keeper) => keeper,
-            // A new store begins with the first message that it sees.
-            None => {
-                let begins = order.first().map(|(at, _)| *at);
-                let store = Sqlite::open(path, begins).map_err(Stop::failed)?;
-                keeper.insert(Keeper::new(judge.set, store).map_err(Stop::failed)?)
-            }
-        };
+        let order = in_order(&looked);
+        tally.late += order.iter().take_while(|(at, _)| Some(*at) < latest).count();
+        latest = latest.max(order.last().map(|(at, _)| *at));
         for group in order.chunks(TRANSACTION) {
+            let keeper = match &mut keeper {
+                Some(keeper) => keeper,
+                // A new store begins with the first message that it sees.
+                None => keeper.insert(open(judge, path, group.first().map(|(at, _)| *at))?),
+            };
             keep(judge, keeper, group, &mut looked)?;
         }
         finish(looked, tally, printer)?;
     }
+}
+
+/// Opens the store. If there is none, makes one that begins then.
+fn open(judge: &Judge<'_>, path: &Path, begins: Option<Instant>) -> Result<Keeper<Sqlite>, Stop> {
+    let store = Sqlite::open(path, begins).map_err(Stop::failed)?;
+    Keeper::new(judge.set, store).map_err(Stop::failed)
+}
+
+/// The messages that have to be judged in order: their instants, and their numbers in the chunk.
+fn in_order(looked: &[Looked]) -> Vec<(Instant, usize)> {
+    let waiting = looked.iter().enumerate().filter_map(|(number, one)| match one {
+        Looked::Waiting(waiting) => Some((waiting.at, number)),
+        Looked::Finished(..) => None,
+    });
+    let mut order: Vec<_> = waiting.collect();
+    order.sort_unstable();
+    order
 }
 
 /// Writes what was decided, in the order of the records.
