@@ -16,6 +16,11 @@ pub const STRING_BYTES: usize = 16 << 10;
 pub const CHAIN: usize = 10_000;
 /// The depth of a condition with all definitions expanded: nested calls of definitions and nested brackets.
 pub const CONDITION_DEPTH: usize = 64;
+/// Counters of a chain in which each counts a rule that reads the next. The evaluation recurses along it.
+pub const COUNTER_CHAIN: usize = 32;
+/// Days for which a counter may count a message, or wait for one that comes in late: 100 years. Instants of that length fit
+/// into the calendar on both sides of any message of today.
+pub const COUNTED_DAYS: u32 = 36_525;
 /// Files of one rule set.
 pub const FILES: usize = 10_000;
 /// Rules and exceptions of one rule set.

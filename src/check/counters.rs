@@ -2,11 +2,11 @@
 
 use super::Checker;
 use super::define::State;
-use super::marks::title_of;
 use super::meaning::Meant;
 use super::names::{DeclaredState, Entity};
+use crate::base::limits;
 use crate::base::source::{Location, Span};
-use crate::base::time::{Day, Instant, Period, Zone};
+use crate::base::time::{Day, Instant, Period, Unit, Zone};
 use crate::diagnostic::{Code, Diagnostic, one_of};
 use crate::program::{Counted, Counter, Expr, Per};
 use crate::state::Policy;
@@ -33,12 +33,10 @@ impl Checker<'_> {
 
     /// A counter before its clauses are checked.
     fn unchecked_counter(&mut self, declared: &DeclaredState<'_, tree::Counter>) -> Counter {
-        let DeclaredState { id, file, doc, item, .. } = declared;
+        let DeclaredState { id, file, item, .. } = declared;
         self.file = *file;
         Counter {
             id: id.clone(),
-            title: title_of(item.title.as_ref(), &item.name),
-            doc: (*doc).to_owned(),
             place: self.files.get(self.file).place.unwrap_or(Place::WORLD),
             zone: self.zone(),
             per: Per { each: None, values: vec![] },
@@ -235,10 +233,16 @@ impl Checker<'_> {
                 help,
             );
         };
-        self.fixed_length(over, "over")
+        let nanos = self.fixed_length(over, "over")?;
+        if nanos == 0 {
+            let message = "a message would never count";
+            let help = "say how long a message counts, for example `over 30 days`";
+            return self.refuse(Code::BadNumber, over.span, message, help);
+        }
+        Some(nanos)
     }
 
-    /// The length of a period in nanoseconds. Reports one whose length depends on the calendar, and an empty `over`.
+    /// The length of a period in nanoseconds. Reports one whose length depends on the calendar, and one that is too long.
     pub(super) fn fixed_length(
         &mut self,
         period: &tree::Spanned<Period>,
@@ -254,9 +258,10 @@ impl Checker<'_> {
             self.found.push(fault.fix(at, format!("{days} days"), false));
             return None;
         };
-        if nanos == 0 && clause == "over" {
-            let message = "a message would never count";
-            let help = "say how long a message counts, for example `over 30 days`";
+        let longest = Period { amount: limits::COUNTED_DAYS, unit: Unit::Day };
+        if longest.nanos().is_some_and(|longest| nanos > longest) {
+            let message = format!("`{value}` is longer than 100 years");
+            let help = format!("write at most `{clause} {longest}`");
             return self.refuse(Code::BadNumber, span, message, help);
         }
         Some(nanos)

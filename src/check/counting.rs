@@ -1,10 +1,11 @@
-//! What follows from all counters, marks and rules together: counters that depend on themselves, and copies for rules in
-//! shadow.
+//! What follows from all counters, marks and rules together: counters that depend on themselves, chains of counters, and
+//! copies for rules in shadow.
 
 use super::{Checker, arrows, from_least};
+use crate::base::limits;
 use crate::base::source::Location;
-use crate::diagnostic::Code;
-use crate::program::{ActionKind, Expr, ExprKind, Program, RuleBody};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::program::RuleBody;
 use crate::world::place::Place;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +16,17 @@ const MAX_CIRCLES: usize = 16;
 /// the norm before.
 type Through = BTreeMap<usize, Vec<usize>>;
 
+/// Counters, each after those that it depends on.
+#[derive(Default)]
+struct Order {
+    counters: Vec<usize>,
+    /// Counters that depend on each other in a circle. There may be more.
+    circles: Vec<Vec<usize>>,
+}
+
 impl Checker<'_> {
-    /// Reports counters that depend on themselves, and finds out of which counters and marks rules in shadow read a copy.
+    /// Finds the counters that each norm reads. Refuses counters that depend on themselves and long chains of counters.
+    /// Decides which counters and marks need a copy for rules in shadow.
     pub(super) fn link_state(&mut self) {
         let program = &self.program;
         let counters: Vec<Vec<usize>> =
@@ -27,10 +37,14 @@ impl Checker<'_> {
         self.program.writers = self.program.find_writers();
         let through: Vec<Through> =
             (0..self.program.counters.len()).map(|counter| self.depends_on(counter)).collect();
-        for circle in circles(&through) {
-            self.refuse_circle_of_counters(&circle, &through);
+        let order = order(&through);
+        for circle in &order.circles {
+            self.refuse_circle_of_counters(circle, &through);
         }
-        self.find_shadows(&through);
+        if order.circles.is_empty() {
+            self.refuse_long_chain(&order, &through);
+        }
+        self.find_shadows(&order, &through);
     }
 
     /// The counters that are read by the rules that a counter counts, and by the exceptions to them. The rules are judged in
@@ -45,8 +59,8 @@ impl Checker<'_> {
                 continue;
             };
             let Some(norm) = self.program.norms.get(last) else { continue };
-            for read in norm.expressions().flat_map(|expr| counters_in(&self.program, expr)) {
-                through.entry(read).or_insert_with(|| path.clone());
+            for read in &norm.counters {
+                through.entry(*read).or_insert_with(|| path.clone());
             }
             let exceptions = norm.defeated_by.iter().filter(|exception| {
                 let place =
@@ -85,34 +99,54 @@ impl Checker<'_> {
         self.report_circle(Code::CyclicCounter, &members, message, help);
     }
 
-    fn find_shadows(&mut self, through: &[Through]) {
-        let rules = self.program.norms.iter().filter_map(|norm| norm.kind.rule());
-        let marked: BTreeSet<String> = rules
-            .filter(|rule| rule.shadow)
-            .flat_map(RuleBody::acts)
-            .filter(|act| is_about_mark(&self.program, act.action))
-            .filter_map(|act| act.to.clone())
-            .collect();
-        for mark in &mut self.program.marks {
-            mark.has_shadow = marked.contains(&mark.id);
-        }
-        let counters = self.program.counters.iter();
-        let mut has_shadow: Vec<bool> = counters
-            .map(|counter| {
-                let mut rules = counter.counted_rules().iter();
-                rules.any(|rule| self.program.is_in_shadow(*rule))
-            })
-            .collect();
-        // A counter gets a copy once one that it depends on has one. Each round but the last adds one.
-        loop {
-            let dependent = has_shadow.iter().zip(through).map(|(own, through)| {
-                *own || through.keys().any(|other| has_shadow.get(*other) == Some(&true))
-            });
-            let next: Vec<bool> = dependent.collect();
-            if next == has_shadow {
-                break;
+    /// Refuses the longest chain in which each counter counts a rule that reads the next, if it is too long.
+    fn refuse_long_chain(&mut self, order: &Order, through: &[Through]) {
+        // For each counter, the length of its longest chain, and the last counter of it.
+        let mut chains: Vec<(usize, usize)> = (0..through.len()).map(|own| (1, own)).collect();
+        for counter in &order.counters {
+            let others = through.get(*counter).into_iter().flat_map(BTreeMap::keys);
+            let longest = others.filter_map(|other| chains.get(*other)).max().copied();
+            if let (Some(chain), Some((length, last))) = (chains.get_mut(*counter), longest) {
+                *chain = (length + 1, last);
             }
-            has_shadow = next;
+        }
+        let longest = chains.iter().enumerate().max_by_key(|(_, (length, _))| *length);
+        let limit = limits::COUNTER_CHAIN;
+        let Some((first, (length, last))) = longest.filter(|(_, (length, _))| *length > limit)
+        else {
+            return;
+        };
+        let counter = |index| self.program.counters.get(index);
+        let (Some(first), Some(last)) = (counter(first), counter(*last)) else { return };
+        let message = format!(
+            "a chain of {length} counters leads from `{}` to `{}`: each counts a rule that reads the next",
+            first.id, last.id
+        );
+        let help = format!(
+            "the limit is {limit} counters: in a rule of the chain, ask about the message instead of a counter"
+        );
+        let fault = Diagnostic::new(Code::TooDeep, first.at, message).help(help);
+        self.found.push(fault.related(last.at, "the end of the chain"));
+    }
+
+    fn find_shadows(&mut self, order: &Order, through: &[Through]) {
+        let rules = self.program.norms.iter().filter_map(|norm| norm.kind.rule());
+        let acts = rules.filter(|rule| rule.shadow).flat_map(RuleBody::acts);
+        let changes = acts.filter_map(|act| self.program.mark_change(act));
+        let changed: BTreeSet<usize> = changes.map(|(_, mark)| mark).collect();
+        for (index, mark) in self.program.marks.iter_mut().enumerate() {
+            mark.has_shadow = changed.contains(&index);
+        }
+        let mut has_shadow = vec![false; through.len()];
+        for index in &order.counters {
+            let counter = self.program.counters.get(*index);
+            let mut rules = counter.into_iter().flat_map(|counter| counter.counted_rules());
+            let mut others = through.get(*index).into_iter().flat_map(BTreeMap::keys);
+            let is_copied = rules.any(|rule| self.program.is_in_shadow(*rule))
+                || others.any(|other| has_shadow.get(*other) == Some(&true));
+            if let Some(own) = has_shadow.get_mut(*index) {
+                *own = is_copied;
+            }
         }
         for (counter, has_shadow) in self.program.counters.iter_mut().zip(has_shadow) {
             counter.has_shadow = has_shadow;
@@ -120,9 +154,9 @@ impl Checker<'_> {
     }
 }
 
-/// Circles of counters. The search is depth-first: a counter that depends on one that is still being visited closes a circle.
-fn circles(through: &[Through]) -> Vec<Vec<usize>> {
-    let (mut is_done, mut found) = (vec![false; through.len()], vec![]);
+/// Sorts counters. The search is depth-first: a counter that depends on one that is still being visited closes a circle.
+fn order(through: &[Through]) -> Order {
+    let (mut is_done, mut order) = (vec![false; through.len()], Order::default());
     for start in 0..through.len() {
         let mut path: Vec<(usize, Vec<usize>)> = vec![];
         let mut next = Some(start);
@@ -131,8 +165,8 @@ fn circles(through: &[Through]) -> Vec<Vec<usize>> {
                 let step = path.iter().position(|(open, _)| *open == counter);
                 if let Some(step) = step {
                     let circle = path.iter().skip(step).map(|(open, _)| *open).collect();
-                    if found.len() < MAX_CIRCLES {
-                        found.push(circle);
+                    if order.circles.len() < MAX_CIRCLES {
+                        order.circles.push(circle);
                     }
                 } else if is_done.get(counter) == Some(&false) {
                     let others = through.get(counter).into_iter().flat_map(BTreeMap::keys);
@@ -145,24 +179,41 @@ fn circles(through: &[Through]) -> Vec<Vec<usize>> {
                 if let Some(is_done) = is_done.get_mut(*counter) {
                     *is_done = true;
                 }
+                order.counters.push(*counter);
                 path.pop();
             }
         }
     }
-    found
+    order
 }
 
-/// The counters that an expression reads, also in the definitions that it calls.
-fn counters_in<'p>(program: &'p Program, expr: &'p Expr) -> impl Iterator<Item = usize> + 'p {
-    program.parts_of(expr).filter_map(|part| {
-        if let ExprKind::Counter { counter, .. } | ExprKind::Reaches { counter, .. } = part.kind {
-            return Some(counter);
+#[cfg(test)]
+mod tests {
+    use crate::base::limits::COUNTER_CHAIN;
+    use crate::base::limits::RecordLimits;
+    use crate::interpret::testing::checked;
+
+    /// The errors about a chain of counters.
+    fn errors(length: usize) -> Vec<String> {
+        let mut text = String::from(
+            "jurisdiction WORLD { zone \"UTC\" }\npolicy p \"P\" {}\nrule r0 { basis p  when text mentions \"loan\"  then label }\n",
+        );
+        for n in 1..=length {
+            let counted = n - 1;
+            text += &format!(
+                "counter c{n} {{ per author.key  over 1 day  since 2026-01-01  counts rules r{counted} }}\nrule r{n} {{ basis p  when c{n} >= 2  then label }}\n"
+            );
         }
-        None
-    })
-}
+        checked(&[("world.loci", text.as_str())], RecordLimits::default()).2
+    }
 
-fn is_about_mark(program: &Program, action: usize) -> bool {
-    let action = program.actions.get_index(action);
-    action.is_some_and(|(_, action)| matches!(action.kind, ActionKind::Mark(_)))
+    #[test]
+    fn a_chain_of_counters_has_a_limit() {
+        assert_eq!(errors(COUNTER_CHAIN), [""; 0]);
+        let [error] = &*errors(COUNTER_CHAIN + 1) else { panic!() };
+        assert!(
+            error.contains("a chain of 33 counters leads from `world.c33` to `world.c1`"),
+            "{error}"
+        );
+    }
 }

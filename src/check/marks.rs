@@ -5,7 +5,6 @@ use super::names::{DeclaredState, Entity};
 use crate::diagnostic::Code;
 use crate::program::{Mark, MarkOn};
 use crate::syntax::tree;
-use crate::world::place::Place;
 
 impl Checker<'_> {
     pub(super) fn lower_marks(&mut self) {
@@ -14,16 +13,13 @@ impl Checker<'_> {
     }
 
     fn mark(&mut self, declared: &DeclaredState<'_, tree::Mark>) -> Mark {
-        let DeclaredState { id, file, doc, item, .. } = declared;
+        let DeclaredState { id, file, item, .. } = declared;
         self.file = *file;
         self.refuse_shadowing(&item.name);
         let words = MarkOn::ALL.map(|on| (on.word(), on));
         let on = self.look_up_word(&item.on.text, item.on.span, "target", &words);
         Mark {
             id: id.clone(),
-            title: title_of(item.title.as_ref(), &item.name),
-            doc: (*doc).to_owned(),
-            place: self.files.get(self.file).place.unwrap_or(Place::WORLD),
             on: on.unwrap_or(MarkOn::Author),
             has_shadow: false,
             at: self.at(item.name.span),
@@ -42,9 +38,4 @@ impl Checker<'_> {
         let help = format!("declare a mark in this file, or move the rule to `{file}`");
         self.refuse(Code::ForeignMark, path.span, message, help)
     }
-}
-
-/// The title of an item; without one, its name.
-pub(super) fn title_of(title: Option<&tree::Text>, name: &tree::Name) -> String {
-    title.map_or_else(|| name.text.replace('_', " "), |title| title.value.clone())
 }

@@ -157,8 +157,8 @@ pub(super) struct DeclaredNorm<'a> {
     pub defeats: Option<&'a [tree::Path]>,
 }
 
-/// All declared names. The tables follow the order of files and items; norms, counters and marks are sorted by id. An index means the same
-/// here and in the program, because the checker lowers each table row by row.
+/// All declared names. The tables follow the order of files and items; norms, counters and marks are sorted by id. An index
+/// means the same here and in the program, because the checker lowers each table row by row.
 #[derive(Default)]
 pub(super) struct Names<'a> {
     by_file: Vec<IndexMap<&'a str, (Entity, Span), RandomState>>,

@@ -3,10 +3,9 @@
 use super::LintInput;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{
-    ActionKind, Counter, Expr, ExprKind, Ground, Mark, MarkChange, Norm, NormKind, Program,
-    RuleBody, Status,
+    Counter, Expr, ExprKind, Ground, Mark, MarkChange, Norm, NormKind, Program, RuleBody, Status,
 };
-use crate::world::standard::chat;
+use crate::world::standard::{chat, dotted, message};
 use crate::world::value::{Type, Value};
 use std::collections::BTreeSet;
 
@@ -41,16 +40,16 @@ struct Uses {
     /// The counters that a rule not in shadow or an exception of their own file reads. Editors check a file without the
     /// files that read its counters.
     live_counters: BTreeSet<usize>,
-    /// The ids of the marks that a rule sets.
-    set: BTreeSet<String>,
-    /// The ids of the marks that a rule sets or clears.
-    changed: BTreeSet<String>,
+    /// The marks that a rule sets.
+    set_marks: BTreeSet<usize>,
+    /// The marks that a rule sets or clears.
+    changed_marks: BTreeSet<usize>,
 }
 
 impl Uses {
     fn of(program: &Program) -> Self {
         let (mut read_marks, mut live_counters) = (BTreeSet::new(), BTreeSet::new());
-        let (mut set, mut changed) = (BTreeSet::new(), BTreeSet::new());
+        let (mut set_marks, mut changed_marks) = (BTreeSet::new(), BTreeSet::new());
         let defines = program.defines.iter().map(|define| &define.body);
         let norms = program.norms.iter().flat_map(Norm::expressions);
         for part in defines.chain(norms).flat_map(|expr| program.parts_of(expr)) {
@@ -58,29 +57,23 @@ impl Uses {
                 read_marks.insert(mark);
             }
         }
-        for norm in &program.norms {
-            let is_shadow = norm.kind.rule().is_some_and(|rule| rule.shadow);
-            let parts = norm.expressions().flat_map(|expr| program.parts_of(expr));
-            for part in parts.filter(|_| !is_shadow) {
-                if let ExprKind::Counter { counter, .. } | ExprKind::Reaches { counter, .. } =
-                    part.kind
-                    && program.counters.get(counter).map(|counter| counter.at.file)
-                        == Some(norm.at.file)
-                {
-                    live_counters.insert(counter);
-                }
+        for (index, norm) in program.norms.iter().enumerate() {
+            if !program.is_in_shadow(index) {
+                let is_own = |counter: &&usize| {
+                    let counter = program.counters.get(**counter);
+                    counter.is_some_and(|counter| counter.at.file == norm.at.file)
+                };
+                live_counters.extend(norm.counters.iter().filter(is_own));
             }
-            for act in norm.kind.rule().into_iter().flat_map(RuleBody::acts) {
-                let action = program.actions.get_index(act.action).map(|(_, action)| action.kind);
-                if let (Some(ActionKind::Mark(change)), Some(mark)) = (action, &act.to) {
-                    changed.insert(mark.clone());
-                    if change == MarkChange::Set {
-                        set.insert(mark.clone());
-                    }
+            let acts = norm.kind.rule().into_iter().flat_map(RuleBody::acts);
+            for (change, mark) in acts.filter_map(|act| program.mark_change(act)) {
+                changed_marks.insert(mark);
+                if change == MarkChange::Set {
+                    set_marks.insert(mark);
                 }
             }
         }
-        Self { read_marks, live_counters, set, changed }
+        Self { read_marks, live_counters, set_marks, changed_marks }
     }
 }
 
@@ -89,7 +82,7 @@ fn one_sided(mark: &Mark, index: usize, uses: &Uses, input: &LintInput<'_>) -> O
     let is_read =
         uses.read_marks.contains(&index) || input.referenced_elsewhere.read.contains(&mark.id);
     let name = mark.id.rsplit('.').next().unwrap_or_default();
-    let (message, help) = match (uses.set.contains(&mark.id), is_read) {
+    let (message, help) = match (uses.set_marks.contains(&index), is_read) {
         (true, true) => return None,
         (true, false) => (
             "rules set the mark, and nothing reads it".to_owned(),
@@ -99,7 +92,7 @@ fn one_sided(mark: &Mark, index: usize, uses: &Uses, input: &LintInput<'_>) -> O
             "no rule sets the mark, so only a person can".to_owned(),
             format!("set it in a rule of this file: `then mark {name} for 90 days`"),
         ),
-        (false, false) if uses.changed.contains(&mark.id) => (
+        (false, false) if uses.changed_marks.contains(&index) => (
             "rules clear the mark, and no rule sets it".to_owned(),
             format!(
                 "set it in a rule of this file, as in `then mark {name} for 90 days`, or delete it"
@@ -125,26 +118,35 @@ fn busy(program: &Program, counter: &Counter) -> Option<Diagnostic> {
     Some(Diagnostic::new(Code::BusyCounter, when.at, message).help(help))
 }
 
-/// Whether a condition is true for most messages: it finds no words, compares no numbers, and looks nothing up.
+/// Whether a condition is true for most messages: it finds no words, compares no numbers, and looks nothing up. A part that
+/// reads counters and marks counts as true where the store has to be asked for them.
 fn is_common(program: &Program, expr: &Expr) -> bool {
     let common = |expr: &Expr| is_common(program, expr);
+    let reads_state = program.reads_state(expr);
     match &expr.kind {
         ExprKind::Const(value) => *value == Value::Bool(true),
         ExprKind::And(parts) => parts.iter().all(common),
         ExprKind::Or(parts) => parts.iter().any(common),
         // Most messages lack what is rare.
-        ExprKind::Not(inner) => !common(inner),
-        ExprKind::Field { path, .. } => {
-            *path == format!("{}.{}", chat::PUBLIC.record, chat::PUBLIC.name)
-        }
-        ExprKind::Is(..) => true,
+        ExprKind::Not(inner) => reads_state || !common(inner),
+        ExprKind::Field { path, .. } => *path == dotted(&[message::CHAT, chat::PUBLIC]),
+        ExprKind::Is(..) | ExprKind::Counter { .. } | ExprKind::Mark { .. } => true,
         ExprKind::Compare { left, right, .. } | ExprKind::In { item: left, list: right } => {
             let is_word = |side: &Expr| matches!(side.ty, Type::Enum(_));
-            is_word(left) || is_word(right)
+            reads_state || is_word(left) || is_word(right)
         }
         ExprKind::Defined { define, .. } => {
             program.defines.get(*define).is_some_and(|define| common(&define.body))
         }
+        // Only a message that is counted itself can take a counter to a number.
+        ExprKind::Reaches { counter, .. } => {
+            program.counters.get(*counter).is_some_and(|counter| {
+                let when = counter.when.as_ref().filter(|_| counter.counts.is_none());
+                when.is_some_and(common)
+            })
+        }
+        // Elements with a key are rarer than messages.
+        ExprKind::Quantified { .. } | ExprKind::Aggregate { .. } => false,
         ExprKind::At
         | ExprKind::Message
         | ExprKind::Local(_)
@@ -159,27 +161,21 @@ fn is_common(program: &Program, expr: &Expr) -> bool {
         | ExprKind::Coalesce { .. }
         | ExprKind::Negate(_)
         | ExprKind::Arithmetic { .. }
-        | ExprKind::Quantified { .. }
-        | ExprKind::Aggregate { .. }
         | ExprKind::Score(_)
         | ExprKind::AtLeast { .. }
         | ExprKind::If { .. }
-        | ExprKind::Call { .. }
-        | ExprKind::Counter { .. }
-        | ExprKind::Reaches { .. }
-        | ExprKind::Mark { .. } => false,
+        | ExprKind::Call { .. } => reads_state,
     }
 }
 
 /// Warns about a counter that stays 0, because none of the rules that it counts is live and in force.
 fn idle(program: &Program, counter: &Counter, index: usize, uses: &Uses) -> Option<Diagnostic> {
     let rules = counter.counted_rules();
-    let norms: Vec<&Norm> = rules.iter().filter_map(|rule| program.norms.get(*rule)).collect();
-    if norms.is_empty() {
+    if rules.is_empty() {
         return None;
     }
-    let is_shadow = |norm: &&&Norm| norm.kind.rule().is_some_and(|rule| rule.shadow);
-    let mut live = norms.iter().filter(|norm| !is_shadow(norm)).peekable();
+    let live = rules.iter().filter(|rule| !program.is_in_shadow(**rule));
+    let mut live = live.filter_map(|rule| program.norms.get(*rule)).peekable();
     let message = if live.peek().is_none() {
         // Rules in shadow read a copy that counts them.
         if !uses.live_counters.contains(&index) {
@@ -193,7 +189,7 @@ fn idle(program: &Program, counter: &Counter, index: usize, uses: &Uses) -> Opti
     };
     let help = "count other rules, or delete the counter and the conditions that read it";
     let fault = Diagnostic::new(Code::IdleCounter, counter.at, message).help(help);
-    let related = norms.iter().take(3);
+    let related = rules.iter().take(3).filter_map(|rule| program.norms.get(*rule));
     Some(related.fold(fault, |fault, norm| fault.related(norm.at, "counted")))
 }
 
@@ -212,60 +208,10 @@ fn may_be_in_force(program: &Program, norm: &Norm) -> bool {
 /// Warns about a rule that asks the store for nearly every message.
 fn always_asks(program: &Program, norm: &Norm) -> Option<Diagnostic> {
     let NormKind::Rule(_) = norm.kind else { return None };
-    if !program.reads_state(&norm.when) || !stays_open(program, &norm.when) {
+    if !program.reads_state(&norm.when) || !is_common(program, &norm.when) {
         return None;
     }
     let message = "this rule asks the store about nearly every message: nothing else in its condition is rare";
     let help = "begin with what the message itself must have, as in `text mentions … and warned is set`: where that is false, nothing is asked";
     Some(Diagnostic::new(Code::AlwaysAsks, norm.when.at, message).help(help))
-}
-
-/// Whether a condition is not false for most messages while nothing is known of counters and marks.
-fn stays_open(program: &Program, expr: &Expr) -> bool {
-    let open = |expr: &Expr| stays_open(program, expr);
-    if !program.reads_state(expr) {
-        return is_common(program, expr);
-    }
-    match &expr.kind {
-        ExprKind::And(parts) => parts.iter().all(open),
-        ExprKind::Or(parts) => parts.iter().any(open),
-        ExprKind::Defined { define, .. } => {
-            program.defines.get(*define).is_some_and(|define| open(&define.body))
-        }
-        // Only a message that is counted itself can take a counter to a number.
-        ExprKind::Reaches { counter, .. } => {
-            program.counters.get(*counter).is_some_and(|counter| {
-                let when = counter.when.as_ref().filter(|_| counter.counts.is_none());
-                when.is_some_and(|when| is_common(program, when))
-            })
-        }
-        // Elements with a key are rarer than messages.
-        ExprKind::Quantified { .. } | ExprKind::Aggregate { .. } => false,
-        ExprKind::Const(_)
-        | ExprKind::At
-        | ExprKind::Message
-        | ExprKind::Local(_)
-        | ExprKind::Field { .. }
-        | ExprKind::Entry { .. }
-        | ExprKind::List(_)
-        | ExprKind::Not(_)
-        | ExprKind::Compare { .. }
-        | ExprKind::In { .. }
-        | ExprKind::InPlace { .. }
-        | ExprKind::InSet { .. }
-        | ExprKind::TextTest { .. }
-        | ExprKind::Mentions { .. }
-        | ExprKind::Matches { .. }
-        | ExprKind::Spans { .. }
-        | ExprKind::Is(..)
-        | ExprKind::Coalesce { .. }
-        | ExprKind::Negate(_)
-        | ExprKind::Arithmetic { .. }
-        | ExprKind::Score(_)
-        | ExprKind::AtLeast { .. }
-        | ExprKind::If { .. }
-        | ExprKind::Call { .. }
-        | ExprKind::Counter { .. }
-        | ExprKind::Mark { .. } => true,
-    }
 }

@@ -1,6 +1,6 @@
 //! Counters and marks: what the rules of a file leave behind for later messages.
 
-use super::{Act, ActionKind, Expr, ExprKind, MarkChange, Norm, NormKind, Program, RuleBody};
+use super::{Act, ActionKind, Expr, MarkChange, Norm, NormKind, Program, RuleBody};
 use crate::base::source::Location;
 use crate::base::time::{Instant, Zone};
 use crate::state::Policy;
@@ -13,8 +13,6 @@ use std::collections::BTreeSet;
 pub struct Counter {
     /// `eu.violations`
     pub id: String,
-    pub title: String,
-    pub doc: String,
     /// The place of its file: what is counted is how its norms come out there.
     pub place: Place,
     pub zone: Zone,
@@ -66,9 +64,6 @@ pub struct Counted {
 pub struct Mark {
     /// `eu.warned`
     pub id: String,
-    pub title: String,
-    pub doc: String,
-    pub place: Place,
     pub on: MarkOn,
     /// Whether a rule in shadow sets or clears it, so that rules in shadow read a copy of it.
     pub has_shadow: bool,
@@ -177,20 +172,9 @@ impl Program {
 
     /// The counters that an expression reads, also through the definitions that it calls, sorted.
     pub fn counters_read<'e>(&'e self, exprs: impl IntoIterator<Item = &'e Expr>) -> Vec<usize> {
-        let mut pending: Vec<&Expr> = exprs.into_iter().collect();
-        let (mut found, mut defines) = (BTreeSet::new(), BTreeSet::new());
-        while let Some(expr) = pending.pop() {
-            if let ExprKind::Counter { counter, .. } | ExprKind::Reaches { counter, .. } = expr.kind
-            {
-                found.insert(counter);
-            } else if let ExprKind::Defined { define, .. } = expr.kind
-                && let Some(body) = self.defines.get(define).filter(|one| one.reads_state)
-                && defines.insert(define)
-            {
-                pending.push(&body.body);
-            }
-            pending.extend(expr.children());
-        }
+        let exprs = exprs.into_iter().filter(|expr| self.reads_state(expr));
+        let parts = exprs.flat_map(|expr| self.parts_of(expr));
+        let found: BTreeSet<usize> = parts.filter_map(|part| part.kind.counter()).collect();
         found.into_iter().collect()
     }
 

@@ -8,7 +8,6 @@ pub(crate) mod functions;
 pub(crate) mod outcome;
 pub(crate) mod tally;
 mod action;
-#[expect(dead_code, reason = "evaluation comes next")]
 mod counter;
 mod law;
 mod parts;
@@ -288,6 +287,8 @@ pub struct Define {
     pub reads_state: bool,
     /// The parameters that it compares with the instant of the decision, by index. Their arguments do not read it.
     pub compared: BTreeSet<usize>,
+    /// The parameters from which it calculates keys of counters, by index. Their arguments read no counters and marks.
+    pub keys: BTreeSet<usize>,
     pub params: Vec<(String, Type)>,
     pub body: Expr,
 }

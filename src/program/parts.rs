@@ -75,6 +75,14 @@ impl ExprKind {
         matches!(self, Self::Counter { .. } | Self::Reaches { .. } | Self::Mark { .. })
     }
 
+    /// The counter that it reads itself.
+    pub(crate) fn counter(&self) -> Option<usize> {
+        if let Self::Counter { counter, .. } | Self::Reaches { counter, .. } = self {
+            return Some(*counter);
+        }
+        None
+    }
+
     fn children(&self) -> Children<'_, Expr> {
         match self {
             Self::Const(_) | Self::At | Self::Message | Self::Local(_) | Self::Mark { .. } => {

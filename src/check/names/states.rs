@@ -10,7 +10,6 @@ pub(in crate::check) struct DeclaredState<'a, T> {
     /// `eu.violations`
     pub id: String,
     pub file: usize,
-    pub doc: &'a str,
     /// The whole item.
     pub span: Span,
     pub item: &'a T,
@@ -34,12 +33,12 @@ pub(super) fn states<'a>(
     let (mut counters, mut marks) = (vec![], vec![]);
     for (file, item) in files.items() {
         let id = |name| norm_id(files, file, name);
-        let (doc, span) = (item.doc.as_str(), item.span);
+        let span = item.span;
         if let ItemKind::Counter(counter) = &item.kind {
             let (id, item) = (id(&counter.name), &**counter);
-            counters.push(DeclaredState { id, file, doc, span, item });
+            counters.push(DeclaredState { id, file, span, item });
         } else if let ItemKind::Mark(mark) = &item.kind {
-            marks.push(DeclaredState { id: id(&mark.name), file, doc, span, item: mark });
+            marks.push(DeclaredState { id: id(&mark.name), file, span, item: mark });
         }
     }
     (sorted(counters), sorted(marks))
