@@ -44,8 +44,9 @@ impl Checker<'_> {
         self.refuse_action_of_world(&action, act);
         let to = match &act.mark {
             Some(mark) => {
-                let to = act.to.as_ref();
-                to.into_iter().for_each(|to| self.refuse_target_of_mark(&action, to));
+                if let Some(to) = &act.to {
+                    self.refuse_target_of_mark(&action, to);
+                }
                 self.marked(mark, act)
             }
             None => match self.recipient(&action, act.account.as_ref(), act.to.as_ref()) {
@@ -111,7 +112,16 @@ impl Checker<'_> {
             return None;
         }
         let end = self.expr(until)?;
-        self.coerce(end, &Type::Instant)
+        let end = self.coerce(end, &Type::Instant)?;
+        if self.program.reads_state(&end) {
+            return self.refuse(
+                Code::BadAction,
+                until.span,
+                "`until` cannot read counters and marks",
+                "a store is asked only for conditions: write `for 90 days`, or count from an instant of the message: `until sent_at + 90 days`",
+            );
+        }
+        Some(end)
     }
 
     /// Reports `until 30 days`.
@@ -332,10 +342,7 @@ impl Checker<'_> {
     /// Reports outcomes and marks in `on unknown`: a condition that is unknown must not restrict or mark anybody.
     pub(super) fn refuse_outcomes(&mut self, acts: &[Act], clause: &str, because: &str) {
         for act in acts {
-            let action = self.program.actions.get_index(act.action);
-            let is_mark =
-                action.is_some_and(|(_, action)| matches!(action.kind, ActionKind::Mark(_)));
-            if !self.program.is_outcome(act) && !is_mark {
+            if !self.program.is_outcome(act) && self.program.mark_change(act).is_none() {
                 continue;
             }
             let name = self.name_of_action(act.action);

@@ -50,6 +50,7 @@ impl Checker<'_> {
             reads_at: false,
             reads_state: false,
             compared: BTreeSet::new(),
+            keys: BTreeSet::new(),
             params: vec![],
             body,
         }
@@ -77,9 +78,11 @@ impl Checker<'_> {
         let outer_file = std::mem::replace(&mut self.file, file);
         let outer_locals = std::mem::take(&mut self.locals);
         let outer_params = std::mem::take(&mut self.compared_params);
+        let outer_keys = std::mem::take(&mut self.key_params);
         let lowered = self.lower_define(define);
         (self.file, self.locals) = (outer_file, outer_locals);
         let compared = std::mem::replace(&mut self.compared_params, outer_params);
+        let keys = std::mem::replace(&mut self.key_params, outer_keys);
         self.open_defines.pop();
         let is_faulty = self.state_of(index) == State::Faulty;
         match lowered {
@@ -99,6 +102,7 @@ impl Checker<'_> {
                         reads_at,
                         reads_state,
                         compared,
+                        keys,
                         params,
                         body,
                     };
@@ -178,7 +182,7 @@ impl Checker<'_> {
             params.push((name.clone(), ty.clone()));
             let (declared, kind) = (self.at(param.name.span), NameKind::Parameter);
             self.record_use(param.name.span, declared, kind);
-            let origin = Origin { reads_at: false, params: BTreeSet::from([number]) };
+            let origin = Origin { params: BTreeSet::from([number]), ..Origin::default() };
             let path = name.clone();
             self.locals.push(Local { path, name, ty, declared, kind, origin, form: None });
         }

@@ -422,8 +422,8 @@ impl Checker<'_> {
             return None;
         }
         let define = self.program.defines.get(index)?;
-        let (params, compared) = (define.params.clone(), define.compared.clone());
-        let ty = define.body.ty.clone();
+        let (params, ty) = (define.params.clone(), define.body.ty.clone());
+        let (compared, keys) = (define.compared.clone(), define.keys.clone());
         if params.len() != args.len() {
             let arguments = if params.len() == 1 { "argument" } else { "arguments" };
             let message = format!("this takes {} {arguments}, found {}", params.len(), args.len());
@@ -440,6 +440,9 @@ impl Checker<'_> {
         let args = self.arguments(args, &params)?;
         for param in compared {
             self.compare_origin(args.get(param)?)?;
+        }
+        for param in keys {
+            self.check_key(args.get(param)?)?;
         }
         Some(self.node(ExprKind::Defined { define: index, args }, ty, span))
     }

@@ -16,11 +16,13 @@ const HELP: &str =
 /// `at`, and the constant durations that are added to it or subtracted from it.
 type Shifted<'t> = (Span, Vec<(ArithmeticOp, &'t tree::Expr)>);
 
-/// What a value is calculated from, as far as comparisons with `at` have to know it.
+/// What a value is calculated from, as far as comparisons with `at` and keys of counters have to know it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Origin {
     /// Whether it depends on `at`.
     pub(super) reads_at: bool,
+    /// Whether it depends on a counter or a mark.
+    pub(super) reads_state: bool,
     /// The parameters that it depends on, by their indices in the definition that is being checked.
     pub(super) params: BTreeSet<usize>,
 }
@@ -91,8 +93,11 @@ impl Checker<'_> {
 
     /// What an expression is calculated from.
     pub(super) fn origin(&self, expr: &Expr) -> Origin {
-        let mut origin =
-            Origin { reads_at: self.program.reads_at(expr), params: BTreeSet::default() };
+        let mut origin = Origin {
+            reads_at: self.program.reads_at(expr),
+            reads_state: self.program.reads_state(expr),
+            params: BTreeSet::default(),
+        };
         self.add_origin_of_locals(expr, &mut origin);
         origin
     }
@@ -102,6 +107,7 @@ impl Checker<'_> {
             && let Some(local) = self.locals.get(level)
         {
             origin.reads_at |= local.origin.reads_at;
+            origin.reads_state |= local.origin.reads_state;
             origin.params.extend(&local.origin.params);
         }
         expr.children().for_each(|part| self.add_origin_of_locals(part, origin));

@@ -230,6 +230,8 @@ struct Checker<'a> {
     locals: Vec<Local>,
     /// The parameters of the definition being checked that it compares with `at`, by index.
     compared_params: BTreeSet<usize>,
+    /// The parameters of the definition that is being checked from which it calculates keys of counters.
+    key_params: BTreeSet<usize>,
     read_file: &'a ReadFile<'a>,
     sources: &'a Sources,
 }
@@ -273,6 +275,7 @@ impl<'a> Checker<'a> {
             file: 0,
             locals: vec![],
             compared_params: BTreeSet::new(),
+            key_params: BTreeSet::new(),
             read_file,
             sources,
         }

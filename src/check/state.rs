@@ -24,8 +24,8 @@ impl Checker<'_> {
             self.found.push(fault.fix(self.at(path.span), counter, false));
             return None;
         }
-        let key = self.no_key(counter, path.span)?;
-        Some(self.node(ExprKind::Counter { counter, key }, Type::Int, path.span))
+        self.check_needs_no_key(counter, path.span)?;
+        Some(self.node(ExprKind::Counter { counter, key: None }, Type::Int, path.span))
     }
 
     /// Lowers what is read of a mark after a dot.
@@ -179,8 +179,8 @@ impl Checker<'_> {
 
     fn counter_named(&mut self, path: &tree::Path) -> Option<(usize, Option<Vec<Expr>>)> {
         let counter = self.resolve_counter(path)?;
-        let key = self.no_key(counter, path.span)?;
-        Some((counter, key))
+        self.check_needs_no_key(counter, path.span)?;
+        Some((counter, None))
     }
 
     /// Resolves the name of a counter. Whatever else stands there is reported.
@@ -226,9 +226,8 @@ impl Checker<'_> {
         true
     }
 
-    /// Reads a counter without a key. The inner option is the key, which is not there. `None` after a report.
-    #[expect(clippy::option_option, reason = "no key and a fault are different")]
-    fn no_key(&mut self, counter: usize, span: Span) -> Option<Option<Vec<Expr>>> {
+    /// Checks a counter that is read without a key. `None` after a report.
+    fn check_needs_no_key(&mut self, counter: usize, span: Span) -> Option<()> {
         if !self.check_counter(counter, Some(span)) {
             return None;
         }
@@ -245,7 +244,7 @@ impl Checker<'_> {
             };
             return self.refuse(Code::BadKey, span, message, help);
         }
-        Some(None)
+        Some(())
     }
 
     /// For a counter `per each link in links: link.host`: `any link in links` and `link.host`.
@@ -286,8 +285,25 @@ impl Checker<'_> {
             let help = "write a value for each value after its `per`, in the same order";
             return self.refuse(Code::BadKey, span, message, help);
         }
-        let key = key.into_iter().zip(&types).map(|(value, ty)| self.coerce(value, ty));
+        let key = key.into_iter().zip(&types).map(|(value, ty)| {
+            let value = self.coerce(value, ty)?;
+            self.check_key(&value)?;
+            Some(value)
+        });
         Some((counter, super::expr::all_of(key)?))
+    }
+
+    /// Reports a key that depends on a counter or mark, here or by a definition. What a parameter depends on is checked where
+    /// the definition is called.
+    pub(super) fn check_key(&mut self, value: &Expr) -> Option<()> {
+        let origin = self.origin(value);
+        if origin.reads_state {
+            let message = "a key cannot depend on a counter or mark";
+            let help = "a store is asked for all keys at once, so write a value of the message, such as `link.host`";
+            return self.refuse(Code::BadKey, value.at.span, message, help);
+        }
+        self.key_params.extend(origin.params);
+        Some(())
     }
 
     /// The number after `reaches`.

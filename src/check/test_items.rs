@@ -308,7 +308,7 @@ impl Checker<'_> {
         Some(Expectation { kind, at: self.at(expectation.span) })
     }
 
-    /// The counter of which a test expects a count.
+    /// The counter whose count a test expects.
     fn asked_count(&mut self, counter: &tree::Expr) -> Option<AskedCount> {
         let read = self.expr(counter)?;
         let written = self.written(read.at).to_owned();

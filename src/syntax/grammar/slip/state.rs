@@ -115,7 +115,7 @@ impl Slip<'_> {
             "per" => "write `per` before whom or what is counted separately",
             "over" => "write `over` before how long a message counts",
             "since" => "write `since` before the first day that counts",
-            "distinct" => "write `distinct` before the value of which different ones are counted",
+            "distinct" => "write `distinct` before the value, to count each different value once",
             "adds" => "write `adds` before how much a message counts",
             "lateness" => "write `lateness` before how late a message may come in",
             "when" => "write `when` before the condition under which a message counts",
