@@ -122,6 +122,7 @@ impl<'t> Layout<'_, 't> {
             Rule::enum_type => self.alternatives(node),
             Rule::set_body => self.entries(node),
             Rule::map_type => self.row(node.rule, &node.children),
+            Rule::case => self.case(node),
             Rule::lifted => Doc::align(Doc::Fill(self.items(&node.children))),
             _ if node.children.iter().any(|child| child.rule == Rule::open) => self.block(node, 1),
             _ => self.row(node.rule, &node.children),

@@ -1,4 +1,5 @@
-//! The layout of the cases of a test: in columns, if the author put them into columns.
+//! The layout of the cases of a test: in columns if the author made columns, else with a line for each clause if they do not fit
+//! on one.
 
 use super::Layout;
 use super::doc::{Doc, WIDTH};
@@ -42,6 +43,20 @@ impl<'t> Layout<'_, 't> {
             Doc::All(vec![comments, Doc::group(out)])
         };
         Some(cases.iter().zip(rows).map(row).collect::<Vec<_>>().into_iter())
+    }
+
+    /// A case that is not in columns.
+    pub(super) fn case(&self, case: &Node) -> Doc<'t> {
+        let count = |rules: [Rule; 2]| {
+            case.children.iter().filter(|part| rules.contains(&part.rule)).count()
+        };
+        let has_before = count([Rule::before_clause, Rule::repeat_clause]) > 0;
+        let has_clauses = has_before || count([Rule::given_clause, Rule::entries_clause]) > 1;
+        let Some((first, rest)) = case.children.split_first().filter(|_| has_clauses) else {
+            return self.row(case.rule, &case.children);
+        };
+        let rest = rest.iter().flat_map(|clause| [Doc::Line(1), self.clause(clause, None)]);
+        Doc::group(vec![self.clause(first, None), Doc::indent(rest.collect())])
     }
 
     /// The columns of a case, each with its width. `None` if a comment or a line end is in the way.

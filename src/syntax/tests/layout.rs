@@ -381,7 +381,10 @@ fn test() -> Source {
             "nothing",
             "complete",
             "incomplete",
-            "preserve~until~2026-09-01T12:00:00Z"
+            "preserve~until~2026-09-01T12:00:00Z",
+            "kz.copies[~\"a\"~]~==~3",
+            "marks~warned~until~2026-09-01T12:00:00Z",
+            "not~marks~kz.warned"
         ]),
         template("report~to~@~due~2026-03-01T12:00:00Z~by~a", [&text]),
         template("report~due~@", [&text]),
@@ -403,7 +406,17 @@ fn test() -> Source {
         template("given~from~@~{~a~:~@~}~", [&text, &json]),
     ])
     .boxed();
-    let case = template("@@@expect~@", [&title, &given, &place, &several(&expected)]);
+    let before = Union::new([
+        Just(String::new()).boxed(),
+        template("before~{~a~:~@~}~at~2026-03-01~", [&json]),
+        template("repeat~2~of~from~@~{~}~every~1 hour~", [&text]),
+        template(
+            "before~{~}~at~@~repeat~3~of~{~a~:~@~}~every~1 day~from~2026-03-01~",
+            [&one_of(DATES), &json],
+        ),
+    ])
+    .boxed();
+    let case = template("@@@@expect~@", [&title, &given, &before, &place, &several(&expected)]);
     let cases = vec(case, 0..3).prop_map(|all| all.join("~")).boxed();
     Union::new([
         template(
