@@ -128,7 +128,8 @@ pub use syntax::{Class, highlight, words};
 pub use views::explain::ask::Answer;
 pub use views::explain::steps::{Step, Steps};
 pub use views::explain::{
-    Ask, Condition, Explained, ExplainedException, Explanation, Read, Said, Score, ScoredPart, Why,
+    Ask, Condition, Explained, ExplainedException, Explanation, OwnEntry, Read, Remembered, Said,
+    Score, ScoredPart, Tally, Why,
 };
 pub use views::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use views::matrix::{Cell, Matrix, Row};

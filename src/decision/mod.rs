@@ -16,6 +16,7 @@ pub(crate) use assemble::{
     empty_decisions, judged,
 };
 pub(crate) use judge::Findings;
+pub(crate) use remember::find_additions;
 
 pub(crate) use wording::Addressee;
 

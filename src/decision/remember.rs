@@ -4,7 +4,7 @@ use super::assemble::{Assembly, Verdict, visible};
 use super::{Decision, Marking, ShadowState, StateSeen, Visible};
 use crate::base::shared::Text;
 use crate::base::time::Instant;
-use crate::interpret::{Additional, Additions, Slot, takes};
+use crate::interpret::{Additional, Additions, Interpreter, Slot, takes};
 use crate::program::outcome::{Reads, Truth};
 use crate::program::{Counted, Counter, MarkChange, Norm, NormKind, RuleBody};
 use crate::state::{
@@ -25,6 +25,16 @@ struct Reason {
     at: Option<Instant>,
     in_shadow: bool,
     missing: BTreeSet<String>,
+}
+
+/// Finds out what this judging adds to all counters, so that conditions outside decisions can read them.
+pub(crate) fn find_additions(interpreter: &Interpreter<'_>) {
+    let Interpreter { program, record, at, .. } = *interpreter;
+    let rules = program.rules();
+    let assembly = Assembly::new(program, record.visibility(), at, &rules, interpreter);
+    for counter in 0..program.counters.len() {
+        assembly.additions(counter);
+    }
 }
 
 impl<'p> Assembly<'p, '_> {

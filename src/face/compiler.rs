@@ -99,7 +99,7 @@ impl Compiler {
     /// type.
     ///
     /// ```
-    /// use lexloci::{Compiler, FunctionSpec, Instant, Place, Type, Value};
+    /// use lexloci::{Compiler, FunctionSpec, Instant, Place, State, Type, Value};
     ///
     /// let tier = |arguments: &[Value]| match arguments {
     ///     [Value::Int(members)] => Some(Value::text(if *members > 1000 { "large" } else { "small" })),
@@ -113,7 +113,7 @@ impl Compiler {
     /// let record = set.given("{ chat: { members: 3000 } }")?;
     /// let question = set.expression("tier(chat.members) == \"large\"", Place::WORLD)?;
     /// let at = Instant::parse("2026-03-01T00:00:00Z")?;
-    /// let answer = set.evaluator().evaluate(&question, &record, at)?;
+    /// let answer = set.evaluator().evaluate(&question, &record, at, &State::default())?;
     /// assert_eq!(answer.value, Ok(Value::Bool(true)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

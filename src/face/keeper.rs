@@ -12,6 +12,7 @@ use crate::state::{
     Outgoing, Reading, State, Store, StoreError, StreamPosition,
 };
 use crate::world::place::Place;
+use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often a batch is decided again because others changed what it had read. Each time, another batch was kept in between,
@@ -292,9 +293,10 @@ impl<S: Store> Keeper<S> {
     }
 }
 
-fn read_logged(decided: &str) -> Result<Decided, StoreError> {
+/// The decisions or the state that a store has logged.
+pub(crate) fn read_logged<T: DeserializeOwned>(line: &str) -> Result<T, StoreError> {
     let fault = |error| StoreError(format!("a line of its log cannot be read: {error}"));
-    serde_json::from_str(decided).map_err(fault)
+    serde_json::from_str(line).map_err(fault)
 }
 
 impl Changes {

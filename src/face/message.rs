@@ -7,6 +7,7 @@ use crate::face::digest;
 use crate::face::evaluator::{
     Evaluator, Method, Question, ask_reading, decide_reading, judge_reading,
 };
+use crate::face::keeper::read_logged;
 use crate::face::observer::Observed;
 use crate::face::ruleset::RuleSet;
 use crate::face::ruling::{Judged, JudgedMessage, Ruling, Rulings};
@@ -14,7 +15,7 @@ use crate::interpret::lookup;
 use crate::program::MarkOn;
 use crate::program::compare::as_text;
 use crate::record::{Audience, Record, RecordError, SchemaMismatch};
-use crate::state::{Asks, Judging, State};
+use crate::state::{Asks, Judging, Logged, State, Store, StoreError};
 use crate::world::place::Place;
 use std::cell::OnceCell;
 use std::time::Duration;
@@ -166,6 +167,29 @@ impl<'e> Message<'e> {
         let full_record = || source.record(set, record);
         let reading = Reading { input: source.input(), record: &full_record };
         ask_reading(set, *method, engine, reading, (places, at))
+    }
+
+    /// What a store answers about earlier messages, for the decisions in some places at an instant. If the store has kept
+    /// this very judging, what was known then, and not what others and the message itself left behind since.
+    ///
+    /// # Errors
+    /// When the store does not answer. [`State::silent`] is then what is known.
+    pub fn recall(
+        &mut self,
+        store: &mut impl Store,
+        places: &[Place],
+        at: Instant,
+    ) -> Result<State, StoreError> {
+        let asks = self.asks(places, at);
+        if asks.is_empty() {
+            return Ok(State::default());
+        }
+        let now = store.read(std::slice::from_ref(&asks))?.into_iter().next();
+        let mut state = now.ok_or_else(|| StoreError("the store gave no answer".to_owned()))?;
+        if let Some(Logged::Decision { state: then, .. }) = store.logged(&self.judging(at))? {
+            state.readings.extend(read_logged::<State>(&then)?.readings);
+        }
+        Ok(state)
     }
 
     /// Decides for some places, as [`Message::decide_all`] does, and says what the message leaves behind for later ones: the

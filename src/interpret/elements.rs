@@ -125,7 +125,9 @@ impl<'a> Interpreter<'a> {
             steps::spend(|| steps::EVENT_MADE);
             let path = match self.origin(elements, index) {
                 Origin::Field(path) => path,
-                Origin::Nowhere | Origin::Excerpt { .. } | Origin::Each(_) => String::new(),
+                Origin::Nowhere | Origin::Excerpt { .. } | Origin::Each(_) | Origin::State(_) => {
+                    String::new()
+                }
             };
             (event, BTreeSet::from([self.incoming(elements.ty, element, path)]))
         });
@@ -154,7 +156,9 @@ impl<'a> Interpreter<'a> {
             (Origin::Field(path), Origin::Field(list)) => {
                 (self.quoted(ty, &path, index, element)?, FoundBy::List(list.as_str().into()))
             }
-            (Origin::Field(_) | Origin::Nowhere | Origin::Each(_), _) => return None,
+            (Origin::Field(_) | Origin::Nowhere | Origin::Each(_) | Origin::State(_), _) => {
+                return None;
+            }
         };
         let Quoted { name, whole, bytes } = quoted;
         let rank = self.view.rank(&name);

@@ -7,6 +7,7 @@ use crate::base::steps;
 use crate::program::arithmetic::Influence;
 use crate::program::compare::{Bounds, INCOMPARABLE, as_text, equal_bounds};
 use crate::program::outcome::{Event, FoundBy, Incoming, Truth};
+use crate::state::Key;
 use crate::syntax::tree::Knowledge;
 use crate::world::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +59,8 @@ pub(super) enum Origin {
     Excerpt { part: Arc<str>, whole: Arc<str>, start: usize, found_by: FoundBy },
     /// A list whose elements come from different places.
     Each(Arc<[Origin]>),
+    /// Not in the record: what earlier messages left behind under this key of a counter or mark.
+    State(Rc<Key>),
 }
 
 /// The words and events that a result rests on.
@@ -76,6 +79,11 @@ impl Evaluated {
 
     pub(super) fn with_origin(value: Value, origin: Origin) -> Self {
         Self { origin, ..Self::known(value) }
+    }
+
+    /// The same, read under a key of a counter or mark.
+    pub(super) fn read_under(self, key: Key) -> Self {
+        Self { origin: Origin::State(Rc::new(key)), ..self }
     }
 
     pub(super) fn missing(what: impl Into<String>) -> Self {
@@ -313,7 +321,7 @@ impl Origin {
         match self {
             Self::Field(path) => Self::Field(format!("{path}[{}]", position(path))),
             Self::Each(origins) => origins.get(index).cloned().unwrap_or_default(),
-            Self::Nowhere | Self::Excerpt { .. } => Self::Nowhere,
+            Self::Nowhere | Self::Excerpt { .. } | Self::State(_) => Self::Nowhere,
         }
     }
 
@@ -322,7 +330,7 @@ impl Origin {
             Self::Field(path) if path.is_empty() => Self::Field(name.into()),
             Self::Field(path) => Self::Field(format!("{path}.{name}")),
             Self::Excerpt { .. } if name == "text" => self.clone(),
-            Self::Nowhere | Self::Excerpt { .. } | Self::Each(_) => Self::Nowhere,
+            Self::Nowhere | Self::Excerpt { .. } | Self::Each(_) | Self::State(_) => Self::Nowhere,
         }
     }
 

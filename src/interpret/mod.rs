@@ -7,6 +7,7 @@ mod elements;
 mod evaluated;
 mod operands;
 mod recall;
+mod remembered;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod view;
 
 pub(crate) use evaluated::Evaluated;
 pub(crate) use recall::{Additional, Additions, Recall, Slot, takes};
+pub(crate) use remembered::{Remembered, Tally};
 pub(crate) use texts::register_name;
 pub(crate) use trace::{Noted, Trace};
 pub(crate) use turns::{Turn, TurnCause};

@@ -124,11 +124,15 @@ impl<'a> Recall<'a> {
         self.reads.replace(around)
     }
 
-    /// Looks a key up, and notes that it was read.
-    fn read(&self, key: Key, asked: Asked, found: impl Fn(Option<&Reading>) -> Found) -> Found {
-        let found = found(self.state.readings.get(&key));
-        self.reads.borrow_mut().insert(key, StateRead { asked, found: found.clone() });
-        found
+    /// What the store answered about a key.
+    fn reading(&self, key: &Key) -> Option<&'a Reading> {
+        self.state.readings.get(key)
+    }
+
+    /// Notes that a key was read.
+    fn note(&self, key: &Key, asked: Asked, found: &Found) {
+        let read = StateRead { asked, found: found.clone() };
+        self.reads.borrow_mut().insert(key.clone(), read);
     }
 
     fn unknown(&self) -> Found {
@@ -220,7 +224,7 @@ impl<'a> Interpreter<'a> {
 
     /// What the store answered about a key of a counter.
     pub(crate) fn count_of(&self, key: &Key) -> Option<&'a Count> {
-        match self.recall.state.readings.get(key) {
+        match self.recall.reading(key) {
             Some(Reading::Count(count)) => Some(count),
             Some(Reading::Mark(_) | Reading::First(_)) | None => None,
         }
@@ -239,16 +243,21 @@ impl<'a> Interpreter<'a> {
             Err(missing) => return *missing,
         };
         let added = self.added(index, &key);
-        let (certain, possible) = match self.read_count(counter, &key, &added.entry) {
-            Found::Count { certain, possible, .. } => (certain, possible),
-            Found::Mark(_) => return Evaluated::default(),
-            Found::Unknown(why) => return unknown(&counter.id, &why).with_bounds(0, None),
+        let found = self.read_count(counter, &key, &added.entry);
+        let evaluated = match found {
+            Found::Count { certain, possible, .. } if possible == Some(certain) => {
+                Evaluated::known(int(certain))
+            }
+            Found::Count { certain, possible: possible @ Some(_), .. } => {
+                unknown(&counter.id, "not certain for some messages").with_bounds(certain, possible)
+            }
+            Found::Count { certain, possible: None, .. } => {
+                unknown(&counter.id, "not complete").with_bounds(certain, None)
+            }
+            Found::Mark(_) => Evaluated::default(),
+            Found::Unknown(why) => unknown(&counter.id, &why).with_bounds(0, None),
         };
-        if possible == Some(certain) {
-            return Evaluated::known(int(certain));
-        }
-        let why = if possible.is_some() { "not certain for some messages" } else { "not complete" };
-        unknown(&counter.id, why).with_bounds(certain, possible)
+        evaluated.read_under(key)
     }
 
     #[inline(never)]
@@ -276,7 +285,7 @@ impl<'a> Interpreter<'a> {
             return Evaluated::known(Value::Bool(false));
         }
         let found = self.read_count(counter, &key, &added.entry);
-        match (contribution, found) {
+        let evaluated = match (contribution, found) {
             (_, Found::Unknown(why)) => unknown(&counter.id, &why),
             (Contribution::Maybe(_), _) => added
                 .missing
@@ -291,7 +300,8 @@ impl<'a> Interpreter<'a> {
                 });
                 Evaluated::known(Value::Bool(takes))
             }
-        }
+        };
+        evaluated.read_under(key)
     }
 
     #[inline(never)]
@@ -300,22 +310,28 @@ impl<'a> Interpreter<'a> {
         let Some(of) = self.key_of_mark(mark) else { return Evaluated::missing(mark.on.key()) };
         let shadow = self.recall.in_shadow.get() && mark.has_shadow;
         let key = Key { kind: Kind::Mark, item: (&mark.id).into(), shadow, of };
-        let found = self.recall.read(key, Asked::Mark { at: self.at }, |reading| match reading {
+        let found = self.find_mark(&key);
+        self.recall.note(&key, Asked::Mark { at: self.at }, &found);
+        let evaluated = match found {
+            Found::Unknown(why) => unknown(&mark.id, &why),
+            Found::Count { .. } => Evaluated::default(),
+            Found::Mark(standing) => {
+                let instant = |instant: Option<_>| instant.map_or(Value::Absent, Value::Instant);
+                Evaluated::known(match read {
+                    MarkRead::IsSet => Value::Bool(standing.is_some()),
+                    MarkRead::Since => instant(standing.map(|one| one.since)),
+                    MarkRead::Until => instant(standing.and_then(|one| one.until)),
+                })
+            }
+        };
+        evaluated.read_under(key)
+    }
+
+    /// How a mark stands, as far as the store said.
+    pub(super) fn find_mark(&self, key: &Key) -> Found {
+        match self.recall.reading(key) {
             Some(Reading::Mark(standing)) => Found::Mark(standing.clone()),
             Some(Reading::Count(_) | Reading::First(_)) | None => self.recall.unknown(),
-        });
-        let standing = match found {
-            Found::Mark(standing) => standing,
-            Found::Count { .. } => None,
-            Found::Unknown(why) => return unknown(&mark.id, &why),
-        };
-        let instant = |instant| Evaluated::known(Value::Instant(instant));
-        let none = || Evaluated::known(Value::Absent);
-        match (read, standing) {
-            (MarkRead::IsSet, standing) => Evaluated::known(Value::Bool(standing.is_some())),
-            (MarkRead::Since | MarkRead::Until, None) => none(),
-            (MarkRead::Since, Some(standing)) => instant(standing.since),
-            (MarkRead::Until, Some(standing)) => standing.until.map_or_else(none, instant),
         }
     }
 
@@ -452,21 +468,22 @@ impl<'a> Interpreter<'a> {
     }
 
     /// What this judging adds under a key.
-    fn added(&self, counter: usize, key: &Key) -> Addition {
+    pub(super) fn added(&self, counter: usize, key: &Key) -> Addition {
         let additions = self.recall.additions(counter).unwrap_or_default();
         additions.of(key.shadow).by_key.get(&key.of).cloned().unwrap_or_default()
     }
 
     fn read_count(&self, counter: &Counter, key: &Key, added: &Entry) -> Found {
-        let asked = self.asked(counter, added);
-        self.recall.read(key.clone(), asked, |reading| match reading {
-            Some(Reading::Count(count)) => {
-                let total = total(counter, count, self.window(counter), added);
-                let Total { certain, possible, own } = total;
-                Found::Count { certain, possible, own, earlier: count.latest.clone() }
-            }
-            Some(Reading::Mark(_) | Reading::First(_)) | None => self.recall.unknown(),
-        })
+        let found = self.find_count(counter, key, added);
+        self.recall.note(key, self.asked(counter, added), &found);
+        found
+    }
+
+    /// How much a counter has with this record, as far as the store said.
+    pub(super) fn find_count(&self, counter: &Counter, key: &Key, added: &Entry) -> Found {
+        let Some(count) = self.count_of(key) else { return self.recall.unknown() };
+        let Total { certain, possible, own } = total(counter, count, self.window(counter), added);
+        Found::Count { certain, possible, own, earlier: count.latest.clone() }
     }
 }
 

@@ -7,10 +7,12 @@ use crate::base::time::Zone;
 use crate::interpret::Evaluated;
 use crate::program::outcome::Truth;
 use crate::program::{ElementValues, Expr, ExprKind, Norm};
+use crate::state::Key;
 use crate::syntax::tree::Quantifier;
 use crate::world::value::{Type, Value};
 use std::collections::HashMap;
 use std::mem::Discriminant;
+use std::rc::Rc;
 
 /// The most elements of a quantifier that a trace keeps: no person reads more. Those that decided the result come first.
 const TRACED_ELEMENTS: usize = 8;
@@ -27,6 +29,8 @@ pub(crate) struct Trace<'a> {
     pub(crate) value: Option<Value>,
     /// Where the value is in the record: `links[0].host`.
     pub(crate) path: Option<String>,
+    /// For a counter or mark: the key under which it was read.
+    pub(crate) state: Option<Rc<Key>>,
     /// In the order of evaluation. For a quantifier: its list, then its body for some elements. For a definition: its
     /// arguments, then its body.
     pub(crate) children: Vec<Trace<'a>>,
@@ -226,14 +230,24 @@ impl<'a> Trace<'a> {
             children.extend(kept);
             left_out_elements = all.saturating_sub(count);
         }
-        let path = match &result.origin {
-            Origin::Field(path) => Some(path.clone()),
-            Origin::Excerpt { part, .. } => Some(part.to_string()),
-            Origin::Nowhere | Origin::Each(_) => None,
+        let (path, state) = match &result.origin {
+            Origin::Field(path) => (Some(path.clone()), None),
+            Origin::Excerpt { part, .. } => (Some(part.to_string()), None),
+            // A condition around it has its origin too.
+            Origin::State(key) => (None, expr.kind.is_state().then(|| key.clone())),
+            Origin::Nowhere | Origin::Each(_) => (None, None),
         };
         let value = result.value.clone();
-        let mut trace =
-            Self { expr, value, path, children, left_out_elements, left_out_steps: 0, size: 0 };
+        let mut trace = Self {
+            expr,
+            value,
+            path,
+            state,
+            children,
+            left_out_elements,
+            left_out_steps: 0,
+            size: 0,
+        };
         trace.shorten();
         trace
     }

@@ -101,7 +101,9 @@ impl Session {
             let marks = show::marked(record, &explanation.decision, rule.as_deref());
             if marks.is_empty() { reply } else { format!("{}\n\n{marks}", reply.trim_end()) }
         };
-        let texts = decisions::explanations(evaluator, record, places, *at, explanation_text)?;
+        let state = State::default();
+        let question = (*at, &state);
+        let texts = decisions::explanations(evaluator, record, places, question, explanation_text)?;
         let mut reply = texts.join("\n\n");
         if let Some(rule) = &rule {
             reply += &format!("\n\n{}", self.clauses(rule, &subject, shown)?);
@@ -127,7 +129,7 @@ impl Session {
         let set = self.set()?;
         let place = set.rules().find(|rule| rule.id == id).map(|rule| rule.place);
         let at = subject.instant_of_rules(set, place.unwrap_or(Place::WORLD));
-        let steps = self.evaluator()?.steps_of(id, &subject.record, at)?;
+        let steps = self.evaluator()?.steps_of(id, &subject.record, at, &State::default())?;
         let Some(steps) = steps else { return Ok(String::new()) };
         Ok(match (shown, show::deciding_clauses(&steps)) {
             (Shown::Deciding, Some(deciding)) => {

@@ -4,7 +4,7 @@ use super::{Answered, Detail, Fault, Session, question, text};
 use crate::ide::reference;
 use crate::show::{self, pattern};
 use crate::sink;
-use crate::{Expression, Place, RuleSet};
+use crate::{Expression, Place, RuleSet, State};
 
 /// A day before all orders and notices. At an instant, an expression sees only orders and notices with an earlier date, so
 /// on this day it sees none.
@@ -53,7 +53,7 @@ impl Session {
         let detail = self.detail;
         let at = self.set()?.instant_in(place, at);
         let evaluator = self.evaluator()?;
-        let answer = evaluator.evaluate(&expression, &record, at)?;
+        let answer = evaluator.evaluate(&expression, &record, at, &State::default())?;
         let ty = &answer.ty;
         let mut reply = match answer.written() {
             Ok(value) => format!("{value} : {ty}"),
@@ -68,7 +68,7 @@ impl Session {
             }
         };
         if detail == Detail::Values
-            && let Some(step) = evaluator.steps(&expression, &record, at)?
+            && let Some(step) = evaluator.steps(&expression, &record, at, &State::default())?
         {
             reply += &format!("\n{}", show::steps(&step.steps, 1));
         }

@@ -197,16 +197,15 @@ pub fn explanations(
     evaluator: &mut Evaluator,
     record: &Record,
     asked: &[Place],
-    at: Moment,
+    (at, state): (Moment, &State),
     text: impl Fn(&Explanation) -> String,
 ) -> Result<Vec<String>, SchemaMismatch> {
-    let state = State::default();
-    let decisions = evaluator.decide_all(record, asked, at, &state)?;
+    let decisions = evaluator.decide_all(record, asked, at, state)?;
     let names = places(decisions.iter().map(|each| &each.places), &[]);
     let mut texts = vec![];
     for (decision, places) in decisions.iter().zip(names) {
         let Some(place) = decision.places.first() else { continue };
-        let text = text(&evaluator.explain(record, *place, at, &state)?);
+        let text = text(&evaluator.explain(record, *place, at, state)?);
         let text = plain_lines(text.trim_end()).into_owned();
         texts.push(match (decisions.as_slice(), decision.places.as_slice()) {
             ([_], [_]) => text,

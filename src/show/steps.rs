@@ -3,7 +3,7 @@
 use super::counted;
 use super::table::cut;
 use crate::sink::plain;
-use crate::{Step, Steps};
+use crate::{Remembered, Step, Steps};
 use std::collections::BTreeSet;
 
 /// The text of a condition is cut at this width.
@@ -64,13 +64,16 @@ fn step(step: &Step, depth: usize) -> String {
         plain(&at),
         plain(&value)
     );
+    let memory = step.memory.iter().flat_map(Remembered::lines);
+    let memory: Vec<String> =
+        memory.map(|line| format!("{}  {}", "  ".repeat(depth + 1), plain(&line))).collect();
     let inside = steps(&step.steps, depth + 1);
     let more = |count: usize, what: &str| match count {
         0 => String::new(),
         _ => format!("{}  … and {}", "  ".repeat(depth + 1), counted(count, what)),
     };
     let elements = more(step.more_elements, "more element");
-    let lines = [line, inside, elements, more(step.more, "more step")]
+    let lines = [line, memory.join("\n"), inside, elements, more(step.more, "more step")]
         .into_iter()
         .filter(|lines| !lines.is_empty());
     lines.collect::<Vec<_>>().join("\n")

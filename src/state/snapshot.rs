@@ -5,24 +5,24 @@ use super::key::Key;
 use super::mark::Standing;
 use crate::base::shared::Text;
 use crate::base::time::Instant;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The most earlier messages that a snapshot names for a key.
 pub const LATEST: usize = 16;
 
 /// What earlier records left behind: a snapshot of the keys that one record asked for. What was not asked is unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     /// What the store answered, by key.
-    #[serde(serialize_with = "as_pairs")]
+    #[serde(with = "as_pairs")]
     pub readings: BTreeMap<Key, Reading>,
     /// The number of the last change that each key had when it was read, so that a commit can tell whether it has changed
     /// since; 0 if nothing is kept under it. It is no part of the snapshot's digest.
     #[serde(skip)]
     pub revisions: BTreeMap<Key, u64>,
     /// Why keys without a reading are unknown, if the store did not answer. `None`: they were not asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<Text>,
 }
 
@@ -81,9 +81,20 @@ impl State {
 }
 
 /// JSON has only texts as keys, so the readings are written as pairs.
-fn as_pairs<S: Serializer>(
-    readings: &BTreeMap<Key, Reading>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(readings)
+mod as_pairs {
+    use super::{BTreeMap, Key, Reading};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        readings: &BTreeMap<Key, Reading>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(readings)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<Key, Reading>, D::Error> {
+        Ok(Vec::<(Key, Reading)>::deserialize(deserializer)?.into_iter().collect())
+    }
 }

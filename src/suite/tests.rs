@@ -4,6 +4,7 @@ use super::{Difference, mutants, run};
 use crate::diagnostic::{Level, Levels};
 use crate::face::compiler::Compiler;
 use crate::face::ruleset::RuleSet;
+use crate::state::State;
 
 const RULES: &str = r#"
 jurisdiction FR { zone "Europe/Paris" }
@@ -237,7 +238,8 @@ test "it was not" { given { reports: { orders: [{ authority: "A", country: "FR",
     let order = r#"{ "text": "x", "reports": { "orders": [{ "authority": "A", "country": "FR", "received_at": "2026-02-01T00:00:00Z" }] } }"#;
     let record = crate::record::Record::given(set.schema(), order).unwrap();
     let at = crate::base::time::Instant::parse("2026-03-01T00:00:00Z").unwrap();
-    let steps = set.evaluator().steps_of("fr.ordered", &record, at).unwrap().unwrap();
+    let steps =
+        set.evaluator().steps_of("fr.ordered", &record, at, &State::default()).unwrap().unwrap();
     assert_eq!(steps.when.value.as_deref(), Some("false"), "the order is not seen there either");
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod ask;
 mod dates;
+mod memory;
 pub(crate) mod prose;
 mod reasons;
 mod said;
@@ -18,10 +19,9 @@ use crate::base::time::{Instant, Zone};
 use crate::decision::force::{Dates, Force};
 use crate::decision::{Assembly, Citation, Decision, DefeatedBy, ShadowState, Verdict};
 use crate::interpret::Interpreter;
-use crate::program::Program;
 use crate::program::outcome::{Evidence, Truth};
-use crate::record::Record;
 use crate::world::place::Place;
+pub use memory::{OwnEntry, Remembered, Tally};
 use reasons::ReasonFinder;
 pub use said::Said;
 pub use scores::{Score, ScoredPart};
@@ -112,6 +112,9 @@ pub enum Why {
         evidence: Vec<Evidence>,
         /// The facts that its condition reads.
         reads: Vec<Read>,
+        /// What its condition reads of counters and marks.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        memory: Vec<Remembered>,
         /// The scores in its condition.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         scores: Vec<Score>,
@@ -176,6 +179,9 @@ pub struct Condition {
     pub needs: Option<String>,
     /// The values that it read.
     pub reads: Vec<Read>,
+    /// What it read of counters and marks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub memory: Vec<Remembered>,
     /// The scores in it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<Score>,
@@ -243,21 +249,14 @@ fn is_zero(count: &usize) -> bool {
 }
 
 /// Explains the decision on a record in a place.
-pub fn explain(
-    program: &Program,
-    sources: &Sources,
-    record: &Record,
-    place: Place,
-    at: Instant,
-) -> Explanation {
-    let interpreter = Interpreter::new(program, record, at);
+pub fn explain(interpreter: &Interpreter<'_>, sources: &Sources, place: Place) -> Explanation {
+    let Interpreter { program, record, at, .. } = *interpreter;
     let rules = program.rules();
-    let assembly = Assembly::new(program, record.visibility(), at, &rules, &interpreter);
+    let assembly = Assembly::new(program, record.visibility(), at, &rules, interpreter);
     let decision = assembly.decide(place);
     let verdicts = assembly.verdicts(place);
     let zone = program.zone_of(place, at);
-    let finder =
-        ReasonFinder { interpreter: &interpreter, sources, decision: &decision, zone: &zone };
+    let finder = ReasonFinder { interpreter, sources, decision: &decision, zone: &zone };
     let rules = program.norms.iter().enumerate().filter_map(|(index, norm)| {
         let rule = norm.kind.rule()?;
         let hidden = verdicts.get(&index).map(|verdict| &verdict.hidden);
@@ -330,6 +329,7 @@ fn reason<'a>(finder: &ReasonFinder<'_, 'a>, verdict: &Verdict<'a>) -> Why {
         Some(ShadowState::Fires) => Why::Fired {
             evidence: verdict.finding.evidence.clone(),
             reads: finder.facts(verdict.norm),
+            memory: finder.memory(verdict.norm),
             scores: finder.scores(verdict.norm),
             asks: finder.asks(verdict.norm, |rule| &rule.then),
         },

@@ -6,7 +6,7 @@
 //! - A `record` block is the record that the `expr` blocks below it read, one expression a line: `EXPR  # => VALUE`.
 
 use crate::source::repository_root;
-use lexloci::{Compiler, Instant, Place, RuleSet, suite, words};
+use lexloci::{Compiler, Instant, Place, RuleSet, State, suite, words};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -149,7 +149,8 @@ fn evaluates(set: &RuleSet, record: &str, lines: &str) -> Vec<String> {
         let found = match set.expression(expression, Place::WORLD) {
             Err(failure) => failure.to_string(),
             Ok(expression) => {
-                let answer = set.evaluator().evaluate(&expression, &record, at).unwrap();
+                let answer =
+                    set.evaluator().evaluate(&expression, &record, at, &State::default()).unwrap();
                 match answer.written() {
                     Ok(value) => value,
                     Err(missing) => format!("unknown: {}", missing.join(", ")),

@@ -568,7 +568,7 @@ fn the_largest_numbers_are_read_exactly() {
             set.read(with(&format!("\"chat\": {{ \"id\": {written} }}")).as_bytes()).unwrap();
         let at = Instant::parse("2026-03-01T00:00:00Z").unwrap();
         let expression = set.expression("chat.id", Place::WORLD).unwrap();
-        let answer = set.evaluator().evaluate(&expression, &record, at).unwrap();
+        let answer = set.evaluator().evaluate(&expression, &record, at, &State::default()).unwrap();
         assert_eq!(answer.written(), Ok(id.to_string()));
     }
 }

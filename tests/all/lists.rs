@@ -35,7 +35,7 @@ fn evaluated(set: &RuleSet, hosts: &[String], expression: &str) -> String {
     let world = set.place("WORLD").unwrap();
     let expression = set.expression(expression, world).unwrap();
     let at = Instant::parse("2026-03-01T00:00:00Z").unwrap();
-    let answer = set.evaluator().evaluate(&expression, &record, at).unwrap();
+    let answer = set.evaluator().evaluate(&expression, &record, at, &State::default()).unwrap();
     answer.written().unwrap_or_else(|missing| panic!("{missing:?}"))
 }
 
@@ -150,9 +150,11 @@ fn sanctioned_addresses_are_recognised_and_found() {
         for addresses in text.lines().collect::<Vec<_>>().chunks(50) {
             let message = addresses.join(", кошелёк: ");
             let record = set.given(&format!("{{ text: \"{message}\" }}")).unwrap();
-            let answer = set.evaluator().evaluate(&recognised, &record, at).unwrap();
+            let answer =
+                set.evaluator().evaluate(&recognised, &record, at, &State::default()).unwrap();
             assert_eq!(answer.written(), Ok(addresses.len().to_string()), "{ticker}: {message}");
-            let others_here = set.evaluator().evaluate(&of_another, &record, at).unwrap();
+            let others_here =
+                set.evaluator().evaluate(&of_another, &record, at, &State::default()).unwrap();
             others += others_here.written().unwrap().parse::<usize>().unwrap();
         }
         // The list of Bitcoin has an address of TRON in it.

@@ -84,9 +84,13 @@ mod mutants;
 
 // Statements of reasons, as the database of the European Union accepts them.
 #[cfg(test)]
-mod state;
-#[cfg(test)]
 mod statements;
+
+// Counters and marks: decisions with what earlier messages left behind, and why they come out so.
+#[cfg(test)]
+mod remembered;
+#[cfg(test)]
+mod state;
 
 // The messages about faulty files and records.
 #[cfg(test)]

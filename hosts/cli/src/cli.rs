@@ -20,6 +20,7 @@ mod new;
 mod plan;
 mod repl;
 mod schema;
+mod store;
 mod test;
 mod timeline;
 

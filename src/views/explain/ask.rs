@@ -5,6 +5,7 @@ use super::shown::shown;
 use super::steps::{self, Step, Steps};
 use super::{Explanation, explain};
 use crate::base::time::{Instant, Moment};
+use crate::decision::find_additions;
 use crate::face::evaluator::Evaluator;
 use crate::face::message::Message;
 use crate::face::ruleset::Expression;
@@ -71,9 +72,11 @@ impl Evaluator {
         expression: &Expression,
         record: &Record,
         at: Instant,
+        state: &State,
     ) -> Result<Answer, SchemaMismatch> {
         let record = record.for_schema(&expression.program.schema)?;
-        let interpreter = Interpreter::new(&expression.program, record, at);
+        let interpreter = Interpreter::with_state(&expression.program, record, at, state);
+        find_additions(&interpreter);
         let found = interpreter.value(&expression.expr, &expression.zone);
         let value = found.value.clone().ok_or_else(|| found.into_missing().into_iter().collect());
         Ok(Answer { ty: expression.type_name(), value })
@@ -88,10 +91,13 @@ impl Evaluator {
         expression: &Expression,
         record: &Record,
         at: Instant,
+        state: &State,
     ) -> Result<Option<Step>, SchemaMismatch> {
         let record = record.for_schema(&expression.program.schema)?;
         let Expression { program, expr, zone, sources } = expression;
-        Ok(steps::of_expression(program, sources, record, expr, zone, at))
+        let interpreter = Interpreter::with_state(program, record, at, state);
+        find_additions(&interpreter);
+        Ok(steps::of_expression(&interpreter, sources, expr, zone))
     }
 
     /// How the clauses of a rule or exception came out, part by part; `None` if nothing has that id.
@@ -103,19 +109,24 @@ impl Evaluator {
         id: &str,
         record: &Record,
         at: Instant,
+        state: &State,
     ) -> Result<Option<Steps>, SchemaMismatch> {
         let record = record.for_schema(self.rule_set().schema())?;
         let program = self.rule_set().program();
         let norm = program.norms.iter().position(|norm| norm.id == id);
         let sources = self.rule_set().sources();
-        Ok(norm.and_then(|norm| steps::of_norm(program, sources, record, norm, at)))
+        let interpreter = Interpreter::with_state(program, record, at, state);
+        find_additions(&interpreter);
+        Ok(norm.and_then(|norm| steps::of_norm(&interpreter, sources, norm)))
     }
 }
 
 impl Message<'_> {
     /// Why each rule of a place came out as it did. Reads the whole message, and costs many times what deciding does.
-    pub fn explain(&mut self, place: Place, at: impl Into<Moment>, _state: &State) -> Explanation {
+    pub fn explain(&mut self, place: Place, at: impl Into<Moment>, state: &State) -> Explanation {
         let (set, record) = self.rules_and_record();
-        explain(set.program(), set.sources(), record, place, set.instant_in(place, at))
+        let at = set.instant_in(place, at);
+        let interpreter = Interpreter::with_state(set.program(), record, at, state);
+        explain(&interpreter, set.sources(), place)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::scores::{self, Score};
 use super::shown::{MAX_TEXT, brief, cut, quoted};
-use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
+use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Remembered, Why};
 use crate::base::shared::Text;
 use crate::base::sink::plain;
 use crate::base::time::Day;
@@ -120,9 +120,9 @@ fn exception_lines(exception: &ExplainedException) -> Vec<String> {
 fn sentences(why: &Why, norm: &str) -> Vec<String> {
     let mut lines = vec![];
     match why {
-        Why::Fired { evidence, reads, scores, asks } => {
+        Why::Fired { evidence, reads, memory, scores, asks } => {
             lines.extend(evidence.iter().map(|one| format!("Words: {}.", evidence_text(one))));
-            lines.extend(fact_lines(reads, scores));
+            lines.extend(fact_lines(reads, memory, scores));
             lines.extend(asks.iter().map(|one| format!("It asks for {one}.")));
         }
         Why::NotMet(condition) => lines.extend(unmet_lines(condition, norm)),
@@ -130,6 +130,7 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
             let (reads, at) = (comma_separated(&condition.reads), &condition.at);
             let text = after_definitions(condition, format!("`{}`", brief(&condition.text)));
             lines.push(format!("Its own exemption holds: {reads}; {text} ({at})."));
+            lines.extend(condition.memory.iter().flat_map(Remembered::lines));
         }
         Why::Undetermined { missing, conditions, asks } => {
             lines.extend(undecided_lines(missing, conditions, norm));
@@ -147,15 +148,16 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
 }
 
 /// What a norm that applies rests on beside words.
-fn fact_lines(reads: &[Read], scores: &[Score]) -> Vec<String> {
+fn fact_lines(reads: &[Read], memory: &[Remembered], scores: &[Score]) -> Vec<String> {
     let facts = reads.iter().map(|one| format!("Fact: {one}."));
-    facts.chain(scores.iter().map(scores::sentence)).collect()
+    let memory = memory.iter().flat_map(Remembered::lines);
+    facts.chain(memory).chain(scores.iter().map(scores::sentence)).collect()
 }
 
 /// Why a rule or an exception came out as it did, for readers who see elsewhere its words and what it asks for.
 pub(in crate::views) fn facts_and_conditions(why: &Why, norm: &str) -> Vec<String> {
     match why {
-        Why::Fired { reads, scores, .. } => fact_lines(reads, scores),
+        Why::Fired { reads, memory, scores, .. } => fact_lines(reads, memory, scores),
         Why::Undetermined { missing, conditions, .. } => undecided_lines(missing, conditions, norm),
         Why::NotMet(_)
         | Why::Exempt(_)
@@ -187,10 +189,11 @@ fn unmet_lines(condition: &Condition, norm: &str) -> Vec<String> {
     [first].into_iter().chain(parts.chain(more).map(indented)).collect()
 }
 
-/// What a condition needs, and its scores.
+/// What a condition needs, what it read of counters and marks, and its scores.
 fn need_lines(condition: &Condition, norm: &str) -> Vec<String> {
     let needs = format!("{}.", need_text(condition, norm));
-    [needs].into_iter().chain(condition.scores.iter().map(scores::sentence)).collect()
+    let memory = condition.memory.iter().flat_map(Remembered::lines);
+    [needs].into_iter().chain(memory).chain(condition.scores.iter().map(scores::sentence)).collect()
 }
 
 /// `chat.members is 120; the rule needs at least 1000 (kz.loci:5:27)`

@@ -3,7 +3,7 @@
 
 use super::scores::{Score, collect_scores};
 use super::shown::{brief, shown};
-use super::{Ask, Condition, Read, Why};
+use super::{Ask, Condition, Read, Remembered, Why};
 use crate::base::source::Sources;
 use crate::base::time::Zone;
 use crate::decision::{Decision, Obligation, Outcome, action_text};
@@ -87,6 +87,32 @@ impl<'a> ReasonFinder<'_, 'a> {
             trace.children.iter().filter(|child| contributed(trace, child, Wanted::Everything))
         {
             self.collect_registers(child, reads);
+        }
+    }
+
+    /// What the conditions of a norm read of counters and marks.
+    pub(super) fn memory(&self, norm: &'a Norm) -> Vec<Remembered> {
+        let trace = self.interpreter.trace(norm);
+        let mut memory = vec![];
+        for clause in trace.when.iter().chain(&trace.unless) {
+            self.collect_memory(clause, &mut memory);
+        }
+        memory
+    }
+
+    fn collect_memory(&self, trace: &Trace<'_>, memory: &mut Vec<Remembered>) {
+        if let Some(key) = &trace.state
+            && memory.len() < MAX_ITEMS
+        {
+            let one = Remembered::of(self.interpreter, key, self.zone);
+            if !memory.contains(&one) {
+                memory.push(one);
+            }
+        }
+        for child in
+            trace.children.iter().filter(|child| contributed(trace, child, Wanted::Everything))
+        {
+            self.collect_memory(child, memory);
         }
     }
 
@@ -177,9 +203,10 @@ impl<'a> ReasonFinder<'_, 'a> {
         self.collect_registers(trace, &mut reads);
         let condition = self.without_values(trace.expr);
         let needs = self.count_of_conditions(trace).or(condition.needs);
-        let mut scores = vec![];
+        let (mut memory, mut scores) = (vec![], vec![]);
+        self.collect_memory(trace, &mut memory);
         collect_scores(trace, self.sources, &mut scores);
-        Condition { reads: self.with_origin(reads), needs, scores, ..condition }
+        Condition { reads: self.with_origin(reads), memory, needs, scores, ..condition }
     }
 
     /// Collects what an expression read and what it compared, in order and without repetitions.
@@ -192,6 +219,14 @@ impl<'a> ReasonFinder<'_, 'a> {
         }
         if let ExprKind::At = &trace.expr.kind {
             add(reads, "at".to_owned(), trace);
+        }
+        if trace.state.is_some() {
+            // What is known of it is told apart, with its key.
+            let is_number = matches!(trace.expr.kind, ExprKind::Counter { .. });
+            if is_number && trace.value.is_some() && wanted == Wanted::Everything {
+                add(reads, self.sources.on_one_line(trace.expr.at), trace);
+            }
+            return;
         }
         for child in trace.children.iter().filter(|child| contributed(trace, child, wanted)) {
             if child.value.is_some() && is_compared(&trace.expr.kind, &child.expr.kind) {
@@ -225,6 +260,7 @@ impl<'a> ReasonFinder<'_, 'a> {
             text: self.sources.on_one_line(expr.at),
             needs: needs(expr),
             reads: vec![],
+            memory: vec![],
             scores: vec![],
             within: vec![],
             either: vec![],

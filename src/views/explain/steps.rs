@@ -1,13 +1,13 @@
 //! The tree of reasons: the value of each part of a condition, down to the fields that it reads.
 
 use super::is_zero;
+use super::memory::Remembered;
 use super::shown::shown;
 use crate::base::source::Sources;
-use crate::base::time::{Instant, Zone};
+use crate::base::time::Zone;
 use crate::decision::judged;
 use crate::interpret::{Interpreter, Trace};
-use crate::program::{Expr, ExprKind, Program, ScorePart};
-use crate::record::Record;
+use crate::program::{Expr, ExprKind, ScorePart};
 use crate::world::value::{Type, Value};
 use serde::Serialize;
 
@@ -32,6 +32,9 @@ pub struct Step {
     pub decides: bool,
     /// The path of the value in the record, if the text does not give it: `links[0].host`.
     pub path: Option<String>,
+    /// For a counter or mark: what it had, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory: Option<Remembered>,
     /// The parts, in source order; for a quantifier, the elements that decided it come first.
     pub steps: Vec<Step>,
     /// How many of its steps are left out.
@@ -54,74 +57,85 @@ pub struct Steps {
 
 /// How the clauses of the norm with an index came out.
 pub(crate) fn of_norm(
-    program: &Program,
+    interpreter: &Interpreter<'_>,
     sources: &Sources,
-    record: &Record,
     norm: usize,
-    at: Instant,
 ) -> Option<Steps> {
-    let interpreter = Interpreter::new(program, record, at);
-    let hidden_events = judged(&interpreter, norm)?.hidden;
-    let norm = program.norms.get(norm)?;
+    let hidden_events = judged(interpreter, norm)?.hidden;
+    let norm = interpreter.program.norms.get(norm)?;
     // As if these orders and notices were not in the record.
     let trace = interpreter.without(&hidden_events, |interpreter| interpreter.trace(norm));
-    let when = step(sources, &trace.when?);
-    Some(Steps { when, unless: trace.unless.map(|unless| step(sources, &unless)) })
+    let shown = Shown { interpreter, sources, zone: &norm.zone };
+    let when = shown.step(&trace.when?);
+    Some(Steps { when, unless: trace.unless.map(|unless| shown.step(&unless)) })
 }
 
 /// How an expression came out.
-pub(crate) fn of_expression(
-    program: &Program,
+pub(crate) fn of_expression<'a>(
+    interpreter: &Interpreter<'a>,
     sources: &Sources,
-    record: &Record,
-    expr: &Expr,
+    expr: &'a Expr,
     zone: &Zone,
-    at: Instant,
 ) -> Option<Step> {
-    let interpreter = Interpreter::new(program, record, at);
-    interpreter.trace_value(expr, zone).map(|trace| step(sources, &trace))
+    let shown = Shown { interpreter, sources, zone };
+    interpreter.trace_value(expr, zone).map(|trace| shown.step(&trace))
 }
 
-fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
-    let text = sources.on_one_line(trace.expr.at);
-    let path = trace.path.clone().filter(|path| !path.is_empty() && *path != text);
-    // A path such as `links[0].host` is one step; its parts are not shown.
-    let is_path = matches!(trace.expr.kind, ExprKind::Field { .. } | ExprKind::Entry { .. });
-    let inner = match trace.children.as_slice() {
-        // `not in` is a `not` of an `in` with the same source text.
-        [same] if same.expr.at == trace.expr.at => same,
-        _ => trace,
-    };
-    let Trace { children, left_out_elements, left_out_steps, .. } = inner;
-    let (parts, left_out, more_elements) = if is_path {
-        (&[][..], 0, 0)
-    } else {
-        (children.as_slice(), *left_out_steps, *left_out_elements)
-    };
-    let mut steps: Vec<Step> = if let ExprKind::Score(scored) = &trace.expr.kind {
-        let scored = scored.iter().zip(parts);
-        scored.map(|(part, trace)| with_points(part, step(sources, trace))).collect()
-    } else {
-        let shown = parts.iter().filter(|part| is_shown(part.expr));
-        shown.map(|part| step(sources, part)).collect()
-    };
-    let truth = match trace.value {
-        Some(Value::Bool(truth)) => Some(truth),
-        _ => None,
-    };
-    mark_deciding(&trace.expr.kind, truth, &mut steps);
-    let more = left_out + steps.len().saturating_sub(MOST_PARTS);
-    steps.truncate(MOST_PARTS);
-    Step {
-        text,
-        value: trace.value.as_ref().map(shown),
-        is_condition: trace.expr.ty == Type::Bool,
-        truth,
-        decides: true,
-        path,
-        steps,
-        more,
-        more_elements,
+/// What steps are made with.
+struct Shown<'s, 'a> {
+    interpreter: &'s Interpreter<'a>,
+    sources: &'s Sources,
+    /// The zone of times in sentences.
+    zone: &'s Zone,
+}
+
+impl Shown<'_, '_> {
+    fn step(&self, trace: &Trace<'_>) -> Step {
+        let sources = self.sources;
+        let text = sources.on_one_line(trace.expr.at);
+        let path = trace.path.clone().filter(|path| !path.is_empty() && *path != text);
+        // A path such as `links[0].host` is one step; its parts are not shown.
+        let is_path = matches!(trace.expr.kind, ExprKind::Field { .. } | ExprKind::Entry { .. });
+        let inner = match trace.children.as_slice() {
+            // `not in` is a `not` of an `in` with the same source text.
+            [same] if same.expr.at == trace.expr.at => same,
+            _ => trace,
+        };
+        let Trace { children, left_out_elements, left_out_steps, .. } = inner;
+        let (parts, left_out, more_elements) = if is_path {
+            (&[][..], 0, 0)
+        } else {
+            (children.as_slice(), *left_out_steps, *left_out_elements)
+        };
+        let mut steps: Vec<Step> = if let ExprKind::Score(scored) = &trace.expr.kind {
+            let scored = scored.iter().zip(parts);
+            scored.map(|(part, trace)| with_points(part, self.step(trace))).collect()
+        } else {
+            let shown = parts.iter().filter(|part| is_shown(part.expr));
+            shown.map(|part| self.step(part)).collect()
+        };
+        let truth = match trace.value {
+            Some(Value::Bool(truth)) => Some(truth),
+            _ => None,
+        };
+        mark_deciding(&trace.expr.kind, truth, &mut steps);
+        let more = left_out + steps.len().saturating_sub(MOST_PARTS);
+        steps.truncate(MOST_PARTS);
+        Step {
+            text,
+            value: trace.value.as_ref().map(shown),
+            is_condition: trace.expr.ty == Type::Bool,
+            truth,
+            decides: true,
+            path,
+            memory: trace
+                .state
+                .as_ref()
+                .map(|key| Remembered::of(self.interpreter, key, self.zone)),
+            steps,
+            more,
+            more_elements,
+        }
     }
 }
 

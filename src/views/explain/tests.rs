@@ -2,6 +2,7 @@
 
 use super::{Explanation, explain};
 use crate::face::compiler::Compiler;
+use crate::interpret::Interpreter;
 use crate::interpret::testing::{NOON, compiled, given, instant};
 use crate::state::State;
 use crate::world::place::Place;
@@ -14,7 +15,8 @@ fn explained(items: &str, record: &str) -> Explanation {
     );
     let kz = "jurisdiction KZ { zone \"UTC\" }\npolicy p \"P\" {}\nrule abroad \"A\" { basis p when chat.public then label }";
     let (program, sources) = compiled(&[("kz.loci", kz), ("world.loci", &world)]);
-    explain(&program, &sources, &given(&program, record), Place::WORLD, instant(NOON))
+    let record = given(&program, record);
+    explain(&Interpreter::new(&program, &record, instant(NOON)), &sources, Place::WORLD)
 }
 
 /// The explanation of `world.r`.

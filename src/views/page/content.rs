@@ -6,7 +6,9 @@ use super::{Page, Section};
 use crate::base::time::{Instant, Moment, Zone};
 use crate::decision::{Citation, Decision, DefeatedBy, Visible};
 use crate::views::explain::prose::{facts_and_conditions, unanswered_lines};
-use crate::views::explain::{Ask, Explained, ExplainedException, Explanation, Read, Why};
+use crate::views::explain::{
+    Ask, Explained, ExplainedException, Explanation, Read, Remembered, Why,
+};
 use std::collections::BTreeSet;
 
 /// What is said of a timeline with one period.
@@ -223,8 +225,8 @@ fn said(lookup: &Lookup, decision: &Decision, number: usize, rule: &Explained) -
         asks.iter().map(act).collect::<Vec<_>>().join(", ")
     };
     match &rule.why {
-        Why::Fired { reads, asks, .. } => {
-            let because = because(rule, reads, number);
+        Why::Fired { reads, memory, asks, .. } => {
+            let because = because(rule, (reads, memory), number);
             let asks_for = if rule.shadow { "would ask for" } else { "asks for" };
             format!("{state}{shadow}{because}; it {asks_for} {}.", acts(asks))
         }
@@ -246,12 +248,13 @@ fn said(lookup: &Lookup, decision: &Decision, number: usize, rule: &Explained) -
     }
 }
 
-/// Why a rule fired: its words, which are marked in the message, and the facts.
-fn because(rule: &Explained, reads: &[Read], number: usize) -> String {
+/// Why a rule fired: its words, which are marked in the message, what counters and marks had, and the facts.
+fn because(rule: &Explained, (reads, memory): (&[Read], &[Remembered]), number: usize) -> String {
     let words =
         (!rule.evidence.is_empty()).then(|| format!(" because of the words marked {number}"));
-    let facts = reads.iter().filter(|read| read.value.is_some()).take(MAX_FACTS);
-    let facts: Vec<String> = facts.map(ToString::to_string).collect();
+    let facts = reads.iter().filter(|read| read.value.is_some()).map(ToString::to_string);
+    let facts = memory.iter().map(Remembered::summary).chain(facts).take(MAX_FACTS);
+    let facts: Vec<String> = facts.collect();
     let facts = (!facts.is_empty()).then(|| format!(" because {}", facts.join(" and ")));
     words.into_iter().chain(facts).collect::<Vec<_>>().join(" and")
 }

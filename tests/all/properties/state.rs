@@ -3,7 +3,7 @@
 
 use super::engine::cases;
 use lexloci::state::{Asks, Delta, Memory, Store};
-use lexloci::{Compiler, Evaluator, Instant, Method, Place, RuleSet, State};
+use lexloci::{Compiler, Evaluator, Instant, Method, Place, RuleSet, State, Why};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use proptest::sample::select;
@@ -391,6 +391,26 @@ fn judged(
     (asks, decisions, delta, state)
 }
 
+/// An explanation is of the decision that was made, and what it says of counters and marks stands in that decision.
+fn explained(
+    evaluator: &mut Evaluator,
+    json: &str,
+    (place, at, state): (Place, Instant, &State),
+    decisions: &[lexloci::Decision],
+) {
+    let explanation = evaluator.read(json.as_bytes()).unwrap().explain(place, at, state);
+    let decided = decisions.iter().find(|one| one.places.contains(&place)).unwrap();
+    let mut decided = decided.clone();
+    decided.places = vec![place];
+    assert_eq!(text(&explanation.decision), text(&decided), "{json}");
+    for rule in &explanation.rules {
+        let Why::Fired { memory, .. } = &rule.why else { continue };
+        for one in memory {
+            assert!(decided.state.contains(&one.seen), "{json}: {one:?}");
+        }
+    }
+}
+
 fn store_for(set: &RuleSet) -> Memory {
     let mut store = Memory::new(None);
     store.adopt(&set.counters()).unwrap();
@@ -426,6 +446,9 @@ fn check(files: &[File], records: &[Drawn]) -> Option<u64> {
             assert_eq!(found.0, asks, "{json}");
             assert_eq!(text(&found.1), text(&decisions), "{json}");
             assert_eq!(text(&found.2), text(&delta), "{json}");
+        }
+        if record.id % 4 == 0 {
+            explained(&mut planned, &json, (fr[0], at, &state), &decisions);
         }
         // Whoever asks, the same is left behind, and what was asked is enough.
         let found = judged(&mut planned, &json, &fr, (at, None), &mut store);

@@ -160,9 +160,7 @@ fn with_state(
     _: &mut Messages<'_>,
     _: (&mut Tally, &mut Printer),
 ) -> Result<(), Stop> {
-    Err(Stop::failed(
-        "this program was built without SQLite, which `--state` needs: build it with `--features sqlite`",
-    ))
+    Err(super::store::without_sqlite())
 }
 
 /// Names the articles that statements cite although nobody has verified them.

@@ -1,11 +1,12 @@
 //! `lexloci explain`: says for every rule of a place why it fired, or which condition failed first.
 
-use super::{Case, Global, OneRecord};
+use super::{Case, Global, OneRecord, store};
 use crate::stop::{Exit, Stop};
 use crate::{question, stdio};
 use clap::ValueEnum;
 use lexloci::show::decisions;
-use lexloci::{Explanation, State};
+use lexloci::{Explanation, Place, State};
+use std::path::PathBuf;
 
 /// Explain the decision about one record, rule by rule
 #[derive(Debug, clap::Args)]
@@ -15,6 +16,10 @@ pub struct Args {
     /// Explain only this rule, as text
     #[arg(long, value_name = "ID", conflicts_with = "format")]
     rule: Option<String>,
+    /// Explain with what earlier messages left behind in this SQLite file, which `decide --state` keeps. If it has this very
+    /// judging, with what was known then. Nothing is written to it. Needs a program built with the feature `sqlite`
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     /// The format of the explanation
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -36,15 +41,28 @@ enum Format {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.one.rules.load(global)?;
     let rule = args.rule.as_deref().map(|id| question::rule(&set, id)).transpose()?;
-    let Case { record, places, at } = args.one.read(&set, global)?;
-    let page = || set.evaluator().page(&record, &places, at, &State::default());
+    let Case { record, places, mut at } = args.one.read(&set, global)?;
+    let mut state = State::default();
+    if let Some(path) = &args.state {
+        // As `decide --state` does: a day begins where the rules of the world have it begin.
+        let instant = set.instant_in(Place::WORLD, at);
+        at = instant.into();
+        state = store::recall(path, &mut set.evaluator(), &record, (&places, instant))?;
+    }
+    let page = || set.evaluator().page(&record, &places, at, &state);
     let text = |explanation: &Explanation| match &rule {
         Some(rule) => decisions::explained(explanation, rule),
         None => explanation.to_string(),
     };
     match args.format {
         Format::Text => {
-            let texts = decisions::explanations(&mut set.evaluator(), &record, &places, at, text)?;
+            let texts = decisions::explanations(
+                &mut set.evaluator(),
+                &record,
+                &places,
+                (at, &state),
+                text,
+            )?;
             stdio::lines(texts.join("\n\n"))?;
         }
         Format::Json => stdio::line(&page()?.json())?,

@@ -7,7 +7,7 @@ mod read;
 mod schema;
 mod upkeep;
 
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::row::{instant, known_of};
 use crate::work::{Work, id_of};
 use keep::Keeping;
@@ -42,15 +42,21 @@ impl Sqlite {
         begins: Option<Instant>,
     ) -> std::result::Result<Self, StoreError> {
         let path = path.as_ref();
-        let opened = Self::opened(path, begins.map_or(Known::All, Known::From));
-        opened.map_err(|fault| {
-            let StoreError(why) = fault.into();
-            StoreError(format!("{}: {why}", path.display()))
-        })
+        let known = begins.map_or(Known::All, Known::From);
+        Self::opened(schema::open(path, known)).map_err(|fault| about(path, fault))
     }
 
-    fn opened(path: &Path, known: Known) -> Result<Self> {
-        let connection = schema::open(path, known)?;
+    /// Opens a file for questions alone: nothing can be written to it.
+    ///
+    /// # Errors
+    /// When there is none, or it is no store of this version, or cannot be read.
+    pub fn open_to_read(path: impl AsRef<Path>) -> std::result::Result<Self, StoreError> {
+        let path = path.as_ref();
+        Self::opened(schema::open_to_read(path)).map_err(|fault| about(path, fault))
+    }
+
+    fn opened(connection: Result<Connection>) -> Result<Self> {
+        let connection = connection?;
         let salt = connection.query_row("SELECT salt FROM store", [], |row| row.get(0))?;
         Ok(Self { connection, names: Names::default(), salt, rows: ROWS as u64 })
     }
@@ -156,6 +162,12 @@ impl Sqlite {
         });
         Ok(found?)
     }
+}
+
+/// A fault, with the file that has it.
+fn about(path: &Path, fault: Fault) -> StoreError {
+    let StoreError(why) = fault.into();
+    StoreError(format!("{}: {why}", path.display()))
 }
 
 impl Store for Sqlite {

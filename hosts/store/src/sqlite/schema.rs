@@ -14,6 +14,21 @@ const APPLICATION: i32 = 0x6c78_7374;
 /// What each version of the schema added, the first one first. `PRAGMA user_version` is how many a file has.
 const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
 
+/// Opens a store of this version, so that nothing can be written to it.
+pub(super) fn open_to_read(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    check(&connection)?;
+    match version(&connection)? {
+        version if version == MIGRATIONS.len() => Ok(connection),
+        0 => Err(Fault::new("the file is no store of lexloci")),
+        version => Err(Fault::new(format!(
+            "the store has version {version} of the tables: open it once to write, and they are brought up to date"
+        ))),
+    }
+}
+
 /// Opens a file, or makes a new store that knows what happens from `known` on.
 pub(super) fn open(path: &Path, known: Known) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE

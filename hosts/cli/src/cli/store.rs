@@ -1,0 +1,36 @@
+//! The file of SQLite in which earlier messages left something behind, for `--state`.
+
+use crate::stop::Stop;
+use lexloci::{Evaluator, Instant, Place, Record, State};
+use std::path::Path;
+
+/// What a file says of earlier messages, for the decisions about a record in some places. Nothing is written to it.
+#[cfg(feature = "sqlite")]
+pub(super) fn recall(
+    path: &Path,
+    evaluator: &mut Evaluator,
+    record: &Record,
+    (places, at): (&[Place], Instant),
+) -> Result<State, Stop> {
+    let mut store = lexloci_store::Sqlite::open_to_read(path).map_err(Stop::failed)?;
+    let mut message = evaluator.message(record)?;
+    message.recall(&mut store, places, at).map_err(Stop::failed)
+}
+
+#[cfg(not(feature = "sqlite"))]
+pub(super) fn recall(
+    _: &Path,
+    _: &mut Evaluator,
+    _: &Record,
+    _: (&[Place], Instant),
+) -> Result<State, Stop> {
+    Err(without_sqlite())
+}
+
+/// Why a program that was built without SQLite cannot open a file.
+#[cfg(not(feature = "sqlite"))]
+pub(super) fn without_sqlite() -> Stop {
+    Stop::failed(
+        "this program was built without SQLite, which `--state` needs: build it with `--features sqlite`",
+    )
+}
