@@ -15,9 +15,10 @@ use crate::interpret::lookup;
 use crate::program::MarkOn;
 use crate::program::compare::as_text;
 use crate::record::{Audience, Record, RecordError, SchemaMismatch};
-use crate::state::{Asks, Judging, Logged, State, Store, StoreError};
+use crate::state::{Asked, Asks, Gap, History, Judging, Key, Logged, State, Store, StoreError};
 use crate::world::place::Place;
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A message that an evaluator has read. It can be decided and explained as often as wanted.
@@ -188,6 +189,16 @@ impl<'e> Message<'e> {
         let mut state = now.ok_or_else(|| StoreError("the store gave no answer".to_owned()))?;
         if let Some(Logged::Decision { state: then, .. }) = store.logged(&self.judging(at))? {
             state.readings.extend(read_logged::<State>(&then)?.readings);
+        }
+        let open = state.readings.iter().filter(|(_, reading)| reading.has_no_upper_bound());
+        let open: Vec<Key> = open.map(|(key, _)| key.clone()).collect();
+        let kept = if open.is_empty() { BTreeMap::new() } else { store.histories(&open)? };
+        for (key, (history, _)) in kept {
+            if let History::Counter(kept) = &history
+                && let Some(Asked::Count { meaning, .. }) = asks.asked.get(&key)
+            {
+                state.gaps.insert(key, Gap::of(meaning, kept));
+            }
         }
         Ok(state)
     }

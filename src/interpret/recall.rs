@@ -11,7 +11,7 @@ use crate::program::compare::as_text;
 use crate::program::outcome::{Found, Reads, StateRead, Truth};
 use crate::program::{Counter, Expr, Mark, MarkRead};
 use crate::state::{
-    Asked, Contribution, Count, Entry, Key, Kind, Reading, Ruled, Said, State, Verdict, Window,
+    Asked, Contribution, Count, Entry, Gap, Key, Kind, Reading, Ruled, Said, State, Verdict, Window,
 };
 use crate::world::place::Place;
 use crate::world::standard::{StandardField, message, reports, ruling};
@@ -127,6 +127,11 @@ impl<'a> Recall<'a> {
     /// What the store answered about a key.
     fn reading(&self, key: &Key) -> Option<&'a Reading> {
         self.state.readings.get(key)
+    }
+
+    /// Why not all is known that a counter counts under a key, if somebody asked.
+    pub(super) fn gap(&self, key: &Key) -> Option<Gap> {
+        self.state.gaps.get(key).copied()
     }
 
     /// Notes that a key was read.

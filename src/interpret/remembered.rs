@@ -3,7 +3,7 @@
 use super::{Interpreter, takes};
 use crate::program::Counter;
 use crate::program::outcome::Found;
-use crate::state::{Contribution, Key, Kind, Window};
+use crate::state::{Contribution, Gap, Key, Kind, Window};
 use std::collections::BTreeSet;
 
 /// What is known of a counter or a mark under a key.
@@ -23,6 +23,8 @@ pub(crate) struct Tally<'a> {
     pub(crate) own: Contribution,
     /// What was missing, if that is not certain.
     pub(crate) missing: BTreeSet<String>,
+    /// Why not all is known that happened in the window.
+    pub(crate) gap: Option<Gap>,
     /// The numbers to which this record brings the counter.
     pub(crate) took: Vec<u64>,
 }
@@ -47,7 +49,8 @@ impl<'a> Interpreter<'a> {
             let mut took = counter.thresholds.clone();
             took.retain(|least| takes(counter, count, window, &added.entry, *least));
             let (others, missing) = (count.certain, added.missing);
-            Tally { counter, window, others, own, missing, took }
+            let gap = self.recall.gap(key);
+            Tally { counter, window, others, own, missing, gap, took }
         });
         Remembered { found, tally }
     }

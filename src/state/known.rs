@@ -1,8 +1,11 @@
-//! [`Known`]: from which instant on a store knows all that happened.
+//! [`Known`]: from which instant on a store knows all that happened. [`Gap`]: why it does not know what was before.
 
 use super::ask::Window;
+use super::store::{Entries, ROWS};
+use crate::base::shared::Text;
 use crate::base::time::Instant;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// From which instant on a store knows all that a counter counts. The greater, the less is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -15,6 +18,29 @@ pub enum Known {
     From(Instant),
     /// Something may be missing at any time. So it is for a counter that was not adopted.
     Nothing,
+}
+
+/// Why a store does not know all that a counter counts under a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// From when on nothing is missing.
+    pub known: Known,
+    /// Whether the store keeps as many messages under the key as it may, so that it has dropped older ones.
+    pub is_full: bool,
+    /// Whether the counter had another meaning before.
+    pub is_renewed: bool,
+}
+
+impl Gap {
+    /// That of a meaning among those that are kept under a key.
+    pub(crate) fn of(meaning: &Text, kept: &BTreeMap<Text, Entries>) -> Self {
+        let rows: usize = kept.values().map(|one| one.entries.len()).sum();
+        Self {
+            known: kept.get(meaning).map_or(Known::Nothing, |one| one.known),
+            is_full: rows >= ROWS,
+            is_renewed: kept.keys().any(|other| other != meaning),
+        }
+    }
 }
 
 impl Known {

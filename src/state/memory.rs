@@ -266,7 +266,8 @@ impl Store for Memory {
         let states = asks.iter().map(|asks| {
             let readings = asks.iter().map(|ask| (ask.key.clone(), self.reading(ask)));
             let revisions = asks.iter().map(|ask| (ask.key.clone(), self.revision(ask.key)));
-            State { readings: readings.collect(), revisions: revisions.collect(), silence: None }
+            let (readings, revisions) = (readings.collect(), revisions.collect());
+            State { readings, revisions, ..State::default() }
         });
         Ok(states.collect())
     }

@@ -19,7 +19,7 @@ pub use ask::{Ask, Asked, Asks, Window};
 pub use delta::{Delta, EntryDelta, Judging, MarkDelta};
 pub use entry::{Cause, CauseKey, Contribution, Entry, MOST, Policy, Ruled, Said, Verdict};
 pub use key::{Key, Kind};
-pub use known::Known;
+pub use known::{Gap, Known};
 pub use mark::{MarkAct, MarkActor, MarkHistory, MarkWhat, Standing};
 pub use memory::Memory;
 pub use snapshot::{Count, Earlier, LATEST, Reading, State};

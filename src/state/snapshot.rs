@@ -2,6 +2,7 @@
 
 use super::entry::Entry;
 use super::key::Key;
+use super::known::Gap;
 use super::mark::Standing;
 use crate::base::shared::Text;
 use crate::base::time::Instant;
@@ -21,6 +22,10 @@ pub struct State {
     /// since; 0 if nothing is kept under it. It is no part of the snapshot's digest.
     #[serde(skip)]
     pub revisions: BTreeMap<Key, u64>,
+    /// Why counts have no upper bound, where [`Message::recall`](crate::Message::recall) asked for it. It explains decisions,
+    /// and is no part of the snapshot's digest.
+    #[serde(skip)]
+    pub gaps: BTreeMap<Key, Gap>,
     /// Why keys without a reading are unknown, if the store did not answer. `None`: they were not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<Text>,
@@ -66,11 +71,25 @@ pub struct Earlier {
     pub record: Text,
 }
 
+impl Reading {
+    /// Whether it is a count of which not all is known.
+    pub(crate) fn has_no_upper_bound(&self) -> bool {
+        match self {
+            Self::Count(count) => count.possible.is_none(),
+            Self::Mark(_) | Self::First(_) => false,
+        }
+    }
+}
+
 impl State {
     /// The state if no store was asked.
     pub(crate) fn not_asked() -> &'static Self {
-        static NOT_ASKED: State =
-            State { readings: BTreeMap::new(), revisions: BTreeMap::new(), silence: None };
+        static NOT_ASKED: State = State {
+            readings: BTreeMap::new(),
+            revisions: BTreeMap::new(),
+            gaps: BTreeMap::new(),
+            silence: None,
+        };
         &NOT_ASKED
     }
 

@@ -5,7 +5,7 @@ use crate::base::time::{Instant, Zone};
 use crate::decision::StateSeen;
 use crate::interpret::{self, Interpreter};
 use crate::program::outcome::Found;
-use crate::state::{Contribution, Earlier, Key, LATEST, MarkActor, Said};
+use crate::state::{Contribution, Earlier, Gap, Key, Known, LATEST, MarkActor, Said};
 use serde::Serialize;
 
 /// What a condition read of a counter or a mark.
@@ -61,7 +61,7 @@ impl Remembered {
     /// What is read under a key.
     pub(super) fn of(interpreter: &Interpreter<'_>, key: &Key, zone: &Zone) -> Self {
         let interpret::Remembered { found, tally } = interpreter.remembered(key);
-        let tally = tally.map(|tally| Tally::of(tally, &found));
+        let tally = tally.map(|tally| Tally::of(tally, &found, zone));
         let Key { kind: _, item, shadow, of } = key.clone();
         Self { seen: StateSeen { name: item, of, shadow, found }, tally, zone: zone.clone() }
     }
@@ -152,8 +152,8 @@ impl Remembered {
 }
 
 impl Tally {
-    fn of(tally: interpret::Tally<'_>, found: &Found) -> Self {
-        let interpret::Tally { counter, window, others, own, missing, took } = tally;
+    fn of(tally: interpret::Tally<'_>, found: &Found, zone: &Zone) -> Self {
+        let interpret::Tally { counter, window, others, own, missing, gap, took } = tally;
         let (certain, said) = match own {
             Contribution::Nothing => (false, None),
             Contribution::Maybe(said) => (false, Some(said)),
@@ -172,9 +172,7 @@ impl Tally {
             }
             let own = said.as_ref().filter(|_| inside && !certain).map_or(0, |said| said.weight);
             match possible {
-                None => {
-                    doubts.push("the store does not know all that happened in this time".into())
-                }
+                None => doubts.push(gap_text(gap, zone)),
                 Some(possible) if possible.saturating_sub(*sure) > own => {
                     doubts.push("it is not known whether some earlier messages count".into());
                 }
@@ -192,6 +190,26 @@ impl Tally {
         let (after, until, since) = (window.after, window.until, counter.since);
         Self { after, until, since, before, own, doubts }
     }
+}
+
+/// Why a store does not know all that happened.
+fn gap_text(gap: Option<Gap>, zone: &Zone) -> String {
+    let first = match gap.map(|gap| gap.known) {
+        Some(Known::From(first)) => first.local(zone),
+        Some(Known::Nothing) => {
+            return "the store was not told of this counter, or was told of another meaning of it"
+                .to_owned();
+        }
+        Some(Known::All) | None => {
+            return "the store does not know all that happened in this time".to_owned();
+        }
+    };
+    let why = match gap {
+        Some(Gap { is_full: true, .. }) => "there were too many messages to keep the older ones",
+        Some(Gap { is_renewed: true, .. }) => "before, the counter meant something else",
+        Some(_) | None => "it began then, or has removed what was older",
+    };
+    format!("the store knows only what happened from {first} on: {why}")
 }
 
 fn actor_text(actor: &MarkActor) -> String {
