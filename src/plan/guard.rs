@@ -22,9 +22,9 @@ const MAX_TRIGGERS: usize = 4_096;
 const TEST_RATE: f64 = 0.9;
 /// Assumed share of records whose number lies on one side of a bound.
 const BOUND_RATE: f64 = 0.4;
-/// Assumed share of records of which a text contains a pattern.
+/// Assumed share of records with a text that contains a pattern.
 const PATTERN_RATE: f64 = 0.01;
-/// Assumed share of records of which a text contains a literal. A literal is often part of another word.
+/// Assumed share of records with a text that contains a literal. A literal is often part of another word.
 const LITERAL_RATE: f64 = 0.02;
 /// Assumed share of records in which a cell has a given value out of many.
 const VALUE_RATE: f64 = 0.02;

@@ -353,7 +353,7 @@ impl Shapes {
         self.spot_in(program, Self::message(), path)
     }
 
-    /// The records of a type of which rules read a field, each with the cell of that field.
+    /// Where rules read a field: each record that has it, with the cell of the field.
     pub(super) fn read_field(&self, schema: &Schema, field: StandardField) -> Vec<(Spot, Path)> {
         let at = schema.named(field.record);
         let at = at.and_then(|(id, record)| Some((id, record.fields.get_index_of(field.name)?)));
