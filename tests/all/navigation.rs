@@ -2,7 +2,7 @@
 
 use crate::workspace::{Texts, shipped};
 use lexloci::ide::{self, NameKind, RenameError, SymbolKind, Workspace, fixes};
-use lexloci::{Class, Compiler, suite};
+use lexloci::{Class, Compiler, RecordLimits, suite};
 use std::collections::BTreeMap;
 
 const WORLD: &str = "\
@@ -33,7 +33,7 @@ fn texts() -> Texts {
     let world = WORLD.replace("policy", "use \"lib/hosts.loci\"\npolicy");
     let files = [("world.loci", world.as_str()), ("kz.loci", KZ), ("lib/hosts.loci", HOSTS)];
     let rules = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
-    Texts { rules, data_files: BTreeMap::new() }
+    Texts { rules, data_files: BTreeMap::new(), limits: RecordLimits::default() }
 }
 
 /// The offset of the first occurrence of a part in a file.

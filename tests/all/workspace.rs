@@ -3,7 +3,7 @@
 mod large;
 
 use lexloci::ide::{Cancel, Cancelled, Workspace};
-use lexloci::{Compiler, Day, Diagnostic, Level, Levels, Sources, highlight, items};
+use lexloci::{Compiler, Day, Diagnostic, Level, Levels, RecordLimits, Sources, highlight, items};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -15,12 +15,14 @@ use std::sync::Arc;
 pub struct Texts {
     pub rules: BTreeMap<String, String>,
     pub data_files: BTreeMap<String, Arc<String>>,
+    pub limits: RecordLimits,
 }
 
 impl Texts {
     pub fn compiler(&self) -> Compiler {
+        let rules = self.rules.iter();
         let compiler =
-            self.rules.iter().fold(settings(), |compiler, (path, text)| compiler.file(path, text));
+            rules.fold(self.settings(), |compiler, (path, text)| compiler.file(path, text));
         self.data_files
             .iter()
             .fold(compiler, |compiler, (path, text)| compiler.list(path, text.to_string()))
@@ -30,20 +32,21 @@ impl Texts {
     pub fn workspace(&self) -> Workspace {
         let data_files = self.data_files.clone();
         let mut workspace =
-            Workspace::with_lookup(settings(), move |path| data_files.get(path).cloned());
+            Workspace::with_lookup(self.settings(), move |path| data_files.get(path).cloned());
         for (path, text) in &self.rules {
             workspace.set_text(path, 1, text);
         }
         workspace
     }
-}
 
-/// With a day and with levels, so that every lint can report.
-fn settings() -> Compiler {
-    let mut levels = Levels::new();
-    levels.set("untested-rule", Level::Warn).unwrap();
-    levels.set("roundabout", Level::Deny).unwrap();
-    Compiler::new().levels(levels).as_of(Day::parse("2027-01-01").unwrap())
+    /// With a day and with levels, so that every lint can report.
+    fn settings(&self) -> Compiler {
+        let mut levels = Levels::new();
+        levels.set("untested-rule", Level::Warn).unwrap();
+        levels.set("roundabout", Level::Deny).unwrap();
+        let compiler = Compiler::new().record_limits(self.limits);
+        compiler.levels(levels).as_of(Day::parse("2027-01-01").unwrap())
+    }
 }
 
 /// Everything in a diagnostic, as text, with the names of files.
@@ -273,7 +276,7 @@ pub fn shipped() -> Texts {
     let (rules, data_files): (BTreeMap<_, _>, BTreeMap<_, _>) =
         all.into_iter().partition(|(name, _)| name.ends_with(".loci"));
     let data_files = data_files.into_iter().map(|(name, text)| (name, Arc::new(text))).collect();
-    Texts { rules, data_files }
+    Texts { rules, data_files, limits: RecordLimits::default() }
 }
 
 #[test]
@@ -313,7 +316,7 @@ exception friend \"Friend\" to flood { basis desk  when own < 1 and text mention
 ";
     let rules = [("world.loci", world), ("kz.loci", kz)];
     let rules = rules.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
-    let texts = Texts { rules, data_files: BTreeMap::new() };
+    let texts = Texts { rules, data_files: BTreeMap::new(), limits: RecordLimits::default() };
     let found = compiled(&texts);
     assert_eq!(checked(&mut texts.workspace()), found);
     for seed in 1..4 {
@@ -323,7 +326,7 @@ exception friend \"Friend\" to flood { basis desk  when own < 1 and text mention
 
 /// Fifty files of 200 rules each, and a library.
 fn large() -> Texts {
-    Texts { rules: large::files(), data_files: BTreeMap::new() }
+    Texts { rules: large::files(), data_files: BTreeMap::new(), limits: RecordLimits::default() }
 }
 
 #[test]
@@ -376,8 +379,8 @@ fn texts_have_versions_and_lists_change() {
     let mut texts = shipped();
     let data_files = Arc::new(std::sync::Mutex::new(texts.data_files.clone()));
     let shared = Arc::clone(&data_files);
-    let mut workspace =
-        Workspace::with_lookup(settings(), move |path| shared.lock().unwrap().get(path).cloned());
+    let lookup = move |path: &str| shared.lock().unwrap().get(path).cloned();
+    let mut workspace = Workspace::with_lookup(texts.settings(), lookup);
     for (path, text) in &texts.rules {
         workspace.set_text(path, 1, text);
     }
@@ -412,7 +415,7 @@ fn circles_across_files_are_reported_where_a_compiler_reports_them() {
         ("lib/b.loci", "use \"lib/a.loci\"\ndefine x = y\ndefine y = x\ndefine w = lib.a.u\n"),
     ];
     let rules = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
-    let texts = Texts { rules, data_files: BTreeMap::new() };
+    let texts = Texts { rules, data_files: BTreeMap::new(), limits: RecordLimits::default() };
     let found = compiled(&texts);
     assert!(found.iter().any(|each| each.contains("RecursiveDefine")), "{found:#?}");
     assert_eq!(checked(&mut texts.workspace()), found);
