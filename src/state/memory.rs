@@ -1,21 +1,25 @@
 //! [`Memory`]: a store that lasts as long as the process. It is the reference: other stores answer as it does.
 
-use super::ask::{Ask, Asked, Asks, Window};
-use super::delta::{Delta, Judging};
-use super::entry::{Contribution, Entry, Policy, Said};
+use super::ask::{Ask, Asked, Asks};
+use super::delta::{Delta, EntryDelta, Judging};
+use super::entry::Policy;
 use super::key::{Key, Kind};
 use super::known::Known;
 use super::mark::{MarkAct, MarkActor, MarkHistory, MarkWhat};
-use super::snapshot::{Count, Earlier, LATEST, Reading, State};
+use super::snapshot::{Count, Reading, State};
 use super::store::{
     Commit, Committed, Committing, CounterSpec, Entries, Forget, History, Logged, Outgoing, ROWS,
     Store, StoreError,
 };
+use super::timeline::{Asking, Timeline};
 use crate::base::shared::Text;
 use crate::base::time::Instant;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+
+/// From how many entries on what they add is kept in the order of time, and not sorted for each question.
+const LONG: usize = 8;
 
 /// A store that lasts as long as the process.
 #[derive(Clone, Debug)]
@@ -52,17 +56,8 @@ struct Kept {
     /// After which instant no row was dropped.
     known: Known,
     history: History,
-}
-
-/// What is asked about a count.
-#[derive(Clone, Copy)]
-struct Asking<'a> {
-    record: &'a str,
-    window: Window,
-    since: Instant,
-    policy: Policy,
-    distinct: bool,
-    value: Option<&'a Text>,
+    /// The long meanings of a counter, once they were read. Forgotten when entries are taken away.
+    timelines: BTreeMap<(Text, Policy), Timeline>,
 }
 
 impl Memory {
@@ -103,7 +98,7 @@ impl Memory {
                 }
             }
             self.changes = self.changes.max(revision);
-            self.kept.insert(key, Kept { revision, known: Known::All, history });
+            self.kept.insert(key, Kept { revision, ..Kept::new(history) });
         }
     }
 
@@ -111,77 +106,60 @@ impl Memory {
     pub fn join(&mut self, record: &Text, delta: &Delta) {
         self.changes += 1;
         for one in &delta.entries {
-            if let History::Counter(meanings) = self.change(&one.key) {
-                let entries = meanings.entry(one.meaning.clone()).or_insert_with(|| Entries {
-                    policy: one.policy,
-                    entries: BTreeMap::new(),
-                    known: Known::All,
-                });
-                entries.policy = one.policy;
-                entries.entries.entry(record.clone()).or_default().join(&one.entry);
-            }
+            self.change(&one.key).join(record, one);
         }
         for one in &delta.marks {
-            if let History::Mark(history) = self.change(&one.key) {
+            if let History::Mark(history) = &mut self.change(&one.key).history {
                 history.join(&one.history);
             }
         }
         for (key, at) in &delta.firsts {
-            if let History::First(first) = self.change(key) {
+            if let History::First(first) = &mut self.change(key).history {
                 *first = Some(first.map_or(*at, |known| known.min(*at)));
             }
         }
     }
 
     /// What is kept under a key, which is changed now.
-    fn change(&mut self, key: &Key) -> &mut History {
-        let empty = || Kept { revision: 0, known: Known::All, history: empty(key.kind) };
-        let kept = self.kept.entry(key.clone()).or_insert_with(empty);
+    fn change(&mut self, key: &Key) -> &mut Kept {
+        let kept = self.kept.entry(key.clone()).or_insert_with(|| Kept::new(empty(key.kind)));
         kept.revision = self.changes;
-        &mut kept.history
+        kept
     }
 
     fn revision(&self, key: &Key) -> u64 {
         self.kept.get(key).map_or(0, |kept| kept.revision)
     }
 
-    /// What a counter has under a key for one meaning, and from when on nothing is missing.
-    fn entries(&self, key: &Key, meaning: &Text) -> (Option<&Entries>, Known) {
-        let kept = self.kept.get(key);
-        let entries = kept.and_then(|kept| match &kept.history {
-            History::Counter(meanings) => meanings.get(meaning),
-            History::Mark(_) | History::First(_) => None,
-        });
+    /// From when on nothing is missing of what a counter has under a key for one meaning.
+    fn known(&self, key: &Key, meaning: &Text) -> Known {
         let adopted = self.counters.get(&(key.item.clone(), key.shadow, meaning.clone()));
         let in_service = adopted.filter(|adopted| adopted.is_in_service);
         let known = in_service.map_or(Known::Nothing, |adopted| adopted.known);
+        let kept = self.kept.get(key);
         let under_key = kept.map_or(Known::All, |kept| kept.known);
-        let loaded = entries.map_or(Known::All, |entries| entries.known);
-        (entries, known.max(under_key).max(loaded))
+        let entries = kept.and_then(|kept| kept.entries(meaning));
+        known.max(under_key).max(entries.map_or(Known::All, |entries| entries.known))
     }
 
-    fn reading(&self, ask: Ask<'_>) -> Reading {
-        let history = self.kept.get(ask.key).map(|kept| &kept.history);
-        match (ask.asked, history) {
-            (Asked::Count { meaning, window, since, policy, distinct, value }, _) => {
-                let (entries, known) = self.entries(ask.key, meaning);
-                let asking = Asking {
-                    record: ask.record,
-                    window: *window,
-                    since: *since,
-                    policy: *policy,
-                    distinct: *distinct,
-                    value: value.as_ref(),
-                };
-                let none = BTreeMap::new();
-                Reading::Count(count(entries.map_or(&none, |one| &one.entries), known, asking))
-            }
+    fn reading(&mut self, ask: Ask<'_>) -> Reading {
+        if let Asked::Count { meaning, window, since, policy, distinct, value } = ask.asked {
+            let known = self.known(ask.key, meaning);
+            let (record, value) = (ask.record, value.as_ref());
+            let (window, since, policy, distinct) = (*window, *since, *policy, *distinct);
+            let asking = Asking { record, window, since, policy, distinct, value };
+            let kept = self.kept.get_mut(ask.key);
+            let count = kept.and_then(|kept| kept.count(meaning, known, asking));
+            let nothing = || Timeline::default().count(None, known, asking);
+            return Reading::Count(count.unwrap_or_else(nothing));
+        }
+        match (ask.asked, self.kept.get(ask.key).map(|kept| &kept.history)) {
             (Asked::Mark { at }, Some(History::Mark(history))) => {
                 Reading::Mark(history.standing(*at))
             }
-            (Asked::Mark { .. }, _) => Reading::Mark(None),
             (Asked::First, Some(History::First(first))) => Reading::First(*first),
             (Asked::First, _) => Reading::First(None),
+            (Asked::Count { .. } | Asked::Mark { .. }, _) => Reading::Mark(None),
         }
     }
 
@@ -206,7 +184,7 @@ impl Memory {
     /// Drops the oldest entries of keys that have too many.
     fn limit<'k>(&mut self, keys: impl Iterator<Item = &'k Key>) {
         for key in keys {
-            let Some(Kept { known, history: History::Counter(meanings), .. }) =
+            let Some(Kept { known, history: History::Counter(meanings), timelines, .. }) =
                 self.kept.get_mut(key)
             else {
                 continue;
@@ -229,6 +207,54 @@ impl Memory {
                     entries.entries.remove(&record);
                 }
                 *known = (*known).max(last.map_or(Known::All, Known::after));
+            }
+            timelines.clear();
+        }
+    }
+}
+
+impl Kept {
+    fn new(history: History) -> Self {
+        Self { revision: 0, known: Known::All, history, timelines: BTreeMap::new() }
+    }
+
+    /// What is kept of a counter for one meaning.
+    fn entries(&self, meaning: &Text) -> Option<&Entries> {
+        match &self.history {
+            History::Counter(meanings) => meanings.get(meaning),
+            History::Mark(_) | History::First(_) => None,
+        }
+    }
+
+    /// How much a counter has for one meaning; `None` if nothing is kept for that.
+    fn count(&mut self, meaning: &Text, known: Known, asking: Asking<'_>) -> Option<Count> {
+        let History::Counter(meanings) = &self.history else { return None };
+        let Entries { entries, .. } = meanings.get(meaning)?;
+        let own = entries.get(asking.record);
+        let timeline = || Timeline::new(entries, asking.policy);
+        if entries.len() < LONG {
+            return Some(timeline().count(own, known, asking));
+        }
+        let policy = asking.policy;
+        let kept = self.timelines.entry((meaning.clone(), policy)).or_insert_with(timeline);
+        Some(kept.count(own, known, asking))
+    }
+
+    /// Adds what a record leaves behind in a counter.
+    fn join(&mut self, record: &Text, delta: &EntryDelta) {
+        let History::Counter(meanings) = &mut self.history else { return };
+        let entries = meanings.entry(delta.meaning.clone()).or_insert_with(|| Entries {
+            policy: delta.policy,
+            entries: BTreeMap::new(),
+            known: Known::All,
+        });
+        entries.policy = delta.policy;
+        let entry = entries.entries.entry(record.clone()).or_default();
+        let was = entry.clone();
+        entry.join(&delta.entry);
+        for ((meaning, policy), timeline) in &mut self.timelines {
+            if *meaning == delta.meaning {
+                timeline.replace(record, was.contribution(*policy), entry.contribution(*policy));
             }
         }
     }
@@ -264,9 +290,9 @@ impl Store for Memory {
 
     fn read(&mut self, asks: &[Asks]) -> Result<Vec<State>, StoreError> {
         let states = asks.iter().map(|asks| {
-            let readings = asks.iter().map(|ask| (ask.key.clone(), self.reading(ask)));
+            let readings = asks.iter().map(|ask| (ask.key.clone(), self.reading(ask))).collect();
             let revisions = asks.iter().map(|ask| (ask.key.clone(), self.revision(ask.key)));
-            let (readings, revisions) = (readings.collect(), revisions.collect());
+            let revisions = revisions.collect();
             State { readings, revisions, ..State::default() }
         });
         Ok(states.collect())
@@ -287,7 +313,7 @@ impl Store for Memory {
                     }
                 }
                 meanings.retain(|meaning, entries| {
-                    entries.known = self.entries(key, meaning).1;
+                    entries.known = self.known(key, meaning);
                     let counter = (key.item.clone(), key.shadow, meaning.clone());
                     !entries.entries.is_empty() || self.counters.contains_key(&counter)
                 });
@@ -355,7 +381,7 @@ impl Store for Memory {
         what: &MarkWhat,
     ) -> Result<(), StoreError> {
         self.changes += 1;
-        if let History::Mark(history) = self.change(key) {
+        if let History::Mark(history) = &mut self.change(key).history {
             let by = MarkActor::Person { person: person.into() };
             history.acts.insert(MarkAct { at, what: what.clone(), by });
         }
@@ -393,6 +419,7 @@ impl Store for Memory {
             };
             if removed > 0 {
                 kept.revision = self.changes;
+                kept.timelines.clear();
                 swept += removed;
             }
         }
@@ -427,6 +454,7 @@ impl Store for Memory {
             let removed = erase(&mut kept.history, &records, key.concerns(id));
             if removed > 0 {
                 kept.revision = self.changes;
+                kept.timelines.clear();
                 erased += removed;
             }
         }
@@ -470,52 +498,6 @@ fn erase(history: &mut History, records: &BTreeSet<Text>, everything: bool) -> u
         History::Mark(history) => records.iter().map(|record| history.forget(record)).sum(),
         History::First(first) => u64::from(everything && first.take().is_some()),
     }
-}
-
-/// Counts what lies in the window, in the most obvious way.
-fn count(entries: &BTreeMap<Text, Entry>, known: Known, asking: Asking<'_>) -> Count {
-    let own = entries.get(asking.record).cloned();
-    let (mut certain, mut maybe) = (vec![], vec![]);
-    for (record, entry) in entries.iter().filter(|(record, _)| **record != *asking.record) {
-        match entry.contribution(asking.policy) {
-            Contribution::Certain(said) if asking.window.contains(said.at) => {
-                certain.push((Earlier { at: said.at, record: record.clone() }, said));
-            }
-            Contribution::Maybe(said) if asking.window.contains(said.at) => maybe.push(said),
-            Contribution::Certain(_) | Contribution::Maybe(_) | Contribution::Nothing => {}
-        }
-    }
-    certain.sort();
-    let latest = certain.iter().rev().take(LATEST).map(|(earlier, _)| earlier.clone()).collect();
-    let certain: Vec<_> = certain.into_iter().map(|(_, said)| said).collect();
-    let own_value = match own.as_ref().map(|own| own.contribution(asking.policy)) {
-        Some(Contribution::Certain(said)) => said.value,
-        Some(Contribution::Maybe(_) | Contribution::Nothing) | None => asking.value.cloned(),
-    };
-    let sure = values(&certain);
-    let possible = sure.union(&values(&maybe)).cloned().collect();
-    let has = |values: &BTreeSet<Text>| {
-        asking.distinct && own_value.as_ref().is_some_and(|own| values.contains(own))
-    };
-    let (value_is_certain, value_is_possible) = (has(&sure), has(&possible));
-    let (certain, possible) = if asking.distinct {
-        // An entry without a value may have any.
-        let without = certain.iter().chain(&maybe).filter(|said| said.value.is_none()).count();
-        (sure.len() as u64, (possible.len() + without) as u64)
-    } else {
-        let certain = weights(&certain);
-        (certain, certain.saturating_add(weights(&maybe)))
-    };
-    let possible = known.covers(asking.window, asking.since).then_some(possible);
-    Count { certain, possible, own, value_is_certain, value_is_possible, latest }
-}
-
-fn values(saids: &[Said]) -> BTreeSet<Text> {
-    saids.iter().filter_map(|said| said.value.clone()).collect()
-}
-
-fn weights(saids: &[Said]) -> u64 {
-    saids.iter().fold(0, |sum, said| sum.saturating_add(said.weight))
 }
 
 /// The digest by which a judging that was forgotten is known. The store ends with the process, so it needs no salt.

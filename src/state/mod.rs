@@ -12,6 +12,7 @@ mod mark;
 mod memory;
 mod snapshot;
 mod store;
+mod timeline;
 #[cfg(test)]
 mod tests;
 

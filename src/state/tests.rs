@@ -7,7 +7,7 @@ use super::{
     Said, State, Store, StreamPosition, Verdict, Window,
 };
 use crate::{Instant, Text};
-use proptest::collection::{btree_map, btree_set};
+use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::{option, sample};
 use std::collections::{BTreeMap, BTreeSet};
@@ -413,4 +413,56 @@ fn histories_fill_another_store() {
     let histories = store.histories(&keys).unwrap();
     let (History::Counter(meanings), 1..) = &histories[&keys[0]] else { panic!("{histories:?}") };
     assert_eq!(meanings["m"].entries.len(), 1);
+}
+
+/// What a store with many entries under a key says about a window, for a record that has one of them.
+fn reading(store: &mut Memory, asked: &Asked) -> Reading {
+    let key = key(r#"["tg:77"]"#);
+    let asks = Asks { record: "r3".into(), asked: [(key.clone(), asked.clone())].into() };
+    store.read(&[asks]).unwrap().remove(0).readings.remove(&key).unwrap()
+}
+
+proptest! {
+    /// The order of time that is kept for many entries stays that of the entries.
+    #[test]
+    fn many_entries_are_counted_as_if_anew(
+        joined in vec((0_usize..24, entry()), 20..60),
+        (after, until) in (instants(), instants()),
+        (once_upheld, distinct) in (proptest::bool::ANY, proptest::bool::ANY),
+    ) {
+        let policy = policies()[usize::from(once_upheld)];
+        let spec = CounterSpec { policy, distinct, ..spec("m", 100) };
+        let value = distinct.then(|| "\"a\"".into());
+        let window = Window { after, until };
+        let asked = Asked::Count { meaning: "m".into(), window, since: at(0), policy, distinct, value };
+        let key = key(r#"["tg:77"]"#);
+        let mut store = Memory::new(None);
+        store.adopt(std::slice::from_ref(&spec)).unwrap();
+        let agrees = |store: &mut Memory| {
+            let histories = store.histories(std::slice::from_ref(&key)).unwrap();
+            let mut anew = Memory::new(None);
+            anew.adopt(std::slice::from_ref(&spec)).unwrap();
+            anew.load(histories.clone());
+            let Reading::Count(count) = reading(store, &asked) else { panic!() };
+            let same = Reading::Count(count.clone()) == reading(&mut anew, &asked);
+            let (History::Counter(meanings), _) = &histories[&key] else { panic!() };
+            let others = meanings["m"].entries.iter().filter(|(record, _)| &***record != "r3");
+            let said = others.filter_map(|(_, entry)| match entry.contribution(policy) {
+                Contribution::Certain(said) if window.contains(said.at) => Some(said),
+                Contribution::Certain(_) | Contribution::Maybe(_) | Contribution::Nothing => None,
+            });
+            let said: Vec<_> = said.collect();
+            let values: BTreeSet<_> = said.iter().filter_map(|said| said.value.clone()).collect();
+            let weights = said.iter().map(|said| said.weight).sum();
+            same && count.certain == if distinct { values.len() as u64 } else { weights }
+        };
+        for (number, entry) in joined {
+            let meaning = "m".into();
+            let entries = vec![EntryDelta { key: key.clone(), meaning, policy, entry }];
+            store.join(&format!("r{number}").as_str().into(), &Delta { entries, ..Delta::default() });
+            prop_assert!(agrees(&mut store));
+        }
+        store.forget(&Forget::Record("r5".into())).unwrap();
+        prop_assert!(agrees(&mut store));
+    }
 }
