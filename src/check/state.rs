@@ -173,7 +173,7 @@ impl Checker<'_> {
         let least = self.threshold(least);
         let ((counter, key), least) = (read?, least?);
         self.check_is_own(counter, least, span)?;
-        self.add_threshold(counter, least);
+        self.program.add_threshold(counter, least);
         Some(self.truth(ExprKind::Reaches { counter, key, least }, span))
     }
 
@@ -342,13 +342,6 @@ impl Checker<'_> {
         let help =
             format!("compare the number, `{id} >= {least}`, or declare a counter of this file");
         self.refuse(Code::OutOfPlace, span, message, help)
-    }
-
-    fn add_threshold(&mut self, counter: usize, least: u64) {
-        let Some(counter) = self.program.counters.get_mut(counter) else { return };
-        if let Err(index) = counter.thresholds.binary_search(&least) {
-            counter.thresholds.insert(index, least);
-        }
     }
 
     /// A path as it is written, up to the names after the item.

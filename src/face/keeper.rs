@@ -122,10 +122,15 @@ impl<S: Store> Keeper<S> {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub fn new(set: &RuleSet, mut store: S) -> Result<Self, StoreError> {
-        let counters = set.counters();
+    pub fn new(set: &RuleSet, store: S) -> Result<Self, StoreError> {
+        Self::of(set.evaluator(), store)
+    }
+
+    /// Joins an evaluator with a store.
+    pub(crate) fn of(evaluator: Evaluator, mut store: S) -> Result<Self, StoreError> {
+        let counters = evaluator.rule_set().counters();
         store.adopt(&counters)?;
-        Ok(Self { evaluator: set.evaluator(), counters, store })
+        Ok(Self { evaluator, counters, store })
     }
 
     /// Puts other rules into service.

@@ -34,7 +34,6 @@ pub struct RuleSet {
     pub(super) inner: Arc<Inner>,
 }
 
-#[derive(Clone)]
 pub(super) struct Inner {
     pub(super) program: Program,
     /// It refers to sets by their indices, so it stays valid when entries are added to them.
@@ -269,9 +268,9 @@ impl RuleSet {
     /// The same rules with entries added to some sets, for a test that assumes them. The checker has already found these
     /// entries to be valid. Registers among these sets are complete.
     pub(crate) fn with_sets(&self, given: &[GivenSet]) -> Self {
-        let mut inner = Inner::clone(&self.inner);
+        let mut program = self.program().clone();
         for GivenSet { set, entries, list } in given {
-            let Some(set) = inner.program.sets.get_mut(*set) else { continue };
+            let Some(set) = program.sets.get_mut(*set) else { continue };
             let set = Arc::make_mut(set);
             set.completeness = Completeness::Always;
             set.open(List { name: list.clone(), ..List::default() });
@@ -279,7 +278,18 @@ impl RuleSet {
                 let _ = set.add(text, None, *from, *until);
             }
         }
-        Self { inner: Arc::new(inner) }
+        self.with_program(program)
+    }
+
+    /// A variant of these rules, for tests. It keeps their plan, so only [`Method::Interpreter`] may judge by it if conditions
+    /// differ.
+    ///
+    /// [`Method::Interpreter`]: crate::Method::Interpreter
+    pub(crate) fn with_program(&self, program: Program) -> Self {
+        let Inner { program: _, plan, sources, trees, warnings, digest, lock } = &*self.inner;
+        let (plan, sources, trees) = (plan.clone(), sources.clone(), trees.clone());
+        let (warnings, digest, lock) = (warnings.clone(), digest.clone(), lock.clone());
+        Self { inner: Arc::new(Inner { program, plan, sources, trees, warnings, digest, lock }) }
     }
 }
 

@@ -156,6 +156,14 @@ impl Program {
         numbered.filter(move |(_, counter)| counts(counter)).map(|(index, _)| index)
     }
 
+    /// Notes that a rule asks who takes a counter to a number.
+    pub fn add_threshold(&mut self, counter: usize, least: u64) {
+        let Some(counter) = self.counters.get_mut(counter) else { return };
+        if let Err(index) = counter.thresholds.binary_search(&least) {
+            counter.thresholds.insert(index, least);
+        }
+    }
+
     /// Whether a rule sets or clears a mark when it fires.
     pub fn sets_marks(&self, rule: &RuleBody) -> bool {
         rule.then.iter().any(|act| self.mark_change(act).is_some())

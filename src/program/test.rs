@@ -82,6 +82,13 @@ pub struct Given {
     pub is_complete: bool,
 }
 
+impl Test {
+    /// How many messages were judged before its own.
+    pub fn earlier_messages(&self) -> u64 {
+        self.before.iter().map(|before| before.repeated.map_or(1, |(times, _)| times.into())).sum()
+    }
+}
+
 impl Given {
     pub fn read(&self, schema: &Schema) -> Result<Record, RecordError> {
         if self.is_complete {

@@ -26,7 +26,7 @@ pub(super) struct Names<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Found<'d> {
     pub(super) decision: &'d Decision,
-    /// What counters have of which the test expects a count.
+    /// The counts that the test expects, as they are.
     pub(super) counts: &'d Counts,
 }
 

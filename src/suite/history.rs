@@ -14,52 +14,46 @@ use crate::world::standard::message;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The message of a test, what was known when it was judged, and what counters have afterwards.
+/// The message of a test, what was known when it was judged, and what was found.
 #[derive(Clone, Debug)]
 pub(super) struct Judged {
     pub(super) record: Record,
     pub(super) at: Instant,
     pub(super) state: State,
+    pub(super) decision: Decision,
+    /// What the counters have afterwards.
     pub(super) counts: Counts,
 }
 
-/// What the counters have of which a test expects a count; `None` where it is not known exactly.
+/// The counts that a test expects, as they are; `None` if one is not known exactly.
 pub(super) type Counts = Vec<(AskedCount, Option<u64>)>;
 
 /// Judges the earlier messages of a test, and then its own.
-pub(super) fn judge(
-    program: &Program,
-    test: &Test,
-    evaluator: &mut Evaluator,
-) -> Result<Judged, RecordError> {
+pub(super) fn judge(test: &Test, evaluator: &mut Evaluator) -> Result<Judged, RecordError> {
+    let set = evaluator.rule_set().clone();
+    let program = set.program();
     let (record, at) = record_and_instant(program, test)?;
     if program.counters.is_empty() && program.marks.is_empty() {
-        return Ok(Judged { record, at, state: State::default(), counts: vec![] });
+        let state = State::default();
+        let decision = evaluator.decide(&record, test.place, at, &state)?;
+        return Ok(Judged { record, at, state, decision, counts: vec![] });
     }
     let mut store = remembered(test, evaluator)?;
     let places = [test.place];
     let mut message = evaluator.message(&record)?;
     let asks = message.asks(&places, at);
     let state = if asks.is_empty() { State::default() } else { answer(&mut store, asks)? };
-    let delta = message.judge(&places, at, &state).into_parts().1;
+    let (decisions, delta) = message.judge(&places, at, &state).into_parts();
+    // The decisions that are asked for come first.
+    let decision = decisions.into_iter().next();
+    let decision = decision.ok_or_else(|| unanswered(StoreError("no decision".to_owned())))?;
     let counts = counts(program, test, (&record, at), (&mut store, &delta))?;
-    Ok(Judged { record, at, state, counts })
-}
-
-/// Decides the message of a test.
-pub(super) fn decide(
-    program: &Program,
-    test: &Test,
-    evaluator: &mut Evaluator,
-) -> Result<(Judged, Decision), RecordError> {
-    let judged = judge(program, test, evaluator)?;
-    let decision = evaluator.decide(&judged.record, test.place, judged.at, &judged.state)?;
-    Ok((judged, decision))
+    Ok(Judged { record, at, state, decision, counts })
 }
 
 /// A store with what the earlier messages of a test leave behind.
 fn remembered(test: &Test, evaluator: &Evaluator) -> Result<Memory, RecordError> {
-    let mut keeper = Keeper::new(evaluator.rule_set(), Memory::new(None)).map_err(unanswered)?;
+    let mut keeper = Keeper::of(evaluator.clone(), Memory::new(None)).map_err(unanswered)?;
     for (at, json) in messages(&test.before)? {
         let given = keeper::Given { json: json.as_bytes(), places: &[test.place], at };
         let kept = keeper.judge(&[given]);
@@ -96,7 +90,7 @@ fn numbered(json: &str, number: usize, at: Instant) -> String {
     Value::Object(record).to_string()
 }
 
-/// What the counters have of which a test expects a count, once its message is judged.
+/// The counts that a test expects, as they are once its message is judged.
 fn counts(
     program: &Program,
     test: &Test,

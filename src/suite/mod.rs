@@ -155,15 +155,15 @@ fn run_test(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestRe
         difference: vec![],
         reasons: vec![],
     };
-    let (judged, decision) = match history::decide(program, test, evaluator) {
-        Ok(decided) => decided,
+    let judged = match history::judge(test, evaluator) {
+        Ok(judged) => judged,
         Err(error) => {
             let message = format!("the record of test `{}` cannot be judged: {error}", test.title);
             let failures = vec![Diagnostic::new(error.code, test.at, message)];
             return TestResult { failures, ..without_decision };
         }
     };
-    let Judged { record, at, state, counts } = judged;
+    let Judged { record, at, state, decision, counts } = judged;
     let found = Found { decision: &decision, counts: &counts };
     let is_unmet = |each: &&Expectation| !expect::is_met(program, test, &each.kind, found);
     let unmet: Vec<&Expectation> = test.expect.iter().filter(is_unmet).collect();

@@ -7,7 +7,7 @@ mod kill;
 
 use crate::base::source::Location;
 use crate::face::ruleset::RuleSet;
-use crate::program::{Article, Define, Norm, OnUnanswered, Policy, Program};
+use crate::program::{Article, Counter, Define, Norm, OnUnanswered, Policy, Program};
 use crate::world::lists::Set;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mutant {
-    /// The changed item: a rule, an exception, a definition, an article, a policy, a register or a jurisdiction.
+    /// The changed item: a rule, an exception, a definition, a counter, an article, a policy, a register or a jurisdiction.
     pub owner: String,
     /// Where the change is.
     pub at: Location,
@@ -48,6 +48,7 @@ struct Edit {
 enum Change {
     Norm(usize, Box<Norm>),
     Define(usize, Box<Define>),
+    Counter(usize, Box<Counter>),
     Article(usize, Box<Article>),
     Policy(usize, Box<Policy>),
     OnUnanswered(usize, Box<OnUnanswered>),
@@ -60,6 +61,7 @@ impl Change {
         match self {
             Self::Norm(index, norm) => swap(program.norms.get_mut(*index), norm),
             Self::Define(index, define) => swap(program.defines.get_mut(*index), define),
+            Self::Counter(index, counter) => swap(program.counters.get_mut(*index), counter),
             Self::Article(index, article) => swap(program.articles.get_mut(*index), article),
             Self::Policy(index, policy) => swap(program.policies.get_mut(*index), policy),
             Self::OnUnanswered(index, one) => swap(program.on_unanswered.get_mut(*index), one),

@@ -47,11 +47,10 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
         &tests,
         || set.evaluator(),
         |evaluator, test| {
-            let decided = with_test_sets(test, evaluator, |evaluator| {
-                history::decide(program, test, evaluator)
-            });
-            let (judged, decision) = decided.ok()?;
-            let found = Found { decision: &decision, counts: &judged.counts };
+            let judged =
+                with_test_sets(test, evaluator, |evaluator| history::judge(test, evaluator))
+                    .ok()?;
+            let found = Found { decision: &judged.decision, counts: &judged.counts };
             let rewrites = test.expect.iter().map(|each| {
                 if expect::is_met(program, test, &each.kind, found) {
                     return (each.at, Rewrite::Keep);
@@ -70,7 +69,7 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
             if rewrites.iter().all(|(_, rewrite)| rewrite.is_empty())
                 && let Some((_, first)) = rewrites.first_mut()
             {
-                let decided = expect::describe(program, &decision);
+                let decided = expect::describe(program, &judged.decision);
                 *first = Rewrite::Replace(wordings(program, test, None, decided));
             }
             Some(rewrites)

@@ -94,7 +94,7 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
     let set = with_sets_of(test, set);
     let program = set.program();
     let mut seen = Seen::default();
-    let judged = history::judge(program, test, &mut set.evaluator());
+    let judged = history::judge(test, &mut set.evaluator());
     let Ok(Judged { record, at, state, .. }) = judged else { return seen };
     let interpreter = Interpreter::with_state(program, &record, at, &state);
     let rules = program.rules();

@@ -150,3 +150,59 @@ fn faulty_histories_are_refused() {
         assert!(messages.contains(&message), "{clauses}: {messages:?}");
     }
 }
+
+/// What no test notices: the owner, what was there, and what is there instead.
+fn unnoticed(rules: &str, tests: &str) -> Vec<String> {
+    let rules = format!(
+        "jurisdiction WORLD {{ zone \"UTC\" }}\npolicy terms \"Terms\" {{}}\n{rules}\n{tests}"
+    );
+    let set = Compiler::new().file("world.loci", rules).compile();
+    let set = set.unwrap_or_else(|fault| panic!("{fault}"));
+    let mutants = suite::mutants(&set, None).unwrap();
+    let survived = mutants.into_iter().filter(|mutant| mutant.killed_by.is_none());
+    survived.map(|mutant| format!("{}: {} -> {}", mutant.owner, mutant.was, mutant.is)).collect()
+}
+
+#[test]
+fn windows_and_thresholds_are_mutated() {
+    let rules = r#"
+counter alphas { per author.key  over 1 hour  since 2026-01-01  when text mentions "alpha" }
+rule third { basis terms  when alphas reaches 3  then label }"#;
+    let test = |cases: &str| {
+        format!(
+            "test \"t\" {{ given {{ text: \"alpha\", author: {{ account: {{ id: 7 }} }} }} at 2026-03-10T12:00:00Z cases {{ {cases} }} }}"
+        )
+    };
+    let all = [
+        "repeat 1 of {} every 1 minute expect not third",
+        "repeat 2 of {} every 1 minute expect label",
+        "repeat 2 of {} every 1 second from 2026-03-10T11:00:01Z expect label",
+        "repeat 2 of {} every 1 second from 2026-03-10T11:00:00Z expect not third",
+        "repeat 2 of { text: \"beta\" } every 1 minute expect not third",
+    ];
+    assert_eq!(unnoticed(rules, &test(&all.join(" "))), [""; 0]);
+    let without = |number: usize| {
+        let kept = all.iter().enumerate().filter(|(at, _)| *at != number);
+        unnoticed(rules, &test(&kept.map(|(_, case)| *case).collect::<Vec<_>>().join(" ")))
+    };
+    assert_eq!(without(2), ["world.alphas: over 1 hour -> over 3599 seconds"]);
+    assert_eq!(without(3), ["world.alphas: over 1 hour -> over 3601 seconds"]);
+    assert_eq!(without(4), ["world.alphas: text mentions \"alpha\" -> true"]);
+}
+
+/// The earlier messages and the counts are those of the changed rules.
+#[test]
+fn a_change_of_a_rule_that_is_counted_is_noticed_by_the_counts() {
+    let rules = r#"
+rule found { basis terms  when chat.members > 10  then label }
+counter findings { per author.key  over 1 hour  since 2026-01-01  counts rules found }
+rule second { basis terms  when findings >= 2  then limit }"#;
+    let test = |members: u32, found: u32| {
+        format!(
+            "test \"{members}\" {{ given {{ text: \"\", author: {{ account: {{ id: 7 }} }}, chat: {{ members: 0 }} }} at 2026-03-10T12:00:00Z
+               before {{ chat: {{ members: {members} }} }} at 2026-03-10T11:50:00Z expect findings == {found} }}"
+        )
+    };
+    let survived = unnoticed(rules, &[test(10, 0), test(11, 1)].join("\n"));
+    assert!(!survived.iter().any(|mutant| mutant.contains("chat.members")), "{survived:?}");
+}

@@ -82,14 +82,12 @@ impl Changes<'_> {
         self.replace_kind(expr, is, ExprKind::Is(known, Box::new(of.clone())));
     }
 
-    /// A threshold that is one higher or lower.
-    fn threshold(&mut self, expr: &Expr, counter: usize, key: &Option<Vec<Expr>>, least: u64) {
-        for other in [least.saturating_sub(1), least.saturating_add(1)] {
-            if other > 0 {
-                let is = self.text(expr).replacen(&least.to_string(), &other.to_string(), 1);
-                let key = key.clone();
-                self.replace_kind(expr, is, ExprKind::Reaches { counter, key, least: other });
-            }
+    /// A number of at least 1 that is one lower and one higher.
+    fn threshold(&mut self, expr: &Expr, least: u64, kind: impl Fn(u64) -> ExprKind) {
+        let [lower, higher] = [least.saturating_sub(1), least.saturating_add(1)];
+        for other in [lower, higher].into_iter().filter(|other| *other > 0) {
+            let is = replace_last(&self.text(expr), &least.to_string(), &other.to_string());
+            self.replace_kind(expr, is, kind(other));
         }
     }
 
@@ -134,13 +132,11 @@ impl Changes<'_> {
             ExprKind::Score(parts) => self.score(expr, parts),
             ExprKind::AtLeast { least, of } => {
                 let most = u32::try_from(of.len()).unwrap_or(u32::MAX);
-                for other in [least.checked_sub(1), least.checked_add(1)].into_iter().flatten() {
-                    if (1..=most).contains(&other) {
-                        let text = self.text(expr);
-                        let is = text.replacen(&least.to_string(), &other.to_string(), 1);
-                        let kind = ExprKind::AtLeast { least: other, of: of.clone() };
-                        self.replace_kind(expr, is, kind);
-                    }
+                let others = [least.checked_sub(1), least.checked_add(1)].into_iter().flatten();
+                for other in others.filter(|other| (1..=most).contains(other)) {
+                    let is = self.text(expr).replacen(&least.to_string(), &other.to_string(), 1);
+                    let kind = ExprKind::AtLeast { least: other, of: of.clone() };
+                    self.replace_kind(expr, is, kind);
                 }
             }
             ExprKind::If { arms, .. } => {
@@ -150,7 +146,11 @@ impl Changes<'_> {
                 }
             }
             ExprKind::Reaches { counter, key, least } => {
-                self.threshold(expr, *counter, key, *least)
+                self.threshold(expr, *least, |least| ExprKind::Reaches {
+                    counter: *counter,
+                    key: key.clone(),
+                    least,
+                });
             }
             ExprKind::Const(_)
             | ExprKind::Counter { .. }

@@ -1,5 +1,5 @@
-//! Lists the changes that mutation testing makes to rules, definitions, articles, policies and registers: to their
-//! conditions, acts, grounds, days, deadlines and completeness.
+//! Lists the changes that mutation testing makes to rules, definitions, counters, articles, policies and registers:
+//! to their conditions, windows, acts, grounds, days, deadlines and completeness.
 
 use super::conditions::{self, Replacement};
 use super::{Change, Edit};
@@ -7,10 +7,11 @@ use crate::base::source::{Location, Sources};
 use crate::base::time::{Day, Period};
 use crate::decision::action_text;
 use crate::program::{
-    Act, Article, Deadline, Define, Expr, Ground, InForce, JudgedBy, Limit, Norm, NormKind,
-    OnUnanswered, Policy, Program, Register, RuleBody, Start,
+    Act, Article, Counter, Deadline, Define, Expr, Ground, InForce, JudgedBy, Limit, Norm,
+    NormKind, OnUnanswered, Policy, Program, Register, RuleBody, Start,
 };
 use crate::world::lists::{Completeness, Set};
+use crate::world::value::duration;
 use std::sync::Arc;
 
 /// An item of the program. `wrap` turns a changed copy of it into a [`Change`].
@@ -69,6 +70,23 @@ pub(super) fn define_edits(index: usize, define: &Define, sources: &Sources) -> 
     let item = Item { index, item: define, at: define.body.at, wrap: Change::Define };
     let changes = conditions::changes(&define.body, sources).into_iter();
     changes.map(|change| item.replace(change, |define| Some(&mut define.body))).collect()
+}
+
+/// Makes the window one second shorter and one second longer, and changes the condition.
+pub(super) fn counter_edits(index: usize, counter: &Counter, sources: &Sources) -> Vec<Edit> {
+    const SECOND: i128 = 1_000_000_000;
+    let item = Item { index, item: counter, at: counter.at, wrap: Change::Counter };
+    let over = |nanos| format!("over {}", duration(nanos));
+    let moved = [counter.over - SECOND, counter.over + SECOND].into_iter();
+    let windows = moved
+        .filter(|moved| *moved > 0)
+        .map(|moved| item.edit(over(counter.over), over(moved), |counter| counter.over = moved));
+    let mut edits: Vec<Edit> = windows.collect();
+    if let Some(when) = &counter.when {
+        let changes = conditions::changes(when, sources).into_iter();
+        edits.extend(changes.map(|change| item.replace(change, |counter| counter.when.as_mut())));
+    }
+    edits
 }
 
 pub(super) fn article_edits(index: usize, article: &Article) -> Vec<Edit> {
