@@ -266,8 +266,8 @@ impl Checker<'_> {
                 let (ground, by) = (self.resolve_ground(ground), self.expected_norm(by.as_ref()));
                 ExpectationKind::Cites { is_expected: *is_expected, ground: ground?, by: by? }
             }
-            tree::ExpectationKind::Count { counter, equals } => ExpectationKind::Count {
-                of: self.asked_count(counter)?,
+            tree::ExpectationKind::Count { is_delta, counter, equals } => ExpectationKind::Count {
+                of: self.asked_count(*is_delta, counter)?,
                 equals: Some(equals.value.into()),
             },
             tree::ExpectationKind::Marks { is_expected: false, until: Some(until), .. } => {
@@ -309,11 +309,19 @@ impl Checker<'_> {
     }
 
     /// The counter whose count a test expects.
-    fn asked_count(&mut self, counter: &tree::Expr) -> Option<AskedCount> {
+    fn asked_count(&mut self, is_delta: bool, counter: &tree::Expr) -> Option<AskedCount> {
+        let written = self.written(self.at(counter.span)).to_owned();
+        if let tree::ExprKind::Path(path) = &counter.kind
+            && written == "delta"
+            && !self.names_something(path)
+        {
+            let message = "`delta` stands before the name of a counter";
+            let help = "write the name of the counter too: `delta violations == 1`";
+            return self.refuse(Code::BadOperand, counter.span, message, help);
+        }
         let read = self.expr(counter)?;
-        let written = self.written(read.at).to_owned();
         if let ExprKind::Counter { counter, key } = read.kind {
-            return Some(AskedCount { counter, key, written });
+            return Some(AskedCount { is_delta, counter, key, written });
         }
         let message =
             format!("{}, and a test can only expect how much a counter has", self.what_is(&read));

@@ -186,6 +186,7 @@ impl Completer<'_> {
                 | "defeated" | "undetermined" | "fires" | "gap" | "cites" | "says" | "rules",
             ) => self.names(),
             Some("mark" | "clear") if self.in_acts() => self.names(),
+            Some("delta" | "marks") if words.has("expect") => self.names(),
             Some("on") if words.has(ItemWord::Mark.word()) && !words.has("{") => {
                 of_kind(CompletionKind::Value, after_on())
             }
@@ -272,6 +273,8 @@ impl Completer<'_> {
                 marks.retain(|mark| !mark.contains('.'));
                 marks
             }
+            Some("delta") => self.items(&["counter"]),
+            Some("marks") => self.items(&["mark"]),
             Some("to") => self.items(&["office"]),
             Some("policy") => self.items(&["policy"]),
             Some("says") => self.items(&["wording"]),

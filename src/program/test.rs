@@ -40,6 +40,8 @@ pub struct Before {
 /// A counter whose count a test expects.
 #[derive(Clone, Debug)]
 pub struct AskedCount {
+    /// Whether only what the message of the test itself adds is meant.
+    pub is_delta: bool,
     /// Index into the counters of the program.
     pub counter: usize,
     /// `None` means the key of the record of the test.
@@ -51,7 +53,8 @@ pub struct AskedCount {
 /// In one test, what is written alike means the same.
 impl PartialEq for AskedCount {
     fn eq(&self, other: &Self) -> bool {
-        (self.counter, &self.written) == (other.counter, &other.written)
+        (self.is_delta, self.counter, &self.written)
+            == (other.is_delta, other.counter, &other.written)
     }
 }
 

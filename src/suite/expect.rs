@@ -510,11 +510,13 @@ impl Names<'_> {
                     from.as_ref().map_or(String::new(), |from| format!(" from {}", quoted(from)));
                 format!("{}unanswered{from}", not(is_expected))
             }
-            ExpectationKind::Count { of, equals: Some(equals) } => {
-                format!("{} == {equals}", of.written)
-            }
-            ExpectationKind::Count { of, equals: None } => {
-                format!("{} is not known exactly", of.written)
+            ExpectationKind::Count { of: AskedCount { is_delta, written, .. }, equals } => {
+                match (is_delta, equals) {
+                    (false, Some(equals)) => format!("{written} == {equals}"),
+                    (false, None) => format!("{written} is not known exactly"),
+                    (true, Some(equals)) => format!("delta {written} == {equals}"),
+                    (true, None) => format!("delta {written} is a maybe"),
+                }
             }
             ExpectationKind::Marks { is_expected, mark, until } => {
                 let mark = self.program.marks.get(*mark).map_or("", |mark| &mark.id);

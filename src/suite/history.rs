@@ -7,9 +7,11 @@ use crate::diagnostic::Code;
 use crate::face::evaluator::Evaluator;
 use crate::face::keeper::{self, Keeper};
 use crate::interpret::Interpreter;
-use crate::program::{AskedCount, Before, ExpectationKind, Program, Test};
+use crate::program::{AskedCount, Before, Counter, ExpectationKind, Program, Test};
 use crate::record::{Record, RecordError, canonical_json};
-use crate::state::{Asks, Delta, Memory, Reading, State, Store, StoreError};
+use crate::state::{
+    Asked, Asks, Contribution, Delta, Key, Memory, Reading, State, Store, StoreError,
+};
 use crate::world::standard::message;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -102,24 +104,37 @@ fn counts(
     let mut counts: Counts = vec![];
     for expected in &test.expect {
         let ExpectationKind::Count { of, .. } = &expected.kind else { continue };
-        let counter = program.counters.get(of.counter);
-        let asked =
-            counter.and_then(|counter| interpreter.ask_for_count(counter, of.key.as_deref()));
-        let Some((key, asked)) = asked else {
-            counts.push((of.clone(), None));
-            continue;
-        };
-        // No record asks, so that the message of the test counts too.
-        let asks = Asks { asked: BTreeMap::from([(key.clone(), asked)]), ..Asks::default() };
-        let found = match answer(store, asks)?.readings.get(&key) {
-            Some(Reading::Count(count)) if count.possible == Some(count.certain) => {
-                Some(count.certain)
-            }
-            Some(Reading::Count(_) | Reading::Mark(_) | Reading::First(_)) | None => None,
+        let Some(counter) = program.counters.get(of.counter) else { continue };
+        let found = match interpreter.ask_for_count(counter, of.key.as_deref()) {
+            Some((key, _)) if of.is_delta => added(counter, &key, delta),
+            Some((key, asked)) => count(store, key, asked)?,
+            // Under a key that is not known, a message adds nothing.
+            None => of.is_delta.then_some(0),
         };
         counts.push((of.clone(), found));
     }
     Ok(counts)
+}
+
+/// How much a judging adds under a key of a counter; `None` if that is only a maybe.
+fn added(counter: &Counter, key: &Key, delta: &Delta) -> Option<u64> {
+    let entry = delta.entries.iter().find(|one| one.key == *key);
+    match entry.map(|one| one.entry.contribution(one.policy)) {
+        None | Some(Contribution::Nothing) => Some(0),
+        Some(Contribution::Maybe(_)) => None,
+        Some(Contribution::Certain(_)) if counter.distinct.is_some() => Some(1),
+        Some(Contribution::Certain(said)) => Some(said.weight),
+    }
+}
+
+/// How much a counter has under a key; `None` if it is not known exactly.
+fn count(store: &mut Memory, key: Key, asked: Asked) -> Result<Option<u64>, RecordError> {
+    // No record asks, so that the message of the test counts too.
+    let asks = Asks { asked: BTreeMap::from([(key.clone(), asked)]), ..Asks::default() };
+    Ok(match answer(store, asks)?.readings.get(&key) {
+        Some(Reading::Count(count)) if count.possible == Some(count.certain) => Some(count.certain),
+        Some(Reading::Count(_) | Reading::Mark(_) | Reading::First(_)) | None => None,
+    })
 }
 
 fn answer(store: &mut Memory, asks: Asks) -> Result<State, RecordError> {

@@ -101,6 +101,52 @@ fn persons_uphold_and_reverse() {
     assert_eq!(found, [""; 0]);
 }
 
+/// Whether it counts, not how the number changes: a message that was judged before counts as much as it did.
+#[test]
+fn the_delta_is_what_the_message_itself_adds() {
+    let at = "at 2026-03-10T12:00:00Z";
+    let good_morning = format!("cases {{ given {{ text: \"Good morning\" }} {at}");
+    let reversed = "given { sent_at: 2026-03-09, reports: { rulings: [{ given_at: 2026-03-10, place: \"WORLD\", rules: [\"world.promise\"], verdict: \"reversed\" }] } }";
+    let found = failures(&[
+        &format!("repeat 2 of {{}} every 1 hour {at} expect promises == 3, delta promises == 1"),
+        &format!("{at} expect delta promises[\"test:7\"] == 1, delta promises[\"test:8\"] == 0"),
+        &format!(
+            "repeat 2 of {{ text: \"Passive income\" }} every 1 hour {good_morning} expect promises == 2, delta promises == 0 }}"
+        ),
+        &format!("before {{ id: \"given\" }} at 2026-03-10 {at} expect delta promises == 1"),
+        // The chat is one that was counted.
+        &format!("before {{}} at 2026-03-10T11:30:00Z {at} expect copies == 1, delta copies == 1"),
+        &format!("cases {{ {reversed} {at} expect delta promises == 1, delta strikes == 0 }}"),
+        &format!(
+            "cases {{ given {{ author: {{ account: null }} }} {at} expect delta promises == 0 }}"
+        ),
+        &format!("cases {{ given {{ chat: null }} {at} expect delta copies == 1 }}"),
+        &format!("{at} expect delta promises == 2"),
+    ]);
+    assert_eq!(
+        found,
+        [
+            "7: 1: expected `delta copies == 1` in WORLD at 2026-03-10 12:00 UTC, found `delta copies is a maybe`",
+            "8: expected `delta promises == 2` in WORLD at 2026-03-10 12:00 UTC, found `delta promises == 1`",
+        ]
+    );
+}
+
+#[test]
+fn counts_that_are_not_met_are_rewritten_if_they_are_certain() {
+    let test = |expected: &str, maybe: &str| {
+        format!(
+            "test \"t\" {{\n  given {{ text: \"Passive income\", author: {{ account: {{ id: 7 }} }} }}\n  at 2026-03-10\n  expect {expected}, {maybe}\n}}\n"
+        )
+    };
+    let update = |expected: &str| {
+        let set = compile(&test(expected, "delta copies == 2"));
+        suite::update(&set, None).files.remove("world.loci").unwrap()
+    };
+    let rewritten = test("promises == 1, delta promises == 1", "delta copies == 2");
+    assert!(update("promises == 7, delta promises == 7").ends_with(&rewritten));
+}
+
 #[test]
 fn what_is_not_met_is_said() {
     let found = failures(&[
@@ -139,6 +185,10 @@ fn faulty_histories_are_refused() {
         ),
         (
             "expect chat.members == 3",
+            "`chat.members` is a whole number, and a test can only expect how much a counter has",
+        ),
+        (
+            "expect delta chat.members == 3",
             "`chat.members` is a whole number, and a test can only expect how much a counter has",
         ),
         ("expect marks promises", "`promises` is a counter, not a mark"),

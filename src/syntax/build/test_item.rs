@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::base::time::Instant;
 use crate::syntax::grammar::Rule;
-use crate::syntax::pairs::{BuildResult, span};
+use crate::syntax::pairs::{BuildResult, Children, span};
 use crate::syntax::tree::{
     Before, BeforeWhen, Case, Due, Expectation, ExpectationKind, Given, Scene, Spanned, Test,
     TestEntries,
@@ -130,11 +130,10 @@ impl Builder<'_> {
                 let by = self.maybe(&mut children, Rule::by_path, Self::only_path)?;
                 ExpectationKind::Cites { is_expected, ground, by }
             }
-            Rule::expect_count => {
-                let counter = self.expr(children.any()?)?;
-                children.maybe(Rule::eq);
-                let equals = self.whole_number(&children.take(Rule::number)?);
-                ExpectationKind::Count { counter, equals }
+            Rule::expect_count => self.count(children, false)?,
+            Rule::expect_delta => {
+                let count = children.take(Rule::expect_count)?;
+                self.count(self.children(count), true)?
             }
             Rule::expect_marks => {
                 let is_expected = children.maybe(Rule::kw_not).is_none();
@@ -157,6 +156,17 @@ impl Builder<'_> {
             _ => return Err(children.mismatch("an expectation", None)),
         };
         Ok(Expectation { kind, span })
+    }
+
+    fn count(
+        &mut self,
+        mut children: Children<'_>,
+        is_delta: bool,
+    ) -> BuildResult<ExpectationKind> {
+        let counter = self.expr(children.any()?)?;
+        children.maybe(Rule::eq);
+        let equals = self.whole_number(&children.take(Rule::number)?);
+        Ok(ExpectationKind::Count { is_delta, counter, equals })
     }
 
     fn until(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Spanned<Instant>> {

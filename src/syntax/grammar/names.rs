@@ -64,7 +64,7 @@ names! {
     keywords {
         kw_account kw_action kw_adds kw_all kw_also kw_and kw_any kw_article kw_as kw_at kw_basis kw_before kw_binds kw_bloc kw_by
         kw_cases kw_category kw_cites kw_clear kw_column kw_complete kw_contains kw_content kw_count kw_counter kw_counts kw_deadline
-        kw_defeated kw_define kw_demands kw_derived kw_distinct kw_dsa kw_due kw_each kw_else kw_empty kw_ends kw_every kw_evidence kw_exact
+        kw_defeated kw_define kw_delta kw_demands kw_derived kw_distinct kw_dsa kw_due kw_each kw_else kw_empty kw_ends kw_every kw_evidence kw_exact
         kw_exception kw_expect kw_false kw_fires kw_for kw_fresh kw_from kw_gap kw_given kw_global kw_holidays kw_if
         kw_in kw_incomplete kw_is kw_judged kw_jurisdiction kw_known kw_languages kw_lateness kw_law kw_least kw_loose kw_mark kw_marks kw_matches
         kw_mentions kw_missing kw_mode kw_near kw_no kw_none kw_not kw_nothing kw_null kw_obligation kw_of kw_office
@@ -231,7 +231,7 @@ names! {
         at_clause => "an instant",
         expect_clause | expectation | expect_not | expect_undetermined | expect_defeated |
             expect_fires | expect_gap | expect_evidence | expect_cites | expect_complete |
-            expect_incomplete | expect_nothing | expect_count | expect_marks | expect_act
+            expect_incomplete | expect_nothing | expect_count | expect_delta | expect_marks | expect_act
             => "an expectation",
         due_arg => "an instant or a statute's words after `due`",
         until_arg => "an instant after `until`",

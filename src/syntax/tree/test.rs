@@ -123,6 +123,8 @@ pub enum ExpectationKind {
     },
     /// How much a counter has, under the key of the message or a given one.
     Count {
+        /// Whether only what the message itself adds is meant.
+        is_delta: bool,
         counter: Expr,
         equals: Spanned<u32>,
     },

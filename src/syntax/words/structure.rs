@@ -285,6 +285,9 @@ pub(super) const STRUCTURE: &[Word] = rows! {
     "unanswered" => [Expectation],
         "expect unanswered from \"KZ-MAI\"",
         "An order or notice is meant for the place, and no rule answers it. After `from`: the authority of the order, or the kind of the notice.";
+    "delta" => [Expectation],
+        "expect delta violations == 1",
+        "What the message itself adds to the counter under its key, or the one in brackets; 0 if it does not count.";
     "marks" => [Expectation],
         "expect marks warned until 2026-09-01T00:00:00Z",
         "A rule sets the mark, until this instant. `not marks` means that no rule does.";

@@ -105,6 +105,8 @@ impl Slip<'_> {
             "defeated",
             "gap",
             "cites",
+            "delta",
+            "marks",
             "in",
             "mentions",
             "matches",
