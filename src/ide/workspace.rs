@@ -78,9 +78,9 @@ impl fmt::Debug for Workspace {
 }
 
 impl Workspace {
-    /// A workspace with the files, lists, functions, levels and day of a compiler. The compiler's folder is not read: hand
-    /// over its rule files by [`Workspace::set_text`], its lists and records of tests by [`Workspace::with_lookup`]. Linear
-    /// in the texts.
+    /// A workspace with the files, lists, functions, levels, day and limits of a compiler. The compiler's folder is not read:
+    /// hand over its rule files by [`Workspace::set_text`], its lists and records of tests by [`Workspace::with_lookup`].
+    /// Linear in the texts.
     pub fn new(compiler: Compiler) -> Self {
         Self::with_lookup(compiler, |_| None)
     }

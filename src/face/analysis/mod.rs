@@ -56,6 +56,7 @@ pub(crate) struct Analysis {
     functions: Vec<Function>,
     levels: Levels,
     as_of: Option<Day>,
+    record_limits: RecordLimits,
     data_files: DataFiles,
     /// What the standard library and `schema.loci` declare.
     standard: Standard,
@@ -118,10 +119,10 @@ struct Report {
 }
 
 impl Analysis {
-    /// Takes the files, functions and levels of a compiler. Lists and records of tests come from the compiler too, or else
+    /// Takes the files, functions, levels and limits of a compiler. Lists and records of tests come from the compiler too, or else
     /// from `lookup`. The compiler's folder is not read.
     pub(crate) fn new(compiler: Compiler, lookup: Box<Lookup>) -> Self {
-        let Compiler { files, lists, functions, levels, as_of, .. } = compiler;
+        let Compiler { files, lists, functions, levels, as_of, record_limits, .. } = compiler;
         let mut sources = Sources::default();
         for (name, text) in LIBRARY {
             sources.add(name, text);
@@ -130,6 +131,7 @@ impl Analysis {
             functions: builtins().into_iter().chain(functions).collect(),
             levels,
             as_of,
+            record_limits,
             data_files: DataFiles::new(lists, lookup),
             standard: Standard::default(),
             ids: HashMap::new(),
@@ -210,6 +212,7 @@ impl Analysis {
             functions: self.functions.iter().skip(builtins().len()).cloned().collect(),
             levels: self.levels.clone(),
             as_of: self.as_of,
+            record_limits: self.record_limits,
             ..Compiler::default()
         }
     }
@@ -339,7 +342,7 @@ impl Analysis {
             functions: self.functions.clone(),
             read_file: &|name, kind| self.data_files.read(name, kind),
             sources: &self.sources,
-            limits: RecordLimits::default(),
+            limits: self.record_limits,
         });
         let data_files = self.data_files.stop_recording();
         let is_in_root = |found: &Diagnostic| found.at.is_some_and(|at| at.file == input.root.0);
