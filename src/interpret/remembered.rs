@@ -46,8 +46,11 @@ impl<'a> Interpreter<'a> {
             let mut own = count.own.clone().unwrap_or_default();
             own.join(&added.entry);
             let own = own.contribution(counter.policy());
+            // As for `reaches`: the judging itself must count the record.
+            let counts = added.entry.contribution(counter.policy());
+            let is_counted = matches!(counts, Contribution::Certain(_));
             let mut took = counter.thresholds.clone();
-            took.retain(|least| takes(counter, count, window, &added.entry, *least));
+            took.retain(|least| is_counted && takes(counter, count, window, &added.entry, *least));
             let (others, missing) = (count.certain, added.missing);
             let gap = self.recall.gap(key);
             Tally { counter, window, others, own, missing, gap, took }

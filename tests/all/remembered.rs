@@ -236,6 +236,45 @@ fn a_mark_says_who_set_it_and_until_when() {
     );
 }
 
+#[test]
+fn a_tree_of_steps_has_the_time_line_below_the_number() {
+    let set = set();
+    let mut store = after(&set, None, &[("a", 100)]);
+    let (record, at) = (set.read(promise("c", 130).as_bytes()).unwrap(), minute(130));
+    let mut evaluator = set.evaluator();
+    let places = [set.place("EU").unwrap()];
+    let state = evaluator.message(&record).unwrap().recall(&mut store, &places, at).unwrap();
+    let steps = evaluator.steps_of("eu.many", &record, at, &state).unwrap().unwrap();
+    let tree = lexloci::show::clauses(&steps);
+    let line = "promises = 2\n          eu.promises of \"telegram:7\" is 2, counted after";
+    assert!(tree.contains(line) && tree.contains("+01:00 this message.\n"), "{tree}");
+    // An expression counts the message itself, too.
+    let promises = set.expression("promises", places[0]).unwrap();
+    let answer = evaluator.evaluate(&promises, &record, at, &state).unwrap();
+    assert_eq!(answer.value, Ok(lexloci::Value::Int(2)));
+}
+
+/// A later version without the words: it did not bring the counter to three, though its strike stays.
+#[test]
+fn a_version_that_does_not_count_takes_nothing() {
+    let set = set();
+    let mut store = after(&set, None, &[("a", 100), ("b", 101), ("c", 102)]);
+    let edited = json("c", 102, r#"{ "account": { "id": 7 } }"#, "Hello");
+    let edited =
+        edited.replace("\"author\"", &format!("\"edited_at\": \"{}\", \"author\"", minute(110)));
+    let counted = edited.replace("Hello", "Passive income!");
+    let took = |store: &mut Memory, json: &str| {
+        let place = set.place("EU").unwrap();
+        let mut evaluator = set.evaluator();
+        let mut message = evaluator.read(json.as_bytes()).unwrap();
+        // Of the edited version the rules ask nothing, so the counter is asked about as for the other one.
+        let asks = set.evaluator().read(counted.as_bytes()).unwrap().asks(&[place], minute(110));
+        let state = store.read(&[asks]).unwrap().remove(0);
+        message.explain(place, minute(110), &state).to_string().contains("brings it to 3")
+    };
+    assert!(took(&mut store, &counted) && !took(&mut store, &edited));
+}
+
 /// The guide has the rules, and what is printed.
 #[test]
 fn the_guide_shows_what_is_explained() {
