@@ -6,7 +6,7 @@ use crate::base::source::Location;
 use crate::base::time::Zone;
 use crate::interpret::Evaluated;
 use crate::program::outcome::Truth;
-use crate::program::{ElementValues, Expr, ExprKind, Norm};
+use crate::program::{Counter, ElementValues, Expr, ExprKind, Norm};
 use crate::state::Key;
 use crate::syntax::tree::Quantifier;
 use crate::world::value::{Type, Value};
@@ -104,8 +104,23 @@ impl<'a> Interpreter<'a> {
 
     /// Evaluates like [`Interpreter::condition`] and returns how each condition in it came out.
     pub(crate) fn note_conditions(&self, norm: &'a Norm) -> Noted {
+        self.noted(|| {
+            self.condition(norm);
+        })
+    }
+
+    /// Finds out whether and how a counter counts the record, and returns how each condition in the counter came out.
+    pub(crate) fn note_counter(&self, counter: &'a Counter) -> Noted {
+        self.noted(|| {
+            if self.counted_when(counter).0 != Truth::False {
+                self.slots(counter);
+            }
+        })
+    }
+
+    fn noted(&self, evaluate: impl FnOnce()) -> Noted {
         self.notes.replace(Notes::Conditions(Noted::default()));
-        self.condition(norm);
+        evaluate();
         match self.notes.take() {
             Notes::Conditions(noted) => noted,
             Notes::Nothing | Notes::Traces { .. } => Noted::default(),

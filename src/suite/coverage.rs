@@ -25,7 +25,7 @@ pub struct Coverage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Point {
-    /// The rule, exception or definition.
+    /// The rule, exception, counter or definition.
     pub owner: String,
     /// Its kind.
     pub kind: PointKind,
@@ -43,7 +43,7 @@ pub struct Point {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PointKind {
-    /// A rule fires or does not; an exception applies or does not.
+    /// A rule fires or does not; an exception applies or does not; a counter counts a message.
     Rule,
     /// A clause takes effect: `unless` exempts, `on unknown` asks for something, a basis is cited.
     Clause,
@@ -97,7 +97,7 @@ impl Coverage {
         Share::of(self.points.iter().filter(|point| point.kind == kind))
     }
 
-    /// The share of each rule, exception and definition, by name.
+    /// The share of each rule, exception, counter and definition, by name.
     pub fn owners(&self) -> Vec<(&str, Share)> {
         let owners = self.points.chunk_by(|a, b| a.owner == b.owner);
         owners

@@ -23,6 +23,8 @@ pub(super) struct Judged {
     pub(super) at: Instant,
     pub(super) state: State,
     pub(super) decision: Decision,
+    /// What the message leaves behind.
+    pub(super) delta: Delta,
     /// What the counters have afterwards.
     pub(super) counts: Counts,
 }
@@ -38,7 +40,8 @@ pub(super) fn judge(test: &Test, evaluator: &mut Evaluator) -> Result<Judged, Re
     if program.counters.is_empty() && program.marks.is_empty() {
         let state = State::default();
         let decision = evaluator.decide(&record, test.place, at, &state)?;
-        return Ok(Judged { record, at, state, decision, counts: vec![] });
+        let (delta, counts) = (Delta::default(), vec![]);
+        return Ok(Judged { record, at, state, decision, delta, counts });
     }
     let mut store = remembered(test, evaluator)?;
     let places = [test.place];
@@ -50,7 +53,7 @@ pub(super) fn judge(test: &Test, evaluator: &mut Evaluator) -> Result<Judged, Re
     let decision = decisions.into_iter().next();
     let decision = decision.ok_or_else(|| unanswered(StoreError("no decision".to_owned())))?;
     let counts = counts(program, test, (&record, at), (&mut store, &delta))?;
-    Ok(Judged { record, at, state, decision, counts })
+    Ok(Judged { record, at, state, decision, delta, counts })
 }
 
 /// A store with what the earlier messages of a test leave behind.
@@ -63,6 +66,15 @@ fn remembered(test: &Test, evaluator: &Evaluator) -> Result<Memory, RecordError>
         kept.decided.into_iter().find_map(Result::err).map_or(Ok(()), Err)?;
     }
     Ok(keeper.into_store())
+}
+
+/// One earlier message of each clause. Those that a clause repeats differ in nothing but their ids and dates.
+pub(super) fn one_of_each(program: &Program, test: &Test) -> Vec<(Record, Instant)> {
+    let before: Vec<_> =
+        test.before.iter().map(|one| Before { repeated: None, ..one.clone() }).collect();
+    let messages = messages(&before).unwrap_or_default().into_iter();
+    let read = |json: &str| Record::read(&program.schema, json.as_bytes()).ok();
+    messages.filter_map(|(at, json)| Some((read(&json)?, at))).collect()
 }
 
 /// The earlier messages in the order in which they were judged.

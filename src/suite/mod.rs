@@ -163,7 +163,7 @@ fn run_test(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestRe
             return TestResult { failures, ..without_decision };
         }
     };
-    let Judged { record, at, state, decision, counts } = judged;
+    let Judged { record, at, state, decision, counts, .. } = judged;
     let found = Found { decision: &decision, counts: &counts };
     let is_unmet = |each: &&Expectation| !expect::is_met(program, test, &each.kind, found);
     let unmet: Vec<&Expectation> = test.expect.iter().filter(is_unmet).collect();

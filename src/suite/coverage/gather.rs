@@ -2,12 +2,15 @@
 
 use super::{Coverage, Point, PointKind};
 use crate::base::source::{Location, Sources};
+use crate::base::time::Instant;
 use crate::decision::Assembly;
 use crate::decision::force::ground_id;
 use crate::face::ruleset::RuleSet;
 use crate::interpret::{Interpreter, Noted};
 use crate::program::outcome::Truth;
-use crate::program::{Act, Expr, ExprKind, Ground, Norm, NormKind, Program, Test};
+use crate::program::{Act, Counter, Expr, ExprKind, Ground, Norm, NormKind, Program, Test};
+use crate::record::Record;
+use crate::state::{Contribution, Delta, Reading, State};
 use crate::suite::history::{self, Judged};
 use crate::suite::{parallel, selected_tests, with_sets_of};
 use crate::world::place::Place;
@@ -20,6 +23,8 @@ use std::mem::Discriminant;
 struct Seen {
     conditions: HashMap<ConditionKey, Tally>,
     norms: BTreeMap<usize, NormTally>,
+    /// In how many tests each counter counts a message, by its index.
+    counters: BTreeMap<usize, usize>,
     /// In how many tests each `on unanswered` was asked for, by its index.
     unanswered: BTreeMap<usize, usize>,
 }
@@ -81,6 +86,12 @@ pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
             }),
         });
     }
+    for (index, counter) in program.counters.iter().enumerate() {
+        points.push(counter_point(counter, seen.counters.get(&index).copied().unwrap_or(0)));
+        for expr in counter.when.iter().chain(&counter.adds) {
+            points.extend(condition_points(sources, &counter.id, expr, &seen));
+        }
+    }
     for define in &program.defines {
         if define.body.ty == Type::Bool {
             points.extend(condition_points(sources, &define.id, &define.body, &seen));
@@ -95,7 +106,8 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
     let program = set.program();
     let mut seen = Seen::default();
     let judged = history::judge(test, &mut set.evaluator());
-    let Ok(Judged { record, at, state, .. }) = judged else { return seen };
+    let Ok(Judged { record, at, state, delta, .. }) = judged else { return seen };
+    seen.note_counters(program, test, (&record, at), (&state, &delta));
     let interpreter = Interpreter::with_state(program, &record, at, &state);
     let rules = program.rules();
     let assembly = Assembly::new(program, record.visibility(), at, &rules, &interpreter);
@@ -167,7 +179,42 @@ impl Seen {
         }
     }
 
+    /// Notes which counters count the message of a test or earlier ones, and how their conditions came out for one earlier
+    /// message of each clause and for the message itself.
+    fn note_counters(
+        &mut self,
+        program: &Program,
+        test: &Test,
+        (record, at): (&Record, Instant),
+        (state, delta): (&State, &Delta),
+    ) {
+        let earlier = history::one_of_each(program, test);
+        let own = std::iter::once((record, at));
+        let all: Vec<_> = own.chain(earlier.iter().map(|(record, at)| (record, *at))).collect();
+        let chain = program.blocs.chain(test.place, at);
+        let numbered = program.counters.iter().enumerate();
+        for (index, counter) in numbered.filter(|(_, counter)| chain.contains(&counter.place)) {
+            for (record, at) in &all {
+                self.note(Interpreter::new(program, record, *at).note_counter(counter));
+            }
+            let adds = delta.entries.iter().any(|one| {
+                let contribution = one.entry.contribution(one.policy);
+                *one.key.item == *counter.id && matches!(contribution, Contribution::Certain(_))
+            });
+            let has = state.readings.iter().any(|(key, reading)| {
+                *key.item == *counter.id
+                    && matches!(reading, Reading::Count(count) if count.certain > 0)
+            });
+            if adds || has {
+                self.counters.insert(index, 1);
+            }
+        }
+    }
+
     fn add(&mut self, other: Self) {
+        for (counter, tests) in other.counters {
+            *self.counters.entry(counter).or_default() += tests;
+        }
         for (condition, tally) in other.conditions {
             self.conditions.entry(condition).or_default().add(tally);
         }
@@ -281,6 +328,18 @@ fn norm_points(program: &Program, norm: &Norm, tally: &NormTally) -> Vec<Point> 
         points.push(cited);
     }
     points
+}
+
+/// Whether a counter counts a message. How it does so is what its conditions and the rules that it counts show.
+fn counter_point(counter: &Counter, tests: usize) -> Point {
+    Point {
+        owner: counter.id.clone(),
+        kind: PointKind::Rule,
+        what: "it counts a message".into(),
+        at: counter.at,
+        tests,
+        why: (tests == 0).then(|| "no test has a message that certainly counts".into()),
+    }
 }
 
 /// Two points for each condition that contains no other: that it is true, and that it is false.

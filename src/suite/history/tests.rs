@@ -256,3 +256,59 @@ rule second { basis terms  when findings >= 2  then limit }"#;
     let survived = unnoticed(rules, &[test(10, 0), test(11, 1)].join("\n"));
     assert!(!survived.iter().any(|mutant| mutant.contains("chat.members")), "{survived:?}");
 }
+
+/// Conditions of rules are points already: thresholds that are reached or not, marks that are set or not.
+#[test]
+fn coverage_has_counters_and_their_conditions() {
+    let at = "at 2026-03-10T12:00:00Z";
+    let unreached = |tests: &str| {
+        let points = suite::coverage(&compile(tests), None).points;
+        let unreached = points.into_iter().filter(|point| point.tests == 0);
+        let unreached: Vec<_> =
+            unreached.map(|point| format!("{}: {}", point.owner, point.what)).collect();
+        move |what: &str| unreached.iter().any(|point| point == what)
+    };
+    let given = |text: &str| {
+        format!("given {{ text: \"{text}\", author: {{ account: {{ id: 7 }} }} }} {at}")
+    };
+    let is_unreached =
+        unreached(&format!("test \"t\" {{ {}  expect promises == 0 }}", given("Good morning")));
+    for what in [
+        "world.promises: it counts a message",
+        "world.promises: `text mentions \"passive income\"` is true",
+        "world.third: `promises reaches 3` is true",
+        "world.after_warning: `warned is set` is true",
+        "world.upheld_promises: it counts a message",
+    ] {
+        assert!(is_unreached(what), "{what}");
+    }
+    assert!(!is_unreached("world.promises: `text mentions \"passive income\"` is false"));
+    let test = |title: &str, text: &str, clauses: &str| {
+        format!("test \"{title}\" {{ {} {clauses} }}\n", given(text))
+    };
+    let promise = "{ text: \"Passive income\" }";
+    let is_unreached = unreached(
+        &[
+            test(
+                "a",
+                "Good morning",
+                &format!("before {promise} at 2026-03-10 expect promises == 1"),
+            ),
+            test("b", "Passive income", "repeat 2 of {} every 1 hour expect fires third"),
+            test("c", "Passive income", "repeat 3 of {} every 1 hour expect review"),
+        ]
+        .concat(),
+    );
+    for what in [
+        "world.promises: it counts a message",
+        "world.promises: `text mentions \"passive income\"` is true",
+        "world.promises: `text mentions \"passive income\"` is false",
+        "world.third: `promises reaches 3` is true",
+        "world.third: `promises reaches 3` is false",
+        "world.after_warning: `warned is set` is true",
+        "world.after_warning: `warned is set` is false",
+    ] {
+        assert!(!is_unreached(what), "{what}");
+    }
+    assert!(is_unreached("world.upheld_promises: it counts a message"));
+}

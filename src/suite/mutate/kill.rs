@@ -103,7 +103,7 @@ pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>
 fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
     let set = with_sets_of(test, set);
     let program = set.program();
-    let Judged { record, at, state, decision, counts } =
+    let Judged { record, at, state, decision, counts, .. } =
         history::judge(test, &mut set.evaluator()).ok()?;
     let mut findings = vec![None; program.norms.len()];
     let interpreter = Interpreter::with_state(program, &record, at, &state);
