@@ -4,7 +4,7 @@ use crate::source::repository_root;
 use lexloci::state::{History, Key, Kind, Known, MarkWhat, Memory, ROWS, Store};
 use lexloci::{Compiler, Explanation, Found, Given, Instant, Keeper, Place, RuleSet, State, Why};
 use proptest::collection::vec;
-use proptest::prelude::{any, prop_assert_eq, proptest};
+use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 
 const RULES: &str = r#"jurisdiction EU { zone "Europe/Brussels" }
 policy terms "Terms of service" {}
@@ -325,6 +325,8 @@ fn words_of_strangers_do_not_reach_the_terminal() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
     /// The messages that an explanation names are those that count: of the same account, with the words, in the window.
     #[test]
     fn explanations_name_the_messages_that_count(sent in vec((0_i128..180, any::<bool>()), 1..40)) {
