@@ -49,7 +49,7 @@ pub enum Asked {
         /// The instant.
         at: Instant,
     },
-    /// When a rule first asked for an outcome.
+    /// When a rule first asked for an outcome. No decision asks this yet.
     First,
 }
 

@@ -14,7 +14,8 @@ pub struct Delta {
     pub entries: Vec<EntryDelta>,
     /// What rules did to marks, by key.
     pub marks: Vec<MarkDelta>,
-    /// The outcomes that last for some time and that rules asked for: the instant, by key. The earliest counts.
+    /// When rules asked for outcomes that last for some time, by key. The earliest instant counts. Stores keep it. No decision
+    /// writes it or asks for it yet.
     pub firsts: Vec<(Key, Instant)>,
 }
 

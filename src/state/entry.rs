@@ -26,7 +26,7 @@ pub struct CauseKey {
     /// The id of the rule; `None` for the condition of a counter without `counts`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Text>,
-    /// The version on which the rule came out so; `None` without a rule, or if the record does not say.
+    /// The version of the record that the rule looked at; `None` without a rule, or if the record does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Instant>,
 }
@@ -34,10 +34,10 @@ pub struct CauseKey {
 /// What judgings said about one cause.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
-    /// It is so. The earliest instant, the greatest weight, and the value at the earliest instant.
+    /// What is certain: the earliest instant, the greatest weight, and the value at the earliest instant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certain: Option<Said>,
-    /// It may be so: what the latest such judging said, with the instant of that judging.
+    /// What is possible: what the latest judging that was not certain said, with its instant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maybe: Option<(Instant, Said)>,
     /// What a person last said about the rule.

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Kind {
     Counter,
     Mark,
-    /// The instant at which a rule first asked for an outcome that lasts for some time.
+    /// The instant at which a rule first asked for an outcome that lasts for some time. Stores keep it. No decision writes it
+    /// or asks for it yet.
     First,
 }
 

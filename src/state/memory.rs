@@ -53,7 +53,7 @@ struct Adopted {
 #[derive(Clone, Debug)]
 struct Kept {
     revision: u64,
-    /// After which instant no row was dropped.
+    /// From when on no entry was dropped.
     known: Known,
     history: History,
     /// The long meanings of a counter, once they were read. Forgotten when entries are taken away.
@@ -163,7 +163,7 @@ impl Memory {
         }
     }
 
-    /// Removes keys under which nothing is kept. A key of which rows were dropped stays until sweeps have come that far.
+    /// Removes keys that keep nothing. If entries were dropped, the key stays until sweeps have come past them.
     fn remove_empty(&mut self) {
         let counters = &self.counters;
         self.kept.retain(|key, kept| {

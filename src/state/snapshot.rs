@@ -50,7 +50,7 @@ pub struct Count {
     pub certain: u64,
     /// The most that is possible; `None` if the store does not know all that happened in the window.
     pub possible: Option<u64>,
-    /// What this record's own entry is, wherever it lies; `None` if it has none.
+    /// This record's own entry, wherever it lies; `None` if it has none.
     pub own: Option<Entry>,
     /// For a count of different values: whether the value of this record is among those that are certain.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

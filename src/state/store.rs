@@ -11,8 +11,8 @@ use crate::base::shared::Text;
 use crate::base::time::Instant;
 use std::collections::BTreeMap;
 
-/// The most entries that a counter keeps under a key, of all its meanings. Of more, the oldest are dropped, and the count then has no upper bound
-/// until they have left the window.
+/// The most entries that a counter keeps under a key, all its meanings together. If there are more, the oldest are dropped, and
+/// the count has no upper bound until they have left the window.
 pub const ROWS: usize = 10_000;
 
 /// Keeps what judgings leave behind. All stores give the same answers after the same judgings.
@@ -21,7 +21,8 @@ pub const ROWS: usize = 10_000;
 pub trait Store {
     /// Tells the store which counters the rules in service have: all of them. A counter that was not among those of the call
     /// before, or that means something else now, begins after the latest instant that the store has seen: the greatest `at`
-    /// of a judging that was committed. What was counted for it earlier stays. A counter that is not among them has no upper bound.
+    /// of a judging that was committed. What was counted for it earlier stays. A counter that is not among them has no upper
+    /// bound.
     ///
     /// # Errors
     /// When the store does not answer.

@@ -21,7 +21,7 @@ pub enum Line {
         version: u32,
         known: Known,
         latest: Option<Instant>,
-        /// With which digests are made, in hexadecimal digits.
+        /// The salt of the digests, in hexadecimal digits.
         salt: String,
     },
     /// A counter with one of its meanings.
@@ -50,7 +50,7 @@ pub enum Line {
         key: Key,
         at: Instant,
     },
-    /// A key of which rows were dropped.
+    /// From when on no entry under a key was dropped.
     Dropped {
         key: Key,
         known: Known,

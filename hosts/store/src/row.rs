@@ -48,7 +48,7 @@ impl Row {
         Ok(row)
     }
 
-    /// The entry of which nothing is known but that it counts by the condition of its counter.
+    /// The entry, if it certainly counts by the condition of its counter and there is no more to say.
     fn plain_entry(&self) -> Option<Entry> {
         let Place { at, weight, .. } = self.place.filter(|place| place.sure)?;
         let value = self.value.as_deref().map(Text::from);

@@ -117,7 +117,7 @@ fn sweep_marks(session: &mut Session<'_>, keys: &[i64], at: Instant) -> Result<u
     Ok(over.len() as u64)
 }
 
-/// Removes keys under which nothing is kept. A key of which rows were dropped stays until sweeps have come that far.
+/// Removes keys that keep nothing. If entries were dropped, the key stays until sweeps have come past them.
 fn remove_empty(session: &mut Session<'_>, keys: &[i64]) -> Result<()> {
     let sql = "DELETE FROM keys WHERE id = ANY($1) AND rows = 0 AND first IS NULL \
                AND (known IS NULL OR known <= (SELECT min(coalesce(counters.known, \

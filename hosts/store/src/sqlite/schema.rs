@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 use std::path::Path;
 use std::time::Duration;
 
-/// By which a file says that it is a store: `lxst`.
+/// The number by which a file says that it is a store: `lxst`.
 const APPLICATION: i32 = 0x6c78_7374;
 
 /// What each version of the schema added, the first one first. `PRAGMA user_version` is how many a file has.

@@ -126,7 +126,7 @@ fn sweep_mark(keeping: &Keeping<'_>, key: i64, at: Instant) -> Result<u64> {
     Ok(1)
 }
 
-/// Removes a key under which nothing is kept. A key of which rows were dropped stays until sweeps have come that far.
+/// Removes a key that keeps nothing. If entries were dropped, the key stays until sweeps have come past them.
 fn remove_if_empty(keeping: &Keeping<'_>, key: i64) -> Result<()> {
     let sql = "DELETE FROM keys WHERE id = ?1 AND rows = 0 AND first IS NULL \
                AND (keys.known IS NULL OR keys.known <= (SELECT min(coalesce(counters.known, -9223372036854775808)) \
