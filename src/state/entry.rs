@@ -13,7 +13,7 @@ pub const MOST: u64 = 1_000_000_000_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Why it counts.
-    #[serde(with = "as_pairs")]
+    #[serde(with = "super::pairs")]
     pub causes: BTreeMap<CauseKey, Cause>,
     /// The thresholds that this record took: it brought the certain number from below to there or above.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -188,25 +188,5 @@ impl Said {
 
     fn limited(self) -> Self {
         Self { weight: self.weight.min(MOST), ..self }
-    }
-}
-
-/// JSON has only texts as keys, so the causes are written as pairs.
-mod as_pairs {
-    use super::{BTreeMap, Cause, CauseKey};
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        causes: &BTreeMap<CauseKey, Cause>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(causes)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<BTreeMap<CauseKey, Cause>, D::Error> {
-        let pairs = Vec::<(CauseKey, Cause)>::deserialize(deserializer)?;
-        Ok(pairs.into_iter().collect())
     }
 }

@@ -13,7 +13,7 @@ pub struct MarkHistory {
     /// All that was done, the earliest first.
     pub acts: BTreeSet<MarkAct>,
     /// What persons last said about what rules found. A reversal takes back what the rule did for that version.
-    #[serde(with = "as_pairs", default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(with = "super::pairs", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rulings: BTreeMap<MarkActor, Ruled>,
 }
 
@@ -171,24 +171,4 @@ fn set(before: Option<Standing>, act: &MarkAct, until: Option<Instant>) -> Stand
         standing.by.remove(0);
     }
     standing
-}
-
-/// JSON has only texts as keys, so the rulings are written as pairs.
-mod as_pairs {
-    use super::{BTreeMap, MarkActor, Ruled};
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        rulings: &BTreeMap<MarkActor, Ruled>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(rulings)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<BTreeMap<MarkActor, Ruled>, D::Error> {
-        let pairs = Vec::<(MarkActor, Ruled)>::deserialize(deserializer)?;
-        Ok(pairs.into_iter().collect())
-    }
 }

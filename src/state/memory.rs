@@ -12,11 +12,11 @@ use super::store::{
     Store, StoreError,
 };
 use super::timeline::{Asking, Timeline};
+use crate::base::digest::hex;
 use crate::base::shared::Text;
 use crate::base::time::Instant;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 /// From how many entries on what they add is kept in the order of time, and not sorted for each question.
 const LONG: usize = 8;
@@ -507,26 +507,24 @@ fn digest_of(judging: &Judging) -> String {
     let at = at.to_string();
     let texts = [Some(record), Some(digest), Some(ruleset), author.as_ref()];
     let texts = texts.map(|text| text.map(Text::as_str));
-    hex(texts.into_iter().chain([version.as_deref(), Some(&at)]))
+    digest_of_parts(texts.into_iter().chain([version.as_deref(), Some(&at)]))
 }
 
 fn digest_of_logged(logged: &Logged) -> Text {
     match logged {
-        Logged::Decision { decided, state } => hex([Some(&**decided), Some(state)]).into(),
+        Logged::Decision { decided, state } => {
+            digest_of_parts([Some(&**decided), Some(state)]).into()
+        }
         Logged::Forgotten { digest } => digest.clone(),
     }
 }
 
-fn hex<'t>(parts: impl IntoIterator<Item = Option<&'t str>>) -> String {
+fn digest_of_parts<'t>(parts: impl IntoIterator<Item = Option<&'t str>>) -> String {
     let mut digest = Sha256::new();
     for part in parts {
         let length = part.map_or(u64::MAX, |part| part.len() as u64);
         digest.update(length.to_le_bytes());
         digest.update(part.unwrap_or_default());
     }
-    digest.finalize().iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&digest.finalize())
 }

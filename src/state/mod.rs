@@ -10,6 +10,7 @@ mod key;
 mod known;
 mod mark;
 mod memory;
+mod pairs;
 mod snapshot;
 mod store;
 mod timeline;

@@ -16,7 +16,7 @@ pub const LATEST: usize = 16;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     /// What the store answered, by key.
-    #[serde(with = "as_pairs")]
+    #[serde(with = "super::pairs")]
     pub readings: BTreeMap<Key, Reading>,
     /// The number of the last change that each key had when it was read, so that a commit can tell whether it has changed
     /// since; 0 if nothing is kept under it. It is no part of the snapshot's digest.
@@ -96,24 +96,5 @@ impl State {
     /// The state if the store did not answer: all keys are unknown, for this reason.
     pub fn silent(why: impl Into<Text>) -> Self {
         Self { silence: Some(why.into()), ..Self::default() }
-    }
-}
-
-/// JSON has only texts as keys, so the readings are written as pairs.
-mod as_pairs {
-    use super::{BTreeMap, Key, Reading};
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        readings: &BTreeMap<Key, Reading>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(readings)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<BTreeMap<Key, Reading>, D::Error> {
-        Ok(Vec::<(Key, Reading)>::deserialize(deserializer)?.into_iter().collect())
     }
 }
