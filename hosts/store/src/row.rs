@@ -26,6 +26,15 @@ pub(crate) struct Place {
     pub weight: i64,
 }
 
+/// A key as it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    pub id: i64,
+    pub revision: u64,
+    pub known: Known,
+    pub first: Option<i64>,
+}
+
 impl Row {
     pub(crate) fn of(entry: &Entry, policy: Policy) -> Result<Self> {
         let (sure, said) = match entry.contribution(policy) {

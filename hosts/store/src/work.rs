@@ -1,7 +1,10 @@
 //! [`Work`]: what a transaction adds, whatever it came from: judgings, or the lines of an export.
 
 use crate::fault::Result;
-use lexloci::state::{Committing, Entry, Judging, Key, Logged, MarkHistory, Outgoing, Policy};
+use lexloci::state::{
+    Committing, Entry, Judging, Key, Known, Logged, MarkAct, MarkActor, MarkHistory, MarkWhat,
+    Policy,
+};
 use lexloci::{Instant, Text};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -12,8 +15,10 @@ pub(crate) struct Work<'a> {
     pub entries: Vec<Added<'a>>,
     pub marks: Vec<(&'a Key, &'a MarkHistory)>,
     pub firsts: Vec<(&'a Key, Instant)>,
+    /// From when on no entry under a key was dropped.
+    pub dropped: Vec<(&'a Key, Known)>,
     pub judgings: Vec<LogRow<'a>>,
-    pub outbox: Vec<&'a Outgoing>,
+    pub outbox: Vec<SendRow<'a>>,
 }
 
 /// What a record adds to a counter under one key.
@@ -39,6 +44,14 @@ pub(crate) enum LogWhat<'a> {
     Forgotten { digest: &'a str },
 }
 
+/// Something that is to be sent out, as a row of the outbox.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SendRow<'a> {
+    pub record: &'a str,
+    pub kind: &'a str,
+    pub payload: &'a str,
+}
+
 impl<'a> Work<'a> {
     /// Adds what a judging leaves behind.
     pub(crate) fn add(&mut self, one: &'a Committing<'a>, id: Vec<u8>) {
@@ -59,17 +72,20 @@ impl<'a> Work<'a> {
             Logged::Forgotten { digest } => LogWhat::Forgotten { digest },
         };
         self.judgings.push(LogRow { id, what });
-        self.outbox.extend(&one.outbox);
+        self.outbox.extend(one.outbox.iter().map(|outgoing| SendRow {
+            record: &outgoing.record,
+            kind: &outgoing.kind,
+            payload: &outgoing.payload,
+        }));
     }
-}
 
-#[cfg(feature = "postgres")]
-impl<'a> Work<'a> {
     /// The keys that it changes.
+    #[cfg(feature = "postgres")]
     pub(crate) fn keys(&self) -> impl Iterator<Item = &'a Key> {
         let entries = self.entries.iter().map(|added| added.key);
         let marks = self.marks.iter().map(|(key, _)| *key);
-        entries.chain(marks).chain(self.firsts.iter().map(|(key, _)| *key))
+        let firsts = self.firsts.iter().map(|(key, _)| *key);
+        entries.chain(marks).chain(firsts).chain(self.dropped.iter().map(|(key, _)| *key))
     }
 
     /// The latest instant of a judging.
@@ -79,6 +95,21 @@ impl<'a> Work<'a> {
             LogWhat::Forgotten { .. } => None,
         });
         kept.max()
+    }
+}
+
+/// What a person did to a mark.
+pub(crate) fn by_person(person: &str, at: Instant, what: &MarkWhat) -> MarkHistory {
+    let by = MarkActor::Person { person: person.into() };
+    let acts = [MarkAct { at, what: what.clone(), by }].into();
+    MarkHistory { acts, ..MarkHistory::default() }
+}
+
+/// The record on which a rule acted; `None` for a person.
+pub(crate) fn record_of(actor: &MarkActor) -> Option<&str> {
+    match actor {
+        MarkActor::Rule { record, .. } => Some(record),
+        MarkActor::Person { .. } => None,
     }
 }
 

@@ -4,59 +4,38 @@ use super::Postgres;
 use super::keep::{Keeping, log, position, row_of};
 use super::link::Session;
 use super::read::acts;
-use crate::archive::{Archive, Line, VERSION, outgoing_line, raw};
-use crate::fault::{Fault, Result};
+use crate::archive::{Archive, IS_FILLED, Line, Lines, Take, VERSION, must_be_empty, raw, salt_of};
+use crate::fault::Result;
 use crate::row::{
     counter_key, instant, kind_of, known_column, known_of, nanos, policy_column, policy_of,
 };
-use crate::work::{Added, LogRow, LogWhat, Work, hex, id_of, unhex};
+use crate::work::{Work, hex};
 use lexloci::Text;
-use lexloci::state::{Forget, Key, Known, Outgoing, StoreError};
+use lexloci::state::{Forget, Key, Known, StoreError};
 use postgres::Row;
 use std::collections::BTreeMap;
 
-/// How many keys or lines are worked off at once.
+/// How many lines are kept at once.
 const AT_ONCE: usize = 1000;
 
-type Take<'a> = &'a mut dyn FnMut(Line) -> std::result::Result<(), StoreError>;
-
 impl Archive for Postgres {
-    fn lines(
-        &mut self,
-        take: &mut dyn FnMut(Line) -> std::result::Result<(), StoreError>,
-    ) -> std::result::Result<(), StoreError> {
+    fn lines(&mut self, take: Take<'_>) -> std::result::Result<(), StoreError> {
         let salt = hex(&self.salt);
         Ok(self.link.look(|session| {
             let (known, latest) = Self::begins(session)?;
             take(Line::Store { version: VERSION, known, latest, salt })?;
             counters(session, take)?;
-            let mut keys =
-                numbers(session, "SELECT id FROM keys WHERE id > $1 ORDER BY id LIMIT 1000", 0)?;
-            while let Some(last) = keys.last().copied() {
-                kept(session, &keys, None, take)?;
-                keys = numbers(
-                    session,
-                    "SELECT id FROM keys WHERE id > $1 ORDER BY id LIMIT 1000",
-                    last,
-                )?;
-            }
+            all_kept(session, take)?;
             judgings(session, take)?;
             rest(session, take)
         })?)
     }
 
-    fn fill(
-        &mut self,
-        lines: &mut dyn Iterator<Item = std::result::Result<Line, StoreError>>,
-    ) -> std::result::Result<(), StoreError> {
+    fn fill(&mut self, lines: Lines<'_>) -> std::result::Result<(), StoreError> {
         let mut salt = self.salt.clone();
         // The lines can be read once, so this is not tried again.
         self.link.write_once(|session| {
-            let sql = "SELECT EXISTS (SELECT 1 FROM counters) OR EXISTS (SELECT 1 FROM keys) \
-                       OR EXISTS (SELECT 1 FROM judgings)";
-            if session.one(sql, &[])?.try_get(0)? {
-                return Err(Fault::new("only an empty store can be filled"));
-            }
+            must_be_empty(session.one(IS_FILLED, &[])?.try_get(0)?)?;
             loop {
                 let mut some = vec![];
                 while some.len() < AT_ONCE
@@ -96,9 +75,7 @@ impl Archive for Postgres {
                 let sql = "SELECT key FROM entries WHERE record = $1 UNION \
                            SELECT key FROM acts WHERE record = $1 UNION \
                            SELECT key FROM rulings WHERE record = $1 ORDER BY 1";
-                let rows = session.query(sql, &[record])?;
-                let keys = rows.iter().map(|row| Ok(row.try_get(0)?));
-                let keys = keys.collect::<Result<Vec<i64>>>()?;
+                let keys = numbers(&session.query(sql, &[record])?)?;
                 kept(session, &keys, Some(record), &mut take)?;
                 let sql = "SELECT id, judging, decided, state, forgotten, number FROM judgings \
                            WHERE record = $1 ORDER BY number";
@@ -111,8 +88,8 @@ impl Archive for Postgres {
     }
 }
 
-fn numbers(session: &mut Session<'_>, sql: &'static str, after: i64) -> Result<Vec<i64>> {
-    session.query(sql, &[&after])?.iter().map(|row| Ok(row.try_get(0)?)).collect()
+fn numbers(rows: &[Row]) -> Result<Vec<i64>> {
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
 /// The keys that have an account, chat or record among their values.
@@ -152,6 +129,18 @@ fn counters(session: &mut Session<'_>, take: Take<'_>) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+/// What is kept under all keys.
+fn all_kept(session: &mut Session<'_>, take: Take<'_>) -> Result<()> {
+    let mut after: i64 = 0;
+    loop {
+        let sql = "SELECT id FROM keys WHERE id > $1 ORDER BY id LIMIT 1000";
+        let keys = numbers(&session.query(sql, &[&after])?)?;
+        let Some(last) = keys.last() else { return Ok(()) };
+        after = *last;
+        kept(session, &keys, None, take)?;
+    }
 }
 
 /// What is kept under keys, or what a record left under them.
@@ -227,8 +216,8 @@ fn judgings(session: &mut Session<'_>, take: Take<'_>) -> Result<()> {
 fn rest(session: &mut Session<'_>, take: Take<'_>) -> Result<()> {
     for row in session.query("SELECT record, kind, payload FROM outbox ORDER BY number", &[])? {
         let text = |column| row.try_get::<usize, String>(column).map(Text::from);
-        let outgoing = Outgoing { record: text(0)?, kind: text(1)?, payload: text(2)? };
-        take(outgoing_line(outgoing)?)?;
+        let payload = raw(&text(2)?)?;
+        take(Line::Outgoing { record: text(0)?, kind: text(1)?, payload })?;
     }
     for row in session.query("SELECT stream, at FROM positions ORDER BY stream", &[])? {
         let text = |column| row.try_get::<usize, String>(column).map(Text::from);
@@ -240,36 +229,10 @@ fn rest(session: &mut Session<'_>, take: Take<'_>) -> Result<()> {
 /// Keeps some lines of an export.
 fn take_lines(session: &mut Session<'_>, lines: &[Line], salt: &mut Vec<u8>) -> Result<()> {
     let mut work = Work::default();
-    let mut dropped = vec![];
-    let outgoing: Vec<_> = lines
-        .iter()
-        .filter_map(|line| match line {
-            Line::Outgoing { record, kind, payload } => Some(Outgoing {
-                record: record.clone(),
-                kind: kind.clone(),
-                payload: payload.get().into(),
-            }),
-            Line::Store { .. }
-            | Line::Counter { .. }
-            | Line::Entry { .. }
-            | Line::Mark { .. }
-            | Line::First { .. }
-            | Line::Dropped { .. }
-            | Line::Judging { .. }
-            | Line::Forgotten { .. }
-            | Line::Position { .. } => None,
-        })
-        .collect();
-    work.outbox.extend(&outgoing);
     for line in lines {
         match line {
             Line::Store { version, known, latest, salt: written } => {
-                if *version > VERSION {
-                    return Err(Fault::new(format!(
-                        "the export has version {version}, and this program knows {VERSION}"
-                    )));
-                }
-                *salt = unhex(written).ok_or_else(|| Fault::new("the salt cannot be read"))?;
+                *salt = salt_of(*version, written)?;
                 let (known, latest) = (known_column(*known), latest.map(nanos));
                 let sql = "UPDATE store SET begins = $1, latest = $2, salt = $3";
                 session.execute(sql, &[&known, &latest, &*salt])?;
@@ -282,31 +245,16 @@ fn take_lines(session: &mut Session<'_>, lines: &[Line], salt: &mut Vec<u8>) -> 
                 let (policy, known) = (policy_column(*policy), known_column(*known));
                 session.execute(sql, &[&id, &policy, keeps, &known, in_service])?;
             }
-            Line::Entry { key, meaning, policy, record, entry } => {
-                work.entries.push(Added { key, meaning, policy: *policy, record, entry });
-            }
-            Line::Mark { key, history } => work.marks.push((key, history)),
-            Line::First { key, at } => work.firsts.push((key, *at)),
-            Line::Dropped { key, known } => dropped.push((key, *known)),
-            Line::Judging { judging, decided, state } => {
-                let id = id_of(salt, judging)?;
-                let (decided, state) = (decided.get(), state.get());
-                work.judgings.push(LogRow { id, what: LogWhat::Kept { judging, decided, state } });
-            }
-            Line::Forgotten { judging, digest } => {
-                let id = unhex(judging).ok_or_else(|| Fault::new("a digest cannot be read"))?;
-                work.judgings.push(LogRow { id, what: LogWhat::Forgotten { digest } });
-            }
-            Line::Outgoing { .. } => {}
             Line::Position { stream, at } => position(session, stream, at)?,
+            Line::Entry { .. }
+            | Line::Mark { .. }
+            | Line::First { .. }
+            | Line::Dropped { .. }
+            | Line::Judging { .. }
+            | Line::Forgotten { .. }
+            | Line::Outgoing { .. } => work.add_line(line, salt)?,
         }
     }
     log(session, &work.judgings)?;
-    let mut keeping = Keeping::begin(session, &work, dropped.iter().map(|(key, _)| *key))?;
-    keeping.keep(session, &work)?;
-    for (key, known) in dropped {
-        let sql = "UPDATE keys SET known = $2, revision = nextval('changes') WHERE id = $1";
-        session.execute(sql, &[&keeping.id(key)?, &known_column(known)])?;
-    }
-    Ok(())
+    Keeping::begin(session, &work, std::iter::empty())?.keep(session, &work)
 }

@@ -3,9 +3,9 @@
 use super::link::Session;
 use crate::fault::{Fault, Result};
 use crate::row::{Place, Row, instant_of, known_column, known_of, nanos, place_of};
-use crate::work::{LogRow, LogWhat, Work};
+use crate::work::{LogRow, LogWhat, Work, record_of};
 use lexloci::Instant;
-use lexloci::state::{Key, Known, MarkActor, Ruled};
+use lexloci::state::{Key, Known, Ruled};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -47,7 +47,7 @@ impl Touched {
         let at = (place.at, record.to_owned());
         let known = self.first.entry((key, counter, i16::from(place.sure)));
         let known = known.or_insert_with(|| (at.0, at.1.clone(), gone));
-        if at < (known.0, known.1.clone()) {
+        if (at.0, &at.1) < (known.0, &known.1) {
             (known.0, known.1) = at;
         }
         known.2 &= gone;
@@ -145,7 +145,7 @@ impl<'w> Keeping<'w> {
         self.keys.get(key).map_or(0, |key| key.revision.cast_unsigned())
     }
 
-    pub(super) fn id(&self, key: &Key) -> Result<i64> {
+    fn id(&self, key: &Key) -> Result<i64> {
         self.keys.get(key).map(|key| key.id).ok_or_else(|| Fault::new("a key was not locked"))
     }
 
@@ -164,12 +164,16 @@ impl<'w> Keeping<'w> {
                        WHERE id = u.key";
             session.execute(sql, &[&keys, &ats])?;
         }
+        for (key, known) in &work.dropped {
+            let sql = "UPDATE keys SET known = $2 WHERE id = $1";
+            session.execute(sql, &[&self.id(key)?, &known_column(*known)])?;
+        }
         if !work.outbox.is_empty() {
             let (mut records, mut kinds, mut payloads) = (vec![], vec![], vec![]);
             for one in &work.outbox {
-                records.push(one.record.as_str());
-                kinds.push(one.kind.as_str());
-                payloads.push(one.payload.as_str());
+                records.push(one.record);
+                kinds.push(one.kind);
+                payloads.push(one.payload);
             }
             let sql = "INSERT INTO outbox (record, kind, payload) SELECT record, kind, payload FROM \
                        unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY \
@@ -420,13 +424,6 @@ pub(super) fn seen(session: &mut Session<'_>, latest: Option<Instant>) -> Result
         session.execute(sql, &[&latest])?;
     }
     Ok(())
-}
-
-fn record_of(actor: &MarkActor) -> Option<&str> {
-    match actor {
-        MarkActor::Rule { record, .. } => Some(record),
-        MarkActor::Person { .. } => None,
-    }
 }
 
 /// A row of `entries`, whose columns begin at one of the result.

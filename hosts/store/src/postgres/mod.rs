@@ -8,11 +8,11 @@ mod upkeep;
 
 use crate::fault::Result;
 use crate::row::{instant, known_of};
-use crate::work::{Work, id_of};
+use crate::work::{Work, by_person, id_of};
 use keep::Keeping;
 use lexloci::state::{
-    Asks, Commit, Committed, CounterSpec, Forget, History, Judging, Key, Known, Logged, MarkAct,
-    MarkActor, MarkHistory, MarkWhat, Outgoing, ROWS, State, Store, StoreError,
+    Asks, Commit, Committed, CounterSpec, Forget, History, Judging, Key, Known, Logged, MarkWhat,
+    Outgoing, ROWS, State, Store, StoreError,
 };
 use lexloci::{Instant, Text};
 use link::{Link, Session};
@@ -65,7 +65,7 @@ impl Postgres {
                     all.add(one, id.clone());
                 }
             }
-            let mut new: BTreeSet<Vec<u8>> = keep::log(session, &all.judgings)?;
+            let mut new = keep::log(session, &all.judgings)?;
             let mut work = Work::default();
             let (mut is_new, mut read) = (vec![], vec![]);
             for (one, id) in batch.judgings.iter().zip(&ids) {
@@ -90,8 +90,7 @@ impl Postgres {
             if let Some(position) = &batch.position {
                 keep::position(session, &position.stream, &position.at)?;
             }
-            let latest = work.latest();
-            keep::seen(session, latest)?;
+            keep::seen(session, work.latest())?;
             Ok(Committed::Kept(is_new))
         })
     }
@@ -187,9 +186,7 @@ impl Store for Postgres {
         at: Instant,
         what: &MarkWhat,
     ) -> std::result::Result<(), StoreError> {
-        let by = MarkActor::Person { person: person.into() };
-        let acts = [MarkAct { at, what: what.clone(), by }].into();
-        let history = MarkHistory { acts, ..MarkHistory::default() };
+        let history = by_person(person, at, what);
         let work = Work { marks: vec![(key, &history)], ..Work::default() };
         Ok(self.link.write(|session| {
             Keeping::begin(session, &work, std::iter::empty())?.keep(session, &work)

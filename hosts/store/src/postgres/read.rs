@@ -3,22 +3,13 @@
 use super::keep::{of_column, row_of};
 use super::link::Session;
 use crate::fault::Result;
-use crate::row::{Row, instant, instant_of, known_of, nanos, policy_of};
+use crate::row::{Found, Row, instant, instant_of, known_of, nanos, policy_of};
 use lexloci::Text;
 use lexloci::state::{
     Asked, Asks, Count, Earlier, Entries, History, Key, Kind, Known, LATEST, MarkHistory, Reading,
     State,
 };
 use std::collections::BTreeMap;
-
-/// A key as it stands.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
-    pub id: i64,
-    pub revision: u64,
-    pub known: Known,
-    pub first: Option<i64>,
-}
 
 /// The keys as they stand, in the order in which they are given; `None` if nothing is kept under one.
 fn find(session: &mut Session<'_>, keys: &[&Key]) -> Result<Vec<Option<Found>>> {

@@ -3,14 +3,14 @@
 use super::Sqlite;
 use super::keep::row_of;
 use super::read::acts;
-use crate::archive::{Archive, Line, VERSION, outgoing_line, raw};
-use crate::fault::{Fault, Result};
+use crate::archive::{Archive, IS_FILLED, Line, Lines, Take, VERSION, must_be_empty, raw, salt_of};
+use crate::fault::Result;
 use crate::row::{
     counter_key, instant, kind_of, known_column, known_of, nanos, policy_column, policy_of,
 };
-use crate::work::{Added, LogRow, LogWhat, Work, hex, id_of, unhex};
+use crate::work::{Work, hex};
 use lexloci::Text;
-use lexloci::state::{Forget, Key, Known, Outgoing, StoreError};
+use lexloci::state::{Forget, Key, Known, StoreError};
 use rusqlite::{Connection, Row, params};
 
 /// Whom a line must be about.
@@ -21,13 +21,8 @@ enum About<'a> {
     Keys(&'a [i64]),
 }
 
-type Take<'a> = &'a mut dyn FnMut(Line) -> std::result::Result<(), StoreError>;
-
 impl Archive for Sqlite {
-    fn lines(
-        &mut self,
-        take: &mut dyn FnMut(Line) -> std::result::Result<(), StoreError>,
-    ) -> std::result::Result<(), StoreError> {
+    fn lines(&mut self, take: Take<'_>) -> std::result::Result<(), StoreError> {
         let salt = hex(&self.salt);
         Ok(self.look(|transaction, _| {
             let (known, latest) = Self::begins(transaction)?;
@@ -39,24 +34,12 @@ impl Archive for Sqlite {
         })?)
     }
 
-    fn fill(
-        &mut self,
-        lines: &mut dyn Iterator<Item = std::result::Result<Line, StoreError>>,
-    ) -> std::result::Result<(), StoreError> {
+    fn fill(&mut self, lines: Lines<'_>) -> std::result::Result<(), StoreError> {
         let mut salt = self.salt.clone();
         let filled = self.write(|keeping| {
-            let holds: bool = keeping.transaction.query_row(
-                "SELECT EXISTS (SELECT 1 FROM counters) OR EXISTS (SELECT 1 FROM keys) \
-                 OR EXISTS (SELECT 1 FROM judgings)",
-                [],
-                |row| row.get(0),
-            )?;
-            if holds {
-                return Err(Fault::new("only an empty store can be filled"));
-            }
+            must_be_empty(keeping.transaction.query_row(IS_FILLED, [], |row| row.get(0))?)?;
             for line in lines {
-                let line = line?;
-                take_line(keeping, &line, &mut salt)?;
+                take_line(keeping, &line?, &mut salt)?;
             }
             Ok(())
         });
@@ -230,8 +213,8 @@ fn rest(connection: &Connection, take: Take<'_>) -> Result<()> {
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let text = |column| row.get::<_, String>(column).map(Text::from);
-        let outgoing = Outgoing { record: text(0)?, kind: text(1)?, payload: text(2)? };
-        take(outgoing_line(outgoing)?)?;
+        let payload = raw(&text(2)?)?;
+        take(Line::Outgoing { record: text(0)?, kind: text(1)?, payload })?;
     }
     let mut statement = connection.prepare("SELECT stream, at FROM positions ORDER BY stream")?;
     let mut rows = statement.query([])?;
@@ -244,16 +227,9 @@ fn rest(connection: &Connection, take: Take<'_>) -> Result<()> {
 
 /// Keeps one line of an export.
 fn take_line(keeping: &mut super::Keeping<'_>, line: &Line, salt: &mut Vec<u8>) -> Result<()> {
-    let mut work = Work::default();
-    let outgoing;
     match line {
         Line::Store { version, known, latest, salt: written } => {
-            if *version > VERSION {
-                return Err(Fault::new(format!(
-                    "the export has version {version}, and this program knows {VERSION}"
-                )));
-            }
-            *salt = unhex(written).ok_or_else(|| Fault::new("the salt cannot be read"))?;
+            *salt = salt_of(*version, written)?;
             let sql = "UPDATE store SET begins = ?1, latest = ?2, salt = ?3";
             let columns = params![known_column(*known), latest.map(nanos), &*salt];
             keeping.transaction.execute(sql, columns)?;
@@ -267,31 +243,18 @@ fn take_line(keeping: &mut super::Keeping<'_>, line: &Line, salt: &mut Vec<u8>) 
             let columns = params![item, &**meaning, policy, keeps, known, in_service];
             keeping.transaction.execute(sql, columns)?;
         }
-        Line::Entry { key, meaning, policy, record, entry } => {
-            work.entries.push(Added { key, meaning, policy: *policy, record, entry });
-        }
-        Line::Mark { key, history } => work.marks.push((key, history)),
-        Line::First { key, at } => work.firsts.push((key, *at)),
-        Line::Dropped { key, known } => {
-            let key = keeping.key(key)?;
-            let sql = "UPDATE keys SET known = ?2 WHERE id = ?1";
-            keeping.transaction.execute(sql, params![key, known_column(*known)])?;
-        }
-        Line::Judging { judging, decided, state } => {
-            let id = id_of(salt, judging)?;
-            let (decided, state) = (decided.get(), state.get());
-            work.judgings.push(LogRow { id, what: LogWhat::Kept { judging, decided, state } });
-        }
-        Line::Forgotten { judging, digest } => {
-            let id = unhex(judging).ok_or_else(|| Fault::new("a digest cannot be read"))?;
-            work.judgings.push(LogRow { id, what: LogWhat::Forgotten { digest } });
-        }
-        Line::Outgoing { record, kind, payload } => {
-            let payload = payload.get().into();
-            outgoing = Outgoing { record: record.clone(), kind: kind.clone(), payload };
-            work.outbox.push(&outgoing);
-        }
         Line::Position { stream, at } => keeping.position(stream, at)?,
+        Line::Entry { .. }
+        | Line::Mark { .. }
+        | Line::First { .. }
+        | Line::Dropped { .. }
+        | Line::Judging { .. }
+        | Line::Forgotten { .. }
+        | Line::Outgoing { .. } => {
+            let mut work = Work::default();
+            work.add_line(line, salt)?;
+            keeping.keep(&work)?;
+        }
     }
-    keeping.keep(&work)
+    Ok(())
 }

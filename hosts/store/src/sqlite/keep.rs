@@ -3,9 +3,8 @@
 use super::names::Names;
 use crate::fault::Result;
 use crate::row::{Place, Row, instant_of, known_column, known_of, nanos};
-use crate::work::{Added, LogRow, LogWhat, Work};
-use lexloci::Instant;
-use lexloci::state::{Entry, Judging, Key, Known, MarkActor, MarkHistory, Ruled};
+use crate::work::{Added, LogRow, LogWhat, Work, record_of};
+use lexloci::state::{Entry, Key, Known, MarkHistory, Ruled};
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +19,6 @@ pub(super) struct Keeping<'t> {
     pub is_refused: bool,
     /// The number of this change.
     number: i64,
-    latest: Option<Instant>,
     /// The keys that were changed and do not say so yet, with how many rows each gained.
     changed: BTreeMap<i64, i64>,
     /// The keys that gained rows.
@@ -39,7 +37,7 @@ impl<'t> Keeping<'t> {
         let sql = "UPDATE store SET changes = changes + 1 RETURNING changes";
         let number = transaction.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
         let (changed, grown) = (BTreeMap::new(), BTreeSet::new());
-        Ok(Self { transaction, names, is_refused: false, number, latest: None, changed, grown })
+        Ok(Self { transaction, names, is_refused: false, number, changed, grown })
     }
 
     pub(super) fn is_kept(&self, id: &[u8]) -> Result<bool> {
@@ -70,16 +68,20 @@ impl<'t> Keeping<'t> {
             let sql = "UPDATE keys SET first = min(coalesce(first, ?2), ?2) WHERE id = ?1";
             self.transaction.prepare_cached(sql)?.execute(params![key, nanos(*at)])?;
         }
+        for (key, known) in &work.dropped {
+            let key = self.key(key)?;
+            self.note_dropped(key, *known)?;
+        }
         for judging in &work.judgings {
             self.log(judging)?;
         }
         let sql = "INSERT INTO outbox (record, kind, payload) VALUES (?1, ?2, ?3)";
         let mut statement = self.transaction.prepare_cached(sql)?;
         for one in &work.outbox {
-            statement.execute(params![&*one.record, &*one.kind, &*one.payload])?;
+            statement.execute([one.record, one.kind, one.payload])?;
         }
         drop(statement);
-        if let Some(latest) = self.latest.map(nanos) {
+        if let Some(latest) = work.latest().map(nanos) {
             let sql = "UPDATE store SET latest = max(coalesce(latest, ?1), ?1)";
             self.transaction.prepare_cached(sql)?.execute([latest])?;
         }
@@ -218,6 +220,7 @@ impl<'t> Keeping<'t> {
         self.beside(sql, series, place, record)
     }
 
+    /// A sum of a row that a query finds next to a place.
     fn beside(&self, sql: &str, series: Series, place: Place, record: &str) -> Result<Option<i64>> {
         let Series { key, counter } = series;
         let at = params![key, counter, place.sure, place.at, record];
@@ -295,6 +298,11 @@ impl<'t> Keeping<'t> {
                 known = known.max(Known::after(instant_of(last)?));
             }
         }
+        self.note_dropped(key, known)
+    }
+
+    /// Notes from when on no entry under a key was dropped.
+    fn note_dropped(&self, key: i64, known: Known) -> Result<()> {
         let sql = "UPDATE keys SET known = ?2 WHERE id = ?1";
         self.transaction.prepare_cached(sql)?.execute(params![key, known_column(known)])?;
         Ok(())
@@ -326,10 +334,9 @@ impl<'t> Keeping<'t> {
         Ok(())
     }
 
-    fn log(&mut self, row: &LogRow<'_>) -> Result<()> {
+    fn log(&self, row: &LogRow<'_>) -> Result<()> {
         match row.what {
             LogWhat::Kept { judging, decided, state } => {
-                self.seen(judging);
                 let sql = "INSERT INTO judgings (id, record, author, judging, decided, state) \
                            VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
                 let (record, author) = (&*judging.record, judging.author.as_deref());
@@ -345,21 +352,10 @@ impl<'t> Keeping<'t> {
         Ok(())
     }
 
-    fn seen(&mut self, judging: &Judging) {
-        self.latest = self.latest.max(Some(judging.at));
-    }
-
     pub(super) fn position(&self, stream: &str, at: &str) -> Result<()> {
         let sql = "INSERT OR REPLACE INTO positions (stream, at) VALUES (?1, ?2)";
         self.transaction.prepare_cached(sql)?.execute([stream, at])?;
         Ok(())
-    }
-}
-
-fn record_of(actor: &MarkActor) -> Option<&str> {
-    match actor {
-        MarkActor::Rule { record, .. } => Some(record),
-        MarkActor::Person { .. } => None,
     }
 }
 

@@ -9,11 +9,11 @@ mod upkeep;
 
 use crate::fault::{Fault, Result};
 use crate::row::{instant, known_of};
-use crate::work::{Work, id_of};
+use crate::work::{Work, by_person, id_of};
 use keep::Keeping;
 use lexloci::state::{
-    Asks, Commit, Committed, CounterSpec, Forget, History, Judging, Key, Known, Logged, MarkAct,
-    MarkActor, MarkHistory, MarkWhat, Outgoing, ROWS, State, Store, StoreError,
+    Asks, Commit, Committed, CounterSpec, Forget, History, Judging, Key, Known, Logged, MarkWhat,
+    Outgoing, ROWS, State, Store, StoreError,
 };
 use lexloci::{Instant, Text};
 use names::Names;
@@ -232,9 +232,7 @@ impl Store for Sqlite {
         at: Instant,
         what: &MarkWhat,
     ) -> std::result::Result<(), StoreError> {
-        let by = MarkActor::Person { person: person.into() };
-        let acts = [MarkAct { at, what: what.clone(), by }].into();
-        let history = MarkHistory { acts, ..MarkHistory::default() };
+        let history = by_person(person, at, what);
         let work = Work { marks: vec![(key, &history)], ..Work::default() };
         Ok(self.write(|keeping| keeping.keep(&work))?)
     }

@@ -3,7 +3,7 @@
 use super::keep::{Series, row_of};
 use super::names::Names;
 use crate::fault::Result;
-use crate::row::{Row, instant, instant_of, known_of, nanos, policy_of};
+use crate::row::{Found, Row, instant, instant_of, known_of, nanos, policy_of};
 use lexloci::Text;
 use lexloci::state::{
     Ask, Asked, Asks, Count, Earlier, Entries, History, Key, Kind, Known, LATEST, MarkHistory,
@@ -11,15 +11,6 @@ use lexloci::state::{
 };
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, HashMap};
-
-/// A key as it stands.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
-    pub id: i64,
-    pub revision: u64,
-    pub known: Known,
-    pub first: Option<i64>,
-}
 
 /// Answers what a record asks.
 pub(super) fn state(connection: &Connection, names: &mut Names, asks: &Asks) -> Result<State> {
