@@ -11,17 +11,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Chance {
     pub random: Rng,
-    pub records: usize,
-    pub seconds: i128,
 }
 
-pub const ITEMS: [&str; 4] = ["eu.plain", "eu.adds", "eu.distinct", "eu.upheld"];
+/// How many records there are.
+const RECORDS: usize = 8;
+/// How many seconds they lie apart at most.
+const SECONDS: u32 = 60;
+
+const ITEMS: [&str; 4] = ["eu.plain", "eu.adds", "eu.distinct", "eu.upheld"];
 
 pub fn at(seconds: i128) -> Instant {
     Instant::from_unix_nanos((1_800_000_000 + seconds) * 1_000_000_000).unwrap()
 }
 
-pub fn policy(item: &str) -> Policy {
+fn policy(item: &str) -> Policy {
     if item == "eu.upheld" { Policy::OnceUpheld } else { Policy::UntilReversed }
 }
 
@@ -31,7 +34,7 @@ pub fn counter(item: &str, of: &str) -> Key {
 
 impl Chance {
     pub fn new(seed: u64) -> Self {
-        Self { random: Rng::with_seed(seed), records: 8, seconds: 60 }
+        Self { random: Rng::with_seed(seed) }
     }
 
     fn one<'t>(&mut self, of: &[&'t str]) -> &'t str {
@@ -39,11 +42,11 @@ impl Chance {
     }
 
     pub fn at(&mut self) -> Instant {
-        at(i128::from(self.random.u32(..self.seconds as u32)))
+        at(i128::from(self.random.u32(..SECONDS)))
     }
 
-    pub fn record(&mut self) -> Text {
-        format!("tg:1/{}", self.random.usize(..self.records)).into()
+    fn record(&mut self) -> Text {
+        format!("tg:1/{}", self.random.usize(..RECORDS)).into()
     }
 
     fn author(&mut self) -> &'static str {
@@ -55,7 +58,7 @@ impl Chance {
         if self.random.u32(..10) == 0 { "other".into() } else { "meaning".into() }
     }
 
-    pub fn key(&mut self) -> Key {
+    fn key(&mut self) -> Key {
         let item = self.one(&ITEMS);
         let of = self.author();
         let shadow = self.random.u32(..12) == 0;
@@ -90,10 +93,8 @@ impl Chance {
                     item: item.into(),
                     shadow,
                     meaning: self.meaning(),
-                    since: at(0),
                     keeps: seconds * 1_000_000_000,
                     policy: policy(item),
-                    distinct: item == "eu.distinct",
                 });
             }
         }
@@ -109,7 +110,7 @@ impl Chance {
         Said { at: self.at(), value: value.map(Text::from), weight }
     }
 
-    pub fn entry(&mut self, item: &str, judged: Instant) -> Entry {
+    fn entry(&mut self, item: &str, judged: Instant) -> Entry {
         let mut causes = BTreeMap::new();
         for _ in 0..self.random.usize(1..3) {
             let has_rule = item == "eu.upheld" || self.random.u32(..4) == 0;
@@ -136,7 +137,7 @@ impl Chance {
         Ruled { given_at: self.at(), verdict }
     }
 
-    pub fn what(&mut self) -> MarkWhat {
+    fn what(&mut self) -> MarkWhat {
         match self.random.u32(..4) {
             0 => MarkWhat::Clear,
             1 => MarkWhat::Set { until: None },
@@ -237,7 +238,7 @@ impl Chance {
                 keys.push(key);
             }
         }
-        let records = (0..8).map(|number| format!("tg:1/{number}"));
+        let records = (0..RECORDS).map(|number| format!("tg:1/{number}"));
         for of in records.chain(authors) {
             let of: Text = format!("[\"{of}\"]").into();
             let key =
