@@ -107,10 +107,8 @@ impl RuleSet {
                 item: (&counter.id).into(),
                 shadow: *shadow,
                 meaning: (&counter.meaning).into(),
-                since: counter.since,
                 keeps: counter.over.saturating_add(counter.lateness),
                 policy: counter.policy(),
-                distinct: counter.distinct.is_some(),
             })
         });
         specs.collect()

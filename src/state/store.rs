@@ -109,14 +109,10 @@ pub struct CounterSpec {
     pub shadow: bool,
     /// The digest of what it means.
     pub meaning: Text,
-    /// The first instant that it counts.
-    pub since: Instant,
     /// How long an entry is needed after its instant: the window and the lateness, in nanoseconds.
     pub keeps: i128,
     /// When what rules found is counted.
     pub policy: Policy,
-    /// Whether different values are counted, and not weights.
-    pub distinct: bool,
 }
 
 /// Judgings that are kept together.

@@ -266,10 +266,8 @@ fn spec(meaning: &str, keeps: i128) -> CounterSpec {
         item: "eu.c".into(),
         shadow: false,
         meaning: meaning.into(),
-        since: at(0),
         keeps: keeps * 1_000_000_000,
         policy: Policy::UntilReversed,
-        distinct: false,
     }
 }
 

@@ -56,10 +56,8 @@ fn spec(item: &str) -> CounterSpec {
         item: item.into(),
         shadow: false,
         meaning: "9f86d081884c7d659a2feaa0c55ad015".into(),
-        since: at(-100 * DAY),
         keeps: 90 * DAY,
         policy: Policy::UntilReversed,
-        distinct: item == "eu.copies",
     }
 }
 
@@ -91,9 +89,9 @@ fn asks(author: &str, record: &str, item: &str) -> Asks {
     let asked = Asked::Count {
         meaning: spec.meaning,
         window: Window { after: at(-90 * DAY), until: at(DAY) },
-        since: spec.since,
+        since: at(-100 * DAY),
         policy: spec.policy,
-        distinct: spec.distinct,
+        distinct: item == "eu.copies",
         value: None,
     };
     Asks { record: record.into(), asked: [(key(author, item), asked)].into() }
