@@ -2,6 +2,8 @@
 
 use crate::base::shared::Text;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fmt;
 
 /// What a store remembers: how often something happened, a mark, or when a rule first asked for an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,9 +35,33 @@ pub struct Key {
 impl Key {
     /// Whether a value after `per` is this account, chat or record, so that the key goes when it is forgotten.
     pub fn concerns(&self, id: &str) -> bool {
-        match serde_json::from_str::<Vec<serde_json::Value>>(&self.of) {
-            Ok(values) => values.iter().any(|value| value == id),
-            Err(_) => self.of == *id,
+        match self.values() {
+            Some(values) => values.iter().any(|value| value == id),
+            None => self.of == *id,
         }
+    }
+
+    /// The values after `per`.
+    fn values(&self) -> Option<Vec<Value>> {
+        serde_json::from_str(&self.of).ok()
+    }
+}
+
+/// `counter eu.violations for tg:77`
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            Kind::Counter => "counter",
+            Kind::Mark => "mark",
+            Kind::First => "outcome",
+        };
+        let shadow = if self.shadow { ", read in shadow," } else { "" };
+        let values = self.values().map(|values| {
+            let value =
+                |value: &Value| value.as_str().map_or_else(|| value.to_string(), String::from);
+            values.iter().map(value).collect::<Vec<_>>().join(", ")
+        });
+        let of = values.unwrap_or_else(|| self.of.as_str().to_owned());
+        write!(f, "{kind} {}{shadow} for {of}", self.item)
     }
 }

@@ -129,6 +129,19 @@ impl MarkHistory {
         })
     }
 
+    /// What rules did because of some records.
+    pub fn about(&self, is_meant: impl Fn(&Text) -> bool) -> Self {
+        let is_about = |by: &MarkActor| match by {
+            MarkActor::Rule { record, .. } => is_meant(record),
+            MarkActor::Person { .. } => false,
+        };
+        let rulings = self.rulings.iter().filter(|(by, _)| is_about(by));
+        Self {
+            acts: self.acts.iter().filter(|act| is_about(&act.by)).cloned().collect(),
+            rulings: rulings.map(|(by, ruled)| (by.clone(), *ruled)).collect(),
+        }
+    }
+
     /// Takes out what rules did because of a record. Returns how many acts these were.
     pub fn forget(&mut self, record: &str) -> u64 {
         let before = self.acts.len();

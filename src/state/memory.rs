@@ -1,15 +1,18 @@
 //! [`Memory`]: a store that lasts as long as the process. It is the reference: other stores answer as it does.
 
+mod show;
+
 use super::ask::{Ask, Asked, Asks};
 use super::delta::{Delta, EntryDelta, Judging};
 use super::entry::Policy;
 use super::key::{Key, Kind};
 use super::known::Known;
+use super::line::Line;
 use super::mark::{MarkAct, MarkActor, MarkHistory, MarkWhat};
 use super::snapshot::{Count, Reading, State};
 use super::store::{
-    Commit, Committed, Committing, CounterSpec, Entries, Forget, History, Logged, Outgoing, ROWS,
-    Store, StoreError,
+    Commit, Committed, Committing, CounterSpec, Entries, Erased, History, Logged, Outgoing, ROWS,
+    Store, StoreError, Whom,
 };
 use super::timeline::{Asking, Timeline};
 use crate::base::digest::hex;
@@ -427,22 +430,17 @@ impl Store for Memory {
         Ok(swept)
     }
 
-    fn forget(&mut self, whom: &Forget) -> Result<u64, StoreError> {
+    fn forget(&mut self, whom: &Whom) -> Result<Erased, StoreError> {
         self.changes += 1;
-        let (Forget::Record(id) | Forget::Author(id)) = whom;
-        let is_meant = |judging: &Judging| match whom {
-            Forget::Record(record) => judging.record == *record,
-            Forget::Author(author) => judging.author.as_ref() == Some(author),
-        };
-        let mut erased = 0;
+        let mut erased = Erased::default();
         let mut records = BTreeSet::new();
-        if let Forget::Record(record) = whom {
+        if let Whom::Record(record) = whom {
             records.insert(record.clone());
         }
         let mut kept_judgings = BTreeMap::new();
         for (judging, logged) in std::mem::take(&mut self.judgings) {
-            if is_meant(&judging) {
-                erased += 1;
+            if whom.is_of(&judging) {
+                erased.judgings += 1;
                 self.forgotten.insert(digest_of(&judging), digest_of_logged(&logged));
                 records.insert(judging.record);
             } else {
@@ -451,15 +449,33 @@ impl Store for Memory {
         }
         self.judgings = kept_judgings;
         for (key, kept) in &mut self.kept {
-            let removed = erase(&mut kept.history, &records, key.concerns(id));
+            let everything = key.concerns(whom.id());
+            let removed = erase(&mut kept.history, &records, everything);
+            if everything {
+                // What was dropped is forgotten too.
+                kept.known = Known::All;
+            }
             if removed > 0 {
                 kept.revision = self.changes;
                 kept.timelines.clear();
-                erased += removed;
+            }
+            match key.kind {
+                Kind::Counter => erased.entries += removed,
+                Kind::Mark => erased.acts += removed,
+                Kind::First => erased.firsts += removed,
             }
         }
         self.remove_empty();
         Ok(erased)
+    }
+
+    fn show(&mut self, whom: &Whom) -> Result<Vec<Line>, StoreError> {
+        Ok(self.lines(Some(whom)))
+    }
+
+    fn ids(&mut self) -> Result<BTreeSet<Text>, StoreError> {
+        let ids = self.judgings.keys().flat_map(|one| [Some(&one.record), one.author.as_ref()]);
+        Ok(ids.flatten().cloned().collect())
     }
 }
 

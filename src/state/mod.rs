@@ -8,6 +8,7 @@ mod delta;
 mod entry;
 mod key;
 mod known;
+mod line;
 mod mark;
 mod memory;
 mod pairs;
@@ -22,10 +23,11 @@ pub use delta::{Delta, EntryDelta, Judging, MarkDelta};
 pub use entry::{Cause, CauseKey, Contribution, Entry, MOST, Policy, Ruled, Said, Verdict};
 pub use key::{Key, Kind};
 pub use known::{Gap, Known};
+pub use line::Line;
 pub use mark::{MarkAct, MarkActor, MarkHistory, MarkWhat, Standing};
 pub use memory::Memory;
 pub use snapshot::{Count, Earlier, LATEST, Reading, State};
 pub use store::{
-    Commit, Committed, Committing, CounterSpec, Entries, Forget, History, Logged, Outgoing, ROWS,
-    Store, StoreError, StreamPosition,
+    Commit, Committed, Committing, CounterSpec, Entries, Erased, History, Logged, Outgoing, ROWS,
+    Store, StoreError, StreamPosition, Whom,
 };

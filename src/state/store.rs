@@ -5,11 +5,12 @@ use super::delta::{Delta, Judging};
 use super::entry::{Entry, Policy};
 use super::key::Key;
 use super::known::Known;
+use super::line::Line;
 use super::mark::{MarkHistory, MarkWhat};
 use super::snapshot::State;
 use crate::base::shared::Text;
 use crate::base::time::Instant;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most entries that a counter keeps under a key, all its meanings together. If there are more, the oldest are dropped, and
 /// the count has no upper bound until they have left the window.
@@ -92,12 +93,39 @@ pub trait Store {
     fn sweep(&mut self, at: Instant) -> Result<u64, StoreError>;
 
     /// Erases what a record or an author left, and what is kept under keys with their id. The log keeps salted digests of the
-    /// judgings. What is to be sent out stays until it is sent. Returns how many entries, acts on marks, starts of outcomes
-    /// and judgings were erased.
+    /// judgings. What is to be sent out stays until it is sent.
     ///
     /// # Errors
     /// When the store does not answer.
-    fn forget(&mut self, whom: &Forget) -> Result<u64, StoreError>;
+    fn forget(&mut self, whom: &Whom) -> Result<Erased, StoreError>;
+
+    /// What is kept about a record or an author: what [`Store::forget`] would erase.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn show(&mut self, whom: &Whom) -> Result<Vec<Line>, StoreError>;
+
+    /// The ids of the records and authors about whom something is kept.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn ids(&mut self) -> Result<BTreeSet<Text>, StoreError>;
+
+    /// Finds out whether an id is that of an author, and what is kept about them. What nobody is known to have written is
+    /// taken for a record.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn find(&mut self, id: &str) -> Result<(Whom, Vec<Line>), StoreError> {
+        let author = Whom::Author(id.into());
+        let lines = self.show(&author)?;
+        if lines.iter().any(|line| matches!(line, Line::Judging { .. })) {
+            return Ok((author, lines));
+        }
+        let record = Whom::Record(id.into());
+        let lines = self.show(&record)?;
+        Ok((record, lines))
+    }
 }
 
 /// A counter as a store must know it.
@@ -205,12 +233,49 @@ pub struct Entries {
     pub known: Known,
 }
 
-/// Whom a store forgets.
+/// Whom a store shows or forgets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say all")]
-pub enum Forget {
+pub enum Whom {
     Record(Text),
     Author(Text),
+}
+
+/// How much a store has erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say all")]
+pub struct Erased {
+    /// Entries of counters.
+    pub entries: u64,
+    /// Acts on marks.
+    pub acts: u64,
+    /// Starts of outcomes.
+    pub firsts: u64,
+    pub judgings: u64,
+}
+
+impl Whom {
+    /// The id of the record or author.
+    pub fn id(&self) -> &Text {
+        match self {
+            Self::Record(id) | Self::Author(id) => id,
+        }
+    }
+
+    /// Whether a judging is about this record, or one that this author wrote.
+    pub fn is_of(&self, judging: &Judging) -> bool {
+        match self {
+            Self::Record(record) => judging.record == *record,
+            Self::Author(author) => judging.author.as_ref() == Some(author),
+        }
+    }
+}
+
+impl Erased {
+    /// Whether there was nothing to erase.
+    pub fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
 }
 
 /// Says why a store did not answer.

@@ -2,9 +2,9 @@
 
 use super::{
     Asked, Asks, Cause, CauseKey, Commit, Committed, Committing, Contribution, Count, CounterSpec,
-    Delta, Earlier, Entry, EntryDelta, Forget, History, Judging, Key, Kind, Known, LATEST, Logged,
+    Delta, Earlier, Entry, EntryDelta, Erased, History, Judging, Key, Kind, Known, LATEST, Logged,
     MOST, MarkAct, MarkActor, MarkHistory, MarkWhat, Memory, Outgoing, Policy, Reading, Ruled,
-    Said, State, Store, StreamPosition, Verdict, Window,
+    Said, State, Store, StreamPosition, Verdict, Whom, Window,
 };
 use crate::{Instant, Text};
 use proptest::collection::{btree_map, btree_set, vec};
@@ -385,11 +385,13 @@ fn memory_sweeps_limits_and_forgets() {
     // A window that was lengthened waits.
     store.adopt(&[spec("m", 100)]).unwrap();
     assert_eq!(read(&mut store, 1, 100).0.possible, None);
-    assert_eq!(store.forget(&Forget::Record("c".into())).unwrap(), 2);
+    let erased = store.forget(&Whom::Record("c".into())).unwrap();
+    assert_eq!(erased, Erased { entries: 1, judgings: 1, ..Erased::default() });
     assert_eq!(commit(&mut store, "c", 3, &BTreeMap::new()), Committed::Kept(vec![false]));
     let logged = store.logged(&judging("c", 3)).unwrap();
     assert!(matches!(logged, Some(Logged::Forgotten { .. })), "{logged:?}");
-    assert_eq!(store.forget(&Forget::Author("tg:77".into())).unwrap(), 4);
+    let erased = store.forget(&Whom::Author("tg:77".into())).unwrap();
+    assert_eq!(erased, Erased { entries: 1, judgings: 3, ..Erased::default() });
     assert_eq!(read(&mut store, 2, 100).0.certain, 0);
 }
 
@@ -460,7 +462,7 @@ proptest! {
             store.join(&format!("r{number}").as_str().into(), &Delta { entries, ..Delta::default() });
             prop_assert!(agrees(&mut store));
         }
-        store.forget(&Forget::Record("r5".into())).unwrap();
+        store.forget(&Whom::Record("r5".into())).unwrap();
         prop_assert!(agrees(&mut store));
     }
 }

@@ -13,10 +13,10 @@ mod server;
 
 use lexloci::state::{
     Asked, Asks, Cause, CauseKey, Commit, Committed, Committing, CounterSpec, Delta, Entry,
-    EntryDelta, Judging, Key, Kind, Known, Logged, Memory, Policy, Said, Store, Window,
+    EntryDelta, Judging, Key, Kind, Known, Line, Logged, Memory, Policy, Said, Store, Window,
 };
 use lexloci::{Instant, Text};
-use lexloci_store::{Archive, Line, Sqlite};
+use lexloci_store::{Archive, Sqlite};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

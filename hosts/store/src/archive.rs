@@ -1,11 +1,9 @@
-//! What a store keeps, as lines of JSON: to move it to another store, and to look at it.
+//! What a store keeps, as lines of JSON, to move it to another store.
 
 use crate::fault::{self, Fault};
 use crate::work::{Added, LogRow, LogWhat, SendRow, Work, id_of, unhex};
-use lexloci::state::{Entry, Forget, Judging, Key, Known, MarkHistory, Policy, Store, StoreError};
-use lexloci::{Instant, Text};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use lexloci::sink::{Json, Output};
+use lexloci::state::{Line, Store, StoreError};
 use std::io::{BufRead, Write};
 
 /// The version of the lines.
@@ -21,71 +19,6 @@ pub(crate) type Take<'a> = &'a mut dyn FnMut(Line) -> Result<(), StoreError>;
 /// Gives one line after the other.
 pub(crate) type Lines<'a> = &'a mut dyn Iterator<Item = Result<Line, StoreError>>;
 
-/// One thing that a store keeps.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "the names say all")]
-pub enum Line {
-    /// The first line.
-    Store {
-        version: u32,
-        known: Known,
-        latest: Option<Instant>,
-        /// The salt of the digests, in hexadecimal digits.
-        salt: String,
-    },
-    /// A counter with one of its meanings.
-    Counter {
-        item: Text,
-        shadow: bool,
-        meaning: Text,
-        policy: Policy,
-        /// In nanoseconds.
-        keeps: Option<i64>,
-        known: Known,
-        in_service: bool,
-    },
-    Entry {
-        key: Key,
-        meaning: Text,
-        policy: Policy,
-        record: Text,
-        entry: Entry,
-    },
-    Mark {
-        key: Key,
-        history: MarkHistory,
-    },
-    First {
-        key: Key,
-        at: Instant,
-    },
-    /// From when on no entry under a key was dropped.
-    Dropped {
-        key: Key,
-        known: Known,
-    },
-    Judging {
-        judging: Judging,
-        decided: Box<RawValue>,
-        state: Box<RawValue>,
-    },
-    /// A judging that was forgotten, by its salted digest.
-    Forgotten {
-        judging: String,
-        digest: Text,
-    },
-    Outgoing {
-        record: Text,
-        kind: Text,
-        payload: Box<RawValue>,
-    },
-    Position {
-        stream: Text,
-        at: Text,
-    },
-}
-
 /// A store that can be written out and read in.
 pub trait Archive: Store {
     /// Gives all that is kept, in an order in which it can be read in.
@@ -99,12 +32,6 @@ pub trait Archive: Store {
     /// # Errors
     /// When this store is not empty or does not answer, or a line cannot be read.
     fn fill(&mut self, lines: Lines<'_>) -> Result<(), StoreError>;
-
-    /// What is kept about a record or an author.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    fn show(&mut self, whom: &Forget) -> Result<Vec<Line>, StoreError>;
 }
 
 /// Writes all that a store keeps, one JSON value a line.
@@ -113,28 +40,37 @@ pub trait Archive: Store {
 /// When the store does not answer, or nothing can be written.
 pub fn export(store: &mut dyn Archive, to: &mut dyn Write) -> Result<(), StoreError> {
     store.lines(&mut |line| {
-        let json = serde_json::to_string(&line).map_err(|error| StoreError(error.to_string()))?;
-        writeln!(to, "{json}").map_err(|error| StoreError(error.to_string()))
+        let line = Output::<Json>::value(&line);
+        writeln!(to, "{}", line.as_str()).map_err(|error| StoreError(error.to_string()))
     })
 }
 
-/// Reads what [`export`] wrote into an empty store: all of it, or nothing.
+/// Reads what [`export`] wrote into an empty store: all of it, or nothing. Returns the number of lines.
 ///
 /// # Errors
-/// When the store is not empty or does not answer, or a line cannot be read.
-pub fn import(store: &mut dyn Archive, from: &mut dyn BufRead) -> Result<(), StoreError> {
-    let mut lines = from.lines().enumerate().map(|(index, line)| {
-        let fail = |why: String| StoreError(format!("line {}: {why}", index + 1));
-        let line = line.map_err(|error| fail(error.to_string()))?;
-        serde_json::from_str(&line).map_err(|error| fail(error.to_string()))
-    });
-    store.fill(&mut lines)
+/// When the store is not empty or does not answer, or a line cannot be kept. Then the number of the line is named.
+pub fn import(store: &mut dyn Archive, from: &mut dyn BufRead) -> Result<u64, StoreError> {
+    let mut number = 0;
+    let filled = store.fill(&mut from.lines().map(|line| {
+        number += 1;
+        let line = serde_json::from_str(&line.map_err(unreadable)?).map_err(unreadable)?;
+        match (number, matches!(line, Line::Store { .. })) {
+            (1, true) | (2.., false) => Ok(line),
+            (_, true) => Err(StoreError("an export begins once".to_owned())),
+            (_, false) => Err(StoreError("an export begins with the line of its store".to_owned())),
+        }
+    }));
+    match number {
+        0 => filled.and(Err(StoreError("there is no line to import".to_owned()))),
+        _ => filled
+            .map(|()| number)
+            .map_err(|StoreError(why)| StoreError(format!("line {number}: {why}"))),
+    }
 }
 
-pub(crate) fn raw(json: &str) -> Result<Box<RawValue>, StoreError> {
-    let broken =
-        |error: serde_json::Error| StoreError(format!("what is logged is not JSON: {error}"));
-    RawValue::from_string(json.to_owned()).map_err(broken)
+fn unreadable(error: impl std::fmt::Display) -> StoreError {
+    // The reader of JSON counts lines, too, and sees one.
+    StoreError(error.to_string().replace(" at line 1 column ", ", column "))
 }
 
 /// Fails if a store that is to be filled keeps something already.
@@ -165,7 +101,6 @@ impl<'a> Work<'a> {
             Line::Dropped { key, known } => self.dropped.push((key, *known)),
             Line::Judging { judging, decided, state } => {
                 let id = id_of(salt, judging)?;
-                let (decided, state) = (decided.get(), state.get());
                 self.judgings.push(LogRow { id, what: LogWhat::Kept { judging, decided, state } });
             }
             Line::Forgotten { judging, digest } => {
@@ -173,7 +108,7 @@ impl<'a> Work<'a> {
                 self.judgings.push(LogRow { id, what: LogWhat::Forgotten { digest } });
             }
             Line::Outgoing { record, kind, payload } => {
-                self.outbox.push(SendRow { record, kind, payload: payload.get() });
+                self.outbox.push(SendRow { record, kind, payload });
             }
         }
         Ok(())

@@ -1,19 +1,19 @@
-//! Tables of PostgreSQL as lines of JSON, and back.
+//! What tables of PostgreSQL keep, as lines: all of it, and back, or what is kept about somebody.
 
 use super::Postgres;
 use super::keep::{Keeping, log, position, row_of};
 use super::link::Session;
 use super::read::acts;
-use crate::archive::{Archive, IS_FILLED, Line, Lines, Take, VERSION, must_be_empty, raw, salt_of};
+use crate::archive::{Archive, IS_FILLED, Lines, Take, VERSION, must_be_empty, salt_of};
 use crate::fault::Result;
 use crate::row::{
     counter_key, instant, kind_of, known_column, known_of, nanos, policy_column, policy_of,
 };
 use crate::work::{Work, hex};
 use lexloci::Text;
-use lexloci::state::{Forget, Key, Known, StoreError};
+use lexloci::state::{Key, Known, Line, StoreError, Whom};
 use postgres::Row;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many lines are kept at once.
 const AT_ONCE: usize = 1000;
@@ -52,40 +52,55 @@ impl Archive for Postgres {
         self.salt = salt;
         Ok(())
     }
+}
 
-    fn show(&mut self, whom: &Forget) -> std::result::Result<Vec<Line>, StoreError> {
-        Ok(self.link.look(|session| {
-            let mut shown = vec![];
-            let mut take = |line| {
-                shown.push(line);
-                Ok(())
-            };
-            let (id, records) = match whom {
-                Forget::Record(record) => (record, vec![record.as_str().to_owned()]),
-                Forget::Author(author) => {
-                    let sql = "SELECT DISTINCT record FROM judgings WHERE author = $1 ORDER BY 1";
-                    let rows = session.query(sql, &[&author.as_str()])?;
-                    let records = rows.iter().map(|row| Ok(row.try_get(0)?));
-                    (author, records.collect::<Result<Vec<String>>>()?)
-                }
-            };
-            let keys = concerned(session, id)?;
-            kept(session, &keys, None, &mut take)?;
-            for record in &records {
-                let sql = "SELECT key FROM entries WHERE record = $1 UNION \
-                           SELECT key FROM acts WHERE record = $1 UNION \
-                           SELECT key FROM rulings WHERE record = $1 ORDER BY 1";
-                let keys = numbers(&session.query(sql, &[record])?)?;
-                kept(session, &keys, Some(record), &mut take)?;
-                let sql = "SELECT id, judging, decided, state, forgotten, number FROM judgings \
-                           WHERE record = $1 ORDER BY number";
-                for row in session.query(sql, &[record])? {
-                    take(judging_line(&row)?)?;
-                }
-            }
-            Ok(shown)
-        })?)
+/// What is kept about a record or an author.
+pub(super) fn about(session: &mut Session<'_>, whom: &Whom) -> Result<Vec<Line>> {
+    let mut lines = vec![];
+    let mut take = |line| {
+        lines.push(line);
+        Ok(())
+    };
+    let records = match whom {
+        Whom::Record(record) => vec![record.as_str().to_owned()],
+        Whom::Author(author) => {
+            let sql = "SELECT DISTINCT record FROM judgings WHERE author = $1 ORDER BY 1";
+            let rows = session.query(sql, &[&author.as_str()])?;
+            rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<Vec<String>>>()?
+        }
+    };
+    let shown = concerned(session, whom.id())?;
+    kept(session, &shown, None, &mut take)?;
+    for record in &records {
+        let sql = "SELECT key FROM entries WHERE record = $1 UNION \
+                   SELECT key FROM acts WHERE record = $1 UNION \
+                   SELECT key FROM rulings WHERE record = $1 ORDER BY 1";
+        let mut keys = numbers(&session.query(sql, &[record])?)?;
+        keys.retain(|key| !shown.contains(key));
+        kept(session, &keys, Some(record), &mut take)?;
     }
+    let sql = match whom {
+        Whom::Record(_) => {
+            "SELECT id, judging, decided, state, forgotten, number FROM judgings \
+             WHERE record = $1 ORDER BY number"
+        }
+        Whom::Author(_) => {
+            "SELECT id, judging, decided, state, forgotten, number FROM judgings \
+             WHERE author = $1 ORDER BY number"
+        }
+    };
+    for row in session.query(sql, &[&whom.id().as_str()])? {
+        take(judging_line(&row)?)?;
+    }
+    Ok(lines)
+}
+
+/// The ids of all records and authors.
+pub(super) fn ids(session: &mut Session<'_>) -> Result<BTreeSet<Text>> {
+    let sql = "SELECT record FROM judgings WHERE record IS NOT NULL \
+               UNION SELECT author FROM judgings WHERE author IS NOT NULL";
+    let rows = session.query(sql, &[])?;
+    rows.iter().map(|row| Ok(row.try_get::<usize, String>(0)?.into())).collect()
 }
 
 fn numbers(rows: &[Row]) -> Result<Vec<i64>> {
@@ -193,8 +208,8 @@ fn judging_line(row: &Row) -> Result<Line> {
         Some(digest) => Line::Forgotten { judging: hex(row.try_get(0)?), digest: digest.into() },
         None => {
             let judging = serde_json::from_str(row.try_get(1)?)?;
-            let (decided, state) = (raw(row.try_get(2)?)?, raw(row.try_get(3)?)?);
-            Line::Judging { judging, decided, state }
+            let text = |column| row.try_get::<usize, String>(column).map(Text::from);
+            Line::Judging { judging, decided: text(2)?, state: text(3)? }
         }
     })
 }
@@ -216,8 +231,7 @@ fn judgings(session: &mut Session<'_>, take: Take<'_>) -> Result<()> {
 fn rest(session: &mut Session<'_>, take: Take<'_>) -> Result<()> {
     for row in session.query("SELECT record, kind, payload FROM outbox ORDER BY number", &[])? {
         let text = |column| row.try_get::<usize, String>(column).map(Text::from);
-        let payload = raw(&text(2)?)?;
-        take(Line::Outgoing { record: text(0)?, kind: text(1)?, payload })?;
+        take(Line::Outgoing { record: text(0)?, kind: text(1)?, payload: text(2)? })?;
     }
     for row in session.query("SELECT stream, at FROM positions ORDER BY stream", &[])? {
         let text = |column| row.try_get::<usize, String>(column).map(Text::from);

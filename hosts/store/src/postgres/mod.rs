@@ -11,8 +11,8 @@ use crate::row::{instant, known_of};
 use crate::work::{Work, by_person, id_of};
 use keep::Keeping;
 use lexloci::state::{
-    Asks, Commit, Committed, CounterSpec, Forget, History, Judging, Key, Known, Logged, MarkWhat,
-    Outgoing, ROWS, State, Store, StoreError,
+    Asks, Commit, Committed, CounterSpec, Erased, History, Judging, Key, Known, Line, Logged,
+    MarkWhat, Outgoing, ROWS, State, Store, StoreError, Whom,
 };
 use lexloci::{Instant, Text};
 use link::{Link, Session};
@@ -197,8 +197,16 @@ impl Store for Postgres {
         Ok(upkeep::sweep(&mut self.link, at)?)
     }
 
-    fn forget(&mut self, whom: &Forget) -> std::result::Result<u64, StoreError> {
+    fn forget(&mut self, whom: &Whom) -> std::result::Result<Erased, StoreError> {
         let salt = self.salt.clone();
         Ok(self.link.write(|session| upkeep::forget(session, &salt, whom))?)
+    }
+
+    fn show(&mut self, whom: &Whom) -> std::result::Result<Vec<Line>, StoreError> {
+        Ok(self.link.look(|session| archive::about(session, whom))?)
+    }
+
+    fn ids(&mut self) -> std::result::Result<BTreeSet<Text>, StoreError> {
+        Ok(self.link.look(archive::ids)?)
     }
 }

@@ -8,7 +8,7 @@ use crate::fault::Result;
 use crate::row::{counter_key, known_column, known_of, nanos, place_of, policy_column};
 use crate::work::digest_of;
 use lexloci::Instant;
-use lexloci::state::{CounterSpec, Forget, Known};
+use lexloci::state::{CounterSpec, Erased, Known, Whom};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Takes the counters that the rules in service have.
@@ -130,17 +130,14 @@ fn remove_empty(session: &mut Session<'_>, keys: &[i64]) -> Result<()> {
 }
 
 /// Erases what a record or an author left, and what is kept under keys with their id.
-pub(super) fn forget(session: &mut Session<'_>, salt: &[u8], whom: &Forget) -> Result<u64> {
-    let (mut records, mut erased) = forget_judgings(session, salt, whom)?;
-    let id = match whom {
-        Forget::Record(record) => {
-            records.insert(record.as_str().to_owned());
-            record
-        }
-        Forget::Author(author) => author,
-    };
+pub(super) fn forget(session: &mut Session<'_>, salt: &[u8], whom: &Whom) -> Result<Erased> {
+    let (mut records, judgings) = forget_judgings(session, salt, whom)?;
+    let mut erased = Erased { judgings, ..Erased::default() };
+    if let Whom::Record(record) = whom {
+        records.insert(record.as_str().to_owned());
+    }
     let records: Vec<_> = records.into_iter().collect();
-    let concerned = super::archive::concerned(session, id)?;
+    let concerned = super::archive::concerned(session, whom.id())?;
     // In the order in which commits lock them.
     let sql = "SELECT id FROM keys WHERE id = ANY($1) \
                OR id IN (SELECT key FROM entries WHERE record = ANY($2)) \
@@ -162,15 +159,17 @@ pub(super) fn forget(session: &mut Session<'_>, salt: &[u8], whom: &Forget) -> R
             touched.add(key, counter, place, &record, true);
         }
         *lost.entry(key).or_default() -= 1;
-        erased += 1;
+        erased.entries += 1;
     }
     touched.sum_up(session)?;
     let sql = "DELETE FROM acts WHERE key = ANY($1) AND (key = ANY($2) OR record = ANY($3))";
-    erased += session.execute(sql, &[&keys, &concerned, &records])?;
+    erased.acts += session.execute(sql, &[&keys, &concerned, &records])?;
     let sql = "DELETE FROM rulings WHERE key = ANY($1) AND (key = ANY($2) OR record = ANY($3))";
     session.execute(sql, &[&keys, &concerned, &records])?;
     let sql = "UPDATE keys SET first = NULL WHERE id = ANY($1) AND first IS NOT NULL";
-    erased += session.execute(sql, &[&concerned])?;
+    erased.firsts += session.execute(sql, &[&concerned])?;
+    // What was dropped is forgotten too.
+    session.execute("UPDATE keys SET known = NULL WHERE id = ANY($1)", &[&concerned])?;
     note(session, &lost)?;
     remove_empty(session, &keys)?;
     Ok(erased)
@@ -180,14 +179,14 @@ pub(super) fn forget(session: &mut Session<'_>, salt: &[u8], whom: &Forget) -> R
 fn forget_judgings(
     session: &mut Session<'_>,
     salt: &[u8],
-    whom: &Forget,
+    whom: &Whom,
 ) -> Result<(BTreeSet<String>, u64)> {
     let (sql, id) = match whom {
-        Forget::Record(record) => (
+        Whom::Record(record) => (
             "SELECT number, record, decided, state FROM judgings WHERE record = $1 FOR UPDATE",
             record,
         ),
-        Forget::Author(author) => (
+        Whom::Author(author) => (
             "SELECT number, record, decided, state FROM judgings WHERE author = $1 FOR UPDATE",
             author,
         ),

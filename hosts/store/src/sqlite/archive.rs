@@ -1,24 +1,26 @@
-//! A file of SQLite as lines of JSON, and back.
+//! What a file of SQLite keeps, as lines: all of it, and back, or what is kept about somebody.
 
 use super::Sqlite;
 use super::keep::row_of;
 use super::read::acts;
-use crate::archive::{Archive, IS_FILLED, Line, Lines, Take, VERSION, must_be_empty, raw, salt_of};
+use crate::archive::{Archive, IS_FILLED, Lines, Take, VERSION, must_be_empty, salt_of};
 use crate::fault::Result;
 use crate::row::{
     counter_key, instant, kind_of, known_column, known_of, nanos, policy_column, policy_of,
 };
 use crate::work::{Work, hex};
 use lexloci::Text;
-use lexloci::state::{Forget, Key, Known, StoreError};
+use lexloci::state::{Key, Known, Line, StoreError, Whom};
 use rusqlite::{Connection, Row, params};
+use std::collections::BTreeSet;
 
 /// Whom a line must be about.
 #[derive(Clone, Copy)]
 enum About<'a> {
     All,
-    Record(&'a str),
     Keys(&'a [i64]),
+    /// Under other keys than these.
+    Record(&'a str, &'a [i64]),
 }
 
 impl Archive for Sqlite {
@@ -47,32 +49,40 @@ impl Archive for Sqlite {
         self.salt = salt;
         Ok(())
     }
+}
 
-    fn show(&mut self, whom: &Forget) -> std::result::Result<Vec<Line>, StoreError> {
-        Ok(self.look(|transaction, _| {
-            let mut shown = vec![];
-            let mut take = |line| {
-                shown.push(line);
-                Ok(())
-            };
-            let (id, records) = match whom {
-                Forget::Record(record) => (record, vec![record.as_str().to_owned()]),
-                Forget::Author(author) => {
-                    let sql = "SELECT DISTINCT record FROM judgings WHERE author = ?1 ORDER BY 1";
-                    let mut statement = transaction.prepare(sql)?;
-                    let records = statement.query_map([author.as_str()], |row| row.get(0))?;
-                    (author, records.collect::<rusqlite::Result<Vec<_>>>()?)
-                }
-            };
-            let keys = concerned(transaction, id)?;
-            kept(transaction, About::Keys(&keys), &mut take)?;
-            for record in &records {
-                kept(transaction, About::Record(record), &mut take)?;
-                judgings(transaction, Some(record), &mut take)?;
-            }
-            Ok(shown)
-        })?)
+/// What is kept about a record or an author.
+pub(super) fn about(connection: &Connection, whom: &Whom) -> Result<Vec<Line>> {
+    let mut lines = vec![];
+    let mut take = |line| {
+        lines.push(line);
+        Ok(())
+    };
+    let records = match whom {
+        Whom::Record(record) => vec![record.as_str().to_owned()],
+        Whom::Author(author) => {
+            let sql = "SELECT DISTINCT record FROM judgings WHERE author = ?1 ORDER BY 1";
+            let mut statement = connection.prepare(sql)?;
+            let records = statement.query_map([author.as_str()], |row| row.get(0))?;
+            records.collect::<rusqlite::Result<Vec<_>>>()?
+        }
+    };
+    let keys = concerned(connection, whom.id())?;
+    kept(connection, About::Keys(&keys), &mut take)?;
+    for record in &records {
+        kept(connection, About::Record(record, &keys), &mut take)?;
     }
+    judgings(connection, Some(whom), &mut take)?;
+    Ok(lines)
+}
+
+/// The ids of all records and authors.
+pub(super) fn ids(connection: &Connection) -> Result<BTreeSet<Text>> {
+    let sql = "SELECT record FROM judgings WHERE record IS NOT NULL \
+               UNION SELECT author FROM judgings WHERE author IS NOT NULL";
+    let mut statement = connection.prepare(sql)?;
+    let ids = statement.query_map([], |row| row.get::<_, String>(0))?;
+    ids.map(|id| Ok(id?.into())).collect()
 }
 
 /// The keys that have an account, chat or record among their values.
@@ -121,16 +131,18 @@ fn kept(connection: &Connection, about: About<'_>, take: Take<'_>) -> Result<()>
             numbers(connection, "SELECT id FROM keys WHERE ?1 IS NULL ORDER BY id", None)?
         }
         About::Keys(keys) => keys.to_vec(),
-        About::Record(record) => {
+        About::Record(record, shown) => {
             let sql = "SELECT key FROM entries WHERE record = ?1 UNION \
                        SELECT key FROM acts WHERE record = ?1 UNION \
                        SELECT key FROM rulings WHERE record = ?1 ORDER BY 1";
-            numbers(connection, sql, Some(record))?
+            let mut keys = numbers(connection, sql, Some(record))?;
+            keys.retain(|key| !shown.contains(key));
+            keys
         }
     };
     let only = match about {
         About::All | About::Keys(_) => None,
-        About::Record(record) => Some(record),
+        About::Record(record, _) => Some(record),
     };
     for number in keys {
         let sql = "SELECT kind, items.item, shadow, of, known, first FROM keys \
@@ -183,13 +195,17 @@ fn entries(
     Ok(())
 }
 
-fn judgings(connection: &Connection, record: Option<&str>, take: Take<'_>) -> Result<()> {
-    let which = if record.is_some() { "record = ?1" } else { "?1 IS NULL" };
+fn judgings(connection: &Connection, whom: Option<&Whom>, take: Take<'_>) -> Result<()> {
+    let which = match whom {
+        Some(Whom::Record(_)) => "record = ?1",
+        Some(Whom::Author(_)) => "author = ?1",
+        None => "?1 IS NULL",
+    };
     let sql = format!(
         "SELECT id, judging, decided, state, forgotten FROM judgings WHERE {which} ORDER BY number"
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query([record])?;
+    let mut rows = statement.query([whom.map(|whom| whom.id().as_str())])?;
     while let Some(row) = rows.next()? {
         let line = match row.get::<_, Option<String>>(4)? {
             Some(digest) => {
@@ -199,7 +215,7 @@ fn judgings(connection: &Connection, record: Option<&str>, take: Take<'_>) -> Re
             None => {
                 let text = |column| row.get::<_, String>(column);
                 let judging = serde_json::from_str(&text(1)?)?;
-                Line::Judging { judging, decided: raw(&text(2)?)?, state: raw(&text(3)?)? }
+                Line::Judging { judging, decided: text(2)?.into(), state: text(3)?.into() }
             }
         };
         take(line)?;
@@ -213,8 +229,7 @@ fn rest(connection: &Connection, take: Take<'_>) -> Result<()> {
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let text = |column| row.get::<_, String>(column).map(Text::from);
-        let payload = raw(&text(2)?)?;
-        take(Line::Outgoing { record: text(0)?, kind: text(1)?, payload })?;
+        take(Line::Outgoing { record: text(0)?, kind: text(1)?, payload: text(2)? })?;
     }
     let mut statement = connection.prepare("SELECT stream, at FROM positions ORDER BY stream")?;
     let mut rows = statement.query([])?;

@@ -12,8 +12,8 @@ use crate::row::{instant, known_of};
 use crate::work::{Work, by_person, id_of};
 use keep::Keeping;
 use lexloci::state::{
-    Asks, Commit, Committed, CounterSpec, Forget, History, Judging, Key, Known, Logged, MarkWhat,
-    Outgoing, ROWS, State, Store, StoreError,
+    Asks, Commit, Committed, CounterSpec, Erased, History, Judging, Key, Known, Line, Logged,
+    MarkWhat, Outgoing, ROWS, State, Store, StoreError, Whom,
 };
 use lexloci::{Instant, Text};
 use names::Names;
@@ -241,7 +241,15 @@ impl Store for Sqlite {
         Ok(upkeep::sweep(self, at)?)
     }
 
-    fn forget(&mut self, whom: &Forget) -> std::result::Result<u64, StoreError> {
+    fn forget(&mut self, whom: &Whom) -> std::result::Result<Erased, StoreError> {
         Ok(upkeep::forget(self, whom)?)
+    }
+
+    fn show(&mut self, whom: &Whom) -> std::result::Result<Vec<Line>, StoreError> {
+        Ok(self.look(|transaction, _| archive::about(transaction, whom))?)
+    }
+
+    fn ids(&mut self) -> std::result::Result<BTreeSet<Text>, StoreError> {
+        Ok(self.look(|transaction, _| archive::ids(transaction))?)
     }
 }

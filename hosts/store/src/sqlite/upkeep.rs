@@ -7,7 +7,7 @@ use crate::fault::Result;
 use crate::row::{counter_key, known_column, known_of, nanos, policy_column};
 use crate::work::digest_of;
 use lexloci::Instant;
-use lexloci::state::{CounterSpec, Forget, Known};
+use lexloci::state::{CounterSpec, Erased, Known, Whom};
 use rusqlite::params;
 use std::collections::BTreeMap;
 
@@ -138,26 +138,23 @@ fn remove_if_empty(keeping: &Keeping<'_>, key: i64) -> Result<()> {
 }
 
 /// Erases what a record or an author left, and what is kept under keys with their id.
-pub(super) fn forget(store: &mut Sqlite, whom: &Forget) -> Result<u64> {
+pub(super) fn forget(store: &mut Sqlite, whom: &Whom) -> Result<Erased> {
     let salt = store.salt.clone();
     let forgotten = store.write(|keeping| {
-        let (mut records, mut erased) = forget_judgings(keeping, &salt, whom)?;
-        let id = match whom {
-            Forget::Record(record) => {
-                records.push(record.as_str().to_owned());
-                record
-            }
-            Forget::Author(author) => author,
-        };
+        let mut records = forget_judgings(keeping, &salt, whom)?;
+        let mut erased = Erased { judgings: records.len() as u64, ..Erased::default() };
+        if let Whom::Record(record) = whom {
+            records.push(record.as_str().to_owned());
+        }
         records.sort();
         records.dedup();
         let mut touched = vec![];
-        for key in super::archive::concerned(keeping.transaction, id)? {
-            erased += erase_key(keeping, key)?;
+        for key in super::archive::concerned(keeping.transaction, whom.id())? {
+            erase_key(keeping, key, &mut erased)?;
             touched.push(key);
         }
         for record in &records {
-            erased += forget_record(keeping, record, &mut touched)?;
+            forget_record(keeping, record, &mut touched, &mut erased)?;
         }
         for key in touched {
             remove_if_empty(keeping, key)?;
@@ -170,24 +167,19 @@ pub(super) fn forget(store: &mut Sqlite, whom: &Forget) -> Result<u64> {
     Ok(forgotten)
 }
 
-/// Leaves digests of the judgings. Returns their records, and how many they were.
-fn forget_judgings(
-    keeping: &Keeping<'_>,
-    salt: &[u8],
-    whom: &Forget,
-) -> Result<(Vec<String>, u64)> {
-    let (by, id) = match whom {
-        Forget::Record(record) => ("record", record),
-        Forget::Author(author) => ("author", author),
+/// Leaves digests of the judgings. Returns the record of each.
+fn forget_judgings(keeping: &Keeping<'_>, salt: &[u8], whom: &Whom) -> Result<Vec<String>> {
+    let by = match whom {
+        Whom::Record(_) => "record",
+        Whom::Author(_) => "author",
     };
     let sql = format!("SELECT number, record, decided, state FROM judgings WHERE {by} = ?1");
     let mut statement = keeping.transaction.prepare(&sql)?;
-    let judgings = statement.query_map([id.as_str()], |row| {
+    let judgings = statement.query_map([whom.id().as_str()], |row| {
         let text = |column| row.get::<_, String>(column);
         Ok((row.get::<_, i64>(0)?, text(1)?, text(2)?, text(3)?))
     })?;
     let judgings = judgings.collect::<rusqlite::Result<Vec<_>>>()?;
-    let erased = judgings.len() as u64;
     let mut records = vec![];
     for (number, record, decided, state) in judgings {
         let sql = "UPDATE judgings SET record = NULL, author = NULL, judging = NULL, decided = NULL, \
@@ -196,37 +188,43 @@ fn forget_judgings(
         keeping.transaction.prepare_cached(sql)?.execute(params![number, digest])?;
         records.push(record);
     }
-    Ok((records, erased))
+    Ok(records)
 }
 
 /// Erases all that is kept under a key.
-fn erase_key(keeping: &Keeping<'_>, key: i64) -> Result<u64> {
+fn erase_key(keeping: &Keeping<'_>, key: i64, erased: &mut Erased) -> Result<()> {
     let delete = |sql| -> Result<u64> {
         Ok(keeping.transaction.prepare_cached(sql)?.execute([key])? as u64)
     };
     let entries = delete("DELETE FROM entries WHERE key = ?1")?;
-    let acts = delete("DELETE FROM acts WHERE key = ?1")?;
+    erased.acts += delete("DELETE FROM acts WHERE key = ?1")?;
     delete("DELETE FROM rulings WHERE key = ?1")?;
-    let firsts = delete("UPDATE keys SET first = NULL WHERE id = ?1 AND first IS NOT NULL")?;
-    keeping.rows_removed(key, entries)?;
-    Ok(entries + acts + firsts)
+    erased.firsts += delete("UPDATE keys SET first = NULL WHERE id = ?1 AND first IS NOT NULL")?;
+    // What was dropped is forgotten too.
+    delete("UPDATE keys SET known = NULL WHERE id = ?1")?;
+    erased.entries += entries;
+    keeping.rows_removed(key, entries)
 }
 
 /// Erases what a record left under all keys.
-fn forget_record(keeping: &Keeping<'_>, record: &str, touched: &mut Vec<i64>) -> Result<u64> {
+fn forget_record(
+    keeping: &Keeping<'_>,
+    record: &str,
+    touched: &mut Vec<i64>,
+    erased: &mut Erased,
+) -> Result<()> {
     let keys = |sql: &str| -> Result<Vec<(i64, i64)>> {
         let mut statement = keeping.transaction.prepare_cached(sql)?;
         let keys = statement.query_map([record], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(keys.collect::<rusqlite::Result<_>>()?)
     };
-    let mut erased = 0;
     for (key, counter) in keys("SELECT key, counter FROM entries WHERE record = ?1")? {
-        erased += u64::from(keeping.remove(Series { key, counter }, record)?);
+        erased.entries += u64::from(keeping.remove(Series { key, counter }, record)?);
         touched.push(key);
     }
     let marks = "SELECT key, count(*) FROM acts WHERE record = ?1 GROUP BY key";
     for (key, acts) in keys(marks)? {
-        erased += acts.cast_unsigned();
+        erased.acts += acts.cast_unsigned();
         keeping.rows_removed(key, 0)?;
         touched.push(key);
     }
@@ -237,5 +235,5 @@ fn forget_record(keeping: &Keeping<'_>, record: &str, touched: &mut Vec<i64>) ->
     for sql in ["DELETE FROM acts WHERE record = ?1", "DELETE FROM rulings WHERE record = ?1"] {
         keeping.transaction.prepare_cached(sql)?.execute([record])?;
     }
-    Ok(erased)
+    Ok(())
 }

@@ -5,8 +5,8 @@ use crate::model::{Event, Model};
 use crate::server::Server;
 use lexloci::Instant;
 use lexloci::state::{
-    Ask, Asks, Commit, Committed, Committing, Delta, History, Judging, Key, Logged, MarkAct,
-    MarkActor, MarkHistory, Memory, Outgoing, Store, StreamPosition,
+    Ask, Asks, Commit, Committed, Committing, Delta, History, Judging, Key, Line, Logged, MarkAct,
+    MarkActor, MarkHistory, Memory, Outgoing, Store, StreamPosition, Whom,
 };
 use lexloci_store::Sqlite;
 use std::collections::BTreeMap;
@@ -37,6 +37,21 @@ pub fn commit(store: &mut dyn Store, batch: &[(Judging, Delta)], position: &str)
     });
     let position = Some(StreamPosition { stream: "messages".into(), at: position.into() });
     store.commit(&Commit { judgings: judgings.collect(), position }).unwrap()
+}
+
+/// What is kept about somebody, in an order that does not depend on the store. A mark may have several lines.
+fn shown(store: &mut dyn Store, whom: &Whom) -> (BTreeMap<Key, MarkHistory>, Vec<String>) {
+    let (mut marks, mut others) = (BTreeMap::new(), vec![]);
+    for line in store.show(whom).unwrap() {
+        match line {
+            Line::Mark { key, history } => {
+                marks.entry(key).or_insert_with(MarkHistory::default).join(&history);
+            }
+            line => others.push(serde_json::to_string(&line).unwrap()),
+        }
+    }
+    others.sort_unstable();
+    (marks, others)
 }
 
 /// The stores that are compared, the reference first.
@@ -77,7 +92,11 @@ fn compare(seed: u64, begins: Option<Instant>, rows: usize, mut stores: Stores) 
             }
             2 => {
                 let whom = chance.whom();
+                stores.all(seed, |store| shown(store, &whom));
+                stores.all(seed, |store| store.ids().unwrap());
                 stores.all(seed, |store| store.forget(&whom).unwrap());
+                let left = stores.all(seed, |store| store.show(&whom).unwrap());
+                assert_eq!(left, [], "history {seed}");
                 model.events.push(Event::Forget(whom));
             }
             3 => {

@@ -2,8 +2,8 @@
 
 use crate::agree::{commit, server};
 use crate::histories::{Chance, at};
-use lexloci::state::{Forget, Store, StoreError};
-use lexloci_store::{Archive, Line, Sqlite, export, import};
+use lexloci::state::{Line, Store, StoreError, Whom};
+use lexloci_store::{Archive, Sqlite, export, import};
 use std::fs;
 use std::path::Path;
 
@@ -73,7 +73,7 @@ fn filled(seed: u64) -> Sqlite {
     }
     let (key, when, what) = chance.person_mark();
     store.mark(&key, "lead", when, &what).unwrap();
-    store.forget(&Forget::Record("tg:1/5".into())).unwrap();
+    store.forget(&Whom::Record("tg:1/5".into())).unwrap();
     store.sweep(at(20)).unwrap();
     store
 }
@@ -125,12 +125,12 @@ fn what_was_exported_is_imported_whole() {
 #[test]
 fn what_is_kept_about_somebody_is_shown() {
     let mut store = filled(1);
-    let shown = store.show(&Forget::Author("tg:7".into())).unwrap();
+    let shown = store.show(&Whom::Author("tg:7".into())).unwrap();
     assert!(shown.iter().any(|line| matches!(line, Line::Entry { .. })));
     let judgings = shown.iter().filter(|line| matches!(line, Line::Judging { .. })).count();
     assert!(judgings > 0);
-    assert!(store.show(&Forget::Record("tg:1/5".into())).unwrap().is_empty());
-    let shown = store.show(&Forget::Record("tg:1/3".into())).unwrap();
+    assert!(store.show(&Whom::Record("tg:1/5".into())).unwrap().is_empty());
+    let shown = store.show(&Whom::Record("tg:1/3".into())).unwrap();
     for line in &shown {
         let json = serde_json::to_string(line).unwrap();
         assert!(json.contains("tg:1/3"), "{json}");
@@ -160,6 +160,7 @@ fn what_was_forgotten_is_gone_from_the_file() {
     while let Some((number, _)) = store.pending(1).unwrap().first() {
         store.sent(&[*number]).unwrap();
     }
-    assert!(store.forget(&Forget::Record("tg:secret/record".into())).unwrap() > 40);
+    let erased = store.forget(&Whom::Record("tg:secret/record".into())).unwrap();
+    assert!(erased.judgings == 40 && erased.entries > 0, "{erased:?}");
     assert!(!holds("tg:secret/record"));
 }

@@ -2,8 +2,8 @@
 
 use fastrand::Rng;
 use lexloci::state::{
-    Asked, Asks, Cause, CauseKey, CounterSpec, Delta, Entry, EntryDelta, Forget, Judging, Key,
-    Kind, MarkAct, MarkActor, MarkDelta, MarkHistory, MarkWhat, Policy, Ruled, Said, Verdict,
+    Asked, Asks, Cause, CauseKey, CounterSpec, Delta, Entry, EntryDelta, Judging, Key, Kind,
+    MarkAct, MarkActor, MarkDelta, MarkHistory, MarkWhat, Policy, Ruled, Said, Verdict, Whom,
     Window,
 };
 use lexloci::{Instant, Text};
@@ -215,11 +215,11 @@ impl Chance {
             .collect()
     }
 
-    pub fn whom(&mut self) -> Forget {
+    pub fn whom(&mut self) -> Whom {
         if self.random.bool() {
-            Forget::Record(self.record())
+            Whom::Record(self.record())
         } else {
-            Forget::Author(self.author().into())
+            Whom::Author(self.author().into())
         }
     }
 

@@ -3,8 +3,8 @@
 use lexloci::Instant;
 use lexloci::Text;
 use lexloci::state::{
-    Ask, Asked, Count, CounterSpec, Delta, Earlier, Entry, Forget, Judging, Key, Known, LATEST,
-    MarkHistory, Policy, Reading, Said, Verdict, Window,
+    Ask, Asked, Count, CounterSpec, Delta, Earlier, Entry, Judging, Key, Known, LATEST,
+    MarkHistory, Policy, Reading, Said, Verdict, Whom, Window,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ pub enum Event {
     Commit(Vec<(Judging, Delta)>),
     Mark(Key, MarkHistory),
     Sweep(Instant),
-    Forget(Forget),
+    Forget(Whom),
 }
 
 pub struct Model {
@@ -178,27 +178,23 @@ impl Told {
         }
     }
 
-    fn forget(&mut self, key: &Key, whom: &Forget) {
-        let (id, records): (_, BTreeSet<Text>) = match whom {
-            Forget::Record(record) => (record, [record.clone()].into()),
-            Forget::Author(author) => {
-                let by = self.judgings.iter().filter(|one| one.author.as_ref() == Some(author));
-                (author, by.map(|judging| judging.record.clone()).collect())
-            }
-        };
-        if key.concerns(id) {
+    fn forget(&mut self, key: &Key, whom: &Whom) {
+        let judgings = self.judgings.iter().filter(|judging| whom.is_of(judging));
+        let mut records: BTreeSet<Text> = judgings.map(|one| one.record.clone()).collect();
+        if let Whom::Record(record) = whom {
+            records.insert(record.clone());
+        }
+        if key.concerns(whom.id()) {
             self.words.clear();
             self.mark = MarkHistory::default();
             self.first = None;
+            self.dropped = Known::All;
         }
         self.words.retain(|(_, record), _| !records.contains(record));
         records.iter().for_each(|record| {
             self.mark.forget(record);
         });
-        self.judgings.retain(|judging| match whom {
-            Forget::Record(record) => judging.record != *record,
-            Forget::Author(author) => judging.author.as_ref() != Some(author),
-        });
+        self.judgings.retain(|judging| !whom.is_of(judging));
         self.forget_drops();
     }
 }

@@ -96,10 +96,11 @@ impl Drop for Server {
     }
 }
 
-pub fn signal(signal: &str, process: u32) {
+/// Sends a signal. Returns whether there was still such a process.
+pub fn signal(signal: &str, process: u32) -> bool {
     let mut command = Command::new("kill");
-    // The process may have ended.
-    let _ = command.args([signal, &process.to_string()]).stderr(Stdio::null()).status();
+    let command = command.args([signal, &process.to_string()]).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }
 
 fn is_root() -> bool {

@@ -1,0 +1,96 @@
+//! [`Line`]: one thing that a store keeps. As JSON it is a line of an export.
+
+use super::delta::Judging;
+use super::entry::{Entry, Policy};
+use super::key::Key;
+use super::known::Known;
+use super::mark::MarkHistory;
+use crate::base::shared::Text;
+use crate::base::time::Instant;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// One thing that a store keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say all")]
+pub enum Line {
+    /// The first line.
+    Store {
+        version: u32,
+        known: Known,
+        latest: Option<Instant>,
+        /// The salt of the digests, in hexadecimal digits.
+        salt: String,
+    },
+    /// A counter with one of its meanings.
+    Counter {
+        item: Text,
+        shadow: bool,
+        meaning: Text,
+        policy: Policy,
+        /// In nanoseconds.
+        keeps: Option<i64>,
+        known: Known,
+        in_service: bool,
+    },
+    Entry {
+        key: Key,
+        meaning: Text,
+        policy: Policy,
+        record: Text,
+        entry: Entry,
+    },
+    Mark {
+        key: Key,
+        history: MarkHistory,
+    },
+    First {
+        key: Key,
+        at: Instant,
+    },
+    /// From when on no entry under a key was dropped.
+    Dropped {
+        key: Key,
+        known: Known,
+    },
+    Judging {
+        judging: Judging,
+        /// The decisions in their envelope, with their receipt, as JSON.
+        #[serde(with = "Json")]
+        decided: Text,
+        /// The snapshot that they rest on, as JSON.
+        #[serde(with = "Json")]
+        state: Text,
+    },
+    /// A judging that was forgotten, by its salted digest.
+    Forgotten {
+        judging: String,
+        digest: Text,
+    },
+    Outgoing {
+        record: Text,
+        kind: Text,
+        /// JSON.
+        #[serde(with = "Json")]
+        payload: Text,
+    },
+    Position {
+        stream: Text,
+        at: Text,
+    },
+}
+
+/// Writes a text that is JSON already as it is, and reads it back to the byte.
+struct Json;
+
+impl Json {
+    fn serialize<S: Serializer>(text: &Text, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_str(text).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+
+    fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+        Ok(Box::<RawValue>::deserialize(deserializer)?.get().into())
+    }
+}
