@@ -7,6 +7,7 @@ use crate::decision::Decision;
 use crate::face::digest;
 use crate::face::ruleset::RuleSet;
 use crate::record::Record;
+use crate::state::State;
 use crate::world::domain;
 use crate::world::place::Place;
 use serde::{Deserialize, Serialize};
@@ -88,6 +89,12 @@ impl Decided {
 }
 
 impl Receipt {
+    /// The receipt of decisions that were made with some state.
+    pub(crate) fn with_state(self, state: &State) -> Self {
+        let asked = !state.readings.is_empty() || state.silence.is_some();
+        Self { state: asked.then(|| digest::of_state(state).into()), ..self }
+    }
+
     pub(super) fn new(set: &RuleSet, record: &Record, places: &[Place], at: Moment) -> Self {
         Self {
             record: record.id().into(),

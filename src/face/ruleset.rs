@@ -18,7 +18,7 @@ use crate::face::vocabulary::Vocabulary;
 use crate::import::Facts;
 use crate::plan::{self, Plan};
 use crate::program::{Expr, ExprKind, GivenSet, Program, TestEntry};
-use crate::record::{Days, Record, RecordError, notation_to_json};
+use crate::record::{Days, Record, RecordError, canonical_json, notation_to_json};
 use crate::syntax::{self, SessionInput};
 use crate::world::lists::{Completeness, List};
 use crate::world::place::Place;
@@ -192,6 +192,11 @@ impl RuleSet {
         json_of(&format!("{{ value: {value} }}"), &Days::of_field(self.schema(), path, zone))
     }
 
+    /// The canonical JSON of a record that was given as tests give it.
+    pub(crate) fn canonical_json(&self, given: &str) -> Result<String, RecordError> {
+        canonical_json(given)
+    }
+
     /// Checks an expression as if it were written in the file of a place.
     ///
     /// # Errors
@@ -300,10 +305,19 @@ impl Expression {
         self.program.patterns.get(pattern.pattern).map(|pattern| &pattern.matcher)
     }
 
-    /// Whether it, or a definition that it calls, compares the instant of the decision or asks where a place lies then.
+    /// Whether it, or a definition that it calls, compares the instant of the decision, asks where a place lies then, or reads
+    /// what earlier messages left behind.
     pub(crate) fn depends_on_instant(&self) -> bool {
-        let mut parts = self.program.parts_of(&self.expr);
-        parts.any(|part| matches!(part.kind, ExprKind::At | ExprKind::InPlace { .. }))
+        self.program.parts_of(&self.expr).any(|part| {
+            matches!(
+                part.kind,
+                ExprKind::At
+                    | ExprKind::InPlace { .. }
+                    | ExprKind::Counter { .. }
+                    | ExprKind::Reaches { .. }
+                    | ExprKind::Mark { .. }
+            )
+        })
     }
 
     /// The name of its type.

@@ -4,7 +4,6 @@
 use crate::decision::Decision;
 use crate::engine::Engine;
 use crate::face::decision_times::DecisionTimes;
-use crate::face::digest;
 use crate::face::message::Source;
 use crate::face::receipt::{Decided, Receipt};
 use crate::face::ruleset::RuleSet;
@@ -95,9 +94,7 @@ impl Judged<'_> {
     /// The receipt: all that the decisions depend on, with the state with which they were made. Reads the complete record to
     /// compute its digest.
     pub fn receipt(&self, state: &State) -> Receipt {
-        let asked = !state.readings.is_empty() || state.silence.is_some();
-        let state = asked.then(|| digest::of_state(state).into());
-        Receipt { state, ..self.rulings.receipt() }
+        self.rulings.receipt().with_state(state)
     }
 }
 

@@ -31,7 +31,7 @@ use crate::base::time::{Day, Instant, Zone};
 use crate::program::arithmetic::Influence;
 use crate::program::compare::{as_text, hull, is_in};
 use crate::program::functions::none_as;
-use crate::program::outcome::{Event, Finding, Incoming, Truth};
+use crate::program::outcome::{Event, Finding, Incoming, Reads, Truth};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
 use crate::state::State;
@@ -185,6 +185,13 @@ impl<'a> Interpreter<'a> {
     /// The value of an expression that reads no locals. Days begin in the given zone.
     pub(crate) fn value(&self, expr: &'a Expr, zone: &Zone) -> Evaluated {
         self.eval(expr, &mut Scope { locals: vec![], day: self.at.day(zone) })
+    }
+
+    /// What an expression reads of earlier messages.
+    pub(crate) fn reads(&self, expr: &'a Expr, zone: &Zone) -> Reads {
+        let around = self.recall.begin(false);
+        self.value(expr, zone);
+        self.recall.end(around)
     }
 
     /// The instant of an event that can start a clock, if the record has it. The events of orders and notices are in

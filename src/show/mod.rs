@@ -8,11 +8,13 @@ mod steps;
 mod matrix;
 mod timeline;
 mod costs;
+mod kept;
 pub mod suite;
 pub mod pattern;
 pub mod law;
 
 pub use costs::costs;
+pub use kept::{erased, kept, nothing_kept};
 pub use marks::marked;
 pub use matrix::matrix;
 pub use steps::{clauses, deciding_clauses, steps};

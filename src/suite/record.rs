@@ -4,7 +4,7 @@ use super::expect::{self, Names};
 use super::notation::written_message;
 use crate::base::escape::quoted;
 use crate::base::source::FileId;
-use crate::base::time::Moment;
+use crate::base::time::{Instant, Moment};
 use crate::decision::Decision;
 use crate::face::ruleset::RuleSet;
 use crate::record::Record;
@@ -27,6 +27,8 @@ pub struct Situation<'a> {
     pub title: &'a str,
     /// The text after `given`: a record in its notation, or `from "fixtures/x.json"`.
     pub given: &'a str,
+    /// The files of the records that were judged before, and when they were.
+    pub before: &'a [(&'a str, Instant)],
     /// When was decided. A day begins at midnight in each place.
     pub at: Moment,
     /// What was decided: one decision for each place, or group of places.
@@ -50,6 +52,9 @@ pub fn recorded(set: &RuleSet, situation: &Situation<'_>) -> String {
     let is_midnight = zone.is_some_and(|zone| situation.at.instant(zone) == first);
     let at = if is_midnight { situation.at } else { first.into() };
     let mut out = format!("test {} {{\n  given  {}\n", quoted(situation.title), situation.given);
+    for (file, at) in situation.before {
+        out += &format!("  before from {} at {at}\n", quoted(file));
+    }
     if let [decision] = situation.decisions {
         if Some(place(decision)) != own_place {
             out += &format!("  in     {}\n", place(decision));

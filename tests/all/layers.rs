@@ -45,6 +45,7 @@ pub(crate) const SECRETS: &[Secret] = &[
             "record",
             "session/record.rs",
             "state/key.rs",
+            "state/line.rs",
             "suite",
             "world/lists",
         ],

@@ -11,7 +11,7 @@ use crate::face::message::Message;
 use crate::face::ruleset::Expression;
 use crate::interpret::Interpreter;
 use crate::record::{Record, SchemaMismatch};
-use crate::state::State;
+use crate::state::{Asks, State};
 use crate::world::place::Place;
 use crate::world::value::Value;
 
@@ -80,6 +80,25 @@ impl Evaluator {
         let found = interpreter.value(&expression.expr, &expression.zone);
         let value = found.value.clone().ok_or_else(|| found.into_missing().into_iter().collect());
         Ok(Answer { ty: expression.type_name(), value })
+    }
+
+    /// What a store has to be asked for the value of an expression on a record. It reads what rules that are counted find, so
+    /// what [`Message::asks`] gives for the place of the expression has to be asked too.
+    ///
+    /// # Errors
+    /// Only when a rule set with another schema has read the record.
+    pub fn asks(
+        &mut self,
+        expression: &Expression,
+        record: &Record,
+        at: Instant,
+    ) -> Result<Asks, SchemaMismatch> {
+        let record = record.for_schema(&expression.program.schema)?;
+        let interpreter = Interpreter::new(&expression.program, record, at);
+        find_additions(&interpreter);
+        let reads = interpreter.reads(&expression.expr, &expression.zone).into_iter();
+        let asked = reads.map(|(key, read)| (key, read.asked)).collect();
+        Ok(Asks { record: record.id().into(), asked })
     }
 
     /// How an expression came out, part by part; `None` if it has no parts.
