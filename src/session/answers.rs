@@ -4,7 +4,7 @@ use super::subject::Subject;
 use super::{Answered, Detail, Fault, NO_CLOCK, OutputFormat, Session, text};
 use crate::show::{self, decisions};
 use crate::sink::{self, Output};
-use crate::{Explanation, Place, State};
+use crate::{Explanation, Place};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,8 +29,9 @@ impl Session {
         let subject = self.subject()?;
         let (format, detail, named) = (self.format, self.detail, self.places.clone());
         let without_rules = decisions::without_rules(self.set()?, &named);
-        let evaluator = self.evaluator()?;
-        let decisions = subject.decisions(evaluator)?;
+        let (evaluator, state) = self.evaluator_and_state(&subject)?;
+        let decisions =
+            evaluator.decide_all(&subject.record, &subject.places, subject.at, &state)?;
         if format == OutputFormat::Json {
             return text(Output::value(&decisions).into_string());
         }
@@ -39,7 +40,7 @@ impl Session {
         reply.extend(without_rules.map(|without| format!("\n{without}")));
         if detail == Detail::Rules {
             for place in decisions.iter().filter_map(|decision| decision.places.first()) {
-                let explanation = evaluator.explain(&record, *place, at, &State::default())?;
+                let explanation = evaluator.explain(&record, *place, at, &state)?;
                 let rules = explanation.rules.iter();
                 let lines = rules.map(|rule| format!("\n  {} {}", rule.rule, rule.state()));
                 reply += &format!("\n{place}:{}", lines.collect::<String>());
@@ -51,10 +52,10 @@ impl Session {
     /// `:receipt`
     pub(super) fn receipt(&mut self, _: &str) -> Answered {
         let subject = self.subject()?;
-        let evaluator = self.evaluator()?;
+        let (evaluator, state) = self.evaluator_and_state(&subject)?;
         let mut message = evaluator.message(&subject.record)?;
-        let rulings = message.decide_all(&subject.places, subject.at, &State::default());
-        text(Output::value(&rulings.receipt()).into_string())
+        let rulings = message.decide_all(&subject.places, subject.at, &state);
+        text(Output::value(&rulings.receipt().with_state(&state)).into_string())
     }
 
     /// `:statements`
@@ -62,7 +63,8 @@ impl Session {
         let subject = self.subject()?;
         let root = self.loaded()?.root.clone().unwrap_or_default();
         let settings = self.host.settings(&root)?;
-        let decisions = subject.decisions(self.evaluator()?)?;
+        let (evaluator, memory) = self.evaluator_and_memory()?;
+        let decisions = subject.decisions(evaluator, memory)?;
         let statements = self.set()?.statements(&subject.record, subject.at, &decisions, &settings);
         let statements = statements.map_err(|errors| {
             let lines = errors.iter().map(|error| format!("no statement: {error}"));
@@ -88,9 +90,9 @@ impl Session {
         let subject = self.subject()?;
         let Subject { record, places, at } = &subject;
         let format = self.format;
-        let evaluator = self.evaluator()?;
+        let (evaluator, state) = self.evaluator_and_state(&subject)?;
         if format == OutputFormat::Json {
-            let page = evaluator.page(record, places, *at, &State::default())?;
+            let page = evaluator.page(record, places, *at, &state)?;
             return text(page.json().into_string());
         }
         let explanation_text = |explanation: &Explanation| {
@@ -101,7 +103,6 @@ impl Session {
             let marks = show::marked(record, &explanation.decision, rule.as_deref());
             if marks.is_empty() { reply } else { format!("{}\n\n{marks}", reply.trim_end()) }
         };
-        let state = State::default();
         let question = (*at, &state);
         let texts = decisions::explanations(evaluator, record, places, question, explanation_text)?;
         let mut reply = texts.join("\n\n");
@@ -129,7 +130,8 @@ impl Session {
         let set = self.set()?;
         let place = set.rules().find(|rule| rule.id == id).map(|rule| rule.place);
         let at = subject.instant_of_rules(set, place.unwrap_or(Place::WORLD));
-        let steps = self.evaluator()?.steps_of(id, &subject.record, at, &State::default())?;
+        let (evaluator, state) = self.evaluator_and_state(subject)?;
+        let steps = evaluator.steps_of(id, &subject.record, at, &state)?;
         let Some(steps) = steps else { return Ok(String::new()) };
         Ok(match (shown, show::deciding_clauses(&steps)) {
             (Shown::Deciding, Some(deciding)) => {
@@ -153,8 +155,9 @@ impl Session {
 
     /// `:matrix`
     pub(super) fn matrix(&mut self, _: &str) -> Answered {
-        let Subject { record, places, at } = self.subject()?;
-        let matrix = self.evaluator()?.matrix(&record, &places, at, &State::default())?;
+        let subject = self.subject()?;
+        let (evaluator, state) = self.evaluator_and_state(&subject)?;
+        let matrix = evaluator.matrix(&subject.record, &subject.places, subject.at, &state)?;
         text(match self.format {
             OutputFormat::Pretty => show::matrix(self.set()?, &matrix, Some(self.host.columns())),
             OutputFormat::Json => Output::value(&matrix).into_string(),
@@ -192,10 +195,10 @@ impl Session {
     pub(super) fn time(&mut self, _: &str) -> Answered {
         let subject = self.subject()?;
         let host = Arc::clone(&self.host);
-        let evaluator = self.evaluator()?;
+        let (evaluator, memory) = self.evaluator_and_memory()?;
         let mut measure = || {
             let mut decided = Ok(vec![]);
-            let time = host.timed(&mut || decided = subject.decisions(evaluator));
+            let time = host.timed(&mut || decided = subject.decisions(evaluator, memory));
             decided?;
             time.ok_or_else(|| Fault::from(NO_CLOCK))
         };

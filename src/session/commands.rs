@@ -62,6 +62,8 @@ pub(super) enum Takes {
     /// The name of terms or a phrase, then `|` and a text.
     Pattern,
     Expression,
+    /// The id of a record or an author that is remembered, or `all`.
+    Remembered,
     Trace,
     OutputFormat,
     Text,
@@ -74,6 +76,7 @@ const GROUPS: &[(&str, &[Command])] = &[
     ("Record", RECORD),
     ("Question", QUESTION),
     ("Answers", ANSWERS),
+    ("Memory", MEMORY),
     ("Tests", TESTS),
     ("Session", SESSION),
 ];
@@ -225,6 +228,27 @@ const ANSWERS: &[Command] = &[
     command("time", "measure how long the decision takes", Takes::Nothing, Session::time),
 ];
 
+const MEMORY: &[Command] = &[
+    command(
+        "commit [INSTANT | DAY | +7 days | now]",
+        "judge the record, and remember what it leaves behind for later records",
+        Takes::Instant,
+        Session::commit,
+    ),
+    command(
+        "state [RECORD | AUTHOR]",
+        "show what is remembered: counters, marks and judgings",
+        Takes::Remembered,
+        Session::state,
+    ),
+    command(
+        "forget RECORD | AUTHOR | all",
+        "forget what a record or an author left behind",
+        Takes::Remembered,
+        Session::forget,
+    ),
+];
+
 const TESTS: &[Command] = &[
     command(
         "test [TEXT]",
@@ -250,7 +274,7 @@ const SESSION: &[Command] = &[
     command("history", "show the lines of this session", Takes::Nothing, Session::history),
     command(
         "reset",
-        "forget the entered items, the record, the places and the instant",
+        "drop the entered items, the record, the places, the instant, the memory",
         Takes::Nothing,
         Session::reset,
     ),

@@ -96,6 +96,7 @@ impl Session {
                 let items = set.items().map(|item| item.id);
                 matching_ids(word, items.chain(reference::topics(set)))
             }),
+            Takes::Remembered => with_prefix(word, self.remembered_ids()),
             Takes::File => self.host.paths(word),
             Takes::Directory => {
                 let paths = self.host.paths(word).into_iter();

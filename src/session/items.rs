@@ -1,7 +1,7 @@
 //! The rules of the session: those of a directory, and the items entered in the session, which override them.
 
 use super::subject::Subject;
-use super::{Answered, Fault, Host, LoadedRules, Reply, Session, question, records, text};
+use super::{Answered, Fault, Host, LoadedRules, Reply, Session, memory, question, records, text};
 use crate::output;
 use crate::show::suite as results;
 use crate::show::{self, counted, decisions};
@@ -106,6 +106,7 @@ impl Session {
             }
         }
         let has_files = root.as_ref().is_some_and(|root| self.host.compiler(root).has_rule_files());
+        reply += &self.adopt(&set);
         let evaluator = set.evaluator();
         let before = self.rules.replace(LoadedRules { root, has_files, set, evaluator });
         self.before = before.map(|loaded| loaded.set);
@@ -135,7 +136,7 @@ impl Session {
         let old = self.rules.as_ref();
         let is_change = old.is_some_and(|loaded| has_item(&loaded.set, &file, keyword, &name));
         self.session_items = items;
-        self.replace_rules(root, set);
+        let replaced = self.replace_rules(root, set);
         if keyword == "jurisdiction"
             && self.places.is_empty()
             && let Some(place) = self.set()?.place(&name)
@@ -144,6 +145,9 @@ impl Session {
         }
         let verb = if is_change { "changed" } else { "added" };
         let mut reply = format!("{verb} {keyword} {} in {file}", sink::plain(&name));
+        // The summary of all rules is left out.
+        let changes = replaced.lines().skip(1);
+        reply.extend(changes.flat_map(|line| ["\n", line]));
         if file == FIRST_FILE.0 && self.places.is_empty() && self.loaded()?.has_files {
             reply += "; `:in PLACE` names the file of a place for later items";
         }
@@ -355,7 +359,7 @@ impl Session {
         };
         self.replace_rules(root, set);
         self.before = None;
-        text("items, record, place and instant are forgotten")
+        text("items, record, place, instant and memory are dropped")
     }
 
     /// `:diff`
@@ -433,9 +437,9 @@ fn without_detours(path: &Path) -> PathBuf {
     short
 }
 
-/// The decisions about a subject by some rules, as text.
+/// The decisions about a subject by some rules, as text, as if nothing had been before.
 fn summary(subject: &Subject, set: &RuleSet) -> Option<String> {
-    let decisions = subject.decisions(&mut set.evaluator()).ok()?;
+    let decisions = subject.decisions(&mut set.evaluator(), &mut memory::nothing_before(set)).ok()?;
     Some(decisions::summaries(set, &decisions, &[], subject.at))
 }
 

@@ -69,6 +69,7 @@ fn needs_more_lines(input: &str) -> bool {
             | Takes::Item
             | Takes::Topic
             | Takes::Pattern
+            | Takes::Remembered
             | Takes::Trace
             | Takes::OutputFormat
             | Takes::Text

@@ -7,6 +7,7 @@ mod complete;
 mod host;
 mod items;
 mod lines;
+mod memory;
 pub mod question;
 mod record;
 pub mod records;
@@ -23,6 +24,7 @@ use crate::show;
 use crate::sink::{self, Output, Terminal};
 use crate::{Evaluator, Failure, Moment, Place, Record, RuleSet, SchemaMismatch};
 use items::SessionItem;
+use memory::Remembered;
 use record::Current;
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -78,6 +80,8 @@ pub struct Session {
     /// The file that `:record N` picks from.
     records: Option<String>,
     record: Option<Current>,
+    /// What records that were committed left behind.
+    remembered: Remembered,
     /// The places to answer for. If there are none, answers are for the places where the record is visible.
     places: Vec<Place>,
     /// The instant or the day to answer for. `None` means the latest date of the record.
@@ -183,6 +187,7 @@ impl Session {
             session_items: vec![],
             records: None,
             record: None,
+            remembered: Remembered::default(),
             places: vec![],
             at: None,
             format: OutputFormat::default(),

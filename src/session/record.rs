@@ -3,7 +3,7 @@
 use super::records::{self, Which};
 use super::{Answered, Session, text};
 use crate::sink::{self, Output};
-use crate::{Field, Record, RuleSet, Schema, Type, suite};
+use crate::{Field, Instant, Record, RuleSet, Schema, Type, suite};
 use serde_json::Value;
 
 /// A record with its JSON, so that it can be read again when the schema changes.
@@ -37,6 +37,35 @@ impl Current {
     /// The same record, read with the schema of other rules.
     pub(super) fn read_again(self, set: &RuleSet) -> Result<Self, String> {
         Self::of(set, self.json, self.from_host, self.number)
+    }
+
+    /// Whether it was typed without an id.
+    pub(super) fn lacks_id(&self) -> bool {
+        !self.from_host && self.json.get("id").is_none()
+    }
+
+    /// The record with an id and the date of its sending, if it was typed without them.
+    pub(super) fn with_id_and_date(
+        mut self,
+        set: &RuleSet,
+        id: &str,
+        sent_at: Instant,
+    ) -> Result<Self, String> {
+        let fields = self.json.as_object_mut().filter(|_| !self.from_host);
+        if let Some(fields) = fields {
+            fields.entry("id").or_insert(id.into());
+            fields.entry("sent_at").or_insert(sent_at.to_string().into());
+        }
+        self.read_again(set)
+    }
+
+    /// The canonical JSON of the record.
+    pub(super) fn canonical_json(&self, set: &RuleSet) -> Result<String, String> {
+        let json = self.json.to_string();
+        if self.from_host {
+            return Ok(json);
+        }
+        set.canonical_json(&json).map_err(|error| sink::plain(&error.to_string()).into_owned())
     }
 
     /// The record in the notation of `given`; `None` when the notation cannot express it exactly.

@@ -34,12 +34,17 @@ impl Session {
         let fixture = format!("fixtures/{}.json", slug(&title));
         let exact = self.current()?.exact_notation(self.set()?);
         let given = exact.clone().unwrap_or_else(|| format!("from \"{fixture}\""));
+        let (evaluator, memory) = self.evaluator_and_memory()?;
+        let decisions = subject.decisions(evaluator, memory)?;
+        let fixtures = self.remembered.fixtures(&slug(&title));
+        let before: Vec<_> = fixtures.iter().map(|one| (&*one.name, one.at)).collect();
         let situation = Situation {
             file: file.strip_suffix(".loci").unwrap_or(&file),
             title: &title,
             given: &given,
             at: subject.at,
-            decisions: &subject.decisions(self.evaluator()?)?,
+            decisions: &decisions,
+            before: &before,
         };
         let test = suite::recorded(self.set()?, &situation);
         let path = root.join(&file);
@@ -69,6 +74,9 @@ impl Session {
         let json = self.current()?.json();
         let compiler = self.host.compiler(&root).file(&file, &content);
         let compiler = if exact.is_none() { compiler.list(&fixture, &json) } else { compiler };
+        let compiler = fixtures
+            .iter()
+            .fold(compiler, |compiler, one| compiler.list(&one.name, one.json.as_str()));
         let set = compiler.compile()?;
         let report = suite::run(&set, Some(&title));
         if report.failed() > 0 || report.results.is_empty() {
@@ -77,6 +85,9 @@ impl Session {
         }
         if exact.is_none() {
             self.host.write(&root.join(&fixture), &(json + "\n")).map_err(escaped)?;
+        }
+        for one in &fixtures {
+            self.host.write(&root.join(&one.name), &one.json).map_err(escaped)?;
         }
         self.host.write(&path, &content).map_err(escaped)?;
         self.reload("")?;

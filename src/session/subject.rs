@@ -1,10 +1,12 @@
 //! `:in` and `:at`: the places and the instant that answers are about.
 
+use super::memory::unanswered;
 use super::question::{self, Question};
 use super::{Answered, Fault, NO_CLOCK, Session, text};
 use crate::sink;
+use crate::state::Memory;
 use crate::{
-    Decision, Evaluator, Instant, Moment, Place, Record, RuleSet, SchemaMismatch, State, Zone,
+    Decision, Evaluator, Instant, Moment, Place, Record, RuleSet, State, Zone,
 };
 
 /// What the next answer is about: a record, places and an instant.
@@ -16,12 +18,40 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    /// The decisions about the record by the rules of an evaluator.
+    /// The decisions about the record by the rules of an evaluator, with what is remembered of earlier records.
     pub(super) fn decisions(
         &self,
         evaluator: &mut Evaluator,
-    ) -> Result<Vec<Decision>, SchemaMismatch> {
-        evaluator.decide_all(&self.record, &self.places, self.at, &State::default())
+        memory: &mut Memory,
+    ) -> Result<Vec<Decision>, Fault> {
+        let state = self.state(evaluator, memory)?;
+        Ok(evaluator.decide_all(&self.record, &self.places, self.at, &state)?)
+    }
+
+    /// What is remembered of earlier records, as far as the decisions ask. If a day begins at several instants, it is that of
+    /// the instant at which it begins by the rules of the world.
+    pub(super) fn state(
+        &self,
+        evaluator: &mut Evaluator,
+        memory: &mut Memory,
+    ) -> Result<State, Fault> {
+        let set = evaluator.rule_set();
+        let at =
+            self.only_instant(set).unwrap_or_else(|| set.instant_in(Place::WORLD, self.at));
+        let mut message = evaluator.message(&self.record)?;
+        message.recall(memory, &self.places, at).map_err(unanswered)
+    }
+
+    /// The instant, if it is the same in all places.
+    pub(super) fn only_instant(&self, set: &RuleSet) -> Option<Instant> {
+        let mut instants = self.places.iter().map(|place| set.instant_in(*place, self.at));
+        let first = instants.next()?;
+        instants.all(|instant| instant == first).then_some(first)
+    }
+
+    /// What is wrong with a day where an instant is needed.
+    pub(super) fn begins_at_several_instants(&self) -> Fault {
+        format!("{} does not begin at one instant in all places; name an instant", self.at).into()
     }
 
     /// The instant in the first of some places.
@@ -71,19 +101,24 @@ impl Session {
 
     /// `:at`
     pub(super) fn at(&mut self, argument: &str) -> Answered {
-        match argument {
-            "" => {}
-            "record" => self.at = None,
-            "now" => self.at = Some(self.host.now().ok_or(NO_CLOCK)?.into()),
-            "next" => self.at = Some(self.change_of_decision(true)?.into()),
-            "prev" => self.at = Some(self.change_of_decision(false)?.into()),
-            shift if shift.starts_with(['+', '-']) => self.at = Some(self.shifted_moment(shift)?),
-            moment => self.at = Some(question::moment(moment)?),
-        }
+        self.at = self.moment_named(argument)?;
         text(match self.at {
             None => "at the latest date of the record".into(),
             Some(Moment::Day(day)) => format!("at {day}, which begins at midnight in each place"),
             Some(Moment::Instant(at)) => format!("at {}", at.local(&self.zone(at)).named()),
+        })
+    }
+
+    /// The instant or the day that `:at` would set.
+    pub(super) fn moment_named(&self, argument: &str) -> Result<Option<Moment>, Fault> {
+        Ok(match argument {
+            "" => self.at,
+            "record" => None,
+            "now" => Some(self.host.now().ok_or(NO_CLOCK)?.into()),
+            "next" => Some(self.change_of_decision(true)?.into()),
+            "prev" => Some(self.change_of_decision(false)?.into()),
+            shift if shift.starts_with(['+', '-']) => Some(self.shifted_moment(shift)?),
+            moment => Some(question::moment(moment)?),
         })
     }
 
@@ -133,17 +168,8 @@ impl Session {
 
     /// The instant of the session, if it is the same in all places.
     fn only_instant(&self) -> Result<Instant, Fault> {
-        let (subject, set) = (self.subject()?, self.set()?);
-        let mut instants = subject.places.iter().map(|place| set.instant_in(*place, subject.at));
-        let first = instants.next().ok_or("there is no place")?;
-        if instants.any(|instant| instant != first) {
-            let day = subject.at;
-            return Err(format!(
-                "{day} does not begin at one instant in all places; name an instant"
-            )
-            .into());
-        }
-        Ok(first)
+        let subject = self.subject()?;
+        subject.only_instant(self.set()?).ok_or_else(|| subject.begins_at_several_instants())
     }
 
     /// The record, places and instant of the session.
@@ -153,9 +179,18 @@ impl Session {
 
     /// The places and the instant of the session, for another record and other rules.
     pub(super) fn subject_with(&self, set: &RuleSet, record: &Record) -> Result<Subject, Fault> {
-        let at = self.moment(record)?;
+        self.subject_at(set, record, self.moment(record)?)
+    }
+
+    /// The places of the session, for another record, other rules and another time.
+    pub(super) fn subject_at(
+        &self,
+        set: &RuleSet,
+        record: &Record,
+        at: Moment,
+    ) -> Result<Subject, Fault> {
         let places = (!self.places.is_empty()).then(|| self.places.clone());
-        let question = Question { places, at: self.at };
+        let question = Question { places, at: Some(at) };
         let places = question.places(set, record, at).map_err(|error| error.to_string())?;
         Ok(Subject { record: record.clone(), places, at })
     }

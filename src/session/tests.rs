@@ -1,5 +1,6 @@
 //! Sessions over texts in memory. Longer sessions over real files are tested with the program.
 
+mod memory;
 mod places;
 
 use super::{Host, Nowhere, Reply, Session, Texts};

@@ -1,10 +1,12 @@
 //! The commands that show the value, type and matches of an expression, and the pages of the reference.
 
+use super::memory::unanswered;
 use super::{Answered, Detail, Fault, Session, question, text};
 use crate::ide::reference;
 use crate::show::{self, pattern};
 use crate::sink;
-use crate::{Expression, Place, RuleSet, State};
+use crate::state::Store;
+use crate::{Expression, Place, RuleSet};
 
 /// A day before all orders and notices. At an instant, an expression sees only orders and notices with an earlier date, so
 /// on this day it sees none.
@@ -52,8 +54,12 @@ impl Session {
         };
         let detail = self.detail;
         let at = self.set()?.instant_in(place, at);
-        let evaluator = self.evaluator()?;
-        let answer = evaluator.evaluate(&expression, &record, at, &State::default())?;
+        let (evaluator, memory) = self.evaluator_and_memory()?;
+        let mut asks = evaluator.asks(&expression, &record, at)?;
+        asks.asked.extend(evaluator.message(&record)?.asks(&[place], at).asked);
+        let states = memory.read(&[asks]).map_err(unanswered)?;
+        let state = states.into_iter().next().unwrap_or_default();
+        let answer = evaluator.evaluate(&expression, &record, at, &state)?;
         let ty = &answer.ty;
         let mut reply = match answer.written() {
             Ok(value) => format!("{value} : {ty}"),
@@ -68,7 +74,7 @@ impl Session {
             }
         };
         if detail == Detail::Values
-            && let Some(step) = evaluator.steps(&expression, &record, at, &State::default())?
+            && let Some(step) = evaluator.steps(&expression, &record, at, &state)?
         {
             reply += &format!("\n{}", show::steps(&step.steps, 1));
         }
