@@ -20,6 +20,7 @@ mod new;
 mod plan;
 mod repl;
 mod schema;
+mod state;
 mod store;
 mod test;
 mod timeline;
@@ -108,6 +109,7 @@ enum Command {
     Graph(graph::Args),
     Cost(cost::Args),
     Schema(schema::Args),
+    State(state::Args),
     Repl(repl::Args),
 }
 
@@ -317,6 +319,7 @@ pub fn run() -> ExitCode {
         Command::Bundle(args) => bundle::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),
+        Command::State(args) => state::run(args, &cli.global),
         Command::Repl(args) => repl::run(args),
     };
     let exit = result.unwrap_or_else(|stop| match stop {

@@ -160,7 +160,7 @@ fn with_state(
     _: &mut Messages<'_>,
     _: (&mut Tally, &mut Printer),
 ) -> Result<(), Stop> {
-    Err(super::store::without_sqlite())
+    Err(super::store::without_sqlite("--state"))
 }
 
 /// Names the articles that statements cite although nobody has verified them.

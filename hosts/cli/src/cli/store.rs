@@ -24,13 +24,13 @@ pub(super) fn recall(
     _: &Record,
     _: (&[Place], Instant),
 ) -> Result<State, Stop> {
-    Err(without_sqlite())
+    Err(without_sqlite("--state"))
 }
 
 /// Why a program that was built without SQLite cannot open a file.
 #[cfg(not(feature = "sqlite"))]
-pub(super) fn without_sqlite() -> Stop {
-    Stop::failed(
-        "this program was built without SQLite, which `--state` needs: build it with `--features sqlite`",
-    )
+pub(super) fn without_sqlite(what: &str) -> Stop {
+    Stop::failed(format_args!(
+        "this program was built without SQLite, which `{what}` needs: build it with `--features sqlite`"
+    ))
 }

@@ -1,4 +1,4 @@
-//! `decide --state`: decisions with what earlier messages left behind, in a file of SQLite.
+//! `decide --state` and `state`: decisions with what earlier messages left behind, in a file of SQLite.
 
 use super::{code, directory, run, text};
 
@@ -101,5 +101,211 @@ fn a_program_without_sqlite_names_the_feature() {
         let output = run(&root, &arguments, record);
         assert_eq!((code(&output), text(&output.stdout)), (2, ""));
         assert!(text(&output.stderr).contains("--features sqlite"), "{}", text(&output.stderr));
+    }
+}
+
+#[cfg(not(feature = "sqlite"))]
+#[test]
+fn each_task_of_state_names_the_feature_in_a_program_without_sqlite() {
+    let root = directory("state-tasks-without", &[]);
+    std::fs::create_dir_all(&root).unwrap();
+    for arguments in [
+        &["show", "state.db", "m1"][..],
+        &["forget", "state.db", "m1"],
+        &["export", "state.db"],
+        &["import", "state.db"],
+    ] {
+        let output = run(&root, &[&["state"], arguments].concat(), "");
+        assert_eq!((code(&output), text(&output.stdout)), (2, ""), "{arguments:?}");
+        let needs = format!("`state {}` needs: build it with `--features sqlite`", arguments[0]);
+        assert!(text(&output.stderr).contains(&needs), "{}", text(&output.stderr));
+    }
+}
+
+#[cfg(feature = "sqlite")]
+mod with_sqlite {
+    use super::{RULES, code, directory, promises, run, text};
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    /// A folder with a store that has four promises of one author.
+    fn with_promises(name: &str) -> PathBuf {
+        let root = directory(name, &[("rules/eu.loci", RULES)]);
+        judge(&root);
+        root
+    }
+
+    /// Judges four promises, and returns what was written.
+    fn judge(root: &Path) -> String {
+        let arguments = ["decide", "--in", "EU", "--state", "state.db"];
+        let output = run(root, &arguments, &promises(11..=14));
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        text(&output.stdout).to_owned()
+    }
+
+    /// What a task prints.
+    fn printed(root: &Path, arguments: &[&str], stdin: &str) -> String {
+        let output = run(root, &[&["state"], arguments].concat(), stdin);
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        text(&output.stdout).to_owned()
+    }
+
+    /// What a task that cannot run says.
+    fn refused(root: &Path, arguments: &[&str], stdin: &str) -> String {
+        let output = run(root, &[&["state"], arguments].concat(), stdin);
+        assert_eq!((code(&output), text(&output.stdout)), (2, ""), "{arguments:?}");
+        text(&output.stderr).to_owned()
+    }
+
+    #[test]
+    fn what_is_kept_about_a_record_or_an_author_is_shown() {
+        let root = with_promises("state-show");
+        let file = fs::read(root.join("state.db")).unwrap();
+        let of_author = printed(&root, &["show", "state.db", "telegram:7"], "");
+        let counter = "counter eu.promises for telegram:7\n  2026-03-01T11:00:00Z  m11  adds 1\n";
+        assert!(of_author.starts_with(counter), "{of_author}");
+        assert!(of_author.contains("m13  adds 1, reached 3\n"), "{of_author}");
+        assert!(of_author.contains("\njudging of m13 at 2026-03-01T13:00:00Z\n"), "{of_author}");
+        assert!(of_author.contains("limit by eu.third\n"), "{of_author}");
+        let of_record = printed(&root, &["show", "state.db", "m12"], "");
+        assert!(of_record.contains("m12  adds 1\n") && !of_record.contains("m11"), "{of_record}");
+        let json = printed(&root, &["show", "state.db", "m12", "--format", "json"], "");
+        let kinds = json.lines().map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            line.as_object().unwrap().keys().next().unwrap().clone()
+        });
+        assert_eq!(kinds.collect::<Vec<_>>(), ["entry", "judging"]);
+        // Nothing was written.
+        assert_eq!(fs::read(root.join("state.db")).unwrap(), file);
+    }
+
+    #[test]
+    fn the_nearest_of_those_who_are_known_is_named() {
+        let root = with_promises("state-unknown");
+        let shown = printed(&root, &["show", "state.db", "telegram:8"], "");
+        assert_eq!(shown, "nothing is kept about `telegram:8`; did you mean `telegram:7`?\n");
+        let shown = printed(&root, &["show", "state.db", "somebody@else"], "");
+        let known =
+            "nothing is kept about `somebody@else`; 5 other records and authors are known\n";
+        assert_eq!(shown, known);
+        let arguments = ["state", "show", "state.db", "telegram:8", "--format", "json"];
+        let output = run(&root, &arguments, "");
+        assert_eq!((code(&output), text(&output.stdout)), (0, ""));
+        assert!(text(&output.stderr).contains("did you mean `telegram:7`?"));
+    }
+
+    #[test]
+    fn what_was_forgotten_stays_forgotten() {
+        let root = with_promises("state-forget");
+        let erased = printed(&root, &["forget", "state.db", "m12"], "");
+        assert_eq!(erased, "erased 1 entry of counters, 1 judging\n");
+        let erased = printed(&root, &["forget", "state.db", "telegram:7"], "");
+        assert_eq!(erased, "erased 3 entries of counters, 3 judgings\n");
+        let erased = printed(&root, &["forget", "state.db", "telegram:7"], "");
+        assert_eq!(erased, "nothing is kept about `telegram:7`, nor about anybody else\n");
+        // What is delivered again is not counted again.
+        assert!(!judge(&root).contains("limit"));
+        let shown = printed(&root, &["show", "state.db", "telegram:7"], "");
+        assert!(shown.starts_with("nothing is kept"), "{shown}");
+    }
+
+    #[test]
+    fn what_is_exported_is_imported_whole_or_not_at_all() {
+        let root = with_promises("state-export");
+        let exported = printed(&root, &["export", "state.db"], "");
+        assert_eq!(exported.lines().count(), 10);
+        assert_eq!(printed(&root, &["import", "new.db"], &exported), "");
+        assert_eq!(printed(&root, &["export", "new.db"], ""), exported);
+        let why = refused(&root, &["import", "new.db"], &exported);
+        assert!(why.ends_with("new.db: only an empty store can be filled\n"), "{why}");
+        let (first, rest) = exported.split_once('\n').unwrap();
+        let broken = [
+            (format!("{exported}{{\"entry\":"), "line 11: EOF while parsing a value, column 9"),
+            (exported.replace("\"counter\"", "\"countr\""), "line 2: unknown variant `countr`"),
+            (rest.to_owned(), "line 1: an export begins with the line of its store"),
+            (format!("{first}\n{exported}"), "line 2: an export begins once"),
+            (
+                exported.replace("\"version\":1,\"known", "\"version\":9,\"known"),
+                "line 1: the export has version 9",
+            ),
+            (String::new(), "there is no line to import"),
+            ("\u{1b}[2J\n".to_owned(), "line 1: expected value"),
+        ];
+        for (lines, told) in broken {
+            assert_ne!(lines, exported, "{told}");
+            let why = refused(&root, &["import", "half.db"], &lines);
+            assert!(why.contains(told) && !why.contains('\u{1b}'), "{told}: {why}");
+            // The file was made by this command, so it goes again.
+            assert!(!root.join("half.db").exists(), "{told}");
+        }
+        // In a file that was there, nothing is kept.
+        printed(&root, &["import", "half.db"], &exported.lines().take(1).collect::<String>());
+        refused(&root, &["import", "half.db"], &format!("{exported}x"));
+        assert_eq!(printed(&root, &["import", "half.db"], &exported), "");
+    }
+
+    #[test]
+    fn files_that_are_no_stores_are_told_and_left_as_they_are() {
+        let root = with_promises("state-bad");
+        let mut newer = fs::read(root.join("state.db")).unwrap();
+        // The version of the tables in the header of SQLite.
+        newer[60..64].copy_from_slice(&99_u32.to_be_bytes());
+        fs::write(root.join("newer.db"), newer).unwrap();
+        fs::write(root.join("notes.txt"), "milk, bread and a long list of other things").unwrap();
+        fs::write(root.join("empty.db"), "").unwrap();
+        let bad = [
+            ("nowhere.db", "nowhere.db: No such file"),
+            ("rules", "`rules` is a directory"),
+            ("notes.txt", "notes.txt: file is not a database"),
+            ("empty.db", "empty.db: the file is no store of lexloci"),
+            ("newer.db", "use a newer program"),
+        ];
+        for (name, told) in bad {
+            let before = fs::read(root.join(name)).ok();
+            for arguments in
+                [&["show", name, "m11"][..], &["forget", name, "m11"], &["export", name]]
+            {
+                let why = refused(&root, arguments, "");
+                assert!(why.contains(told), "{why}");
+            }
+            assert_eq!(fs::read(root.join(name)).ok(), before, "{name}");
+        }
+        let why = refused(&root, &["import", "notes.txt"], "");
+        assert!(why.contains("not a database"), "{why}");
+    }
+
+    #[test]
+    fn a_file_that_must_not_be_written_is_shown() {
+        let root = with_promises("state-read-only");
+        let file = root.join("state.db");
+        let mut permissions = fs::metadata(&file).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&file, permissions).unwrap();
+        assert!(printed(&root, &["show", "state.db", "m11"], "").contains("m11  adds 1"));
+        assert!(printed(&root, &["export", "state.db"], "").starts_with("{\"store\":"));
+        // The administrator may write to any file.
+        if fs::OpenOptions::new().write(true).open(&file).is_err() {
+            let why = refused(&root, &["forget", "state.db", "m11"], "");
+            assert!(why.contains("state.db: attempt to write a readonly database"), "{why}");
+        }
+    }
+
+    #[test]
+    fn hostile_ids_do_not_reach_the_terminal() {
+        let root = directory("state-hostile", &[("rules/eu.loci", RULES)]);
+        let record = promises(11..=11).replace("\"m11\"", "\"\\u001b[2J\\nm\"");
+        let arguments = ["decide", "--in", "EU", "--state", "state.db"];
+        assert_eq!(code(&run(&root, &arguments, &record)), 0);
+        for arguments in [
+            &["show", "state.db", "telegram:7"][..],
+            &["show", "state.db", "\u{1b}[2J\nm"],
+            &["show", "state.db", "\u{1b}[3J"],
+            &["export", "state.db"],
+            &["forget", "state.db", "\u{1b}[2J\nm"],
+            &["forget", "state.db", "\u{1b}[2J\nm"],
+        ] {
+            let shown = printed(&root, arguments, "");
+            assert!(!shown.contains('\u{1b}') && !shown.is_empty(), "{shown}");
+        }
     }
 }

@@ -1,0 +1,22 @@
+//! What `lexloci state` says in a program that was built without SQLite.
+
+use crate::cli::store::without_sqlite;
+use crate::cli::{Global, ViewFormat};
+use crate::stop::Stop;
+use std::path::Path;
+
+pub(super) fn show(_: &Path, _: &str, _: ViewFormat, _: &Global) -> Result<(), Stop> {
+    Err(without_sqlite("state show"))
+}
+
+pub(super) fn forget(_: &Path, _: &str) -> Result<(), Stop> {
+    Err(without_sqlite("state forget"))
+}
+
+pub(super) fn export(_: &Path) -> Result<(), Stop> {
+    Err(without_sqlite("state export"))
+}
+
+pub(super) fn import(_: &Path, _: &Global) -> Result<(), Stop> {
+    Err(without_sqlite("state import"))
+}
