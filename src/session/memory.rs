@@ -115,7 +115,7 @@ impl Session {
         let (current, subject, at) = self.to_commit(argument)?;
         let set = self.set()?.clone();
         let json = current.canonical_json(&set)?;
-        let judging = set.evaluator().message(&current.record)?.judging(at);
+        let judging = self.evaluator()?.message(&current.record)?.judging(at);
         let memory = Memory::clone(&self.remembered.memory);
         let mut keeper = Keeper::new(&set, memory).map_err(unanswered)?;
         match keeper.store().logged(&judging).map_err(unanswered)? {

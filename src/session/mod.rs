@@ -1,5 +1,5 @@
 //! The interactive session for hosts that draw it: it takes lines and gives replies. It keeps the rules, the record, the
-//! places and the instant that the lines are about.
+//! places and the instant that the lines are about, and what committed records left behind.
 
 mod answers;
 mod commands;

@@ -271,13 +271,6 @@ impl Whom {
     }
 }
 
-impl Erased {
-    /// Whether there was nothing to erase.
-    pub fn is_nothing(self) -> bool {
-        self == Self::default()
-    }
-}
-
 /// Says why a store did not answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the store did not answer: {0}")]

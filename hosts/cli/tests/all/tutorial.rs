@@ -1,8 +1,9 @@
-//! The tutorial is true: the test runs all commands and inputs of the page in order, in a folder of its own. One session
-//! stays open for all its `session` blocks. The page must show the real output; `LEXLOCI_UPDATE=1` writes it into the page.
+//! The tutorial and the page about memory are true: the test runs all commands and inputs of a page in order, in a folder of
+//! its own. One session stays open for all its `session` blocks. The page must show the real output; `LEXLOCI_UPDATE=1`
+//! writes it into the page.
 //!
-//! - A `loci write=FILE` block is written to a file, a `loci append=FILE` block to the end of one.
-//! - A `sh` block has commands after `$ `, each with its output.
+//! - A block `write=FILE` is written to a file, a block `append=FILE` to the end of one.
+//! - A `sh` block has commands after `$ `, each with its output. Without a `$ ` it only shows commands.
 //! - A `session` block has inputs after `lexloci> `, each with its reply. Later lines of an input come after `    ...> `.
 
 use std::fs;
@@ -10,7 +11,6 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-const PAGE: &str = "docs/guide/tutorial.md";
 const PROMPT: &str = "lexloci> ";
 const CONTINUATION: &str = "    ...> ";
 
@@ -30,17 +30,11 @@ pub(super) fn inputs<'b>(block: &[&'b str]) -> Vec<(String, Vec<&'b str>)> {
 
 #[test]
 fn the_tutorial_is_true() {
-    let root = crate::repository_root();
-    let page = fs::read_to_string(root.join(PAGE)).unwrap();
     let folder = fresh_folder("tutorial");
-    let real_page = run_page(&page, &folder, &mut PipeRunner { folder: &folder, session: None });
-    if std::env::var_os("LEXLOCI_UPDATE").is_some() {
-        fs::write(root.join(PAGE), &real_page).unwrap();
-    }
-    assert_same(&page, &real_page);
+    assert_true("docs/guide/tutorial.md", &folder);
     check_rules(&folder);
     // The output of the session when it runs as a script.
-    let script = root.join("tests/cases/sessions/tutorial.txt");
+    let script = crate::repository_root().join("tests/cases/sessions/tutorial.txt");
     let output = Command::new(env!("CARGO_BIN_EXE_lexloci"))
         .args(["repl", "rules", "--script"])
         .arg(script)
@@ -50,6 +44,23 @@ fn the_tutorial_is_true() {
         .unwrap();
     let output = [output.stdout, output.stderr].concat();
     insta::assert_snapshot!("session_of_the_tutorial", String::from_utf8(output).unwrap());
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn the_page_about_memory_is_true() {
+    assert_true("docs/guide/memory.md", &fresh_folder("memory"));
+}
+
+/// Runs a page in a folder, and compares what it shows with what came out.
+fn assert_true(name: &str, folder: &Path) {
+    let file = crate::repository_root().join(name);
+    let page = fs::read_to_string(&file).unwrap();
+    let real_page = run_page(&page, folder, &mut PipeRunner { folder, session: None });
+    if std::env::var_os("LEXLOCI_UPDATE").is_some() {
+        fs::write(file, &real_page).unwrap();
+    }
+    assert_same(name, &page, &real_page);
 }
 
 /// Checks the rules that the tutorial leaves behind. They do not depend on how the session is typed.
@@ -88,15 +99,15 @@ pub(super) fn fresh_folder(name: &str) -> PathBuf {
 }
 
 /// Fails at the first line that differs.
-fn assert_same(page: &str, real_page: &str) {
+fn assert_same(name: &str, page: &str, real_page: &str) {
     let pairs = page.lines().zip(real_page.lines()).enumerate();
     for (number, (written, real)) in pairs {
-        assert_eq!(written, real, "{PAGE}:{}", number + 1);
+        assert_eq!(written, real, "{name}:{}", number + 1);
     }
     assert_eq!(
         page.lines().count(),
         real_page.lines().count(),
-        "{PAGE} has a different number of lines"
+        "{name} has a different number of lines"
     );
 }
 
@@ -109,13 +120,14 @@ pub(super) fn run_page(page: &str, folder: &Path, runner: &mut dyn Runner) -> St
         let Some(kind) = line.strip_prefix("```").filter(|kind| !kind.is_empty()) else { continue };
         let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         out += &match kind.split_once(' ').unwrap_or((kind, "")) {
-            ("loci", place) => {
-                write(folder, place, &block);
-                block.iter().map(|line| format!("{line}\n")).collect()
+            ("sh", _) if block.iter().any(|line| line.starts_with("$ ")) => {
+                runner.run_shell(&block)
             }
-            ("sh", _) => runner.run_shell(&block),
             ("session", _) => runner.run_session(&block),
-            _ => block.iter().map(|line| format!("{line}\n")).collect::<String>(),
+            (_, place) => {
+                write(folder, place, &block);
+                block.iter().map(|line| format!("{line}\n")).collect::<String>()
+            }
         };
         out += "```\n";
     }
@@ -127,7 +139,10 @@ fn write(folder: &Path, place: &str, block: &[&str]) {
     let (how, file) = place.split_once('=').unwrap_or(("", ""));
     let path = folder.join(file);
     match how {
-        "write" => fs::write(path, text).unwrap(),
+        "write" => {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
         "append" => {
             let before = fs::read_to_string(&path).unwrap();
             fs::write(path, format!("{before}\n{text}")).unwrap();
