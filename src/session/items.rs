@@ -439,7 +439,8 @@ fn without_detours(path: &Path) -> PathBuf {
 
 /// The decisions about a subject by some rules, as text, as if nothing had been before.
 fn summary(subject: &Subject, set: &RuleSet) -> Option<String> {
-    let decisions = subject.decisions(&mut set.evaluator(), &mut memory::nothing_before(set)).ok()?;
+    let decisions =
+        subject.decisions(&mut set.evaluator(), &mut memory::nothing_before(set)).ok()?;
     Some(decisions::summaries(set, &decisions, &[], subject.at))
 }
 

@@ -5,9 +5,7 @@ use super::question::{self, Question};
 use super::{Answered, Fault, NO_CLOCK, Session, text};
 use crate::sink;
 use crate::state::Memory;
-use crate::{
-    Decision, Evaluator, Instant, Moment, Place, Record, RuleSet, State, Zone,
-};
+use crate::{Decision, Evaluator, Instant, Moment, Place, Record, RuleSet, State, Zone};
 
 /// What the next answer is about: a record, places and an instant.
 #[derive(Clone, Debug)]
@@ -36,8 +34,7 @@ impl Subject {
         memory: &mut Memory,
     ) -> Result<State, Fault> {
         let set = evaluator.rule_set();
-        let at =
-            self.only_instant(set).unwrap_or_else(|| set.instant_in(Place::WORLD, self.at));
+        let at = self.only_instant(set).unwrap_or_else(|| set.instant_in(Place::WORLD, self.at));
         let mut message = evaluator.message(&self.record)?;
         message.recall(memory, &self.places, at).map_err(unanswered)
     }

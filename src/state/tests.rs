@@ -431,7 +431,7 @@ proptest! {
         (once_upheld, distinct) in (proptest::bool::ANY, proptest::bool::ANY),
     ) {
         let policy = policies()[usize::from(once_upheld)];
-        let spec = CounterSpec { policy, distinct, ..spec("m", 100) };
+        let spec = CounterSpec { policy, ..spec("m", 100) };
         let value = distinct.then(|| "\"a\"".into());
         let window = Window { after, until };
         let asked = Asked::Count { meaning: "m".into(), window, since: at(0), policy, distinct, value };

@@ -1,5 +1,7 @@
 //! `decide --state` and `state`: decisions with what earlier messages left behind, in a file of SQLite.
 
+#[cfg(feature = "sqlite")]
+use super::command;
 use super::{code, directory, run, text};
 
 const RULES: &str = r#"jurisdiction EU { zone "Europe/Brussels" }
@@ -124,7 +126,7 @@ fn each_task_of_state_names_the_feature_in_a_program_without_sqlite() {
 
 #[cfg(feature = "sqlite")]
 mod with_sqlite {
-    use super::{RULES, code, directory, promises, run, text};
+    use super::{RULES, code, command, directory, promises, run, text};
     use std::fs;
     use std::path::{Path, PathBuf};
 
@@ -287,6 +289,24 @@ mod with_sqlite {
         if fs::OpenOptions::new().write(true).open(&file).is_err() {
             let why = refused(&root, &["forget", "state.db", "m11"], "");
             assert!(why.contains("state.db: attempt to write a readonly database"), "{why}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_told_and_a_closed_stdout_is_not() {
+        let root = with_promises("state-full");
+        for arguments in
+            [&["state", "export", "state.db"][..], &["state", "show", "state.db", "m11"]]
+        {
+            let full = fs::File::options().write(true).open("/dev/full").unwrap();
+            let output = command(&root, arguments).stdout(full).output().unwrap();
+            assert_eq!(code(&output), 2);
+            assert!(text(&output.stderr).contains("error: stdout: "), "{}", text(&output.stderr));
+            let mut child = command(&root, arguments).spawn().unwrap();
+            drop(child.stdout.take());
+            let output = child.wait_with_output().unwrap();
+            assert_eq!((code(&output), text(&output.stderr)), (0, ""));
         }
     }
 

@@ -65,6 +65,10 @@ const SESSION: &str = ":record @m.json
 :matrix
 :timeline
 :json
+:commit
+:state
+:state \u{1b}c\u{9b}\u{202e}
+:forget \u{1b}c\u{9b}\u{202e}
 text
 :rules
 :history
@@ -119,7 +123,8 @@ static PRINTED_OUTPUTS: LazyLock<(PathBuf, Vec<Output>)> = LazyLock::new(|| {
 fn every_command_prints_no_control_characters() {
     let (_, outputs) = &*PRINTED_OUTPUTS;
     let named: BTreeSet<_> = PRINTING_COMMANDS.iter().map(|arguments| arguments[0]).collect();
-    for name in super::commands() {
+    // `state` needs a file of SQLite: its own module tests it.
+    for name in super::commands().into_iter().filter(|name| name != "state") {
         assert!(named.contains(name.as_str()), "`PRINTING_COMMANDS` has no `{name}`");
     }
     for (arguments, output) in PRINTING_COMMANDS.iter().zip(outputs) {
