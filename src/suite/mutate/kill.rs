@@ -123,7 +123,7 @@ fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
     Some(Baseline { test, record, at, state, counts, sets, findings, passes })
 }
 
-/// A test that notices the change. Tests that name an affected norm run first, then the others that depend on one; of both,
+/// A test that notices the change. Tests that name an affected norm or counter run first, then the others that depend on one; of both,
 /// those with few earlier messages.
 fn killed_by(
     (set, trial): (&RuleSet, &mut Program),
@@ -133,11 +133,11 @@ fn killed_by(
 ) -> Option<String> {
     change.swap(trial);
     let names_it = |baseline: &Baseline<'_>| {
-        let named = baseline.test.expect.iter().flat_map(|each| each.kind.norms());
-        named.into_iter().any(|norm| affected.norms.contains(&norm))
+        let mut named = baseline.test.expect.iter().flat_map(|each| each.kind.norms());
+        named.any(|norm| affected.norms.contains(&norm)) || baseline.expects_count_of(affected)
     };
     let mut tests: Vec<_> = baselines.iter().filter(|one| one.depends_on(affected)).collect();
-    tests.sort_by_key(|one| (!names_it(one), one.test.earlier_messages()));
+    tests.sort_by_cached_key(|one| (!names_it(one), one.test.earlier_messages()));
     let mut changed = None;
     let killer = tests.into_iter().find(|baseline| {
         if affected.memory && baseline.has_memory() {
@@ -180,7 +180,12 @@ impl Baseline<'_> {
         let is_judged = |norm: &usize| matches!(self.findings.get(*norm), Some(Some(_)));
         affected.unanswered
             || affected.norms.iter().any(is_judged)
-            || self.counts.iter().any(|(of, _)| affected.counters.contains(&of.counter))
+            || self.expects_count_of(affected)
+    }
+
+    /// Whether it says how much an affected counter has.
+    fn expects_count_of(&self, affected: &Affected) -> bool {
+        self.counts.iter().any(|(of, _)| affected.counters.contains(&of.counter))
     }
 
     /// Whether it has earlier messages, or says how much counters have.
