@@ -123,8 +123,8 @@ fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
     Some(Baseline { test, record, at, state, counts, sets, findings, passes })
 }
 
-/// A test that notices the change. Tests that name an affected norm or counter run first, then the others that depend on one; of both,
-/// those with few earlier messages.
+/// A test that notices the change. Tests that name an affected norm or counter run first, then the others that depend on one;
+/// of both, those with few earlier messages.
 fn killed_by(
     (set, trial): (&RuleSet, &mut Program),
     mut change: Change,
