@@ -568,7 +568,7 @@ pub(crate) fn action_text(program: &Program, act: &Act) -> String {
 
 /// Whether a record is visible in a place. It is visible in a bloc if it is visible in one of the countries of the
 /// bloc. The result is unknown if the audience is private or unknown.
-pub(super) fn visible(record: Visibility<'_>, blocs: &Blocs, place: Place, at: Instant) -> Visible {
+pub(crate) fn visible(record: Visibility<'_>, blocs: &Blocs, place: Place, at: Instant) -> Visible {
     let has_either =
         |list: &[Place], country: Place| list.contains(&place) || list.contains(&country);
     let is_seen_in = |country: Place| {

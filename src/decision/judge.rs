@@ -1,11 +1,12 @@
 //! What an assembly asks about one record, and who answers: the interpreter, or the engine in front of it.
 
 use crate::base::time::Instant;
-use crate::interpret::Interpreter;
+use crate::interpret::{Additions, Interpreter};
 use crate::program::outcome::{Event, Finding, Received};
 use crate::program::{Expr, Norm};
 use crate::world::value::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Says what an assembly asks about one record: the interpreter, or the engine in front of it.
 pub(crate) trait Judge<'p> {
@@ -14,6 +15,8 @@ pub(crate) trait Judge<'p> {
     fn condition(&self, index: usize, norm: &'p Norm, hidden: &BTreeSet<String>) -> Finding;
     /// The interpreter, for what only norms with counters and marks need.
     fn interpreter(&self) -> &Interpreter<'p>;
+    /// What the message certainly adds to a counter, if that is known already. Else the assembly finds it out.
+    fn additions(&self, counter: usize) -> Option<Arc<Additions>>;
     /// When the version of the message was sent.
     fn sent(&self) -> Option<Instant>;
     /// The instant of an event, if a field of the record has it.
@@ -33,6 +36,10 @@ pub(crate) trait Judge<'p> {
 impl<'p> Judge<'p> for Interpreter<'p> {
     fn interpreter(&self) -> &Interpreter<'p> {
         self
+    }
+
+    fn additions(&self, counter: usize) -> Option<Arc<Additions>> {
+        self.recall.additions(counter)
     }
 
     fn received(&self) -> Vec<Received> {
@@ -69,6 +76,7 @@ impl<'p> Judge<'p> for Interpreter<'p> {
 /// Takes the findings of norms from a function, and all else from the interpreter.
 pub(crate) struct Findings<'j, 'p> {
     pub(crate) condition: &'j dyn Fn(usize, &'p Norm, &BTreeSet<String>) -> Finding,
+    pub(crate) additions: &'j dyn Fn(usize) -> Option<Arc<Additions>>,
     /// Whether an order or notice may be seen.
     pub(crate) has_received: bool,
     pub(crate) interpreter: &'j dyn Fn() -> &'j Interpreter<'p>,
@@ -77,6 +85,11 @@ pub(crate) struct Findings<'j, 'p> {
 impl<'p> Judge<'p> for Findings<'_, 'p> {
     fn interpreter(&self) -> &Interpreter<'p> {
         (self.interpreter)()
+    }
+
+    fn additions(&self, counter: usize) -> Option<Arc<Additions>> {
+        let known = self.interpreter().recall.additions(counter);
+        known.or_else(|| (self.additions)(counter))
     }
 
     fn received(&self) -> Vec<Received> {

@@ -13,10 +13,10 @@ mod wording;
 
 pub(crate) use assemble::{
     Assembly, NOTHING, Verdict, action_text, decide, decide_all, decide_with_ends, empty_decision,
-    empty_decisions, judged,
+    empty_decisions, judged, visible,
 };
 pub(crate) use judge::Findings;
-pub(crate) use remember::find_additions;
+pub(crate) use remember::{Reason, add_up, entry_delta, find_additions};
 
 pub(crate) use wording::Addressee;
 

@@ -2,21 +2,21 @@
 
 use super::assemble::{Assembly, Verdict, visible};
 use super::{Decision, Marking, ShadowState, StateSeen, Visible};
-use crate::base::shared::Text;
 use crate::base::time::Instant;
 use crate::interpret::{Additional, Additions, Interpreter, Slot, takes};
 use crate::program::outcome::{Reads, Truth};
 use crate::program::{Counted, Counter, MarkChange, Norm, NormKind, RuleBody};
 use crate::state::{
     self, Asks, Cause, CauseKey, Contribution, Delta, Entry, EntryDelta, Key, Kind, MarkAct,
-    MarkActor, MarkDelta, MarkHistory, MarkWhat, Policy, Ruled, Said,
+    MarkActor, MarkDelta, MarkHistory, MarkWhat, Policy, Ruled, Said, State,
 };
 use crate::world::place::Place;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Why this record may count, whatever the key.
-struct Reason {
+#[derive(Clone, Debug)]
+pub(crate) struct Reason {
     cause: CauseKey,
     truth: Truth,
     /// What a person said.
@@ -34,6 +34,18 @@ pub(crate) fn find_additions(interpreter: &Interpreter<'_>) {
     let assembly = Assembly::new(program, record.visibility(), at, &rules, interpreter);
     for counter in 0..program.counters.len() {
         assembly.additions(counter);
+    }
+}
+
+impl Reason {
+    pub(crate) fn of_condition(truth: Truth, missing: BTreeSet<String>) -> Self {
+        let cause = CauseKey::default();
+        Self { cause, truth, ruling: None, at: None, in_shadow: false, missing }
+    }
+
+    /// That a rule certainly fires.
+    pub(crate) fn of_rule(cause: CauseKey, in_shadow: bool) -> Self {
+        Self { cause, in_shadow, ..Self::of_condition(Truth::True, BTreeSet::new()) }
     }
 }
 
@@ -65,13 +77,15 @@ impl<'p> Assembly<'p, '_> {
     }
 
     /// What this judging adds to a counter.
-    fn additions(&self, index: usize) -> Rc<Additions> {
+    fn additions(&self, index: usize) -> Arc<Additions> {
         let recall = &self.judge.interpreter().recall;
         if let Some(known) = recall.additions(index) {
             return known;
         }
-        let counter = self.program.counters.get(index);
-        let additions = Rc::new(counter.map(|one| self.count(one)).unwrap_or_default());
+        let additions = self.judge.additions(index).unwrap_or_else(|| {
+            let counter = self.program.counters.get(index);
+            Arc::new(counter.map(|one| self.count(one)).unwrap_or_default())
+        });
         recall.set_additions(index, additions.clone());
         additions
     }
@@ -84,14 +98,7 @@ impl<'p> Assembly<'p, '_> {
         let (when, missing) = interpreter.counted_when(counter);
         let mut reasons = match &counter.counts {
             None if when == Truth::False => vec![],
-            None => vec![Reason {
-                cause: CauseKey::default(),
-                truth: when,
-                ruling: None,
-                at: None,
-                in_shadow: false,
-                missing,
-            }],
+            None => vec![Reason::of_condition(when, missing)],
             Some(counted) => self.reasons_of_rules(counter, counted, (when, &missing)),
         };
         // What was before the beginning does not count, whatever the keys are.
@@ -100,11 +107,7 @@ impl<'p> Assembly<'p, '_> {
         if reasons.is_empty() {
             return Additions::default();
         }
-        let slots = interpreter.slots(counter);
-        let live = reasons.iter().filter(|reason| !reason.in_shadow);
-        let copy = reasons.iter().filter(|_| counter.has_shadow);
-        let [live, copy] = [add_up(live, &slots, self.at), add_up(copy, &slots, self.at)];
-        Additions { live, copy }
+        add_up(counter, &reasons, &interpreter.slots(counter), self.at)
     }
 
     /// How the counted rules came out in the place of the counter, and what persons said about them.
@@ -168,7 +171,7 @@ impl<'p> Assembly<'p, '_> {
                 let by_key = additional.by_key.iter();
                 let entries = by_key.filter(|(_, addition)| !addition.entry.causes.is_empty());
                 delta.entries.extend(entries.map(|(of, addition)| {
-                    self.entry_delta(counter, counter_key(counter, of, shadow), &addition.entry)
+                    self.entry_delta(counter, counter.key(of.clone(), shadow), &addition.entry)
                 }));
             }
         }
@@ -178,31 +181,22 @@ impl<'p> Assembly<'p, '_> {
     }
 
     fn entry_delta(&self, counter: &Counter, key: Key, entry: &Entry) -> EntryDelta {
-        let interpreter = self.judge.interpreter();
-        let mut entry = entry.clone();
-        if let Some(count) = interpreter.count_of(&key)
-            && let Contribution::Certain(_) = entry.contribution(counter.policy())
-        {
-            let window = interpreter.window(counter);
-            let taken = counter.thresholds.iter().copied();
-            let taken = taken.filter(|least| takes(counter, count, window, &entry, *least));
-            entry.took = taken.collect();
-        }
-        let (meaning, policy) = ((&counter.meaning).into(), counter.policy());
-        EntryDelta { key, meaning, policy, entry }
+        entry_delta(counter, key, entry, self.at, self.judge.interpreter().state())
     }
 
     /// What rules did to marks, and what rulings take back.
     fn mark_deltas(&self) -> Vec<MarkDelta> {
         let mut histories: BTreeMap<Key, MarkHistory> = BTreeMap::new();
-        if self.program.marks.is_empty() {
-            return vec![];
-        }
+        let sets_marks = |rule: &usize| {
+            let norm = self.program.norms.get(*rule).map(|norm| &norm.kind);
+            norm.and_then(NormKind::rule).is_some_and(|rule| self.program.sets_marks(rule))
+        };
+        let sets_marks = self.rules.iter().any(sets_marks);
         for place in self.program.writers.iter().copied() {
             if self.visible_in(place) == Visible::No {
                 continue;
             }
-            let verdicts = self.verdicts(place);
+            let verdicts = if sets_marks { self.verdicts(place) } else { BTreeMap::new() };
             let of_file = verdicts.values().filter(|verdict| verdict.norm.place == place);
             for verdict in of_file {
                 if let NormKind::Rule(rule) = &verdict.norm.kind
@@ -339,8 +333,8 @@ impl<'p> Assembly<'p, '_> {
             for (shadow, additional) in self.additions(*index).both() {
                 for (of, addition) in &additional.by_key {
                     if addition.entry.contribution(counter.policy()) != Contribution::Nothing {
-                        let ask = self.judge.interpreter().asked(counter, &addition.entry);
-                        asked.insert(counter_key(counter, of, shadow), ask);
+                        let ask = counter.asked(self.at, &addition.entry);
+                        asked.insert(counter.key(of.clone(), shadow), ask);
                     }
                 }
             }
@@ -382,8 +376,25 @@ impl Marking {
     }
 }
 
-fn counter_key(counter: &Counter, of: &Text, shadow: bool) -> Key {
-    Key { kind: Kind::Counter, item: (&counter.id).into(), shadow, of: of.clone() }
+/// What a judging leaves behind under a key, with the thresholds that it takes by what the store knows.
+pub(crate) fn entry_delta(
+    counter: &Counter,
+    key: Key,
+    entry: &Entry,
+    at: Instant,
+    state: &State,
+) -> EntryDelta {
+    let mut entry = entry.clone();
+    if let Some(count) = state.count(&key)
+        && let Contribution::Certain(_) = entry.contribution(counter.policy())
+    {
+        let window = counter.window(at);
+        let taken = counter.thresholds.iter().copied();
+        let taken = taken.filter(|least| takes(counter, count, window, &entry, *least));
+        entry.took = taken.collect();
+    }
+    let (meaning, policy) = ((&counter.meaning).into(), counter.policy());
+    EntryDelta { key, meaning, policy, entry }
 }
 
 /// Whether a rule came out as fired. It may have if something is not known.
@@ -396,8 +407,21 @@ fn fires(verdict: &Verdict<'_>) -> Truth {
     }
 }
 
+/// What reasons add to a counter under the keys of a record.
+pub(crate) fn add_up(
+    counter: &Counter,
+    reasons: &[Reason],
+    slots: &[Slot],
+    at: Instant,
+) -> Additions {
+    let live = reasons.iter().filter(|reason| !reason.in_shadow);
+    let copy = reasons.iter().filter(|_| counter.has_shadow);
+    let [live, copy] = [additional(live, slots, at), additional(copy, slots, at)];
+    Additions { live, copy }
+}
+
 /// What reasons add to a counter, or to its copy, under the keys of a record.
-fn add_up<'r>(
+fn additional<'r>(
     reasons: impl Iterator<Item = &'r Reason> + Clone,
     slots: &[Slot],
     judged_at: Instant,

@@ -9,10 +9,12 @@ use crate::plan::{Base, Node, NodeId, Path, Plan, Walk};
 use crate::program::compare::{as_set_entry, compare, covers};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, Program, TextTest};
+use crate::state::State;
 use crate::syntax::tree::Knowledge;
 use crate::text::{Words, near};
 use crate::world::place::Place;
 use crate::world::value::Value;
+use std::ops::ControlFlow;
 
 /// Evaluates conditions on one record.
 pub(super) struct Eval<'a> {
@@ -23,11 +25,22 @@ pub(super) struct Eval<'a> {
     pub(super) input: &'a str,
     pub(super) at: Instant,
     pub(super) memo: &'a mut Memo,
+    /// What is known of earlier messages.
+    pub(super) state: &'a State,
+    /// Whether orders or notices are seen.
+    pub(super) has_received: bool,
+    /// Whether rulings are seen.
+    pub(super) has_rulings: bool,
     /// Evaluates the conditions that the plan leaves to the interpreter, by index.
     pub(super) interpreter: &'a dyn Fn(u32) -> Truth,
 }
 
 impl<'a> Eval<'a> {
+    /// The truth of the condition of a norm, or of a counter, whose numbers follow those of the norms.
+    pub(super) fn root(&mut self, number: usize) -> Truth {
+        self.plan.roots.get(number).map_or(Truth::Unknown, |root| self.truth(*root))
+    }
+
     /// The truth of a condition; unknown for other nodes.
     #[cfg_attr(
         not(test),
@@ -50,14 +63,15 @@ impl<'a> Eval<'a> {
 
     /// Tests a condition. Caches the result if it is the same for the whole record.
     fn cached_test(&mut self, id: NodeId, node: &'a Node) -> Truth {
-        if !self.plan.nodes.facts(id).is_closed() {
+        let facts = self.plan.nodes.facts(id);
+        if !facts.is_closed() {
             return self.test(id, node);
         }
-        if let Some(known) = self.memo.truth(id) {
+        if let Some(known) = self.memo.truth(id, facts.reads_state) {
             return known;
         }
         let truth = self.test(id, node);
-        self.memo.remember(id, truth);
+        self.memo.remember(id, facts.reads_state, truth);
         truth
     }
 
@@ -103,13 +117,15 @@ impl<'a> Eval<'a> {
                 _ => self.walk(walk, Truth::True, Truth::and).unwrap_or(Truth::Unknown),
             },
             Node::Interpreted(number) => (self.interpreter)(*number),
-            Node::If { .. } | Node::Coalesce { .. } | Node::Call { .. } => match self.value(id) {
-                EvalResult::Known(ValueRef::Single(Value::Bool(truth))) => truth.into(),
-                EvalResult::Absent => Truth::False,
-                EvalResult::Known(_) | EvalResult::Between(_) | EvalResult::Unknown => {
-                    Truth::Unknown
+            Node::If { .. } | Node::Coalesce { .. } | Node::Call { .. } | Node::Recall(_) => {
+                match self.value(id) {
+                    EvalResult::Known(ValueRef::Single(Value::Bool(truth))) => truth.into(),
+                    EvalResult::Absent => Truth::False,
+                    EvalResult::Known(_) | EvalResult::Between(_) | EvalResult::Unknown => {
+                        Truth::Unknown
+                    }
                 }
-            },
+            }
             // Handled in `truth`, or not conditions.
             Node::Truth(_)
             | Node::Path(_)
@@ -360,24 +376,37 @@ impl<'a> Eval<'a> {
     ) -> Option<Truth> {
         let (shape, run) = self.list(walk.list)?;
         let mut so_far = neutral;
-        for row in run.range() {
-            self.enter(walk.level, shape, row);
-            so_far = join(so_far, self.truth(walk.body));
-            if so_far == !neutral {
-                break;
-            }
-        }
+        self.for_each((walk.level, shape), run, |eval| {
+            so_far = join(so_far, eval.truth(walk.body));
+            if so_far == !neutral { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
         Some(so_far)
     }
 
-    /// Makes an element the current one of the quantifier at a level.
-    pub(super) fn enter(&mut self, level: u32, shape: u32, row: usize) {
-        let size = self.plan.shapes.size(shape);
-        let rows = &mut self.memo.element_starts;
-        rows.resize(rows.len().max(level as usize + 1), 0);
-        if let Some(at) = rows.get_mut(level as usize) {
-            *at = row * size;
+    /// Makes each element of a list the current one of the quantifier at a level, until told to stop. Afterwards the element
+    /// before it is current again: a counter that is read inside a quantifier counts rules that have quantifiers of their own.
+    pub(super) fn for_each(
+        &mut self,
+        (level, shape): (u32, u32),
+        run: Run,
+        mut evaluate: impl FnMut(&mut Self) -> ControlFlow<()>,
+    ) {
+        let (size, level) = (self.plan.shapes.size(shape), level as usize);
+        let starts = &mut self.memo.element_starts;
+        starts.resize(starts.len().max(level + 1), 0);
+        let before = starts.get(level).copied().unwrap_or_default();
+        let enter = |eval: &mut Self, start| {
+            if let Some(at) = eval.memo.element_starts.get_mut(level) {
+                *at = start;
+            }
+        };
+        for row in run.range() {
+            enter(self, row * size);
+            if evaluate(self).is_break() {
+                break;
+            }
         }
+        enter(self, before);
     }
 
     pub(super) fn cell(&self, path: Path) -> Cell {

@@ -2,19 +2,28 @@
 //! and days are stored with the number of their round, so that clearing them takes constant time.
 
 use super::slots::Text;
+use crate::base::shared::Text as SharedText;
 use crate::base::time::Day;
-use crate::plan::{NodeId, Surface, to_u32};
+use crate::interpret::Additions;
+use crate::plan::{NodeId, Plan, Surface, to_u32};
 use crate::program::outcome::Truth;
 use crate::text::{Scanner, Scratch};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// The cached results for the current record.
 #[derive(Clone, Debug)]
 pub(super) struct Memo {
     /// The number of the current round.
     round: u32,
+    /// The round in which the truths began that depend on what a store knows.
+    state_round: u32,
     truths: Vec<(u32, Truth)>,
     days: Vec<(u32, Option<Day>)>,
+    /// The keys of counters and marks that are the same for the whole record, as far as they are known.
+    keys: Vec<Option<RecordKey>>,
+    /// What the record adds to counters, as far as it was found out.
+    additions: Vec<Added>,
     /// For each level of quantifiers: the index of the first cell of the current element.
     pub(super) element_starts: Vec<usize>,
     pub(super) scratch: Scratch,
@@ -43,6 +52,25 @@ enum Hit {
     Written,
 }
 
+/// The key of a record, as JSON.
+#[derive(Clone, Debug)]
+pub(super) enum RecordKey {
+    Known(SharedText),
+    /// What it is made of does not exist.
+    None,
+    Unknown,
+}
+
+/// What the record adds to a counter.
+#[derive(Clone, Debug)]
+struct Added {
+    counter: usize,
+    /// Whether it depends on what a store knows.
+    reads_state: bool,
+    /// `None` if only the interpreter can tell.
+    additions: Option<Arc<Additions>>,
+}
+
 /// A text and the patterns in it.
 #[derive(Clone, Debug)]
 struct ScannedText {
@@ -51,11 +79,14 @@ struct ScannedText {
 }
 
 impl Memo {
-    pub(super) fn new(nodes: usize, zones: usize, patterns: usize) -> Self {
+    pub(super) fn new(plan: &Plan, patterns: usize) -> Self {
         Self {
             round: 0,
-            truths: vec![(0, Truth::Unknown); nodes],
-            days: vec![(0, None); zones],
+            state_round: 0,
+            truths: vec![(0, Truth::Unknown); plan.nodes.len()],
+            days: vec![(0, None); plan.zones.len()],
+            keys: vec![None; plan.keys],
+            additions: vec![],
             element_starts: vec![],
             scratch: Scratch::default(),
             is_scanned: false,
@@ -95,24 +126,64 @@ impl Memo {
 
     /// Clears truths and days before the next instant. The patterns in the texts stay the same.
     pub(super) fn forget_truths(&mut self) {
-        let Some(next) = self.round.checked_add(1) else {
+        self.forget_state();
+        self.round = self.state_round;
+        self.keys.fill(None);
+        self.additions.clear();
+    }
+
+    /// Clears what depends on a store before its answer is known. All else stays the same.
+    pub(super) fn forget_state(&mut self) {
+        self.additions.retain(|one| !one.reads_state);
+        self.state_round = self.state_round.checked_add(1).unwrap_or_else(|| {
             self.truths.fill((0, Truth::Unknown));
             self.days.fill((0, None));
             self.round = 1;
-            return;
-        };
-        self.round = next;
+            1
+        });
     }
 
-    pub(super) fn truth(&self, id: NodeId) -> Option<Truth> {
+    /// The truth of a condition, if it was evaluated in this round.
+    pub(super) fn truth(&self, id: NodeId, reads_state: bool) -> Option<Truth> {
         let (round, truth) = self.truths.get(id.0 as usize)?;
-        (*round == self.round).then_some(*truth)
+        (*round == self.round_of(reads_state)).then_some(*truth)
     }
 
-    pub(super) fn remember(&mut self, id: NodeId, truth: Truth) {
+    pub(super) fn remember(&mut self, id: NodeId, reads_state: bool, truth: Truth) {
+        let round = self.round_of(reads_state);
         if let Some(known) = self.truths.get_mut(id.0 as usize) {
-            *known = (self.round, truth);
+            *known = (round, truth);
         }
+    }
+
+    fn round_of(&self, reads_state: bool) -> u32 {
+        if reads_state { self.state_round } else { self.round }
+    }
+
+    /// The key with a number, computed once.
+    pub(super) fn key(&self, number: u32) -> Option<RecordKey> {
+        self.keys.get(number as usize).cloned().flatten()
+    }
+
+    pub(super) fn remember_key(&mut self, number: u32, key: RecordKey) {
+        if let Some(known) = self.keys.get_mut(number as usize) {
+            *known = Some(key);
+        }
+    }
+
+    /// What the record adds to a counter; nothing if it was not found out yet.
+    pub(super) fn additions(&self, counter: usize) -> Option<Option<Arc<Additions>>> {
+        let known = self.additions.iter().find(|one| one.counter == counter);
+        known.map(|one| one.additions.clone())
+    }
+
+    pub(super) fn remember_additions(
+        &mut self,
+        counter: usize,
+        reads_state: bool,
+        additions: Option<Arc<Additions>>,
+    ) {
+        self.additions.push(Added { counter, reads_state, additions });
     }
 
     /// The day in a zone, computed once.

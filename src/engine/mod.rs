@@ -7,6 +7,7 @@ mod cursor;
 mod eval;
 mod memo;
 mod read;
+mod recall;
 mod slots;
 mod surfaces;
 mod values;
@@ -14,6 +15,7 @@ mod wake;
 
 pub use counts::Clock;
 pub(crate) use counts::Counts;
+pub(crate) use recall::Shortcut;
 pub(crate) use slots::Header;
 
 use crate::base::time::Instant;
@@ -46,6 +48,7 @@ pub(crate) struct Engine {
     memo: Memo,
     woken: Woken,
     rule_cache: RuleCache,
+    asked: AskedFor,
     tally: Tally,
 }
 
@@ -56,12 +59,61 @@ pub(crate) struct Compiled<'a> {
     pub(crate) plan: &'a Plan,
 }
 
-/// What is known of earlier messages, and whether this one is to be remembered.
+/// What is known of earlier messages, and what is wanted.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Memory<'a> {
-    pub(crate) state: &'a State,
-    /// Whether the counters that count the record are wanted too.
-    pub(crate) remembers: bool,
+pub(crate) enum Memory<'a> {
+    /// Decisions.
+    Deciding(&'a State),
+    /// What a store has to be asked.
+    Asking,
+    /// Decisions, and what the record leaves behind.
+    Judging(&'a State),
+}
+
+impl<'a> Memory<'a> {
+    pub(crate) fn state(self) -> &'a State {
+        match self {
+            Self::Deciding(state) | Self::Judging(state) => state,
+            Self::Asking => State::not_asked(),
+        }
+    }
+
+    /// Whether the places of files that leave something behind matter, and the counters that count the record.
+    fn is_kept(self) -> bool {
+        match self {
+            Self::Deciding(_) => false,
+            Self::Asking | Self::Judging(_) => true,
+        }
+    }
+
+    fn is_asking(self) -> bool {
+        match self {
+            Self::Asking => true,
+            Self::Deciding(_) | Self::Judging(_) => false,
+        }
+    }
+}
+
+/// For which places and instant a store was to be asked about the current record. The rules that are woken are then those
+/// that were not false.
+#[derive(Clone, Debug, Default)]
+struct AskedFor {
+    places: Vec<Place>,
+    at: Option<Instant>,
+}
+
+impl AskedFor {
+    fn is_for(&self, places: &[Place], at: Instant) -> bool {
+        self.at == Some(at) && self.places == places
+    }
+
+    fn note(&mut self, places: &[Place], at: Option<Instant>) {
+        self.at = at;
+        if at.is_some() {
+            self.places.clear();
+            self.places.extend_from_slice(places);
+        }
+    }
 }
 
 /// A record that was read into cells.
@@ -80,9 +132,10 @@ impl Engine {
             is_indexed,
             slots: Slots::default(),
             guesses: Guesses::new(plan),
-            memo: Memo::new(plan.nodes.len(), plan.zones.len(), program.patterns.len()),
+            memo: Memo::new(plan, program.patterns.len()),
             woken: Woken::new(program.norms.len() + program.counters.len()),
             rule_cache: RuleCache::default(),
+            asked: AskedFor::default(),
             tally: Tally::default(),
         }
     }
@@ -98,6 +151,7 @@ impl Engine {
         }
         let input = simdutf8::basic::from_utf8(json).ok()?;
         self.memo.forget();
+        self.asked.at = None;
         let (slots, guesses) = (&mut self.slots, &mut self.guesses);
         let reader = &mut Reader::new(plan, &program.schema, slots, guesses, input);
         let given = reader.message(id).ok()?;
@@ -108,6 +162,7 @@ impl Engine {
     /// Fills the cells from a record that the full reader read.
     pub(crate) fn fill(&mut self, compiled: Compiled<'_>, record: &Record) {
         self.memo.forget();
+        self.asked.at = None;
         self.slots.fill(compiled.plan, record);
     }
 
@@ -127,8 +182,7 @@ impl Engine {
 
     /// The approximate size in bytes of the buffers that grow with records.
     pub(crate) fn memory(&self) -> usize {
-        let Self { is_indexed: _, slots, guesses: _, memo, woken: _, rule_cache: _, tally: _ } =
-            self;
+        let Self { slots, memo, .. } = self;
         slots.memory() + memo.memory()
     }
 
@@ -136,33 +190,52 @@ impl Engine {
     pub(crate) fn shrink(&mut self, compiled: Compiled<'_>) {
         let Compiled { program, plan } = compiled;
         self.slots = Slots::default();
-        self.memo = Memo::new(plan.nodes.len(), plan.zones.len(), program.patterns.len());
+        self.memo = Memo::new(plan, program.patterns.len());
     }
 
     pub(crate) fn id<'a>(&'a self, input: &'a str) -> &'a str {
         self.slots.text(input, self.slots.header.id)
     }
 
+    /// Forgets what was found for another question. Returns whether the rules are still woken that were not false when it was
+    /// asked what a store has to be asked: only these can be true with its answer.
+    fn begin(
+        &mut self,
+        plan: &Plan,
+        places: &[Place],
+        (at, memory): (Instant, Memory<'_>),
+    ) -> bool {
+        let is_narrowed = memory.is_kept() && self.asked.is_for(places, at);
+        if is_narrowed {
+            self.memo.forget_state();
+        } else {
+            self.slots.hide_unseen(plan, at);
+            self.memo.forget_truths();
+        }
+        is_narrowed
+    }
+
     /// Evaluates the rules that apply in some places and, if the record is to be remembered, in those of files that leave
-    /// something behind, and calls `decide` with the rules that are not false, and with the
-    /// counters that may count the record. Returns `None` if there are none and no order or notice is seen, as it is for almost
-    /// all records.
+    /// something behind, and calls `decide` with the rules that are not false, and with the counters that may count the
+    /// record. Returns `None` if there are none and no order or notice is seen, as it is for almost all records. What
+    /// `shorten` finds without the interpreter is returned at once.
     pub(crate) fn evaluate<T>(
         &mut self,
         compiled: Compiled<'_>,
         reading: Reading<'_>,
         places: &[Place],
         (at, memory): (Instant, Memory<'_>),
-        decide: impl FnOnce(&Assembly<'_, '_>, &[usize]) -> T,
+        (shorten, decide): (
+            impl FnOnce(&mut Shortcut<'_, '_>) -> Option<T>,
+            impl FnOnce(&Assembly<'_, '_>, &[usize]) -> T,
+        ),
     ) -> Option<T> {
         let Compiled { program, plan } = compiled;
-        self.slots.hide_unseen(plan, at);
-        self.memo.forget_truths();
-        self.woken.clear();
         let interpreter = OnceCell::new();
-        let new = || Interpreter::with_state(program, (reading.record)(), at, memory.state);
+        let new = || Interpreter::with_state(program, (reading.record)(), at, memory.state());
         let interpreter = || interpreter.get_or_init(new);
         let interpreted = |number| interpreted(plan, interpreter(), number);
+        let is_narrowed = self.begin(plan, places, (at, memory));
         let mut eval = Eval {
             program,
             plan,
@@ -170,61 +243,60 @@ impl Engine {
             input: reading.input,
             at,
             memo: &mut self.memo,
+            state: memory.state(),
+            has_received: self.slots.has_received(plan),
+            has_rulings: self.slots.has_rulings(plan),
             interpreter: &interpreted,
         };
-        let writers: &[Place] = if memory.remembers { &program.writers } else { &[] };
-        let applicable = self.rule_cache.rules(compiled, [places, writers], at);
-        if self.is_indexed {
-            eval.wake(&mut self.woken, applicable);
-        } else {
-            self.woken.add_all(applicable);
+        let Eval { has_received, has_rulings, .. } = eval;
+        if !is_narrowed {
+            let writers = if memory.is_kept() { &*program.writers } else { &[] };
+            let applicable = self.rule_cache.rules(compiled, [places, writers], at);
+            eval.wake_all(&mut self.woken, applicable, self.is_indexed);
+            self.woken.keep_if_wanted(program.norms.len(), memory.is_kept());
+            self.tally.count_woken(&self.woken.rules);
         }
-        let eval = RefCell::new(eval);
-        let truth = |norm: usize| {
-            let root = plan.roots.get(norm).copied();
-            root.map_or(Truth::Unknown, |root| eval.borrow_mut().truth(root))
-        };
-        let has_received = self.slots.has_received(plan);
-        // A rule whose law is judged by receipt may not see all orders and notices that the index and the nodes see.
-        if has_received && self.is_indexed {
-            self.woken.add(&plan.judged_by_receipt, applicable);
-        }
-        let may_see_less =
-            |rule: &u32| has_received && plan.judged_by_receipt.binary_search(rule).is_ok();
-        self.woken.keep_if_wanted(program.norms.len(), memory.remembers);
-        self.tally.count_woken(&self.woken.rules);
-        let tally = RefCell::new(&mut self.tally);
-        self.woken.rules.retain(|rule| {
-            let number = *rule as usize;
-            let found = tally.borrow_mut().evaluate(number, || truth(number));
-            found != Truth::False || may_see_less(rule)
-        });
-        let has_rulings = memory.remembers && self.slots.has_rulings(plan);
-        if self.woken.rules.is_empty() && !has_received && !has_rulings {
+        eval.keep_possible(&mut self.woken.rules, &mut self.tally);
+        self.asked.note(places, memory.is_asking().then_some(at));
+        let has_rulings = memory.is_kept() && has_rulings;
+        let rules = &mut self.woken.rules;
+        if rules.is_empty() && !has_received && !has_rulings {
             return None;
         }
-        self.woken.rules.sort_unstable();
-        let (candidates, counters) = candidates(program, &self.woken.rules, has_rulings);
-        let is_candidate = |number| candidates.binary_search(&number).is_ok();
+        if let Some(found) = shorten(&mut Shortcut { eval: &mut eval, roots: rules }) {
+            return Some(found);
+        }
+        rules.sort_unstable();
+        let (candidates, counters) = candidates(program, rules, has_rulings);
+        let parts = RefCell::new((eval, &mut self.tally));
         let finding = |number: usize, norm, hidden: &BTreeSet<String>| {
-            if !hidden.is_empty() {
-                let condition =
-                    || interpreter().without(hidden, |interpreter| interpreter.condition(norm));
-                return tally.borrow_mut().measure(number, condition);
-            }
-            let evaluate = || truth(number);
-            let mut tally = tally.borrow_mut();
-            let truth =
-                if is_candidate(number) { evaluate() } else { tally.evaluate(number, evaluate) };
-            match truth {
-                Truth::False => Finding::never(),
-                Truth::Unknown | Truth::True => {
-                    tally.measure(number, || interpreter().condition(norm))
+            let (eval, tally) = &mut *parts.borrow_mut();
+            let condition = || interpreter().without(hidden, |judge| judge.condition(norm));
+            // Nodes see all orders and notices.
+            if hidden.is_empty() {
+                let is_candidate = candidates.binary_search(&number).is_ok();
+                let truth = if is_candidate {
+                    eval.root(number)
+                } else {
+                    tally.evaluate(number, || eval.root(number))
+                };
+                if truth == Truth::False {
+                    return Finding::never();
                 }
             }
+            tally.measure(number, condition)
         };
         let visibility = self.slots.header.visibility();
-        let judge = Findings { condition: &finding, has_received, interpreter: &interpreter };
+        let additions = |counter: usize| {
+            let (eval, _) = &mut *parts.borrow_mut();
+            eval.additions(counter, program.counters.get(counter)?)
+        };
+        let judge = Findings {
+            condition: &finding,
+            additions: &additions,
+            has_received,
+            interpreter: &interpreter,
+        };
         Some(decide(&Assembly::new(program, visibility, at, &candidates, &judge), &counters))
     }
 }

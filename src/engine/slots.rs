@@ -54,6 +54,8 @@ pub(super) struct Part {
 #[derive(Clone, Debug)]
 pub(crate) struct Header {
     pub(super) id: Text,
+    /// When this version of it was written.
+    pub(crate) version: Option<Instant>,
     pub(crate) latest: Option<Instant>,
     pub(crate) audience: Audience,
     pub(crate) is_everywhere: bool,
@@ -166,6 +168,7 @@ impl Slots {
         self.save_dated_lists(plan);
         self.header.id = self.copy(record.id());
         let Visibility { audience, countries, except } = record.visibility();
+        self.header.version = record.version();
         self.header.latest = record.latest();
         self.header.audience = audience;
         self.header.is_everywhere = countries.is_none();
@@ -365,6 +368,7 @@ impl Default for Header {
     fn default() -> Self {
         Self {
             id: Text { bytes: Run::default(), is_copied: false },
+            version: None,
             latest: None,
             audience: Audience::Unknown,
             is_everywhere: true,

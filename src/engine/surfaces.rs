@@ -68,7 +68,10 @@ impl Slots {
             return Err(GiveUp);
         }
         self.header.id = id;
-        self.header.latest = self.latest(plan, fields);
+        let sent =
+            [fields.edited_at, fields.sent_at].map(|slot| instant(self.cell(0, slot as usize)));
+        self.header.version = sent.into_iter().flatten().next();
+        self.header.latest = self.latest(plan, sent);
         if let Cell::Text(word) = self.cell(0, fields.audience as usize) {
             self.header.audience = Audience::of(self.text(input, word));
         } else {
@@ -247,11 +250,7 @@ impl Slots {
     }
 
     /// The latest date in the record.
-    fn latest(&self, plan: &Plan, fields: &EngineFields) -> Option<Instant> {
-        let instant =
-            |cell: Cell| if let Cell::Instant(instant) = cell { Some(instant) } else { None };
-        let sent =
-            [fields.sent_at, fields.edited_at].map(|slot| instant(self.cell(0, slot as usize)));
+    fn latest(&self, plan: &Plan, sent: [Option<Instant>; 2]) -> Option<Instant> {
         let begun = plan.dated_lists.iter().zip(&self.complete_lists).flat_map(|(list, all)| {
             let rows = if let Cell::List(run) = all { run.range() } else { 0..0 };
             let size = plan.shapes.size(list.shape);
@@ -259,4 +258,8 @@ impl Slots {
         });
         sent.into_iter().chain(begun).flatten().max()
     }
+}
+
+fn instant(cell: Cell) -> Option<Instant> {
+    if let Cell::Instant(instant) = cell { Some(instant) } else { None }
 }

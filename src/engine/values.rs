@@ -12,6 +12,7 @@ use crate::syntax::tree::{Aggregate, ArithmeticOp};
 use crate::world::place::Place;
 use crate::world::value::Value;
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 /// The result of an expression.
 #[derive(Clone, Debug)]
@@ -108,6 +109,7 @@ impl<'a> Eval<'a> {
             }
             Node::Score(parts) => self.score(parts),
             Node::Call { function, args } => self.call(*function as usize, args),
+            Node::Recall(recall) => self.recall(recall),
             // Lists written in a rule occur only on the right of `in`.
             Node::List(_) => EvalResult::Unknown,
             Node::Truth(_)
@@ -191,14 +193,14 @@ impl<'a> Eval<'a> {
     fn count(&mut self, walk: &Walk) -> EvalResult<'a> {
         let Some((shape, run)) = self.list(walk.list) else { return EvalResult::Unknown };
         let (mut least, mut most) = (0, run.len as usize);
-        for row in run.range() {
-            self.enter(walk.level, shape, row);
-            match self.truth(walk.body) {
+        self.for_each((walk.level, shape), run, |eval| {
+            match eval.truth(walk.body) {
                 Truth::True => least += 1,
                 Truth::False => most -= 1,
                 Truth::Unknown => {}
             }
-        }
+            ControlFlow::Continue(())
+        });
         match (i64::try_from(least), i64::try_from(most)) {
             _ if least == most => known_int(least),
             (Ok(least), Ok(most)) => between(Some([Value::Int(least), Value::Int(most)])),
@@ -214,25 +216,25 @@ impl<'a> Eval<'a> {
     ) -> EvalResult<'a> {
         let Some((shape, run)) = self.list(values.list) else { return EvalResult::Unknown };
         let (mut sum, mut distinct) = (Sum::default(), Distinct::default());
-        for row in run.range() {
-            self.enter(values.level, shape, row);
-            let counts = self.truth(condition);
+        self.for_each((values.level, shape), run, |eval| {
+            let counts = eval.truth(condition);
             if counts == Truth::False {
-                continue;
+                return ControlFlow::Continue(());
             }
-            let value = self.value(values.body);
+            let value = eval.value(values.body);
             let bounds = (aggregate == Aggregate::Sum).then(|| range(&value)).flatten();
             let known = match value {
-                EvalResult::Known(value) => self.to_value(value),
+                EvalResult::Known(value) => eval.to_value(value),
                 // What is none adds nothing, and is no value.
-                EvalResult::Absent => continue,
+                EvalResult::Absent => return ControlFlow::Continue(()),
                 EvalResult::Between(_) | EvalResult::Unknown => None,
             };
             match aggregate {
                 Aggregate::Sum => sum.add(counts, known.as_ref(), bounds.as_ref()),
                 Aggregate::CountDistinct => distinct.add(counts, known.as_ref().map(identity)),
             }
-        }
+            ControlFlow::Continue(())
+        });
         of_tally(match aggregate {
             Aggregate::Sum => sum.result(),
             Aggregate::CountDistinct => distinct.result(),
@@ -346,7 +348,7 @@ fn of_tally<'a>(tally: Tally) -> EvalResult<'a> {
     }
 }
 
-fn between<'a>(bounds: Option<Bounds>) -> EvalResult<'a> {
+pub(super) fn between<'a>(bounds: Option<Bounds>) -> EvalResult<'a> {
     bounds.map_or(EvalResult::Unknown, |bounds| EvalResult::Between(Box::new(bounds)))
 }
 
@@ -354,6 +356,6 @@ fn known_or_unknown<'a>(result: Option<Value>) -> EvalResult<'a> {
     result.map_or(EvalResult::Unknown, |value| EvalResult::Known(ValueRef::Single(value)))
 }
 
-fn known_int<'a>(count: usize) -> EvalResult<'a> {
+pub(super) fn known_int<'a>(count: usize) -> EvalResult<'a> {
     known_or_unknown(i64::try_from(count).ok().map(Value::Int))
 }

@@ -2,9 +2,11 @@
 //! are evaluated.
 
 use super::active::ApplicableRules;
+use super::counts::Tally;
 use super::eval::Eval;
 use super::slots::Cell;
 use crate::plan::{Base, Column, ColumnIndex, Path, Plan, Surface, ValueIndex, index_number};
+use crate::program::outcome::Truth;
 use crate::world::value::Value;
 
 /// The rules woken so far, without duplicates.
@@ -54,8 +56,39 @@ impl Woken {
 }
 
 impl Eval<'_> {
+    /// Wakes the applicable rules, or with the index only those that may be true.
+    pub(super) fn wake_all(
+        &mut self,
+        woken: &mut Woken,
+        applicable: ApplicableRules<'_>,
+        is_indexed: bool,
+    ) {
+        woken.clear();
+        if !is_indexed {
+            woken.add_all(applicable);
+            return;
+        }
+        self.wake(woken, applicable);
+        // A rule whose law is judged by receipt may not see all orders and notices that the index and the nodes see.
+        if self.has_received {
+            woken.add(&self.plan.judged_by_receipt, applicable);
+        }
+    }
+
+    /// Drops the roots that are false.
+    pub(super) fn keep_possible(&mut self, roots: &mut Vec<u32>, tally: &mut Tally) {
+        let (plan, has_received) = (self.plan, self.has_received);
+        roots.retain(|root| {
+            let number = *root as usize;
+            let truth = tally.evaluate(number, || self.root(number));
+            let may_see_less =
+                || has_received && plan.judged_by_receipt.binary_search(root).is_ok();
+            truth != Truth::False || may_see_less()
+        });
+    }
+
     /// Wakes each applicable rule that has a firing trigger.
-    pub(super) fn wake(&mut self, woken: &mut Woken, applicable: ApplicableRules<'_>) {
+    fn wake(&mut self, woken: &mut Woken, applicable: ApplicableRules<'_>) {
         let plan = self.plan;
         if plan.index.has_patterns() {
             self.scan_parts();

@@ -2,7 +2,7 @@
 
 use crate::base::time::{Instant, Moment};
 use crate::decision::{self, Assembly, Decision};
-use crate::engine::{Clock, Compiled, Engine, Memory, Reading};
+use crate::engine::{Clock, Compiled, Engine, Memory, Reading, Shortcut};
 use crate::face::message::{AskedPlaces, Message};
 use crate::face::observer::Observer;
 use crate::face::ruleset::RuleSet;
@@ -51,7 +51,7 @@ pub struct RuleCounts {
     pub evaluated: u64,
     /// How often the condition was true. Also counts records for which an exception lifted the rule.
     pub fired: u64,
-    /// How often the condition was unknown. Counters and marks are unknown here: the index works without a store.
+    /// How often the condition was unknown: also before a store was asked.
     pub undetermined: u64,
     /// The time that it took by the host's clock; zero without a clock.
     pub time: Duration,
@@ -246,11 +246,17 @@ pub(super) fn decide_reading<'r>(
             AskedPlaces::All(places) => decision::decide_all(&interpreter, places),
         });
     }
-    let memory = Memory { state, remembers: false };
-    engine.evaluate(compiled, reading, asked.places(), (at, memory), |assembly, _| match asked {
+    let decide = |assembly: &Assembly<'_, '_>, _: &[usize]| match asked {
         AskedPlaces::One(place) => vec![assembly.decide(place)],
         AskedPlaces::All(places) => assembly.decide_all(places),
-    })
+    };
+    engine.evaluate(
+        compiled,
+        reading,
+        asked.places(),
+        (at, Memory::Deciding(state)),
+        (|_| None, decide),
+    )
 }
 
 /// The places and the instant of decisions, and what is known of earlier messages.
@@ -261,18 +267,22 @@ pub(super) struct Question<'q> {
     pub(super) state: &'q State,
 }
 
-/// Decides the record that the engine has read, and says what it leaves behind. `None` if no rule has anything to say, and no
-/// counter counts it.
+/// Decides the record that the engine has read, and says what it leaves behind. No decisions if no rule has anything to say.
 pub(super) fn judge_reading<'r>(
     set: &'r RuleSet,
     method: Method,
     engine: &mut Engine,
     reading: Reading<'r>,
     question: Question<'_>,
-) -> Option<(Vec<Decision>, Delta)> {
-    let places = question.places;
-    let judge = |assembly: &Assembly<'_, '_>, counters: &[usize]| assembly.judge(places, counters);
-    with_writers((set, method), engine, reading, question, judge)
+) -> (Option<Vec<Decision>>, Delta) {
+    let Question { places, at, state } = question;
+    let quietly = |shortcut: &mut Shortcut<'_, '_>| Some((None, shortcut.delta()?));
+    let judge = |assembly: &Assembly<'_, '_>, counters: &[usize]| {
+        let (decisions, delta) = assembly.judge(places, counters);
+        (Some(decisions), delta)
+    };
+    let question = (places, at, Memory::Judging(state));
+    with_writers((set, method), engine, reading, question, (quietly, judge)).unwrap_or_default()
 }
 
 /// What a store has to be asked about the record that the engine has read.
@@ -284,8 +294,9 @@ pub(super) fn ask_reading<'r>(
     (places, at): (&[Place], Instant),
 ) -> Asks {
     let ask = |assembly: &Assembly<'_, '_>, counters: &[usize]| assembly.asks(places, counters);
-    let question = Question { places, at, state: State::not_asked() };
-    with_writers((set, method), engine, reading, question, ask).unwrap_or_default()
+    let shortly = |shortcut: &mut Shortcut<'_, '_>| shortcut.asks(places);
+    let question = (places, at, Memory::Asking);
+    with_writers((set, method), engine, reading, question, (shortly, ask)).unwrap_or_default()
 }
 
 /// Evaluates the rules that apply in some places and in those of files that leave something behind.
@@ -293,22 +304,24 @@ fn with_writers<'r, T>(
     rules: (&'r RuleSet, Method),
     engine: &mut Engine,
     reading: Reading<'r>,
-    question: Question<'_>,
-    evaluate: impl FnOnce(&Assembly<'_, '_>, &[usize]) -> T,
+    (places, at, memory): (&[Place], Instant, Memory<'_>),
+    (shorten, evaluate): (
+        impl FnOnce(&mut Shortcut<'_, '_>) -> Option<T>,
+        impl FnOnce(&Assembly<'_, '_>, &[usize]) -> T,
+    ),
 ) -> Option<T> {
-    let ((set, method), Question { places, at, state }) = (rules, question);
+    let (set, method) = rules;
     let compiled = set.compiled();
     let program = compiled.program;
     if method == Method::Interpreter {
         let record = (reading.record)();
-        let interpreter = Interpreter::with_state(program, record, at, state);
+        let interpreter = Interpreter::with_state(program, record, at, memory.state());
         let (rules, counters) = (program.rules(), (0..program.counters.len()).collect::<Vec<_>>());
         let visibility = record.visibility();
         let assembly = Assembly::new(program, visibility, at, &rules, &interpreter);
         return Some(evaluate(&assembly, &counters));
     }
-    let memory = Memory { state, remembers: true };
-    engine.evaluate(compiled, reading, places, (at, memory), evaluate)
+    engine.evaluate(compiled, reading, places, (at, memory), (shorten, evaluate))
 }
 
 impl RuleCounts {

@@ -4,6 +4,7 @@
 use crate::base::sink::{Json, Output};
 use crate::base::time::Instant;
 use crate::face::evaluator::Evaluator;
+use crate::face::message::Message;
 use crate::face::receipt::Decided;
 use crate::face::ruleset::RuleSet;
 use crate::record::RecordError;
@@ -85,6 +86,14 @@ struct Judged {
     state: State,
     /// Whether the store has kept or forgotten the judging, or the batch has it already. Then it leaves nothing behind.
     is_known: bool,
+}
+
+/// A record of a batch that was read for the first time.
+#[expect(clippy::large_enum_variant, reason = "almost all are of the large one")]
+enum Begun {
+    /// It asks nothing, or cannot be read.
+    Judged(Result<Judged, RecordError>),
+    Asks(Asks),
 }
 
 /// What the records of a batch have changed so far.
@@ -200,23 +209,27 @@ impl<S: Store> Keeper<S> {
         position: Option<&StreamPosition>,
         outbox: &impl Fn(&Decided) -> Vec<Outgoing>,
     ) -> Result<Option<Vec<Result<Decided, RecordError>>>, StoreError> {
-        let mut asks = vec![];
+        let mut begun = vec![];
         for given in batch {
-            let message = self.evaluator.read(given.json);
-            asks.push(message.map(|mut message| message.asks(given.places, given.at)));
+            begun.push(self.begin(*given, &begun)?);
         }
-        let mut states = self.read(&asks)?.into_iter();
+        let mut states = self.read(&begun)?.into_iter();
         let mut changes = Changes::default();
         let mut judged: Vec<Result<Judged, RecordError>> = vec![];
-        for (given, asks) in batch.iter().zip(asks) {
-            let one = match asks {
-                Err(error) => Err(error),
-                Ok(asks) => {
-                    let state = if asks.is_empty() { None } else { states.next() };
-                    let mut state = state.unwrap_or_default();
+        for (given, begun) in batch.iter().zip(begun) {
+            let one = match begun {
+                Begun::Judged(judged) => judged,
+                Begun::Asks(asks) => {
+                    let mut state = states.next().unwrap_or_default();
                     let store = (&mut self.store, &*self.counters);
                     changes.update(store, &asks, &judged, &mut state)?;
-                    self.judge_one(*given, &asks, state, &judged)?
+                    let Self { evaluator, store, .. } = self;
+                    match evaluator.read(given.json) {
+                        Ok(message) => {
+                            Ok(judge_message(message, store, *given, state, judged.iter())?)
+                        }
+                        Err(error) => Err(error),
+                    }
                 }
             };
             if let Ok(one) = &one
@@ -251,49 +264,77 @@ impl<S: Store> Keeper<S> {
         Ok(Some(judged.into_iter().map(|one| one.map(|one| one.decided)).collect()))
     }
 
-    /// Asks the store about the records that ask something.
-    fn read(&mut self, asks: &[Result<Asks, RecordError>]) -> Result<Vec<State>, StoreError> {
-        let asking = asks.iter().flatten().filter(|asks| !asks.is_empty());
-        let asking: Vec<Asks> = asking.cloned().collect();
-        if asking.is_empty() { Ok(vec![]) } else { self.store.read(&asking) }
+    /// Reads a record. One that asks nothing is judged at once, so that it is read only once.
+    fn begin(&mut self, given: Given<'_>, before: &[Begun]) -> Result<Begun, StoreError> {
+        let Self { evaluator, store, .. } = self;
+        let mut message = match evaluator.read(given.json) {
+            Ok(message) => message,
+            Err(error) => return Ok(Begun::Judged(Err(error))),
+        };
+        let asks = message.asks(given.places, given.at);
+        if !asks.is_empty() {
+            return Ok(Begun::Asks(asks));
+        }
+        let before = before.iter().filter_map(Begun::judged);
+        let judged = judge_message(message, store, given, State::default(), before)?;
+        Ok(Begun::Judged(Ok(judged)))
     }
 
-    fn judge_one(
-        &mut self,
-        given: Given<'_>,
-        asks: &Asks,
-        state: State,
-        before: &[Result<Judged, RecordError>],
-    ) -> Result<Result<Judged, RecordError>, StoreError> {
-        let mut message = match self.evaluator.read(given.json) {
-            Ok(message) => message,
-            Err(error) => return Ok(Err(error)),
-        };
-        let judged = message.judge(given.places, given.at, &state);
-        if asks.is_empty() && judged.is_quiet() {
-            let (decided, delta) = judged.into_decided();
-            return Ok(Ok(Judged { decided, delta, judging: None, state, is_known: false }));
-        }
-        let receipt = judged.receipt(&state);
-        let (decided, delta) = judged.into_decided();
-        let decided = Decided { receipt: Some(receipt), ..decided };
-        let judging = message.judging(given.at);
-        let mut in_batch = before.iter().flatten();
-        let in_batch = in_batch.find(|one| one.judging.as_ref() == Some(&judging));
-        let in_batch = in_batch.map(|one| one.decided.clone());
-        let (logged, is_known) = match (in_batch, self.store.logged(&judging)?) {
-            (Some(decided), _) => (Some(decided), true),
-            (None, Some(Logged::Decision { decided, .. })) => (Some(read_logged(&decided)?), true),
-            (None, Some(Logged::Forgotten { .. })) => (None, true),
-            (None, None) => (None, false),
-        };
-        // A question about other places is answered anew; it changes nothing that is kept.
-        let same_places = |logged: &Decided| {
-            logged.receipt.as_ref().is_some_and(|receipt| receipt.places == given.places)
-        };
-        let decided = logged.filter(same_places).unwrap_or(decided);
-        Ok(Ok(Judged { decided, delta, judging: Some(judging), state, is_known }))
+    /// Asks the store about the records that ask something.
+    fn read(&mut self, begun: &[Begun]) -> Result<Vec<State>, StoreError> {
+        let asking: Vec<Asks> = begun.iter().filter_map(Begun::asks).cloned().collect();
+        if asking.is_empty() { Ok(vec![]) } else { self.store.read(&asking) }
     }
+}
+
+impl Begun {
+    fn judged(&self) -> Option<&Result<Judged, RecordError>> {
+        match self {
+            Self::Judged(judged) => Some(judged),
+            Self::Asks(_) => None,
+        }
+    }
+
+    fn asks(&self) -> Option<&Asks> {
+        match self {
+            Self::Judged(_) => None,
+            Self::Asks(asks) => Some(asks),
+        }
+    }
+}
+
+/// Judges a record. A judging that was kept before, by the store or earlier in the batch, gives the decision that is logged.
+fn judge_message<'b>(
+    mut message: Message<'_>,
+    store: &mut impl Store,
+    given: Given<'_>,
+    state: State,
+    before: impl Iterator<Item = &'b Result<Judged, RecordError>>,
+) -> Result<Judged, StoreError> {
+    let judged = message.judge(given.places, given.at, &state);
+    if state.readings.is_empty() && judged.is_quiet() {
+        let (decided, delta) = judged.into_decided();
+        return Ok(Judged { decided, delta, judging: None, state, is_known: false });
+    }
+    let receipt = judged.receipt(&state);
+    let (decided, delta) = judged.into_decided();
+    let decided = Decided { receipt: Some(receipt), ..decided };
+    let judging = message.judging(given.at);
+    let mut in_batch = before.flatten();
+    let in_batch = in_batch.find(|one| one.judging.as_ref() == Some(&judging));
+    let in_batch = in_batch.map(|one| one.decided.clone());
+    let (logged, is_known) = match (in_batch, store.logged(&judging)?) {
+        (Some(decided), _) => (Some(decided), true),
+        (None, Some(Logged::Decision { decided, .. })) => (Some(read_logged(&decided)?), true),
+        (None, Some(Logged::Forgotten { .. })) => (None, true),
+        (None, None) => (None, false),
+    };
+    // A question about other places is answered anew; it changes nothing that is kept.
+    let same_places = |logged: &Decided| {
+        logged.receipt.as_ref().is_some_and(|receipt| receipt.places == given.places)
+    };
+    let decided = logged.filter(same_places).unwrap_or(decided);
+    Ok(Judged { decided, delta, judging: Some(judging), state, is_known })
 }
 
 /// The decisions or the state that a store has logged.

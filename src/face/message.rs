@@ -214,10 +214,8 @@ impl<'e> Message<'e> {
         let full_record = || source.record(set, record);
         let engine_reading = Reading { input: source.input(), record: &full_record };
         let question = Question { places, at, state };
-        let judged = judge_reading(set, *method, engine, engine_reading, question);
+        let (decisions, delta) = judge_reading(set, *method, engine, engine_reading, question);
         let deciding = evaluator.now().saturating_sub(begun);
-        let (decisions, delta) =
-            judged.map_or_else(Default::default, |(decisions, delta)| (Some(decisions), delta));
         if let Some(observer) = &evaluator.observer {
             let decided = decisions.as_deref().unwrap_or_default();
             let (at, reading) = (Moment::Instant(at), *reading);

@@ -18,7 +18,8 @@ mod turns;
 mod view;
 
 pub(crate) use evaluated::Evaluated;
-pub(crate) use recall::{Additional, Additions, Recall, Slot, takes};
+use recall::Reader;
+pub(crate) use recall::{Additional, Additions, Part, Recall, Slot, json_of, part, takes, total};
 pub(crate) use remembered::{Remembered, Tally};
 pub(crate) use texts::register_name;
 pub(crate) use trace::{Noted, Trace};
@@ -128,7 +129,8 @@ impl<'a> Interpreter<'a> {
     pub(crate) fn condition(&self, norm: &'a Norm) -> Finding {
         self.watch_norm(norm);
         let day = self.at.day(&norm.zone);
-        let around = self.recall.begin(norm.kind.rule().is_some_and(|rule| rule.shadow));
+        let in_shadow = norm.kind.rule().is_some_and(|rule| rule.shadow);
+        let around = self.recall.begin(Some(Reader { place: norm.place, in_shadow }));
         let when = self.eval(&norm.when, &mut Scope { locals: vec![], day });
         let unless = norm
             .unless
@@ -189,7 +191,7 @@ impl<'a> Interpreter<'a> {
 
     /// What an expression reads of earlier messages.
     pub(crate) fn reads(&self, expr: &'a Expr, zone: &Zone) -> Reads {
-        let around = self.recall.begin(false);
+        let around = self.recall.begin(None);
         self.value(expr, zone);
         self.recall.end(around)
     }

@@ -20,7 +20,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Why a key has no reading if the store was never asked for it.
 const NOT_ASKED: &str = "not asked";
@@ -30,11 +30,18 @@ const NOT_ASKED: &str = "not asked";
 pub(crate) struct Recall<'a> {
     state: &'a State,
     /// What this judging adds, by counter.
-    additions: RefCell<BTreeMap<usize, Rc<Additions>>>,
+    additions: RefCell<BTreeMap<usize, Arc<Additions>>>,
     /// What the condition that is being evaluated has read so far.
     reads: RefCell<Reads>,
-    /// Whether that condition belongs to a rule in shadow.
-    in_shadow: Cell<bool>,
+    /// The norm to which that condition belongs, if it belongs to one.
+    reader: Cell<Option<Reader>>,
+}
+
+/// The norm whose condition is evaluated: its place, and whether it is a rule in shadow.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader {
+    pub(super) place: Place,
+    pub(super) in_shadow: bool,
 }
 
 /// What a judging adds to a counter: to the one that rules in service read, and to the copy that rules in shadow read.
@@ -86,9 +93,9 @@ impl RuledOn {
 }
 
 /// A value of a key, as JSON writes it.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Part<'v> {
+pub(crate) enum Part<'v> {
     Text(Cow<'v, str>),
     Int(i64),
     Bool(bool),
@@ -100,27 +107,27 @@ impl<'a> Recall<'a> {
             state,
             additions: RefCell::default(),
             reads: RefCell::default(),
-            in_shadow: Cell::new(false),
+            reader: Cell::new(None),
         }
     }
 
     /// What this judging adds to a counter, if that was found out already.
-    pub(crate) fn additions(&self, counter: usize) -> Option<Rc<Additions>> {
+    pub(crate) fn additions(&self, counter: usize) -> Option<Arc<Additions>> {
         self.additions.borrow().get(&counter).cloned()
     }
 
-    pub(crate) fn set_additions(&self, counter: usize, additions: Rc<Additions>) {
+    pub(crate) fn set_additions(&self, counter: usize, additions: Arc<Additions>) {
         self.additions.borrow_mut().insert(counter, additions);
     }
 
     /// Begins a condition. Returns what the condition around it has read.
-    pub(super) fn begin(&self, in_shadow: bool) -> (Reads, bool) {
-        (self.reads.take(), self.in_shadow.replace(in_shadow))
+    pub(super) fn begin(&self, reader: Option<Reader>) -> (Reads, Option<Reader>) {
+        (self.reads.take(), self.reader.replace(reader))
     }
 
     /// Ends a condition, and returns what it has read.
-    pub(super) fn end(&self, (around, in_shadow): (Reads, bool)) -> Reads {
-        self.in_shadow.set(in_shadow);
+    pub(super) fn end(&self, (around, reader): (Reads, Option<Reader>)) -> Reads {
+        self.reader.set(reader);
         self.reads.replace(around)
     }
 
@@ -140,6 +147,10 @@ impl<'a> Recall<'a> {
         self.reads.borrow_mut().insert(key.clone(), read);
     }
 
+    fn is_in_shadow(&self) -> bool {
+        self.reader.get().is_some_and(|reader| reader.in_shadow)
+    }
+
     fn unknown(&self) -> Found {
         Found::Unknown(self.state.silence.clone().unwrap_or_else(|| NOT_ASKED.into()))
     }
@@ -151,20 +162,21 @@ impl Additions {
         [(false, &self.live), (true, &self.copy)]
     }
 
-    fn of(&self, shadow: bool) -> &Additional {
+    pub(crate) fn of(&self, shadow: bool) -> &Additional {
         if shadow { &self.copy } else { &self.live }
     }
 }
 
 /// How a count comes out with this record.
-struct Total {
-    certain: u64,
-    possible: Option<u64>,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Total {
+    pub(crate) certain: u64,
+    pub(crate) possible: Option<u64>,
     own: bool,
 }
 
 /// How much a counter has with this record, whose own entry is what the store has joined with what the judging adds.
-fn total(counter: &Counter, count: &Count, window: Window, added: &Entry) -> Total {
+pub(crate) fn total(counter: &Counter, count: &Count, window: Window, added: &Entry) -> Total {
     let mut own = count.own.clone().unwrap_or_default();
     own.join(added);
     let inside = |said: &Said| window.contains(said.at);
@@ -192,29 +204,36 @@ fn total(counter: &Counter, count: &Count, window: Window, added: &Entry) -> Tot
     }
 }
 
-impl<'a> Interpreter<'a> {
+impl Counter {
     /// The instants that a judging counts.
-    pub(crate) fn window(&self, counter: &Counter) -> Window {
-        let moved = |nanos| self.at.plus_nanos(nanos).unwrap_or(self.at);
-        Window { after: moved(-counter.over), until: moved(counter.lateness) }
+    pub(crate) fn window(&self, at: Instant) -> Window {
+        let moved = |nanos| at.plus_nanos(nanos).unwrap_or(at);
+        Window { after: moved(-self.over), until: moved(self.lateness) }
     }
 
-    /// What a store is asked about a key of a counter.
-    pub(crate) fn asked(&self, counter: &Counter, added: &Entry) -> Asked {
-        let value = match added.contribution(counter.policy()) {
+    /// What a store is asked about one of its keys.
+    pub(crate) fn asked(&self, at: Instant, added: &Entry) -> Asked {
+        let value = match added.contribution(self.policy()) {
             Contribution::Certain(said) | Contribution::Maybe(said) => said.value,
             Contribution::Nothing => None,
         };
         Asked::Count {
-            meaning: (&counter.meaning).into(),
-            window: self.window(counter),
-            since: counter.since,
-            policy: counter.policy(),
-            distinct: counter.distinct.is_some(),
+            meaning: (&self.meaning).into(),
+            window: self.window(at),
+            since: self.since,
+            policy: self.policy(),
+            distinct: self.distinct.is_some(),
             value,
         }
     }
 
+    /// The key of what it counts under some values, as a JSON array.
+    pub(crate) fn key(&self, of: Text, shadow: bool) -> Key {
+        Key { kind: Kind::Counter, item: (&self.id).into(), shadow, of }
+    }
+}
+
+impl<'a> Interpreter<'a> {
     /// What a store is asked for the count that is read under a written key, or under that of the record. `None` if the key
     /// is not known.
     pub(crate) fn ask_for_count(
@@ -224,15 +243,12 @@ impl<'a> Interpreter<'a> {
     ) -> Option<(Key, Asked)> {
         let mut scope = Scope { locals: vec![], day: self.at.day(&counter.zone) };
         let key = self.key_of(counter, written, &mut scope).ok()?;
-        Some((key, self.asked(counter, &Entry::default())))
+        Some((key, counter.asked(self.at, &Entry::default())))
     }
 
-    /// What the store answered about a key of a counter.
-    pub(crate) fn count_of(&self, key: &Key) -> Option<&'a Count> {
-        match self.recall.reading(key) {
-            Some(Reading::Count(count)) => Some(count),
-            Some(Reading::Mark(_) | Reading::First(_)) | None => None,
-        }
+    /// What is known of earlier messages.
+    pub(crate) fn state(&self) -> &'a State {
+        self.recall.state
     }
 
     #[inline(never)]
@@ -247,7 +263,7 @@ impl<'a> Interpreter<'a> {
             Ok(key) => key,
             Err(missing) => return *missing,
         };
-        let added = self.added(index, &key);
+        let added = self.added(index, counter, &key);
         let found = self.read_count(counter, &key, &added.entry);
         let evaluated = match found {
             Found::Count { certain, possible, .. } if possible == Some(certain) => {
@@ -276,15 +292,14 @@ impl<'a> Interpreter<'a> {
         let Some(counter) = self.program.counters.get(index) else { return Evaluated::default() };
         // A record that does not count takes no threshold, whatever its key is.
         let shadow = self.reads_copy(counter);
-        let additions = self.recall.additions(index);
-        if additions.is_none_or(|additions| !additions.of(shadow).may_count) {
+        if !self.additions_seen(index, counter).of(shadow).may_count {
             return Evaluated::known(Value::Bool(false));
         }
         let key = match self.key_of(counter, key, scope) {
             Ok(key) => key,
             Err(missing) => return *missing,
         };
-        let added = self.added(index, &key);
+        let added = self.added(index, counter, &key);
         let contribution = added.entry.contribution(counter.policy());
         if contribution == Contribution::Nothing {
             return Evaluated::known(Value::Bool(false));
@@ -299,9 +314,9 @@ impl<'a> Interpreter<'a> {
                 .reduce(|all, one| Evaluated::unknown([&all, &one]))
                 .unwrap_or_else(|| unknown(&counter.id, "not certain for this message")),
             (Contribution::Nothing | Contribution::Certain(_), _) => {
-                let count = self.count_of(&key);
+                let count = self.state().count(&key);
                 let takes = count.is_some_and(|count| {
-                    takes(counter, count, self.window(counter), &added.entry, least)
+                    takes(counter, count, counter.window(self.at), &added.entry, least)
                 });
                 Evaluated::known(Value::Bool(takes))
             }
@@ -313,7 +328,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn mark(&self, index: usize, read: MarkRead) -> Evaluated {
         let Some(mark) = self.program.marks.get(index) else { return Evaluated::default() };
         let Some(of) = self.key_of_mark(mark) else { return Evaluated::missing(mark.on.key()) };
-        let shadow = self.recall.in_shadow.get() && mark.has_shadow;
+        let shadow = self.recall.is_in_shadow() && mark.has_shadow;
         let key = Key { kind: Kind::Mark, item: (&mark.id).into(), shadow, of };
         let found = self.find_mark(&key);
         self.recall.note(&key, Asked::Mark { at: self.at }, &found);
@@ -464,30 +479,43 @@ impl<'a> Interpreter<'a> {
         let of =
             key_text(&values).ok_or_else(|| Box::new(Evaluated::unknown(&values).with_reason()))?;
         let shadow = self.reads_copy(counter);
-        Ok(Key { kind: Kind::Counter, item: (&counter.id).into(), shadow, of })
+        Ok(counter.key(of, shadow))
     }
 
     /// Whether the condition that is being evaluated reads the copy of a counter.
     fn reads_copy(&self, counter: &Counter) -> bool {
-        self.recall.in_shadow.get() && counter.has_shadow
+        self.recall.is_in_shadow() && counter.has_shadow
+    }
+
+    /// What this judging adds to a counter, as the norm that is evaluated sees it. A country that has left a bloc still reads
+    /// its counters, and adds nothing to them.
+    fn additions_seen(&self, index: usize, counter: &Counter) -> Arc<Additions> {
+        let is_inside = |reader: Reader| {
+            let chain = || self.program.blocs.chain(reader.place, self.at);
+            reader.place == counter.place || chain().contains(&counter.place)
+        };
+        let is_seen = self.recall.reader.get().is_none_or(is_inside);
+        let seen = is_seen.then(|| self.recall.additions(index));
+        seen.flatten().unwrap_or_default()
     }
 
     /// What this judging adds under a key.
-    pub(super) fn added(&self, counter: usize, key: &Key) -> Addition {
-        let additions = self.recall.additions(counter).unwrap_or_default();
+    fn added(&self, index: usize, counter: &Counter, key: &Key) -> Addition {
+        let additions = self.additions_seen(index, counter);
         additions.of(key.shadow).by_key.get(&key.of).cloned().unwrap_or_default()
     }
 
     fn read_count(&self, counter: &Counter, key: &Key, added: &Entry) -> Found {
         let found = self.find_count(counter, key, added);
-        self.recall.note(key, self.asked(counter, added), &found);
+        self.recall.note(key, counter.asked(self.at, added), &found);
         found
     }
 
     /// How much a counter has with this record, as far as the store said.
     pub(super) fn find_count(&self, counter: &Counter, key: &Key, added: &Entry) -> Found {
-        let Some(count) = self.count_of(key) else { return self.recall.unknown() };
-        let Total { certain, possible, own } = total(counter, count, self.window(counter), added);
+        let Some(count) = self.state().count(key) else { return self.recall.unknown() };
+        let total = total(counter, count, counter.window(self.at), added);
+        let Total { certain, possible, own } = total;
         Found::Count { certain, possible, own, earlier: count.latest.clone() }
     }
 }
@@ -513,7 +541,7 @@ fn key_text(values: &[Evaluated]) -> Option<Text> {
     Some(json_of(&parts?))
 }
 
-fn part(value: &Value) -> Option<Part<'_>> {
+pub(crate) fn part(value: &Value) -> Option<Part<'_>> {
     match value {
         Value::Bool(truth) => Some(Part::Bool(*truth)),
         Value::Int(int) => Some(Part::Int(*int)),
@@ -529,7 +557,8 @@ fn part(value: &Value) -> Option<Part<'_>> {
     }
 }
 
-fn json_of(parts: &[Part<'_>]) -> Text {
+/// The values of a key as a JSON array.
+pub(crate) fn json_of(parts: &[Part<'_>]) -> Text {
     Output::<Json>::value(parts).into_string().into()
 }
 

@@ -39,10 +39,11 @@ impl<'a> Interpreter<'a> {
         else {
             return Remembered { found: self.find_mark(key), tally: None };
         };
-        let added = self.added(index, key);
+        let additions = self.recall.additions(index).unwrap_or_default();
+        let added = additions.of(key.shadow).by_key.get(&key.of).cloned().unwrap_or_default();
         let found = self.find_count(counter, key, &added.entry);
-        let tally = self.count_of(key).map(|count| {
-            let window = self.window(counter);
+        let tally = self.state().count(key).map(|count| {
+            let window = counter.window(self.at);
             let mut own = count.own.clone().unwrap_or_default();
             own.join(&added.entry);
             let own = own.contribution(counter.policy());

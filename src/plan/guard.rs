@@ -272,6 +272,7 @@ impl<'p> Guards<'p> {
                 | Node::Aggregate { .. }
                 | Node::Score(_)
                 | Node::Call { .. }
+                | Node::Recall(_)
                 | Node::InSet { .. }
                 | Node::Near { .. }
                 | Node::Interpreted(_),

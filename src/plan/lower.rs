@@ -1,6 +1,10 @@
 //! Turns checked expressions into nodes of the graph: expands definitions and replaces fields by cells. Not every expression
 //! can be a node; the smallest condition around one that cannot is left to the interpreter.
 
+mod memory;
+
+pub(crate) use memory::{Addition, Read};
+
 use super::guard::excludes_zero;
 use super::node::{Interner, Node, NodeId, Path, Surface, Walk};
 use super::shape::{Shapes, Spot};
@@ -9,11 +13,10 @@ use crate::base::time::Zone;
 use crate::program::functions::Function;
 use crate::program::outcome::Truth;
 use crate::program::{
-    CompareOp, Counted, Counter, ElementValues, Expr, ExprKind, Norm, PatternRef, Program,
-    ScorePart, Sought,
+    CompareOp, Counter, ElementValues, Expr, ExprKind, Norm, PatternRef, Program, ScorePart, Sought,
 };
-use crate::state::Policy;
 use crate::syntax::tree::{Aggregate, Knowledge, Quantifier};
+use crate::world::place::Place;
 use crate::world::standard::message;
 use crate::world::value::{Inside, Type};
 use foldhash::HashMap;
@@ -35,14 +38,16 @@ pub(super) struct Lowering<'p> {
     /// The conditions that the interpreter evaluates, and their zones.
     pub(super) interpreted: Vec<(Arc<Expr>, u32)>,
     expanded: HashMap<Expansion, Result<Lowered, NotNative>>,
-    /// The conditions of norms and `reaches` that are known already, by index: a counter is read more than once.
+    /// The conditions of norms that are known already, by index: the rules that a counter counts are read more than once.
     norms: HashMap<usize, NodeId>,
-    reached: HashMap<usize, NodeId>,
+    /// The keys that are the same for the whole record, with their numbers.
+    keys: HashMap<Box<[NodeId]>, u32>,
     expansions_left: usize,
 }
 
-/// A call of a definition: its index, its arguments, the number of quantifiers around it, and the zone.
-type Expansion = (usize, Vec<Lowered>, u32, u32);
+/// A call of a definition: its index, its arguments, the number of quantifiers around it, the zone, and who reads the state
+/// that it reads, if it reads any.
+type Expansion = (usize, Vec<Lowered>, u32, u32, Option<Reader>);
 
 /// An expression that no node can express.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,8 +70,16 @@ struct Scope {
     /// The number of quantifiers around it.
     level: u32,
     zone: u32,
+    reader: Reader,
     /// Whether it is inside a definition.
     in_definition: bool,
+}
+
+/// The norm that reads counters and marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Reader {
+    place: Place,
+    in_shadow: bool,
 }
 
 impl<'p> Lowering<'p> {
@@ -79,7 +92,7 @@ impl<'p> Lowering<'p> {
             interpreted: vec![],
             expanded: HashMap::default(),
             norms: HashMap::default(),
-            reached: HashMap::default(),
+            keys: HashMap::default(),
             expansions_left: MAX_EXPANDED,
         }
     }
@@ -90,15 +103,15 @@ impl<'p> Lowering<'p> {
             return *known;
         }
         let program = self.program;
-        let norm = program.norms.get(index).map(|norm| self.condition_of(norm));
+        let in_shadow = program.is_in_shadow(index);
+        let norm = program.norms.get(index).map(|norm| self.condition_of(norm, in_shadow));
         let node = norm.unwrap_or_else(|| self.interner.truth(Truth::Unknown));
         self.norms.insert(index, node);
         node
     }
 
-    fn condition_of(&mut self, norm: &Norm) -> NodeId {
-        let zone = self.zone(&norm.zone);
-        let mut scope = Scope { locals: vec![], level: 0, zone, in_definition: false };
+    fn condition_of(&mut self, norm: &Norm, in_shadow: bool) -> NodeId {
+        let mut scope = self.scope(&norm.zone, Reader { place: norm.place, in_shadow });
         let when = self.clause(&norm.when, &mut scope);
         let unless = norm.unless.as_ref().map(|unless| {
             let unless = self.clause(unless, &mut scope);
@@ -110,35 +123,18 @@ impl<'p> Lowering<'p> {
     /// Whether a record may count, by the condition of the counter alone; that of a counter without `counts` decides it.
     pub(super) fn counter(&mut self, counter: &Counter) -> NodeId {
         let Some(when) = &counter.when else { return self.interner.truth(Truth::True) };
-        let zone = self.zone(&counter.zone);
-        let mut scope = Scope { locals: vec![], level: 0, zone, in_definition: false };
+        let mut scope = self.scope_of(counter);
         self.clause(when, &mut scope)
     }
 
-    /// Whether a record may take a counter to a number: only a record that counts can. A ruling may also be about an earlier
-    /// version, on which other rules fired.
-    fn reaches(&mut self, index: usize) -> NodeId {
-        if let Some(known) = self.reached.get(&index) {
-            return *known;
-        }
-        let program = self.program;
-        let mut all = vec![self.interner.truth(Truth::Unknown)];
-        if let Some(counter) = program.counters.get(index) {
-            all.push(self.counter(counter));
-            // A rule whose law is judged by receipt may see fewer orders and notices than its node.
-            let sees_less = |rule: &usize| {
-                program.norms.get(*rule).is_some_and(|norm| program.is_judged_by_receipt(norm))
-            };
-            if let Some(Counted { rules, policy: Policy::UntilReversed }) = &counter.counts
-                && !rules.iter().any(sees_less)
-            {
-                let rules: Vec<NodeId> = rules.iter().map(|rule| self.norm(*rule)).collect();
-                all.push(self.interner.or(rules));
-            }
-        }
-        let node = self.interner.and(all);
-        self.reached.insert(index, node);
-        node
+    fn scope(&mut self, zone: &Zone, reader: Reader) -> Scope {
+        let zone = self.zone(zone);
+        Scope { locals: vec![], level: 0, zone, reader, in_definition: false }
+    }
+
+    /// The scope of the expressions of a counter, which read no state.
+    fn scope_of(&mut self, counter: &Counter) -> Scope {
+        self.scope(&counter.zone, Reader { place: counter.place, in_shadow: false })
     }
 
     fn zone(&mut self, zone: &Zone) -> u32 {
@@ -157,7 +153,7 @@ impl<'p> Lowering<'p> {
     /// Leaves a condition to the interpreter. If it needs a match of a pattern, it is combined with a search for the
     /// pattern. That search is cheap, because all patterns are searched at once.
     fn interpreted(&mut self, expr: &Expr, scope: &mut Scope) -> NodeId {
-        // The engine knows no state. What stays open goes to the interpreter, with the whole norm.
+        // What no node expresses and reads state goes to the interpreter with the whole norm, as it does when it is unknown.
         let itself = if self.program.reads_state(expr) {
             self.interner.truth(Truth::Unknown)
         } else {
@@ -228,7 +224,10 @@ impl<'p> Lowering<'p> {
             ExprKind::Field { of, field, .. } => self.field(of, *field, scope),
             ExprKind::Entry { of, key, .. } => self.entry(of, key, scope),
             ExprKind::Defined { define, args } => self.expand(*define, args, scope),
-            kind => self.computed(kind, scope).map(Lowered::Node),
+            kind => {
+                let state = self.state(kind, scope);
+                state.unwrap_or_else(|| self.computed(kind, scope)).map(Lowered::Node)
+            }
         }
     }
 
@@ -275,7 +274,6 @@ impl<'p> Lowering<'p> {
                 let text = self.node(text, scope)?;
                 return self.matches(text, *regex);
             }
-            ExprKind::Reaches { counter, .. } => return Ok(self.reaches(*counter)),
             ExprKind::Is(what, inner) => return self.is(*what, inner, scope),
             ExprKind::Negate(inner) => {
                 let inner = self.node(inner, scope)?;
@@ -295,8 +293,6 @@ impl<'p> Lowering<'p> {
             }
             ExprKind::Score(parts) => return self.score(parts, scope),
             ExprKind::Call { function, args } => return self.call(*function, args, scope),
-            // No cell holds matches.
-            ExprKind::Spans { .. } => return Err(NotNative),
             ExprKind::At => Node::At,
             ExprKind::List(items) => Node::List(self.nodes(items, scope)?),
             ExprKind::AtLeast { least, of } => self.at_least(*least, of, scope)?,
@@ -307,23 +303,24 @@ impl<'p> Lowering<'p> {
                 Node::InPlace { item: self.node(item, scope)?, place: *place }
             }
             ExprKind::InSet { item, set } => {
-                let set = u32::try_from(*set).map_err(|_| NotNative)?;
-                Node::InSet { item: self.node(item, scope)?, set, zone: scope.zone }
+                Node::InSet { item: self.node(item, scope)?, set: to_u32(*set), zone: scope.zone }
             }
             ExprKind::TextTest { op, text, part } => {
                 let (text, part) = (self.node(text, scope)?, self.node(part, scope)?);
                 Node::TextTest { op: *op, text, part }
             }
-            ExprKind::Coalesce { value, default } => {
-                let (value, default) = (self.node(value, scope)?, self.node(default, scope)?);
-                Node::Coalesce { value, default }
-            }
+            ExprKind::Coalesce { value, default } => Node::Coalesce {
+                value: self.node(value, scope)?,
+                default: self.node(default, scope)?,
+            },
             ExprKind::If { arms, otherwise } => self.conditional(arms, otherwise, scope)?,
             ExprKind::Message
             | ExprKind::Local(_)
+            | ExprKind::Spans { .. }
             | ExprKind::Field { .. }
             | ExprKind::Entry { .. }
             | ExprKind::Counter { .. }
+            | ExprKind::Reaches { .. }
             | ExprKind::Mark { .. }
             | ExprKind::Defined { .. } => return Err(NotNative),
         };
@@ -371,11 +368,13 @@ impl<'p> Lowering<'p> {
     fn expand(&mut self, define: usize, args: &[Expr], scope: &mut Scope) -> LowerResult<Lowered> {
         let args =
             args.iter().map(|arg| self.lower(arg, scope)).collect::<LowerResult<Vec<_>>>()?;
-        let expansion = (define, args, scope.level, scope.zone);
+        let called = self.program.defines.get(define).ok_or(NotNative)?;
+        let reader = called.reads_state.then_some(scope.reader);
+        let expansion = (define, args, scope.level, scope.zone, reader);
         if let Some(known) = self.expanded.get(&expansion) {
             return *known;
         }
-        let body = &self.program.defines.get(define).ok_or(NotNative)?.body;
+        let body = &called.body;
         let mut inside =
             Scope { locals: expansion.1.clone(), in_definition: true, ..scope.clone() };
         let lowered = if body.ty == Type::Bool {

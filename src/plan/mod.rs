@@ -22,7 +22,8 @@ pub(crate) use guard::{Column, index_number};
 pub(crate) use index::{ColumnIndex, Index, ValueIndex};
 pub(crate) use layout::Layout;
 pub(crate) use listing::listing;
-pub(crate) use node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
+pub(crate) use lower::{Addition, Read};
+pub(crate) use node::{Base, KeyNodes, Node, NodeId, Nodes, Path, Recall, Recalled, Surface, Walk};
 pub(crate) use shape::{Shapes, Storage};
 
 use crate::base::time::Zone;
@@ -54,6 +55,12 @@ pub(crate) struct Plan {
     pub(crate) interpreted: Vec<(Arc<Expr>, u32)>,
     /// The condition of each norm, then that of each counter.
     pub(crate) roots: Vec<NodeId>,
+    /// How a record counts, by counter. `None` if only the interpreter can tell.
+    pub(crate) additions: Vec<Option<Addition>>,
+    /// The reads of counters and marks that each norm makes, in any case. `None` if only the interpreter can tell.
+    pub(crate) reads: Vec<Option<Box<[Read]>>>,
+    /// How many keys are the same for the whole record.
+    pub(crate) keys: usize,
     /// The cells that the engine itself reads. If `None`, all records go through the full reader.
     pub(crate) engine_fields: Option<EngineFields>,
     /// The records that can be none.
@@ -91,6 +98,8 @@ impl Plan {
         let mut roots: Vec<NodeId> =
             (0..program.norms.len()).map(|norm| lowering.norm(norm)).collect();
         roots.extend(program.counters.iter().map(|counter| lowering.counter(counter)));
+        let additions = program.counters.iter().map(|counter| lowering.addition(counter)).collect();
+        let reads = (0..program.norms.len()).map(|norm| lowering.reads(norm)).collect();
         let message_type = program.schema.named(Schema::MESSAGE).map(|(_, message)| message);
         let index_of = |field: StandardField| message_type?.fields.get_index_of(field.name);
         let reads_any_text = lowering.interner.nodes.reads_any_text();
@@ -103,6 +112,9 @@ impl Plan {
             scanner: Scanner::new(program.patterns.iter().map(|pattern| &pattern.matcher)),
             reads_any_text,
             roots,
+            additions,
+            reads,
+            keys: lowering.numbered_keys(),
             surfaces: [message::TEXT, message::ANY_TEXT].map(index_of),
             dated_lists: dated_lists.into_iter().flatten().collect(),
             judged_by_receipt: judged_by_receipt(program),

@@ -5,7 +5,7 @@ use super::to_u32;
 use crate::program::arithmetic::{calculate, negate};
 use crate::program::compare::{compare, equal_bounds};
 use crate::program::outcome::Truth;
-use crate::program::{CompareOp, TextTest};
+use crate::program::{CompareOp, MarkRead, TextTest};
 use crate::syntax::tree::{Aggregate, ArithmeticOp, Knowledge};
 use crate::world::place::Place;
 use crate::world::value::Value;
@@ -52,6 +52,36 @@ pub(crate) enum Surface {
     AnyText,
 }
 
+/// A read of what earlier messages left behind, under a key of this record.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Recall {
+    pub(crate) of: Recalled,
+    pub(crate) key: KeyNodes,
+    /// Whether a rule in shadow reads it, and so the copy for such rules.
+    pub(crate) in_shadow: bool,
+    /// The place of the norm that reads it.
+    pub(crate) reader: Place,
+}
+
+/// The values of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct KeyNodes {
+    pub(crate) values: Box<[NodeId]>,
+    /// The number of the key, if it is the same for the whole record.
+    pub(crate) number: Option<u32>,
+}
+
+/// What is read, by index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Recalled {
+    /// How much a counter has. The node is a value.
+    Count { counter: u32 },
+    /// Whether this record takes a counter to a number. The node is a condition.
+    Reaches { counter: u32, least: u64 },
+    /// How a mark stands. The node is a condition if the value is a truth.
+    Mark { mark: u32, read: MarkRead },
+}
+
 /// A node of the graph. INVARIANT: operands have the types that the operator needs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Node {
@@ -96,6 +126,8 @@ pub(crate) enum Node {
         function: u32,
         args: Box<[NodeId]>,
     },
+    /// What a store knows. Unknown as long as it was not asked.
+    Recall(Box<Recall>),
     // ---- conditions
     Truth(Truth),
     Not(NodeId),
@@ -159,6 +191,8 @@ pub(crate) struct Facts {
     pub(crate) cost: u32,
     /// The levels of the enclosing quantifiers whose elements it reads, one bit for each.
     levels: u64,
+    /// Whether it depends on what a store knows.
+    pub(crate) reads_state: bool,
 }
 
 impl Facts {
@@ -191,7 +225,7 @@ impl Nodes {
     }
 
     pub(crate) fn facts(&self, id: NodeId) -> Facts {
-        let unknown = Facts { cost: u32::MAX, levels: u64::MAX };
+        let unknown = Facts { cost: u32::MAX, levels: u64::MAX, reads_state: true };
         self.facts.get(id.0 as usize).copied().unwrap_or(unknown)
     }
 
@@ -376,6 +410,7 @@ impl Node {
             Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => of.to_vec(),
             Self::Score(parts) => parts.iter().map(|(_, condition)| *condition).collect(),
             Self::Call { args, .. } => args.to_vec(),
+            Self::Recall(recall) => recall.key.values.to_vec(),
             Self::Arithmetic { first, rest } => {
                 [*first].into_iter().chain(rest.iter().map(|(_, operand)| *operand)).collect()
             }
@@ -413,9 +448,11 @@ impl Nodes {
         let inside =
             children.iter().map(|child| self.facts(*child).cost).fold(0_u32, u32::saturating_add);
         let levels = children.iter().map(|child| self.facts(*child).levels).fold(0, |a, b| a | b);
+        let reads_state = matches!(node, Node::Recall(_))
+            || children.iter().any(|child| self.facts(*child).reads_state);
         let own = self.own_cost(node);
         if let Node::Path(path) | Node::Length(path) = node {
-            return Facts { cost: own, levels: path.levels() };
+            return Facts { cost: own, levels: path.levels(), reads_state };
         }
         if let Node::Count(walk)
         | Node::Any(walk)
@@ -424,9 +461,9 @@ impl Nodes {
         {
             let levels = levels & !1_u64.checked_shl(walk.level).unwrap_or(0) | walk.list.levels();
             let of_elements = inside.saturating_mul(ASSUMED_ELEMENTS);
-            return Facts { cost: own.saturating_add(of_elements), levels };
+            return Facts { cost: own.saturating_add(of_elements), levels, reads_state };
         }
-        Facts { cost: own.saturating_add(inside), levels }
+        Facts { cost: own.saturating_add(inside), levels, reads_state }
     }
 
     /// Estimated time to evaluate a node without its operands, in nanoseconds.
@@ -449,6 +486,7 @@ impl Nodes {
             Node::TextTest { .. } => 40,
             Node::InPlace { .. } | Node::InSet { .. } => 60,
             Node::Call { .. } | Node::Matches { .. } => 200,
+            Node::Recall(_) => 500,
             Node::Mentions { .. } => 1_000,
             Node::Near { .. } => 2_000,
             Node::Interpreted(_) => 20_000,

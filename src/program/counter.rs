@@ -106,7 +106,7 @@ impl MarkOn {
 }
 
 /// What a condition reads of a mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MarkRead {
     /// Whether it is set.
     IsSet,

@@ -93,6 +93,14 @@ impl State {
         &NOT_ASKED
     }
 
+    /// What the store answered about a key of a counter.
+    pub(crate) fn count(&self, key: &Key) -> Option<&Count> {
+        match self.readings.get(key) {
+            Some(Reading::Count(count)) => Some(count),
+            Some(Reading::Mark(_) | Reading::First(_)) | None => None,
+        }
+    }
+
     /// The state if the store did not answer: all keys are unknown, for this reason.
     pub fn silent(why: impl Into<Text>) -> Self {
         Self { silence: Some(why.into()), ..Self::default() }

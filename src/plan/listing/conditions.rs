@@ -1,18 +1,16 @@
 //! Writes the conditions of a plan in the syntax of rules.
 
-use super::super::node::{Node, NodeId, Path, Walk};
+use super::super::node::{Node, NodeId, Path, Recall, Recalled, Walk};
 use super::{Listing, WIDTH, surface_name};
-use crate::program::PatternName;
 use crate::program::outcome::Truth;
+use crate::program::{MarkRead, PatternName};
 use crate::syntax::tree::{Aggregate, BinaryOp, Quantifier};
 use crate::world::value::{Value, duration};
 
 impl Listing<'_> {
     pub(super) fn node(self, id: NodeId) -> String {
         match self.plan.nodes.get(id) {
-            Node::Const(number) => {
-                self.plan.nodes.constant(*number).map_or_else(String::new, constant)
-            }
+            Node::Const(number) => self.constant(*number),
             Node::At => "at".to_owned(),
             Node::Path(path) => self.path(*path),
             Node::Surface(surface) => surface_name(*surface).to_owned(),
@@ -45,6 +43,7 @@ impl Listing<'_> {
                 let name = function.map_or("", |function| &function.name);
                 format!("{name}({})", self.nodes(args, ", "))
             }
+            Node::Recall(recall) => self.recall(recall),
             Node::Truth(truth) => format!("{truth:?}").to_lowercase(),
             Node::Not(inner) => format!("not {}", self.node(*inner)),
             Node::And(of) => format!("({})", self.nodes(of, " and ")),
@@ -74,7 +73,7 @@ impl Listing<'_> {
                 format!("{} mentions {}", self.node(*text), self.pattern(*pattern))
             }
             Node::Near { text, patterns: [first, other], distance } => {
-                let (first, other) = (self.pattern(*first), self.pattern(*other));
+                let [first, other] = [first, other].map(|one| self.pattern(*one));
                 format!("{} mentions {first} near {other} ({distance} words)", self.node(*text))
             }
             Node::Matches { text, regex } => {
@@ -89,11 +88,38 @@ impl Listing<'_> {
         }
     }
 
+    fn constant(self, number: u32) -> String {
+        self.plan.nodes.constant(number).map_or_else(String::new, constant)
+    }
+
     fn conditional(self, arms: &[(NodeId, NodeId)], otherwise: NodeId) -> String {
         let arms = arms.iter().map(|(condition, value)| {
             format!("if {} then {} else ", self.node(*condition), self.node(*value))
         });
         format!("({}{})", arms.collect::<String>(), self.node(otherwise))
+    }
+
+    /// A read of a counter or a mark, with the values of its key.
+    fn recall(self, Recall { of, key, in_shadow: _, reader: _ }: &Recall) -> String {
+        let key = self.nodes(&key.values, ", ");
+        let counter = |index: u32| {
+            let counter = self.program.counters.get(index as usize);
+            counter.map_or("", |counter| &counter.id)
+        };
+        match *of {
+            Recalled::Count { counter: index } => format!("{}[{key}]", counter(index)),
+            Recalled::Reaches { counter: index, least } => {
+                format!("{}[{key}] reaches {least}", counter(index))
+            }
+            Recalled::Mark { mark, read } => {
+                let mark = self.program.marks.get(mark as usize).map_or("", |mark| &mark.id);
+                match read {
+                    MarkRead::IsSet => format!("{mark}[{key}] is set"),
+                    MarkRead::Since => format!("{mark}[{key}].since"),
+                    MarkRead::Until => format!("{mark}[{key}].until"),
+                }
+            }
+        }
     }
 
     fn interpreted(self, number: u32) -> String {

@@ -66,6 +66,7 @@ impl Listing<'_> {
             (Node::InSet { .. }, true) => "sets are not indexed",
             (Node::Any(_) | Node::All(_), _) => ELEMENTS_WITHOUT_INDEX,
             (Node::Interpreted(_), _) => "it is left to the interpreter",
+            (Node::Recall(_), _) => "only a store knows it",
             (
                 Node::Truth(_)
                 | Node::Path(_)

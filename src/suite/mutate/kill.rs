@@ -214,8 +214,12 @@ impl Baseline<'_> {
             Some((finding, without)) if without == hidden => finding.clone(),
             Some(_) | None => interpreter.without(hidden, |seeing| seeing.condition(norm)),
         };
-        let findings =
-            Findings { condition: &condition, has_received: true, interpreter: &|| &interpreter };
+        let findings = Findings {
+            condition: &condition,
+            additions: &|_| None,
+            has_received: true,
+            interpreter: &|| &interpreter,
+        };
         let (visibility, rules) = (self.record.visibility(), trial.rules());
         let assembly = Assembly::new(trial, visibility, self.at, &rules, &findings);
         let decision = assembly.decide(self.test.place);

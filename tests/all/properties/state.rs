@@ -159,7 +159,9 @@ impl Readable {
             }
             4 if !each.is_empty() => {
                 let each = each[number / 7 % each.len()];
-                format!("any link in links where ({each}[link.host] reaches {least})")
+                // What the counter counts has lists of its own.
+                let other = ["", " and not (link.url mentions \"b\")"][number / 3 % 2];
+                format!("any link in links where ({each}[link.host] reaches {least}{other})")
             }
             0 | 4 if !self.each.is_empty() => {
                 let each = &self.each[number / 7 % self.each.len()];
