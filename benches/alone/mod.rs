@@ -3,7 +3,7 @@
 #[path = "../peers/src/lexicon.rs"]
 mod lexicon;
 #[path = "../peers/src/loci.rs"]
-mod loci;
+pub mod loci;
 #[path = "../peers/src/messages.rs"]
 pub mod messages;
 #[path = "../peers/src/rules.rs"]

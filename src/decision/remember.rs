@@ -8,7 +8,7 @@ use crate::program::outcome::{Reads, Truth};
 use crate::program::{Counted, Counter, MarkChange, Norm, NormKind, RuleBody};
 use crate::state::{
     self, Asks, Cause, CauseKey, Contribution, Delta, Entry, EntryDelta, Key, Kind, MarkAct,
-    MarkActor, MarkDelta, MarkHistory, MarkWhat, Policy, Ruled, Said, State,
+    MarkActor, MarkDelta, MarkHistory, MarkWhat, Policy, Ruled, Said, State, add_ask,
 };
 use crate::world::place::Place;
 use std::collections::{BTreeMap, BTreeSet};
@@ -187,6 +187,9 @@ impl<'p> Assembly<'p, '_> {
     /// What rules did to marks, and what rulings take back.
     fn mark_deltas(&self) -> Vec<MarkDelta> {
         let mut histories: BTreeMap<Key, MarkHistory> = BTreeMap::new();
+        if self.program.marks.is_empty() {
+            return vec![];
+        }
         let sets_marks = |rule: &usize| {
             let norm = self.program.norms.get(*rule).map(|norm| &norm.kind);
             norm.and_then(NormKind::rule).is_some_and(|rule| self.program.sets_marks(rule))
@@ -323,7 +326,9 @@ impl<'p> Assembly<'p, '_> {
         places.extend(writers.filter(|place| self.visible_in(*place) != Visible::No));
         for place in &places {
             let reads = self.reads_that_matter(&self.verdicts(*place));
-            asked.extend(reads.into_iter().map(|(key, read)| (key, read.asked)));
+            for (key, read) in reads {
+                add_ask(&mut asked, key, read.asked);
+            }
         }
         for index in counters {
             let Some(counter) = self.program.counters.get(*index) else { continue };
@@ -334,7 +339,7 @@ impl<'p> Assembly<'p, '_> {
                 for (of, addition) in &additional.by_key {
                     if addition.entry.contribution(counter.policy()) != Contribution::Nothing {
                         let ask = counter.asked(self.at, &addition.entry);
-                        asked.insert(counter.key(of.clone(), shadow), ask);
+                        add_ask(&mut asked, counter.key(of.clone(), shadow), ask);
                     }
                 }
             }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub(super) struct Memo {
     /// The number of the current round.
     round: u32,
-    /// The round in which the truths began that depend on what a store knows.
+    /// The round of the truths that depend on what a store knows. It is never less than `round`.
     state_round: u32,
     truths: Vec<(u32, Truth)>,
     days: Vec<(u32, Option<Day>)>,

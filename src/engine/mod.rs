@@ -61,7 +61,7 @@ pub(crate) struct Compiled<'a> {
 
 /// What is known of earlier messages, and what is wanted.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Memory<'a> {
+pub(crate) enum Task<'a> {
     /// Decisions.
     Deciding(&'a State),
     /// What a store has to be asked.
@@ -70,7 +70,7 @@ pub(crate) enum Memory<'a> {
     Judging(&'a State),
 }
 
-impl<'a> Memory<'a> {
+impl<'a> Task<'a> {
     pub(crate) fn state(self) -> &'a State {
         match self {
             Self::Deciding(state) | Self::Judging(state) => state,
@@ -94,8 +94,9 @@ impl<'a> Memory<'a> {
     }
 }
 
-/// For which places and instant a store was to be asked about the current record. The rules that are woken are then those
-/// that were not false.
+/// The places and the instant of the last `asks` about the current record. After it, `woken` holds only what was not false.
+/// `judge` for the same places, in the same order, goes on from there: what is false before the store has answered stays
+/// false, whatever it answers.
 #[derive(Clone, Debug, Default)]
 struct AskedFor {
     places: Vec<Place>,
@@ -197,15 +198,9 @@ impl Engine {
         self.slots.text(input, self.slots.header.id)
     }
 
-    /// Forgets what was found for another question. Returns whether the rules are still woken that were not false when it was
-    /// asked what a store has to be asked: only these can be true with its answer.
-    fn begin(
-        &mut self,
-        plan: &Plan,
-        places: &[Place],
-        (at, memory): (Instant, Memory<'_>),
-    ) -> bool {
-        let is_narrowed = memory.is_kept() && self.asked.is_for(places, at);
+    /// Forgets what was found for another question. Returns whether this one goes on from the last `asks`.
+    fn goes_on(&mut self, plan: &Plan, places: &[Place], (at, task): (Instant, Task<'_>)) -> bool {
+        let is_narrowed = task.is_kept() && self.asked.is_for(places, at);
         if is_narrowed {
             self.memo.forget_state();
         } else {
@@ -224,7 +219,7 @@ impl Engine {
         compiled: Compiled<'_>,
         reading: Reading<'_>,
         places: &[Place],
-        (at, memory): (Instant, Memory<'_>),
+        (at, task): (Instant, Task<'_>),
         (shorten, decide): (
             impl FnOnce(&mut Shortcut<'_, '_>) -> Option<T>,
             impl FnOnce(&Assembly<'_, '_>, &[usize]) -> T,
@@ -232,10 +227,10 @@ impl Engine {
     ) -> Option<T> {
         let Compiled { program, plan } = compiled;
         let interpreter = OnceCell::new();
-        let new = || Interpreter::with_state(program, (reading.record)(), at, memory.state());
+        let new = || Interpreter::with_state(program, (reading.record)(), at, task.state());
         let interpreter = || interpreter.get_or_init(new);
         let interpreted = |number| interpreted(plan, interpreter(), number);
-        let is_narrowed = self.begin(plan, places, (at, memory));
+        let is_narrowed = self.goes_on(plan, places, (at, task));
         let mut eval = Eval {
             program,
             plan,
@@ -243,31 +238,31 @@ impl Engine {
             input: reading.input,
             at,
             memo: &mut self.memo,
-            state: memory.state(),
+            state: task.state(),
             has_received: self.slots.has_received(plan),
             has_rulings: self.slots.has_rulings(plan),
             interpreter: &interpreted,
         };
         let Eval { has_received, has_rulings, .. } = eval;
         if !is_narrowed {
-            let writers = if memory.is_kept() { &*program.writers } else { &[] };
+            let writers = if task.is_kept() { &*program.writers } else { &[] };
             let applicable = self.rule_cache.rules(compiled, [places, writers], at);
             eval.wake_all(&mut self.woken, applicable, self.is_indexed);
-            self.woken.keep_if_wanted(program.norms.len(), memory.is_kept());
+            self.woken.keep_if_wanted(program.norms.len(), task.is_kept());
             self.tally.count_woken(&self.woken.rules);
         }
         eval.keep_possible(&mut self.woken.rules, &mut self.tally);
-        self.asked.note(places, memory.is_asking().then_some(at));
-        let has_rulings = memory.is_kept() && has_rulings;
+        self.asked.note(places, task.is_asking().then_some(at));
+        let counts_rulings = task.is_kept() && has_rulings;
         let rules = &mut self.woken.rules;
-        if rules.is_empty() && !has_received && !has_rulings {
+        if rules.is_empty() && !has_received && !counts_rulings {
             return None;
         }
         if let Some(found) = shorten(&mut Shortcut { eval: &mut eval, roots: rules }) {
             return Some(found);
         }
         rules.sort_unstable();
-        let (candidates, counters) = candidates(program, rules, has_rulings);
+        let (candidates, counters) = candidates(program, rules, counts_rulings);
         let parts = RefCell::new((eval, &mut self.tally));
         let finding = |number: usize, norm, hidden: &BTreeSet<String>| {
             let (eval, tally) = &mut *parts.borrow_mut();

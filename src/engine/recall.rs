@@ -12,7 +12,7 @@ use crate::plan::{Addition, KeyNodes, Node, NodeId, Path, Recall, Recalled};
 use crate::program::outcome::Truth;
 use crate::program::{Counted, Counter, JudgedBy, Mark, MarkRead};
 use crate::state::{
-    Asked, Asks, CauseKey, Contribution, Delta, Entry, Key, Kind, Policy, Reading, Said,
+    Asked, Asks, CauseKey, Contribution, Delta, Entry, Key, Kind, Policy, Reading, Said, add_ask,
 };
 use crate::world::place::Place;
 use crate::world::value::Value;
@@ -40,17 +40,19 @@ impl<'a> Eval<'a> {
             Err(valueless) => return valueless,
         };
         let key = counter.key(of, recall.in_shadow);
-        let Some(count) = self.state.count(&key) else { return EvalResult::Unknown };
+        let int = |count| Value::Int(i64::try_from(count).unwrap_or(i64::MAX));
+        let from = |least| between(Some([int(least), Value::Int(i64::MAX)]));
+        // The interpreter may know narrower bounds.
+        let Some(count) = self.state.count(&key) else { return from(0) };
         let Some(additions) = self.additions_seen(index, counter, recall.reader) else {
-            return EvalResult::Unknown;
+            return from(0);
         };
         let added = entry_of(&additions, &key);
         let total = total(counter, count, counter.window(self.at), &added);
-        let int = |count| Value::Int(i64::try_from(count).unwrap_or(i64::MAX));
         match total.possible {
             Some(possible) if possible == total.certain => known_int(total.certain as usize),
             Some(possible) => between(Some([int(total.certain), int(possible)])),
-            None => between(Some([int(total.certain), Value::Int(i64::MAX)])),
+            None => from(total.certain),
         }
     }
 
@@ -174,6 +176,7 @@ impl<'a> Eval<'a> {
             return known;
         }
         let found = self.add(index, counter).map(Arc::new);
+        // What is counted by its condition alone reads no state.
         self.memo.remember_additions(index, counter.counts.is_some(), found.clone());
         found
     }
@@ -260,12 +263,9 @@ impl<'a> Eval<'a> {
         let Ok(of) = self.key(&addition.key) else { return Some(None) };
         let weight = match addition.adds.map(|adds| self.value(adds)) {
             None | Some(EvalResult::Absent) => 1,
-            Some(EvalResult::Known(ValueRef::Single(Value::Int(int)))) => {
-                u64::try_from(int).unwrap_or(1).max(1)
-            }
-            Some(EvalResult::Known(ValueRef::Constant(Value::Int(int)))) => {
-                u64::try_from(*int).unwrap_or(1).max(1)
-            }
+            Some(EvalResult::Known(
+                ValueRef::Single(Value::Int(int)) | ValueRef::Constant(&Value::Int(int)),
+            )) => u64::try_from(int).unwrap_or(1).max(1),
             Some(EvalResult::Known(_) | EvalResult::Between(_) | EvalResult::Unknown) => {
                 return None;
             }
@@ -350,7 +350,7 @@ impl<'a> Shortcut<'_, 'a> {
         for (shadow, additional) in additions.both() {
             for (of, addition) in &additional.by_key {
                 let ask = counter.asked(self.eval.at, &addition.entry);
-                asked.insert(counter.key(of.clone(), shadow), ask);
+                add_ask(asked, counter.key(of.clone(), shadow), ask);
             }
         }
         Some(())
@@ -419,18 +419,18 @@ impl<'a> Eval<'a> {
                 let key = counter.key(of, recall.in_shadow);
                 let additions = self.additions_seen(index as usize, counter, recall.reader)?;
                 let ask = counter.asked(self.at, &entry_of(&additions, &key));
-                asked.insert(key, ask);
+                add_ask(asked, key, ask);
             }
             Recalled::Reaches { counter: index, least: _ } => {
                 let counter = self.program.counters.get(index as usize)?;
                 if let (Some(key), added) = self.threshold(index as usize, counter, recall)? {
-                    asked.insert(key, counter.asked(self.at, &added));
+                    add_ask(asked, key, counter.asked(self.at, &added));
                 }
             }
             Recalled::Mark { mark, read: _ } => {
                 if let Some(key) = self.key_of_mark(self.program.marks.get(mark as usize)?, recall)
                 {
-                    asked.insert(key, Asked::Mark { at: self.at });
+                    add_ask(asked, key, Asked::Mark { at: self.at });
                 }
             }
         }

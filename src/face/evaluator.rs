@@ -2,7 +2,7 @@
 
 use crate::base::time::{Instant, Moment};
 use crate::decision::{self, Assembly, Decision};
-use crate::engine::{Clock, Compiled, Engine, Memory, Reading, Shortcut};
+use crate::engine::{Clock, Compiled, Engine, Reading, Shortcut, Task};
 use crate::face::message::{AskedPlaces, Message};
 use crate::face::observer::Observer;
 use crate::face::ruleset::RuleSet;
@@ -254,7 +254,7 @@ pub(super) fn decide_reading<'r>(
         compiled,
         reading,
         asked.places(),
-        (at, Memory::Deciding(state)),
+        (at, Task::Deciding(state)),
         (|_| None, decide),
     )
 }
@@ -281,7 +281,7 @@ pub(super) fn judge_reading<'r>(
         let (decisions, delta) = assembly.judge(places, counters);
         (Some(decisions), delta)
     };
-    let question = (places, at, Memory::Judging(state));
+    let question = (places, at, Task::Judging(state));
     with_writers((set, method), engine, reading, question, (quietly, judge)).unwrap_or_default()
 }
 
@@ -295,7 +295,7 @@ pub(super) fn ask_reading<'r>(
 ) -> Asks {
     let ask = |assembly: &Assembly<'_, '_>, counters: &[usize]| assembly.asks(places, counters);
     let shortly = |shortcut: &mut Shortcut<'_, '_>| shortcut.asks(places);
-    let question = (places, at, Memory::Asking);
+    let question = (places, at, Task::Asking);
     with_writers((set, method), engine, reading, question, (shortly, ask)).unwrap_or_default()
 }
 
@@ -304,7 +304,7 @@ fn with_writers<'r, T>(
     rules: (&'r RuleSet, Method),
     engine: &mut Engine,
     reading: Reading<'r>,
-    (places, at, memory): (&[Place], Instant, Memory<'_>),
+    (places, at, task): (&[Place], Instant, Task<'_>),
     (shorten, evaluate): (
         impl FnOnce(&mut Shortcut<'_, '_>) -> Option<T>,
         impl FnOnce(&Assembly<'_, '_>, &[usize]) -> T,
@@ -315,13 +315,13 @@ fn with_writers<'r, T>(
     let program = compiled.program;
     if method == Method::Interpreter {
         let record = (reading.record)();
-        let interpreter = Interpreter::with_state(program, record, at, memory.state());
+        let interpreter = Interpreter::with_state(program, record, at, task.state());
         let (rules, counters) = (program.rules(), (0..program.counters.len()).collect::<Vec<_>>());
         let visibility = record.visibility();
         let assembly = Assembly::new(program, visibility, at, &rules, &interpreter);
         return Some(evaluate(&assembly, &counters));
     }
-    engine.evaluate(compiled, reading, places, (at, memory), (shorten, evaluate))
+    engine.evaluate(compiled, reading, places, (at, task), (shorten, evaluate))
 }
 
 impl RuleCounts {

@@ -217,7 +217,7 @@ impl<S: Store> Keeper<S> {
         let mut changes = Changes::default();
         let mut judged: Vec<Result<Judged, RecordError>> = vec![];
         for (given, begun) in batch.iter().zip(begun) {
-            let one = match begun {
+            let mut one = match begun {
                 Begun::Judged(judged) => judged,
                 Begun::Asks(asks) => {
                     let mut state = states.next().unwrap_or_default();
@@ -226,16 +226,18 @@ impl<S: Store> Keeper<S> {
                     let Self { evaluator, store, .. } = self;
                     match evaluator.read(given.json) {
                         Ok(message) => {
-                            Ok(judge_message(message, store, *given, state, judged.iter())?)
+                            Ok(judge_message(message, store, *given, Some(state), judged.iter())?)
                         }
                         Err(error) => Err(error),
                     }
                 }
             };
-            if let Ok(one) = &one
-                && !one.is_known
-            {
-                changes.add(judged.len(), one);
+            if let Ok(one) = &mut one {
+                let is_same = |earlier: &Judged| earlier.judging == one.judging;
+                one.is_known |= one.judging.is_some() && judged.iter().flatten().any(is_same);
+                if !one.is_known {
+                    changes.add(judged.len(), one);
+                }
             }
             judged.push(one);
         }
@@ -276,7 +278,7 @@ impl<S: Store> Keeper<S> {
             return Ok(Begun::Asks(asks));
         }
         let before = before.iter().filter_map(Begun::judged);
-        let judged = judge_message(message, store, given, State::default(), before)?;
+        let judged = judge_message(message, store, given, None, before)?;
         Ok(Begun::Judged(Ok(judged)))
     }
 
@@ -303,16 +305,19 @@ impl Begun {
     }
 }
 
-/// Judges a record. A judging that was kept before, by the store or earlier in the batch, gives the decision that is logged.
+/// Judges a record with what the store answered, if it was asked. A judging that was kept before, by the store or earlier in the
+/// batch, gives the decision that is logged.
 fn judge_message<'b>(
     mut message: Message<'_>,
     store: &mut impl Store,
     given: Given<'_>,
-    state: State,
+    answer: Option<State>,
     before: impl Iterator<Item = &'b Result<Judged, RecordError>>,
 ) -> Result<Judged, StoreError> {
+    let is_asked = answer.is_some();
+    let state = answer.unwrap_or_default();
     let judged = message.judge(given.places, given.at, &state);
-    if state.readings.is_empty() && judged.is_quiet() {
+    if !is_asked && judged.is_quiet() {
         let (decided, delta) = judged.into_decided();
         return Ok(Judged { decided, delta, judging: None, state, is_known: false });
     }

@@ -24,6 +24,8 @@ pub(crate) struct Evaluated {
     /// The least and the greatest value that an unknown number, instant or duration can have, if these are known.
     pub(crate) bounds: Option<Bounds>,
     pub(super) origin: Origin,
+    /// For an argument: whether it rests on counters or marks.
+    pub(super) rests_on_state: bool,
     /// What supports the result. For a number or its bounds, this supports the lower limit: that the number is not smaller.
     pub(super) grounds: Support,
     /// What supports that a number is not greater. Not used for truths.

@@ -242,7 +242,7 @@ impl<'a> Interpreter<'a> {
             ExprKind::Spans { text, of } => self.spans(text, of, scope),
             ExprKind::Is(what, inner) => {
                 let found = self.eval(inner, scope);
-                if self.is_unread(inner, &found) {
+                if self.is_unread(inner, &found, scope) {
                     return Evaluated::unknown([&found]);
                 }
                 Evaluated::known(Value::Bool(found.knowledge() == *what))
@@ -354,15 +354,10 @@ impl<'a> Interpreter<'a> {
         if truth == Truth::Unknown { result } else { result.resting_on_all_of(&sides) }
     }
 
-    /// Whether a value is unknown and rests on counters or marks. It is not missing: the store knows it, or may know it.
-    fn is_unread(&self, expr: &Expr, found: &Evaluated) -> bool {
-        found.value.is_none() && self.program.reads_state(expr)
-    }
-
     #[inline(never)]
     fn coalesce(&self, value_expr: &'a Expr, default: &'a Expr, scope: &mut Scope) -> Evaluated {
         let value = self.eval(value_expr, scope);
-        if value.knowledge() == Knowledge::Known || self.is_unread(value_expr, &value) {
+        if value.knowledge() == Knowledge::Known || self.is_unread(value_expr, &value, scope) {
             return value;
         }
         let mut default = self.eval(default, scope);
@@ -509,7 +504,11 @@ impl<'a> Interpreter<'a> {
 
     #[inline(never)]
     fn defined(&self, define: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
-        let locals = self.eval_all(args, scope);
+        let argument = |arg: &'a Expr| {
+            let rests_on_state = self.rests_on_state(arg, scope);
+            Evaluated { rests_on_state, ..self.eval(arg, scope) }
+        };
+        let locals = args.iter().map(argument).collect();
         let Some(define) = self.program.defines.get(define) else { return Evaluated::default() };
         self.eval(&define.body, &mut Scope { locals, day: scope.day })
     }

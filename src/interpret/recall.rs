@@ -9,7 +9,7 @@ use crate::base::sink::{Json, Output};
 use crate::base::time::Instant;
 use crate::program::compare::as_text;
 use crate::program::outcome::{Found, Reads, StateRead, Truth};
-use crate::program::{Counter, Expr, Mark, MarkRead};
+use crate::program::{Counter, Expr, ExprKind, Mark, MarkRead};
 use crate::state::{
     Asked, Contribution, Count, Entry, Gap, Key, Kind, Reading, Ruled, Said, State, Verdict, Window,
 };
@@ -244,6 +244,22 @@ impl<'a> Interpreter<'a> {
         let mut scope = Scope { locals: vec![], day: self.at.day(&counter.zone) };
         let key = self.key_of(counter, written, &mut scope).ok()?;
         Some((key, counter.asked(self.at, &Entry::default())))
+    }
+
+    /// Whether a value is unknown and rests on counters or marks. It is not missing: the store knows it, or may know it.
+    pub(super) fn is_unread(&self, expr: &Expr, found: &Evaluated, scope: &Scope) -> bool {
+        found.value.is_none() && self.rests_on_state(expr, scope)
+    }
+
+    /// Whether an expression reads counters or marks, itself or by a parameter.
+    pub(super) fn rests_on_state(&self, expr: &Expr, scope: &Scope) -> bool {
+        if let ExprKind::Local(level) = expr.kind
+            && scope.locals.get(level).is_some_and(|local| local.rests_on_state)
+        {
+            return true;
+        }
+        self.program.reads_state(expr)
+            || expr.children().any(|part| self.rests_on_state(part, scope))
     }
 
     /// What is known of earlier messages.

@@ -22,8 +22,7 @@ pub(crate) struct Calendar {
     /// For each norm, then for each counter, the index of its jurisdiction.
     jurisdiction_of_rules: Vec<u32>,
     /// For each norm, then for each counter, the stretches from which on it may apply (`true`) or does not apply (`false`).
-    /// Empty for
-    /// exceptions, which are evaluated together with the rule that they lift.
+    /// Empty for exceptions, which are evaluated together with the rule that they lift.
     may_apply: Vec<Box<[(Stretch, bool)]>>,
 }
 

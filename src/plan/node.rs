@@ -193,6 +193,8 @@ pub(crate) struct Facts {
     levels: u64,
     /// Whether it depends on what a store knows.
     pub(crate) reads_state: bool,
+    /// Whether a part of it was left to the interpreter with the whole norm, so that it may be unknown where that is false.
+    pub(crate) is_open: bool,
 }
 
 impl Facts {
@@ -225,7 +227,7 @@ impl Nodes {
     }
 
     pub(crate) fn facts(&self, id: NodeId) -> Facts {
-        let unknown = Facts { cost: u32::MAX, levels: u64::MAX, reads_state: true };
+        let unknown = Facts { cost: u32::MAX, levels: u64::MAX, reads_state: true, is_open: true };
         self.facts.get(id.0 as usize).copied().unwrap_or(unknown)
     }
 
@@ -450,9 +452,11 @@ impl Nodes {
         let levels = children.iter().map(|child| self.facts(*child).levels).fold(0, |a, b| a | b);
         let reads_state = matches!(node, Node::Recall(_))
             || children.iter().any(|child| self.facts(*child).reads_state);
+        let is_open = *node == Node::Truth(Truth::Unknown)
+            || children.iter().any(|child| self.facts(*child).is_open);
         let own = self.own_cost(node);
         if let Node::Path(path) | Node::Length(path) = node {
-            return Facts { cost: own, levels: path.levels(), reads_state };
+            return Facts { cost: own, levels: path.levels(), reads_state, is_open };
         }
         if let Node::Count(walk)
         | Node::Any(walk)
@@ -461,9 +465,9 @@ impl Nodes {
         {
             let levels = levels & !1_u64.checked_shl(walk.level).unwrap_or(0) | walk.list.levels();
             let of_elements = inside.saturating_mul(ASSUMED_ELEMENTS);
-            return Facts { cost: own.saturating_add(of_elements), levels, reads_state };
+            return Facts { cost: own.saturating_add(of_elements), levels, reads_state, is_open };
         }
-        Facts { cost: own.saturating_add(inside), levels, reads_state }
+        Facts { cost: own.saturating_add(inside), levels, reads_state, is_open }
     }
 
     /// Estimated time to evaluate a node without its operands, in nanoseconds.

@@ -6,6 +6,7 @@ use crate::base::shared::Text;
 use crate::base::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// What the decisions about one record need to know. Empty for almost every message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,6 +61,21 @@ pub struct Window {
     pub after: Instant,
     /// The last instant in it.
     pub until: Instant,
+}
+
+/// Adds what is asked under a key. Norms of places inside and outside a bloc may ask the same: what this record adds is told
+/// if one of them knows it.
+pub(crate) fn add_ask(all: &mut BTreeMap<Key, Asked>, key: Key, ask: Asked) {
+    match all.entry(key) {
+        Entry::Vacant(free) => drop(free.insert(ask)),
+        Entry::Occupied(mut taken) => {
+            if let Asked::Count { value: known @ None, .. } = taken.get_mut()
+                && let Asked::Count { value, .. } = ask
+            {
+                *known = value;
+            }
+        }
+    }
 }
 
 impl Asks {

@@ -18,6 +18,7 @@ mod timeline;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use ask::add_ask;
 pub use ask::{Ask, Asked, Asks, Window};
 pub use delta::{Delta, EntryDelta, Judging, MarkDelta};
 pub use entry::{Cause, CauseKey, Contribution, Entry, MOST, Policy, Ruled, Said, Verdict};

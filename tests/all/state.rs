@@ -398,3 +398,71 @@ fn a_chain_of_counters_compiles_at_once() {
     let decision = judge(&mut keeper, &message(1, 0, "alpha", ""), minute(0));
     assert_eq!(decision.matched.len(), 33);
 }
+
+/// A country that has left a bloc reads its counter, and does not say what the message adds to it. The file of the bloc does.
+#[test]
+fn what_a_message_adds_is_asked_for_if_one_reader_knows_it() {
+    let head = |code: &str| {
+        format!("jurisdiction {code} {{ zone \"UTC\" }}\npolicy terms \"Terms of service\" {{}}\n")
+    };
+    let eu = head("EU")
+        + r#"
+counter copies { per author.key  over 1 hour  since 2026-01-01  when text mentions "loan"  distinct chat.id }
+rule many { basis terms  when chat.public and copies >= 2  then label }"#;
+    let gb = head("GB")
+        + "rule many { basis terms  when text mentions \"loan\" and eu.copies >= 3  then label }";
+    let set = Compiler::new().file("eu.loci", eu).file("gb.loci", gb).compile().unwrap();
+    let json = message(1, 0, "A loan", "");
+    for places in [&["GB"][..], &["EU"], &["GB", "EU"]] {
+        let places: Vec<Place> = places.iter().map(|code| set.place(code).unwrap()).collect();
+        let [specified, planned] = [Method::Interpreter, Method::Engine].map(|method| {
+            let mut evaluator = set.evaluator_by(method);
+            evaluator.read(json.as_bytes()).unwrap().asks(&places, minute(1))
+        });
+        assert_eq!(specified, planned, "{places:?}");
+        let asked = format!("{:?}", planned.asked.values());
+        assert!(asked.contains("-100"), "{places:?}: {asked}");
+    }
+}
+
+/// What a definition does with a count that is not known yet is not known either.
+#[test]
+fn a_parameter_does_not_hide_a_counter() {
+    let rules = r#"
+counter posts { per author.key  over 1 hour  since 2026-01-01  when text mentions "post" }
+define or_zero(n: int) = n ?? 0
+rule many { basis terms  when or_zero(posts) >= 2  then label }"#;
+    let mut keeper = keeper(rules);
+    let outcomes: Vec<_> = (0..3)
+        .map(|n| judge(&mut keeper, &message(n, n.into(), "A post", ""), minute(n.into())).outcome)
+        .collect();
+    assert_eq!(outcomes, ["none", "label", "label"]);
+}
+
+/// The same judging for other places, one of which asks something: it is kept once.
+#[test]
+fn one_judging_for_two_places_in_a_batch_is_kept_once() {
+    let head = |code: &str| {
+        format!("jurisdiction {code} {{ zone \"UTC\" }}\npolicy terms \"Terms of service\" {{}}\n")
+    };
+    let de = head("DE")
+        + r#"
+counter posts { per author.key  over 1 hour  since 2026-01-01  when text mentions "post" }
+rule many { basis terms  when text mentions "post" and posts >= 2  then label }"#;
+    let fr = head("FR") + "rule any_post { basis terms  when text mentions \"post\"  then limit }";
+    let set = Compiler::new().file("de.loci", de).file("fr.loci", fr).compile().unwrap();
+    let places = [set.place("DE").unwrap(), set.place("FR").unwrap()];
+    let json = message(1, 0, "A post", "");
+    let given = |place| Given { json: json.as_bytes(), places: place, at: minute(1) };
+    let mut keeper = Keeper::new(&set, Memory::new(None)).unwrap();
+    let kept = keeper.judge(&[given(&places[..1]), given(&places[1..])]);
+    kept.stored.unwrap();
+    let outcomes: Vec<_> = kept
+        .decided
+        .into_iter()
+        .map(|one| {
+            one.unwrap().decisions.iter().map(|one| one.outcome.to_string()).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(outcomes[1].contains(&"limit".to_owned()), "{outcomes:?}");
+}

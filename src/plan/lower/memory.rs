@@ -93,9 +93,23 @@ impl Lowering<'_> {
             ExprKind::Mark { mark, read } => Some(self.mark(*mark, *read, scope)),
             // What a store does not know is not missing, and only the interpreter tells the two apart.
             ExprKind::Is(_, of) | ExprKind::Coalesce { value: of, .. } => {
-                self.program.reads_state(of).then_some(Err(NotNative))
+                self.rests_on_state(of, scope).then_some(Err(NotNative))
             }
             _ => None,
+        }
+    }
+
+    /// Whether an expression reads state, itself or by a parameter.
+    fn rests_on_state(&mut self, expr: &Expr, scope: &mut Scope) -> bool {
+        if self.program.reads_state(expr) {
+            return true;
+        }
+        if scope.locals.is_empty() {
+            return false;
+        }
+        match self.lower(expr, scope) {
+            Ok(Lowered::Node(node)) => self.interner.nodes.facts(node).reads_state,
+            Ok(Lowered::Spot(_)) | Err(NotNative) => false,
         }
     }
 
@@ -174,12 +188,14 @@ impl Lowering<'_> {
         self.interner.and(all)
     }
 
-    /// The reads of counters and marks in the condition of a norm, if the interpreter always makes all of them, and the
-    /// exceptions to the norm make none. `None` if only the interpreter can tell.
+    /// The reads of counters and marks in the condition of a norm, if the interpreter makes all of them whatever the truth is,
+    /// and the exceptions to the norm make none. Before a store is asked, the engine then finds the same truth as the
+    /// interpreter. `None` if only the interpreter can tell.
     pub(in crate::plan) fn reads(&mut self, index: usize) -> Option<Box<[Read]>> {
         let program = self.program;
         let norm = program.norms.get(index)?;
-        if self.is_lifted_by_state(norm) {
+        let root = self.norm(index);
+        if self.is_lifted_by_state(norm) || self.interner.nodes.facts(root).is_open {
             return None;
         }
         let reader = Reader { place: norm.place, in_shadow: program.is_in_shadow(index) };
@@ -254,8 +270,7 @@ impl Lowering<'_> {
             | ExprKind::Or(_)
             | ExprKind::Compare { .. }
             | ExprKind::Negate(_)
-            | ExprKind::Arithmetic { .. }
-            | ExprKind::Is(..) => {
+            | ExprKind::Arithmetic { .. } => {
                 for part in expr.children() {
                     self.find_reads(part, scope, lists, found)?;
                 }

@@ -30,6 +30,7 @@ const KEYS: &[&str] = &[
     "per author.key",
     "per chat.id",
     "per author.key, chat.public",
+    "per reply.author.key",
     "per fingerprint(text)",
     "per each link in links: link.host",
 ];
@@ -151,7 +152,7 @@ impl Readable {
         let each: Vec<&String> = self.each.iter().filter(|name| !name.contains('.')).collect();
         let counter = || pick(&counters, number / 7);
         let least = number % 3 + 1;
-        match number % 9 {
+        match number % 13 {
             0 | 1 if !own.is_empty() => format!("{} reaches {least}", pick(&own, number / 7)),
             2 if !counters.is_empty() => format!("{} >= {least}", counter()),
             3 if !counters.is_empty() => {
@@ -177,6 +178,18 @@ impl Readable {
                 format!("{}.until is known", self.marks[number / 7 % self.marks.len()])
             }
             8 if !counters.is_empty() => format!("({} ?? 0) >= {least}", counter()),
+            9 if !counters.is_empty() => {
+                let bound = ["chat.members", "length(links)"][number / 3 % 2];
+                format!("{} < {bound}", counter())
+            }
+            10 if !counters.is_empty() => format!("or_zero({}) >= {least}", counter()),
+            11 if !counters.is_empty() => format!("({} + 1) is known", counter()),
+            12 if !self.each.is_empty() => {
+                let each = &self.each[number / 7 % self.each.len()];
+                format!(
+                    "any link in links where ({each}[link.host] < {least} and link.deceptive in [false])"
+                )
+            }
             _ => "text mentions \"alpha\"".to_owned(),
         }
     }
@@ -209,6 +222,7 @@ impl Readable {
 fn written(place: &str, file: &File, above: &Readable) -> (String, Readable) {
     let mut text =
         format!("jurisdiction {place} {{ zone \"UTC\" }}\npolicy terms \"Terms\" {{}}\n");
+    text += "define or_zero(n: int) = n ?? 0\n";
     let mut own = Readable { marks: vec!["seen".into(), "warned".into()], ..Readable::default() };
     let mode = |shadow: bool| if shadow { "mode shadow" } else { "" };
     for (index, (condition, shadow)) in file.plain.iter().enumerate() {
@@ -448,6 +462,10 @@ fn check(files: &[File], records: &[Drawn]) -> Option<u64> {
             assert_eq!(found.0, asks, "{json}");
             assert_eq!(text(&found.1), text(&decisions), "{json}");
             assert_eq!(text(&found.2), text(&delta), "{json}");
+            // It is judged as it is if nobody asked before.
+            let mut unasked = evaluator.read(json.as_bytes()).unwrap();
+            let (decided, left) = unasked.judge(&all, at, &state).into_parts();
+            assert_eq!((text(&decided), text(&left)), (text(&decisions), text(&delta)), "{json}");
         }
         if record.id % 4 == 0 {
             explained(&mut planned, &json, (fr[0], at, &state), &decisions);
