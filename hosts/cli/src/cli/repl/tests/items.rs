@@ -162,7 +162,7 @@ fn entered_items_are_added_changed_and_tested() {
     ! entered items are not in a file yet; `:keep` writes them
 
     lexloci> :reset
-    items, record, place and instant are forgotten
+    items, record, place, instant and memory are dropped
 
     lexloci> :rules
     ! there are no rules
