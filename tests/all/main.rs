@@ -82,6 +82,10 @@ mod one_message;
 #[cfg(test)]
 mod mutants;
 
+// The messages against which content rules are scored.
+#[cfg(test)]
+mod speech;
+
 // Statements of reasons, as the database of the European Union accepts them.
 #[cfg(test)]
 mod statements;
