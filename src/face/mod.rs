@@ -22,3 +22,6 @@ pub(crate) mod evaluator;
 pub(crate) mod batch;
 pub(crate) mod format;
 pub(crate) mod analysis;
+
+/// The names of standard fields, for the tools.
+pub(crate) use crate::world::standard;

@@ -3,6 +3,7 @@
 
 mod aggregates;
 mod clue;
+mod counting;
 mod elements;
 mod evaluated;
 mod operands;
@@ -17,9 +18,10 @@ mod trace;
 mod turns;
 mod view;
 
+pub(crate) use counting::{Part, json_of, part, takes, total};
 pub(crate) use evaluated::Evaluated;
 use recall::Reader;
-pub(crate) use recall::{Additional, Additions, Part, Recall, Slot, json_of, part, takes, total};
+pub(crate) use recall::{Additional, Additions, Recall, Slot};
 pub(crate) use remembered::{Remembered, Tally};
 pub(crate) use texts::register_name;
 pub(crate) use trace::{Noted, Trace};

@@ -1,22 +1,21 @@
 //! What the interpreter knows of earlier messages: the snapshot of a store, and what this judging itself adds to counters.
 //! The decision layer finds out the additions, because they depend on how rules come out in a place.
 
+use super::counting::{Part, Total, json_of, part, takes, total};
 use super::evaluated::Evaluated;
 use super::view::lookup;
 use super::{Interpreter, Scope};
 use crate::base::shared::Text;
-use crate::base::sink::{Json, Output};
 use crate::base::time::Instant;
 use crate::program::compare::as_text;
 use crate::program::outcome::{Found, Reads, StateRead, Truth};
 use crate::program::{Counter, Expr, ExprKind, Mark, MarkRead};
 use crate::state::{
-    Asked, Contribution, Count, Entry, Gap, Key, Kind, Reading, Ruled, Said, State, Verdict, Window,
+    Asked, Contribution, Entry, Gap, Key, Kind, Reading, Ruled, Said, State, Verdict,
 };
 use crate::world::place::Place;
 use crate::world::standard::{StandardField, message, reports, ruling};
 use crate::world::value::Value;
-use serde::Serialize;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,15 +91,6 @@ impl RuledOn {
     }
 }
 
-/// A value of a key, as JSON writes it.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub(crate) enum Part<'v> {
-    Text(Cow<'v, str>),
-    Int(i64),
-    Bool(bool),
-}
-
 impl<'a> Recall<'a> {
     pub(super) fn new(state: &'a State) -> Self {
         Self {
@@ -164,72 +154,6 @@ impl Additions {
 
     pub(crate) fn of(&self, shadow: bool) -> &Additional {
         if shadow { &self.copy } else { &self.live }
-    }
-}
-
-/// How a count comes out with this record.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Total {
-    pub(crate) certain: u64,
-    pub(crate) possible: Option<u64>,
-    own: bool,
-}
-
-/// How much a counter has with this record, whose own entry is what the store has joined with what the judging adds.
-pub(crate) fn total(counter: &Counter, count: &Count, window: Window, added: &Entry) -> Total {
-    let mut own = count.own.clone().unwrap_or_default();
-    own.join(added);
-    let inside = |said: &Said| window.contains(said.at);
-    let is_distinct = counter.distinct.is_some();
-    let weight = |said: &Said, is_counted: bool| match (is_distinct, is_counted) {
-        (true, true) => 0,
-        (true, false) => 1,
-        (false, _) => said.weight,
-    };
-    let possible = |more| count.possible.map(|possible| possible.saturating_add(more));
-    match own.contribution(counter.policy()) {
-        Contribution::Certain(said) if inside(&said) => Total {
-            certain: count.certain.saturating_add(weight(&said, count.value_is_certain)),
-            possible: possible(weight(&said, count.value_is_possible)),
-            own: true,
-        },
-        Contribution::Maybe(said) if inside(&said) => Total {
-            certain: count.certain,
-            possible: possible(weight(&said, count.value_is_possible)),
-            own: false,
-        },
-        Contribution::Nothing | Contribution::Certain(_) | Contribution::Maybe(_) => {
-            Total { certain: count.certain, possible: count.possible, own: false }
-        }
-    }
-}
-
-impl Counter {
-    /// The instants that a judging counts.
-    pub(crate) fn window(&self, at: Instant) -> Window {
-        let moved = |nanos| at.plus_nanos(nanos).unwrap_or(at);
-        Window { after: moved(-self.over), until: moved(self.lateness) }
-    }
-
-    /// What a store is asked about one of its keys.
-    pub(crate) fn asked(&self, at: Instant, added: &Entry) -> Asked {
-        let value = match added.contribution(self.policy()) {
-            Contribution::Certain(said) | Contribution::Maybe(said) => said.value,
-            Contribution::Nothing => None,
-        };
-        Asked::Count {
-            meaning: (&self.meaning).into(),
-            window: self.window(at),
-            since: self.since,
-            policy: self.policy(),
-            distinct: self.distinct.is_some(),
-            value,
-        }
-    }
-
-    /// The key of what it counts under some values, as a JSON array.
-    pub(crate) fn key(&self, of: Text, shadow: bool) -> Key {
-        Key { kind: Kind::Counter, item: (&self.id).into(), shadow, of }
     }
 }
 
@@ -536,46 +460,11 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// Whether a judging takes the certain number from below a threshold to it or above, or took it before.
-pub(crate) fn takes(
-    counter: &Counter,
-    count: &Count,
-    window: Window,
-    added: &Entry,
-    least: u64,
-) -> bool {
-    let certain = |added: &Entry| total(counter, count, window, added).certain;
-    let took = count.own.as_ref().is_some_and(|own| own.took.contains(&least));
-    // What the store has of the record is in the number before, too.
-    took || (certain(&Entry::default()) < least && least <= certain(added))
-}
-
 /// A key as a JSON array; `None` if a value is unknown or none.
 fn key_text(values: &[Evaluated]) -> Option<Text> {
     let parts: Option<Vec<Part<'_>>> =
         values.iter().map(|value| part(value.value.as_ref()?)).collect();
     Some(json_of(&parts?))
-}
-
-pub(crate) fn part(value: &Value) -> Option<Part<'_>> {
-    match value {
-        Value::Bool(truth) => Some(Part::Bool(*truth)),
-        Value::Int(int) => Some(Part::Int(*int)),
-        Value::Text(_) | Value::Surface(_) => as_text(value).map(Part::Text),
-        Value::Number(_)
-        | Value::Instant(_)
-        | Value::Duration(_)
-        | Value::Places(_)
-        | Value::Record(_)
-        | Value::List(_)
-        | Value::Map(_)
-        | Value::Absent => None,
-    }
-}
-
-/// The values of a key as a JSON array.
-pub(crate) fn json_of(parts: &[Part<'_>]) -> Text {
-    Output::<Json>::value(parts).into_string().into()
 }
 
 fn int(count: u64) -> Value {

@@ -2,6 +2,7 @@
 
 use super::records::{self, Which};
 use super::{Answered, Session, text};
+use crate::face::standard::message;
 use crate::sink::{self, Output};
 use crate::{Field, Instant, Record, RuleSet, Schema, Type, suite};
 use serde_json::Value;
@@ -41,7 +42,7 @@ impl Current {
 
     /// Whether it was typed without an id.
     pub(super) fn lacks_id(&self) -> bool {
-        !self.from_host && self.json.get("id").is_none()
+        !self.from_host && self.json.get(message::ID.name).is_none()
     }
 
     /// The record with an id and the date of its sending, if it was typed without them.
@@ -53,8 +54,8 @@ impl Current {
     ) -> Result<Self, String> {
         let fields = self.json.as_object_mut().filter(|_| !self.from_host);
         if let Some(fields) = fields {
-            fields.entry("id").or_insert(id.into());
-            fields.entry("sent_at").or_insert(sent_at.to_string().into());
+            fields.entry(message::ID.name).or_insert(id.into());
+            fields.entry(message::SENT_AT.name).or_insert(sent_at.to_string().into());
         }
         self.read_again(set)
     }
@@ -185,7 +186,7 @@ impl Session {
         let (path, value) = (path.trim(), value.trim());
         let json = self.set()?.json_of_field(path, value, self.zone_of_days())?;
         let value: Value = serde_json::from_str(&json).map_err(|error| error.to_string())?;
-        let absent = value.get(ABSENT).and_then(Value::as_array);
+        let absent = value.get(message::ABSENT.name).and_then(Value::as_array);
         let absent = absent.into_iter().flatten().filter_map(Value::as_str);
         // The paths below the field: `value.author` is `.author`.
         let absent = absent.filter_map(|path| path.strip_prefix("value")).map(String::from);
@@ -288,12 +289,9 @@ enum Change {
     },
 }
 
-/// The field that lists what is none.
-const ABSENT: &str = "absent";
-
 /// Takes out of `absent` a path, and the paths inside and around it. Returns whether the path itself was there.
 fn forget_absent(json: &mut Value, path: &str) -> bool {
-    let Some(Value::Array(paths)) = json.get_mut(ABSENT) else { return false };
+    let Some(Value::Array(paths)) = json.get_mut(message::ABSENT.name) else { return false };
     let is_within = |inner: &str, outer: &str| {
         inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
@@ -306,7 +304,10 @@ fn forget_absent(json: &mut Value, path: &str) -> bool {
 /// Adds a path to `absent`, in order.
 fn add_absent(json: &mut Value, path: String) -> Option<()> {
     let fields = json.as_object_mut()?;
-    let paths = fields.entry(ABSENT).or_insert_with(|| Value::Array(vec![])).as_array_mut()?;
+    let paths = fields
+        .entry(message::ABSENT.name)
+        .or_insert_with(|| Value::Array(vec![]))
+        .as_array_mut()?;
     let before = paths.iter().filter(|one| one.as_str().is_some_and(|one| *one < *path)).count();
     paths.insert(before, path.into());
     Some(())
