@@ -21,9 +21,11 @@ const CARRIERS: &[&str] = &["button", "bot", "miniapp", "caption", "bilingual"];
 /// What speaks of an offer and makes none.
 const REPORTS: &[&str] = &["quote", "question", "news"];
 
-const SETS: [Set; 2] = [
+const SETS: [Set; 4] = [
     Set { name: "offending", prefix: "off", hundreds: 2, wanted: CARRIERS },
     Set { name: "innocent", prefix: "inn", hundreds: 2, wanted: REPORTS },
+    Set { name: "held-offending", prefix: "hof", hundreds: 1, wanted: CARRIERS },
+    Set { name: "held-innocent", prefix: "hin", hundreds: 1, wanted: REPORTS },
 ];
 
 /// How many messages of each language there are at least among a hundred.
