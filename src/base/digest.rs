@@ -9,7 +9,10 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// Bytes as hex digits in lower case.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+    let mut hex = String::with_capacity(2 * bytes.len());
+    hex.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]));
+    hex
 }
 
 /// A hash of tagged parts. The length of each part is hashed with it, so that no other sequence of parts has the same bytes.

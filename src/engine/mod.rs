@@ -8,6 +8,7 @@ mod eval;
 mod memo;
 mod read;
 mod recall;
+mod shortcut;
 mod slots;
 mod surfaces;
 mod values;
@@ -15,7 +16,7 @@ mod wake;
 
 pub use counts::Clock;
 pub(crate) use counts::Counts;
-pub(crate) use recall::Shortcut;
+pub(crate) use shortcut::Shortcut;
 pub(crate) use slots::Header;
 
 use crate::base::time::Instant;
@@ -101,6 +102,8 @@ impl<'a> Task<'a> {
 struct AskedFor {
     places: Vec<Place>,
     at: Option<Instant>,
+    /// Whether nothing was left: no rule, no counter, and nothing that was received.
+    is_quiet: bool,
 }
 
 impl AskedFor {
@@ -108,8 +111,8 @@ impl AskedFor {
         self.at == Some(at) && self.places == places
     }
 
-    fn note(&mut self, places: &[Place], at: Option<Instant>) {
-        self.at = at;
+    fn note(&mut self, places: &[Place], at: Option<Instant>, is_quiet: bool) {
+        (self.at, self.is_quiet) = (at, is_quiet);
         if at.is_some() {
             self.places.clear();
             self.places.extend_from_slice(places);
@@ -198,16 +201,14 @@ impl Engine {
         self.slots.text(input, self.slots.header.id)
     }
 
-    /// Forgets what was found for another question. Returns whether this one goes on from the last `asks`.
-    fn goes_on(&mut self, plan: &Plan, places: &[Place], (at, task): (Instant, Task<'_>)) -> bool {
-        let is_narrowed = task.is_kept() && self.asked.is_for(places, at);
+    /// Forgets what was found for another question, or before the store answered.
+    fn forget(&mut self, plan: &Plan, at: Instant, is_narrowed: bool) {
         if is_narrowed {
             self.memo.forget_state();
         } else {
             self.slots.hide_unseen(plan, at);
             self.memo.forget_truths();
         }
-        is_narrowed
     }
 
     /// Evaluates the rules that apply in some places and, if the record is to be remembered, in those of files that leave
@@ -230,7 +231,11 @@ impl Engine {
         let new = || Interpreter::with_state(program, (reading.record)(), at, task.state());
         let interpreter = || interpreter.get_or_init(new);
         let interpreted = |number| interpreted(plan, interpreter(), number);
-        let is_narrowed = self.goes_on(plan, places, (at, task));
+        let is_narrowed = task.is_kept() && self.asked.is_for(places, at);
+        if is_narrowed && self.asked.is_quiet {
+            return None;
+        }
+        self.forget(plan, at, is_narrowed);
         let mut eval = Eval {
             program,
             plan,
@@ -252,10 +257,11 @@ impl Engine {
             self.tally.count_woken(&self.woken.rules);
         }
         eval.keep_possible(&mut self.woken.rules, &mut self.tally);
-        self.asked.note(places, task.is_asking().then_some(at));
         let counts_rulings = task.is_kept() && has_rulings;
         let rules = &mut self.woken.rules;
-        if rules.is_empty() && !has_received && !counts_rulings {
+        let is_quiet = rules.is_empty() && !has_received && !counts_rulings;
+        self.asked.note(places, task.is_asking().then_some(at), is_quiet);
+        if is_quiet {
             return None;
         }
         if let Some(found) = shorten(&mut Shortcut { eval: &mut eval, roots: rules }) {

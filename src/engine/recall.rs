@@ -6,17 +6,14 @@ use super::memo::RecordKey;
 use super::values::{EvalResult, ValueRef, between, known_int};
 use crate::base::shared::Text;
 use crate::decision::force::{Dates, Force};
-use crate::decision::{Reason, Visible, add_up, entry_delta, visible};
+use crate::decision::{Reason, Visible, add_up, visible};
 use crate::interpret::{Additions, Part, Slot, json_of, part, takes, total};
-use crate::plan::{Addition, KeyNodes, Node, NodeId, Path, Recall, Recalled};
+use crate::plan::{Addition, KeyNodes, NodeId, Recall, Recalled};
 use crate::program::outcome::Truth;
 use crate::program::{Counted, Counter, JudgedBy, Mark, MarkRead};
-use crate::state::{
-    Asked, Asks, CauseKey, Contribution, Delta, Entry, Key, Kind, Policy, Reading, Said, add_ask,
-};
+use crate::state::{CauseKey, Contribution, Entry, Key, Kind, Policy, Reading, Said};
 use crate::world::place::Place;
 use crate::world::value::Value;
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -68,7 +65,7 @@ impl<'a> Eval<'a> {
 
     /// The key under which this record may take a threshold, and what it adds under it. No key if it takes none, whatever the
     /// store knows. `None` if only the interpreter can tell.
-    fn threshold(
+    pub(super) fn threshold(
         &mut self,
         index: usize,
         counter: &'a Counter,
@@ -107,13 +104,13 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn key_of_mark(&mut self, mark: &Mark, recall: &'a Recall) -> Option<Key> {
+    pub(super) fn key_of_mark(&mut self, mark: &Mark, recall: &'a Recall) -> Option<Key> {
         let of = self.key(&recall.key).ok()?;
         Some(Key { kind: Kind::Mark, item: (&mark.id).into(), shadow: recall.in_shadow, of })
     }
 
     /// The values of a key as JSON. If there is no key: none if one of the values is none, and else unknown.
-    fn key(&mut self, key: &'a KeyNodes) -> Result<Text, EvalResult<'a>> {
+    pub(super) fn key(&mut self, key: &'a KeyNodes) -> Result<Text, EvalResult<'a>> {
         let found = match key.number.and_then(|number| self.memo.key(number)) {
             Some(known) => known,
             None => {
@@ -153,7 +150,7 @@ impl<'a> Eval<'a> {
     }
 
     /// What this judging adds to a counter, as a norm of a place sees it. `None` if only the interpreter can tell.
-    fn additions_seen(
+    pub(super) fn additions_seen(
         &mut self,
         index: usize,
         counter: &'a Counter,
@@ -279,171 +276,12 @@ impl<'a> Eval<'a> {
     }
 }
 
-/// What is known of a record without the interpreter, once the rules whose condition is false are left out.
-pub(crate) struct Shortcut<'s, 'a> {
-    pub(super) eval: &'s mut Eval<'a>,
-    /// The norms whose conditions are not false, and the counters whose conditions are not.
-    pub(super) roots: &'s [u32],
-}
-
-impl<'a> Shortcut<'_, 'a> {
-    fn is_plain(&self) -> bool {
-        !self.eval.has_received && !self.eval.has_rulings
-    }
-
-    /// The index of a counter, and the counter; `None` for a norm.
-    fn counter(&self, root: u32) -> Option<(usize, &'a Counter)> {
-        let index = (root as usize).checked_sub(self.eval.program.norms.len())?;
-        Some((index, self.eval.program.counters.get(index)?))
-    }
-
-    /// What the record leaves behind if no rule has anything to say. `None` if a rule has, or if only the interpreter can tell.
-    pub(crate) fn delta(&mut self) -> Option<Delta> {
-        let mut delta = Delta::default();
-        if !self.is_plain() {
-            return None;
-        }
-        for root in self.roots {
-            let (index, counter) = self.counter(*root)?;
-            let additions = self.eval.additions(index, counter)?;
-            let (at, state) = (self.eval.at, self.eval.state);
-            for (shadow, additional) in additions.both() {
-                delta.entries.extend(additional.by_key.iter().map(|(of, addition)| {
-                    let key = counter.key(of.clone(), shadow);
-                    entry_delta(counter, key, &addition.entry, at, state)
-                }));
-            }
-        }
-        delta.entries.sort_by(|a, b| a.key.cmp(&b.key));
-        Some(delta)
-    }
-
-    /// What a store has to be asked. `None` if only the interpreter can tell.
-    pub(crate) fn asks(&mut self, places: &[Place]) -> Option<Asks> {
-        let mut asked = BTreeMap::new();
-        if !self.is_plain() {
-            return None;
-        }
-        for root in self.roots {
-            match self.counter(*root) {
-                Some((index, counter)) => self.ask_for_thresholds(index, counter, &mut asked)?,
-                None => self.ask_for_norm(*root as usize, places, &mut asked)?,
-            }
-        }
-        if asked.is_empty() {
-            return Some(Asks::default());
-        }
-        let id = self.eval.slots.text(self.eval.input, self.eval.slots.header.id);
-        Some(Asks { record: id.into(), asked })
-    }
-
-    fn ask_for_thresholds(
-        &mut self,
-        index: usize,
-        counter: &'a Counter,
-        asked: &mut BTreeMap<Key, Asked>,
-    ) -> Option<()> {
-        if counter.thresholds.is_empty() {
-            return Some(());
-        }
-        let additions = self.eval.additions(index, counter)?;
-        for (shadow, additional) in additions.both() {
-            for (of, addition) in &additional.by_key {
-                let ask = counter.asked(self.eval.at, &addition.entry);
-                add_ask(asked, counter.key(of.clone(), shadow), ask);
-            }
-        }
-        Some(())
-    }
-
-    fn ask_for_norm(
-        &mut self,
-        index: usize,
-        places: &[Place],
-        asked: &mut BTreeMap<Key, Asked>,
-    ) -> Option<()> {
-        let (program, plan) = (self.eval.program, self.eval.plan);
-        for counting in program.counters_of(std::slice::from_ref(&index), false) {
-            self.ask_for_thresholds(counting, program.counters.get(counting)?, asked)?;
-        }
-        let reads = plan.reads.get(index)?.as_ref()?;
-        if reads.is_empty() || !self.applies(program.norms.get(index)?.place, places) {
-            return Some(());
-        }
-        for read in reads {
-            let Node::Recall(recall) = plan.nodes.get(read.node) else { return None };
-            self.eval.ask_each(&read.lists, recall, asked)?;
-        }
-        Some(())
-    }
-
-    /// Whether norms of a place apply in one of the places that are asked for, or in that of a file that leaves something
-    /// behind.
-    fn applies(&self, place: Place, asked: &[Place]) -> bool {
-        let Eval { program, at, slots, .. } = &*self.eval;
-        let is_seen = |writer: &&Place| {
-            visible(slots.header.visibility(), &program.blocs, **writer, *at) != Visible::No
-        };
-        let writers = program.writers.iter().filter(is_seen);
-        let mut all = asked.iter().chain(writers);
-        all.any(|one| *one == place || program.blocs.chain(*one, *at).contains(&place))
-    }
-}
-
-impl<'a> Eval<'a> {
-    /// Adds what a store is asked for a read, for each element of some lists.
-    fn ask_each(
-        &mut self,
-        lists: &'a [(Path, u32)],
-        recall: &'a Recall,
-        asked: &mut BTreeMap<Key, Asked>,
-    ) -> Option<()> {
-        let Some(((list, level), inside)) = lists.split_first() else {
-            return self.ask(recall, asked);
-        };
-        let Some((shape, run)) = self.list(*list) else { return Some(()) };
-        let mut known = Some(());
-        self.for_each((*level, shape), run, |eval| {
-            known = eval.ask_each(inside, recall, asked);
-            if known.is_none() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-        known
-    }
-
-    /// Adds what a store is asked for a read. `None` if only the interpreter can tell.
-    fn ask(&mut self, recall: &'a Recall, asked: &mut BTreeMap<Key, Asked>) -> Option<()> {
-        match recall.of {
-            Recalled::Count { counter: index } => {
-                let counter = self.program.counters.get(index as usize)?;
-                let Ok(of) = self.key(&recall.key) else { return Some(()) };
-                let key = counter.key(of, recall.in_shadow);
-                let additions = self.additions_seen(index as usize, counter, recall.reader)?;
-                let ask = counter.asked(self.at, &entry_of(&additions, &key));
-                add_ask(asked, key, ask);
-            }
-            Recalled::Reaches { counter: index, least: _ } => {
-                let counter = self.program.counters.get(index as usize)?;
-                if let (Some(key), added) = self.threshold(index as usize, counter, recall)? {
-                    add_ask(asked, key, counter.asked(self.at, &added));
-                }
-            }
-            Recalled::Mark { mark, read: _ } => {
-                if let Some(key) = self.key_of_mark(self.program.marks.get(mark as usize)?, recall)
-                {
-                    add_ask(asked, key, Asked::Mark { at: self.at });
-                }
-            }
-        }
-        Some(())
-    }
-}
-
 fn known_bool<'a>(truth: bool) -> EvalResult<'a> {
     EvalResult::Known(ValueRef::Single(Value::Bool(truth)))
 }
 
 /// What is added under a key.
-fn entry_of(additions: &Additions, key: &Key) -> Entry {
+pub(super) fn entry_of(additions: &Additions, key: &Key) -> Entry {
     let added = additions.of(key.shadow).by_key.get(&key.of);
     added.map(|addition| addition.entry.clone()).unwrap_or_default()
 }

@@ -14,8 +14,9 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 #[derive(Clone, Debug)]
 pub(crate) struct Folded {
     text: String,
-    /// The origin of each cluster, in order.
+    /// The origin of each cluster, in order; none if nobody asks for them.
     origins: Vec<Origin>,
+    has_origins: bool,
     /// The positions in the folded text at which marks were dropped. Stress accents and tatweels are not listed, because
     /// a word with them is the same word.
     dropped_marks: Vec<usize>,
@@ -59,11 +60,21 @@ pub(crate) const TATWEEL: char = '\u{640}';
 impl Folded {
     /// Folds a text in linear time, except for runs of combining marks, which are sorted.
     pub(crate) fn of(text: &str) -> Self {
-        let mut folded = Self {
-            text: String::with_capacity(text.len()),
-            origins: Vec::with_capacity(text.chars().count()),
-            dropped_marks: vec![],
-        };
+        Self { origins: Vec::with_capacity(text.chars().count()), ..Self::new(true) }.filled(text)
+    }
+
+    /// The folded text alone: nobody asks where its characters come from.
+    pub(crate) fn text_of(text: &str) -> String {
+        Self::new(false).filled(text).text
+    }
+
+    fn new(has_origins: bool) -> Self {
+        Self { text: String::new(), origins: vec![], has_origins, dropped_marks: vec![] }
+    }
+
+    fn filled(mut self, text: &str) -> Self {
+        let folded = &mut self;
+        folded.text.reserve(text.len());
         // The fast path: a character that folds to one character, with no mark after it.
         let mut single: Option<(char, char, usize)> = None;
         let mut cluster = String::new();
@@ -93,7 +104,7 @@ impl Folded {
         }
         folded.push_single(single);
         folded.push(&cluster, bytes);
-        folded
+        self
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -113,8 +124,15 @@ impl Folded {
 
     fn push_single(&mut self, single: Option<(char, char, usize)>) {
         if let Some((c, one, at)) = single {
-            self.origins.push(Origin { folded: self.text.len(), bytes: at..at + c.len_utf8() });
+            self.note_origin(at..at + c.len_utf8());
             self.text.push(one);
+        }
+    }
+
+    /// Notes where what is added next comes from.
+    fn note_origin(&mut self, bytes: Range<usize>) {
+        if self.has_origins {
+            self.origins.push(Origin { folded: self.text.len(), bytes });
         }
     }
 
@@ -122,7 +140,7 @@ impl Folded {
         if cluster.is_empty() {
             return;
         }
-        self.origins.push(Origin { folded: self.text.len(), bytes });
+        self.note_origin(bytes);
         // Case folding can decompose characters (`ΐ`), so normalise again.
         let letters = cluster.chars().map(unbracketed).nfkc().default_case_fold().nfkc();
         let mut rest = String::new();
@@ -162,7 +180,7 @@ pub(crate) const TABLE_END: u32 = 0x2c00;
 /// For each character: the single character that it folds to if no mark follows, or `\0` if there is none.
 static SINGLE_FOLDS: LazyLock<Vec<char>> = LazyLock::new(|| {
     let one = |c: char| {
-        let mut folded = Folded { text: String::new(), origins: vec![], dropped_marks: vec![] };
+        let mut folded = Folded::new(false);
         folded.push(c.encode_utf8(&mut [0; 4]), 0..c.len_utf8());
         let mut chars = folded.text.chars();
         let first =

@@ -1,40 +1,45 @@
 //! Compares words that were found, and whole texts: two spellings of one word have the same outline.
 
-use super::Words;
+use super::fold::Folded;
 use super::letters::{is_schwa, letter_of, mixes_scripts, without_mark};
-use super::reading::TextWord;
+use super::words::{disguise, split};
 use unicode_script::{Script, UnicodeScript};
 
 /// Letters and digits of a text, without blanks, signs, case, style and marks: `Free  Spins`, `frее-spins` with Cyrillic
 /// letters and `FREESPINS` have one outline. A text without words is its own outline.
 pub(crate) fn outline(text: &str) -> String {
-    let letters = letters(&Words::of(text));
+    let letters = letters(&Folded::text_of(text));
     if letters.is_empty() { text.to_owned() } else { letters }
 }
 
 /// As [`outline`], for a whole text. Of a text without words it is its signs without blanks, empty if there are none.
 pub(crate) fn outline_of_text(text: &str) -> String {
-    let words = Words::of(text);
-    let letters = letters(&words);
+    let folded = Folded::text_of(text);
+    let letters = letters(&folded);
     if !letters.is_empty() {
         return letters;
     }
-    words.folded().chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect()
+    folded.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect()
 }
 
-fn letters(words: &Words) -> String {
-    (0..words.len()).filter_map(|number| words.word(number)).map(outline_of_word).collect()
+fn letters(folded: &str) -> String {
+    let mut letters = String::with_capacity(folded.len());
+    split(folded, |word| add_word(folded.get(word).unwrap_or_default(), &mut letters));
+    letters
 }
 
 /// Only letters in disguise are other letters than they are: each script has letters that look alike in the other.
-fn outline_of_word(word: TextWord<'_>) -> String {
-    let script = word.is_disguised.then(|| script_meant(word.folded));
-    let letter = |c: char| match script.and_then(|script| letter_of(script, c)) {
+fn add_word(folded: &str, letters: &mut String) {
+    if folded.is_ascii() {
+        return letters.push_str(folded);
+    }
+    let [_, is_disguised] = disguise(folded);
+    let script = is_disguised.then(|| script_meant(folded));
+    letters.extend(folded.chars().map(|c| match script.and_then(|script| letter_of(script, c)) {
         _ if is_schwa(c) => 'ə',
         Some(letter) => letter,
         None => without_mark(c),
-    };
-    word.folded.chars().map(letter).collect()
+    }));
 }
 
 /// The script in which a word in disguise is read: Cyrillic if the word mixes scripts and more of its letters can be

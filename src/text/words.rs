@@ -273,10 +273,15 @@ impl Words {
 impl Word {
     fn new(text: &Folded, folded: Range<usize>) -> Self {
         let word = text.as_str().get(folded.clone()).unwrap_or_default();
-        let is_mixed = !word.is_ascii() && mixes_scripts(word.chars());
-        let is_disguised = is_mixed || !word.is_ascii() && is_latin_in_disguise(word.chars());
+        let [is_mixed, is_disguised] = disguise(word);
         Self { bytes: text.original(folded.clone()), folded, is_mixed, is_disguised }
     }
+}
+
+/// Whether a folded word mixes scripts, and whether its letters are compared by shape.
+pub(super) fn disguise(word: &str) -> [bool; 2] {
+    let is_mixed = !word.is_ascii() && mixes_scripts(word.chars());
+    [is_mixed, is_mixed || !word.is_ascii() && is_latin_in_disguise(word.chars())]
 }
 
 /// The lengths in bytes of the first 0, 1, 2, … leetspeak signs next to a word.
@@ -296,7 +301,7 @@ fn is_signs(between: &str) -> bool {
 
 /// Finds the words of a folded text. No word contains a space, so each stretch between spaces is split by itself. Most
 /// stretches have easy characters only, and need no Unicode properties.
-fn split(text: &str, mut found: impl FnMut(Range<usize>)) {
+pub(super) fn split(text: &str, mut found: impl FnMut(Range<usize>)) {
     let mut start = 0;
     for stretch in text.split_inclusive(|c: char| c.is_ascii_whitespace()) {
         if stretch.chars().all(is_easy) {

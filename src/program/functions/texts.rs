@@ -1,10 +1,10 @@
 //! Functions on whole texts and lists.
 
 use super::{Cost, Function, int, row, text};
+use crate::base::digest::sha256;
 use crate::text::{Words, outline_of_text};
 use crate::world::value::Type::{self, Int, Text};
 use crate::world::value::Value;
-use sha2::{Digest, Sha256};
 
 /// The version of the fingerprints. It changes when a text gets another fingerprint, because stores keep them.
 const FINGERPRINT: &str = "f1:";
@@ -70,9 +70,9 @@ fn fingerprint(text: &str) -> Option<String> {
     if outline.is_empty() {
         return None;
     }
-    let digest = Sha256::digest(outline.as_bytes());
-    let hex = digest.iter().take(DIGEST_BYTES).map(|byte| format!("{byte:02x}"));
-    Some(std::iter::once(FINGERPRINT.to_owned()).chain(hex).collect())
+    let mut hex = sha256(outline.as_bytes());
+    hex.truncate(2 * DIGEST_BYTES);
+    Some(format!("{FINGERPRINT}{hex}"))
 }
 
 #[cfg(test)]
