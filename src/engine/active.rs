@@ -49,7 +49,7 @@ impl RuleCache {
     pub(super) fn rules<'a>(
         &'a mut self,
         compiled: Compiled<'a>,
-        places: [&[Place]; 2],
+        [asked, writers]: [&[Place]; 2],
         at: Instant,
     ) -> ApplicableRules<'a> {
         let calendar = &compiled.plan.calendar;
@@ -60,12 +60,12 @@ impl RuleCache {
             self.places.clear();
             self.jurisdictions.clear();
         }
-        let places = || places.into_iter().flatten();
-        if !self.places.iter().eq(places()) {
+        if self.places.split_at_checked(asked.len()) != Some((asked, writers)) {
             self.places.clear();
-            self.places.extend(places());
+            self.places.extend_from_slice(asked);
+            self.places.extend_from_slice(writers);
             self.jurisdictions.clear();
-            for place in places() {
+            for place in &self.places {
                 let chain = self
                     .chains
                     .entry(*place)

@@ -1,8 +1,9 @@
 //! Evaluates the conditions of a plan on the cells of a record: each node once, and only as far as the result is open. The
 //! interpreter collects the evidence.
 
+use super::Compiled;
 use super::memo::Memo;
-use super::slots::{Cell, Run, Slots, Text};
+use super::slots::{Cell, Run, Seen, Slots, Text};
 use super::values::{EvalResult, ValueRef, range};
 use crate::base::time::Instant;
 use crate::plan::{Base, Node, NodeId, Path, Plan, Walk};
@@ -36,6 +37,28 @@ pub(super) struct Eval<'a> {
 }
 
 impl<'a> Eval<'a> {
+    /// `cells` are those of the record, with the JSON that they point into and what was found so far.
+    pub(super) fn new(
+        Compiled { program, plan }: Compiled<'a>,
+        (slots, input, memo): (&'a Slots, &'a str, &'a mut Memo),
+        (at, state): (Instant, &'a State),
+        interpreter: &'a dyn Fn(u32) -> Truth,
+    ) -> Self {
+        let Seen { received: has_received, rulings: has_rulings } = slots.seen;
+        Self {
+            program,
+            plan,
+            slots,
+            input,
+            at,
+            memo,
+            state,
+            has_received,
+            has_rulings,
+            interpreter,
+        }
+    }
+
     /// The truth of the condition of a norm, or of a counter, whose numbers follow those of the norms.
     pub(super) fn root(&mut self, number: usize) -> Truth {
         self.plan.roots.get(number).map_or(Truth::Unknown, |root| self.truth(*root))

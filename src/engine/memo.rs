@@ -21,9 +21,9 @@ pub(super) struct Memo {
     truths: Vec<(u32, Truth)>,
     days: Vec<(u32, Option<Day>)>,
     /// The keys of counters and marks that are the same for the whole record, as far as they are known.
-    keys: Vec<Option<RecordKey>>,
+    keys: FxHashMap<u32, RecordKey>,
     /// What the record adds to counters, as far as it was found out.
-    additions: Vec<Added>,
+    additions: FxHashMap<usize, Added>,
     /// For each level of quantifiers: the index of the first cell of the current element.
     pub(super) element_starts: Vec<usize>,
     pub(super) scratch: Scratch,
@@ -64,7 +64,6 @@ pub(super) enum RecordKey {
 /// What the record adds to a counter.
 #[derive(Clone, Debug)]
 struct Added {
-    counter: usize,
     /// Whether it depends on what a store knows.
     reads_state: bool,
     /// `None` if only the interpreter can tell.
@@ -85,8 +84,8 @@ impl Memo {
             state_round: 0,
             truths: vec![(0, Truth::Unknown); plan.nodes.len()],
             days: vec![(0, None); plan.zones.len()],
-            keys: vec![None; plan.keys],
-            additions: vec![],
+            keys: FxHashMap::default(),
+            additions: FxHashMap::default(),
             element_starts: vec![],
             scratch: Scratch::default(),
             is_scanned: false,
@@ -128,13 +127,15 @@ impl Memo {
     pub(super) fn forget_truths(&mut self) {
         self.forget_state();
         self.round = self.state_round;
-        self.keys.fill(None);
+        self.keys.clear();
         self.additions.clear();
     }
 
     /// Clears what depends on a store before its answer is known. All else stays the same.
     pub(super) fn forget_state(&mut self) {
-        self.additions.retain(|one| !one.reads_state);
+        if !self.additions.is_empty() {
+            self.additions.retain(|_, one| !one.reads_state);
+        }
         self.state_round = self.state_round.checked_add(1).unwrap_or_else(|| {
             self.truths.fill((0, Truth::Unknown));
             self.days.fill((0, None));
@@ -162,19 +163,16 @@ impl Memo {
 
     /// The key with a number, computed once.
     pub(super) fn key(&self, number: u32) -> Option<RecordKey> {
-        self.keys.get(number as usize).cloned().flatten()
+        self.keys.get(&number).cloned()
     }
 
     pub(super) fn remember_key(&mut self, number: u32, key: RecordKey) {
-        if let Some(known) = self.keys.get_mut(number as usize) {
-            *known = Some(key);
-        }
+        self.keys.insert(number, key);
     }
 
     /// What the record adds to a counter; nothing if it was not found out yet.
     pub(super) fn additions(&self, counter: usize) -> Option<Option<Arc<Additions>>> {
-        let known = self.additions.iter().find(|one| one.counter == counter);
-        known.map(|one| one.additions.clone())
+        self.additions.get(&counter).map(|one| one.additions.clone())
     }
 
     pub(super) fn remember_additions(
@@ -183,7 +181,7 @@ impl Memo {
         reads_state: bool,
         additions: Option<Arc<Additions>>,
     ) {
-        self.additions.push(Added { counter, reads_state, additions });
+        self.additions.insert(counter, Added { reads_state, additions });
     }
 
     /// The day in a zone, computed once.

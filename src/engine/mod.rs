@@ -28,7 +28,6 @@ use crate::program::outcome::{Finding, Truth};
 use crate::record::Record;
 use crate::state::State;
 use crate::world::place::Place;
-use crate::world::schema::Schema;
 use active::RuleCache;
 use counts::Tally;
 use eval::Eval;
@@ -149,7 +148,6 @@ impl Engine {
     pub(crate) fn read<'j>(&mut self, compiled: Compiled<'_>, json: &'j [u8]) -> Option<&'j str> {
         let Compiled { program, plan } = compiled;
         let fields = plan.engine_fields.as_ref()?;
-        let (id, _) = program.schema.named(Schema::MESSAGE)?;
         if json.len() > read::max_bytes(program.schema.limits) {
             return None;
         }
@@ -158,7 +156,7 @@ impl Engine {
         self.asked.at = None;
         let (slots, guesses) = (&mut self.slots, &mut self.guesses);
         let reader = &mut Reader::new(plan, &program.schema, slots, guesses, input);
-        let given = reader.message(id).ok()?;
+        let given = reader.message(fields.message).ok()?;
         self.slots.complete(plan, fields, input, given).ok()?;
         Some(input)
     }
@@ -236,18 +234,8 @@ impl Engine {
             return None;
         }
         self.forget(plan, at, is_narrowed);
-        let mut eval = Eval {
-            program,
-            plan,
-            slots: &self.slots,
-            input: reading.input,
-            at,
-            memo: &mut self.memo,
-            state: task.state(),
-            has_received: self.slots.has_received(plan),
-            has_rulings: self.slots.has_rulings(plan),
-            interpreter: &interpreted,
-        };
+        let cells = (&self.slots, reading.input, &mut self.memo);
+        let mut eval = Eval::new(compiled, cells, (at, task.state()), &interpreted);
         let Eval { has_received, has_rulings, .. } = eval;
         if !is_narrowed {
             let writers = if task.is_kept() { &*program.writers } else { &[] };

@@ -77,6 +77,16 @@ pub(super) struct Slots {
     pub(super) parts: Option<Vec<Part>>,
     /// The dated lists before they are shortened.
     pub(super) complete_lists: Vec<Cell>,
+    pub(super) seen: Seen,
+}
+
+/// What is seen in the shortened lists.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Seen {
+    /// An order or a notice.
+    pub(super) received: bool,
+    /// That a person ruled on a decision about the record.
+    pub(super) rulings: bool,
 }
 
 impl Run {
@@ -102,7 +112,7 @@ impl Slots {
 
     /// The approximate size of the buffers in bytes.
     pub(super) fn memory(&self) -> usize {
-        let Self { tables, places, copied, header, parts, complete_lists } = self;
+        let Self { tables, places, copied, header, parts, complete_lists, seen: _ } = self;
         let cells = tables.iter().map(Vec::capacity).sum::<usize>() + complete_lists.capacity();
         let places = places.capacity() + header.countries.capacity() + header.except.capacity();
         cells * size_of::<Cell>()
@@ -205,7 +215,9 @@ impl Slots {
     ) {
         let Some(storage) = shapes.records.get(record as usize) else { return };
         for (storage, value) in storage.fields.iter().zip(fields) {
-            if let Some(value) = value {
+            if let Some(value) = value
+                && *storage != Storage::Unread
+            {
                 self.put(shapes, shape, row, *storage, value);
             }
         }
@@ -318,24 +330,12 @@ impl Slots {
         }
     }
 
-    /// Whether an order or notice is in one of the shortened lists.
-    pub(super) fn has_received(&self, plan: &Plan) -> bool {
-        let received = plan.dated_lists.iter().filter(|list| list.is_received);
-        let mut lists = received.map(|list| self.cell(0, list.cell as usize));
-        lists.any(|list| matches!(list, Cell::List(Run { len: 1.., .. })))
-    }
-
-    /// Whether a person ruled on a decision about the record.
-    pub(super) fn has_rulings(&self, plan: &Plan) -> bool {
-        let rulings = plan.dated_lists.iter().filter(|list| !list.is_received);
-        let mut lists = rulings.map(|list| self.cell(0, list.cell as usize));
-        lists.any(|list| matches!(list, Cell::List(Run { len: 1.., .. })))
-    }
-
     /// Shortens the dated lists to the elements that are seen at an instant.
     pub(super) fn hide_unseen(&mut self, plan: &Plan, at: Instant) {
+        self.seen = Seen::default();
         for (nth, list) in plan.dated_lists.iter().enumerate() {
-            let Some(Cell::List(all)) = self.complete_lists.get(nth).copied() else { continue };
+            let all = self.complete_lists.get(nth).copied();
+            let Some(Cell::List(all @ Run { len: 1.., .. })) = all else { continue };
             let size = plan.shapes.size(list.shape);
             let Some(table) = self.tables.get_mut(list.shape as usize) else { continue };
             table.truncate((all.start + all.len) as usize * size.max(1));
@@ -360,6 +360,11 @@ impl Slots {
                 Run { start: to_u32(start), len: to_u32(table.len() / size.max(1) - start) }
             };
             self.set(0, list.cell as usize, Cell::List(seen));
+            if list.is_received {
+                self.seen.received |= seen.len > 0;
+            } else {
+                self.seen.rulings |= seen.len > 0;
+            }
         }
     }
 }

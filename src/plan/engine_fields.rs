@@ -7,15 +7,18 @@ use super::node::Path;
 use super::shape::{Shapes, Spot};
 use crate::program::Program;
 use crate::record::{VISIBLE_FIELDS, VISIBLE_LIST_FIELDS};
+use crate::world::schema::Schema;
 use crate::world::standard::{
     StandardField, account, author, chat, entity, link, message, part, reports, ruling, source,
     visibility,
 };
+use crate::world::value::RecordId;
 
 /// The cells of the fields that the engine itself reads. They are in the row of the message, unless the comment on a
 /// field says otherwise.
 #[derive(Debug)]
 pub(crate) struct EngineFields {
+    pub(crate) message: RecordId,
     pub(crate) version: u32,
     pub(crate) id: u32,
     pub(crate) sent_at: u32,
@@ -140,6 +143,7 @@ impl EngineFields {
         let absent = spot(&[message::ABSENT])?;
         let entities = spot(&[message::PARTS, part::ENTITIES])?;
         Some(Self {
+            message: program.schema.named(Schema::MESSAGE)?.0,
             version: cell(spot(&[message::SCHEMA])?)?,
             id: cell(spot(&[message::ID])?)?,
             sent_at: cell(spot(&[message::SENT_AT])?)?,

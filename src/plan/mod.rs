@@ -59,8 +59,6 @@ pub(crate) struct Plan {
     pub(crate) additions: Vec<Option<Addition>>,
     /// The reads of counters and marks that each norm makes, in any case. `None` if only the interpreter can tell.
     pub(crate) reads: Vec<Option<Box<[Read]>>>,
-    /// How many keys are the same for the whole record.
-    pub(crate) keys: usize,
     /// The cells that the engine itself reads. If `None`, all records go through the full reader.
     pub(crate) engine_fields: Option<EngineFields>,
     /// The records that can be none.
@@ -114,7 +112,6 @@ impl Plan {
             roots,
             additions,
             reads,
-            keys: lowering.numbered_keys(),
             surfaces: [message::TEXT, message::ANY_TEXT].map(index_of),
             dated_lists: dated_lists.into_iter().flatten().collect(),
             judged_by_receipt: judged_by_receipt(program),

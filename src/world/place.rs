@@ -93,7 +93,7 @@ impl Place {
 
     /// A country or subdivision of ISO 3166, or `WORLD`, by its code in capitals.
     pub fn parse(code: &str) -> Option<Self> {
-        if code == Self::WORLD.code() {
+        if code == "WORLD" {
             return Some(Self::WORLD);
         }
         if let Ok(letters) = <[u8; 2]>::try_from(code.as_bytes()) {

@@ -63,11 +63,6 @@ impl Lowering<'_> {
         KeyNodes { values, number }
     }
 
-    /// How many keys have a number.
-    pub(in crate::plan) fn numbered_keys(&self) -> usize {
-        self.keys.len()
-    }
-
     /// A value of a key, or one that is counted. Only the interpreter knows a condition that is none.
     fn part(&mut self, value: &Expr, scope: &mut Scope) -> LowerResult<NodeId> {
         if value.ty == Type::Bool { Err(NotNative) } else { self.node(value, scope) }
