@@ -579,7 +579,7 @@ pub(crate) fn visible(record: Visibility<'_>, blocs: &Blocs, place: Place, at: I
     };
     let is_seen = match place.country() {
         Some(country) => is_seen_in(country),
-        None => blocs.countries_of(place, at).into_iter().any(is_seen_in),
+        None => blocs.any_country(place, at, is_seen_in),
     };
     match record.audience {
         _ if !is_seen => Visible::No,

@@ -67,10 +67,10 @@ impl<'p> Assembly<'p, '_> {
             return;
         }
         // A country that has left a bloc still reads its counters, and adds nothing to them.
-        let chain = self.program.blocs.chain(norm.place, self.at);
+        let blocs = &self.program.blocs;
+        let is_inside = |counter: &Counter| blocs.within(norm.place, counter.place, self.at);
         for index in &norm.counters {
-            let counter = self.program.counters.get(*index);
-            if counter.is_some_and(|counter| chain.contains(&counter.place)) {
+            if self.program.counters.get(*index).is_some_and(is_inside) {
                 self.additions(*index);
             }
         }

@@ -156,8 +156,7 @@ impl<'a> Eval<'a> {
         counter: &'a Counter,
         reader: Place,
     ) -> Option<Arc<Additions>> {
-        let blocs = &self.program.blocs;
-        if reader != counter.place && !blocs.chain(reader, self.at).contains(&counter.place) {
+        if !self.program.blocs.within(reader, counter.place, self.at) {
             return Some(Arc::default());
         }
         self.additions(index, counter)
@@ -241,7 +240,7 @@ impl<'a> Eval<'a> {
             Truth::Unknown => return None,
             Truth::True => {}
         }
-        if norm.place != place && !program.blocs.chain(place, self.at).contains(&norm.place) {
+        if !program.blocs.within(place, norm.place, self.at) {
             return Some(false);
         }
         let is_of_today = program.articles_of(norm).all(|article| match article.judged_by {

@@ -117,7 +117,7 @@ impl<'a> Shortcut<'_, 'a> {
         };
         let writers = program.writers.iter().filter(is_seen);
         let mut all = asked.iter().chain(writers);
-        all.any(|one| *one == place || program.blocs.chain(*one, *at).contains(&place))
+        all.any(|one| program.blocs.within(*one, place, *at))
     }
 }
 

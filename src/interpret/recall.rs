@@ -430,10 +430,8 @@ impl<'a> Interpreter<'a> {
     /// What this judging adds to a counter, as the norm that is evaluated sees it. A country that has left a bloc still reads
     /// its counters, and adds nothing to them.
     fn additions_seen(&self, index: usize, counter: &Counter) -> Arc<Additions> {
-        let is_inside = |reader: Reader| {
-            let chain = || self.program.blocs.chain(reader.place, self.at);
-            reader.place == counter.place || chain().contains(&counter.place)
-        };
+        let is_inside =
+            |reader: Reader| self.program.blocs.within(reader.place, counter.place, self.at);
         let is_seen = self.recall.reader.get().is_none_or(is_inside);
         let seen = is_seen.then(|| self.recall.additions(index));
         seen.flatten().unwrap_or_default()

@@ -306,7 +306,7 @@ impl Reasons<'_> {
             (None, _) if norm.kind.rule().is_none() => {
                 format!("{rule} is an exception; `defeated RULE by {rule}` tests what it lifts")
             }
-            (None, _) if !program.blocs.chain(test.place, at).contains(&norm.place) => {
+            (None, _) if !program.blocs.within(test.place, norm.place, at) => {
                 format!("{rule} is a rule of {}, and the test is in {}", norm.place, test.place)
             }
             (None, Some(why @ Why::NotInForce { because, .. })) => {

@@ -229,14 +229,34 @@ impl Blocs {
         chain
     }
 
-    /// Whether a place is `outer` or belongs to it at an instant.
+    /// Whether a place, by its code, is `outer` or belongs to it at an instant.
     pub(crate) fn contain(&self, outer: Place, code: &str, at: Instant) -> bool {
-        let Some(inner) = Place::parse(code) else { return false };
+        Place::parse(code).is_some_and(|inner| self.within(inner, outer, at))
+    }
+
+    /// Whether `inner` is `outer` or belongs to it at an instant or on a day: whether its chain has `outer`.
+    pub(crate) fn within(&self, inner: Place, outer: Place, at: impl Into<Moment>) -> bool {
         let country = inner.country();
         inner == outer
             || outer == Place::WORLD
             || country == Some(outer)
             || self.get(outer).is_some_and(|bloc| bloc.has(country, at.into()))
+    }
+
+    /// Whether something is true of one of the countries of a place at an instant.
+    pub(crate) fn any_country(
+        &self,
+        place: Place,
+        at: Instant,
+        mut is_true_of: impl FnMut(Place) -> bool,
+    ) -> bool {
+        match place.kind {
+            PlaceKind::World => Place::countries().any(is_true_of),
+            PlaceKind::Bloc => {
+                self.get(place).is_some_and(|bloc| bloc.members_at(at.into()).any(is_true_of))
+            }
+            PlaceKind::Country | PlaceKind::Subdivision => is_true_of(place),
+        }
     }
 
     /// The instants at which the country of a place joins or leaves a bloc, and whether it joins.
@@ -291,7 +311,7 @@ impl Blocs {
 impl Bloc {
     /// Whether a country is a member at an instant or on a day.
     fn has(&self, country: Option<Place>, at: Moment) -> bool {
-        self.members_at(at).any(|member| Some(member) == country)
+        self.memberships(country).any(|member| member.lasts_on(at.day(&self.zone)))
     }
 
     /// The periods in which a country is a member.
@@ -301,12 +321,14 @@ impl Bloc {
 
     fn members_at(&self, at: Moment) -> impl Iterator<Item = Place> {
         let day = at.day(&self.zone);
-        self.members
-            .iter()
-            .filter(move |member| {
-                day >= member.from && member.until.is_none_or(|until| day < until)
-            })
-            .map(|member| member.country)
+        let lasting = self.members.iter().filter(move |member| member.lasts_on(day));
+        lasting.map(|member| member.country)
+    }
+}
+
+impl Member {
+    fn lasts_on(&self, day: Day) -> bool {
+        day >= self.from && self.until.is_none_or(|until| day < until)
     }
 }
 
