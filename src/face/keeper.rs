@@ -249,10 +249,8 @@ impl<S: Store> Keeper<S> {
                 delta: &one.delta,
                 read: &one.state.revisions,
                 outbox: outbox(&one.decided),
-                logged: Logged::Decision {
-                    decided: Output::<Json>::value(&one.decided).into_string().into(),
-                    state: Output::<Json>::value(&one.state).into_string().into(),
-                },
+                decided: Output::<Json>::value(&one.decided).into_string().into(),
+                state: Output::<Json>::value(&one.state).into_string().into(),
             });
         }
         if !commit.judgings.is_empty() || commit.position.is_some() {
@@ -322,7 +320,7 @@ fn judge_message<'b>(
         return Ok(Judged { decided, delta, judging: None, state, is_known: false });
     }
     let receipt = judged.receipt(&state);
-    let (decided, delta) = judged.into_decided();
+    let (decided, mut delta) = judged.into_decided();
     let decided = Decided { receipt: Some(receipt), ..decided };
     let judging = message.judging(given.at);
     let mut in_batch = before.flatten();
@@ -332,6 +330,10 @@ fn judge_message<'b>(
         (Some(decided), _) => (Some(decided), true),
         (None, Some(Logged::Decision { decided, .. })) => (Some(read_logged(&decided)?), true),
         (None, Some(Logged::Forgotten { .. })) => (None, true),
+        (None, Some(Logged::ForgottenVersion)) => {
+            delta = Delta::default();
+            (None, false)
+        }
         (None, None) => (None, false),
     };
     // A question about other places is answered anew; it changes nothing that is kept.

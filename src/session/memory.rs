@@ -125,7 +125,7 @@ impl Session {
             Some(Logged::Forgotten { .. }) => {
                 return text("this was committed and forgotten: it is not counted again");
             }
-            None => {}
+            Some(Logged::ForgottenVersion) | None => {}
         }
         let given = Given { json: json.as_bytes(), places: &subject.places, at };
         let kept = keeper.judge(&[given]);

@@ -18,16 +18,18 @@ type Heading<'l> = (&'l Key, Option<&'l Text>);
 pub fn kept(lines: &[Line]) -> String {
     let mut by_key: BTreeMap<Heading<'_>, BTreeSet<(Option<Instant>, String)>> = BTreeMap::new();
     let mut judgings = vec![];
+    // Several authors may have left the same one.
+    let mut entries: BTreeMap<(Heading<'_>, &Text), (Entry, Policy)> = BTreeMap::new();
+    let mut marks: BTreeMap<&Key, MarkHistory> = BTreeMap::new();
     for line in lines {
         match line {
-            Line::Entry { key, meaning, policy, record, entry } => {
-                let shown = (entry.last(), entry_text(record, entry, *policy));
-                by_key.entry((key, Some(meaning))).or_default().insert(shown);
+            Line::Entry { key, meaning, policy, record, author: _, entry } => {
+                let heading = (key, Some(meaning));
+                let known = entries.entry((heading, record)).or_insert((Entry::default(), *policy));
+                known.0.join(entry);
             }
-            Line::Mark { key, history } => {
-                by_key.entry((key, None)).or_default().extend(mark_texts(history));
-            }
-            Line::First { key, at } => {
+            Line::Mark { key, author: _, history } => marks.entry(key).or_default().join(history),
+            Line::First { key, author: _, at } => {
                 let asked = (Some(*at), format!("{at}  first asked for"));
                 by_key.entry((key, None)).or_default().insert(asked);
             }
@@ -48,6 +50,13 @@ pub fn kept(lines: &[Line]) -> String {
             | Line::Outgoing { .. }
             | Line::Position { .. } => {}
         }
+    }
+    for ((heading, record), (entry, policy)) in entries {
+        let shown = (entry.last(), entry_text(record, &entry, policy));
+        by_key.entry(heading).or_default().insert(shown);
+    }
+    for (key, history) in marks {
+        by_key.entry((key, None)).or_default().extend(mark_texts(&history));
     }
     let has_several_meanings = |key: &Key| {
         by_key.keys().filter(|(other, meaning)| *other == key && meaning.is_some()).count() > 1

@@ -1,5 +1,6 @@
 //! [`Key`]: the name of something that a store remembers.
 
+use super::store::Whom;
 use crate::base::shared::Text;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,12 +34,21 @@ pub struct Key {
 }
 
 impl Key {
-    /// Whether a value after `per` is this account, chat or record, so that the key goes when it is forgotten.
-    pub fn concerns(&self, id: &str) -> bool {
-        match self.values() {
-            Some(values) => values.iter().any(|value| value == id),
-            None => self.of == *id,
-        }
+    /// Whether it is about a record or an author, so that all under it goes when they are forgotten: their id is among the
+    /// values after `per`. A record may have the key of another author as its id (`is_author`). What is kept under it is then
+    /// taken to be about the author.
+    pub fn concerns(&self, whom: &Whom, is_author: bool) -> bool {
+        let may_be_meant = match (self.kind, whom) {
+            (Kind::First, Whom::Record(_)) => true,
+            (Kind::First, Whom::Author(_)) => false,
+            (Kind::Counter | Kind::Mark, _) => !is_author,
+        };
+        let id = whom.id().as_str();
+        may_be_meant
+            && match self.values() {
+                Some(values) => values.iter().any(|value| value == id),
+                None => self.of.as_str() == id,
+            }
     }
 
     /// The values after `per`.

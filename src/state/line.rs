@@ -39,14 +39,22 @@ pub enum Line {
         meaning: Text,
         policy: Policy,
         record: Text,
+        /// Who wrote it, as far as the judgings know that left this. If several authors used its id, each has a line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        author: Option<Text>,
         entry: Entry,
     },
     Mark {
         key: Key,
+        /// Who wrote the records because of which this was done; `None` also for what persons did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        author: Option<Text>,
         history: MarkHistory,
     },
     First {
         key: Key,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        author: Option<Text>,
         at: Instant,
     },
     /// From when on no entry under a key was dropped.
@@ -63,9 +71,12 @@ pub enum Line {
         #[serde(with = "Json")]
         state: Text,
     },
-    /// A judging that was forgotten, by its salted digest.
+    /// A judging that was forgotten. All three are salted digests, in hexadecimal digits.
     Forgotten {
-        judging: String,
+        judging: Text,
+        /// The author, the record and its version, which are not counted again.
+        version: Text,
+        /// What was logged.
         digest: Text,
     },
     Outgoing {

@@ -129,25 +129,10 @@ impl MarkHistory {
         })
     }
 
-    /// What rules did because of some records.
-    pub fn about(&self, is_meant: impl Fn(&Text) -> bool) -> Self {
-        let is_about = |by: &MarkActor| match by {
-            MarkActor::Rule { record, .. } => is_meant(record),
-            MarkActor::Person { .. } => false,
-        };
-        let rulings = self.rulings.iter().filter(|(by, _)| is_about(by));
-        Self {
-            acts: self.acts.iter().filter(|act| is_about(&act.by)).cloned().collect(),
-            rulings: rulings.map(|(by, ruled)| (by.clone(), *ruled)).collect(),
-        }
-    }
-
-    /// Takes out what rules did because of a record. Returns how many acts these were.
-    pub fn forget(&mut self, record: &str) -> u64 {
-        let before = self.acts.len();
-        self.acts.retain(|act| !act.by.is_about(record));
-        self.rulings.retain(|by, _| !by.is_about(record));
-        (before - self.acts.len()) as u64
+    /// Takes out what some did, and what persons said about that.
+    pub fn retain(&mut self, keeps: impl Fn(&MarkActor) -> bool) {
+        self.acts.retain(|act| keeps(&act.by));
+        self.rulings.retain(|by, _| keeps(by));
     }
 }
 
@@ -161,11 +146,11 @@ impl MarkAct {
 }
 
 impl MarkActor {
-    /// Whether it is a rule that acted because of this record.
-    pub fn is_about(&self, about: &str) -> bool {
+    /// The record because of which a rule acted; `None` for a person.
+    pub fn record(&self) -> Option<&Text> {
         match self {
-            Self::Rule { record, .. } => record == about,
-            Self::Person { .. } => false,
+            Self::Rule { record, .. } => Some(record),
+            Self::Person { .. } => None,
         }
     }
 }

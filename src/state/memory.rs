@@ -1,15 +1,16 @@
 //! [`Memory`]: a store that lasts as long as the process. It is the reference: other stores answer as it does.
 
+mod kept;
 mod show;
 
 use super::ask::{Ask, Asked, Asks};
-use super::delta::{Delta, EntryDelta, Judging};
+use super::delta::{Delta, Judging};
 use super::entry::Policy;
 use super::key::{Key, Kind};
 use super::known::Known;
 use super::line::Line;
 use super::mark::{MarkAct, MarkActor, MarkHistory, MarkWhat};
-use super::snapshot::{Count, Reading, State};
+use super::snapshot::{Reading, State};
 use super::store::{
     Commit, Committed, Committing, CounterSpec, Entries, Erased, History, Logged, Outgoing, ROWS,
     Store, StoreError, Whom,
@@ -18,11 +19,9 @@ use super::timeline::{Asking, Timeline};
 use crate::base::digest::hex;
 use crate::base::shared::Text;
 use crate::base::time::Instant;
+use kept::{Kept, Left};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// From how many entries on what they add is kept in the order of time, and not sorted for each question.
-const LONG: usize = 8;
 
 /// A store that lasts as long as the process.
 #[derive(Clone, Debug)]
@@ -35,9 +34,12 @@ pub struct Memory {
     counters: BTreeMap<(Text, bool, Text), Adopted>,
     kept: BTreeMap<Key, Kept>,
     changes: u64,
-    judgings: BTreeMap<Judging, Logged>,
+    /// With what was decided, and the snapshot.
+    judgings: BTreeMap<Judging, (Text, Text)>,
     /// Digests of judgings that were forgotten, with a digest of what was logged.
     forgotten: BTreeMap<String, Text>,
+    /// Digests of their versions, which are not counted again.
+    forgotten_versions: BTreeSet<String>,
     outbox: BTreeMap<u64, Outgoing>,
     outgoing: u64,
     positions: BTreeMap<Text, Text>,
@@ -53,16 +55,6 @@ struct Adopted {
     is_in_service: bool,
 }
 
-#[derive(Clone, Debug)]
-struct Kept {
-    revision: u64,
-    /// From when on no entry was dropped.
-    known: Known,
-    history: History,
-    /// The long meanings of a counter, once they were read. Forgotten when entries are taken away.
-    timelines: BTreeMap<(Text, Policy), Timeline>,
-}
-
 impl Memory {
     /// An empty store. It knows nothing of the time before it begins; without a beginning, nothing happened before.
     pub fn new(begins: Option<Instant>) -> Self {
@@ -75,6 +67,7 @@ impl Memory {
             changes: 0,
             judgings: BTreeMap::new(),
             forgotten: BTreeMap::new(),
+            forgotten_versions: BTreeSet::new(),
             outbox: BTreeMap::new(),
             outgoing: 0,
             positions: BTreeMap::new(),
@@ -101,31 +94,31 @@ impl Memory {
                 }
             }
             self.changes = self.changes.max(revision);
-            self.kept.insert(key, Kept { revision, ..Kept::new(history) });
+            self.kept.insert(key, Kept::of(history, revision));
         }
     }
 
     /// Adds what a judging of a record leaves behind, without keeping the judging.
     pub fn join(&mut self, record: &Text, delta: &Delta) {
+        self.add(record, None, delta);
+    }
+
+    fn add(&mut self, record: &Text, author: Option<&Text>, delta: &Delta) {
         self.changes += 1;
         for one in &delta.entries {
-            self.change(&one.key).join(record, one);
+            self.change(&one.key).join(record, author, one);
         }
         for one in &delta.marks {
-            if let History::Mark(history) = &mut self.change(&one.key).history {
-                history.join(&one.history);
-            }
+            self.change(&one.key).join_mark(author, &one.history);
         }
         for (key, at) in &delta.firsts {
-            if let History::First(first) = &mut self.change(key).history {
-                *first = Some(first.map_or(*at, |known| known.min(*at)));
-            }
+            self.change(key).join_first(author, *at);
         }
     }
 
     /// What is kept under a key, which is changed now.
     fn change(&mut self, key: &Key) -> &mut Kept {
-        let kept = self.kept.entry(key.clone()).or_insert_with(|| Kept::new(empty(key.kind)));
+        let kept = self.kept.entry(key.clone()).or_insert_with(|| Kept::new(key.kind));
         kept.revision = self.changes;
         kept
     }
@@ -141,7 +134,7 @@ impl Memory {
         let known = in_service.map_or(Known::Nothing, |adopted| adopted.known);
         let kept = self.kept.get(key);
         let under_key = kept.map_or(Known::All, |kept| kept.known);
-        let entries = kept.and_then(|kept| kept.entries(meaning));
+        let entries = kept.and_then(|kept| kept.meaning(meaning));
         known.max(under_key).max(entries.map_or(Known::All, |entries| entries.known))
     }
 
@@ -156,11 +149,13 @@ impl Memory {
             let nothing = || Timeline::default().count(None, known, asking);
             return Reading::Count(count.unwrap_or_else(nothing));
         }
-        match (ask.asked, self.kept.get(ask.key).map(|kept| &kept.history)) {
-            (Asked::Mark { at }, Some(History::Mark(history))) => {
-                Reading::Mark(history.standing(*at))
+        match (ask.asked, self.kept.get(ask.key).map(|kept| &kept.left)) {
+            (Asked::Mark { at }, Some(Left::Mark(history))) => {
+                Reading::Mark(history.as_ref().and_then(|history| history.whole().standing(*at)))
             }
-            (Asked::First, Some(History::First(first))) => Reading::First(*first),
+            (Asked::First, Some(Left::First(first))) => {
+                Reading::First(first.as_ref().map(|first| *first.whole()))
+            }
             (Asked::First, _) => Reading::First(None),
             (Asked::Count { .. } | Asked::Mark { .. }, _) => Reading::Mark(None),
         }
@@ -176,8 +171,19 @@ impl Memory {
                 .map(|(_, adopted)| adopted.known);
             let matters =
                 kept.known != Known::All && known.min().is_none_or(|least| kept.known > least);
-            matters || !is_empty(&kept.history)
+            matters || !kept.is_empty()
         });
+    }
+
+    /// Whether the id of a record is also the key of somebody who wrote another one.
+    fn is_other_author(&self, whom: &Whom) -> bool {
+        match whom {
+            Whom::Record(record) => self
+                .judgings
+                .keys()
+                .any(|one| one.author.as_ref() == Some(record) && one.record != *record),
+            Whom::Author(_) => false,
+        }
     }
 
     fn is_kept(&self, judging: &Judging) -> bool {
@@ -187,7 +193,7 @@ impl Memory {
     /// Drops the oldest entries of keys that have too many.
     fn limit<'k>(&mut self, keys: impl Iterator<Item = &'k Key>) {
         for key in keys {
-            let Some(Kept { known, history: History::Counter(meanings), timelines, .. }) =
+            let Some(Kept { known, left: Left::Counter(meanings), timelines, .. }) =
                 self.kept.get_mut(key)
             else {
                 continue;
@@ -199,9 +205,11 @@ impl Memory {
             }
             let mut oldest = vec![];
             for (meaning, entries) in &*meanings {
-                let entries = entries.entries.iter();
                 oldest.extend(
-                    entries.map(|(record, one)| (one.last(), record.clone(), meaning.clone())),
+                    entries
+                        .entries
+                        .iter()
+                        .map(|(record, one)| (one.whole().last(), record.clone(), meaning.clone())),
                 );
             }
             oldest.sort();
@@ -212,53 +220,6 @@ impl Memory {
                 *known = (*known).max(last.map_or(Known::All, Known::after));
             }
             timelines.clear();
-        }
-    }
-}
-
-impl Kept {
-    fn new(history: History) -> Self {
-        Self { revision: 0, known: Known::All, history, timelines: BTreeMap::new() }
-    }
-
-    /// What is kept of a counter for one meaning.
-    fn entries(&self, meaning: &Text) -> Option<&Entries> {
-        match &self.history {
-            History::Counter(meanings) => meanings.get(meaning),
-            History::Mark(_) | History::First(_) => None,
-        }
-    }
-
-    /// How much a counter has for one meaning; `None` if nothing is kept for that.
-    fn count(&mut self, meaning: &Text, known: Known, asking: Asking<'_>) -> Option<Count> {
-        let History::Counter(meanings) = &self.history else { return None };
-        let Entries { entries, .. } = meanings.get(meaning)?;
-        let own = entries.get(asking.record);
-        let timeline = || Timeline::new(entries, asking.policy);
-        if entries.len() < LONG {
-            return Some(timeline().count(own, known, asking));
-        }
-        let policy = asking.policy;
-        let kept = self.timelines.entry((meaning.clone(), policy)).or_insert_with(timeline);
-        Some(kept.count(own, known, asking))
-    }
-
-    /// Adds what a record leaves behind in a counter.
-    fn join(&mut self, record: &Text, delta: &EntryDelta) {
-        let History::Counter(meanings) = &mut self.history else { return };
-        let entries = meanings.entry(delta.meaning.clone()).or_insert_with(|| Entries {
-            policy: delta.policy,
-            entries: BTreeMap::new(),
-            known: Known::All,
-        });
-        entries.policy = delta.policy;
-        let entry = entries.entries.entry(record.clone()).or_default();
-        let was = entry.clone();
-        entry.join(&delta.entry);
-        for ((meaning, policy), timeline) in &mut self.timelines {
-            if *meaning == delta.meaning {
-                timeline.replace(record, was.contribution(*policy), entry.contribution(*policy));
-            }
         }
     }
 }
@@ -303,8 +264,8 @@ impl Store for Memory {
 
     fn histories(&mut self, keys: &[Key]) -> Result<BTreeMap<Key, (History, u64)>, StoreError> {
         let histories = keys.iter().map(|key| {
-            let kept = self.kept.get(key).map(|kept| kept.history.clone());
-            let mut history = kept.unwrap_or_else(|| empty(key.kind));
+            let kept = self.kept.get(key).map(Kept::history);
+            let mut history = kept.unwrap_or_else(|| Kept::new(key.kind).history());
             if let History::Counter(meanings) = &mut history {
                 for ((item, shadow, meaning), adopted) in &self.counters {
                     if *item == key.item && *shadow == key.shadow {
@@ -338,10 +299,13 @@ impl Store for Memory {
         if !changed.is_empty() {
             return Ok(Committed::Changed(changed.into_iter().cloned().collect()));
         }
-        for (Committing { judging, delta, logged, outbox, .. }, _) in new() {
-            self.join(&judging.record, delta);
+        for (Committing { judging, delta, decided, state, outbox, .. }, _) in new() {
+            if !self.forgotten_versions.contains(&digest_of_version(judging)) {
+                self.add(&judging.record, judging.author.as_ref(), delta);
+            }
             self.latest = self.latest.max(Some(judging.at));
-            self.judgings.insert((*judging).clone(), logged.clone());
+            let logged = (decided.clone(), state.clone());
+            self.judgings.insert((*judging).clone(), logged);
             for outgoing in outbox {
                 self.outgoing += 1;
                 self.outbox.insert(self.outgoing, outgoing.clone());
@@ -355,11 +319,14 @@ impl Store for Memory {
     }
 
     fn logged(&mut self, judging: &Judging) -> Result<Option<Logged>, StoreError> {
-        let forgotten = || {
-            let digest = self.forgotten.get(&digest_of(judging))?;
-            Some(Logged::Forgotten { digest: digest.clone() })
-        };
-        Ok(self.judgings.get(judging).cloned().or_else(forgotten))
+        if let Some((decided, state)) = self.judgings.get(judging) {
+            return Ok(Some(Logged::Decision { decided: decided.clone(), state: state.clone() }));
+        }
+        if let Some(digest) = self.forgotten.get(&digest_of(judging)) {
+            return Ok(Some(Logged::Forgotten { digest: digest.clone() }));
+        }
+        let is_forgotten = self.forgotten_versions.contains(&digest_of_version(judging));
+        Ok(is_forgotten.then_some(Logged::ForgottenVersion))
     }
 
     fn position(&mut self, stream: &str) -> Result<Option<Text>, StoreError> {
@@ -384,10 +351,9 @@ impl Store for Memory {
         what: &MarkWhat,
     ) -> Result<(), StoreError> {
         self.changes += 1;
-        if let History::Mark(history) = &mut self.change(key).history {
-            let by = MarkActor::Person { person: person.into() };
-            history.acts.insert(MarkAct { at, what: what.clone(), by });
-        }
+        let by = MarkActor::Person { person: person.into() };
+        let acts = [MarkAct { at, what: what.clone(), by }].into();
+        self.change(key).join_mark(None, &MarkHistory { acts, ..MarkHistory::default() });
         Ok(())
     }
 
@@ -403,22 +369,21 @@ impl Store for Memory {
         }
         let mut swept = 0;
         for (key, kept) in &mut self.kept {
-            let removed = match &mut kept.history {
-                History::Counter(meanings) => meanings
+            let removed = match &mut kept.left {
+                Left::Counter(meanings) => meanings
                     .iter_mut()
                     .map(|(meaning, entries)| {
                         let counter = (key.item.clone(), key.shadow, meaning.clone());
                         let Some(until) = until.get(&counter) else { return 0 };
                         let before = entries.entries.len();
-                        entries.entries.retain(|_, entry| entry.last() > Some(*until));
+                        entries.entries.retain(|_, entry| entry.whole().last() > Some(*until));
                         (before - entries.entries.len()) as u64
                     })
                     .sum(),
-                History::Mark(history) if history.is_over(at) => {
-                    *history = MarkHistory::default();
-                    1
+                Left::Mark(history) => {
+                    u64::from(history.take_if(|one| one.whole().is_over(at)).is_some())
                 }
-                History::Mark(_) | History::First(_) => 0,
+                Left::First(_) => 0,
             };
             if removed > 0 {
                 kept.revision = self.changes;
@@ -433,29 +398,24 @@ impl Store for Memory {
     fn forget(&mut self, whom: &Whom) -> Result<Erased, StoreError> {
         self.changes += 1;
         let mut erased = Erased::default();
-        let mut records = BTreeSet::new();
-        if let Whom::Record(record) = whom {
-            records.insert(record.clone());
-        }
-        let mut kept_judgings = BTreeMap::new();
+        let is_author = self.is_other_author(whom);
         for (judging, logged) in std::mem::take(&mut self.judgings) {
             if whom.is_of(&judging) {
                 erased.judgings += 1;
                 self.forgotten.insert(digest_of(&judging), digest_of_logged(&logged));
-                records.insert(judging.record);
+                self.forgotten_versions.insert(digest_of_version(&judging));
             } else {
-                kept_judgings.insert(judging, logged);
+                self.judgings.insert(judging, logged);
             }
         }
-        self.judgings = kept_judgings;
         for (key, kept) in &mut self.kept {
-            let everything = key.concerns(whom.id());
-            let removed = erase(&mut kept.history, &records, everything);
+            let everything = key.concerns(whom, is_author);
+            let (removed, is_changed) = kept.erase(if everything { None } else { Some(whom) });
             if everything {
                 // What was dropped is forgotten too.
                 kept.known = Known::All;
             }
-            if removed > 0 {
+            if is_changed {
                 kept.revision = self.changes;
                 kept.timelines.clear();
             }
@@ -479,43 +439,6 @@ impl Store for Memory {
     }
 }
 
-fn empty(kind: Kind) -> History {
-    match kind {
-        Kind::Counter => History::Counter(BTreeMap::new()),
-        Kind::Mark => History::Mark(MarkHistory::default()),
-        Kind::First => History::First(None),
-    }
-}
-
-fn is_empty(history: &History) -> bool {
-    match history {
-        History::Counter(meanings) => meanings.values().all(|one| one.entries.is_empty()),
-        History::Mark(history) => *history == MarkHistory::default(),
-        History::First(first) => first.is_none(),
-    }
-}
-
-/// Takes out what some records left, or everything. Returns how many entries and acts these were.
-fn erase(history: &mut History, records: &BTreeSet<Text>, everything: bool) -> u64 {
-    match history {
-        History::Counter(meanings) => {
-            let mut erased = 0;
-            for entries in meanings.values_mut() {
-                let before = entries.entries.len();
-                entries.entries.retain(|record, _| !everything && !records.contains(record));
-                erased += (before - entries.entries.len()) as u64;
-            }
-            erased
-        }
-        History::Mark(history) if everything => {
-            let acts = std::mem::take(history).acts.len();
-            acts as u64
-        }
-        History::Mark(history) => records.iter().map(|record| history.forget(record)).sum(),
-        History::First(first) => u64::from(everything && first.take().is_some()),
-    }
-}
-
 /// The digest by which a judging that was forgotten is known. The store ends with the process, so it needs no salt.
 fn digest_of(judging: &Judging) -> String {
     let Judging { record, version, digest, ruleset, at, author } = judging;
@@ -526,13 +449,16 @@ fn digest_of(judging: &Judging) -> String {
     digest_of_parts(texts.into_iter().chain([version.as_deref(), Some(&at)]))
 }
 
-fn digest_of_logged(logged: &Logged) -> Text {
-    match logged {
-        Logged::Decision { decided, state } => {
-            digest_of_parts([Some(&**decided), Some(state)]).into()
-        }
-        Logged::Forgotten { digest } => digest.clone(),
-    }
+/// The digest by which a version that was forgotten is known.
+fn digest_of_version(judging: &Judging) -> String {
+    let Judging { record, version, author, .. } = judging;
+    let version = version.map(|version| version.to_string());
+    let author = author.as_ref().map(Text::as_str);
+    digest_of_parts([author, Some(record), version.as_deref()])
+}
+
+fn digest_of_logged((decided, state): &(Text, Text)) -> Text {
+    digest_of_parts([Some(decided.as_str()), Some(state)]).into()
 }
 
 fn digest_of_parts<'t>(parts: impl IntoIterator<Item = Option<&'t str>>) -> String {

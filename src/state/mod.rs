@@ -12,6 +12,7 @@ mod line;
 mod mark;
 mod memory;
 mod pairs;
+mod shares;
 mod snapshot;
 mod store;
 mod timeline;
@@ -27,6 +28,7 @@ pub use known::{Gap, Known};
 pub use line::Line;
 pub use mark::{MarkAct, MarkActor, MarkHistory, MarkWhat, Standing};
 pub use memory::Memory;
+pub use shares::{Join, Shares};
 pub use snapshot::{Count, Earlier, LATEST, Reading, State};
 pub use store::{
     Commit, Committed, Committing, CounterSpec, Entries, Erased, History, Logged, Outgoing, ROWS,

@@ -43,13 +43,13 @@ pub trait Store {
 
     /// Keeps a batch of judgings, or nothing of it: their deltas, their log lines, what is to be sent out, and the position
     /// in the stream from which they came. A judging that is kept already, or was forgotten, changes nothing; only the
-    /// position is taken.
+    /// position is taken. Of a new judging of a version that was forgotten, the delta is not kept.
     ///
     /// # Errors
     /// When the store does not answer. Then nothing is kept, or all of it; committing the batch again is safe.
     fn commit(&mut self, batch: &Commit<'_>) -> Result<Committed, StoreError>;
 
-    /// What was logged for a judging; `None` if it was never committed.
+    /// What was logged for a judging; `None` if neither it nor its version is known.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -92,8 +92,18 @@ pub trait Store {
     /// When the store does not answer.
     fn sweep(&mut self, at: Instant) -> Result<u64, StoreError>;
 
-    /// Erases what a record or an author left, and what is kept under keys with their id. The log keeps salted digests of the
-    /// judgings. What is to be sent out stays until it is sent.
+    /// Forgets a record, whoever wrote it, or an author, with all that the judgings of their records left.
+    ///
+    /// - Erased are: what these judgings added to counters and did to marks, with what persons said about that; all that is
+    ///   kept under counters and marks whose key has the id as a value, also what others left there and what persons did; and
+    ///   in the log, what was judged and decided.
+    /// - What another author left stays, also if a record of theirs has the same id. So does what was judged without an author:
+    ///   it is forgotten by the id of the record.
+    /// - Of each judging three salted digests stay: of what was judged, of author, record and version, and of what was logged.
+    ///   The same judging then changes nothing when it comes again. Another judging of the same version is logged and adds
+    ///   nothing. A later version counts.
+    /// - What is to be sent out stays until it is sent, with the ids that are in it. So do decisions about records of others
+    ///   whose snapshots name the record.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -163,11 +173,13 @@ pub struct Committing<'a> {
     pub read: &'a BTreeMap<Key, u64>,
     /// What is to be sent out because of it.
     pub outbox: Vec<Outgoing>,
-    /// Its line of the log.
-    pub logged: Logged,
+    /// For the log: the decisions in their envelope, with their receipt, as JSON.
+    pub decided: Text,
+    /// For the log: the snapshot that they rest on, as JSON.
+    pub state: Text,
 }
 
-/// A line of the log.
+/// What the log has of a judging.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Logged {
     /// The decision.
@@ -182,6 +194,9 @@ pub enum Logged {
         /// A salted digest of what was logged.
         digest: Text,
     },
+    /// Nothing: another judging of the same version by the same author was forgotten. This one can be kept, and adds nothing
+    /// to counters and marks.
+    ForgottenVersion,
 }
 
 /// Something that is to be sent out because of a judging.

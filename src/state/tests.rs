@@ -294,10 +294,10 @@ fn delta(seconds: i128) -> Delta {
 /// Commits a record that counts.
 fn commit(store: &mut Memory, record: &str, seconds: i128, read: &BTreeMap<Key, u64>) -> Committed {
     let (judging, delta) = (judging(record, seconds), delta(seconds));
-    let logged = Logged::Decision { decided: "{}".into(), state: "{}".into() };
     let outbox =
         vec![Outgoing { record: record.into(), kind: "notice".into(), payload: "{}".into() }];
-    let one = Committing { judging: &judging, delta: &delta, read, logged, outbox };
+    let (decided, state) = ("{}".into(), "{}".into());
+    let one = Committing { judging: &judging, delta: &delta, read, decided, state, outbox };
     let position =
         Some(StreamPosition { stream: "s".into(), at: seconds.to_string().as_str().into() });
     store.commit(&Commit { judgings: vec![one], position }).unwrap()

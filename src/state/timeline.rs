@@ -7,7 +7,7 @@ use super::known::Known;
 use super::snapshot::{Count, Earlier, LATEST};
 use crate::base::shared::Text;
 use crate::base::time::Instant;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What the entries under one key add.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +41,10 @@ pub(super) struct Asking<'a> {
 }
 
 impl Timeline {
-    pub(super) fn new(entries: &BTreeMap<Text, Entry>, policy: Policy) -> Self {
+    pub(super) fn new<'e>(
+        entries: impl Iterator<Item = (&'e Text, &'e Entry)>,
+        policy: Policy,
+    ) -> Self {
         let mut timeline = Self::default();
         for (record, entry) in entries {
             if let Some((rows, said)) = timeline.rows(entry.contribution(policy)) {

@@ -1,7 +1,7 @@
 //! Counters and marks: decisions with what earlier messages left behind, by the keeper and a store in memory.
 
 use crate::shipped::at_root;
-use lexloci::state::{Delta, Memory, Store};
+use lexloci::state::{Delta, Memory, Store, Whom};
 use lexloci::{Compiler, Decision, Given, Instant, Keeper, Method, Place, RuleSet, State};
 
 /// A rule set with one file for the EU.
@@ -91,6 +91,35 @@ fn a_redelivery_gives_the_logged_decision_and_changes_nothing() {
         judge(&mut keeper, &message(3, 2, "Passive income!", ""), minute(2)).outcome,
         "limit"
     );
+}
+
+#[test]
+fn a_version_that_was_forgotten_counts_neither_in_a_batch_nor_after_it() {
+    let mut keeper = keeper(PROMISES);
+    let (first, second) =
+        (message(1, 0, "Passive income!", ""), message(2, 1, "Passive income!", ""));
+    judge(&mut keeper, &first, minute(0));
+    keeper.store().forget(&Whom::Author("telegram:7".into())).unwrap();
+    // Other judgings of the same version: a later look, and a look with a ruling.
+    let places = [place("EU")];
+    let ruled = message(1, 0, "Passive income!", &ruling(5, "upheld"));
+    let batch = [(&first, 10), (&ruled, 11), (&second, 12)];
+    let given = batch.map(|(json, at)| Given {
+        json: json.as_bytes(),
+        places: &places,
+        at: minute(at),
+    });
+    let kept = keeper.judge(&given);
+    kept.stored.unwrap();
+    let outcomes: Vec<_> =
+        kept.decided.into_iter().map(|one| one.unwrap().decisions[0].outcome.to_string()).collect();
+    assert_eq!(outcomes, ["none", "none", "none"]);
+    let third = message(3, 13, "Passive income!", "");
+    assert_eq!(judge(&mut keeper, &third, minute(13)).outcome, "label");
+    // What the author does now counts.
+    let edited = format!(r#", "edited_at": "{}""#, minute(14));
+    let edited = message(1, 0, "Passive income!!", &edited);
+    assert_eq!(judge(&mut keeper, &edited, minute(14)).outcome, "limit");
 }
 
 #[test]

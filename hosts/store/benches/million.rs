@@ -13,7 +13,7 @@ mod server;
 
 use lexloci::state::{
     Asked, Asks, Cause, CauseKey, Commit, Committed, Committing, CounterSpec, Delta, Entry,
-    EntryDelta, Judging, Key, Kind, Known, Line, Logged, Memory, Policy, Said, Store, Window,
+    EntryDelta, Judging, Key, Kind, Known, Line, Memory, Policy, Said, Store, Window,
 };
 use lexloci::{Instant, Text};
 use lexloci_store::{Archive, Sqlite};
@@ -78,6 +78,7 @@ fn lines(authors: u64) -> impl Iterator<Item = Line> {
             meaning: spec("eu.violations").meaning,
             policy: Policy::UntilReversed,
             record: record(number).into(),
+            author: Some(author.as_str().into()),
             entry: entry(instant, None),
         }
     });
@@ -174,8 +175,8 @@ fn commit(store: &mut dyn Store, first: u64, count: usize, authors: Option<u64>)
     let read = BTreeMap::new();
     let decided: Text = format!("{{\"decision\":\"{}\"}}", "x".repeat(500)).into();
     let judgings = judged.iter().map(|(judging, delta)| {
-        let logged = Logged::Decision { decided: decided.clone(), state: "[]".into() };
-        Committing { judging, delta, read: &read, logged, outbox: vec![] }
+        let (decided, state) = (decided.clone(), "[]".into());
+        Committing { judging, delta, read: &read, decided, state, outbox: vec![] }
     });
     let batch = Commit { judgings: judgings.collect(), position: None };
     let Committed::Kept(kept) = store.commit(&batch).unwrap() else { panic!("refused") };
@@ -231,6 +232,7 @@ fn growth(name: &str, fill: &mut dyn FnMut(&mut dyn Iterator<Item = Line>) -> Bo
                     meaning: spec(item).meaning,
                     policy: Policy::UntilReversed,
                     record: record(number).into(),
+                    author: None,
                     entry: entry(
                         at(-DAY + i128::from(number)),
                         Some(number.to_string().as_str().into()),
@@ -361,7 +363,7 @@ fn main() {
         let mut store = Memory::new(None);
         store.adopt(&[spec("eu.violations")]).unwrap();
         for line in lines(authors) {
-            if let Line::Entry { key, meaning, policy, record, entry } = line {
+            if let Line::Entry { key, meaning, policy, record, entry, .. } = line {
                 let entries = vec![EntryDelta { key, meaning, policy, entry }];
                 store.join(&record, &Delta { entries, ..Delta::default() });
             }

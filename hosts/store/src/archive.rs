@@ -1,7 +1,7 @@
 //! What a store keeps, as lines of JSON, to move it to another store.
 
 use crate::fault::{self, Fault};
-use crate::work::{Added, LogRow, LogWhat, SendRow, Work, id_of, unhex};
+use crate::work::{Added, First, LogRow, LogWhat, Marked, SendRow, Work, unhex};
 use lexloci::sink::{Json, Output};
 use lexloci::state::{Line, Store, StoreError};
 use std::io::{BufRead, Write};
@@ -93,19 +93,25 @@ impl<'a> Work<'a> {
     pub(crate) fn add_line(&mut self, line: &'a Line, salt: &[u8]) -> fault::Result<()> {
         match line {
             Line::Store { .. } | Line::Counter { .. } | Line::Position { .. } => {}
-            Line::Entry { key, meaning, policy, record, entry } => {
-                self.entries.push(Added { key, meaning, policy: *policy, record, entry });
+            Line::Entry { key, meaning, policy, record, author, entry } => {
+                let (policy, author) = (*policy, author.as_ref());
+                self.entries.push(Added { key, meaning, policy, record, author, entry });
             }
-            Line::Mark { key, history } => self.marks.push((key, history)),
-            Line::First { key, at } => self.firsts.push((key, *at)),
+            Line::Mark { key, author, history } => {
+                self.marks.push(Marked { key, author: author.as_ref(), history });
+            }
+            Line::First { key, author, at } => {
+                self.firsts.push(First { key, author: author.as_ref(), at: *at });
+            }
             Line::Dropped { key, known } => self.dropped.push((key, *known)),
             Line::Judging { judging, decided, state } => {
-                let id = id_of(salt, judging)?;
-                self.judgings.push(LogRow { id, what: LogWhat::Kept { judging, decided, state } });
+                self.judgings.push(LogRow::of(salt, judging, decided, state)?);
             }
-            Line::Forgotten { judging, digest } => {
-                let id = unhex(judging).ok_or_else(|| Fault::new("a digest cannot be read"))?;
-                self.judgings.push(LogRow { id, what: LogWhat::Forgotten { digest } });
+            Line::Forgotten { judging, version, digest } => {
+                let read =
+                    |digest| unhex(digest).ok_or_else(|| Fault::new("a digest cannot be read"));
+                let (id, version) = (read(judging)?, read(version)?);
+                self.judgings.push(LogRow { id, version, what: LogWhat::Forgotten { digest } });
             }
             Line::Outgoing { record, kind, payload } => {
                 self.outbox.push(SendRow { record, kind, payload });

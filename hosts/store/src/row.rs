@@ -1,7 +1,9 @@
 //! [`Row`]: an entry as a row of a table. How it counts stands in columns, so that a database can count.
 
 use crate::fault::{Fault, Result};
-use lexloci::state::{Cause, CauseKey, Contribution, Entry, Key, Kind, Known, Policy, Said};
+use lexloci::state::{
+    Cause, CauseKey, Contribution, Entry, Key, Kind, Known, Policy, Said, Shares,
+};
 use lexloci::{Instant, Text};
 use std::collections::BTreeSet;
 
@@ -16,6 +18,10 @@ pub(crate) struct Row {
     pub last: Option<i64>,
     /// The entry as JSON; `None` if the other columns say all.
     pub entry: Option<String>,
+    /// Who left it, if that is one.
+    pub author: String,
+    /// The shares of several authors, as JSON.
+    pub shares: Option<String>,
 }
 
 /// Where an entry counts, and how much.
@@ -32,11 +38,11 @@ pub(crate) struct Found {
     pub id: i64,
     pub revision: u64,
     pub known: Known,
-    pub first: Option<i64>,
 }
 
 impl Row {
-    pub(crate) fn of(entry: &Entry, policy: Policy) -> Result<Self> {
+    pub(crate) fn of(left: &Shares<Entry>, policy: Policy) -> Result<Self> {
+        let entry = left.whole();
         let (sure, said) = match entry.contribution(policy) {
             Contribution::Certain(said) => (true, Some(said)),
             Contribution::Maybe(said) => (false, Some(said)),
@@ -50,7 +56,14 @@ impl Row {
         let value = said.and_then(|said| said.value).map(String::from);
         let last = Some(entry.last().map_or(i64::MIN, nanos));
         let last = last.filter(|last| place.map(|place| place.at) != Some(*last));
-        let mut row = Self { place, value, last, entry: None };
+        let (author, shares) = match left.author() {
+            Ok(author) => (author_column(author).to_owned(), None),
+            Err(shares) => {
+                let shares: Vec<_> = shares.iter().collect();
+                (String::new(), Some(serde_json::to_string(&shares)?))
+            }
+        };
+        let mut row = Self { place, value, last, entry: None, author, shares };
         if row.plain_entry().as_ref() != Some(entry) {
             row.entry = Some(serde_json::to_string(entry)?);
         }
@@ -72,6 +85,24 @@ impl Row {
             None => self.plain_entry().ok_or_else(|| Fault::new("an entry is not whole")),
         }
     }
+
+    /// The entry, with the share of each author.
+    pub(crate) fn left(&self) -> Result<Shares<Entry>> {
+        let Some(shares) = &self.shares else {
+            return Ok(Shares::new(author_of(&self.author), self.entry()?));
+        };
+        let shares: Vec<(Option<Text>, Entry)> = serde_json::from_str(shares)?;
+        Shares::of(shares).ok_or_else(|| Fault::new("an entry has no author"))
+    }
+}
+
+/// An author as a database keeps it: an empty text if none is known.
+pub(crate) fn author_column(author: Option<&Text>) -> &str {
+    author.map_or("", Text::as_str)
+}
+
+pub(crate) fn author_of(column: &str) -> Option<Text> {
+    (!column.is_empty()).then(|| column.into())
 }
 
 /// A place from its columns.
@@ -148,7 +179,9 @@ pub(crate) fn counter_key(item: &Text, shadow: bool) -> Key {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, Instant, Known, Place, Policy, Row, Said, known_column, known_of, nanos};
+    use super::{
+        Entry, Instant, Known, Place, Policy, Row, Said, Shares, known_column, known_of, nanos,
+    };
     use lexloci::state::{Cause, CauseKey};
 
     fn certain(said: Said) -> Entry {
@@ -156,28 +189,51 @@ mod tests {
         Entry { causes: [(CauseKey::default(), cause)].into(), ..Entry::default() }
     }
 
+    fn row(entry: &Entry, policy: Policy) -> Row {
+        Row::of(&Shares::new(None, entry.clone()), policy).unwrap()
+    }
+
     #[test]
     fn a_plain_entry_needs_no_json() {
         let at = Instant::parse("2026-12-01T00:00:00Z").unwrap();
         let said = Said { at, value: Some("\"x\"".into()), weight: 3 };
         let mut entry = certain(said);
-        let row = Row::of(&entry, Policy::UntilReversed).unwrap();
-        assert_eq!(row.place, Some(Place { sure: true, at: nanos(at), weight: 3 }));
-        assert_eq!((&row.entry, row.last), (&None, None));
-        assert_eq!(row.entry().unwrap(), entry);
+        let plain = row(&entry, Policy::UntilReversed);
+        assert_eq!(plain.place, Some(Place { sure: true, at: nanos(at), weight: 3 }));
+        assert_eq!((&plain.entry, &plain.shares, plain.last), (&None, &None, None));
+        assert_eq!(plain.entry().unwrap(), entry);
         entry.took.insert(3);
-        let row = Row::of(&entry, Policy::UntilReversed).unwrap();
-        assert!(row.entry.is_some());
-        assert_eq!(row.entry().unwrap(), entry);
-        let row = Row::of(&entry, Policy::OnceUpheld).unwrap();
-        assert_eq!((row.place, row.last), (None, Some(nanos(at))));
+        let whole = row(&entry, Policy::UntilReversed);
+        assert!(whole.entry.is_some());
+        assert_eq!(whole.entry().unwrap(), entry);
+        let waiting = row(&entry, Policy::OnceUpheld);
+        assert_eq!((waiting.place, waiting.last), (None, Some(nanos(at))));
+    }
+
+    #[test]
+    fn the_shares_of_authors_are_read_back() {
+        let said = |second| Said { at: at(second), value: None, weight: 1 };
+        let mut left = Shares::new(Some("tg:1".into()), certain(said(5)));
+        let read =
+            |left: &Shares<Entry>| Row::of(left, Policy::UntilReversed).unwrap().left().unwrap();
+        assert_eq!(read(&left), left);
+        left.join(None, &certain(said(4)));
+        left.join(Some(&"tg:2".into()), &certain(said(6)));
+        assert_eq!(read(&left), left);
+        assert_eq!(left.whole(), &certain(said(4)));
+        let left = left.without(&"tg:1".into()).unwrap();
+        assert_eq!(read(&left), left);
+    }
+
+    fn at(second: i128) -> Instant {
+        Instant::from_unix_nanos(second * 1_000_000_000).unwrap()
     }
 
     #[test]
     fn instants_that_do_not_fit_are_kept_whole_in_the_entry() {
         let at = Instant::parse("9999-12-31T23:59:59Z").unwrap();
         let entry = certain(Said { at, value: None, weight: 1 });
-        let row = Row::of(&entry, Policy::UntilReversed).unwrap();
+        let row = row(&entry, Policy::UntilReversed);
         assert_eq!(row.place.map(|place| place.at), Some(i64::MAX));
         assert_eq!(row.entry().unwrap(), entry);
         assert_eq!(nanos(Instant::parse("0001-01-01T00:00:00Z").unwrap()), i64::MIN);

@@ -2,10 +2,11 @@
 
 use crate::fault::Result;
 use lexloci::state::{
-    Committing, Entry, Judging, Key, Known, Logged, MarkAct, MarkActor, MarkHistory, MarkWhat,
+    Committing, Delta, Entry, Judging, Key, Known, MarkAct, MarkActor, MarkHistory, MarkWhat,
     Policy,
 };
 use lexloci::{Instant, Text};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -13,8 +14,8 @@ use std::fmt::Write;
 #[derive(Debug, Default)]
 pub(crate) struct Work<'a> {
     pub entries: Vec<Added<'a>>,
-    pub marks: Vec<(&'a Key, &'a MarkHistory)>,
-    pub firsts: Vec<(&'a Key, Instant)>,
+    pub marks: Vec<Marked<'a>>,
+    pub firsts: Vec<First<'a>>,
     /// From when on no entry under a key was dropped.
     pub dropped: Vec<(&'a Key, Known)>,
     pub judgings: Vec<LogRow<'a>>,
@@ -28,13 +29,32 @@ pub(crate) struct Added<'a> {
     pub meaning: &'a Text,
     pub policy: Policy,
     pub record: &'a Text,
+    pub author: Option<&'a Text>,
     pub entry: &'a Entry,
+}
+
+/// What was done to a mark because of records of an author, or by a person.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Marked<'a> {
+    pub key: &'a Key,
+    pub author: Option<&'a Text>,
+    pub history: &'a MarkHistory,
+}
+
+/// When an outcome was first asked for because of a record of an author.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct First<'a> {
+    pub key: &'a Key,
+    pub author: Option<&'a Text>,
+    pub at: Instant,
 }
 
 /// A judging as a row of the log.
 #[derive(Clone, Debug)]
 pub(crate) struct LogRow<'a> {
     pub id: Vec<u8>,
+    /// The digest of what must not be counted again once it is forgotten.
+    pub version: Vec<u8>,
     pub what: LogWhat<'a>,
 }
 
@@ -53,25 +73,9 @@ pub(crate) struct SendRow<'a> {
 }
 
 impl<'a> Work<'a> {
-    /// Adds what a judging leaves behind.
-    pub(crate) fn add(&mut self, one: &'a Committing<'a>, id: Vec<u8>) {
-        let record = &one.judging.record;
-        self.entries.extend(one.delta.entries.iter().map(|added| Added {
-            key: &added.key,
-            meaning: &added.meaning,
-            policy: added.policy,
-            record,
-            entry: &added.entry,
-        }));
-        self.marks.extend(one.delta.marks.iter().map(|mark| (&mark.key, &mark.history)));
-        self.firsts.extend(one.delta.firsts.iter().map(|(key, at)| (key, *at)));
-        let what = match &one.logged {
-            Logged::Decision { decided, state } => {
-                LogWhat::Kept { judging: one.judging, decided, state }
-            }
-            Logged::Forgotten { digest } => LogWhat::Forgotten { digest },
-        };
-        self.judgings.push(LogRow { id, what });
+    /// Adds a judging: its line of the log, and what is to be sent out because of it.
+    pub(crate) fn add(&mut self, one: &'a Committing<'a>, row: LogRow<'a>) {
+        self.judgings.push(row);
         self.outbox.extend(one.outbox.iter().map(|outgoing| SendRow {
             record: &outgoing.record,
             kind: &outgoing.kind,
@@ -79,12 +83,32 @@ impl<'a> Work<'a> {
         }));
     }
 
+    /// Adds what a judging leaves behind.
+    pub(crate) fn add_delta(&mut self, judging: &'a Judging, delta: &'a Delta) {
+        let (record, author) = (&judging.record, judging.author.as_ref());
+        self.entries.extend(delta.entries.iter().map(|added| Added {
+            key: &added.key,
+            meaning: &added.meaning,
+            policy: added.policy,
+            record,
+            author,
+            entry: &added.entry,
+        }));
+        let marks = delta.marks.iter();
+        self.marks.extend(marks.map(|mark| Marked {
+            key: &mark.key,
+            author,
+            history: &mark.history,
+        }));
+        self.firsts.extend(delta.firsts.iter().map(|(key, at)| First { key, author, at: *at }));
+    }
+
     /// The keys that it changes.
     #[cfg(feature = "postgres")]
     pub(crate) fn keys(&self) -> impl Iterator<Item = &'a Key> {
         let entries = self.entries.iter().map(|added| added.key);
-        let marks = self.marks.iter().map(|(key, _)| *key);
-        let firsts = self.firsts.iter().map(|(key, _)| *key);
+        let marks = self.marks.iter().map(|mark| mark.key);
+        let firsts = self.firsts.iter().map(|first| first.key);
         entries.chain(marks).chain(firsts).chain(self.dropped.iter().map(|(key, _)| *key))
     }
 
@@ -105,19 +129,32 @@ pub(crate) fn by_person(person: &str, at: Instant, what: &MarkWhat) -> MarkHisto
     MarkHistory { acts, ..MarkHistory::default() }
 }
 
-/// The record on which a rule acted; `None` for a person.
-pub(crate) fn record_of(actor: &MarkActor) -> Option<&str> {
-    match actor {
-        MarkActor::Rule { record, .. } => Some(record),
-        MarkActor::Person { .. } => None,
+impl<'a> LogRow<'a> {
+    pub(crate) fn of(
+        salt: &[u8],
+        judging: &'a Judging,
+        decided: &'a str,
+        state: &'a str,
+    ) -> Result<Self> {
+        let (id, version) = (id_of(salt, judging)?, version_of(salt, judging)?);
+        Ok(Self { id, version, what: LogWhat::Kept { judging, decided, state } })
     }
 }
 
 /// The salted digest by which a judging is known. It says nothing about a judging that was forgotten.
 pub(crate) fn id_of(salt: &[u8], judging: &Judging) -> Result<Vec<u8>> {
+    salted(salt, judging)
+}
+
+/// The salted digest by which a version is known that was forgotten.
+pub(crate) fn version_of(salt: &[u8], judging: &Judging) -> Result<Vec<u8>> {
+    salted(salt, &(&judging.author, &judging.record, &judging.version))
+}
+
+fn salted(salt: &[u8], what: &impl Serialize) -> Result<Vec<u8>> {
     let mut digest = Sha256::new();
     digest.update(salt);
-    digest.update(serde_json::to_vec(judging)?);
+    digest.update(serde_json::to_vec(what)?);
     Ok(digest.finalize().to_vec())
 }
 

@@ -1,19 +1,27 @@
 //! What tables of PostgreSQL keep, as lines: all of it, and back, or what is kept about somebody.
 
 use super::Postgres;
-use super::keep::{Keeping, log, position, row_of};
+use super::keep::{Keeping, log, position, shared_row_of};
 use super::link::Session;
-use super::read::acts;
 use crate::archive::{Archive, IS_FILLED, Lines, Take, VERSION, must_be_empty, salt_of};
 use crate::fault::Result;
 use crate::row::{
-    counter_key, instant, kind_of, known_column, known_of, nanos, policy_column, policy_of,
+    author_of, counter_key, instant_of, kind_of, known_column, known_of, nanos, policy_column,
+    policy_of,
 };
 use crate::work::{Work, hex};
-use lexloci::Text;
-use lexloci::state::{Key, Known, Line, StoreError, Whom};
+use lexloci::state::{Key, Known, Line, MarkHistory, StoreError, Whom};
+use lexloci::{Instant, Text};
 use postgres::Row;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What is shown of keys: all, or what a record left, or what a record of an author left, or when an author's records first
+/// asked for outcomes.
+#[derive(Clone, Copy, Default)]
+struct Of<'a> {
+    record: Option<&'a str>,
+    author: Option<&'a str>,
+}
 
 /// How many lines are kept at once.
 const AT_ONCE: usize = 1000;
@@ -61,31 +69,32 @@ pub(super) fn about(session: &mut Session<'_>, whom: &Whom) -> Result<Vec<Line>>
         lines.push(line);
         Ok(())
     };
-    let records = match whom {
-        Whom::Record(record) => vec![record.as_str().to_owned()],
-        Whom::Author(author) => {
-            let sql = "SELECT DISTINCT record FROM judgings WHERE author = $1 ORDER BY 1";
-            let rows = session.query(sql, &[&author.as_str()])?;
-            rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<Vec<String>>>()?
-        }
+    let shown = concerned(session, whom)?;
+    kept(session, &shown, Of::default(), &mut take)?;
+    let author = match whom {
+        Whom::Record(_) => None,
+        Whom::Author(author) => Some(author.as_str()),
     };
-    let shown = concerned(session, whom.id())?;
-    kept(session, &shown, None, &mut take)?;
-    for record in &records {
+    for record in &records(session, whom)? {
         let sql = "SELECT key FROM entries WHERE record = $1 UNION \
                    SELECT key FROM acts WHERE record = $1 UNION \
                    SELECT key FROM rulings WHERE record = $1 ORDER BY 1";
         let mut keys = numbers(&session.query(sql, &[record])?)?;
         keys.retain(|key| !shown.contains(key));
-        kept(session, &keys, Some(record), &mut take)?;
+        kept(session, &keys, Of { record: Some(record), author }, &mut take)?;
+    }
+    if author.is_some() {
+        let keys =
+            numbers(&session.query("SELECT key FROM firsts WHERE author = $1", &[&author])?)?;
+        kept(session, &keys, Of { record: None, author }, &mut take)?;
     }
     let sql = match whom {
         Whom::Record(_) => {
-            "SELECT id, judging, decided, state, forgotten, number FROM judgings \
+            "SELECT id, judging, decided, state, forgotten, number, version FROM judgings \
              WHERE record = $1 ORDER BY number"
         }
         Whom::Author(_) => {
-            "SELECT id, judging, decided, state, forgotten, number FROM judgings \
+            "SELECT id, judging, decided, state, forgotten, number, version FROM judgings \
              WHERE author = $1 ORDER BY number"
         }
     };
@@ -93,6 +102,18 @@ pub(super) fn about(session: &mut Session<'_>, whom: &Whom) -> Result<Vec<Line>>
         take(judging_line(&row)?)?;
     }
     Ok(lines)
+}
+
+/// The records that may have left something that goes when somebody is forgotten.
+pub(super) fn records(session: &mut Session<'_>, whom: &Whom) -> Result<Vec<String>> {
+    match whom {
+        Whom::Record(record) => Ok(vec![record.as_str().to_owned()]),
+        Whom::Author(author) => {
+            let sql = "SELECT DISTINCT record FROM judgings WHERE author = $1 ORDER BY 1";
+            let rows = session.query(sql, &[&author.as_str()])?;
+            rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+        }
+    }
 }
 
 /// The ids of all records and authors.
@@ -103,19 +124,28 @@ pub(super) fn ids(session: &mut Session<'_>) -> Result<BTreeSet<Text>> {
     rows.iter().map(|row| Ok(row.try_get::<usize, String>(0)?.into())).collect()
 }
 
-fn numbers(rows: &[Row]) -> Result<Vec<i64>> {
+pub(super) fn numbers(rows: &[Row]) -> Result<Vec<i64>> {
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
-/// The keys that have an account, chat or record among their values.
-pub(super) fn concerned(session: &mut Session<'_>, id: &str) -> Result<Vec<i64>> {
+/// The keys that are about a record or an author.
+pub(super) fn concerned(session: &mut Session<'_>, whom: &Whom) -> Result<Vec<i64>> {
+    let id = whom.id().as_str();
+    let is_author = match whom {
+        Whom::Record(_) => {
+            let sql =
+                "SELECT EXISTS (SELECT 1 FROM judgings WHERE author = $1 AND record <> $1::text)";
+            session.one(sql, &[&id])?.try_get(0)?
+        }
+        Whom::Author(_) => false,
+    };
     // Few keys are read if the id is written in JSON as it is.
     let is_plain = id.chars().all(|c| c.is_ascii_graphic() && c != '"' && c != '\\');
-    let sql = "SELECT keys.id, kind, items.item, shadow, of FROM keys JOIN items \
-               ON items.id = keys.item WHERE NOT $1 OR strpos(of, $2) > 0";
+    let sql = "SELECT keys.id, kind, items.item, shadow, coalesce(whole, of) FROM keys JOIN items \
+               ON items.id = keys.item WHERE NOT $1 OR strpos(coalesce(whole, of), $2) > 0";
     let mut found = vec![];
     for row in session.query(sql, &[&is_plain, &id])? {
-        if key_of(&row, 1)?.concerns(id) {
+        if key_of(&row, 1)?.concerns(whom, is_author) {
             found.push(row.try_get(0)?);
         }
     }
@@ -154,58 +184,102 @@ fn all_kept(session: &mut Session<'_>, take: Take<'_>) -> Result<()> {
         let keys = numbers(&session.query(sql, &[&after])?)?;
         let Some(last) = keys.last() else { return Ok(()) };
         after = *last;
-        kept(session, &keys, None, take)?;
+        kept(session, &keys, Of::default(), take)?;
     }
 }
 
-/// What is kept under keys, or what a record left under them.
-fn kept(
-    session: &mut Session<'_>,
-    keys: &[i64],
-    only: Option<&String>,
-    take: Take<'_>,
-) -> Result<()> {
-    let sql = "SELECT kind, items.item, shadow, of, known, first, keys.id FROM keys \
+/// What is kept under keys.
+fn kept(session: &mut Session<'_>, keys: &[i64], of: Of<'_>, take: Take<'_>) -> Result<()> {
+    let sql = "SELECT kind, items.item, shadow, coalesce(whole, of), known, keys.id FROM keys \
                JOIN items ON items.id = keys.item WHERE keys.id = ANY($1) ORDER BY keys.id";
     let rows = session.query(sql, &[&keys])?;
-    let sql = "SELECT meaning, policy, record, sure, at, weight, value, last, entry, key \
-               FROM entries JOIN counters ON counters.id = counter \
-               WHERE key = ANY($1) AND ($2::text IS NULL OR record = $2) ORDER BY key, counter, record";
     let mut entries: BTreeMap<i64, Vec<Row>> = BTreeMap::new();
-    for row in session.query(sql, &[&keys, &only])? {
-        entries.entry(row.try_get(9)?).or_default().push(row);
+    if of.record.is_some() || of.author.is_none() {
+        let sql = "SELECT meaning, policy, record, sure, at, weight, value, last, entry, author, \
+                   shares, key FROM entries JOIN counters ON counters.id = counter \
+                   WHERE key = ANY($1) AND ($2::text IS NULL OR record = $2) \
+                   ORDER BY key, counter, record";
+        for row in session.query(sql, &[&keys, &of.record])? {
+            entries.entry(row.try_get(11)?).or_default().push(row);
+        }
     }
-    let mut histories = acts(session, keys)?;
+    let mut histories = histories(session, keys, of)?;
+    let mut firsts: BTreeMap<i64, Vec<(Option<Text>, Instant)>> = BTreeMap::new();
+    if of.record.is_none() {
+        let sql = "SELECT key, author, at FROM firsts WHERE key = ANY($1) \
+                   AND ($2::text IS NULL OR author = $2) ORDER BY key, author";
+        for row in session.query(sql, &[&keys, &of.author])? {
+            let first = (author_of(row.try_get(1)?), instant_of(row.try_get(2)?)?);
+            firsts.entry(row.try_get(0)?).or_default().push(first);
+        }
+    }
     for row in rows {
-        let (key, number): (Key, i64) = (key_of(&row, 0)?, row.try_get(6)?);
+        let (key, number): (Key, i64) = (key_of(&row, 0)?, row.try_get(5)?);
         for row in entries.remove(&number).unwrap_or_default() {
-            let text = |column| row.try_get::<usize, String>(column).map(Text::from);
-            let (meaning, policy, record) = (text(0)?, policy_of(&text(1)?), text(2)?);
-            let entry = row_of(&row, 3)?.entry()?;
-            take(Line::Entry { key: key.clone(), meaning, policy, record, entry })?;
+            entry_lines(&row, &key, of.author, take)?;
         }
-        let mut history = histories.remove(&number).unwrap_or_default();
-        if let Some(record) = only {
-            history.acts.retain(|act| act.by.is_about(record));
-            history.rulings.retain(|actor, _| actor.is_about(record));
+        for (author, history) in histories.remove(&number).unwrap_or_default() {
+            take(Line::Mark { key: key.clone(), author: author_of(&author), history })?;
         }
-        if !history.acts.is_empty() || !history.rulings.is_empty() {
-            take(Line::Mark { key: key.clone(), history })?;
-        }
-        if let Some(at) = row.try_get::<usize, Option<i64>>(5)?.and_then(instant) {
-            take(Line::First { key: key.clone(), at })?;
+        for (author, at) in firsts.remove(&number).unwrap_or_default() {
+            take(Line::First { key: key.clone(), author, at })?;
         }
         let known = known_of(row.try_get(4)?);
-        if known != Known::All && only.is_none() {
-            take(Line::Dropped { key, known })?;
+        if known != Known::All && of.record.is_none() && of.author.is_none() {
+            take(Line::Dropped { key: key.clone(), known })?;
         }
     }
     Ok(())
 }
 
+/// An entry, or the share of an author.
+fn entry_lines(row: &Row, key: &Key, of_author: Option<&str>, take: Take<'_>) -> Result<()> {
+    let text = |column| row.try_get::<usize, String>(column).map(Text::from);
+    let (meaning, policy, record) = (text(0)?, policy_of(&text(1)?), text(2)?);
+    let left = shared_row_of(row, 3)?.left()?;
+    let is_meant = |author: Option<&Text>| {
+        of_author.is_none_or(|wanted| author.is_some_and(|author| author.as_str() == wanted))
+    };
+    for (author, entry) in left.iter().filter(|(author, _)| is_meant(*author)) {
+        let (author, entry) = (author.cloned(), entry.clone());
+        let (key, meaning, record) = (key.clone(), meaning.clone(), record.clone());
+        take(Line::Entry { key, meaning, policy, record, author, entry })?;
+    }
+    Ok(())
+}
+
+/// What was done to marks, by the number of their key and by author.
+fn histories(
+    session: &mut Session<'_>,
+    keys: &[i64],
+    of: Of<'_>,
+) -> Result<BTreeMap<i64, BTreeMap<String, MarkHistory>>> {
+    let mut histories: BTreeMap<i64, BTreeMap<String, MarkHistory>> = BTreeMap::new();
+    let sql = "SELECT key, author, act FROM acts WHERE key = ANY($1) \
+               AND ($2::text IS NULL OR record = $2) AND ($3::text IS NULL OR author = $3)";
+    for row in session.query(sql, &[&keys, &of.record, &of.author])? {
+        let by_author = histories.entry(row.try_get(0)?).or_default();
+        let history = by_author.entry(row.try_get(1)?).or_default();
+        history.acts.insert(serde_json::from_str(row.try_get(2)?)?);
+    }
+    let sql = "SELECT key, author, actor, ruled FROM rulings WHERE key = ANY($1) \
+               AND ($2::text IS NULL OR record = $2) AND ($3::text IS NULL OR author = $3)";
+    for row in session.query(sql, &[&keys, &of.record, &of.author])? {
+        let by_author = histories.entry(row.try_get(0)?).or_default();
+        let history = by_author.entry(row.try_get(1)?).or_default();
+        let actor = serde_json::from_str(row.try_get(2)?)?;
+        history.rulings.insert(actor, serde_json::from_str(row.try_get(3)?)?);
+    }
+    Ok(histories)
+}
+
 fn judging_line(row: &Row) -> Result<Line> {
     Ok(match row.try_get::<usize, Option<String>>(4)? {
-        Some(digest) => Line::Forgotten { judging: hex(row.try_get(0)?), digest: digest.into() },
+        Some(digest) => Line::Forgotten {
+            judging: hex(row.try_get(0)?).into(),
+            version: hex(row.try_get(6)?).into(),
+            digest: digest.into(),
+        },
         None => {
             let judging = serde_json::from_str(row.try_get(1)?)?;
             let text = |column| row.try_get::<usize, String>(column).map(Text::from);
@@ -217,7 +291,7 @@ fn judging_line(row: &Row) -> Result<Line> {
 fn judgings(session: &mut Session<'_>, take: Take<'_>) -> Result<()> {
     let mut after: i64 = 0;
     loop {
-        let sql = "SELECT id, judging, decided, state, forgotten, number FROM judgings \
+        let sql = "SELECT id, judging, decided, state, forgotten, number, version FROM judgings \
                    WHERE number > $1 ORDER BY number LIMIT 1000";
         let rows = session.query(sql, &[&after])?;
         let Some(last) = rows.last() else { return Ok(()) };

@@ -2,10 +2,11 @@
 
 use super::link::Session;
 use crate::fault::{Fault, Result};
-use crate::row::{Place, Row, instant_of, known_column, known_of, nanos, place_of};
-use crate::work::{LogRow, LogWhat, Work, record_of};
-use lexloci::Instant;
-use lexloci::state::{Key, Known, Ruled};
+use crate::row::{Place, Row, author_column, instant_of, known_column, known_of, nanos, place_of};
+use crate::work::{First, LogRow, LogWhat, Marked, Work};
+use lexloci::state::{Key, Known, MarkActor, Ruled, Shares};
+use lexloci::{Instant, Text};
+use postgres::types::ToSql;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -114,15 +115,20 @@ impl<'w> Keeping<'w> {
         let changed: BTreeSet<_> = work.keys().collect();
         let (items, ofs): (Vec<i64>, Vec<&str>) =
             wanted.keys().map(|(item, of)| (*item, of.as_ref())).unzip();
+        let wholes = wanted.iter().map(|((_, of), key)| match of {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(_) => Some(key.of.as_str()),
+        });
+        let wholes: Vec<Option<&str>> = wholes.collect();
         let mut keys = BTreeMap::new();
         let mut gained = BTreeMap::new();
         if !items.is_empty() {
             // Setting a column to what it is locks the row, whether it is new or not.
-            let sql = "INSERT INTO keys AS k (item, of, revision, rows) SELECT item, of, 0, 0 \
-                       FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS u(item, of, place) \
-                       ORDER BY place ON CONFLICT (item, of) DO UPDATE SET revision = k.revision \
+            let sql = "INSERT INTO keys AS k (item, of, whole, revision, rows) \
+                       SELECT item, of, whole, 0, 0 FROM unnest($1::bigint[], $2::text[], $3::text[]) \
+                       WITH ORDINALITY AS u(item, of, whole, place) ORDER BY place ON CONFLICT (item, of) DO UPDATE SET revision = k.revision \
                        RETURNING item, of, id, revision, rows, known";
-            for row in session.query(sql, &[&items, &ofs])? {
+            for row in session.query(sql, &[&items, &ofs, &wholes])? {
                 let name = (row.try_get(0)?, Cow::Owned(row.try_get::<usize, String>(1)?));
                 let key = *wanted.get(&name).ok_or_else(|| Fault::new("a key was not found"))?;
                 let locked = Locked {
@@ -150,19 +156,21 @@ impl<'w> Keeping<'w> {
     }
 
     /// Adds what judgings left behind, but for the log.
-    pub(super) fn keep(&mut self, session: &mut Session<'_>, work: &Work<'_>) -> Result<()> {
+    pub(super) fn keep(&mut self, session: &mut Session<'_>, work: &Work<'w>) -> Result<()> {
         self.add_entries(session, work)?;
         self.add_acts(session, work)?;
         if !work.firsts.is_empty() {
-            let (mut keys, mut ats) = (vec![], vec![]);
-            for (key, at) in &work.firsts {
+            let (mut keys, mut authors, mut ats) = (vec![], vec![], vec![]);
+            for First { key, author, at } in &work.firsts {
                 keys.push(self.id(key)?);
+                authors.push(author_column(*author));
                 ats.push(nanos(*at));
             }
-            let sql = "UPDATE keys SET first = least(first, u.at) FROM (SELECT key, min(at) AS at \
-                       FROM unnest($1::bigint[], $2::bigint[]) AS u(key, at) GROUP BY key) AS u \
-                       WHERE id = u.key";
-            session.execute(sql, &[&keys, &ats])?;
+            let sql = "INSERT INTO firsts AS f (key, author, at) SELECT key, author, min(at) \
+                       FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS u(key, author, at) \
+                       GROUP BY key, author \
+                       ON CONFLICT (key, author) DO UPDATE SET at = least(f.at, excluded.at)";
+            session.execute(sql, &[&keys, &authors, &ats])?;
         }
         for (key, known) in &work.dropped {
             let sql = "UPDATE keys SET known = $2 WHERE id = $1";
@@ -199,10 +207,15 @@ impl<'w> Keeping<'w> {
         }
         for (added, name) in work.entries.iter().zip(&wanted) {
             let Change { before, after } = rows.entry(*name).or_default();
-            let known = after.as_ref().or(before.as_ref()).map(Row::entry).transpose()?;
-            let mut entry = known.unwrap_or_default();
-            entry.join(added.entry);
-            *after = Some(Row::of(&entry, added.policy)?);
+            let left = match after.as_ref().or(before.as_ref()) {
+                None => Shares::new(added.author.cloned(), added.entry.clone()),
+                Some(known) => {
+                    let mut left = known.left()?;
+                    left.join(added.author, added.entry);
+                    left
+                }
+            };
+            *after = Some(Row::of(&left, added.policy)?);
         }
         let mut touched = Touched::default();
         let mut changed = vec![];
@@ -229,39 +242,44 @@ impl<'w> Keeping<'w> {
         touched.sum_up(session)
     }
 
-    fn add_acts(&mut self, session: &mut Session<'_>, work: &Work<'_>) -> Result<()> {
+    fn add_acts(&mut self, session: &mut Session<'_>, work: &Work<'w>) -> Result<()> {
         if work.marks.is_empty() {
             return Ok(());
         }
-        let (mut keys, mut ats, mut acts, mut records) = (vec![], vec![], vec![], vec![]);
-        let mut rulings: BTreeMap<(i64, String), (Option<&str>, Ruled)> = BTreeMap::new();
-        for (key, history) in &work.marks {
-            let key = self.id(key)?;
+        let (mut keys, mut ats, mut acts) = (vec![], vec![], vec![]);
+        let (mut authors, mut records) = (vec![], vec![]);
+        let record = |actor: &'w MarkActor| actor.record().map(Text::as_str);
+        let mut rulings: BTreeMap<(i64, String, &str), (Option<&str>, Ruled)> = BTreeMap::new();
+        for Marked { key, author, history } in &work.marks {
+            let (key, author) = (self.id(key)?, author_column(*author));
             for act in &history.acts {
                 keys.push(key);
                 ats.push(nanos(act.at));
                 acts.push(serde_json::to_string(act)?);
-                records.push(record_of(&act.by));
+                authors.push(author);
+                records.push(record(&act.by));
             }
             for (actor, ruled) in &history.rulings {
-                let name = (key, serde_json::to_string(actor)?);
-                let known = rulings.entry(name).or_insert((record_of(actor), *ruled));
+                let name = (key, serde_json::to_string(actor)?, author);
+                let known = rulings.entry(name).or_insert((record(actor), *ruled));
                 known.1 = known.1.max(*ruled);
             }
         }
-        let sql = "INSERT INTO acts (key, at, act, record) SELECT * FROM unnest($1::bigint[], \
-                   $2::bigint[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING";
-        session.execute(sql, &[&keys, &ats, &acts, &records])?;
-        for ((key, actor), (record, ruled)) in rulings {
-            let sql = "SELECT ruled FROM rulings WHERE key = $1 AND actor = $2";
-            let known = session.query(sql, &[&key, &actor])?;
+        let sql = "INSERT INTO acts (key, at, act, author, record) SELECT * FROM \
+                   unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[]) \
+                   ON CONFLICT DO NOTHING";
+        session.execute(sql, &[&keys, &ats, &acts, &authors, &records])?;
+        for ((key, actor, author), (record, ruled)) in rulings {
+            let sql = "SELECT ruled FROM rulings WHERE key = $1 AND actor = $2 AND author = $3";
+            let known = session.query(sql, &[&key, &actor, &author])?;
             let known = known.first().map(|row| row.try_get::<usize, String>(0)).transpose()?;
             let known: Option<Ruled> =
                 known.map(|known| serde_json::from_str(&known)).transpose()?;
             let ruled = serde_json::to_string(&known.map_or(ruled, |known| known.max(ruled)))?;
-            let sql = "INSERT INTO rulings (key, actor, record, ruled) VALUES ($1, $2, $3, $4) \
-                       ON CONFLICT (key, actor) DO UPDATE SET ruled = excluded.ruled";
-            session.execute(sql, &[&key, &actor, &record, &ruled])?;
+            let sql = "INSERT INTO rulings (key, actor, author, record, ruled) \
+                       VALUES ($1, $2, $3, $4, $5) \
+                       ON CONFLICT (key, actor, author) DO UPDATE SET ruled = excluded.ruled";
+            session.execute(sql, &[&key, &actor, &author, &record, &ruled])?;
         }
         Ok(())
     }
@@ -287,7 +305,8 @@ fn held<'e>(session: &mut Session<'_>, wanted: &[Name<'e>]) -> Result<Vec<(Name<
         counters.push(*counter);
         records.push(*record);
     }
-    let sql = "SELECT u.place, e.sure, e.at, e.weight, e.value, e.last, e.entry FROM \
+    let sql = "SELECT u.place, e.sure, e.at, e.weight, e.value, e.last, e.entry, e.author, \
+               e.shares FROM \
                unnest($1::bigint[], $2::bigint[], $3::text[]) WITH ORDINALITY \
                AS u(key, counter, record, place) JOIN entries e ON e.key = u.key \
                AND e.counter = u.counter AND e.record = u.record";
@@ -296,19 +315,20 @@ fn held<'e>(session: &mut Session<'_>, wanted: &[Name<'e>]) -> Result<Vec<(Name<
         let place: i64 = row.try_get(0)?;
         let name = usize::try_from(place - 1).ok().and_then(|place| wanted.get(place));
         let name = *name.ok_or_else(|| Fault::new("an entry was not asked for"))?;
-        found.push((name, row_of(&row, 1)?));
+        found.push((name, shared_row_of(&row, 1)?));
     }
     Ok(found)
 }
 
 /// Writes rows. Their sums are made afterwards.
-fn put(session: &mut Session<'_>, rows: &[(i64, i64, &str, &Row)]) -> Result<()> {
+pub(super) fn put(session: &mut Session<'_>, rows: &[(i64, i64, &str, &Row)]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let (mut keys, mut counters, mut records) = (vec![], vec![], vec![]);
     let (mut sures, mut ats, mut weights) = (vec![], vec![], vec![]);
     let (mut values, mut lasts, mut entries) = (vec![], vec![], vec![]);
+    let (mut authors, mut shares) = (vec![], vec![]);
     for (key, counter, record, row) in rows {
         keys.push(*key);
         counters.push(*counter);
@@ -319,18 +339,23 @@ fn put(session: &mut Session<'_>, rows: &[(i64, i64, &str, &Row)]) -> Result<()>
         values.push(row.value.as_deref());
         lasts.push(row.last);
         entries.push(row.entry.as_deref());
+        authors.push(row.author.as_str());
+        shares.push(row.shares.as_deref());
     }
     let sql = "INSERT INTO entries AS e \
-               (key, counter, record, sure, at, weight, value, last, entry) \
+               (key, counter, record, sure, at, weight, value, last, entry, author, shares) \
                SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::smallint[], \
-               $5::bigint[], $6::bigint[], $7::text[], $8::bigint[], $9::text[]) \
+               $5::bigint[], $6::bigint[], $7::text[], $8::bigint[], $9::text[], $10::text[], \
+               $11::text[]) \
                ON CONFLICT (key, counter, record) DO UPDATE SET sure = excluded.sure, \
                at = excluded.at, weight = excluded.weight, value = excluded.value, \
-               last = excluded.last, entry = excluded.entry";
-    session.execute(
-        sql,
-        &[&keys, &counters, &records, &sures, &ats, &weights, &values, &lasts, &entries],
-    )?;
+               last = excluded.last, entry = excluded.entry, author = excluded.author, \
+               shares = excluded.shares";
+    let columns: [&(dyn ToSql + Sync); 11] = [
+        &keys, &counters, &records, &sures, &ats, &weights, &values, &lasts, &entries, &authors,
+        &shares,
+    ];
+    session.execute(sql, &columns)?;
     Ok(())
 }
 
@@ -371,12 +396,17 @@ fn drop_oldest(session: &mut Session<'_>, key: Locked, excess: i64) -> Result<()
     Ok(())
 }
 
-/// Writes judgings into the log. Returns the ids of those that were not in it.
-pub(super) fn log(session: &mut Session<'_>, rows: &[LogRow<'_>]) -> Result<BTreeSet<Vec<u8>>> {
+/// Writes judgings into the log. Returns the ids of those that were not in it, and whether their version was forgotten.
+pub(super) fn log(
+    session: &mut Session<'_>,
+    rows: &[LogRow<'_>],
+) -> Result<BTreeMap<Vec<u8>, bool>> {
     let (mut ids, mut records, mut authors, mut judgings) = (vec![], vec![], vec![], vec![]);
-    let (mut decideds, mut states, mut forgottens) = (vec![], vec![], vec![]);
+    let (mut decideds, mut states) = (vec![], vec![]);
+    let (mut forgottens, mut versions) = (vec![], vec![]);
     for row in rows {
         ids.push(row.id.as_slice());
+        versions.push(row.version.as_slice());
         match row.what {
             LogWhat::Kept { judging, decided, state } => {
                 records.push(Some(judging.record.as_str()));
@@ -397,17 +427,22 @@ pub(super) fn log(session: &mut Session<'_>, rows: &[LogRow<'_>]) -> Result<BTre
         }
     }
     if ids.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(BTreeMap::new());
     }
-    let sql = "INSERT INTO judgings (id, record, author, judging, decided, state, forgotten) \
-               SELECT id, record, author, judging, decided, state, forgotten FROM \
-               unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], \
-               $7::text[]) WITH ORDINALITY \
-               AS u(id, record, author, judging, decided, state, forgotten, place) \
-               ORDER BY place ON CONFLICT (id) DO NOTHING RETURNING id";
-    let new = session
-        .query(sql, &[&ids, &records, &authors, &judgings, &decideds, &states, &forgottens])?;
-    new.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    let sql = "WITH given AS (SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], \
+                 $5::text[], $6::text[], $7::text[], $8::bytea[]) WITH ORDINALITY AS \
+                 u(id, record, author, judging, decided, state, forgotten, version, place)), \
+               new AS (INSERT INTO judgings \
+                 (id, record, author, judging, decided, state, forgotten, version) \
+                 SELECT id, record, author, judging, decided, state, forgotten, \
+                   CASE WHEN forgotten IS NOT NULL THEN version END \
+                 FROM given ORDER BY place ON CONFLICT (id) DO NOTHING RETURNING id) \
+               SELECT new.id, EXISTS (SELECT 1 FROM judgings known WHERE known.version = given.version) \
+               FROM new JOIN given ON given.id = new.id";
+    let columns: [&(dyn ToSql + Sync); 8] =
+        [&ids, &records, &authors, &judgings, &decideds, &states, &forgottens, &versions];
+    let new = session.query(sql, &columns)?;
+    new.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 
 pub(super) fn position(session: &mut Session<'_>, stream: &str, at: &str) -> Result<()> {
@@ -426,15 +461,22 @@ pub(super) fn seen(session: &mut Session<'_>, latest: Option<Instant>) -> Result
     Ok(())
 }
 
-/// A row of `entries`, whose columns begin at one of the result.
+/// A row of `entries`, whose columns begin at one of the result, without its authors.
 pub(super) fn row_of(row: &postgres::Row, first: usize) -> Result<Row> {
     let place = place_of(row.try_get(first)?, row.try_get(first + 1)?, row.try_get(first + 2)?);
     let (value, last) = (row.try_get(first + 3)?, row.try_get(first + 4)?);
-    Ok(Row { place, value, last, entry: row.try_get(first + 5)? })
+    let entry = row.try_get(first + 5)?;
+    Ok(Row { place, value, last, entry, author: String::new(), shares: None })
+}
+
+/// As [`row_of`], with two more columns that say who left it.
+pub(super) fn shared_row_of(row: &postgres::Row, first: usize) -> Result<Row> {
+    let (author, shares) = (row.try_get(first + 6)?, row.try_get(first + 7)?);
+    Ok(Row { author, shares, ..row_of(row, first)? })
 }
 
 /// The values after `per` as a column. Indices of PostgreSQL take texts up to some length, so of a long one only the
-/// beginning is kept, with a digest.
+/// beginning stands there, with a digest.
 pub(super) fn of_column(of: &str) -> Cow<'_, str> {
     const MOST: usize = 1000;
     if of.len() <= MOST {

@@ -8,7 +8,7 @@ mod upkeep;
 
 use crate::fault::Result;
 use crate::row::{instant, known_of};
-use crate::work::{Work, by_person, id_of};
+use crate::work::{LogRow, Marked, Work, by_person, id_of, version_of};
 use keep::Keeping;
 use lexloci::state::{
     Asks, Commit, Committed, CounterSpec, Erased, History, Judging, Key, Known, Line, Logged,
@@ -52,26 +52,23 @@ impl Postgres {
     }
 
     fn committed(&mut self, batch: &Commit<'_>) -> Result<Committed> {
-        let mut ids = vec![];
+        let mut rows = vec![];
         for one in &batch.judgings {
-            ids.push(id_of(&self.salt, one.judging)?);
+            rows.push(LogRow::of(&self.salt, one.judging, &one.decided, &one.state)?);
         }
-        let rows = self.rows;
+        let limit = self.rows;
         self.link.write(|session| {
-            let mut all = Work::default();
-            let mut seen = BTreeSet::new();
-            for (one, id) in batch.judgings.iter().zip(&ids) {
-                if seen.insert(id.clone()) {
-                    all.add(one, id.clone());
-                }
-            }
-            let mut new = keep::log(session, &all.judgings)?;
+            let mut new = keep::log(session, &rows)?;
             let mut work = Work::default();
             let (mut is_new, mut read) = (vec![], vec![]);
-            for (one, id) in batch.judgings.iter().zip(&ids) {
-                is_new.push(new.remove(id));
-                if is_new.last() == Some(&true) {
-                    work.add(one, id.clone());
+            for (one, row) in batch.judgings.iter().zip(&rows) {
+                let is_forgotten = new.remove(&row.id);
+                is_new.push(is_forgotten.is_some());
+                if is_forgotten == Some(false) {
+                    work.add_delta(one.judging, one.delta);
+                }
+                if is_forgotten.is_some() {
+                    work.add(one, row.clone());
                     read.extend(one.read);
                 }
             }
@@ -86,7 +83,7 @@ impl Postgres {
                 return Ok(Committed::Changed(changed.into_iter().collect()));
             }
             keeping.keep(session, &work)?;
-            keeping.limit(session, rows)?;
+            keeping.limit(session, limit)?;
             if let Some(position) = &batch.position {
                 keep::position(session, &position.stream, &position.at)?;
             }
@@ -96,17 +93,19 @@ impl Postgres {
     }
 
     fn found_log(&mut self, judging: &Judging) -> Result<Option<Logged>> {
-        let id = id_of(&self.salt, judging)?;
+        let (id, version) = (id_of(&self.salt, judging)?, version_of(&self.salt, judging)?);
         self.link.look(|session| {
-            let sql = "SELECT decided, state, forgotten FROM judgings WHERE id = $1";
-            let row = session.query(sql, &[&id])?.into_iter().next();
+            let sql = "SELECT id = $1, decided, state, forgotten FROM judgings \
+                       WHERE id = $1 OR version = $2 ORDER BY id <> $1 LIMIT 1";
+            let row = session.query(sql, &[&id, &version])?.into_iter().next();
             let text = |text: Option<String>| Text::from(text.unwrap_or_default());
             row.map(|row| {
-                let forgotten: Option<String> = row.try_get(2)?;
-                Ok(match forgotten {
-                    Some(digest) => Logged::Forgotten { digest: digest.into() },
-                    None => {
-                        let (decided, state) = (text(row.try_get(0)?), text(row.try_get(1)?));
+                let forgotten: Option<String> = row.try_get(3)?;
+                Ok(match (row.try_get(0)?, forgotten) {
+                    (false, _) => Logged::ForgottenVersion,
+                    (true, Some(digest)) => Logged::Forgotten { digest: digest.into() },
+                    (true, None) => {
+                        let (decided, state) = (text(row.try_get(1)?), text(row.try_get(2)?));
                         Logged::Decision { decided, state }
                     }
                 })
@@ -187,7 +186,8 @@ impl Store for Postgres {
         what: &MarkWhat,
     ) -> std::result::Result<(), StoreError> {
         let history = by_person(person, at, what);
-        let work = Work { marks: vec![(key, &history)], ..Work::default() };
+        let marks = vec![Marked { key, author: None, history: &history }];
+        let work = Work { marks, ..Work::default() };
         Ok(self.link.write(|session| {
             Keeping::begin(session, &work, std::iter::empty())?.keep(session, &work)
         })?)

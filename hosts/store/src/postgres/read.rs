@@ -3,12 +3,12 @@
 use super::keep::{of_column, row_of};
 use super::link::Session;
 use crate::fault::Result;
-use crate::row::{Found, Row, instant, instant_of, known_of, nanos, policy_of};
-use lexloci::Text;
+use crate::row::{Found, Row, instant_of, known_of, nanos, policy_of};
 use lexloci::state::{
     Asked, Asks, Count, Earlier, Entries, History, Key, Kind, Known, LATEST, MarkHistory, Reading,
     State,
 };
+use lexloci::{Instant, Text};
 use std::collections::BTreeMap;
 
 /// The keys as they stand, in the order in which they are given; `None` if nothing is kept under one.
@@ -19,15 +19,14 @@ fn find(session: &mut Session<'_>, keys: &[&Key]) -> Result<Vec<Option<Found>>> 
         ofs.push(of_column(&key.of));
     }
     let ofs: Vec<&str> = ofs.iter().map(AsRef::as_ref).collect();
-    let sql = "SELECT k.id, k.revision, k.known, k.first FROM unnest($1::bigint[], $2::text[]) \
+    let sql = "SELECT k.id, k.revision, k.known FROM unnest($1::bigint[], $2::text[]) \
                WITH ORDINALITY AS u(item, of, place) LEFT JOIN keys k ON k.item = u.item \
                AND k.of = u.of ORDER BY u.place";
     let rows = session.query(sql, &[&items, &ofs])?.into_iter();
     let found = rows.map(|row| {
         let Some(id) = row.try_get(0)? else { return Ok(None) };
         let revision = row.try_get::<usize, i64>(1)?.cast_unsigned();
-        let (known, first) = (known_of(row.try_get(2)?), row.try_get(3)?);
-        Ok(Some(Found { id, revision, known, first }))
+        Ok(Some(Found { id, revision, known: known_of(row.try_get(2)?) }))
     });
     found.collect()
 }
@@ -37,7 +36,7 @@ pub(super) fn states(session: &mut Session<'_>, asks: &[Asks]) -> Result<Vec<Sta
     let keys: Vec<_> = asks.iter().flat_map(|asks| asks.asked.keys()).collect();
     let mut found = find(session, &keys)?.into_iter();
     let mut counts = Counts::default();
-    let mut marks = vec![];
+    let (mut marks, mut asked_firsts) = (vec![], vec![]);
     let mut states = vec![];
     for (number, asks) in asks.iter().enumerate() {
         let mut state = State::default();
@@ -53,10 +52,7 @@ pub(super) fn states(session: &mut Session<'_>, asks: &[Asks]) -> Result<Vec<Sta
                     counts.add(number, &asks.record, (ask.key, ask.asked), (found, counter));
                 }
                 Asked::Mark { at } => marks.push((number, ask.key, found, *at)),
-                Asked::First => {
-                    let first = found.and_then(|found| found.first).and_then(instant);
-                    state.readings.insert(ask.key.clone(), Reading::First(first));
-                }
+                Asked::First => asked_firsts.push((number, ask.key, found)),
             }
         }
         states.push(state);
@@ -72,6 +68,12 @@ pub(super) fn states(session: &mut Session<'_>, asks: &[Asks]) -> Result<Vec<Sta
     for (number, key, found, at) in marks {
         let history = found.and_then(|found| histories.get(&found.id));
         insert(number, key, Reading::Mark(history.and_then(|history| history.standing(at))));
+    }
+    let ids = asked_firsts.iter().filter_map(|(_, _, found)| found.map(|key| key.id));
+    let firsts = firsts(session, &ids.collect::<Vec<_>>())?;
+    for (number, key, found) in asked_firsts {
+        let first = found.and_then(|found| firsts.get(&found.id).copied());
+        insert(number, key, Reading::First(first));
     }
     Ok(states)
 }
@@ -214,9 +216,21 @@ pub(super) fn acts(session: &mut Session<'_>, keys: &[i64]) -> Result<BTreeMap<i
     {
         let history = histories.entry(row.try_get(0)?).or_default();
         let actor = serde_json::from_str(row.try_get(1)?)?;
-        history.rulings.insert(actor, serde_json::from_str(row.try_get(2)?)?);
+        let ruled = serde_json::from_str(row.try_get(2)?)?;
+        let known = history.rulings.entry(actor).or_insert(ruled);
+        *known = ruled.max(*known);
     }
     Ok(histories)
+}
+
+/// When outcomes were first asked for, by the number of their key.
+fn firsts(session: &mut Session<'_>, keys: &[i64]) -> Result<BTreeMap<i64, Instant>> {
+    if keys.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let sql = "SELECT key, min(at) FROM firsts WHERE key = ANY($1) GROUP BY key";
+    let rows = session.query(sql, &[&keys])?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, instant_of(row.try_get(1)?)?))).collect()
 }
 
 /// All that is kept under some keys, with the number of the last change of each.
@@ -227,6 +241,7 @@ pub(super) fn histories(
     let found = find(session, &keys.iter().collect::<Vec<_>>())?;
     let ids: Vec<_> = found.iter().flatten().map(|found| found.id).collect();
     let mut marks = acts(session, &ids)?;
+    let firsts = firsts(session, &ids)?;
     let mut entries = entries(session, &ids)?;
     let mut histories = BTreeMap::new();
     for (key, found) in keys.iter().zip(found) {
@@ -239,7 +254,7 @@ pub(super) fn histories(
                 let history = found.and_then(|found| marks.remove(&found.id));
                 History::Mark(history.unwrap_or_default())
             }
-            Kind::First => History::First(found.and_then(|found| found.first).and_then(instant)),
+            Kind::First => History::First(found.and_then(|found| firsts.get(&found.id).copied())),
         };
         histories.insert(key.clone(), (history, found.map_or(0, |found| found.revision)));
     }

@@ -38,11 +38,11 @@ CREATE TABLE counters (
 CREATE TABLE keys (
   id       BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   item     BIGINT NOT NULL,
-  of       TEXT COLLATE "C" NOT NULL,       -- a JSON array
+  of       TEXT COLLATE "C" NOT NULL,       -- a JSON array; of a long one the beginning and a digest
+  whole    TEXT,                            -- the long one
   revision BIGINT NOT NULL,                 -- the number of its last change
   rows     BIGINT NOT NULL,                 -- how many entries it has
   known    BIGINT,                          -- from when on no entry was dropped; NULL: none was
-  first    BIGINT,                          -- of the start of an outcome: when
   UNIQUE (item, of)
 );
 
@@ -51,6 +51,7 @@ CREATE TABLE entries (
   key     BIGINT NOT NULL,
   counter BIGINT NOT NULL,
   record  TEXT COLLATE "C" NOT NULL,
+  author  TEXT NOT NULL,                    -- of the record; empty: nobody is known, or there are shares
   sure    SMALLINT,                         -- 1: certain, 0: maybe, NULL: it counts nothing
   at      BIGINT,                           -- when it counts, nanoseconds since 1970
   weight  BIGINT,
@@ -58,6 +59,7 @@ CREATE TABLE entries (
   value   TEXT COLLATE "C",                 -- after `distinct`
   last    BIGINT,                           -- when no window needs it any more; NULL: at
   entry   TEXT,                             -- the whole entry as JSON; NULL: it is certain, by the condition alone
+  shares  TEXT,                             -- JSON: what each of several authors has in it who used the same id
   PRIMARY KEY (key, counter, record)
 );
 CREATE INDEX entries_in_time ON entries (key, counter, sure, at, record)
@@ -69,8 +71,9 @@ CREATE TABLE acts (
   key    BIGINT NOT NULL,
   at     BIGINT NOT NULL,
   act    TEXT COLLATE "C" NOT NULL,         -- JSON
+  author TEXT COLLATE "C" NOT NULL,         -- of the record; empty: nobody is known, or a person did it
   record TEXT COLLATE "C",                  -- on which a rule did it; NULL: a person did
-  PRIMARY KEY (key, at, act)
+  PRIMARY KEY (key, at, act, author)
 );
 CREATE INDEX acts_of_record ON acts (record) WHERE record IS NOT NULL;
 
@@ -78,11 +81,21 @@ CREATE INDEX acts_of_record ON acts (record) WHERE record IS NOT NULL;
 CREATE TABLE rulings (
   key    BIGINT NOT NULL,
   actor  TEXT COLLATE "C" NOT NULL,         -- JSON
+  author TEXT COLLATE "C" NOT NULL,
   record TEXT COLLATE "C",
   ruled  TEXT NOT NULL,                     -- JSON
-  PRIMARY KEY (key, actor)
+  PRIMARY KEY (key, actor, author)
 );
 CREATE INDEX rulings_of_record ON rulings (record) WHERE record IS NOT NULL;
+
+-- When outcomes were first asked for.
+CREATE TABLE firsts (
+  key    BIGINT NOT NULL,
+  author TEXT COLLATE "C" NOT NULL,         -- of the record; empty: nobody is known
+  at     BIGINT NOT NULL,
+  PRIMARY KEY (key, author)
+);
+CREATE INDEX firsts_of_author ON firsts (author);
 
 -- The log, in the order of the commits.
 CREATE TABLE judgings (
@@ -93,10 +106,12 @@ CREATE TABLE judgings (
   judging   TEXT,                           -- JSON
   decided   TEXT,                           -- JSON: the decisions with their receipt
   state     TEXT,                           -- JSON: the snapshot on which they rest
-  forgotten TEXT                            -- salted digest of what was logged; all but id is then NULL
+  forgotten TEXT,                           -- salted digest of what was logged; all but id and version is then NULL
+  version   BYTEA                           -- if it was forgotten: salted digest of author, record and version
 );
 CREATE INDEX judgings_of_record ON judgings (record) WHERE record IS NOT NULL;
 CREATE INDEX judgings_of_author ON judgings (author) WHERE author IS NOT NULL;
+CREATE INDEX judgings_of_version ON judgings (version) WHERE version IS NOT NULL;
 
 -- What is to be sent out.
 CREATE TABLE outbox (

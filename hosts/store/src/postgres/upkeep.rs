@@ -1,15 +1,16 @@
 //! What is done from time to time: counters are adopted, what no window needs is swept, and persons are forgotten.
 
 use super::Postgres;
-use super::keep::{Touched, note};
+use super::archive::numbers;
+use super::keep::{Touched, note, put, shared_row_of};
 use super::link::{Link, Session};
 use super::read::acts;
 use crate::fault::Result;
-use crate::row::{counter_key, known_column, known_of, nanos, place_of, policy_column};
-use crate::work::digest_of;
+use crate::row::{Row, counter_key, known_column, known_of, nanos, policy_column, policy_of};
+use crate::work::{digest_of, version_of};
 use lexloci::Instant;
 use lexloci::state::{CounterSpec, Erased, Known, Whom};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Takes the counters that the rules in service have.
 pub(super) fn adopt(session: &mut Session<'_>, counters: &[CounterSpec]) -> Result<()> {
@@ -119,10 +120,11 @@ fn sweep_marks(session: &mut Session<'_>, keys: &[i64], at: Instant) -> Result<u
 
 /// Removes keys that keep nothing. If entries were dropped, the key stays until sweeps have come past them.
 fn remove_empty(session: &mut Session<'_>, keys: &[i64]) -> Result<()> {
-    let sql = "DELETE FROM keys WHERE id = ANY($1) AND rows = 0 AND first IS NULL \
+    let sql = "DELETE FROM keys WHERE id = ANY($1) AND rows = 0 \
                AND (known IS NULL OR known <= (SELECT min(coalesce(counters.known, \
                  -9223372036854775808)) FROM counters WHERE counters.item = keys.item \
                  AND keeps IS NOT NULL)) \
+               AND NOT EXISTS (SELECT 1 FROM firsts WHERE firsts.key = keys.id) \
                AND NOT EXISTS (SELECT 1 FROM acts WHERE acts.key = keys.id) \
                AND NOT EXISTS (SELECT 1 FROM rulings WHERE rulings.key = keys.id)";
     session.execute(sql, &[&keys])?;
@@ -131,74 +133,127 @@ fn remove_empty(session: &mut Session<'_>, keys: &[i64]) -> Result<()> {
 
 /// Erases what a record or an author left, and what is kept under keys with their id.
 pub(super) fn forget(session: &mut Session<'_>, salt: &[u8], whom: &Whom) -> Result<Erased> {
-    let (mut records, judgings) = forget_judgings(session, salt, whom)?;
-    let mut erased = Erased { judgings, ..Erased::default() };
-    if let Whom::Record(record) = whom {
-        records.insert(record.as_str().to_owned());
-    }
-    let records: Vec<_> = records.into_iter().collect();
-    let concerned = super::archive::concerned(session, whom.id())?;
+    // Commits that are under way end first, so that nothing of theirs is missed.
+    session.execute("LOCK TABLE judgings IN SHARE ROW EXCLUSIVE MODE", &[])?;
+    let concerned = super::archive::concerned(session, whom)?;
+    let records = super::archive::records(session, whom)?;
+    let judgings = forget_judgings(session, salt, whom)?;
+    let author = match whom {
+        Whom::Record(_) => None,
+        Whom::Author(author) => Some(author.as_str()),
+    };
     // In the order in which commits lock them.
     let sql = "SELECT id FROM keys WHERE id = ANY($1) \
                OR id IN (SELECT key FROM entries WHERE record = ANY($2)) \
                OR id IN (SELECT key FROM acts WHERE record = ANY($2)) \
                OR id IN (SELECT key FROM rulings WHERE record = ANY($2)) \
+               OR id IN (SELECT key FROM firsts WHERE author = $3) \
                ORDER BY item, of FOR UPDATE";
     let mut keys: Vec<i64> = vec![];
-    for row in session.query(sql, &[&concerned, &records])? {
+    for row in session.query(sql, &[&concerned, &records, &author])? {
         keys.push(row.try_get(0)?);
     }
-    let sql = "DELETE FROM entries WHERE key = ANY($1) AND (key = ANY($2) OR record = ANY($3)) \
-               RETURNING key, counter, record, sure, at, weight";
-    let mut touched = Touched::default();
-    let mut lost: BTreeMap<i64, i64> = keys.iter().map(|key| (*key, 0)).collect();
-    for row in session.query(sql, &[&keys, &concerned, &records])? {
-        let (key, counter, record): (i64, i64, String) =
-            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        if let Some(place) = place_of(row.try_get(3)?, row.try_get(4)?, row.try_get(5)?) {
-            touched.add(key, counter, place, &record, true);
-        }
-        *lost.entry(key).or_default() -= 1;
-        erased.entries += 1;
+    let mut changes: BTreeMap<i64, i64> = concerned.iter().map(|key| (*key, 0)).collect();
+    let entries = forget_entries(session, (&keys, &concerned), (&records, whom), &mut changes)?;
+    let mut erased = Erased { judgings, entries, ..Erased::default() };
+    let sql = "DELETE FROM acts WHERE key = ANY($1) AND (key = ANY($2) \
+               OR record = ANY($3) AND ($4::text IS NULL OR author = $4)) RETURNING key";
+    let acts = numbers(&session.query(sql, &[&keys, &concerned, &records, &author])?)?;
+    let sql = "DELETE FROM rulings WHERE key = ANY($1) AND (key = ANY($2) \
+               OR record = ANY($3) AND ($4::text IS NULL OR author = $4)) RETURNING key";
+    let rulings = numbers(&session.query(sql, &[&keys, &concerned, &records, &author])?)?;
+    let sql = "DELETE FROM firsts WHERE key = ANY($1) AND (key = ANY($2) OR author = $3) \
+               RETURNING key";
+    let firsts = numbers(&session.query(sql, &[&keys, &concerned, &author])?)?;
+    (erased.acts, erased.firsts) = (acts.len() as u64, firsts.len() as u64);
+    for key in acts.iter().chain(&rulings).chain(&firsts) {
+        changes.entry(*key).or_default();
     }
-    touched.sum_up(session)?;
-    let sql = "DELETE FROM acts WHERE key = ANY($1) AND (key = ANY($2) OR record = ANY($3))";
-    erased.acts += session.execute(sql, &[&keys, &concerned, &records])?;
-    let sql = "DELETE FROM rulings WHERE key = ANY($1) AND (key = ANY($2) OR record = ANY($3))";
-    session.execute(sql, &[&keys, &concerned, &records])?;
-    let sql = "UPDATE keys SET first = NULL WHERE id = ANY($1) AND first IS NOT NULL";
-    erased.firsts += session.execute(sql, &[&concerned])?;
     // What was dropped is forgotten too.
     session.execute("UPDATE keys SET known = NULL WHERE id = ANY($1)", &[&concerned])?;
-    note(session, &lost)?;
+    note(session, &changes)?;
     remove_empty(session, &keys)?;
     Ok(erased)
 }
 
-/// Leaves digests of the judgings. Returns their records, and how many they were.
-fn forget_judgings(
+/// Erases what records added to counters; what an author left there, if one is forgotten. Returns how many entries these were,
+/// and notes how many rows each key has lost.
+fn forget_entries(
     session: &mut Session<'_>,
-    salt: &[u8],
-    whom: &Whom,
-) -> Result<(BTreeSet<String>, u64)> {
-    let (sql, id) = match whom {
-        Whom::Record(record) => (
-            "SELECT number, record, decided, state FROM judgings WHERE record = $1 FOR UPDATE",
-            record,
-        ),
-        Whom::Author(author) => (
-            "SELECT number, record, decided, state FROM judgings WHERE author = $1 FOR UPDATE",
-            author,
-        ),
-    };
-    let (mut records, mut erased) = (BTreeSet::new(), 0);
-    for row in session.query(sql, &[&id.as_str()])? {
-        let digest = digest_of(salt, row.try_get(2)?, row.try_get(3)?);
-        let sql = "UPDATE judgings SET record = NULL, author = NULL, judging = NULL, \
-                   decided = NULL, state = NULL, forgotten = $2 WHERE number = $1";
-        session.execute(sql, &[&row.try_get::<usize, i64>(0)?, &digest])?;
-        records.insert(row.try_get(1)?);
-        erased += 1;
+    (keys, concerned): (&[i64], &[i64]),
+    (records, whom): (&[String], &Whom),
+    changes: &mut BTreeMap<i64, i64>,
+) -> Result<u64> {
+    let sql = "SELECT e.key, e.counter, e.record, policy, sure, at, weight, value, last, entry, \
+               author, shares, e.key = ANY($2) FROM entries e JOIN counters ON counters.id = e.counter \
+               WHERE e.key = ANY($1) AND (e.key = ANY($2) OR e.record = ANY($3))";
+    let rows = session.query(sql, &[&keys, &concerned, &records])?;
+    let (mut gone, mut stay): (Vec<(i64, i64, &str)>, _) = (vec![], vec![]);
+    let mut touched = Touched::default();
+    for row in &rows {
+        let (key, counter, record) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let before = shared_row_of(row, 4)?;
+        let left = match whom {
+            Whom::Author(author) if !row.try_get::<usize, bool>(12)? => {
+                let left = before.left()?;
+                if !left.has(author) {
+                    continue;
+                }
+                left.without(author)
+            }
+            Whom::Author(_) | Whom::Record(_) => None,
+        };
+        if let Some(place) = before.place {
+            touched.add(key, counter, place, record, true);
+        }
+        let change = changes.entry(key).or_default();
+        match left {
+            None => {
+                *change -= 1;
+                gone.push((key, counter, record));
+            }
+            Some(left) => {
+                let after = Row::of(&left, policy_of(row.try_get(3)?))?;
+                if let Some(place) = after.place {
+                    touched.add(key, counter, place, record, false);
+                }
+                stay.push((key, counter, record, after));
+            }
+        }
     }
-    Ok((records, erased))
+    let (mut keys, mut counters, mut records) = (vec![], vec![], vec![]);
+    for (key, counter, record) in &gone {
+        keys.push(*key);
+        counters.push(*counter);
+        records.push(*record);
+    }
+    let sql = "DELETE FROM entries e USING unnest($1::bigint[], $2::bigint[], $3::text[]) \
+               AS u(key, counter, record) \
+               WHERE e.key = u.key AND e.counter = u.counter AND e.record = u.record";
+    session.execute(sql, &[&keys, &counters, &records])?;
+    let rows = stay.iter().map(|(key, counter, record, after)| (*key, *counter, *record, after));
+    put(session, &rows.collect::<Vec<_>>())?;
+    touched.sum_up(session)?;
+    Ok((gone.len() + stay.len()) as u64)
+}
+
+/// Leaves digests of the judgings. Returns how many these were.
+fn forget_judgings(session: &mut Session<'_>, salt: &[u8], whom: &Whom) -> Result<u64> {
+    let (sql, id) = match whom {
+        Whom::Record(record) => {
+            ("SELECT number, judging, decided, state FROM judgings WHERE record = $1", record)
+        }
+        Whom::Author(author) => {
+            ("SELECT number, judging, decided, state FROM judgings WHERE author = $1", author)
+        }
+    };
+    let rows = session.query(sql, &[&id.as_str()])?;
+    for row in &rows {
+        let digest = digest_of(salt, row.try_get(2)?, row.try_get(3)?);
+        let version = version_of(salt, &serde_json::from_str(row.try_get(1)?)?)?;
+        let sql = "UPDATE judgings SET record = NULL, author = NULL, judging = NULL, \
+                   decided = NULL, state = NULL, forgotten = $2, version = $3 WHERE number = $1";
+        session.execute(sql, &[&row.try_get::<usize, i64>(0)?, &digest, &version])?;
+    }
+    Ok(rows.len() as u64)
 }

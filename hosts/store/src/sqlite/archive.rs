@@ -1,26 +1,24 @@
 //! What a file of SQLite keeps, as lines: all of it, and back, or what is kept about somebody.
 
 use super::Sqlite;
-use super::keep::row_of;
-use super::read::acts;
+use super::keep::shared_row_of;
 use crate::archive::{Archive, IS_FILLED, Lines, Take, VERSION, must_be_empty, salt_of};
 use crate::fault::Result;
 use crate::row::{
-    counter_key, instant, kind_of, known_column, known_of, nanos, policy_column, policy_of,
+    author_of, counter_key, instant_of, kind_of, known_column, known_of, nanos, policy_column,
+    policy_of,
 };
 use crate::work::{Work, hex};
 use lexloci::Text;
-use lexloci::state::{Key, Known, Line, StoreError, Whom};
+use lexloci::state::{Key, Known, Line, MarkHistory, StoreError, Whom};
 use rusqlite::{Connection, Row, params};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Whom a line must be about.
-#[derive(Clone, Copy)]
-enum About<'a> {
-    All,
-    Keys(&'a [i64]),
-    /// Under other keys than these.
-    Record(&'a str, &'a [i64]),
+/// What is shown of a key: all, or what a record left, or what a record of an author left.
+#[derive(Clone, Copy, Default)]
+struct Of<'a> {
+    record: Option<&'a str>,
+    author: Option<&'a str>,
 }
 
 impl Archive for Sqlite {
@@ -30,7 +28,11 @@ impl Archive for Sqlite {
             let (known, latest) = Self::begins(transaction)?;
             take(Line::Store { version: VERSION, known, latest, salt })?;
             counters(transaction, take)?;
-            kept(transaction, About::All, take)?;
+            for key in
+                numbers(transaction, "SELECT id FROM keys WHERE ?1 IS NULL ORDER BY id", None)?
+            {
+                kept(transaction, key, Of::default(), take)?;
+            }
             judgings(transaction, None, take)?;
             rest(transaction, take)
         })?)
@@ -58,22 +60,44 @@ pub(super) fn about(connection: &Connection, whom: &Whom) -> Result<Vec<Line>> {
         lines.push(line);
         Ok(())
     };
-    let records = match whom {
-        Whom::Record(record) => vec![record.as_str().to_owned()],
+    let shown = concerned(connection, whom)?;
+    for key in &shown {
+        kept(connection, *key, Of::default(), &mut take)?;
+    }
+    let author = match whom {
+        Whom::Record(_) => None,
+        Whom::Author(author) => Some(author.as_str()),
+    };
+    for record in &records(connection, whom)? {
+        let sql = "SELECT key FROM entries WHERE record = ?1 UNION \
+                   SELECT key FROM acts WHERE record = ?1 UNION \
+                   SELECT key FROM rulings WHERE record = ?1 ORDER BY 1";
+        let mut keys = numbers(connection, sql, Some(record))?;
+        keys.retain(|key| !shown.contains(key));
+        for key in keys {
+            kept(connection, key, Of { record: Some(record), author }, &mut take)?;
+        }
+    }
+    if author.is_some() {
+        for key in numbers(connection, "SELECT key FROM firsts WHERE author = ?1", author)? {
+            firsts(connection, (key, &key_named(connection, key)?), author, &mut take)?;
+        }
+    }
+    judgings(connection, Some(whom), &mut take)?;
+    Ok(lines)
+}
+
+/// The records that may have left something that goes when somebody is forgotten.
+pub(super) fn records(connection: &Connection, whom: &Whom) -> Result<Vec<String>> {
+    match whom {
+        Whom::Record(record) => Ok(vec![record.as_str().to_owned()]),
         Whom::Author(author) => {
             let sql = "SELECT DISTINCT record FROM judgings WHERE author = ?1 ORDER BY 1";
             let mut statement = connection.prepare(sql)?;
             let records = statement.query_map([author.as_str()], |row| row.get(0))?;
-            records.collect::<rusqlite::Result<Vec<_>>>()?
+            Ok(records.collect::<rusqlite::Result<_>>()?)
         }
-    };
-    let keys = concerned(connection, whom.id())?;
-    kept(connection, About::Keys(&keys), &mut take)?;
-    for record in &records {
-        kept(connection, About::Record(record, &keys), &mut take)?;
     }
-    judgings(connection, Some(whom), &mut take)?;
-    Ok(lines)
 }
 
 /// The ids of all records and authors.
@@ -85,17 +109,33 @@ pub(super) fn ids(connection: &Connection) -> Result<BTreeSet<Text>> {
     ids.map(|id| Ok(id?.into())).collect()
 }
 
-/// The keys that have an account, chat or record among their values.
-pub(super) fn concerned(connection: &Connection, id: &str) -> Result<Vec<i64>> {
+/// The keys that are about a record or an author.
+pub(super) fn concerned(connection: &Connection, whom: &Whom) -> Result<Vec<i64>> {
+    let id = whom.id().as_str();
+    let is_author = match whom {
+        Whom::Record(_) => {
+            let sql = "SELECT 1 FROM judgings WHERE author = ?1 AND record <> ?1";
+            connection.prepare_cached(sql)?.exists([id])?
+        }
+        Whom::Author(_) => false,
+    };
     // Few keys are read if the id is written in JSON as it is.
     let is_plain = id.chars().all(|c| c.is_ascii_graphic() && c != '"' && c != '\\');
     let sql = "SELECT keys.id, kind, item.item, shadow, of FROM keys JOIN items AS item \
-               ON item.id = keys.item WHERE NOT ?1 OR instr(of, ?2) > 0";
+               ON item.id = keys.item WHERE NOT ?1 OR instr(of, ?2) > 0 ORDER BY keys.id";
     let mut statement = connection.prepare_cached(sql)?;
     let found =
         statement.query_map(params![is_plain, id], |row| Ok((row.get(0)?, key_of(row, 1)?)))?;
     let found = found.collect::<rusqlite::Result<Vec<(i64, Key)>>>()?;
-    Ok(found.into_iter().filter(|(_, key)| key.concerns(id)).map(|(number, _)| number).collect())
+    let concerned = found.into_iter().filter(|(_, key)| key.concerns(whom, is_author));
+    Ok(concerned.map(|(number, _)| number).collect())
+}
+
+/// The key that has a number.
+fn key_named(connection: &Connection, number: i64) -> Result<Key> {
+    let sql = "SELECT kind, items.item, shadow, of FROM keys \
+               JOIN items ON items.id = keys.item WHERE keys.id = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([number], |row| key_of(row, 0))?)
 }
 
 fn key_of(row: &Row<'_>, first: usize) -> rusqlite::Result<Key> {
@@ -124,49 +164,68 @@ fn counters(connection: &Connection, take: Take<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What is kept under keys.
-fn kept(connection: &Connection, about: About<'_>, take: Take<'_>) -> Result<()> {
-    let keys = match about {
-        About::All => {
-            numbers(connection, "SELECT id FROM keys WHERE ?1 IS NULL ORDER BY id", None)?
-        }
-        About::Keys(keys) => keys.to_vec(),
-        About::Record(record, shown) => {
-            let sql = "SELECT key FROM entries WHERE record = ?1 UNION \
-                       SELECT key FROM acts WHERE record = ?1 UNION \
-                       SELECT key FROM rulings WHERE record = ?1 ORDER BY 1";
-            let mut keys = numbers(connection, sql, Some(record))?;
-            keys.retain(|key| !shown.contains(key));
-            keys
-        }
-    };
-    let only = match about {
-        About::All | About::Keys(_) => None,
-        About::Record(record, _) => Some(record),
-    };
-    for number in keys {
-        let sql = "SELECT kind, items.item, shadow, of, known, first FROM keys \
-                   JOIN items ON items.id = keys.item WHERE keys.id = ?1";
-        let (key, known, first) = connection.prepare_cached(sql)?.query_row([number], |row| {
-            Ok((key_of(row, 0)?, known_of(row.get(4)?), row.get::<_, Option<i64>>(5)?))
-        })?;
-        entries(connection, number, (&key, only), take)?;
-        let mut history = acts(connection, number)?;
-        if let Some(record) = only {
-            history.acts.retain(|act| act.by.is_about(record));
-            history.rulings.retain(|actor, _| actor.is_about(record));
-        }
-        if !history.acts.is_empty() || !history.rulings.is_empty() {
-            take(Line::Mark { key: key.clone(), history })?;
-        }
-        if let Some(at) = first.and_then(instant) {
-            take(Line::First { key: key.clone(), at })?;
-        }
-        if known != Known::All && only.is_none() {
+/// What is kept under a key.
+fn kept(connection: &Connection, number: i64, of: Of<'_>, take: Take<'_>) -> Result<()> {
+    let key = key_named(connection, number)?;
+    entries(connection, (number, &key), of, take)?;
+    for (author, history) in histories(connection, number, of)? {
+        let author = author_of(&author);
+        take(Line::Mark { key: key.clone(), author, history })?;
+    }
+    if of.record.is_none() {
+        firsts(connection, (number, &key), of.author, take)?;
+        let sql = "SELECT known FROM keys WHERE id = ?1";
+        let known =
+            known_of(connection.prepare_cached(sql)?.query_row([number], |row| row.get(0))?);
+        if known != Known::All {
             take(Line::Dropped { key, known })?;
         }
     }
     Ok(())
+}
+
+/// When an outcome was first asked for, by author.
+fn firsts(
+    connection: &Connection,
+    (number, key): (i64, &Key),
+    author: Option<&str>,
+    take: Take<'_>,
+) -> Result<()> {
+    let sql = "SELECT author, at FROM firsts WHERE key = ?1 AND (?2 IS NULL OR author = ?2)";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![number, author])?;
+    while let Some(row) = rows.next()? {
+        let (author, at) = (author_of(&row.get::<_, String>(0)?), instant_of(row.get(1)?)?);
+        take(Line::First { key: key.clone(), author, at })?;
+    }
+    Ok(())
+}
+
+/// What was done to a mark, by author.
+fn histories(
+    connection: &Connection,
+    number: i64,
+    of: Of<'_>,
+) -> Result<BTreeMap<String, MarkHistory>> {
+    let mut histories: BTreeMap<String, MarkHistory> = BTreeMap::new();
+    let sql = "SELECT author, act FROM acts WHERE key = ?1 \
+               AND (?2 IS NULL OR record = ?2) AND (?3 IS NULL OR author = ?3)";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![number, of.record, of.author])?;
+    while let Some(row) = rows.next()? {
+        let act = serde_json::from_str(&row.get::<_, String>(1)?)?;
+        histories.entry(row.get(0)?).or_default().acts.insert(act);
+    }
+    let sql = "SELECT author, actor, ruled FROM rulings WHERE key = ?1 \
+               AND (?2 IS NULL OR record = ?2) AND (?3 IS NULL OR author = ?3)";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![number, of.record, of.author])?;
+    while let Some(row) = rows.next()? {
+        let actor = serde_json::from_str(&row.get::<_, String>(1)?)?;
+        let ruled = serde_json::from_str(&row.get::<_, String>(2)?)?;
+        histories.entry(row.get(0)?).or_default().rulings.insert(actor, ruled);
+    }
+    Ok(histories)
 }
 
 fn numbers(connection: &Connection, sql: &str, of: Option<&str>) -> Result<Vec<i64>> {
@@ -177,20 +236,27 @@ fn numbers(connection: &Connection, sql: &str, of: Option<&str>) -> Result<Vec<i
 
 fn entries(
     connection: &Connection,
-    number: i64,
-    (key, only): (&Key, Option<&str>),
+    (number, key): (i64, &Key),
+    of: Of<'_>,
     take: Take<'_>,
 ) -> Result<()> {
-    let sql = "SELECT meaning, policy, record, sure, at, weight, value, last, entry FROM entries \
-               JOIN counters ON counters.id = counter \
+    let sql = "SELECT meaning, policy, record, sure, at, weight, value, last, entry, author, shares \
+               FROM entries JOIN counters ON counters.id = counter \
                WHERE key = ?1 AND (?2 IS NULL OR record = ?2) ORDER BY counter, record";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![number, only])?;
+    let mut rows = statement.query(params![number, of.record])?;
     while let Some(row) = rows.next()? {
         let text = |column| row.get::<_, String>(column).map(Text::from);
         let (meaning, policy, record) = (text(0)?, policy_of(&text(1)?), text(2)?);
-        let entry = row_of(row, 3)?.entry()?;
-        take(Line::Entry { key: key.clone(), meaning, policy, record, entry })?;
+        let left = shared_row_of(row, 3)?.left()?;
+        let is_meant = |author: Option<&Text>| {
+            of.author.is_none_or(|wanted| author.is_some_and(|author| author.as_str() == wanted))
+        };
+        for (author, entry) in left.iter().filter(|(author, _)| is_meant(*author)) {
+            let (author, entry) = (author.cloned(), entry.clone());
+            let (key, meaning, record) = (key.clone(), meaning.clone(), record.clone());
+            take(Line::Entry { key, meaning, policy, record, author, entry })?;
+        }
     }
     Ok(())
 }
@@ -202,15 +268,16 @@ fn judgings(connection: &Connection, whom: Option<&Whom>, take: Take<'_>) -> Res
         None => "?1 IS NULL",
     };
     let sql = format!(
-        "SELECT id, judging, decided, state, forgotten FROM judgings WHERE {which} ORDER BY number"
+        "SELECT id, judging, decided, state, forgotten, version FROM judgings WHERE {which} \
+         ORDER BY number"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([whom.map(|whom| whom.id().as_str())])?;
     while let Some(row) = rows.next()? {
         let line = match row.get::<_, Option<String>>(4)? {
             Some(digest) => {
-                let judging = hex(&row.get::<_, Vec<u8>>(0)?);
-                Line::Forgotten { judging, digest: digest.into() }
+                let hex = |column| row.get::<_, Vec<u8>>(column).map(|bytes| hex(&bytes).into());
+                Line::Forgotten { judging: hex(0)?, version: hex(5)?, digest: digest.into() }
             }
             None => {
                 let text = |column| row.get::<_, String>(column);

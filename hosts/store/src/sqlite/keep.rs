@@ -2,9 +2,9 @@
 
 use super::names::Names;
 use crate::fault::Result;
-use crate::row::{Place, Row, instant_of, known_column, known_of, nanos};
-use crate::work::{Added, LogRow, LogWhat, Work, record_of};
-use lexloci::state::{Entry, Key, Known, MarkHistory, Ruled};
+use crate::row::{Place, Row, author_column, instant_of, known_column, known_of, nanos};
+use crate::work::{Added, First, LogRow, LogWhat, Marked, Work};
+use lexloci::state::{Key, Known, MarkActor, Ruled, Shares};
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +46,13 @@ impl<'t> Keeping<'t> {
         Ok(statement.exists([id])?)
     }
 
+    /// Whether a version was forgotten, by its digest.
+    pub(super) fn is_forgotten(&self, version: &[u8]) -> Result<bool> {
+        let mut statement =
+            self.transaction.prepare_cached("SELECT 1 FROM judgings WHERE version = ?1")?;
+        Ok(statement.exists([version])?)
+    }
+
     /// The number of the last change of a key.
     pub(super) fn revision(&mut self, key: &Key) -> Result<u64> {
         let Some(item) = self.names.item(self.transaction, key)? else { return Ok(0) };
@@ -60,13 +67,15 @@ impl<'t> Keeping<'t> {
         for added in &work.entries {
             self.add(added)?;
         }
-        for (key, history) in &work.marks {
-            self.add_acts(key, history)?;
+        for mark in &work.marks {
+            self.add_acts(mark)?;
         }
-        for (key, at) in &work.firsts {
+        for First { key, author, at } in &work.firsts {
             let key = self.key(key)?;
-            let sql = "UPDATE keys SET first = min(coalesce(first, ?2), ?2) WHERE id = ?1";
-            self.transaction.prepare_cached(sql)?.execute(params![key, nanos(*at)])?;
+            let sql = "INSERT INTO firsts (key, author, at) VALUES (?1, ?2, ?3) \
+                       ON CONFLICT DO UPDATE SET at = min(at, ?3)";
+            let columns = params![key, author_column(*author), nanos(*at)];
+            self.transaction.prepare_cached(sql)?.execute(columns)?;
         }
         for (key, known) in &work.dropped {
             let key = self.key(key)?;
@@ -121,34 +130,38 @@ impl<'t> Keeping<'t> {
             self.names.counter_or_new(self.transaction, item, added.meaning, added.policy)?;
         let series = Series { key, counter };
         let before = self.row(series, added.record)?;
-        let joined;
-        let entry: &Entry = match &before {
-            None => added.entry,
+        let left = match &before {
+            None => Shares::new(added.author.cloned(), added.entry.clone()),
             Some(before) => {
-                let mut entry = before.entry()?;
-                entry.join(added.entry);
-                joined = entry;
-                &joined
+                let mut left = before.left()?;
+                left.join(added.author, added.entry);
+                left
             }
         };
-        let after = Row::of(entry, added.policy)?;
+        let after = Row::of(&left, added.policy)?;
         if before.is_none() {
             *self.changed.entry(key).or_default() += 1;
         }
         self.put(series, added.record, before.as_ref(), &after)
     }
 
-    fn row(&self, series: Series, record: &str) -> Result<Option<Row>> {
-        let sql = "SELECT sure, at, weight, value, last, entry FROM entries \
+    pub(super) fn row(&self, series: Series, record: &str) -> Result<Option<Row>> {
+        let sql = "SELECT sure, at, weight, value, last, entry, author, shares FROM entries \
                    WHERE key = ?1 AND counter = ?2 AND record = ?3";
         let mut statement = self.transaction.prepare_cached(sql)?;
-        let found =
-            statement.query_row(params![series.key, series.counter, record], |row| row_of(row, 0));
+        let found = statement
+            .query_row(params![series.key, series.counter, record], |row| shared_row_of(row, 0));
         Ok(found.optional()?)
     }
 
     /// Writes a row in place of the one before.
-    fn put(&self, series: Series, record: &str, before: Option<&Row>, after: &Row) -> Result<()> {
+    pub(super) fn put(
+        &self,
+        series: Series,
+        record: &str,
+        before: Option<&Row>,
+        after: &Row,
+    ) -> Result<()> {
         if before == Some(after) {
             return Ok(());
         }
@@ -157,12 +170,12 @@ impl<'t> Keeping<'t> {
         let place = after.place;
         let (sure, at) = (place.map(|place| place.sure), place.map(|place| place.at));
         let weight = place.map(|place| place.weight);
-        let (value, last, entry) = (&after.value, after.last, &after.entry);
+        let Row { value, last, entry, author, shares, .. } = after;
         if before.is_some() && old == place {
-            let sql = "UPDATE entries SET value = ?4, last = ?5, entry = ?6 \
-                       WHERE key = ?1 AND counter = ?2 AND record = ?3";
+            let sql = "UPDATE entries SET value = ?4, last = ?5, entry = ?6, author = ?7, \
+                       shares = ?8 WHERE key = ?1 AND counter = ?2 AND record = ?3";
             let mut statement = self.transaction.prepare_cached(sql)?;
-            statement.execute(params![key, counter, record, value, last, entry])?;
+            statement.execute(params![key, counter, record, value, last, entry, author, shares])?;
             return Ok(());
         }
         if let Some(old) = old {
@@ -174,13 +187,15 @@ impl<'t> Keeping<'t> {
         }
         let sum = place.map(|place| self.make_room(series, place, record)).transpose()?;
         let sql = "INSERT INTO entries \
-                   (key, counter, record, sure, at, weight, sum, value, last, entry) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
+                   (key, counter, record, sure, at, weight, sum, value, last, entry, author, shares) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
                    ON CONFLICT (key, counter, record) DO UPDATE SET sure = ?4, at = ?5, \
-                   weight = ?6, sum = ?7, value = ?8, last = ?9, entry = ?10";
+                   weight = ?6, sum = ?7, value = ?8, last = ?9, entry = ?10, author = ?11, \
+                   shares = ?12";
         let mut statement = self.transaction.prepare_cached(sql)?;
-        statement
-            .execute(params![key, counter, record, sure, at, weight, sum, value, last, entry])?;
+        statement.execute(params![
+            key, counter, record, sure, at, weight, sum, value, last, entry, author, shares
+        ])?;
         Ok(())
     }
 
@@ -308,45 +323,49 @@ impl<'t> Keeping<'t> {
         Ok(())
     }
 
-    fn add_acts(&mut self, key: &Key, history: &MarkHistory) -> Result<()> {
-        let key = self.key(key)?;
-        let sql = "INSERT INTO acts (key, at, act, record) VALUES (?1, ?2, ?3, ?4) \
+    fn add_acts(&mut self, mark: &Marked<'_>) -> Result<()> {
+        let Marked { author, history, .. } = mark;
+        let (key, author) = (self.key(mark.key)?, author_column(*author));
+        let record = |actor: &MarkActor| actor.record().map(|record| record.as_str().to_owned());
+        let sql = "INSERT INTO acts (key, at, act, author, record) VALUES (?1, ?2, ?3, ?4, ?5) \
                    ON CONFLICT DO NOTHING";
         let mut statement = self.transaction.prepare_cached(sql)?;
         for act in &history.acts {
             let json = serde_json::to_string(act)?;
-            statement.execute(params![key, nanos(act.at), json, record_of(&act.by)])?;
+            statement.execute(params![key, nanos(act.at), json, author, record(&act.by)])?;
         }
         for (actor, ruled) in &history.rulings {
             let json = serde_json::to_string(actor)?;
-            let sql = "SELECT ruled FROM rulings WHERE key = ?1 AND actor = ?2";
+            let sql = "SELECT ruled FROM rulings WHERE key = ?1 AND actor = ?2 AND author = ?3";
             let mut statement = self.transaction.prepare_cached(sql)?;
-            let known = statement.query_row(params![key, json], |row| row.get::<_, String>(0));
+            let known =
+                statement.query_row(params![key, json, author], |row| row.get::<_, String>(0));
             let known: Option<Ruled> =
                 known.optional()?.map(|ruled| serde_json::from_str(&ruled)).transpose()?;
             let ruled = known.map_or(*ruled, |known| known.max(*ruled));
-            let sql = "INSERT OR REPLACE INTO rulings (key, actor, record, ruled) \
-                       VALUES (?1, ?2, ?3, ?4)";
+            let sql = "INSERT OR REPLACE INTO rulings (key, actor, author, record, ruled) \
+                       VALUES (?1, ?2, ?3, ?4, ?5)";
             let ruled = serde_json::to_string(&ruled)?;
             let mut statement = self.transaction.prepare_cached(sql)?;
-            statement.execute(params![key, json, record_of(actor), ruled])?;
+            statement.execute(params![key, json, author, record(actor), ruled])?;
         }
         Ok(())
     }
 
     fn log(&self, row: &LogRow<'_>) -> Result<()> {
-        match row.what {
+        let LogRow { id, version, what } = row;
+        match what {
             LogWhat::Kept { judging, decided, state } => {
                 let sql = "INSERT INTO judgings (id, record, author, judging, decided, state) \
                            VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
                 let (record, author) = (&*judging.record, judging.author.as_deref());
                 let json = serde_json::to_string(judging)?;
                 let mut statement = self.transaction.prepare_cached(sql)?;
-                statement.execute(params![row.id, record, author, json, decided, state])?;
+                statement.execute(params![id, record, author, json, decided, state])?;
             }
             LogWhat::Forgotten { digest } => {
-                let sql = "INSERT INTO judgings (id, forgotten) VALUES (?1, ?2)";
-                self.transaction.prepare_cached(sql)?.execute(params![row.id, digest])?;
+                let sql = "INSERT INTO judgings (id, version, forgotten) VALUES (?1, ?2, ?3)";
+                self.transaction.prepare_cached(sql)?.execute(params![id, version, digest])?;
             }
         }
         Ok(())
@@ -359,7 +378,7 @@ impl<'t> Keeping<'t> {
     }
 }
 
-/// A row of `entries`, whose columns begin at one of the result.
+/// A row of `entries`, whose columns begin at one of the result, without its authors.
 pub(super) fn row_of(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Row> {
     let sure: Option<bool> = row.get(first)?;
     let place = match sure {
@@ -367,5 +386,12 @@ pub(super) fn row_of(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<
         None => None,
     };
     let (value, last) = (row.get(first + 3)?, row.get(first + 4)?);
-    Ok(Row { place, value, last, entry: row.get(first + 5)? })
+    let entry = row.get(first + 5)?;
+    Ok(Row { place, value, last, entry, author: String::new(), shares: None })
+}
+
+/// As [`row_of`], with two more columns that say who left it.
+pub(super) fn shared_row_of(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Row> {
+    let (author, shares) = (row.get(first + 6)?, row.get(first + 7)?);
+    Ok(Row { author, shares, ..row_of(row, first)? })
 }

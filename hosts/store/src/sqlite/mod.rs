@@ -9,7 +9,7 @@ mod upkeep;
 
 use crate::fault::{Fault, Result};
 use crate::row::{instant, known_of};
-use crate::work::{Work, by_person, id_of};
+use crate::work::{LogRow, Marked, Work, by_person, id_of, version_of};
 use keep::Keeping;
 use lexloci::state::{
     Asks, Commit, Committed, CounterSpec, Erased, History, Judging, Key, Known, Line, Logged,
@@ -103,8 +103,8 @@ impl Sqlite {
             let mut work = Work::default();
             let (mut seen, mut is_new, mut changed) = (BTreeSet::new(), vec![], BTreeSet::new());
             for one in &batch.judgings {
-                let id = id_of(&salt, one.judging)?;
-                let new = !seen.contains(&id) && !keeping.is_kept(&id)?;
+                let row = LogRow::of(&salt, one.judging, &one.decided, &one.state)?;
+                let new = !seen.contains(&row.id) && !keeping.is_kept(&row.id)?;
                 is_new.push(new);
                 if !new {
                     continue;
@@ -114,8 +114,11 @@ impl Sqlite {
                         changed.insert(key.clone());
                     }
                 }
-                seen.insert(id.clone());
-                work.add(one, id);
+                seen.insert(row.id.clone());
+                if !keeping.is_forgotten(&row.version)? {
+                    work.add_delta(one.judging, one.delta);
+                }
+                work.add(one, row);
             }
             if !changed.is_empty() {
                 keeping.is_refused = true;
@@ -131,17 +134,25 @@ impl Sqlite {
     }
 
     fn found_log(&mut self, judging: &Judging) -> Result<Option<Logged>> {
-        let id = id_of(&self.salt, judging)?;
-        let sql = "SELECT decided, state, forgotten FROM judgings WHERE id = ?1";
-        let text = |text: Option<String>| Text::from(text.unwrap_or_default());
-        let logged = self.connection.prepare_cached(sql)?.query_row([id], |row| {
-            let forgotten: Option<String> = row.get(2)?;
-            Ok(match forgotten {
-                Some(digest) => Logged::Forgotten { digest: digest.into() },
-                None => Logged::Decision { decided: text(row.get(0)?), state: text(row.get(1)?) },
-            })
-        });
-        Ok(logged.optional()?)
+        let (id, version) = (id_of(&self.salt, judging)?, version_of(&self.salt, judging)?);
+        self.look(|transaction, _| {
+            let sql = "SELECT decided, state, forgotten FROM judgings WHERE id = ?1";
+            let text = |text: Option<String>| Text::from(text.unwrap_or_default());
+            let logged = transaction.prepare_cached(sql)?.query_row([id], |row| {
+                let (decided, state) = (text(row.get(0)?), text(row.get(1)?));
+                let forgotten: Option<String> = row.get(2)?;
+                Ok(match forgotten {
+                    Some(digest) => Logged::Forgotten { digest: digest.into() },
+                    None => Logged::Decision { decided, state },
+                })
+            });
+            if let Some(logged) = logged.optional()? {
+                return Ok(Some(logged));
+            }
+            let sql = "SELECT 1 FROM judgings WHERE version = ?1";
+            let is_forgotten = transaction.prepare_cached(sql)?.exists([version])?;
+            Ok(is_forgotten.then_some(Logged::ForgottenVersion))
+        })
     }
 
     fn outbox(&mut self, limit: usize) -> Result<Vec<(u64, Outgoing)>> {
@@ -233,7 +244,8 @@ impl Store for Sqlite {
         what: &MarkWhat,
     ) -> std::result::Result<(), StoreError> {
         let history = by_person(person, at, what);
-        let work = Work { marks: vec![(key, &history)], ..Work::default() };
+        let marks = vec![Marked { key, author: None, history: &history }];
+        let work = Work { marks, ..Work::default() };
         Ok(self.write(|keeping| keeping.keep(&work))?)
     }
 

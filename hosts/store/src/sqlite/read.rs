@@ -4,11 +4,11 @@ use super::keep::{Series, row_of};
 use super::names::Names;
 use crate::fault::Result;
 use crate::row::{Found, Row, instant, instant_of, known_of, nanos, policy_of};
-use lexloci::Text;
 use lexloci::state::{
     Ask, Asked, Asks, Count, Earlier, Entries, History, Key, Kind, Known, LATEST, MarkHistory,
     Reading, State, Window,
 };
+use lexloci::{Instant, Text};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, HashMap};
 
@@ -26,10 +26,10 @@ pub(super) fn state(connection: &Connection, names: &mut Names, asks: &Asks) -> 
 }
 
 pub(super) fn find(connection: &Connection, item: i64, of: &str) -> Result<Option<Found>> {
-    let sql = "SELECT id, revision, known, first FROM keys WHERE item = ?1 AND of = ?2";
+    let sql = "SELECT id, revision, known FROM keys WHERE item = ?1 AND of = ?2";
     let found = connection.prepare_cached(sql)?.query_row(params![item, of], |row| {
         let revision = row.get::<_, i64>(1)?.cast_unsigned();
-        Ok(Found { id: row.get(0)?, revision, known: known_of(row.get(2)?), first: row.get(3)? })
+        Ok(Found { id: row.get(0)?, revision, known: known_of(row.get(2)?) })
     });
     Ok(found.optional()?)
 }
@@ -67,7 +67,7 @@ fn reading(
             let history = found.map(|found| acts(connection, found.id)).transpose()?;
             Reading::Mark(history.and_then(|history| history.standing(*at)))
         }
-        Asked::First => Reading::First(found.and_then(|found| found.first).and_then(instant)),
+        Asked::First => Reading::First(first(connection, found)?),
     })
 }
 
@@ -196,9 +196,19 @@ pub(super) fn acts(connection: &Connection, key: i64) -> Result<MarkHistory> {
     let mut rows = statement.query([key])?;
     while let Some(row) = rows.next()? {
         let actor = serde_json::from_str(&row.get::<_, String>(0)?)?;
-        history.rulings.insert(actor, serde_json::from_str(&row.get::<_, String>(1)?)?);
+        let ruled = serde_json::from_str(&row.get::<_, String>(1)?)?;
+        let known = history.rulings.entry(actor).or_insert(ruled);
+        *known = ruled.max(*known);
     }
     Ok(history)
+}
+
+/// When an outcome was first asked for.
+fn first(connection: &Connection, key: Option<Found>) -> Result<Option<Instant>> {
+    let Some(key) = key else { return Ok(None) };
+    let sql = "SELECT min(at) FROM firsts WHERE key = ?1";
+    let first = connection.prepare_cached(sql)?.query_row([key.id], |row| row.get(0))?;
+    Ok(Option::and_then(first, instant))
 }
 
 /// All that is kept under a key, with the number of its last change.
@@ -215,7 +225,7 @@ pub(super) fn history(
             let history = found.map(|found| acts(connection, found.id)).transpose()?;
             History::Mark(history.unwrap_or_default())
         }
-        Kind::First => History::First(found.and_then(|found| found.first).and_then(instant)),
+        Kind::First => History::First(first(connection, found)?),
     };
     Ok((history, found.map_or(0, |found| found.revision)))
 }

@@ -36,7 +36,6 @@ CREATE TABLE keys (
   revision INTEGER NOT NULL,  -- the number of its last change
   rows     INTEGER NOT NULL,  -- how many entries it has
   known    INTEGER,           -- from when on no entry was dropped; NULL: none was
-  first    INTEGER,           -- of the start of an outcome: when
   UNIQUE (item, of)
 ) STRICT;
 
@@ -45,6 +44,7 @@ CREATE TABLE entries (
   key     INTEGER NOT NULL REFERENCES keys,
   counter INTEGER NOT NULL REFERENCES counters,
   record  TEXT NOT NULL,
+  author  TEXT NOT NULL,      -- of the record; empty: nobody is known, or there are shares
   sure    INTEGER,            -- 1: certain, 0: maybe, NULL: it counts nothing
   at      INTEGER,            -- when it counts, nanoseconds since 1970
   weight  INTEGER,
@@ -52,6 +52,7 @@ CREATE TABLE entries (
   value   TEXT,               -- after `distinct`
   last    INTEGER,            -- when no window needs it any more; NULL: at
   entry   TEXT,               -- the whole entry as JSON; NULL: it is certain, by the condition alone
+  shares  TEXT,               -- JSON: what each of several authors has in it who used the same id
   PRIMARY KEY (key, counter, record)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entries_in_time ON entries (key, counter, sure, at, record, weight, sum, value)
@@ -63,8 +64,9 @@ CREATE TABLE acts (
   key    INTEGER NOT NULL REFERENCES keys,
   at     INTEGER NOT NULL,
   act    TEXT NOT NULL,       -- JSON
+  author TEXT NOT NULL,       -- of the record; empty: nobody is known, or a person did it
   record TEXT,                -- on which a rule did it; NULL: a person did
-  PRIMARY KEY (key, at, act)
+  PRIMARY KEY (key, at, act, author)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX acts_of_record ON acts (record) WHERE record IS NOT NULL;
 
@@ -72,11 +74,21 @@ CREATE INDEX acts_of_record ON acts (record) WHERE record IS NOT NULL;
 CREATE TABLE rulings (
   key    INTEGER NOT NULL REFERENCES keys,
   actor  TEXT NOT NULL,       -- JSON
+  author TEXT NOT NULL,
   record TEXT,
   ruled  TEXT NOT NULL,       -- JSON
-  PRIMARY KEY (key, actor)
+  PRIMARY KEY (key, actor, author)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX rulings_of_record ON rulings (record) WHERE record IS NOT NULL;
+
+-- When outcomes were first asked for.
+CREATE TABLE firsts (
+  key    INTEGER NOT NULL REFERENCES keys,
+  author TEXT NOT NULL,       -- of the record; empty: nobody is known
+  at     INTEGER NOT NULL,
+  PRIMARY KEY (key, author)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX firsts_of_author ON firsts (author);
 
 -- The log, in the order of the commits.
 CREATE TABLE judgings (
@@ -87,10 +99,12 @@ CREATE TABLE judgings (
   judging   TEXT,             -- JSON
   decided   TEXT,             -- JSON: the decisions with their receipt
   state     TEXT,             -- JSON: the snapshot on which they rest
-  forgotten TEXT              -- salted digest of what was logged; all but id is then NULL
+  forgotten TEXT,             -- salted digest of what was logged; all but id and version is then NULL
+  version   BLOB              -- if it was forgotten: salted digest of author, record and version
 ) STRICT;
 CREATE INDEX judgings_of_record ON judgings (record) WHERE record IS NOT NULL;
 CREATE INDEX judgings_of_author ON judgings (author) WHERE author IS NOT NULL;
+CREATE INDEX judgings_of_version ON judgings (version) WHERE version IS NOT NULL;
 
 -- What is to be sent out.
 CREATE TABLE outbox (

@@ -4,8 +4,8 @@ use super::Sqlite;
 use super::keep::{Keeping, Series};
 use super::read::acts;
 use crate::fault::Result;
-use crate::row::{counter_key, known_column, known_of, nanos, policy_column};
-use crate::work::digest_of;
+use crate::row::{Row, counter_key, known_column, known_of, nanos, policy_column, policy_of};
+use crate::work::{digest_of, version_of};
 use lexloci::Instant;
 use lexloci::state::{CounterSpec, Erased, Known, Whom};
 use rusqlite::params;
@@ -128,9 +128,10 @@ fn sweep_mark(keeping: &Keeping<'_>, key: i64, at: Instant) -> Result<u64> {
 
 /// Removes a key that keeps nothing. If entries were dropped, the key stays until sweeps have come past them.
 fn remove_if_empty(keeping: &Keeping<'_>, key: i64) -> Result<()> {
-    let sql = "DELETE FROM keys WHERE id = ?1 AND rows = 0 AND first IS NULL \
+    let sql = "DELETE FROM keys WHERE id = ?1 AND rows = 0 \
                AND (keys.known IS NULL OR keys.known <= (SELECT min(coalesce(counters.known, -9223372036854775808)) \
                  FROM counters WHERE item = keys.item AND keeps IS NOT NULL)) \
+               AND NOT EXISTS (SELECT 1 FROM firsts WHERE firsts.key = ?1) \
                AND NOT EXISTS (SELECT 1 FROM acts WHERE acts.key = ?1) \
                AND NOT EXISTS (SELECT 1 FROM rulings WHERE rulings.key = ?1)";
     keeping.transaction.prepare_cached(sql)?.execute([key])?;
@@ -141,22 +142,26 @@ fn remove_if_empty(keeping: &Keeping<'_>, key: i64) -> Result<()> {
 pub(super) fn forget(store: &mut Sqlite, whom: &Whom) -> Result<Erased> {
     let salt = store.salt.clone();
     let forgotten = store.write(|keeping| {
-        let mut records = forget_judgings(keeping, &salt, whom)?;
-        let mut erased = Erased { judgings: records.len() as u64, ..Erased::default() };
-        if let Whom::Record(record) = whom {
-            records.push(record.as_str().to_owned());
+        let concerned = super::archive::concerned(keeping.transaction, whom)?;
+        let mut erased = Erased::default();
+        for key in &concerned {
+            erase_key(keeping, *key, &mut erased)?;
         }
-        records.sort();
-        records.dedup();
-        let mut touched = vec![];
-        for key in super::archive::concerned(keeping.transaction, whom.id())? {
-            erase_key(keeping, key, &mut erased)?;
-            touched.push(key);
-        }
+        let mut touched = concerned;
+        let records = super::archive::records(keeping.transaction, whom)?;
+        erased.judgings = forget_judgings(keeping, &salt, whom)?;
         for record in &records {
-            forget_record(keeping, record, &mut touched, &mut erased)?;
+            forget_entries(keeping, whom, record, &mut touched, &mut erased)?;
+            forget_acts(keeping, whom, record, &mut touched, &mut erased)?;
+        }
+        if let Whom::Author(author) = whom {
+            let sql = "DELETE FROM firsts WHERE author = ?1 RETURNING key";
+            let keys = numbers(keeping, sql, params![author.as_str()])?;
+            erased.firsts += keys.len() as u64;
+            touched.extend(keys);
         }
         for key in touched {
+            keeping.rows_removed(key, 0)?;
             remove_if_empty(keeping, key)?;
         }
         Ok(erased)
@@ -167,28 +172,28 @@ pub(super) fn forget(store: &mut Sqlite, whom: &Whom) -> Result<Erased> {
     Ok(forgotten)
 }
 
-/// Leaves digests of the judgings. Returns the record of each.
-fn forget_judgings(keeping: &Keeping<'_>, salt: &[u8], whom: &Whom) -> Result<Vec<String>> {
+/// Leaves digests of the judgings. Returns how many these were.
+fn forget_judgings(keeping: &Keeping<'_>, salt: &[u8], whom: &Whom) -> Result<u64> {
     let by = match whom {
         Whom::Record(_) => "record",
         Whom::Author(_) => "author",
     };
-    let sql = format!("SELECT number, record, decided, state FROM judgings WHERE {by} = ?1");
+    let sql = format!("SELECT number, judging, decided, state FROM judgings WHERE {by} = ?1");
     let mut statement = keeping.transaction.prepare(&sql)?;
     let judgings = statement.query_map([whom.id().as_str()], |row| {
         let text = |column| row.get::<_, String>(column);
         Ok((row.get::<_, i64>(0)?, text(1)?, text(2)?, text(3)?))
     })?;
     let judgings = judgings.collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut records = vec![];
-    for (number, record, decided, state) in judgings {
+    for (number, judging, decided, state) in &judgings {
         let sql = "UPDATE judgings SET record = NULL, author = NULL, judging = NULL, decided = NULL, \
-                   state = NULL, forgotten = ?2 WHERE number = ?1";
-        let digest = digest_of(salt, &decided, &state);
-        keeping.transaction.prepare_cached(sql)?.execute(params![number, digest])?;
-        records.push(record);
+                   state = NULL, forgotten = ?2, version = ?3 WHERE number = ?1";
+        let digest = digest_of(salt, decided, state);
+        let version = version_of(salt, &serde_json::from_str(judging)?)?;
+        let columns = params![number, digest, version];
+        keeping.transaction.prepare_cached(sql)?.execute(columns)?;
     }
-    Ok(records)
+    Ok(judgings.len() as u64)
 }
 
 /// Erases all that is kept under a key.
@@ -199,41 +204,75 @@ fn erase_key(keeping: &Keeping<'_>, key: i64, erased: &mut Erased) -> Result<()>
     let entries = delete("DELETE FROM entries WHERE key = ?1")?;
     erased.acts += delete("DELETE FROM acts WHERE key = ?1")?;
     delete("DELETE FROM rulings WHERE key = ?1")?;
-    erased.firsts += delete("UPDATE keys SET first = NULL WHERE id = ?1 AND first IS NOT NULL")?;
+    erased.firsts += delete("DELETE FROM firsts WHERE key = ?1")?;
     // What was dropped is forgotten too.
     delete("UPDATE keys SET known = NULL WHERE id = ?1")?;
     erased.entries += entries;
     keeping.rows_removed(key, entries)
 }
 
-/// Erases what a record left under all keys.
-fn forget_record(
+/// Erases what a record added to counters; what an author left there, if one is forgotten.
+fn forget_entries(
     keeping: &Keeping<'_>,
+    whom: &Whom,
     record: &str,
     touched: &mut Vec<i64>,
     erased: &mut Erased,
 ) -> Result<()> {
-    let keys = |sql: &str| -> Result<Vec<(i64, i64)>> {
-        let mut statement = keeping.transaction.prepare_cached(sql)?;
-        let keys = statement.query_map([record], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(keys.collect::<rusqlite::Result<_>>()?)
-    };
-    for (key, counter) in keys("SELECT key, counter FROM entries WHERE record = ?1")? {
-        erased.entries += u64::from(keeping.remove(Series { key, counter }, record)?);
-        touched.push(key);
-    }
-    let marks = "SELECT key, count(*) FROM acts WHERE record = ?1 GROUP BY key";
-    for (key, acts) in keys(marks)? {
-        erased.acts += acts.cast_unsigned();
-        keeping.rows_removed(key, 0)?;
-        touched.push(key);
-    }
-    for (key, _) in keys("SELECT key, 0 FROM rulings WHERE record = ?1")? {
-        keeping.rows_removed(key, 0)?;
-        touched.push(key);
-    }
-    for sql in ["DELETE FROM acts WHERE record = ?1", "DELETE FROM rulings WHERE record = ?1"] {
-        keeping.transaction.prepare_cached(sql)?.execute([record])?;
+    let sql = "SELECT key, counter, policy FROM entries JOIN counters ON counters.id = counter \
+               WHERE record = ?1";
+    let mut statement = keeping.transaction.prepare_cached(sql)?;
+    let found = statement.query_map([record], |row| {
+        let series = Series { key: row.get(0)?, counter: row.get(1)? };
+        Ok((series, policy_of(&row.get::<_, String>(2)?)))
+    })?;
+    for (series, policy) in found.collect::<rusqlite::Result<Vec<_>>>()? {
+        let Some(row) = keeping.row(series, record)? else { continue };
+        let left = match whom {
+            Whom::Record(_) => None,
+            Whom::Author(author) => {
+                let left = row.left()?;
+                if !left.has(author) {
+                    continue;
+                }
+                left.without(author)
+            }
+        };
+        match left {
+            None => drop(keeping.remove(series, record)?),
+            Some(left) => {
+                keeping.put(series, record, Some(&row), &Row::of(&left, policy)?)?;
+            }
+        }
+        erased.entries += 1;
+        touched.push(series.key);
     }
     Ok(())
+}
+
+/// Erases what was done to marks because of a record; what because of an author's, if one is forgotten.
+fn forget_acts(
+    keeping: &Keeping<'_>,
+    whom: &Whom,
+    record: &str,
+    touched: &mut Vec<i64>,
+    erased: &mut Erased,
+) -> Result<()> {
+    let author = match whom {
+        Whom::Record(_) => None,
+        Whom::Author(author) => Some(author.as_str()),
+    };
+    let sql = "DELETE FROM acts WHERE record = ?1 AND (?2 IS NULL OR author = ?2) RETURNING key";
+    let acts = numbers(keeping, sql, params![record, author])?;
+    erased.acts += acts.len() as u64;
+    let sql = "DELETE FROM rulings WHERE record = ?1 AND (?2 IS NULL OR author = ?2) RETURNING key";
+    touched.extend(acts);
+    touched.extend(numbers(keeping, sql, params![record, author])?);
+    Ok(())
+}
+
+fn numbers(keeping: &Keeping<'_>, sql: &str, of: impl rusqlite::Params) -> Result<Vec<i64>> {
+    let mut statement = keeping.transaction.prepare_cached(sql)?;
+    let found = statement.query_map(of, |row| row.get(0))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
 }

@@ -38,8 +38,8 @@ fn commit(store: &mut dyn Store, batch: u64) -> Result<Committed, StoreError> {
         .collect();
     let read = BTreeMap::new();
     let judgings = judged.iter().map(|(judging, delta)| {
-        let logged = logged(judging);
-        Committing { judging, delta, read: &read, logged, outbox: vec![] }
+        let (decided, state) = logged(judging);
+        Committing { judging, delta, read: &read, decided, state, outbox: vec![] }
     });
     let at = batch.to_string().as_str().into();
     let position = Some(StreamPosition { stream: "batches".into(), at });

@@ -5,6 +5,8 @@ mod agree;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod forgetting;
+#[cfg(test)]
 mod histories;
 #[cfg(test)]
 mod kill;

@@ -34,11 +34,14 @@ struct Counter {
 struct Told {
     latest: Option<Instant>,
     counters: BTreeMap<Text, Counter>,
-    words: BTreeMap<(Text, Text), Vec<Entry>>,
+    /// By meaning and record, with the author for each judging.
+    words: BTreeMap<(Text, Text), Vec<(Option<Text>, Entry)>>,
     dropped: Known,
-    mark: MarkHistory,
-    first: Option<Instant>,
+    marks: Vec<(Option<Text>, MarkHistory)>,
+    firsts: Vec<(Option<Text>, Instant)>,
     judgings: Vec<Judging>,
+    /// The authors, records and versions that were forgotten.
+    forgotten: BTreeSet<(Option<Text>, Text, Option<Instant>)>,
 }
 
 impl Model {
@@ -53,8 +56,8 @@ impl Model {
     pub fn answer(&self, ask: &Ask<'_>) -> Reading {
         let told = self.told(ask.key);
         match ask.asked {
-            Asked::Mark { at } => Reading::Mark(told.mark.standing(*at)),
-            Asked::First => Reading::First(told.first),
+            Asked::Mark { at } => Reading::Mark(told.mark().standing(*at)),
+            Asked::First => Reading::First(told.firsts.iter().map(|(_, at)| *at).min()),
             Asked::Count { meaning, window, since, policy, distinct, value } => {
                 let counter = told.counters.get(meaning).filter(|counter| counter.in_service);
                 let known = counter.map_or(Known::Nothing, |counter| counter.known);
@@ -82,7 +85,7 @@ impl Model {
                 count.possible = count.possible.filter(|_| is_known);
                 count.own = own.map(|words| {
                     let mut joined = Entry::default();
-                    words.iter().for_each(|word| joined.join(word));
+                    words.iter().for_each(|(_, word)| joined.join(word));
                     joined
                 });
                 Reading::Count(count)
@@ -97,7 +100,7 @@ impl Model {
             match event {
                 Event::Adopt(specs) => told.adopt(key, begins, specs),
                 Event::Commit(batch) => told.commit(key, batch, self.rows),
-                Event::Mark(of, history) if of == key => told.mark.join(history),
+                Event::Mark(of, history) if of == key => told.marks.push((None, history.clone())),
                 Event::Mark(..) => {}
                 Event::Sweep(at) => told.sweep(*at),
                 Event::Forget(whom) => told.forget(key, whom),
@@ -135,15 +138,19 @@ impl Told {
         for (judging, delta) in batch {
             self.latest = self.latest.max(Some(judging.at));
             self.judgings.push(judging.clone());
+            if self.forgotten.contains(&version(judging)) {
+                continue;
+            }
+            let author = &judging.author;
             for one in delta.entries.iter().filter(|one| one.key == *key) {
                 let of = (one.meaning.clone(), judging.record.clone());
-                self.words.entry(of).or_default().push(one.entry.clone());
+                self.words.entry(of).or_default().push((author.clone(), one.entry.clone()));
             }
             for one in delta.marks.iter().filter(|one| one.key == *key) {
-                self.mark.join(&one.history);
+                self.marks.push((author.clone(), one.history.clone()));
             }
             for (_, at) in delta.firsts.iter().filter(|(of, _)| of == key) {
-                self.first = Some(self.first.map_or(*at, |known| known.min(*at)));
+                self.firsts.push((author.clone(), *at));
             }
         }
         while self.words.len() > rows {
@@ -164,8 +171,8 @@ impl Told {
             counter.known = counter.known.max(Known::after(until));
             self.words.retain(|(of, _), words| of != meaning || last(words) > Some(until));
         }
-        if self.mark.is_over(at) {
-            self.mark = MarkHistory::default();
+        if self.mark().is_over(at) {
+            self.marks.clear();
         }
         self.forget_drops();
     }
@@ -178,25 +185,45 @@ impl Told {
         }
     }
 
+    fn mark(&self) -> MarkHistory {
+        let mut mark = MarkHistory::default();
+        self.marks.iter().for_each(|(_, history)| mark.join(history));
+        mark
+    }
+
     fn forget(&mut self, key: &Key, whom: &Whom) {
-        let judgings = self.judgings.iter().filter(|judging| whom.is_of(judging));
-        let mut records: BTreeSet<Text> = judgings.map(|one| one.record.clone()).collect();
-        if let Whom::Record(record) = whom {
-            records.insert(record.clone());
-        }
-        if key.concerns(whom.id()) {
+        let mut others = self.judgings.iter().filter(|one| one.record != *whom.id());
+        let is_author = matches!(whom, Whom::Record(_))
+            && others.any(|one| one.author.as_ref() == Some(whom.id()));
+        if key.concerns(whom, is_author) {
             self.words.clear();
-            self.mark = MarkHistory::default();
-            self.first = None;
+            self.marks.clear();
+            self.firsts.clear();
             self.dropped = Known::All;
         }
-        self.words.retain(|(_, record), _| !records.contains(record));
-        records.iter().for_each(|record| {
-            self.mark.forget(record);
-        });
-        self.judgings.retain(|judging| !whom.is_of(judging));
+        match whom {
+            Whom::Record(record) => {
+                self.words.retain(|(_, of), _| of != record);
+                for (_, history) in &mut self.marks {
+                    history.retain(|actor| actor.record() != Some(record));
+                }
+            }
+            Whom::Author(by) => {
+                let is_other = |author: &Option<Text>| author.as_ref() != Some(by);
+                self.words.values_mut().for_each(|words| words.retain(|one| is_other(&one.0)));
+                self.words.retain(|_, words| !words.is_empty());
+                self.marks.retain(|one| is_other(&one.0));
+                self.firsts.retain(|one| is_other(&one.0));
+            }
+        }
+        let forgotten = self.judgings.extract_if(.., |judging| whom.is_of(judging));
+        self.forgotten.extend(forgotten.map(|judging| version(&judging)));
         self.forget_drops();
     }
+}
+
+fn version(judging: &Judging) -> (Option<Text>, Text, Option<Instant>) {
+    (judging.author.clone(), judging.record.clone(), judging.version)
 }
 
 fn covers(known: Known, window: Window, since: Instant) -> bool {
@@ -210,11 +237,11 @@ fn covers(known: Known, window: Window, since: Instant) -> bool {
 }
 
 /// After this instant no window needs what was said: of each cause the earliest certain instant and the latest maybe.
-fn last(words: &[Entry]) -> Option<Instant> {
-    let keys: BTreeSet<_> = words.iter().flat_map(|entry| entry.causes.keys()).collect();
+fn last(words: &[(Option<Text>, Entry)]) -> Option<Instant> {
+    let keys: BTreeSet<_> = words.iter().flat_map(|(_, entry)| entry.causes.keys()).collect();
     let (mut said, mut ruled) = (None, None);
     for key in keys {
-        let causes = || words.iter().filter_map(|entry| entry.causes.get(key));
+        let causes = || words.iter().filter_map(|(_, entry)| entry.causes.get(key));
         let certain = causes().filter_map(|cause| cause.certain.as_ref()).map(|said| said.at).min();
         let maybe =
             causes().filter_map(|cause| cause.maybe.as_ref()).max().map(|(_, said)| said.at);
@@ -226,11 +253,11 @@ fn last(words: &[Entry]) -> Option<Instant> {
 }
 
 /// How a record counts by all that was said about it, and whether that is certain.
-fn contribution(words: &[Entry], policy: Policy) -> Option<(bool, Said)> {
-    let keys: BTreeSet<_> = words.iter().flat_map(|entry| entry.causes.keys()).collect();
+fn contribution(words: &[(Option<Text>, Entry)], policy: Policy) -> Option<(bool, Said)> {
+    let keys: BTreeSet<_> = words.iter().flat_map(|(_, entry)| entry.causes.keys()).collect();
     let (mut certain, mut maybe): (Vec<&Said>, Vec<&(Instant, Said)>) = (vec![], vec![]);
     for key in keys {
-        let said = || words.iter().filter_map(|entry| entry.causes.get(key));
+        let said = || words.iter().filter_map(|(_, entry)| entry.causes.get(key));
         let ruling = said()
             .filter_map(|cause| cause.ruling)
             .max_by_key(|ruled| (ruled.given_at, ruled.verdict == Verdict::Reversed));

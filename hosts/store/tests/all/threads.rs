@@ -92,11 +92,13 @@ fn work(
                 (key.clone(), count.certain + 1)
             });
             let delta = delta(number, &took.collect());
+            let (decided, snapshot) = logged(&judging);
             let one = Committing {
                 judging: &judging,
                 delta: &delta,
                 read: &state.revisions,
-                logged: logged(&judging),
+                decided,
+                state: snapshot,
                 outbox: vec![],
             };
             match store.commit(&Commit { judgings: vec![one], position: None }).unwrap() {
