@@ -72,6 +72,8 @@ pub struct Kept {
     /// The decisions about each record, or why it could not be read. Those that were made before are the ones that are
     /// logged. They have a receipt if the store keeps them.
     pub decided: Vec<Result<Decided, RecordError>>,
+    /// For each record, whether the store keeps its judging since this call.
+    pub is_new: Vec<bool>,
     /// Whether the store keeps what the batch leaves behind. If not, the decisions were made as if all state were unknown,
     /// nothing was kept, and the batch must be given again.
     pub stored: Result<(), StoreError>,
@@ -183,7 +185,7 @@ impl<S: Store> Keeper<S> {
     ) -> Kept {
         for _ in 0..ATTEMPTS {
             match self.attempt(batch, position, &outbox) {
-                Ok(Some(decided)) => return Kept { decided, stored: Ok(()) },
+                Ok(Some(kept)) => return kept,
                 Ok(None) => {}
                 Err(error) => return self.without_store(batch, error),
             }
@@ -199,7 +201,8 @@ impl<S: Store> Keeper<S> {
             let mut message = self.evaluator.read(given.json)?;
             Ok(message.judge(given.places, given.at, &silent).into_decided().0)
         });
-        Kept { decided: decided.collect(), stored: Err(error) }
+        let decided: Vec<_> = decided.collect();
+        Kept { is_new: vec![false; decided.len()], decided, stored: Err(error) }
     }
 
     /// Decides a batch and keeps it. `None` if others changed what it has read.
@@ -208,7 +211,7 @@ impl<S: Store> Keeper<S> {
         batch: &[Given<'_>],
         position: Option<&StreamPosition>,
         outbox: &impl Fn(&Decided) -> Vec<Outgoing>,
-    ) -> Result<Option<Vec<Result<Decided, RecordError>>>, StoreError> {
+    ) -> Result<Option<Kept>, StoreError> {
         let mut begun = vec![];
         for given in batch {
             begun.push(self.begin(*given, &begun)?);
@@ -261,7 +264,10 @@ impl<S: Store> Keeper<S> {
                 Committed::Changed(_) => return Ok(None),
             }
         }
-        Ok(Some(judged.into_iter().map(|one| one.map(|one| one.decided)).collect()))
+        let is_new = |one: &Judged| !one.is_known && one.judging.is_some();
+        let is_new = judged.iter().map(|one| one.as_ref().is_ok_and(is_new)).collect();
+        let decided = judged.into_iter().map(|one| one.map(|one| one.decided)).collect();
+        Ok(Some(Kept { decided, is_new, stored: Ok(()) }))
     }
 
     /// Reads a record. One that asks nothing is judged at once, so that it is read only once.

@@ -329,6 +329,10 @@ impl Store for Memory {
         Ok(is_forgotten.then_some(Logged::ForgottenVersion))
     }
 
+    fn latest(&mut self) -> Result<Option<Instant>, StoreError> {
+        Ok(self.latest)
+    }
+
     fn position(&mut self, stream: &str) -> Result<Option<Text>, StoreError> {
         Ok(self.positions.get(stream).cloned())
     }

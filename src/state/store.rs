@@ -55,6 +55,12 @@ pub trait Store {
     /// When the store does not answer.
     fn logged(&mut self, judging: &Judging) -> Result<Option<Logged>, StoreError>;
 
+    /// The latest instant of a judging that was committed. Messages before it that come now are late.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    fn latest(&mut self) -> Result<Option<Instant>, StoreError>;
+
     /// The position of a stream as it was last committed.
     ///
     /// # Errors

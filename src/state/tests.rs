@@ -4,7 +4,7 @@ use super::{
     Asked, Asks, Cause, CauseKey, Commit, Committed, Committing, Contribution, Count, CounterSpec,
     Delta, Earlier, Entry, EntryDelta, Erased, History, Judging, Key, Kind, Known, LATEST, Logged,
     MOST, MarkAct, MarkActor, MarkHistory, MarkWhat, Memory, Outgoing, Policy, Reading, Ruled,
-    Said, State, Store, StreamPosition, Verdict, Whom, Window,
+    Said, Shares, State, Store, StreamPosition, Verdict, Whom, Window,
 };
 use crate::{Instant, Text};
 use proptest::collection::{btree_map, btree_set, vec};
@@ -73,6 +73,31 @@ proptest! {
         prop_assert_eq!(&join(&a, &a), &a);
         prop_assert_eq!(join(&join(&a, &b), &b), join(&a, &b));
         prop_assert!(a.last().max(b.last()) >= join(&a, &b).last());
+    }
+
+    #[test]
+    fn the_share_of_an_author_is_what_the_author_left(
+        left in vec((option::of(sample::select(vec!["tg:1", "tg:2"])), entry()), 1..6),
+    ) {
+        let left: Vec<(Option<Text>, Entry)> =
+            left.into_iter().map(|(author, entry)| (author.map(Text::from), entry)).collect();
+        let joined = |of: &dyn Fn(&Option<Text>) -> bool| {
+            let mut entries = left.iter().filter(|(author, _)| of(author)).map(|(_, entry)| entry);
+            let mut first = entries.next()?.clone();
+            entries.for_each(|entry| first.join(entry));
+            Some(first)
+        };
+        let shares = Shares::of(left.clone()).unwrap();
+        prop_assert_eq!(Some(shares.whole().clone()), joined(&|_| true));
+        for (author, share) in shares.iter() {
+            prop_assert_eq!(Some(share.clone()), joined(&|of| of.as_ref() == author));
+        }
+        let forgotten = Text::from("tg:1");
+        let rest = joined(&|of| of.as_ref() != Some(&forgotten));
+        prop_assert_eq!(shares.has(&forgotten), left.iter().any(|(of, _)| of.as_ref() == Some(&forgotten)));
+        let without = shares.without(&forgotten);
+        prop_assert_eq!(without.as_ref().map(|shares| shares.whole().clone()), rest);
+        prop_assert!(without.is_none_or(|shares| !shares.has(&forgotten)));
     }
 
     #[test]
@@ -246,7 +271,8 @@ fn a_reversal_takes_back_what_the_rule_did() {
     let upheld = Ruled { given_at: at(5), verdict: Verdict::Upheld };
     history.join(&MarkHistory { acts: BTreeSet::new(), rulings: [(rule_at(1), upheld)].into() });
     assert_eq!(history.standing(at(4)).unwrap().since, at(1));
-    assert_eq!((history.forget("tg:1/1"), history.acts.len(), history.rulings.len()), (1, 1, 0));
+    history.retain(|by| by.record().is_none_or(|record| record != &*"tg:1/1"));
+    assert_eq!((history.acts.len(), history.rulings.len()), (1, 0));
 }
 
 fn key(of: &str) -> Key {
@@ -255,10 +281,16 @@ fn key(of: &str) -> Key {
 
 #[test]
 fn keys_concern_whole_values() {
-    let concerns = |of: &str, id: &str| key(of).concerns(id);
+    let concerns = |of: &str, id: &str| key(of).concerns(&Whom::Author(id.into()), false);
     assert!(concerns(r#"["tg:77"]"#, "tg:77") && concerns(r#"["a",3,"tg:77"]"#, "tg:77"));
     assert!(!concerns(r#"["tg:770"]"#, "tg:77") && !concerns(r#"["x,\"tg:77\","]"#, "tg:77"));
     assert!(concerns(r#"["a\"b"]"#, "a\"b") && concerns("tg:1/2", "tg:1/2"));
+    // What is kept under a key that may be an author's or a record's.
+    let (author, record) = (Whom::Author("tg:77".into()), Whom::Record("tg:77".into()));
+    let counter = key(r#"["tg:77"]"#);
+    let first = Key { kind: Kind::First, ..counter.clone() };
+    assert!(counter.concerns(&record, false) && !counter.concerns(&record, true));
+    assert!(first.concerns(&record, true) && !first.concerns(&author, false));
 }
 
 fn spec(meaning: &str, keeps: i128) -> CounterSpec {

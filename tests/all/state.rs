@@ -104,11 +104,8 @@ fn a_version_that_was_forgotten_counts_neither_in_a_batch_nor_after_it() {
     let places = [place("EU")];
     let ruled = message(1, 0, "Passive income!", &ruling(5, "upheld"));
     let batch = [(&first, 10), (&ruled, 11), (&second, 12)];
-    let given = batch.map(|(json, at)| Given {
-        json: json.as_bytes(),
-        places: &places,
-        at: minute(at),
-    });
+    let given =
+        batch.map(|(json, at)| Given { json: json.as_bytes(), places: &places, at: minute(at) });
     let kept = keeper.judge(&given);
     kept.stored.unwrap();
     let outcomes: Vec<_> =

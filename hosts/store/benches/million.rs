@@ -13,7 +13,7 @@ mod server;
 
 use lexloci::state::{
     Asked, Asks, Cause, CauseKey, Commit, Committed, Committing, CounterSpec, Delta, Entry,
-    EntryDelta, Judging, Key, Kind, Known, Line, Memory, Policy, Said, Store, Window,
+    EntryDelta, Judging, Key, Kind, Known, LATEST, Line, Memory, Policy, Said, Store, Window,
 };
 use lexloci::{Instant, Text};
 use lexloci_store::{Archive, Sqlite};
@@ -147,33 +147,42 @@ fn print(rows: &[Row]) {
     }
 }
 
+fn judging(number: u64, author: &str) -> Judging {
+    let instant = at(i128::from(number) * 1_000);
+    Judging {
+        record: record(1_000_000_000 + number).into(),
+        version: Some(instant),
+        digest: "a".repeat(64).into(),
+        ruleset: "b".repeat(64).into(),
+        at: instant,
+        author: Some(author.into()),
+    }
+}
+
+/// A decision of usual size.
+fn decided() -> String {
+    format!("{{\"decision\":\"{}\"}}", "x".repeat(500))
+}
+
 /// Judgings that each add an entry, with a log line of usual size, or leave nothing behind.
 fn commit(store: &mut dyn Store, first: u64, count: usize, authors: Option<u64>) {
     let judged: Vec<(Judging, Delta)> = (first..first + count as u64)
         .map(|number| {
             let author = some_author(number, authors.unwrap_or(1));
-            let instant = at(i128::from(number) * 1_000);
-            let judging = Judging {
-                record: record(1_000_000_000 + number).into(),
-                version: Some(instant),
-                digest: "a".repeat(64).into(),
-                ruleset: "b".repeat(64).into(),
-                at: instant,
-                author: Some(author.as_str().into()),
-            };
+            let judging = judging(number, &author);
             let spec = spec("eu.violations");
             let entries = authors.iter().map(|_| EntryDelta {
                 key: key(&author, "eu.violations"),
                 meaning: spec.meaning.clone(),
                 policy: spec.policy,
-                entry: entry(instant, None),
+                entry: entry(judging.at, None),
             });
             let delta = Delta { entries: entries.collect(), ..Delta::default() };
             (judging, delta)
         })
         .collect();
     let read = BTreeMap::new();
-    let decided: Text = format!("{{\"decision\":\"{}\"}}", "x".repeat(500)).into();
+    let decided: Text = decided().into();
     let judgings = judged.iter().map(|(judging, delta)| {
         let (decided, state) = (decided.clone(), "[]".into());
         Committing { judging, delta, read: &read, decided, state, outbox: vec![] }
@@ -287,6 +296,17 @@ impl Drop for Redis {
     }
 }
 
+/// The number of entries, that of the asker, and the latest others.
+type Answer = (u64, Option<String>, Vec<(String, f64)>);
+
+/// Three values a question.
+fn answers(values: Vec<redis::Value>) -> Vec<Answer> {
+    let answers = values
+        .chunks(3)
+        .map(|three| redis::from_redis_value(redis::Value::Array(three.to_vec())).unwrap());
+    answers.collect()
+}
+
 fn redis(name: &'static str, authors: u64, is_durable: bool) -> Row {
     let server = Redis::start(is_durable);
     let mut connection = server.connect();
@@ -317,28 +337,39 @@ fn redis(name: &'static str, authors: u64, is_durable: bool) -> Row {
     redis::cmd("SAVE").query::<()>(&mut connection).unwrap();
     let dump = std::fs::metadata(server.folder.path().join("dump.rdb")).unwrap().len();
     let (after, until) = (score(at(-90 * DAY)), score(at(DAY)));
+    // What the stores answer: the number, the entry of the asker, and the latest sixteen others.
     let mut read = |first: u64, count: usize| {
         let mut pipe = redis::pipe();
+        let after = format!("({after}");
         for number in first..first + count as u64 {
             let name = name_of(&some_author(number, authors));
-            pipe.cmd("ZCOUNT").arg(name).arg(format!("({after}")).arg(&until);
+            pipe.cmd("ZCOUNT").arg(&name).arg(&after).arg(&until);
+            pipe.cmd("ZSCORE").arg(&name).arg("tg:asker");
+            pipe.cmd("ZREVRANGEBYSCORE").arg(&name).arg(&until).arg(&after);
+            pipe.arg("WITHSCORES").arg("LIMIT").arg(0).arg(LATEST + 1);
         }
-        let found: Vec<u64> = pipe.query(&mut connection).unwrap();
+        let found: Vec<Answer> =
+            pipe.query::<Vec<redis::Value>>(&mut connection).map(answers).unwrap();
         assert_eq!(found.len(), count);
     };
     let read_batch = rate(BATCH, |number| read(number * BATCH as u64, BATCH));
     let read_single = rate(1, |number| read(number, 1));
     let mut next = 0;
+    // What the stores keep: a line of the log, once for each judging, and the entry, all of a batch or nothing.
     let mut apply = |count: usize| {
         let mut pipe = redis::pipe();
+        pipe.atomic();
         for number in next..next + count as u64 {
-            let name = name_of(&some_author(number, authors));
-            let now = score(at(i128::from(number) * 1_000));
-            let record = record(1_000_000_000 + number);
-            pipe.cmd("ZADD").arg(&name).arg(now).arg(record).ignore();
-            pipe.cmd("ZREMRANGEBYSCORE").arg(&name).arg("-inf").arg(&after).ignore();
+            let judging = judging(number, &some_author(number, authors));
+            let author = judging.author.as_deref().unwrap();
+            let line =
+                serde_json::json!({ "judging": judging, "decided": decided(), "state": "[]" });
+            let name = format!("judging:{}:{}", judging.record, judging.at);
+            pipe.cmd("SET").arg(name).arg(line.to_string()).arg("NX").ignore();
+            pipe.cmd("ZADD").arg(name_of(author)).arg(score(judging.at)).arg(&*judging.record);
         }
-        pipe.query::<()>(&mut connection).unwrap();
+        let added: Vec<u64> = pipe.query(&mut connection).unwrap();
+        assert_eq!(added.iter().sum::<u64>(), count as u64);
         next += count as u64;
     };
     let apply_batch = rate(BATCH, |_| apply(BATCH));

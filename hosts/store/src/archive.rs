@@ -1,9 +1,13 @@
 //! What a store keeps, as lines of JSON, to move it to another store.
 
+mod check;
+
 use crate::fault::{self, Fault};
 use crate::work::{Added, First, LogRow, LogWhat, Marked, SendRow, Work, unhex};
+use check::Check;
 use lexloci::sink::{Json, Output};
 use lexloci::state::{Line, Store, StoreError};
+use std::fmt;
 use std::io::{BufRead, Write};
 
 /// The version of the lines.
@@ -11,7 +15,8 @@ pub(crate) const VERSION: u32 = 1;
 
 /// Whether a store keeps something already.
 pub(crate) const IS_FILLED: &str = "SELECT EXISTS (SELECT 1 FROM counters) \
-    OR EXISTS (SELECT 1 FROM keys) OR EXISTS (SELECT 1 FROM judgings)";
+    OR EXISTS (SELECT 1 FROM keys) OR EXISTS (SELECT 1 FROM judgings) \
+    OR EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM positions)";
 
 /// Takes one line after the other.
 pub(crate) type Take<'a> = &'a mut dyn FnMut(Line) -> Result<(), StoreError>;
@@ -30,8 +35,36 @@ pub trait Archive: Store {
     /// Takes all that another store kept, or nothing of it.
     ///
     /// # Errors
-    /// When this store is not empty or does not answer, or a line cannot be read.
-    fn fill(&mut self, lines: Lines<'_>) -> Result<(), StoreError>;
+    /// When this store is not empty or does not answer, or a line cannot be read or kept.
+    fn fill(&mut self, lines: Lines<'_>) -> Result<(), Unfilled>;
+}
+
+/// Why a store was not filled. Nothing is kept then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfilled {
+    /// The number of the line that cannot be read or kept, the first being 1; `None` if it is not the fault of a line.
+    pub line: Option<u64>,
+    /// What is wrong.
+    pub why: String,
+}
+
+/// `line 4: a digest cannot be read`
+impl fmt::Display for Unfilled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}", self.why),
+            None => f.write_str(&self.why),
+        }
+    }
+}
+
+impl std::error::Error for Unfilled {}
+
+impl From<Fault> for Unfilled {
+    fn from(fault: Fault) -> Self {
+        let StoreError(why) = fault.into();
+        Self { line: None, why }
+    }
 }
 
 /// Writes all that a store keeps, one JSON value a line.
@@ -45,26 +78,23 @@ pub fn export(store: &mut dyn Archive, to: &mut dyn Write) -> Result<(), StoreEr
     })
 }
 
-/// Reads what [`export`] wrote into an empty store: all of it, or nothing. Returns the number of lines.
+/// Reads what [`export`] wrote into an empty store: all of it, or nothing. Each line is checked by itself and by those before
+/// it. Returns the number of lines.
 ///
 /// # Errors
-/// When the store is not empty or does not answer, or a line cannot be kept. Then the number of the line is named.
-pub fn import(store: &mut dyn Archive, from: &mut dyn BufRead) -> Result<u64, StoreError> {
+/// When the store is not empty or does not answer, or a line cannot be read or kept, or contradicts an earlier one.
+pub fn import(store: &mut dyn Archive, from: &mut dyn BufRead) -> Result<u64, Unfilled> {
     let mut number = 0;
-    let filled = store.fill(&mut from.lines().map(|line| {
+    let mut check = Check::default();
+    store.fill(&mut from.lines().map(|line| {
         number += 1;
         let line = serde_json::from_str(&line.map_err(unreadable)?).map_err(unreadable)?;
-        match (number, matches!(line, Line::Store { .. })) {
-            (1, true) | (2.., false) => Ok(line),
-            (_, true) => Err(StoreError("an export begins once".to_owned())),
-            (_, false) => Err(StoreError("an export begins with the line of its store".to_owned())),
-        }
-    }));
+        check.line(&line)?;
+        Ok(line)
+    }))?;
     match number {
-        0 => filled.and(Err(StoreError("there is no line to import".to_owned()))),
-        _ => filled
-            .map(|()| number)
-            .map_err(|StoreError(why)| StoreError(format!("line {number}: {why}"))),
+        0 => Err(Unfilled { line: None, why: "there is no line to import".to_owned() }),
+        _ => Ok(number),
     }
 }
 
@@ -78,13 +108,13 @@ pub(crate) fn must_be_empty(is_filled: bool) -> fault::Result<()> {
     if is_filled { Err(Fault::new("only an empty store can be filled")) } else { Ok(()) }
 }
 
-/// The salt of an export, if this program can read the export.
-pub(crate) fn salt_of(version: u32, salt: &str) -> fault::Result<Vec<u8>> {
-    if version > VERSION {
-        return Err(Fault::new(format!(
-            "the export has version {version}, and this program knows {VERSION}"
-        )));
-    }
+/// Why a judging of an export cannot be kept.
+pub(crate) fn is_kept_already() -> Fault {
+    Fault::new("an earlier line has the same judging")
+}
+
+/// The salt of an export.
+pub(crate) fn salt_of(salt: &str) -> fault::Result<Vec<u8>> {
     unhex(salt).ok_or_else(|| Fault::new("the salt cannot be read"))
 }
 

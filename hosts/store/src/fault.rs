@@ -40,10 +40,17 @@ impl From<serde_json::Error> for Fault {
     }
 }
 
+/// What is said of every file that is no store.
+#[cfg(feature = "sqlite")]
+pub(crate) const NO_STORE: &str = "the file is no store of lexloci, and is left as it is";
+
 #[cfg(feature = "sqlite")]
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Failed(error.to_string())
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase) => Self::new(NO_STORE),
+            _ => Self::Failed(error.to_string()),
+        }
     }
 }
 

@@ -20,4 +20,4 @@ mod work;
 pub use self::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::Sqlite;
-pub use archive::{Archive, export, import};
+pub use archive::{Archive, Unfilled, export, import};

@@ -57,8 +57,8 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
     /// Decide with what earlier messages left behind, and keep what these leave behind, in this SQLite file. It is made if
-    /// there is none. Of each 4,000 messages, those that matter are judged in the order of their instants. Needs a program
-    /// built with the feature `sqlite`
+    /// there is none. Those that matter are judged in the order of their instants once all were read; until then they lie in a
+    /// temporary file beside it. Needs a program built with the feature `sqlite`
     #[arg(long, value_name = "FILE", conflicts_with = "stats")]
     state: Option<PathBuf>,
     /// At the end, write to stderr how often each rule was evaluated and fired, and its share of the time
@@ -132,7 +132,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     if tally.late > 0 {
         let late = counted(tally.late, "message");
         global.note(&output!(
-            "note: {} came after later ones had been judged; sort the input by time",
+            "note: {} came after later ones had been judged in an earlier run: they count at their own instants, and what was decided about later ones stands",
             late
         ));
     }
@@ -222,7 +222,7 @@ struct Tally {
     unverified: BTreeSet<String>,
     /// Whether a decision was at or above `--fail-on`.
     reaches_fail_on: bool,
-    /// Messages that were judged with a state after later ones.
+    /// Messages that are earlier than some that an earlier run has judged with the same state.
     late: usize,
 }
 

@@ -83,6 +83,13 @@ impl<'a> Messages<'a> {
         })
     }
 
+    /// Whether Ctrl-C was pressed.
+    #[cfg(feature = "sqlite")]
+    pub fn is_interrupted(&mut self) -> bool {
+        self.summary.interrupted |= self.interrupt.is_pressed();
+        self.summary.interrupted
+    }
+
     /// Ends the reading and returns the summary.
     ///
     /// # Errors

@@ -24,22 +24,24 @@ enum Task {
     /// Show what is kept about a record or an author: counters, marks, and judgings with their receipts
     Show {
         #[command(flatten)]
-        of: FileAndId,
+        of: FileAndWhom,
         /// The format: `json` writes the lines of `export`
         #[arg(long, value_enum, default_value_t)]
         format: ViewFormat,
     },
-    /// Erase what a record or an author left. What is delivered again is not counted again
+    /// Erase what a record or an author left in counters, marks and the log. Salted digests stay, by which what was forgotten is
+    /// not counted again, and what is still to be sent out
     Forget {
         #[command(flatten)]
-        of: FileAndId,
+        of: FileAndWhom,
     },
     /// Write all that is kept to stdout, as JSON lines
     Export {
         /// The file of `decide --state`
         file: PathBuf,
     },
-    /// Read what `export` wrote from stdin, into a file that is new or keeps nothing: all of it, or nothing
+    /// Read what `export` wrote from stdin, into a file that is new or keeps nothing: all of it, or nothing. Each line is
+    /// checked, and the first that is wrong is named
     Import {
         /// The file for `decide --state`
         file: PathBuf,
@@ -47,18 +49,33 @@ enum Task {
 }
 
 #[derive(Debug, clap::Args)]
-struct FileAndId {
+struct FileAndWhom {
     /// The file of `decide --state`
     file: PathBuf,
-    /// The id of a record, `tg:-100/42`, or the key of an author, `telegram:77`; behind `--` if it begins with `-`
+    #[command(flatten)]
+    named: Named,
+}
+
+/// Whom somebody named.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct Named {
+    /// The id of a record, `tg:-100/42`, or the key of an author, `telegram:77`; behind `--` if it begins with `-`. An author is
+    /// meant if something that they wrote was judged, else a record; a note says which
     #[arg(value_name = "RECORD|AUTHOR")]
-    id: String,
+    id: Option<String>,
+    /// The id of a record
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    record: Option<String>,
+    /// The key of an author
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    author: Option<String>,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     match &args.task {
-        Task::Show { of, format } => file::show(&of.file, &of.id, *format, global),
-        Task::Forget { of } => file::forget(&of.file, &of.id),
+        Task::Show { of, format } => file::show(&of.file, &of.named, *format, global),
+        Task::Forget { of } => file::forget(&of.file, &of.named, global),
         Task::Export { file } => file::export(file),
         Task::Import { file } => file::import(file, global),
     }?;

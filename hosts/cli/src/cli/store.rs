@@ -1,6 +1,8 @@
 //! The file of SQLite in which earlier messages left something behind, for `--state`.
 
 use crate::stop::Stop;
+#[cfg(feature = "sqlite")]
+use lexloci::state::StoreError;
 use lexloci::{Evaluator, Instant, Place, Record, State};
 use std::path::Path;
 
@@ -12,9 +14,15 @@ pub(super) fn recall(
     record: &Record,
     (places, at): (&[Place], Instant),
 ) -> Result<State, Stop> {
-    let mut store = lexloci_store::Sqlite::open_to_read(path).map_err(Stop::failed)?;
+    let mut store = lexloci_store::Sqlite::open_to_read(path).map_err(unopened)?;
     let mut message = evaluator.message(record)?;
     message.recall(&mut store, places, at).map_err(Stop::failed)
+}
+
+/// The error of a file that was not opened, which names it.
+#[cfg(feature = "sqlite")]
+pub(super) fn unopened(StoreError(why): StoreError) -> Stop {
+    Stop::failed(why)
 }
 
 #[cfg(not(feature = "sqlite"))]

@@ -3,8 +3,10 @@
 use super::Postgres;
 use super::keep::{Keeping, log, position, shared_row_of};
 use super::link::Session;
-use crate::archive::{Archive, IS_FILLED, Lines, Take, VERSION, must_be_empty, salt_of};
-use crate::fault::Result;
+use crate::archive::{
+    Archive, IS_FILLED, Lines, Take, Unfilled, VERSION, is_kept_already, must_be_empty, salt_of,
+};
+use crate::fault::{Fault, Result};
 use crate::row::{
     author_of, counter_key, instant_of, kind_of, known_column, known_of, nanos, policy_column,
     policy_of,
@@ -39,24 +41,28 @@ impl Archive for Postgres {
         })?)
     }
 
-    fn fill(&mut self, lines: Lines<'_>) -> std::result::Result<(), StoreError> {
-        let mut salt = self.salt.clone();
+    fn fill(&mut self, lines: Lines<'_>) -> std::result::Result<(), Unfilled> {
+        let (mut salt, mut number) = (self.salt.clone(), None);
         // The lines can be read once, so this is not tried again.
-        self.link.write_once(|session| {
+        let filled = self.link.write_once(|session| {
             must_be_empty(session.one(IS_FILLED, &[])?.try_get(0)?)?;
+            let mut lines = lines.zip(1..);
             loop {
                 let mut some = vec![];
-                while some.len() < AT_ONCE
-                    && let Some(line) = lines.next()
-                {
+                for (line, count) in lines.by_ref().take(AT_ONCE) {
+                    number = Some(count);
                     some.push(line?);
                 }
-                if some.is_empty() {
-                    return Ok(());
-                }
-                take_lines(session, &some, &mut salt)?;
+                let Some(last) = number.filter(|_| !some.is_empty()) else { return Ok(()) };
+                let first = last + 1 - some.len() as u64;
+                take_some(session, &some, &mut salt).map_err(|(index, fault)| {
+                    number = Some(first + index);
+                    fault
+                })?;
+                number = None;
             }
-        })?;
+        });
+        filled.map_err(|fault| Unfilled { line: number, ..fault.into() })?;
         self.salt = salt;
         Ok(())
     }
@@ -314,13 +320,32 @@ fn rest(session: &mut Session<'_>, take: Take<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Keeps some lines of an export.
+/// Keeps some lines of an export. If they cannot be kept together, the index of the first that cannot be kept is found by
+/// taking one after the other.
+fn take_some(
+    session: &mut Session<'_>,
+    lines: &[Line],
+    salt: &mut Vec<u8>,
+) -> std::result::Result<(), (u64, Fault)> {
+    let before = salt.clone();
+    session.savepoint().map_err(|fault| (0, fault))?;
+    let Err(fault) = take_lines(session, lines, salt) else {
+        return session.release().map_err(|fault| (0, fault));
+    };
+    *salt = before;
+    session.roll_back().map_err(|fault| (0, fault))?;
+    for (line, index) in lines.iter().zip(0..) {
+        take_lines(session, std::slice::from_ref(line), salt).map_err(|fault| (index, fault))?;
+    }
+    Err((0, fault))
+}
+
 fn take_lines(session: &mut Session<'_>, lines: &[Line], salt: &mut Vec<u8>) -> Result<()> {
     let mut work = Work::default();
     for line in lines {
         match line {
-            Line::Store { version, known, latest, salt: written } => {
-                *salt = salt_of(*version, written)?;
+            Line::Store { version: _, known, latest, salt: written } => {
+                *salt = salt_of(written)?;
                 let (known, latest) = (known_column(*known), latest.map(nanos));
                 let sql = "UPDATE store SET begins = $1, latest = $2, salt = $3";
                 session.execute(sql, &[&known, &latest, &*salt])?;
@@ -343,6 +368,8 @@ fn take_lines(session: &mut Session<'_>, lines: &[Line], salt: &mut Vec<u8>) -> 
             | Line::Outgoing { .. } => work.add_line(line, salt)?,
         }
     }
-    log(session, &work.judgings)?;
+    if log(session, &work.judgings)?.len() < work.judgings.len() {
+        return Err(is_kept_already());
+    }
     Keeping::begin(session, &work, std::iter::empty())?.keep(session, &work)
 }

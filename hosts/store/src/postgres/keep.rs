@@ -173,7 +173,7 @@ impl<'w> Keeping<'w> {
             session.execute(sql, &[&keys, &authors, &ats])?;
         }
         for (key, known) in &work.dropped {
-            let sql = "UPDATE keys SET known = $2 WHERE id = $1";
+            let sql = "UPDATE keys SET known = greatest(known, $2) WHERE id = $1";
             session.execute(sql, &[&self.id(key)?, &known_column(*known)])?;
         }
         if !work.outbox.is_empty() {

@@ -224,6 +224,24 @@ impl Session<'_> {
         Ok(self.transaction.execute(&statement, values)?)
     }
 
+    /// Marks a place in the transaction.
+    pub(super) fn savepoint(&mut self) -> Result<()> {
+        Ok(self.transaction.batch_execute("SAVEPOINT here")?)
+    }
+
+    /// Forgets the place that was marked.
+    pub(super) fn release(&mut self) -> Result<()> {
+        Ok(self.transaction.batch_execute("RELEASE SAVEPOINT here")?)
+    }
+
+    /// Takes back what was written since the place was marked.
+    pub(super) fn roll_back(&mut self) -> Result<()> {
+        self.transaction.batch_execute("ROLLBACK TO SAVEPOINT here")?;
+        self.memory.items.clear();
+        self.memory.counters.clear();
+        Ok(())
+    }
+
     /// The number of a counter or mark, if it was ever met.
     pub(super) fn item(&mut self, key: &Key) -> Result<Option<i64>> {
         let name = (key.kind, key.shadow, key.item.clone());

@@ -159,6 +159,10 @@ impl Store for Postgres {
         Ok(self.found_log(judging)?)
     }
 
+    fn latest(&mut self) -> std::result::Result<Option<Instant>, StoreError> {
+        Ok(self.link.look(Self::begins)?.1)
+    }
+
     fn position(&mut self, stream: &str) -> std::result::Result<Option<Text>, StoreError> {
         Ok(self.link.look(|session| {
             let rows = session.query("SELECT at FROM positions WHERE stream = $1", &[&stream])?;

@@ -2,7 +2,9 @@
 
 use super::Sqlite;
 use super::keep::shared_row_of;
-use crate::archive::{Archive, IS_FILLED, Lines, Take, VERSION, must_be_empty, salt_of};
+use crate::archive::{
+    Archive, IS_FILLED, Lines, Take, Unfilled, VERSION, is_kept_already, must_be_empty, salt_of,
+};
 use crate::fault::Result;
 use crate::row::{
     author_of, counter_key, instant_of, kind_of, known_column, known_of, nanos, policy_column,
@@ -38,16 +40,18 @@ impl Archive for Sqlite {
         })?)
     }
 
-    fn fill(&mut self, lines: Lines<'_>) -> std::result::Result<(), StoreError> {
-        let mut salt = self.salt.clone();
+    fn fill(&mut self, lines: Lines<'_>) -> std::result::Result<(), Unfilled> {
+        let (mut salt, mut number) = (self.salt.clone(), None);
         let filled = self.write(|keeping| {
             must_be_empty(keeping.transaction.query_row(IS_FILLED, [], |row| row.get(0))?)?;
-            for line in lines {
+            for (line, count) in lines.zip(1..) {
+                number = Some(count);
                 take_line(keeping, &line?, &mut salt)?;
             }
+            number = None;
             Ok(())
         });
-        filled.map_err(StoreError::from)?;
+        filled.map_err(|fault| Unfilled { line: number, ..fault.into() })?;
         self.salt = salt;
         Ok(())
     }
@@ -310,8 +314,8 @@ fn rest(connection: &Connection, take: Take<'_>) -> Result<()> {
 /// Keeps one line of an export.
 fn take_line(keeping: &mut super::Keeping<'_>, line: &Line, salt: &mut Vec<u8>) -> Result<()> {
     match line {
-        Line::Store { version, known, latest, salt: written } => {
-            *salt = salt_of(*version, written)?;
+        Line::Store { version: _, known, latest, salt: written } => {
+            *salt = salt_of(written)?;
             let sql = "UPDATE store SET begins = ?1, latest = ?2, salt = ?3";
             let columns = params![known_column(*known), latest.map(nanos), &*salt];
             keeping.transaction.execute(sql, columns)?;
@@ -319,10 +323,11 @@ fn take_line(keeping: &mut super::Keeping<'_>, line: &Line, salt: &mut Vec<u8>) 
         Line::Counter { item, shadow, meaning, policy, keeps, known, in_service } => {
             let key = counter_key(item, *shadow);
             let item = keeping.names.item_or_new(keeping.transaction, &key)?;
-            let sql = "INSERT INTO counters (item, meaning, policy, keeps, known, in_service) \
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+            let id = keeping.names.counter_or_new(keeping.transaction, item, meaning, *policy)?;
+            let sql = "UPDATE counters SET policy = ?2, keeps = ?3, known = ?4, in_service = ?5 \
+                       WHERE id = ?1";
             let (policy, known) = (policy_column(*policy), known_column(*known));
-            let columns = params![item, &**meaning, policy, keeps, known, in_service];
+            let columns = params![id, policy, keeps, known, in_service];
             keeping.transaction.execute(sql, columns)?;
         }
         Line::Position { stream, at } => keeping.position(stream, at)?,
@@ -335,6 +340,11 @@ fn take_line(keeping: &mut super::Keeping<'_>, line: &Line, salt: &mut Vec<u8>) 
         | Line::Outgoing { .. } => {
             let mut work = Work::default();
             work.add_line(line, salt)?;
+            for row in &work.judgings {
+                if keeping.is_kept(&row.id)? {
+                    return Err(is_kept_already());
+                }
+            }
             keeping.keep(&work)?;
         }
     }

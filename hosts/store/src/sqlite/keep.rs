@@ -318,7 +318,7 @@ impl<'t> Keeping<'t> {
 
     /// Notes from when on no entry under a key was dropped.
     fn note_dropped(&self, key: i64, known: Known) -> Result<()> {
-        let sql = "UPDATE keys SET known = ?2 WHERE id = ?1";
+        let sql = "UPDATE keys SET known = coalesce(max(known, ?2), ?2) WHERE id = ?1";
         self.transaction.prepare_cached(sql)?.execute(params![key, known_column(known)])?;
         Ok(())
     }

@@ -213,6 +213,10 @@ impl Store for Sqlite {
         Ok(self.found_log(judging)?)
     }
 
+    fn latest(&mut self) -> std::result::Result<Option<Instant>, StoreError> {
+        Ok(Self::begins(&self.connection)?.1)
+    }
+
     fn position(&mut self, stream: &str) -> std::result::Result<Option<Text>, StoreError> {
         Ok(self.look(|transaction, _| {
             let sql = "SELECT at FROM positions WHERE stream = ?1";

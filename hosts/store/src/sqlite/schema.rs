@@ -1,10 +1,11 @@
 //! The tables, and how a file is opened: a file that is no store, or a newer one, is left as it is.
 
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, NO_STORE, Result};
 use crate::row::known_column;
 use crate::work::salt;
 use lexloci::state::Known;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,13 +17,15 @@ const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
 
 /// Opens a store of this version, so that nothing can be written to it.
 pub(super) fn open_to_read(path: &Path) -> Result<Connection> {
+    let about = fs::metadata(path).map_err(|error| Fault::new(error.to_string()))?;
+    must_be_no_directory(about.is_dir())?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     check(&connection)?;
     match version(&connection)? {
         version if version == MIGRATIONS.len() => Ok(connection),
-        0 => Err(Fault::new("the file is no store of lexloci")),
+        0 => Err(Fault::new(NO_STORE)),
         version => Err(Fault::new(format!(
             "the store has version {version} of the tables: open it once to write, and they are brought up to date"
         ))),
@@ -31,6 +34,7 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection> {
 
 /// Opens a file, or makes a new store that knows what happens from `known` on.
 pub(super) fn open(path: &Path, known: Known) -> Result<Connection> {
+    must_be_no_directory(path.is_dir())?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -65,6 +69,10 @@ pub(super) fn open(path: &Path, known: Known) -> Result<Connection> {
     Ok(connection)
 }
 
+fn must_be_no_directory(is_directory: bool) -> Result<()> {
+    if is_directory { Err(Fault::new("this is a directory")) } else { Ok(()) }
+}
+
 /// Fails if a file is a database, but no store that this program knows.
 fn check(connection: &Connection) -> Result<()> {
     let read = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
@@ -72,7 +80,7 @@ fn check(connection: &Connection) -> Result<()> {
     let tables: i64 =
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables > 0 && application != APPLICATION {
-        return Err(Fault::new("the file is a database, but no store of lexloci"));
+        return Err(Fault::new(NO_STORE));
     }
     version(connection).map(|_| ())
 }

@@ -139,6 +139,7 @@ fn compare(seed: u64, begins: Option<Instant>, rows: usize, mut stores: Stores) 
     let keys = Chance::keys();
     stores.all(seed, |store| without_numbers(store.histories(&keys).unwrap()));
     stores.all(seed, |store| store.position("messages").unwrap());
+    stores.all(seed, |store| store.latest().unwrap());
     stores.all(seed, |store| {
         store.pending(1000).unwrap().into_iter().map(|(_, outgoing)| outgoing).collect::<Vec<_>>()
     });

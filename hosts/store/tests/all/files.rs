@@ -26,15 +26,25 @@ fn what_is_no_store_is_left_as_it_is() {
     let database = rusqlite::Connection::open(&newer).unwrap();
     database.execute_batch("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
     drop(database);
-    for (path, why) in [(&text, "not a database"), (&other, "no store"), (&newer, "newer program")]
-    {
+    let told_of = |path: &Path| {
+        let (to_write, to_read) = (Sqlite::open(path, None), Sqlite::open_to_read(path));
+        let [StoreError(to_write), StoreError(to_read)] =
+            [to_write, to_read].map(|opened| opened.unwrap_err());
+        assert_eq!(to_write, to_read);
+        to_write.strip_prefix(&format!("{}: ", path.display())).unwrap().to_owned()
+    };
+    let no_store = "the file is no store of lexloci, and is left as it is";
+    for (path, why) in [(&text, no_store), (&other, no_store), (&newer, "use a newer program")] {
         let before = fs::read(path).unwrap();
-        let told = refused(path);
-        assert!(told.contains(why) && told.contains(path.to_str().unwrap()), "{told}");
+        let told = told_of(path);
+        assert!(told.ends_with(why), "{told}");
         assert_eq!(fs::read(path).unwrap(), before);
     }
+    assert_eq!(told_of(folder.path()), "this is a directory");
     let nowhere = folder.path().join("no such folder/state.db");
     assert!(refused(&nowhere).contains("unable to open"), "{}", refused(&nowhere));
+    let StoreError(why) = Sqlite::open_to_read(&nowhere).unwrap_err();
+    assert!(why.contains("No such file"), "{why}");
 }
 
 #[test]
@@ -119,6 +129,93 @@ fn what_was_exported_is_imported_whole() {
             assert_eq!(sorted(&exported(&mut there)), sorted(&text));
             assert_eq!(histories(&mut there), histories(&mut store));
         }
+    }
+}
+
+/// Changes a text, which must make a difference.
+fn changed(text: &str, from: &str, to: &str) -> String {
+    let changed = text.replacen(from, to, 1);
+    assert_ne!(changed, text, "{from}");
+    changed
+}
+
+/// Exports that no store can have written, with the line that is told and what is told of it.
+fn impossible(text: &str) -> Vec<(String, usize, &'static str)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let count = lines.len();
+    let first_of = |kind: &str| lines.iter().position(|line| line.starts_with(kind)).unwrap();
+    let line = |kind: &str| (first_of(kind) + 1, lines[first_of(kind)]);
+    let (counter, forgotten) = (line(r#"{"counter":"#), line(r#"{"forgotten":"#));
+    let (entry, mark, judging) =
+        (line(r#"{"entry":"#), line(r#"{"mark":"#), line(r#"{"judging":"#));
+    let (first, outgoing, position) =
+        (line(r#"{"first":"#), line(r#"{"outgoing":"#), line(r#"{"position":"#));
+    let again = |line: &str| format!("{text}{line}\n");
+    // Further than what is kept at once.
+    let far = format!("{text}{}", format!("{}\n", outgoing.1).repeat(2_345));
+    let of_line = |line: &str, from: &str, to: &str| text.replace(line, &changed(line, from, to));
+    let digest = |name: &str| {
+        let (_, rest) = forgotten.1.split_once(&format!(r#""{name}":""#)).unwrap();
+        rest[..64].to_owned()
+    };
+    let latest = r#""latest":"2027-01-15T08:00:"#;
+    let policies = [r#""policy":"onceupheld""#, r#""policy":"untilreversed""#];
+    let policy = policies.iter().position(|policy| entry.1.contains(policy)).unwrap();
+    vec![
+        (changed(text, r#""version":1"#, r#""version":2"#), 1, "the export has version 2"),
+        (changed(text, r#""version":1"#, r#""version":0"#), 1, "the export has version 0"),
+        (changed(text, r#""salt":""#, r#""salt":"0"#), 1, "the salt is not 64 hexadecimal digits"),
+        (changed(text, r#""salt":""#, r#""salt":"00"#), 1, "the salt is not 64 hexadecimal digits"),
+        (of_line(forgotten.1, &digest("judging"), "00"), forgotten.0, "the digest of a judging is"),
+        (of_line(forgotten.1, &digest("version"), ""), forgotten.0, "the digest of a version is"),
+        (
+            of_line(forgotten.1, &digest("digest")[..1], "x"),
+            forgotten.0,
+            "is not 64 hexadecimal digits",
+        ),
+        (
+            changed(text, latest, r#""latest":"2026-01-15T08:00:"#),
+            judging.0,
+            "later than the latest",
+        ),
+        (again(counter.1), count + 1, "an earlier line is about the same counter"),
+        (
+            of_line(entry.1, policies[policy], policies[1 - policy]),
+            entry.0,
+            "an earlier line says that the counter counts otherwise",
+        ),
+        (
+            of_line(counter.1, r#""keeps":"#, r#""keeps":-"#),
+            counter.0,
+            "how long the counter keeps",
+        ),
+        (again(position.1), count + 1, "an earlier line has the position of this stream"),
+        (of_line(mark.1, r#""kind":"mark""#, r#""kind":"first""#), mark.0, "not one of this kind"),
+        (of_line(first.1, r#""of":"["#, r#""of":""#), first.0, "not a JSON array"),
+        (again(judging.1), count + 1, "an earlier line has the same judging"),
+        (again(forgotten.1), count + 1, "an earlier line has the same judging"),
+        (format!("{far}{}\n", judging.1), count + 2_346, "an earlier line has the same judging"),
+    ]
+}
+
+#[test]
+fn an_export_that_no_store_can_have_written_is_refused_with_the_line() {
+    let server = server();
+    let text = exported(&mut filled(2));
+    let mut stores: Vec<(&str, Box<dyn Archive>)> =
+        vec![("sqlite", Box::new(Sqlite::open(":memory:", None).unwrap()))];
+    if let Some(server) = &server {
+        stores.push(("postgres", Box::new(server.store("impossible", None))));
+    }
+    for (name, store) in &mut stores {
+        for (lines, number, told) in impossible(&text) {
+            let why = import(&mut **store, &mut lines.as_bytes()).unwrap_err();
+            assert_eq!(why.line, Some(number as u64), "{name}: {told}: {why}");
+            assert!(why.why.contains(told), "{name}: {told}: {why}");
+        }
+        // Nothing of all that was kept.
+        import(&mut **store, &mut text.as_bytes()).unwrap();
+        assert_eq!(sorted(&exported(&mut **store)), sorted(&text), "{name}");
     }
 }
 

@@ -9,7 +9,6 @@ use lexloci::state::{
 use lexloci_store::Sqlite;
 use std::collections::BTreeMap;
 use std::sync::Barrier;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 const THREADS: i128 = 4;
 const RECORDS: i128 = 60;
@@ -67,15 +66,24 @@ pub fn delta(number: i128, took: &BTreeMap<Key, u64>) -> Delta {
     Delta { entries: entries.collect(), ..Delta::default() }
 }
 
-/// Reads, decides and commits records, each until it is kept. All threads have read before one commits. Returns how often a
-/// batch was refused.
+/// What happened to the commits of a thread.
+#[derive(Clone, Copy, Default)]
+struct Commits {
+    kept: u64,
+    refused: u64,
+    /// How often at most one of them was refused until it was kept.
+    most: u64,
+}
+
+/// Reads, decides and commits records, each until it is kept. All threads have read before one commits.
 fn work(
     store: &mut dyn Store,
     records: impl Iterator<Item = i128>,
     all_have_read: &Barrier,
-) -> u64 {
-    let (mut refused, mut is_first) = (0, true);
+) -> Commits {
+    let (mut commits, mut is_first) = (Commits::default(), true);
     for number in records {
+        let mut refused = 0;
         let judging = judging(number);
         // Each counts under two of three keys.
         let (_, own): (Vec<_>, Vec<_>) =
@@ -104,16 +112,19 @@ fn work(
             match store.commit(&Commit { judgings: vec![one], position: None }).unwrap() {
                 Committed::Kept(kept) => {
                     assert_eq!(kept, [true]);
+                    commits.kept += 1;
+                    commits.most = commits.most.max(refused);
                     break;
                 }
                 Committed::Changed(keys) => {
                     assert!(!keys.is_empty());
+                    commits.refused += 1;
                     refused += 1;
                 }
             }
         }
     }
-    refused
+    commits
 }
 
 /// Every number from one to that of the entries was taken, once.
@@ -129,34 +140,49 @@ fn check(name: &str, store: &mut dyn Store) {
     }
 }
 
-fn in_threads(stores: Vec<Box<dyn Store + Send>>) {
-    let (refused, all_have_read) = (AtomicU64::new(0), Barrier::new(stores.len()));
-    std::thread::scope(|scope| {
-        for (number, mut store) in stores.into_iter().enumerate() {
-            let (refused, all_have_read) = (&refused, &all_have_read);
+/// All threads at once, and that this ends: a commit is refused only if another was kept since it has read. `--nocapture` shows
+/// how often that was.
+#[expect(clippy::print_stdout, reason = "a test keeps it to itself unless it is asked for")]
+fn in_threads(name: &str, stores: Vec<Box<dyn Store + Send>>) {
+    let all_have_read = Barrier::new(stores.len());
+    let threads: Vec<Commits> = std::thread::scope(|scope| {
+        let threads = stores.into_iter().enumerate().map(|(number, mut store)| {
+            let all_have_read = &all_have_read;
             scope.spawn(move || {
                 let first = number as i128;
                 let records = (0..RECORDS).map(move |record| record * THREADS + first);
-                let own = work(&mut *store, records, all_have_read);
-                refused.fetch_add(own, Ordering::SeqCst);
-            });
-        }
+                work(&mut *store, records, all_have_read)
+            })
+        });
+        let threads: Vec<_> = threads.collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
+    let kept: u64 = threads.iter().map(|commits| commits.kept).sum();
+    let refused: u64 = threads.iter().map(|commits| commits.refused).sum();
+    let most = threads.iter().map(|commits| commits.most).max().unwrap();
+    println!("{name}: {kept} commits kept, {refused} refused, one of them {most} times");
+    assert_eq!(i128::from(kept), THREADS * RECORDS);
     // Any two of the first records share a key, so one of them was kept at once and the others were refused.
-    assert!(i128::from(refused.into_inner()) >= THREADS - 1);
+    assert!(i128::from(refused) >= THREADS - 1);
+    // Each of them has one commit under way, so one that is kept refuses at most those of the others.
+    assert!(i128::from(refused) <= (THREADS - 1) * i128::from(kept));
+    for commits in threads {
+        assert!(commits.most <= kept - commits.kept);
+    }
 }
 
 #[test]
 fn four_threads_count_as_one_does_in_sqlite() {
     let mut one = Memory::new(None);
     one.adopt(&[spec()]).unwrap();
-    assert_eq!(work(&mut one, 0..THREADS * RECORDS, &Barrier::new(1)), 0);
+    assert_eq!(work(&mut one, 0..THREADS * RECORDS, &Barrier::new(1)).refused, 0);
     check("memory", &mut one);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.db");
     let open = || Sqlite::open(&path, None).unwrap();
     open().adopt(&[spec()]).unwrap();
-    in_threads((0..THREADS).map(|_| Box::new(open()) as Box<dyn Store + Send>).collect());
+    let stores = (0..THREADS).map(|_| Box::new(open()) as Box<dyn Store + Send>);
+    in_threads("sqlite", stores.collect());
     check("sqlite", &mut open());
 }
 
@@ -166,6 +192,6 @@ fn four_threads_count_as_one_does_in_postgres() {
     let open = || server.store("threads", None);
     open().adopt(&[spec()]).unwrap();
     let stores = (0..THREADS).map(|_| Box::new(open()) as Box<dyn Store + Send>);
-    in_threads(stores.collect());
+    in_threads("postgres", stores.collect());
     check("postgres", &mut open());
 }

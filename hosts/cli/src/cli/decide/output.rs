@@ -110,6 +110,27 @@ impl RecordOutput {
     }
 }
 
+#[cfg(feature = "sqlite")]
+impl RecordOutput {
+    /// The output as bytes, for a temporary file: a line for people, then the lines of JSON.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let Self { rows, lines, errors } = self;
+        let for_people = Output::<Json>::value(&(rows, errors));
+        [for_people.as_str(), "\n", lines.as_str()].concat().into_bytes()
+    }
+
+    /// Reads what [`RecordOutput::to_bytes`] made.
+    ///
+    /// # Errors
+    /// When the bytes are others.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        let text = String::from_utf8_lossy(bytes);
+        let (for_people, lines) = text.split_once('\n').unwrap_or_default();
+        let (rows, errors) = serde_json::from_str(for_people)?;
+        Ok(Self { rows, lines: Output::json(lines), errors })
+    }
+}
+
 impl Printer {
     pub fn new() -> Self {
         Self {

@@ -1,19 +1,25 @@
 //! `lexloci decide --state FILE`: decides with what earlier messages left behind, and keeps what these leave behind.
 //!
-//! Most messages ask nothing of the store and leave nothing behind; all cores decide them. The others of a chunk are judged
-//! one after another, in the order of their instants.
+//! All cores look at the messages. Most ask nothing of the store and leave nothing behind; they are decided at once. The others
+//! are judged one after another, in the order of their instants, wherever they stand in the input. Until then they lie in a
+//! temporary file beside the store, and so do the decisions that have to be written after theirs. Memory holds some sixty bytes
+//! for each message that waits.
+
+mod spill;
 
 use super::output::{Printer, RecordOutput};
 use super::{Judge, Tally};
-use crate::cli::messages::FileMessage;
+use crate::cli::messages::{FileMessage, Messages};
+use crate::cli::store::unopened;
 use crate::stop::Stop;
+use lexloci::sink::{Json, Output};
+use lexloci::state::Store;
 use lexloci::{Batch, Evaluator, Given, Instant, Keeper, Place, RecordError};
 use lexloci_store::Sqlite;
+use spill::{Span, Spill};
 use std::path::Path;
 
-/// How many messages are read before those that leave something behind are judged, in order.
-const CHUNK: usize = 4_000;
-/// How many of those are kept in one transaction.
+/// How many messages are kept in one transaction.
 const TRANSACTION: usize = 500;
 
 /// A message after all cores have looked at it.
@@ -21,79 +27,55 @@ enum Looked {
     /// It asks nothing and leaves nothing behind.
     Finished(Tally, RecordOutput),
     /// It has to be judged in order.
-    Waiting(Waiting),
+    Waiting { json: Vec<u8>, places: Vec<Place>, at: Instant },
 }
 
+/// A message that has to be judged in order.
+#[derive(Clone, Copy)]
 struct Waiting {
-    json: Vec<u8>,
-    places: Vec<Place>,
     at: Instant,
+    /// How many that wait stand before it in the input.
+    number: usize,
+    given: Span,
 }
 
-/// Decides all messages, chunk by chunk.
+/// What happens after all messages were looked at.
+struct Later<'a> {
+    judge: &'a Judge<'a>,
+    path: &'a Path,
+    waiting: Vec<Waiting>,
+    /// The messages that wait, and then the decisions about them.
+    spill: Spill,
+    /// The decisions that have to be written after those about messages that wait, with an empty one for each of these.
+    outputs: Spill,
+}
+
+/// Decides all messages.
 pub(super) fn run(
     judge: &Judge<'_>,
     batch: &Batch<'_>,
     path: &Path,
-    messages: &mut impl Iterator<Item = FileMessage>,
+    messages: &mut Messages<'_>,
     (tally, printer): (&mut Tally, &mut Printer),
 ) -> Result<(), Stop> {
     // A file that is no store is told before anything is read.
-    let mut keeper = if path.exists() { Some(open(judge, path, None)?) } else { None };
-    let mut latest = None;
-    loop {
-        let chunk: Vec<FileMessage> = messages.by_ref().take(CHUNK).collect();
-        if chunk.is_empty() {
-            return Ok(());
-        }
-        let mut looked = vec![];
-        let look =
-            |evaluator: &mut Evaluator, message: FileMessage| look(judge, evaluator, &message);
-        batch.run(chunk, look, |one| {
-            looked.push(one);
-            Ok::<(), Stop>(())
-        })?;
-        let order = in_order(&looked);
-        tally.late += order.iter().take_while(|(at, _)| Some(*at) < latest).count();
-        latest = latest.max(order.last().map(|(at, _)| *at));
-        for group in order.chunks(TRANSACTION) {
-            let keeper = match &mut keeper {
-                Some(keeper) => keeper,
-                // A new store begins with the first message that it sees.
-                None => keeper.insert(open(judge, path, group.first().map(|(at, _)| *at))?),
-            };
-            keep(judge, keeper, group, &mut looked)?;
-        }
-        finish(looked, tally, printer)?;
-    }
+    let keeper = if path.exists() { Some(open(judge, path, None)?) } else { None };
+    let (spill, outputs) = (Spill::beside(path), Spill::beside(path));
+    let mut later = Later { judge, path, waiting: vec![], spill, outputs };
+    let look = |evaluator: &mut Evaluator, message: FileMessage| look(judge, evaluator, &message);
+    batch
+        .run(messages.by_ref(), look, |looked| later.take(looked, (&mut *tally, &mut *printer)))?;
+    let mut decided = vec![None; later.waiting.len()];
+    let judged = later.judge_all(keeper, messages, tally, &mut decided);
+    // If something failed, the decisions that were made before are written too.
+    later.write(&decided, printer)?;
+    judged
 }
 
 /// Opens the store. If there is none, makes one that begins then.
 fn open(judge: &Judge<'_>, path: &Path, begins: Option<Instant>) -> Result<Keeper<Sqlite>, Stop> {
-    let store = Sqlite::open(path, begins).map_err(Stop::failed)?;
+    let store = Sqlite::open(path, begins).map_err(unopened)?;
     Keeper::new(judge.set, store).map_err(Stop::failed)
-}
-
-/// The messages that have to be judged in order: their instants, and their numbers in the chunk.
-fn in_order(looked: &[Looked]) -> Vec<(Instant, usize)> {
-    let waiting = looked.iter().enumerate().filter_map(|(number, one)| match one {
-        Looked::Waiting(waiting) => Some((waiting.at, number)),
-        Looked::Finished(..) => None,
-    });
-    let mut order: Vec<_> = waiting.collect();
-    order.sort_unstable();
-    order
-}
-
-/// Writes what was decided, in the order of the records.
-fn finish(looked: Vec<Looked>, tally: &mut Tally, printer: &mut Printer) -> Result<(), Stop> {
-    for one in looked {
-        if let Looked::Finished(of_record, output) = one {
-            tally.add(&of_record);
-            printer.put(output)?;
-        }
-    }
-    Ok(())
 }
 
 /// Decides a message if it needs no store.
@@ -117,7 +99,7 @@ fn look(judge: &Judge<'_>, evaluator: &mut Evaluator, message: &FileMessage) -> 
                 return Ok(Looked::Finished(tally, output));
             }
         }
-        Ok(Looked::Waiting(Waiting { json: imported.json()?.to_vec(), places, at }))
+        Ok(Looked::Waiting { json: imported.json()?.to_vec(), places, at })
     };
     looked().unwrap_or_else(|error| {
         let tally = Tally { records: 1, unjudged: 1, ..Tally::default() };
@@ -125,30 +107,115 @@ fn look(judge: &Judge<'_>, evaluator: &mut Evaluator, message: &FileMessage) -> 
     })
 }
 
-/// Judges a group of messages in order, and keeps what they leave behind in one transaction.
-fn keep(
-    judge: &Judge<'_>,
-    keeper: &mut Keeper<Sqlite>,
-    group: &[(Instant, usize)],
-    looked: &mut [Looked],
-) -> Result<(), Stop> {
-    let waiting = group.iter().filter_map(|(_, number)| match looked.get(*number) {
-        Some(Looked::Waiting(waiting)) => Some(waiting),
-        Some(Looked::Finished(..)) | None => None,
-    });
-    let given: Vec<Given<'_>> =
-        waiting.map(|one| Given { json: &one.json, places: &one.places, at: one.at }).collect();
-    let kept = keeper.judge(&given);
-    kept.stored.map_err(Stop::failed)?;
-    for ((_, number), decided) in group.iter().zip(kept.decided) {
-        let mut decided = decided.map_err(Stop::failed)?;
-        if !judge.args.receipt {
-            decided.receipt = None;
-        }
-        let (tally, output) = judge.told(decided);
-        if let Some(slot) = looked.get_mut(*number) {
-            *slot = Looked::Finished(tally, output);
+impl Later<'_> {
+    /// Takes what became of a message, in the order of the input.
+    fn take(
+        &mut self,
+        looked: Looked,
+        (tally, printer): (&mut Tally, &mut Printer),
+    ) -> Result<(), Stop> {
+        match looked {
+            Looked::Finished(of_record, output) => {
+                tally.add(&of_record);
+                if self.waiting.is_empty() {
+                    return printer.put(output);
+                }
+                self.outputs.push(&output.to_bytes())
+            }
+            Looked::Waiting { json, places, at } => {
+                let mut bytes = Output::<Json>::value(&places).into_string().into_bytes();
+                bytes.push(b'\n');
+                bytes.extend(json);
+                let given = self.spill.put(&bytes)?;
+                self.waiting.push(Waiting { at, number: self.waiting.len(), given });
+                self.outputs.push(&[])
+            }
         }
     }
-    Ok(())
+
+    /// Judges the messages that wait, in the order of their instants, until Ctrl-C. Notes where the decision about each is.
+    fn judge_all(
+        &mut self,
+        mut keeper: Option<Keeper<Sqlite>>,
+        messages: &mut Messages<'_>,
+        tally: &mut Tally,
+        decided: &mut [Option<Span>],
+    ) -> Result<(), Stop> {
+        let latest = match &mut keeper {
+            Some(keeper) => keeper.store().latest().map_err(Stop::failed)?,
+            None => None,
+        };
+        let mut waiting = std::mem::take(&mut self.waiting);
+        waiting.sort_unstable_by_key(|one| (one.at, one.number));
+        // If it was pressed while messages were read, those are judged that were read.
+        let ended_reading = messages.is_interrupted();
+        for group in waiting.chunks(TRANSACTION) {
+            if !ended_reading && messages.is_interrupted() {
+                return Ok(());
+            }
+            let keeper = match &mut keeper {
+                Some(keeper) => keeper,
+                // A new store begins with the earliest message.
+                None => {
+                    let begins = group.first().map(|one| one.at);
+                    keeper.insert(open(self.judge, self.path, begins)?)
+                }
+            };
+            self.judge(keeper, group, (latest, tally), decided)?;
+        }
+        Ok(())
+    }
+
+    /// Judges a group of messages in order, and keeps what they leave behind in one transaction.
+    fn judge(
+        &mut self,
+        keeper: &mut Keeper<Sqlite>,
+        group: &[Waiting],
+        (latest, tally): (Option<Instant>, &mut Tally),
+        decided: &mut [Option<Span>],
+    ) -> Result<(), Stop> {
+        let mut read: Vec<(Vec<Place>, Vec<u8>)> = vec![];
+        for one in group {
+            let bytes = self.spill.get(one.given)?;
+            let mut parts = bytes.splitn(2, |byte| *byte == b'\n');
+            let (places, json) =
+                (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            read.push((serde_json::from_slice(places).map_err(Stop::failed)?, json.to_vec()));
+        }
+        let given = group.iter().zip(&read);
+        let given = given.map(|(one, (places, json))| Given { json, places, at: one.at });
+        let kept = keeper.judge(&given.collect::<Vec<_>>());
+        kept.stored.map_err(Stop::failed)?;
+        for ((one, found), is_new) in group.iter().zip(kept.decided).zip(kept.is_new) {
+            let mut found = found.map_err(Stop::failed)?;
+            if !self.judge.args.receipt {
+                found.receipt = None;
+            }
+            let (of_record, output) = self.judge.told(found);
+            tally.add(&of_record);
+            tally.late += usize::from(is_new && Some(one.at) < latest);
+            if let Some(slot) = decided.get_mut(one.number) {
+                *slot = Some(self.spill.put(&output.to_bytes())?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what was decided and not yet written, in the order of the records.
+    fn write(mut self, decided: &[Option<Span>], printer: &mut Printer) -> Result<(), Stop> {
+        let mut waited = decided.iter();
+        let spill = &mut self.spill;
+        self.outputs.each(|bytes| {
+            let bytes = match (bytes.as_slice(), waited.as_slice()) {
+                // The place of a message that waited.
+                ([], [decided, ..]) => {
+                    waited.next();
+                    let Some(span) = decided else { return Ok(()) };
+                    spill.get(*span)?
+                }
+                _ => bytes,
+            };
+            printer.put(RecordOutput::from_bytes(&bytes).map_err(Stop::failed)?)
+        })
+    }
 }

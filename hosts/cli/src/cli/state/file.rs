@@ -1,20 +1,27 @@
 //! What `lexloci state` does with a file of SQLite.
 
+use super::Named;
+use crate::cli::store::unopened;
 use crate::cli::{Global, ViewFormat};
 use crate::stdio;
 use crate::stop::Stop;
 use lexloci::sink::{Json, Output};
-use lexloci::state::{Store, StoreError};
+use lexloci::state::{Line, Store, StoreError, Whom};
 use lexloci::{output, show};
 use lexloci_store::{Archive, Sqlite};
 use std::fs;
 use std::path::Path;
 
-pub(super) fn show(path: &Path, id: &str, format: ViewFormat, global: &Global) -> Result<(), Stop> {
+pub(super) fn show(
+    path: &Path,
+    named: &Named,
+    format: ViewFormat,
+    global: &Global,
+) -> Result<(), Stop> {
     let mut store = open_to_read(path)?;
-    let (_, lines) = store.find(id).map_err(failed(path))?;
+    let (whom, lines) = find(&mut store, named, global).map_err(failed(path))?;
     if lines.is_empty() {
-        let nothing = show::nothing_kept(&mut store, id).map_err(failed(path))?;
+        let nothing = show::nothing_kept(&mut store, whom.id()).map_err(failed(path))?;
         match format {
             ViewFormat::Text => stdio::lines(nothing)?,
             ViewFormat::Json => global.note(&output!("note: {}", nothing)),
@@ -29,16 +36,46 @@ pub(super) fn show(path: &Path, id: &str, format: ViewFormat, global: &Global) -
     }
 }
 
-pub(super) fn forget(path: &Path, id: &str) -> Result<(), Stop> {
+pub(super) fn forget(path: &Path, named: &Named, global: &Global) -> Result<(), Stop> {
     // A file that is no store must not become one.
     drop(open_to_read(path)?);
     let mut store = Sqlite::open(path, None).map_err(unopened)?;
-    let (whom, lines) = store.find(id).map_err(failed(path))?;
+    let (whom, lines) = find(&mut store, named, global).map_err(failed(path))?;
     stdio::lines(if lines.is_empty() {
-        show::nothing_kept(&mut store, id).map_err(failed(path))?
+        show::nothing_kept(&mut store, whom.id()).map_err(failed(path))?
     } else {
         show::erased(store.forget(&whom).map_err(failed(path))?)
     })
+}
+
+/// Finds out who is meant, and what is kept about them. If that is a guess, a note says how it was made.
+fn find(
+    store: &mut Sqlite,
+    named: &Named,
+    global: &Global,
+) -> Result<(Whom, Vec<Line>), StoreError> {
+    let whom = match named {
+        Named { record: Some(record), .. } => Whom::Record(record.into()),
+        Named { author: Some(author), .. } => Whom::Author(author.into()),
+        Named { id, .. } => {
+            let id = id.as_deref().unwrap_or_default();
+            let (whom, lines) = store.find(id)?;
+            let note = match &whom {
+                _ if lines.is_empty() => return Ok((whom, lines)),
+                Whom::Record(_) => "a record (`--record`)",
+                Whom::Author(_) if store.show(&Whom::Record(id.into()))?.is_empty() => {
+                    "an author (`--author`)"
+                }
+                Whom::Author(_) => {
+                    "an author (`--author`); there is a record with this id, too (`--record`)"
+                }
+            };
+            global.note(&output!("note: `{}` is taken for {}", id, note));
+            return Ok((whom, lines));
+        }
+    };
+    let lines = store.show(&whom)?;
+    Ok((whom, lines))
 }
 
 pub(super) fn export(path: &Path) -> Result<(), Stop> {
@@ -74,22 +111,13 @@ pub(super) fn import(path: &Path, global: &Global) -> Result<(), Stop> {
                 // If it cannot be removed, an empty store stays.
                 let _ = fs::remove_file(path);
             }
-            Err(failed(path)(error))
+            Err(Stop::failed(format_args!("{}: {error}", path.display())))
         }
     }
 }
 
 fn open_to_read(path: &Path) -> Result<Sqlite, Stop> {
-    let meta = fs::metadata(path).map_err(|error| Stop::io(path.display(), &error))?;
-    if meta.is_dir() {
-        return Err(Stop::failed(format_args!("`{}` is a directory", path.display())));
-    }
     Sqlite::open_to_read(path).map_err(unopened)
-}
-
-/// The error of a file that was not opened, which names it.
-fn unopened(StoreError(why): StoreError) -> Stop {
-    Stop::failed(why)
 }
 
 fn failed(path: &Path) -> impl Fn(StoreError) -> Stop {

@@ -1,15 +1,16 @@
 //! What `lexloci state` says in a program that was built without SQLite.
 
+use super::Named;
 use crate::cli::store::without_sqlite;
 use crate::cli::{Global, ViewFormat};
 use crate::stop::Stop;
 use std::path::Path;
 
-pub(super) fn show(_: &Path, _: &str, _: ViewFormat, _: &Global) -> Result<(), Stop> {
+pub(super) fn show(_: &Path, _: &Named, _: ViewFormat, _: &Global) -> Result<(), Stop> {
     Err(without_sqlite("state show"))
 }
 
-pub(super) fn forget(_: &Path, _: &str) -> Result<(), Stop> {
+pub(super) fn forget(_: &Path, _: &Named, _: &Global) -> Result<(), Stop> {
     Err(without_sqlite("state forget"))
 }
 

@@ -42,6 +42,58 @@ fn messages_are_judged_in_the_order_of_their_instants_and_remembered() {
     assert_eq!(limited(&promises([15].into_iter())), [""; 0]);
 }
 
+/// Wherever they stand in the input: the third promise comes first, and thousands of other messages before the first two.
+#[cfg(feature = "sqlite")]
+#[test]
+fn messages_far_from_each_other_are_judged_in_the_order_of_their_instants() {
+    let root = directory("state-far", &[("rules/eu.loci", RULES)]);
+    let quiet = (0..5_000).map(|number| {
+        promises([15].into_iter())
+            .replace("m15", &format!("q{number}"))
+            .replace("Passive income!", "Good morning")
+    });
+    let records = promises([13].into_iter())
+        + &quiet.collect::<String>()
+        + &promises([12, 14, 11].into_iter());
+    let arguments = ["decide", "--in", "EU", "--state", "state.db", "--format", "jsonl"];
+    let output = run(&root, &arguments, &records);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    assert!(!text(&output.stderr).contains("later ones"), "{}", text(&output.stderr));
+    let decided = super::lines(&output);
+    let ids: Vec<&str> = decided.iter().map(|line| line["record"].as_str().unwrap()).collect();
+    assert_eq!((ids.len(), ids[0], ids[5_000], ids[5_003]), (5_004, "m13", "q4999", "m11"));
+    let limited = decided.iter().filter(|line| line["decisions"][0]["outcome"] == "limit");
+    assert_eq!(limited.map(|line| &line["record"]).collect::<Vec<_>>(), ["m13"]);
+    // The temporary files are gone.
+    let mut files: Vec<_> =
+        std::fs::read_dir(&root).unwrap().map(|file| file.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["rules", "state.db"]);
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn messages_before_those_of_an_earlier_run_are_told() {
+    let root = directory("state-late", &[("rules/eu.loci", RULES)]);
+    let told = |hours: &[u32]| {
+        let arguments = ["decide", "--in", "EU", "--state", "state.db"];
+        let output = run(&root, &arguments, &promises(hours.iter().copied()));
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        let late = text(&output.stderr).lines().find(|line| line.contains("later ones"));
+        late.map(str::to_owned)
+    };
+    assert_eq!(told(&[14, 12]), None);
+    let late = |number: &str| {
+        format!(
+            "note: {number} came after later ones had been judged in an earlier run: they count at their own instants, and what was decided about later ones stands"
+        )
+    };
+    assert_eq!(told(&[15, 13, 11]), Some(late("2 messages")));
+    // What was judged before is not late when it is delivered again.
+    assert_eq!(told(&[15, 14, 13, 12, 11]), None);
+    assert_eq!(told(&[10]), Some(late("1 message")));
+}
+
 #[cfg(feature = "sqlite")]
 #[test]
 fn a_file_that_is_no_store_is_refused_and_kept() {
@@ -221,7 +273,12 @@ mod with_sqlite {
         let why = refused(&root, &["import", "new.db"], &exported);
         assert!(why.ends_with("new.db: only an empty store can be filled\n"), "{why}");
         let (first, rest) = exported.split_once('\n').unwrap();
+        let salted = "\"salt\":\"";
         let broken = [
+            (
+                exported.replace(salted, &format!("{salted}00")),
+                "line 1: the salt is not 64 hexadecimal digits",
+            ),
             (format!("{exported}{{\"entry\":"), "line 11: EOF while parsing a value, column 9"),
             (exported.replace("\"counter\"", "\"countr\""), "line 2: unknown variant `countr`"),
             (rest.to_owned(), "line 1: an export begins with the line of its store"),
@@ -256,24 +313,68 @@ mod with_sqlite {
         fs::write(root.join("notes.txt"), "milk, bread and a long list of other things").unwrap();
         fs::write(root.join("empty.db"), "").unwrap();
         let bad = [
-            ("nowhere.db", "nowhere.db: No such file"),
-            ("rules", "`rules` is a directory"),
-            ("notes.txt", "notes.txt: file is not a database"),
-            ("empty.db", "empty.db: the file is no store of lexloci"),
-            ("newer.db", "use a newer program"),
+            ("nowhere.db", "No such file or directory (os error 2)"),
+            ("rules", "this is a directory"),
+            ("notes.txt", "the file is no store of lexloci, and is left as it is"),
+            ("empty.db", "the file is no store of lexloci, and is left as it is"),
+            (
+                "newer.db",
+                "the store has version 99 of the tables, and this program knows 1: use a newer program",
+            ),
         ];
         for (name, told) in bad {
+            let told = format!("error: {name}: {told}\n");
             let before = fs::read(root.join(name)).ok();
             for arguments in
                 [&["show", name, "m11"][..], &["forget", name, "m11"], &["export", name]]
             {
-                let why = refused(&root, arguments, "");
-                assert!(why.contains(told), "{why}");
+                assert_eq!(refused(&root, arguments, ""), told);
+            }
+            let explain = ["explain", "-", "--in", "EU", "--state", name];
+            let output = run(&root, &explain, &promises(11..=11));
+            assert_eq!((code(&output), text(&output.stderr)), (2, told.as_str()));
+            // These two make a store where there is none yet.
+            if !["nowhere.db", "empty.db"].contains(&name) {
+                let decide = ["decide", "--in", "EU", "--state", name];
+                let output = run(&root, &decide, &promises(11..=11));
+                assert_eq!((code(&output), text(&output.stderr)), (2, told.as_str()));
+                assert_eq!(refused(&root, &["import", name], ""), told);
             }
             assert_eq!(fs::read(root.join(name)).ok(), before, "{name}");
         }
-        let why = refused(&root, &["import", "notes.txt"], "");
-        assert!(why.contains("not a database"), "{why}");
+    }
+
+    #[test]
+    fn an_id_that_looks_like_the_key_of_an_author_is_shown_and_forgotten_by_name() {
+        let root = with_promises("state-alike");
+        // Another author uses the key of the first one as the id of a message.
+        let alike = promises(15..=15).replace("m15", "telegram:7").replace(":7}", ":8}");
+        let decide = ["decide", "--in", "EU", "--state", "state.db"];
+        assert_eq!(code(&run(&root, &decide, &alike)), 0);
+        let of_author = printed(&root, &["show", "state.db", "--author", "telegram:7"], "");
+        let of_record = printed(&root, &["show", "state.db", "--record", "telegram:7"], "");
+        assert!(of_author.contains("judging of m11") && !of_author.contains("telegram:8"));
+        assert!(of_record.contains("author  telegram:8") && !of_record.contains("m11"));
+        let bare = run(&root, &["state", "show", "state.db", "telegram:7"], "");
+        assert_eq!(text(&bare.stdout), of_author);
+        assert_eq!(
+            text(&bare.stderr),
+            "note: `telegram:7` is taken for an author (`--author`); there is a record with this id, too (`--record`)\n"
+        );
+        for (id, taken) in
+            [("m11", "a record (`--record`)"), ("telegram:8", "an author (`--author`)")]
+        {
+            let bare = run(&root, &["state", "show", "state.db", id], "");
+            assert_eq!(text(&bare.stderr), format!("note: `{id}` is taken for {taken}\n"));
+        }
+        let erased = printed(&root, &["forget", "state.db", "--record", "telegram:7"], "");
+        assert_eq!(erased, "erased 1 entry of counters, 1 judging\n");
+        assert_eq!(printed(&root, &["show", "state.db", "--author", "telegram:7"], ""), of_author);
+        let none = printed(&root, &["show", "state.db", "--record", "telegram:7"], "");
+        assert!(none.starts_with("nothing is kept about `telegram:7`"), "{none}");
+        for wrong in [&["show", "state.db"][..], &["show", "state.db", "m11", "--author", "x"]] {
+            assert_eq!(code(&run(&root, &[&["state"], wrong].concat(), "")), 2);
+        }
     }
 
     #[test]
@@ -296,9 +397,10 @@ mod with_sqlite {
     #[test]
     fn a_full_disk_is_told_and_a_closed_stdout_is_not() {
         let root = with_promises("state-full");
-        for arguments in
-            [&["state", "export", "state.db"][..], &["state", "show", "state.db", "m11"]]
-        {
+        for arguments in [
+            &["state", "export", "state.db"][..],
+            &["state", "show", "state.db", "--record", "m11"],
+        ] {
             let full = fs::File::options().write(true).open("/dev/full").unwrap();
             let output = command(&root, arguments).stdout(full).output().unwrap();
             assert_eq!(code(&output), 2);
