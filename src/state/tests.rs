@@ -271,7 +271,7 @@ fn a_reversal_takes_back_what_the_rule_did() {
     let upheld = Ruled { given_at: at(5), verdict: Verdict::Upheld };
     history.join(&MarkHistory { acts: BTreeSet::new(), rulings: [(rule_at(1), upheld)].into() });
     assert_eq!(history.standing(at(4)).unwrap().since, at(1));
-    history.retain(|by| by.record().is_none_or(|record| record != &*"tg:1/1"));
+    history.retain(|by| by.record().is_none_or(|record| record.as_str() != "tg:1/1"));
     assert_eq!((history.acts.len(), history.rulings.len()), (1, 0));
 }
 
