@@ -156,7 +156,7 @@ fn impossible(text: &str) -> Vec<(String, usize, &'static str)> {
     let of_line = |line: &str, from: &str, to: &str| text.replace(line, &changed(line, from, to));
     let digest = |name: &str| {
         let (_, rest) = forgotten.1.split_once(&format!(r#""{name}":""#)).unwrap();
-        rest[..64].to_owned()
+        rest.split_once('"').unwrap().0.to_owned()
     };
     let latest = r#""latest":"2027-01-15T08:00:"#;
     let policies = [r#""policy":"onceupheld""#, r#""policy":"untilreversed""#];
@@ -169,7 +169,7 @@ fn impossible(text: &str) -> Vec<(String, usize, &'static str)> {
         (of_line(forgotten.1, &digest("judging"), "00"), forgotten.0, "the digest of a judging is"),
         (of_line(forgotten.1, &digest("version"), ""), forgotten.0, "the digest of a version is"),
         (
-            of_line(forgotten.1, &digest("digest")[..1], "x"),
+            of_line(forgotten.1, &digest("digest"), &"x".repeat(64)),
             forgotten.0,
             "is not 64 hexadecimal digits",
         ),

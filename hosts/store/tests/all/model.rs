@@ -29,13 +29,16 @@ struct Counter {
     in_service: bool,
 }
 
+/// What a judging of an author said.
+type Word = (Option<Text>, Entry);
+
 /// What was said about the records under one key, as far as it is still known.
 #[derive(Default)]
 struct Told {
     latest: Option<Instant>,
     counters: BTreeMap<Text, Counter>,
     /// By meaning and record, with the author for each judging.
-    words: BTreeMap<(Text, Text), Vec<(Option<Text>, Entry)>>,
+    words: BTreeMap<(Text, Text), Vec<Word>>,
     dropped: Known,
     marks: Vec<(Option<Text>, MarkHistory)>,
     firsts: Vec<(Option<Text>, Instant)>,
@@ -237,7 +240,7 @@ fn covers(known: Known, window: Window, since: Instant) -> bool {
 }
 
 /// After this instant no window needs what was said: of each cause the earliest certain instant and the latest maybe.
-fn last(words: &[(Option<Text>, Entry)]) -> Option<Instant> {
+fn last(words: &[Word]) -> Option<Instant> {
     let keys: BTreeSet<_> = words.iter().flat_map(|(_, entry)| entry.causes.keys()).collect();
     let (mut said, mut ruled) = (None, None);
     for key in keys {
@@ -253,7 +256,7 @@ fn last(words: &[(Option<Text>, Entry)]) -> Option<Instant> {
 }
 
 /// How a record counts by all that was said about it, and whether that is certain.
-fn contribution(words: &[(Option<Text>, Entry)], policy: Policy) -> Option<(bool, Said)> {
+fn contribution(words: &[Word], policy: Policy) -> Option<(bool, Said)> {
     let keys: BTreeSet<_> = words.iter().flat_map(|(_, entry)| entry.causes.keys()).collect();
     let (mut certain, mut maybe): (Vec<&Said>, Vec<&(Instant, Said)>) = (vec![], vec![]);
     for key in keys {
