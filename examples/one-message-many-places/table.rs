@@ -11,14 +11,15 @@ pub const PLACES: [&str; 8] = ["KZ", "FR", "DE", "GB", "AE", "SG", "US", "BR"];
 /// The instant of decisions, unless a table names another.
 pub const AT: &str = "2026-09-01T12:00:00Z";
 
-const KAZAKHSTAN: &str = "lists/kz-licensed-venues.txt";
+const KAZAKHSTAN: &str = "lists/kz-aifc-venues.txt";
 
-/// Kinds of licences, and the lists below the rule root that have them.
+/// Kinds of licences, and the lists below the rule root that have them. The shipped registers are not complete, so that they
+/// restrict nobody; [`Example::complete`] supposes that they are.
 pub const REGISTERS: [(&str, &str); 4] = [
     ("licensed in Kazakhstan", KAZAKHSTAN),
     ("authorised in the Union", "lists/eu-authorised-providers.txt"),
     ("registered in the United Kingdom", "lists/gb-authorised-promoters.txt"),
-    ("licensed by VARA", "lists/ae-licensed-providers.txt"),
+    ("licensed by VARA", "lists/ae-vara-providers.txt"),
 ];
 
 /// The line of the message in `messages.jsonl`, counted from 0. The other lines are its variants.
@@ -53,11 +54,36 @@ impl Example {
         Ok(Self { root: root.into(), records })
     }
 
-    /// The rules, with the operator of the message added to some registers from a day on.
-    pub fn rules(&self, registers: &[&str], from: &str) -> Result<RuleSet, Box<dyn Error>> {
-        let mut compiler = Compiler::new().directory(self.root.join("rules"));
-        for register in registers {
-            compiler = compiler.list(*register, format!("moonex.example from {from}"));
+    /// The rules as they are shipped.
+    pub fn shipped(&self) -> Result<RuleSet, Box<dyn Error>> {
+        Ok(Compiler::new().directory(self.root.join("rules")).compile()?)
+    }
+
+    /// The rules as they would be if each register were complete on every day of the tables, with the operator of the
+    /// message added to some of them from a day on.
+    pub fn complete(&self, registers: &[&str], from: &str) -> Result<RuleSet, Box<dyn Error>> {
+        let rules = self.root.join("rules");
+        let mut compiler = Compiler::new();
+        for folder in ["", "lib"] {
+            for entry in std::fs::read_dir(rules.join(folder))? {
+                let path = entry?.path();
+                if path.extension().is_some_and(|extension| extension == "loci") {
+                    let name = path.strip_prefix(&rules)?.to_string_lossy().into_owned();
+                    compiler =
+                        compiler.file(name, with_completeness(&std::fs::read_to_string(path)?));
+                }
+            }
+        }
+        for entry in std::fs::read_dir(rules.join("lists"))? {
+            let path = entry?.path();
+            let name = path.strip_prefix(&rules)?.to_string_lossy().into_owned();
+            let mut list = std::fs::read_to_string(path)?;
+            if registers.contains(&name.as_str()) {
+                let _ = write!(list, "\nmoonex.example from {from}");
+            }
+            // Reserved, so that no register is empty.
+            list += "\nnobody.example";
+            compiler = compiler.list(name, list);
         }
         Ok(compiler.compile()?)
     }
@@ -89,6 +115,18 @@ impl Example {
     }
 }
 
+/// A file of rules in which each register says that it is complete.
+fn with_completeness(text: &str) -> String {
+    let lines = text.lines().map(|line| {
+        if line.starts_with("register ") && line.ends_with(".txt\"") {
+            format!("{line} {{ complete from 2020-01-01  as of 2026-11-01  fresh for 1 year }}\n")
+        } else {
+            format!("{line}\n")
+        }
+    });
+    lines.collect()
+}
+
 /// The outcome, then the obligations.
 pub fn shown(decision: &Decision) -> String {
     let mut actions = vec![decision.outcome.clone()];
@@ -99,7 +137,8 @@ pub fn shown(decision: &Decision) -> String {
 
 pub fn tables(root: &Path) -> Result<String, Box<dyn Error>> {
     let example = Example::read(root)?;
-    let shipped = example.rules(&[], AT)?;
+    let shipped = example.shipped()?;
+    let complete = example.complete(&[], AT)?;
     let head = |what: &str| {
         let dashes = "---|".repeat(PLACES.len() + 1);
         format!("| {what} | {} |\n|{dashes}\n", PLACES.join(" | "))
@@ -110,12 +149,13 @@ pub fn tables(root: &Path) -> Result<String, Box<dyn Error>> {
     }
     out += "\nThe message without the promise, by whoever licensed its operator:\n\n";
     out += &head("operator");
-    out += &example.row(&shipped, "licensed nowhere", WITHOUT_PROMISE, AT)?;
+    out += &example.row(&shipped, "in registers that are not complete", WITHOUT_PROMISE, AT)?;
+    out += &example.row(&complete, "licensed nowhere", WITHOUT_PROMISE, AT)?;
     for (title, register) in REGISTERS {
-        let set = example.rules(&[register], "2026-01-01")?;
+        let set = example.complete(&[register], "2026-01-01")?;
         out += &example.row(&set, title, WITHOUT_PROMISE, AT)?;
     }
-    let later = example.rules(&[KAZAKHSTAN], "2026-09-01")?;
+    let later = example.complete(&[KAZAKHSTAN], "2026-09-01")?;
     let before = "2026-08-31T12:00:00Z";
     out +=
         &example.row(&later, "the day before Kazakhstan licenses it", WITHOUT_PROMISE, before)?;

@@ -30,7 +30,17 @@ pub fn lines(set: &RuleSet, articles: &[Article], on: Option<Day>) -> String {
         }
         out.push('\n');
     }
+    if let Some(all) = in_all(articles, on) {
+        let _ = writeln!(out, "{all}\n");
+    }
     out
+}
+
+/// The number of places, and what the summary of a place says of all of them; `None` if there is only one.
+fn in_all(articles: &[Article], on: Option<Day>) -> Option<String> {
+    let places = by_place(articles).len();
+    let all = summary(&articles.iter().collect::<Vec<_>>(), on);
+    (places > 1).then(|| format!("In all {}: {all}", counted(places, "place")))
 }
 
 /// Says how much of the law that rules rest on nobody has verified; `None` if all of it is, or there is none.
@@ -55,6 +65,9 @@ pub fn verification(set: &RuleSet) -> Option<String> {
 /// A page in Markdown. For each place it has a table, the articles without a rule, and the articles that nobody has read.
 pub fn page(set: &RuleSet, articles: &[Article], on: Option<Day>) -> Output<Markdown> {
     let mut out = Output::new();
+    if let Some(all) = in_all(articles, on) {
+        put!(out, "{}.\n\n", Inline(all));
+    }
     for (place, articles) in by_place(articles) {
         put!(out, "## {}\n\n", Inline(name(set, place)));
         put!(out, "{}.\n\n", Inline(summary(&articles, on)));
@@ -201,13 +214,16 @@ fn summary(articles: &[&Article], on: Option<Day>) -> String {
     let count = |wanted: fn(&Article) -> bool| articles.iter().filter(|one| wanted(one)).count();
     let with_rules = count(|article| article.rules.iter().any(|rule| !rule.exception));
     let read = count(|article| article.verified.is_some());
+    let addresses = count(|article| article.url.is_some());
     let all = counted(articles.len(), "provision");
     let on_day = on.map_or(String::new(), |day| {
         let applied = count(|article| article.on == Some(OnDay::InForce));
         let unknown = count(|article| article.on == Some(OnDay::Unknown));
         format!("; on {day} {applied} in force, {unknown} of unknown status")
     });
-    format!("{all}, {with_rules} with rules, {read} read in full{on_day}")
+    format!(
+        "{all}, {with_rules} with rules, {read} read in full, {addresses} with an address{on_day}"
+    )
 }
 
 /// When the article is in force, whom it binds, its deadlines, and who read it.

@@ -21,6 +21,15 @@ const AT: &str = "2026-11-01T12:00:00Z";
 const PLACES: &[&str] =
     &["KZ", "FR", "DE", "IE", "GB", "IN", "US", "AE", "SG", "AU", "BR", "ID", "TR", "WORLD"];
 
+/// The rules that ask a register for a licence.
+const REGISTERED: [&str; 5] = [
+    "ae.virtual_asset_marketing",
+    "eu.unauthorised_services",
+    "fr.crypto_advertising",
+    "gb.crypto_promotion",
+    "kz.unlicensed_trading",
+];
+
 /// Labels of messages that nobody calls unlawful. Messages without a label count as innocent too.
 const INNOCENT: &[&str] = &["ham", "non-hateful", "normal", "OTHER:OTHER"];
 const INNOCENT_KINDS: &[&str] = &["news:", "review:"];
@@ -88,6 +97,7 @@ fn wrapped(message: &Value) -> Value {
     let entities: Vec<Value> = marks.filter_map(|mark| entity(text, mark)).collect();
     json!({
         "id": message["id"],
+        "sent_at": AT,
         "parts": [{ "kind": "text", "text": text, "entities": entities }],
         "chat": { "type": "channel", "public": true, "members": 10_000, "scam": false },
         "visibility": { "audience": "public", "countries": "*" },
@@ -228,7 +238,10 @@ fn offending_messages_are_caught() {
     for message in &messages {
         let outcome = judge.judge(message);
         println!("{} {:?} {:?}", message["id"], outcome.rules(), outcome.undetermined);
-        if outcome.burdens.is_empty() {
+        // Whether a venue is licensed is for people while the registers are not complete.
+        let goes_to_people = message["category"] == "crypto_promotion"
+            && outcome.undetermined.iter().any(|rule| REGISTERED.contains(&rule.as_str()));
+        if outcome.burdens.is_empty() && !goes_to_people {
             missed.push(format!("{}: {}", message["id"], message["text"]));
         }
     }

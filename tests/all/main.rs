@@ -74,6 +74,10 @@ mod corpora;
 #[cfg(test)]
 mod law;
 
+// Orders of authorities, in every place.
+#[cfg(test)]
+mod authorities;
+
 // The worked example: one message, many places.
 #[cfg(test)]
 mod one_message;

@@ -114,6 +114,7 @@ fn varied(text: &str, id: usize) -> Value {
             "synthetic": { "score": if id.is_multiple_of(3) { 0.95 } else { 0.1 } },
             "pornography": { "score": if id.is_multiple_of(7) { 0.99 } else { 0.0 } },
             "nazi_emblem": { "score": if id.is_multiple_of(2) { 0.99 } else { 0.0 } },
+            "historical_evocation": { "score": 0.1 },
         },
         "language": { "declared": LANGUAGES[pick(5, 2)] },
     });

@@ -394,7 +394,7 @@ fn texts_have_versions_and_lists_change() {
     workspace.close("kz.loci");
     assert!(workspace.set_text("kz.loci", 1, &texts.rules["kz.loci"]));
 
-    let list = "lists/kz-licensed-venues.txt";
+    let list = "lists/kz-nbk-operators.txt";
     let text = Arc::new(texts.data_files[list].repeat(2) + "venue.example\nvenue.example\n");
     texts.data_files.insert(list.into(), Arc::clone(&text));
     data_files.lock().unwrap().insert(list.into(), text);
