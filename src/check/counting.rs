@@ -5,7 +5,7 @@ use super::{Checker, arrows, from_least};
 use crate::base::limits;
 use crate::base::source::Location;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::RuleBody;
+use crate::program::{NormKind, RuleBody};
 use crate::world::place::Place;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,13 +26,21 @@ struct Order {
 
 impl Checker<'_> {
     /// Finds the counters that each norm reads. Refuses counters that depend on themselves and long chains of counters.
-    /// Decides which counters and marks need a copy for rules in shadow.
+    /// Decides which counters and marks need a copy for rules in shadow. Finds where the times of outcomes begin.
     pub(super) fn link_state(&mut self) {
         let program = &self.program;
         let counters: Vec<Vec<usize>> =
             program.norms.iter().map(|norm| program.counters_read(norm.expressions())).collect();
         for (norm, counters) in self.program.norms.iter_mut().zip(counters) {
             norm.counters = counters;
+        }
+        let program = &self.program;
+        let starts: Vec<_> =
+            (0..program.norms.len()).map(|norm| program.find_starts(norm)).collect();
+        for (norm, starts) in self.program.norms.iter_mut().zip(starts) {
+            if let NormKind::Rule(rule) = &mut norm.kind {
+                rule.starts_in = starts;
+            }
         }
         self.program.writers = self.program.find_writers();
         let through: Vec<Through> =

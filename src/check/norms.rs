@@ -152,6 +152,8 @@ impl Checker<'_> {
             shadow,
             then,
             on_unknown,
+            // Known when all exceptions are.
+            starts_in: vec![],
         }
     }
 

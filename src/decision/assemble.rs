@@ -164,6 +164,7 @@ pub(crate) struct Verdict<'p> {
 
 /// A decision to which rules are still added.
 pub(super) struct Draft<'p> {
+    place: Place,
     pub(super) decision: Decision,
     /// The outcomes that rules ask for.
     outcomes: BTreeMap<OutcomeKey<'p>, Wish>,
@@ -197,6 +198,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
     pub(crate) fn decide(&self, place: Place) -> Decision {
         let decision = empty_decision(self.visibility, &self.program.blocs, place, self.at);
         let mut draft = Draft {
+            place,
             decision,
             outcomes: BTreeMap::new(),
             tasks: BTreeMap::new(),
@@ -222,7 +224,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         }
         self.add_unanswered(place, &verdicts, &mut draft);
         draft.decision.state = state_seen(self.reads_that_matter(&verdicts));
-        let Draft { mut decision, outcomes, tasks, marks, has_open_mark } = draft;
+        let Draft { place: _, mut decision, outcomes, tasks, marks, has_open_mark } = draft;
         decision.marks = marks.into_values().collect();
         let [outcome, account] = strictest(&outcomes);
         decision.outcome = outcome.unwrap_or(NOTHING).into();
@@ -435,7 +437,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 ActionKind::Obligation => {
                     let due = if own.is_set() { own } else { law };
                     let key = (name.clone(), act.to.clone());
-                    let retention = self.retention(verdict, act);
+                    let retention = self.retention(verdict, act, self.at);
                     let task = draft.tasks.entry(key).or_default();
                     task.add(&norm.id, due, retention);
                     task.is_held |=
@@ -443,7 +445,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 }
                 ActionKind::Mark(change) => {
                     let Some(mark) = act.to.as_deref() else { continue };
-                    let end = self.end(verdict, act);
+                    let end = self.end(verdict, act, self.at);
                     if end.is_unknown() {
                         draft.has_open_mark = true;
                         continue;
@@ -453,7 +455,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                     mark.add(&norm.id, change, end);
                 }
                 ActionKind::Content(level) | ActionKind::Account(level) => {
-                    let end = self.end(verdict, act);
+                    let (since, end) = self.time_of(verdict, act, draft.place);
                     // What is over is not asked for.
                     if end.known().is_some_and(|end| end <= self.at) {
                         continue;
@@ -464,7 +466,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
                         action: name,
                         target: act.to.as_deref(),
                     };
-                    draft.outcomes.entry(key).or_default().add(&norm.id, law.and(own), end);
+                    let wish = draft.outcomes.entry(key).or_default();
+                    wish.add(&norm.id, law.and(own), (since, end));
                 }
             }
         }

@@ -45,6 +45,7 @@ pub(super) struct OutcomeKey<'p> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wish {
     pub(super) due: Due,
+    since: Option<Instant>,
     end: End,
     rules: BTreeSet<String>,
     /// The rules that set a deadline.
@@ -186,12 +187,14 @@ impl Task {
 }
 
 impl Wish {
-    pub(super) fn add(&mut self, rule: &str, due: Due, end: End) {
+    /// Adds the deadline that a rule sets, since when it asks for the outcome, if it asked before, and when that ends.
+    pub(super) fn add(&mut self, rule: &str, due: Due, (since, end): (Option<Instant>, End)) {
         self.rules.insert(rule.to_owned());
         if due.is_set {
             self.rules_with_deadline.insert(rule.to_owned());
         }
         self.due = std::mem::take(&mut self.due).and(due);
+        self.since = [self.since, since].into_iter().flatten().min();
         self.end.is_never |= end.is_never;
         self.end.latest = self.end.latest.max(end.latest);
         self.end.waiting.extend(end.waiting);
@@ -209,6 +212,7 @@ impl Wish {
             paused: self.due.is_paused(),
             clock: clock.map(|event| event.name().into()),
             words: texts(self.due.words),
+            since: self.since,
             until: end.known(),
             until_clock: end.waiting.first().map(|event| event.name().into()),
             until_missing: texts(end.unknown),

@@ -7,6 +7,7 @@ pub(crate) mod force;
 mod judge;
 mod orders;
 mod remember;
+mod starts;
 #[cfg(test)]
 mod tests;
 mod wording;
@@ -181,6 +182,10 @@ pub struct Outcome {
     /// decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Text>,
+    /// The earliest instant at which one of the rules asked for it, if it lasts for a time that began then and was before the
+    /// decision. `None` also if no store knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Instant>,
     /// When it ends, exclusive: the latest end that rules ask for. `None` if a rule asks for it without an end, or if
     /// the end is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -176,7 +176,7 @@ impl<'p> Assembly<'p, '_> {
             }
         }
         delta.entries.sort_by(|a, b| a.key.cmp(&b.key));
-        delta.marks = self.mark_deltas();
+        (delta.marks, delta.firsts) = self.left_by_rules();
         delta
     }
 
@@ -184,34 +184,36 @@ impl<'p> Assembly<'p, '_> {
         entry_delta(counter, key, entry, self.at, self.judge.interpreter().state())
     }
 
-    /// What rules did to marks, and what rulings take back.
-    fn mark_deltas(&self) -> Vec<MarkDelta> {
+    /// What rules did to marks, and what rulings take back. When rules first asked for outcomes.
+    fn left_by_rules(&self) -> (Vec<MarkDelta>, Vec<(Key, Instant)>) {
         let mut histories: BTreeMap<Key, MarkHistory> = BTreeMap::new();
-        if self.program.marks.is_empty() {
-            return vec![];
-        }
-        let sets_marks = |rule: &usize| {
-            let norm = self.program.norms.get(*rule).map(|norm| &norm.kind);
-            norm.and_then(NormKind::rule).is_some_and(|rule| self.program.sets_marks(rule))
+        let mut firsts = BTreeMap::new();
+        let leaves_something = |rule: &usize| {
+            self.program.norms.get(*rule).is_some_and(|norm| self.program.leaves_something(norm))
         };
-        let sets_marks = self.rules.iter().any(sets_marks);
+        let leave_something = self.rules.iter().any(leaves_something);
         for place in self.program.writers.iter().copied() {
             if self.visible_in(place) == Visible::No {
                 continue;
             }
-            let verdicts = if sets_marks { self.verdicts(place) } else { BTreeMap::new() };
-            let of_file = verdicts.values().filter(|verdict| verdict.norm.place == place);
-            for verdict in of_file {
-                if let NormKind::Rule(rule) = &verdict.norm.kind
-                    && verdict.in_force == Truth::True
-                    && verdict.state() == Some(ShadowState::Fires)
-                {
+            let verdicts = if leave_something { self.verdicts(place) } else { BTreeMap::new() };
+            for verdict in verdicts.values() {
+                let NormKind::Rule(rule) = &verdict.norm.kind else { continue };
+                if fires(verdict) != Truth::True {
+                    continue;
+                }
+                if verdict.norm.place == place {
                     self.add_mark_acts(verdict, rule, &mut histories);
+                }
+                if rule.starts_in.contains(&place) {
+                    self.add_starts(verdict, &rule.then, place, &mut firsts);
                 }
             }
             self.add_mark_rulings(place, &mut histories);
         }
-        histories.into_iter().map(|(key, history)| MarkDelta { key, history }).collect()
+        let histories = histories.into_iter();
+        let marks = histories.map(|(key, history)| MarkDelta { key, history });
+        (marks.collect(), firsts.into_iter().collect())
     }
 
     fn add_mark_acts(
@@ -225,7 +227,7 @@ impl<'p> Assembly<'p, '_> {
             let what = match change {
                 MarkChange::Clear => MarkWhat::Clear,
                 MarkChange::Set => {
-                    let end = self.end(verdict, act);
+                    let end = self.end(verdict, act, self.at);
                     // A mark whose end is not known is not set: it would stand for ever.
                     if end.is_unknown() {
                         continue;
@@ -321,13 +323,18 @@ impl<'p> Assembly<'p, '_> {
     /// thresholds.
     pub(crate) fn asks(&self, places: &[Place], counters: &[usize]) -> Asks {
         let mut asked = BTreeMap::new();
+        let record = || self.judge.interpreter().record.id();
         let mut places: BTreeSet<Place> = places.iter().copied().collect();
         let writers = self.program.writers.iter().copied();
         places.extend(writers.filter(|place| self.visible_in(*place) != Visible::No));
         for place in &places {
-            let reads = self.reads_that_matter(&self.verdicts(*place));
-            for (key, read) in reads {
+            let verdicts = self.verdicts(*place);
+            for (key, read) in self.reads_that_matter(&verdicts) {
                 add_ask(&mut asked, key, read.asked);
+            }
+            let timed = verdicts.values().filter(|verdict| verdict.norm.begins_times());
+            for verdict in timed.filter(|verdict| verdict.might_apply()) {
+                self.program.ask_for_starts(verdict.norm, (*place, self.at), record(), &mut asked);
             }
         }
         for index in counters {
@@ -347,7 +354,7 @@ impl<'p> Assembly<'p, '_> {
         if asked.is_empty() {
             return Asks::default();
         }
-        Asks { record: self.judge.interpreter().record.id().into(), asked }
+        Asks { record: record().into(), asked }
     }
 }
 

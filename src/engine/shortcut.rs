@@ -97,8 +97,15 @@ impl<'a> Shortcut<'_, 'a> {
         for counting in program.counters_of(std::slice::from_ref(&index), false) {
             self.ask_for_thresholds(counting, program.counters.get(counting)?, asked)?;
         }
-        let reads = plan.reads.get(index)?.as_ref()?;
-        if reads.is_empty() || !self.applies(program.norms.get(index)?.place, places) {
+        let (norm, reads) = (program.norms.get(index)?, plan.reads.get(index)?.as_ref()?);
+        if norm.begins_times() {
+            let (at, id) = (self.eval.at, self.eval.slots.header.id);
+            let record = self.eval.slots.text(self.eval.input, id);
+            for place in self.places_of(norm.place, places) {
+                program.ask_for_starts(norm, (place, at), record, asked);
+            }
+        }
+        if reads.is_empty() || self.places_of(norm.place, places).next().is_none() {
             return Some(());
         }
         for read in reads {
@@ -108,16 +115,19 @@ impl<'a> Shortcut<'_, 'a> {
         Some(())
     }
 
-    /// Whether norms of a place apply in one of the places that are asked for, or in that of a file that leaves something
+    /// The places in which the norms of a place apply: of those that are asked for, and of those of files that leave something
     /// behind.
-    fn applies(&self, place: Place, asked: &[Place]) -> bool {
+    fn places_of<'q>(
+        &'q self,
+        place: Place,
+        asked: &'q [Place],
+    ) -> impl Iterator<Item = Place> + 'q {
         let Eval { program, at, slots, .. } = &*self.eval;
         let is_seen = |writer: &&Place| {
             visible(slots.header.visibility(), &program.blocs, **writer, *at) != Visible::No
         };
-        let writers = program.writers.iter().filter(is_seen);
-        let mut all = asked.iter().chain(writers);
-        all.any(|one| program.blocs.within(*one, place, *at))
+        let all = asked.iter().chain(program.writers.iter().filter(is_seen)).copied();
+        all.filter(move |one| program.blocs.within(*one, place, *at))
     }
 }
 

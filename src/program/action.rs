@@ -1,10 +1,12 @@
 //! Actions of the standard library, and the acts of rules that ask for them.
 
-use super::{Expr, Program};
+use super::{Expr, Program, RuleBody};
 use crate::base::source::Location;
 use crate::base::time::Period;
 use crate::program::outcome::Event;
+use crate::world::place::Place;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// An action of the standard library.
 #[derive(Clone, Debug)]
@@ -138,5 +140,29 @@ impl Program {
     pub fn is_outcome(&self, act: &Act) -> bool {
         let action = self.actions.get_index(act.action);
         action.is_some_and(|(_, action)| action.kind.is_outcome())
+    }
+
+    /// Whether an act is an outcome that lasts for some time from when its rule first asked for it.
+    pub fn is_timed(&self, act: &Act) -> bool {
+        matches!(act.keep, Some((_, Event::Decision))) && self.is_outcome(act)
+    }
+
+    /// The places in which the times of the outcomes of a norm begin, each for itself: its own, and those with an exception to
+    /// it or to one of its exceptions, sorted. None if no time begins when it first asks for something.
+    pub fn find_starts(&self, index: usize) -> Vec<Place> {
+        let rule = self.norms.get(index).and_then(|norm| norm.kind.rule());
+        let is_timed = |rule: &&RuleBody| rule.then.iter().any(|act| self.is_timed(act));
+        if rule.filter(|rule| !rule.shadow).filter(is_timed).is_none() {
+            return vec![];
+        }
+        let (mut pending, mut reached) = (vec![index], BTreeSet::new());
+        let mut places = BTreeSet::new();
+        while let Some(index) = pending.pop() {
+            let norm = self.norms.get(index).filter(|_| reached.insert(index));
+            let Some(norm) = norm else { continue };
+            places.insert(norm.place);
+            pending.extend(&norm.defeated_by);
+        }
+        places.into_iter().collect()
     }
 }

@@ -135,12 +135,15 @@ impl Counter {
 }
 
 impl Program {
-    /// Finds the places whose files leave something behind: they have counters, or rules that set or clear marks.
+    /// Finds the places whose files leave something behind: they have counters, or rules that set or clear marks, or outcomes
+    /// have a time of their own there.
     pub fn find_writers(&self) -> Vec<Place> {
         let sets_marks = |norm: &&Norm| norm.kind.rule().is_some_and(|rule| self.sets_marks(rule));
         let by_rules = self.norms.iter().filter(sets_marks).map(|norm| norm.place);
-        let all: BTreeSet<Place> =
-            self.counters.iter().map(|counter| counter.place).chain(by_rules).collect();
+        let rules = self.norms.iter().filter_map(|norm| norm.kind.rule());
+        let of_outcomes = rules.flat_map(|rule| rule.starts_in.iter().copied());
+        let of_counters = self.counters.iter().map(|counter| counter.place);
+        let all: BTreeSet<Place> = of_counters.chain(by_rules).chain(of_outcomes).collect();
         all.into_iter().collect()
     }
 
@@ -167,6 +170,11 @@ impl Program {
     /// Whether a rule sets or clears a mark when it fires.
     pub fn sets_marks(&self, rule: &RuleBody) -> bool {
         rule.then.iter().any(|act| self.mark_change(act).is_some())
+    }
+
+    /// Whether a norm leaves something behind when it fires: it sets or clears a mark, or the time of an outcome begins.
+    pub fn leaves_something(&self, norm: &Norm) -> bool {
+        norm.begins_times() || norm.kind.rule().is_some_and(|rule| self.sets_marks(rule))
     }
 
     /// What an action does to a mark, and to which; `None` if it is about no mark.

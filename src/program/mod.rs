@@ -204,6 +204,11 @@ impl Norm {
         std::iter::once(&self.when).chain(&self.unless)
     }
 
+    /// Whether the time of an outcome begins when it first asks for it.
+    pub fn begins_times(&self) -> bool {
+        self.kind.rule().is_some_and(|rule| !rule.starts_in.is_empty())
+    }
+
     /// All expressions in it: its conditions, and the ends of its outcomes.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         let acts = self.kind.rule().into_iter().flat_map(RuleBody::acts);
@@ -250,6 +255,9 @@ pub struct RuleBody {
     pub shadow: bool,
     pub then: Vec<Act>,
     pub on_unknown: Vec<Act>,
+    /// The places in which the times of its outcomes begin, each for itself, sorted. A decision takes the nearest. None if no
+    /// time begins when it first asks for something, or if it is in shadow.
+    pub starts_in: Vec<Place>,
 }
 
 impl RuleBody {

@@ -50,7 +50,7 @@ pub enum Asked {
         /// The instant.
         at: Instant,
     },
-    /// When a rule first asked for an outcome. No decision asks this yet.
+    /// When a rule first asked for an outcome.
     First,
 }
 

@@ -14,8 +14,8 @@ pub struct Delta {
     pub entries: Vec<EntryDelta>,
     /// What rules did to marks, by key.
     pub marks: Vec<MarkDelta>,
-    /// When rules asked for outcomes that last for some time, by key. The earliest instant counts. Stores keep it. No decision
-    /// writes it or asks for it yet.
+    /// When rules asked for outcomes that last for some time, by key, if that is earlier than what the store said. The earliest
+    /// instant counts.
     pub firsts: Vec<(Key, Instant)>,
 }
 

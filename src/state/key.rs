@@ -13,8 +13,7 @@ use std::fmt;
 pub enum Kind {
     Counter,
     Mark,
-    /// The instant at which a rule first asked for an outcome that lasts for some time. Stores keep it. No decision writes it
-    /// or asks for it yet.
+    /// The instant at which a rule first asked for an outcome that lasts for some time.
     First,
 }
 
@@ -23,7 +22,8 @@ pub enum Kind {
 pub struct Key {
     /// What it is.
     pub kind: Kind,
-    /// The id of the counter or mark: `eu.violations`. For the start of an outcome: the rule, the place and the action.
+    /// The id of the counter or mark: `eu.violations`. For the start of an outcome: the outcome, the rule and the place:
+    /// `label by eu.promise in EU`.
     pub item: Text,
     /// Whether it is the copy that rules in shadow write and read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

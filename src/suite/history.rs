@@ -37,7 +37,7 @@ pub(super) fn judge(test: &Test, evaluator: &mut Evaluator) -> Result<Judged, Re
     let set = evaluator.rule_set().clone();
     let program = set.program();
     let (record, at) = record_and_instant(program, test)?;
-    if program.counters.is_empty() && program.marks.is_empty() {
+    if program.writers.is_empty() && program.marks.is_empty() {
         let state = State::default();
         let decision = evaluator.decide(&record, test.place, at, &state)?;
         let (delta, counts) = (Delta::default(), vec![]);

@@ -227,6 +227,10 @@ pub struct Ask {
     /// Whether it would tell the author of a secret order or notice, so that a person has to decide.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub held: bool,
+    /// Since when the outcome is asked for, or was asked for if it is over: the earliest date, if several rules ask for it. `None`
+    /// if its time does not begin when it is first asked for, if that is now, and if no store knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Instant>,
     /// Until when to retain, or when the outcome ends: the latest date, if several rules ask for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
@@ -256,7 +260,8 @@ pub fn explain(interpreter: &Interpreter<'_>, sources: &Sources, place: Place) -
     let decision = assembly.decide(place);
     let verdicts = assembly.verdicts(place);
     let zone = program.zone_of(place, at);
-    let finder = ReasonFinder { interpreter, sources, decision: &decision, zone: &zone };
+    let question = (&assembly, place);
+    let finder = ReasonFinder { interpreter, sources, decision: &decision, zone: &zone, question };
     let rules = program.norms.iter().enumerate().filter_map(|(index, norm)| {
         let rule = norm.kind.rule()?;
         let hidden = verdicts.get(&index).map(|verdict| &verdict.hidden);
@@ -331,12 +336,12 @@ fn reason<'a>(finder: &ReasonFinder<'_, 'a>, verdict: &Verdict<'a>) -> Why {
             reads: finder.facts(verdict.norm),
             memory: finder.memory(verdict.norm),
             scores: finder.scores(verdict.norm),
-            asks: finder.asks(verdict.norm, |rule| &rule.then),
+            asks: finder.asks(verdict, |rule| &rule.then),
         },
         Some(ShadowState::Undetermined) => Why::Undetermined {
             missing: verdict.missing.iter().cloned().collect(),
             conditions: finder.undecided(verdict.norm),
-            asks: finder.asks(verdict.norm, |rule| &rule.on_unknown),
+            asks: finder.asks(verdict, |rule| &rule.on_unknown),
         },
         None if verdict.finding.truth == Truth::False => finder.unmet(verdict.norm),
         Some(ShadowState::Defeated) | None => Why::Defeated { by: verdict.defeated_by.clone() },

@@ -30,6 +30,10 @@ mod pages;
 #[cfg(test)]
 mod properties;
 
+// Outcomes that last for some time.
+#[cfg(test)]
+mod starts;
+
 // What the engine promises apart from its answers.
 #[cfg(test)]
 mod engine;

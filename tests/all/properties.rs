@@ -10,6 +10,7 @@ mod evidence;
 mod shares;
 mod state;
 mod timeline;
+mod times;
 mod edits;
 
 use conditions::{Ways, condition};

@@ -60,12 +60,23 @@ impl<'p> Assembly<'p, '_> {
     }
 
     /// How long an act says to keep something. Several orders or notices that made the condition true each have their
-    /// own time, and the latest end counts.
-    pub(super) fn retention(&self, verdict: &Verdict<'_>, act: &Act) -> Retention {
+    /// own time, and the latest end counts. A time that begins with the decision begins at `start`.
+    pub(super) fn retention(&self, verdict: &Verdict<'_>, act: &Act, start: Instant) -> Retention {
         let Some((period, event)) = act.keep else { return Retention::default() };
         let clock = self.clock(verdict);
         let mut retention = Retention::default();
-        for start in self.occurrences(verdict, event) {
+        let starts = match event {
+            Event::Decision => vec![Some(start)],
+            Event::Order
+            | Event::OrderGiven
+            | Event::OrderDeadline
+            | Event::Notice
+            | Event::Report
+            | Event::Knowledge
+            | Event::Removal
+            | Event::Submission => self.occurrences(verdict, event),
+        };
+        for start in starts {
             match start.and_then(|start| clock.end_of(start, period)) {
                 Some(end) => retention.until = retention.until.max(Some(end)),
                 None => retention.waiting = [event].into(),
@@ -74,8 +85,13 @@ impl<'p> Assembly<'p, '_> {
         retention
     }
 
-    /// When an outcome ends. A time that begins with the decision begins at `at`.
-    pub(in crate::decision) fn end(&self, verdict: &Verdict<'p>, act: &'p Act) -> End {
+    /// When an outcome or a mark ends. A time that begins with the decision begins at `start`.
+    pub(in crate::decision) fn end(
+        &self,
+        verdict: &Verdict<'p>,
+        act: &'p Act,
+        start: Instant,
+    ) -> End {
         if let Some(until) = &act.until {
             return match self.judge.instant(verdict.norm, until, &verdict.hidden) {
                 Ok(end) => End::at(end),
@@ -85,7 +101,7 @@ impl<'p> Assembly<'p, '_> {
             };
         }
         match act.keep {
-            Some(_) => End::of_retention(self.retention(verdict, act)),
+            Some(_) => End::of_retention(self.retention(verdict, act, start)),
             None => End::never(),
         }
     }
@@ -99,7 +115,7 @@ impl<'p> Assembly<'p, '_> {
             let Some(rule) = verdict.norm.kind.rule() else { continue };
             let outcomes =
                 rule.then.iter().filter(|act| self.program.is_outcome(act)).filter(is_fixed);
-            let known = outcomes.filter_map(|act| self.end(verdict, act).known());
+            let known = outcomes.filter_map(|act| self.end(verdict, act, self.at).known());
             ends.extend(known.map(|end| (*index, end)));
         }
         ends

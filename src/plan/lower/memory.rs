@@ -185,7 +185,7 @@ impl Lowering<'_> {
 
     /// The reads of counters and marks in the condition of a norm, if the interpreter makes all of them whatever the truth is,
     /// and the exceptions to the norm make none. Before a store is asked, the engine then finds the same truth as the
-    /// interpreter. `None` if only the interpreter can tell.
+    /// interpreter. `None` if only the interpreter can tell what is asked.
     pub(in crate::plan) fn reads(&mut self, index: usize) -> Option<Box<[Read]>> {
         let program = self.program;
         let norm = program.norms.get(index)?;
@@ -203,7 +203,8 @@ impl Lowering<'_> {
             JudgedBy::Decision => false,
             JudgedBy::Sending { .. } | JudgedBy::Receipt => true,
         });
-        (found.is_empty() || !is_dated).then(|| found.into())
+        let asks_nothing = found.is_empty() && !norm.begins_times();
+        (asks_nothing || !is_dated).then(|| found.into())
     }
 
     /// Whether an exception to a norm, or an exception to that one, reads a counter or a mark.

@@ -272,8 +272,7 @@ fn through_memory(
 
 /// Whether a norm reads or changes what messages leave behind.
 fn has_memory(program: &Program, norm: &Norm) -> bool {
-    norm.kind.rule().is_some_and(|rule| program.sets_marks(rule))
-        || norm.expressions().any(|expr| program.reads_state(expr))
+    program.leaves_something(norm) || norm.expressions().any(|expr| program.reads_state(expr))
 }
 
 impl Target {

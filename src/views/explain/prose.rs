@@ -246,9 +246,11 @@ impl Display for Ask {
 }
 
 impl Ask {
-    /// When it ends, as words that follow it.
+    /// Since when it is asked for and when it ends, as words that follow it.
     pub(in crate::views) fn end_text(&self) -> String {
-        end_text(&self.zone, self.until, self.until_clock.as_deref(), &self.until_missing)
+        let since = self.since.map(|since| format!(" since {}", since.local(&self.zone)));
+        let (clock, missing) = (self.until_clock.as_deref(), &*self.until_missing);
+        since.unwrap_or_default() + &end_text(&self.zone, self.until, clock, missing)
     }
 
     /// Whether it is held or over, as words that follow it.

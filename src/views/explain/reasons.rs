@@ -6,11 +6,12 @@ use super::shown::{brief, shown};
 use super::{Ask, Condition, Read, Remembered, Why};
 use crate::base::source::Sources;
 use crate::base::time::Zone;
-use crate::decision::{Decision, Obligation, Outcome, action_text};
+use crate::decision::{Assembly, Decision, Obligation, Outcome, Verdict, action_text};
 use crate::interpret::{Interpreter, Trace, register_name};
 use crate::program::outcome::Truth;
 use crate::program::{Act, CompareOp, Expr, ExprKind, Norm, RuleBody};
 use crate::world::lists::Completeness;
+use crate::world::place::Place;
 use crate::world::value::Value;
 
 /// The most values, conditions or exceptions that one reason shows.
@@ -27,6 +28,8 @@ pub(super) struct ReasonFinder<'r, 'a> {
     pub(super) decision: &'r Decision,
     /// The zone of the place.
     pub(super) zone: &'r Zone,
+    /// The place, and how its rules come out there.
+    pub(super) question: (&'r Assembly<'a, 'r>, Place),
 }
 
 impl<'a> ReasonFinder<'_, 'a> {
@@ -135,13 +138,13 @@ impl<'a> ReasonFinder<'_, 'a> {
     }
 
     /// What a rule asks for, with the deadlines of the decision; an exception asks for nothing.
-    pub(super) fn asks(&self, norm: &Norm, acts: fn(&RuleBody) -> &[Act]) -> Vec<Ask> {
-        let acts = norm.kind.rule().map(acts).unwrap_or_default();
-        acts.iter().map(|act| self.ask(norm, act)).collect()
+    pub(super) fn asks(&self, verdict: &Verdict<'a>, acts: fn(&RuleBody) -> &[Act]) -> Vec<Ask> {
+        let acts = verdict.norm.kind.rule().map(acts).unwrap_or_default();
+        acts.iter().map(|act| self.ask(verdict, act)).collect()
     }
 
-    fn ask(&self, norm: &Norm, act: &Act) -> Ask {
-        let program = self.interpreter.program;
+    fn ask(&self, verdict: &Verdict<'a>, act: &'a Act) -> Ask {
+        let (program, norm) = (self.interpreter.program, verdict.norm);
         let without_dates = Ask {
             act: action_text(program, act),
             due: None,
@@ -149,6 +152,7 @@ impl<'a> ReasonFinder<'_, 'a> {
             clock: None,
             paused: false,
             held: false,
+            since: None,
             until: None,
             until_clock: None,
             until_missing: vec![],
@@ -172,10 +176,15 @@ impl<'a> ReasonFinder<'_, 'a> {
         });
         let is_live = norm.kind.rule().is_some_and(|rule| !rule.shadow);
         let has_end = act.until.is_some() || act.keep.is_some();
-        let Some(outcome) = outcome else {
-            return Ask { over: is_live && has_end, ..without_dates };
-        };
-        Ask::of_outcome(outcome, self.zone)
+        if let Some(outcome) = outcome {
+            return Ask::of_outcome(outcome, self.zone);
+        }
+        if !is_live || !has_end {
+            return without_dates;
+        }
+        let (assembly, place) = self.question;
+        let (since, until) = assembly.was_asked(verdict, act, place).unzip();
+        Ask { over: true, since, until, ..without_dates }
     }
 
     /// The part that decided a condition, searched inside definitions too.
@@ -279,6 +288,7 @@ impl Ask {
             clock: outcome.clock.clone(),
             paused: outcome.paused,
             held: false,
+            since: outcome.since,
             until: outcome.until,
             until_clock: outcome.until_clock.clone(),
             until_missing: outcome.until_missing.clone(),
@@ -296,6 +306,7 @@ impl Ask {
             clock: obligation.clock.clone(),
             paused: obligation.paused,
             held: obligation.held,
+            since: None,
             until: obligation.until,
             until_clock: obligation.until_clock.clone(),
             until_missing: vec![],

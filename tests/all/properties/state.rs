@@ -2,6 +2,7 @@
 //! what is kept for another. Rule sets have three levels, so that no rule reads a counter that counts it.
 
 use super::engine::cases;
+use super::times::Times;
 use lexloci::state::{Asks, Delta, Memory, Store};
 use lexloci::{Compiler, Evaluator, Instant, Method, Place, RuleSet, State, Why};
 use proptest::collection::vec;
@@ -11,7 +12,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-const PLACES: [(&str, &str); 4] =
+pub(super) const PLACES: [(&str, &str); 4] =
     [("WORLD", "world.loci"), ("EU", "eu.loci"), ("FR", "fr.loci"), ("KZ", "kz.loci")];
 /// How many records one rule set judges.
 const RECORDS: usize = 100;
@@ -37,15 +38,18 @@ const KEYS: &[&str] = &[
 const MORE: &[&str] =
     &["", "distinct chat.id", "adds chat.members", "lateness 5 minutes", "distinct author.key"];
 const OVER: &[&str] = &["10 minutes", "1 hour", "2 days"];
+/// The outcomes of rules that read state, and for how many minutes.
+pub(super) const OUTCOMES: &[(&str, Option<i64>)] =
+    &[("limit", None), ("limit", Some(10)), ("age_restrict", Some(25)), ("demote", Some(5))];
 
 /// A file as plain data: numbers that choose from the pools.
 #[derive(Clone, Debug)]
-struct File {
+pub(super) struct File {
     plain: Vec<(usize, bool)>,
     counters: Vec<(usize, usize, usize, usize)>,
     strikes: Vec<(bool, usize, usize)>,
-    readers: Vec<(usize, usize, bool, usize)>,
-    exceptions: Vec<(usize, usize)>,
+    pub(super) readers: Vec<(usize, usize, bool, usize)>,
+    pub(super) exceptions: Vec<(usize, usize)>,
 }
 
 /// A record as plain data.
@@ -218,6 +222,15 @@ impl Readable {
     }
 }
 
+/// The places above a place that have files, the nearest first.
+pub(super) fn above_of(place: &str) -> &'static [&'static str] {
+    match place {
+        "WORLD" => &[],
+        "FR" | "DE" => &["EU", "WORLD"],
+        _ => &["WORLD"],
+    }
+}
+
 /// Writes a file. Returns its text and what it declares.
 fn written(place: &str, file: &File, above: &Readable) -> (String, Readable) {
     let mut text =
@@ -271,9 +284,11 @@ fn written(place: &str, file: &File, above: &Readable) -> (String, Readable) {
             _ => format!("({condition}) or ({})", pick(PLAIN, plain / 3)),
         };
         let (mode, act) = (mode(*shadow && state % 4 == 0), pick(&acts, *act));
+        let (outcome, minutes) = OUTCOMES[state / 5 % OUTCOMES.len()];
+        let lasts = minutes.map_or(String::new(), |minutes| format!(" for {minutes} minutes"));
         writeln!(
             text,
-            "rule reads{index} {{ basis terms {mode} when {joined} on unknown review then limit, {act} }}"
+            "rule reads{index} {{ basis terms {mode} when {joined} on unknown review then {outcome}{lasts}, {act} }}"
         )
         .unwrap();
     }
@@ -287,7 +302,10 @@ fn written(place: &str, file: &File, above: &Readable) -> (String, Readable) {
     text += "rule last { basis terms when third reaches 2 then demote }\n";
     for (index, (state, lifted)) in file.exceptions.iter().enumerate() {
         let condition = readable.condition(*state, false);
-        let lifted = pick(&["plain0", "reads0"], *lifted);
+        let above = above_of(place).iter().map(|above| format!("{}.reads0", above.to_lowercase()));
+        let lifts: Vec<String> =
+            ["plain0", "reads0"].map(String::from).into_iter().chain(above).collect();
+        let lifted = &lifts[lifted % lifts.len()];
         writeln!(text, "exception e{index} to {lifted} {{ basis terms when {condition} }}")
             .unwrap();
     }
@@ -302,13 +320,8 @@ fn rules(files: &[File], without: Option<&str>) -> Option<RuleSet> {
         if without == Some(*code) {
             continue;
         }
-        let above: &[&str] = match *code {
-            "WORLD" => &[],
-            "FR" => &["WORLD", "EU"],
-            _ => &["WORLD"],
-        };
         let mut names = Readable::default();
-        for above in above {
+        for above in above_of(code).iter().rev() {
             if let Some(found) = readable.get(above) {
                 names.extend(found.below(&above.to_lowercase()));
             }
@@ -324,8 +337,11 @@ fn rules(files: &[File], without: Option<&str>) -> Option<RuleSet> {
 }
 
 fn minute(minute: i64) -> Instant {
-    let start = Instant::parse("2026-03-01T12:00:00Z").unwrap();
-    Instant::from_unix_nanos(start.unix_nanos() + i128::from(minute) * 60_000_000_000).unwrap()
+    later(Instant::parse("2026-03-01T12:00:00Z").unwrap(), minute)
+}
+
+pub(super) fn later(start: Instant, minutes: i64) -> Instant {
+    Instant::from_unix_nanos(start.unix_nanos() + i128::from(minutes) * 60_000_000_000).unwrap()
 }
 
 impl Drawn {
@@ -452,11 +468,12 @@ fn check(files: &[File], records: &[Drawn]) -> Option<u64> {
     let without = rules(files, Some("KZ"))?;
     let mut alone = without.evaluator();
     let mut store_alone = store_for(&without);
-    let mut kept = 0;
+    let (mut kept, mut times) = (0, Times::of(files));
     for record in records {
         let (json, at) = (record.json(), record.at());
         let (asks, decisions, delta, state) =
             judged(&mut specified, &json, &all, (at, None), &mut store);
+        times.check(&format!("m{}", record.id), at, &decisions);
         for evaluator in [&mut planned, &mut unindexed] {
             let found = judged(evaluator, &json, &all, (at, Some(&state)), &mut store);
             assert_eq!(found.0, asks, "{json}");
@@ -494,7 +511,12 @@ fn check(files: &[File], records: &[Drawn]) -> Option<u64> {
                 .filter(|one| !one.key.item.starts_with("kz."))
                 .cloned()
                 .collect(),
-            firsts: vec![],
+            firsts: delta
+                .firsts
+                .iter()
+                .filter(|(key, _)| !key.item.ends_with(" in KZ"))
+                .cloned()
+                .collect(),
         };
         assert_eq!(text(&of_others), text(&fr_alone.2), "{json}");
         kept += u64::from(!delta.is_empty());
