@@ -45,7 +45,7 @@ impl<'a> Eval<'a> {
             return from(0);
         };
         let added = entry_of(&additions, &key);
-        let total = total(counter, count, counter.window(self.at), &added);
+        let total = total(counter, count, counter.window(self.at), added);
         match total.possible {
             Some(possible) if possible == total.certain => known_int(total.certain as usize),
             Some(possible) => between(Some([int(total.certain), int(possible)])),
@@ -86,7 +86,7 @@ impl<'a> Eval<'a> {
         match added.contribution(counter.policy()) {
             Contribution::Nothing => nothing,
             Contribution::Maybe(_) => None,
-            Contribution::Certain(_) => Some((Some(key), added)),
+            Contribution::Certain(_) => Some((Some(key), added.clone())),
         }
     }
 
@@ -280,7 +280,7 @@ fn known_bool<'a>(truth: bool) -> EvalResult<'a> {
 }
 
 /// What is added under a key.
-pub(super) fn entry_of(additions: &Additions, key: &Key) -> Entry {
+pub(super) fn entry_of<'e>(additions: &'e Additions, key: &Key) -> &'e Entry {
     let added = additions.of(key.shadow).by_key.get(&key.of);
-    added.map(|addition| addition.entry.clone()).unwrap_or_default()
+    added.map_or(Entry::nothing(), |addition| &addition.entry)
 }

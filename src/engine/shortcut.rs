@@ -159,7 +159,7 @@ impl<'a> Eval<'a> {
                 let Ok(of) = self.key(&recall.key) else { return Some(()) };
                 let key = counter.key(of, recall.in_shadow);
                 let additions = self.additions_seen(index as usize, counter, recall.reader)?;
-                let ask = counter.asked(self.at, &entry_of(&additions, &key));
+                let ask = counter.asked(self.at, entry_of(&additions, &key));
                 add_ask(asked, key, ask);
             }
             Recalled::Reaches { counter: index, least: _ } => {

@@ -30,8 +30,11 @@ pub(crate) struct Total {
 
 /// How much a counter has with this record, whose own entry is what the store has joined with what the judging adds.
 pub(crate) fn total(counter: &Counter, count: &Count, window: Window, added: &Entry) -> Total {
-    let mut own = count.own.clone().unwrap_or_default();
-    own.join(added);
+    let own = count.own.as_ref().map_or(Cow::Borrowed(added), |own| {
+        let mut own = own.clone();
+        own.join(added);
+        Cow::Owned(own)
+    });
     let inside = |said: &Said| window.contains(said.at);
     let is_distinct = counter.distinct.is_some();
     let weight = |said: &Said, is_counted: bool| match (is_distinct, is_counted) {
@@ -97,7 +100,7 @@ pub(crate) fn takes(
     let certain = |added: &Entry| total(counter, count, window, added).certain;
     let took = count.own.as_ref().is_some_and(|own| own.took.contains(&least));
     // What the store has of the record is in the number before, too.
-    took || (certain(&Entry::default()) < least && least <= certain(added))
+    took || (certain(Entry::nothing()) < least && least <= certain(added))
 }
 
 /// A value as a part of a key; `None` if no key has such a value.

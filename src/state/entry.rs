@@ -95,6 +95,12 @@ pub enum Contribution {
 }
 
 impl Entry {
+    /// An entry that adds nothing.
+    pub(crate) fn nothing() -> &'static Self {
+        static NOTHING: Entry = Entry { causes: BTreeMap::new(), took: BTreeSet::new() };
+        &NOTHING
+    }
+
     /// Adds what other judgings said.
     pub fn join(&mut self, other: &Self) {
         for (key, cause) in &other.causes {

@@ -65,6 +65,9 @@ impl Folded {
 
     /// The folded text alone: nobody asks where its characters come from.
     pub(crate) fn text_of(text: &str) -> String {
+        if text.is_ascii() {
+            return text.to_ascii_lowercase();
+        }
         Self::new(false).filled(text).text
     }
 
@@ -295,6 +298,11 @@ mod tests {
         ) {
             prop_assert_eq!(fold(&text), fold_at_once(&text));
             prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+
+        #[test]
+        fn the_text_alone_is_the_same(text in "[\0-\u{7f}]{0,40}|\\PC{0,20}|[a\u{300}-\u{345}ﾊﾟﾞ가각ﬁ]{0,20}") {
+            prop_assert_eq!(Folded::text_of(&text), fold(&text));
         }
 
         #[test]

@@ -304,7 +304,10 @@ fn is_signs(between: &str) -> bool {
 pub(super) fn split(text: &str, mut found: impl FnMut(Range<usize>)) {
     let mut start = 0;
     for stretch in text.split_inclusive(|c: char| c.is_ascii_whitespace()) {
-        if stretch.chars().all(is_easy) {
+        let word = stretch.trim_ascii_end();
+        if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            found(start..start + word.len());
+        } else if stretch.chars().all(is_easy) {
             // Rules WB11 to WB13b.
             let joins = |c| matches!(c, '.' | ',' | ';' | '\'' | '_');
             parts(stretch, joins, |part| found(start + part.start..start + part.end));
