@@ -172,9 +172,21 @@ impl<'a> Eval<'a> {
             return known;
         }
         let found = self.add(index, counter).map(Arc::new);
-        // What is counted by its condition alone reads no state.
-        self.memo.remember_additions(index, counter.counts.is_some(), found.clone());
+        self.memo.remember_additions(index, self.rests_on_state(counter), found.clone());
         found
+    }
+
+    /// Whether a rule that is counted, or an exception to it, reads what a store knows. The condition of a counter never does.
+    fn rests_on_state(&self, counter: &Counter) -> bool {
+        let reads_state = |norm: &usize| {
+            let root = self.plan.roots.get(*norm);
+            root.is_none_or(|root| self.plan.nodes.facts(*root).reads_state)
+        };
+        let mut rules = counter.counts.iter().flat_map(|counted| &counted.rules);
+        let lifting = |rule: &usize| self.program.norms.get(*rule).map(|norm| &norm.defeated_by);
+        rules.any(|rule| {
+            reads_state(rule) || lifting(rule).is_some_and(|lifts| lifts.iter().any(reads_state))
+        })
     }
 
     fn add(&mut self, index: usize, counter: &'a Counter) -> Option<Additions> {
