@@ -206,9 +206,10 @@ impl Outcome {
         contains(&self.rules, rule)
     }
 
-    /// When it ends, as words that follow it, in the time of a zone; empty if it does not end.
-    pub(crate) fn end_text(&self, zone: &Zone) -> String {
-        end_text(zone, self.until, self.until_clock.as_deref(), &self.until_missing)
+    /// Since when it is asked for, and when it ends, as words that follow it, in the time of a zone; empty if neither is known.
+    pub(crate) fn time_text(&self, zone: &Zone) -> String {
+        let clock = self.until_clock.as_deref();
+        since_text(zone, self.since) + &end_text(zone, self.until, clock, &self.until_missing)
     }
 }
 
@@ -243,6 +244,11 @@ impl Obligation {
 /// Why something is held, as words that follow it; empty if it is not.
 pub(crate) fn held_text(held: bool) -> &'static str {
     if held { ", held because the order or notice is secret: a person decides" } else { "" }
+}
+
+/// Since when something is asked for, as words that follow it; empty if that is not known.
+pub(crate) fn since_text(zone: &Zone, since: Option<Instant>) -> String {
+    since.map_or(String::new(), |since| format!(" since {}", since.local(zone)))
 }
 
 /// When something ends, as words that follow it: ` until 2026-03-04 00:00 +01:00`.

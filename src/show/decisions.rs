@@ -238,7 +238,7 @@ pub fn relevant(explanation: &Explanation) -> String {
 
 /// When an outcome is due and when it ends; `None` if it has neither a deadline nor an end.
 fn outcome_dates(outcome: &Outcome, zone: &Zone) -> Option<String> {
-    let dates = outcome.end_text(zone) + &outcome_deadline(outcome).clause(zone);
+    let dates = outcome.time_text(zone) + &outcome_deadline(outcome).clause(zone);
     let rules = outcome.rules.join(", ");
     (!dates.is_empty()).then(|| format!("{outcome}{dates} by {rules}"))
 }

@@ -472,7 +472,7 @@ impl<'w> Writer<'w> {
         if outcome.until.is_none() && norms.any(|norm| self.rests_on_secret(norm)) {
             return String::new();
         }
-        outcome.end_text(zone)
+        outcome.time_text(zone)
     }
 
     /// The first URL that the database accepts, of those that the articles and policies have.

@@ -204,3 +204,29 @@ impl Host for Shared {
         self.0.is_file(path)
     }
 }
+
+/// Who looks again does not make a label last longer.
+#[test]
+fn the_session_remembers_since_when_an_outcome_is_asked_for() {
+    let rules = "jurisdiction EU { zone \"UTC\" }\npolicy terms \"Terms of service\" {}\n\
+                 rule promise { basis terms  when text mentions \"passive income\"  then label for 7 days }";
+    let mut session = Session::new(Texts::new([("rules/eu.loci", rules)]));
+    session.exec(":load rules");
+    session.exec(":in EU");
+    session.exec(PROMISE);
+    let reply = answer(&mut session, ":commit 2026-03-01T12:00:00Z");
+    let first =
+        "outcome label by eu.promise in EU for before-1\n  2026-03-01T12:00:00Z  first asked for";
+    assert!(reply.ends_with(first), "{reply}");
+    session.exec(":at 2026-03-03T12:00:00Z");
+    let decided = answer(&mut session, ":decide");
+    assert!(
+        decided.contains("label since 2026-03-01 12:00 UTC until 2026-03-08 12:00 UTC"),
+        "{decided}"
+    );
+    session.exec(":at 2026-03-08T12:00:00Z");
+    assert!(answer(&mut session, ":why promise").contains("which is over"));
+    answer(&mut session, ":forget before-1");
+    let decided = answer(&mut session, ":decide");
+    assert!(decided.contains("label until 2026-03-15 12:00 UTC"), "{decided}");
+}

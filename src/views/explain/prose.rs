@@ -6,7 +6,7 @@ use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Re
 use crate::base::shared::Text;
 use crate::base::sink::plain;
 use crate::base::time::Day;
-use crate::decision::{Citation, DefeatedBy, NOTHING, Unanswered, end_text, held_text};
+use crate::decision::{Citation, DefeatedBy, NOTHING, Unanswered, end_text, held_text, since_text};
 use crate::program::outcome::{Evidence, FoundBy, SetEntry};
 use std::fmt::{Display, Formatter, Result};
 
@@ -231,7 +231,7 @@ impl Display for Read {
 
 impl Display for Ask {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        write!(f, "{}{}{}", self.act, self.end_text(), self.reserve_text())?;
+        write!(f, "{}{}{}", self.act, self.time_text(), self.reserve_text())?;
         for words in &self.words {
             write!(f, ", {}", quoted(words))?;
         }
@@ -247,10 +247,10 @@ impl Display for Ask {
 
 impl Ask {
     /// Since when it is asked for and when it ends, as words that follow it.
-    pub(in crate::views) fn end_text(&self) -> String {
-        let since = self.since.map(|since| format!(" since {}", since.local(&self.zone)));
-        let (clock, missing) = (self.until_clock.as_deref(), &*self.until_missing);
-        since.unwrap_or_default() + &end_text(&self.zone, self.until, clock, missing)
+    pub(in crate::views) fn time_text(&self) -> String {
+        let clock = self.until_clock.as_deref();
+        since_text(&self.zone, self.since)
+            + &end_text(&self.zone, self.until, clock, &self.until_missing)
     }
 
     /// Whether it is held or over, as words that follow it.

@@ -163,9 +163,9 @@ fn deeds<'p>(lookup: &'p Lookup, decision: &Decision, zone: &Zone) -> Vec<Deed<'
 }
 
 impl Deed<'_> {
-    /// When it ends, and whether it is held, as words that follow it.
+    /// Since when and until when it lasts, and whether it is held, as words that follow it.
     pub(super) fn end(&self) -> String {
-        self.ask.end_text() + &self.ask.reserve_text()
+        self.ask.time_text() + &self.ask.reserve_text()
     }
 
     /// What is said about its deadline.

@@ -13,6 +13,8 @@ mod kill;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod outcomes;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod threads;

@@ -131,6 +131,43 @@ fn an_explanation_names_the_messages_that_count_and_writes_nothing() {
     assert_eq!(std::fs::read(root.join("state.db")).unwrap(), before);
 }
 
+/// Who looks again does not make a label last longer, and what is over is not asked for.
+#[cfg(feature = "sqlite")]
+#[test]
+fn a_label_ends_when_it_was_to_end_at_first() {
+    let rules = r#"jurisdiction EU { zone "UTC" }
+policy terms "Terms of service" {}
+rule promise { basis terms  when text mentions "passive income"  then label for 7 days }
+"#;
+    let root = directory("state-label", &[("rules/eu.loci", rules)]);
+    let told = |command: &[&str], day: &str| {
+        let at = format!("2026-03-{day}T12:00:00Z");
+        let arguments = [command, &["--in", "EU", "--state", "state.db", "--at", &at]].concat();
+        let output = run(&root, &arguments, &promises([11].into_iter()));
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        text(&output.stdout).to_owned()
+    };
+    let label = |day: &str| {
+        let line = told(&["decide", "--format", "jsonl"], day);
+        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        line["decisions"][0]["outcomes"].to_string()
+    };
+    assert!(label("01").contains(r#""until":"2026-03-08T12:00:00Z""#), "{}", label("01"));
+    let again = r#""since":"2026-03-01T12:00:00Z","until":"2026-03-08T12:00:00Z""#;
+    assert!(label("03").contains(again), "{}", label("03"));
+    assert_eq!(label("08"), "[]");
+    let explained = told(&["explain", "-"], "09");
+    let over =
+        "It asks for label since 2026-03-01 12:00 UTC until 2026-03-08 12:00 UTC, which is over.\n";
+    assert!(explained.contains(over), "{explained}");
+    let page = told(&["explain", "-", "--format", "md"], "04");
+    assert!(page.contains("since 2026-03-01 12:00 UTC until 2026-03-08 12:00 UTC"), "{page}");
+    let shown = run(&root, &["state", "show", "state.db", "m11"], "");
+    let first =
+        "outcome label by eu.promise in EU for m11\n  2026-03-01T12:00:00Z  first asked for\n";
+    assert!(text(&shown.stdout).contains(first), "{}", text(&shown.stdout));
+}
+
 #[cfg(feature = "sqlite")]
 #[test]
 fn an_explanation_makes_no_store() {
