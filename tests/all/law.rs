@@ -55,6 +55,9 @@ fn no_rule_rests_on_unread_law_without_saying_so() {
                 rule.id,
                 article.id
             );
+            let documented = comments.iter().any(|line| line.starts_with("##"));
+            let is_kept = comments.first().is_some_and(|line| line.starts_with("##"));
+            assert!(is_kept || !documented, "the note of {} is not directly above it", rule.id);
             checked += 1;
         }
     }
