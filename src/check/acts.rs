@@ -61,6 +61,14 @@ impl Checker<'_> {
                 let help = "delete `for` and the period after it";
                 return self.refuse(Code::BadAction, keep.span, message, help);
             }
+            if keep.period.value.amount == 0 {
+                let message = format!(
+                    "`for {}` is no time at all, so `{}` would have no effect",
+                    keep.period.value, action.name
+                );
+                let help = "write how long it lasts, such as `for 30 days`";
+                return self.refuse(Code::BadNumber, keep.period.span, message, help);
+            }
             if let (ActionKind::Mark(_), Some(clock)) = (action.kind, &keep.clock) {
                 let message = "a mark lasts from the decision on";
                 let help = format!(

@@ -11,6 +11,9 @@ use crate::world::value::{Type, Value};
 use std::cmp::Ordering;
 use std::mem::discriminant;
 
+/// What a counter cannot say.
+pub(super) const KEEPS_NO_MORE: &str = "a store keeps at most 10,000 messages of a counter for each key: compare with a smaller number, or let the counter count fewer messages";
+
 impl Checker<'_> {
     /// Reports the constant parts of a norm's conditions; a constant part inside another is not reported again.
     pub(super) fn report_constants_of(&mut self, norm: &Norm) {
@@ -24,7 +27,8 @@ impl Checker<'_> {
         let is_condition = expr.ty == Type::Bool;
         let constant =
             constant_truth(expr).or_else(|| self.asks_each_state(expr).then_some(Truth::True));
-        match constant.filter(|_| is_condition) {
+        let beyond = self.beyond_what_is_kept(expr);
+        match constant.or(beyond).filter(|_| is_condition) {
             Some(constant) => {
                 let result = match constant {
                     Truth::True => "never false",
@@ -32,7 +36,11 @@ impl Checker<'_> {
                     Truth::Unknown => "never known",
                 };
                 let message = format!("this condition is {result}");
-                let help = "correct it, or delete it: it treats all messages alike";
+                let help = if beyond.is_some() {
+                    KEEPS_NO_MORE
+                } else {
+                    "correct it, or delete it: it treats all messages alike"
+                };
                 let diagnostic = Diagnostic::new(Code::ConstantCondition, expr.at, message);
                 self.found.push(diagnostic.help(help));
             }
@@ -47,6 +55,19 @@ impl Checker<'_> {
                 }
             }
         }
+    }
+
+    /// The truth of a comparison of a counter with a number above all that a store keeps of it under a key.
+    fn beyond_what_is_kept(&self, expr: &Expr) -> Option<Truth> {
+        let ExprKind::Compare { op, left, right } = &expr.kind else { return None };
+        let bounds = |side: &Expr| {
+            let ExprKind::Counter { counter, .. } = side.kind else {
+                return constant_value(side).map(equal_bounds);
+            };
+            Some([Value::Int(0), Value::Int(self.most_certain(counter)?)])
+        };
+        let truth = compare(*op, bounds(left).as_ref(), bounds(right).as_ref());
+        (truth != Truth::Unknown).then_some(truth)
     }
 
     /// Whether an `or` asks for each state of a value: known, missing, and none if it can be none.

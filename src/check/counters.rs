@@ -8,10 +8,13 @@ use crate::base::limits;
 use crate::base::source::{Location, Span};
 use crate::base::time::{Day, Instant, Period, Unit, Zone};
 use crate::diagnostic::{Code, Diagnostic, one_of};
-use crate::program::{Counted, Counter, Expr, Per};
-use crate::state::Policy;
+use crate::program::arithmetic::{bounds_of, negated_bounds};
+use crate::program::compare::{Bounds, equal_bounds, hull};
+use crate::program::{Counted, Counter, Expr, ExprKind, MarkOn, Per};
+use crate::state::{Policy, ROWS};
 use crate::syntax::tree;
 use crate::world::place::Place;
+use crate::world::standard::{author, dotted, message};
 use crate::world::value::{Type, Value};
 
 /// How late a message may come in if the counter does not say it: an hour.
@@ -118,6 +121,7 @@ impl Checker<'_> {
         if item.when.is_none() && item.counts.is_none() {
             self.refuse_without_condition(item);
         }
+        self.refuse_two_measures(item)?;
         let mut counter = Counter {
             per: per?,
             over: over?,
@@ -185,10 +189,13 @@ impl Checker<'_> {
             Type::List(_) if clause == "`per`" => {
                 format!("count each element: `per each element in {written}: element`")
             }
-            Type::Record(_) => {
-                let fields = self.fields_like(value, &Type::Text);
-                format!("name one of its fields; {}", one_of(&fields))
-            }
+            Type::Record(_) => match key_of_record(written) {
+                Some(key) => return self.refuse_record_as_key(value, &found, clause, &key),
+                None => {
+                    let fields = self.fields_like(value, &Type::Text);
+                    format!("name one of its fields; {}", one_of(&fields))
+                }
+            },
             Type::Bool
             | Type::Int
             | Type::Number
@@ -210,17 +217,56 @@ impl Checker<'_> {
         false
     }
 
+    /// Reports `per author`. `key` tells authors apart.
+    fn refuse_record_as_key(&mut self, value: &Expr, found: &str, clause: &str, key: &str) -> bool {
+        let message = format!("{found}, and {clause} cannot tell such values apart");
+        let fault = Diagnostic::new(Code::BadKey, value.at, message);
+        let fault = fault.help(format!("write `{key}`, which says which one it is"));
+        self.found.push(fault.fix(value.at, key, false));
+        false
+    }
+
     fn weight(&mut self, weight: &tree::Expr) -> Option<Expr> {
         let lowered = self.expr(weight)?;
         let lowered = self.coerce(lowered, &Type::Int)?;
-        if let crate::program::ExprKind::Const(Value::Int(number)) = lowered.kind
-            && number < 1
+        if let Some([_, Value::Int(most)]) = constant_bounds(&lowered)
+            && most < 1
         {
-            let message = format!("`adds {number}`: a message counts at least 1");
-            let help = "leave out what does not count with `when`";
+            let written = self.written(lowered.at);
+            let message =
+                format!("`adds {written}` is never 1 or more, and a message counts at least 1");
+            let help =
+                "leave out what does not count with `when`; what counts once needs no `adds`";
             return self.refuse(Code::BadNumber, weight.span, message, help);
         }
         Some(lowered)
+    }
+
+    /// The greatest number that a counter can certainly have under a key, because a store keeps so many messages of it; `None`
+    /// if a message may add any number.
+    pub(super) fn most_certain(&self, counter: usize) -> Option<i64> {
+        let rows = i64::try_from(ROWS).ok()?;
+        match &self.program.counters.get(counter)?.adds {
+            None => Some(rows),
+            Some(adds) => {
+                let [_, Value::Int(most)] = constant_bounds(adds)? else { return None };
+                Some(rows.saturating_mul(most))
+            }
+        }
+    }
+
+    /// Reports a counter with `distinct` and `adds`: different values are counted, or what messages add is summed up.
+    fn refuse_two_measures(&mut self, item: &tree::Counter) -> Option<()> {
+        let (Some(_), Some(adds)) = (&item.distinct, &item.adds) else { return Some(()) };
+        let clause = self.clause("adds", adds.span);
+        let message = "a counter with `distinct` counts each value once, so `adds` has no effect";
+        let fault = Diagnostic::new(Code::BadClause, self.at(clause.unwrap_or(adds.span)), message);
+        let fault = fault.help("delete one of the two, or declare a second counter with the other");
+        self.found.push(match clause {
+            Some(clause) => fault.fix(self.at(self.with_blanks(clause)), "", false),
+            None => fault,
+        });
+        None
     }
 
     fn over(&mut self, item: &tree::Counter) -> Option<i128> {
@@ -429,6 +475,15 @@ impl Checker<'_> {
 /// Why a counter reads neither counters nor marks.
 const READS_STATE: &str = "what counts must not depend on what was counted: put this condition into the rule that reads the counter";
 
+/// The field that tells apart the records at a path, if it is the author or the chat.
+fn key_of_record(path: &str) -> Option<String> {
+    let author = [dotted(&[message::AUTHOR]), dotted(&[message::AUTHOR, author::ACCOUNT])];
+    if author.iter().any(|one| one == path) {
+        return Some(MarkOn::Author.key());
+    }
+    (path == message::CHAT.name).then(|| MarkOn::Chat.key())
+}
+
 /// Whether values of a type can be parts of a key.
 pub(super) fn is_key_type(ty: &Type) -> bool {
     matches!(ty, Type::Text | Type::Int | Type::Bool | Type::Enum(_) | Type::Place)
@@ -441,4 +496,23 @@ fn optional<T, L>(clause: Option<&T>, check: impl FnOnce(&T) -> Option<L>) -> Op
         Some(clause) => check(clause).map(Some),
         None => Some(None),
     }
+}
+
+/// The least and the greatest value of an expression of constants; `None` if it reads something.
+fn constant_bounds(expr: &Expr) -> Option<Bounds> {
+    if let ExprKind::Const(value) = &expr.kind {
+        return Some(equal_bounds(value));
+    }
+    if let ExprKind::Negate(inner) = &expr.kind {
+        return negated_bounds(&constant_bounds(inner)?);
+    }
+    if let ExprKind::Arithmetic { first, rest } = &expr.kind {
+        return rest.iter().try_fold(constant_bounds(first)?, |left, (op, right)| {
+            bounds_of(*op, Some(&left), Some(&constant_bounds(right)?))
+        });
+    }
+    let ExprKind::If { arms, otherwise } = &expr.kind else { return None };
+    arms.iter().try_fold(constant_bounds(otherwise)?, |all, (_, value)| {
+        hull(&all, &constant_bounds(value)?)
+    })
 }

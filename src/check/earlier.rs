@@ -50,7 +50,8 @@ impl<'t> Checker<'_> {
                 .chain([&earlier.given])
                 .collect();
             let sent_at = known.map(|same| same.at);
-            if let Some(given) = self.record_before(judged, &own, sent_at, earlier.given.span) {
+            if let Some(given) = self.record_before(judged, &own, (at, sent_at), earlier.given.span)
+            {
                 all.push(Before { given, at, repeated });
             }
             if let Some(id) = id {
@@ -101,17 +102,17 @@ impl<'t> Checker<'_> {
         Some((first, repeated))
     }
 
-    /// The record of an earlier message. `own` are the changes to the message of the test, and `sent_at` is when it was sent
-    /// if they do not say.
+    /// The record of an earlier message, which was judged at an instant. `own` are the changes to the message of the test, and
+    /// `sent_at` is when it was sent if they do not say.
     fn record_before(
         &mut self,
         judged: &Judged<'t>,
         own: &[&'t tree::Given],
-        sent_at: Option<Instant>,
+        (at, sent_at): (Instant, Option<Instant>),
         span: Span,
     ) -> Option<Given> {
         let layers: Vec<_> = judged.layers.iter().chain(own).copied().collect();
-        let (given, _) = self.record_of(&layers, span)?;
+        let (given, record) = self.record_of(&layers, span)?;
         let is_written = |field: StandardField| {
             own.iter().any(|given| given.file.is_some() || writes(given, field))
         };
@@ -121,7 +122,10 @@ impl<'t> Checker<'_> {
         let texts: Vec<_> = unwritten
             .map(|field| (field, sent_at.clone().filter(|_| field == message::SENT_AT)))
             .collect();
-        Some(Given { json: with_texts(&given.json, &texts), ..given })
+        let given = Given { json: with_texts(&given.json, &texts), ..given };
+        let sent_at = self::sent_at(&given).or(Some(at));
+        self.check_rulings((&record, sent_at), &layers, span);
+        Some(given)
     }
 
     /// The record of a test about counters or marks. If it does not say when the message was sent, it was when it is judged, or
@@ -146,6 +150,11 @@ impl<'t> Checker<'_> {
         let texts = [(message::SENT_AT, Some(sent_at.to_string()))];
         Given { json: with_texts(&given.json, &texts), ..given }
     }
+}
+
+/// When a record says that it was sent.
+pub(super) fn sent_at(given: &Given) -> Option<Instant> {
+    Instant::parse(&text_of(&given.json, message::SENT_AT)?).ok()
 }
 
 fn member(given: &tree::Given, field: StandardField) -> Option<&tree::Json> {

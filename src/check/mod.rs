@@ -29,6 +29,7 @@ mod parameter;
 mod part;
 mod period;
 mod registers;
+mod rulings;
 mod sets;
 pub(crate) mod standard;
 mod state;

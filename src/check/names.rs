@@ -286,6 +286,22 @@ impl<'a> Names<'a> {
         self.by_file.get(file)?.get(name).copied()
     }
 
+    /// The rule, exception, counter or mark that a path means in a file, whether or not the file may name it.
+    pub(super) fn of_state_or_norm(&self, prefix: &str, path: &tree::Path) -> Option<Entity> {
+        let id = match &*path.names {
+            [name] => format!("{prefix}.{}", name.text),
+            _ => path.dotted(),
+        };
+        let norm = || {
+            let norm = self.norms.binary_search_by(|one| one.id.cmp(&id)).ok()?;
+            let is_rule = self.norms.get(norm)?.defeats.is_none();
+            Some(if is_rule { Entity::Rule(norm) } else { Entity::Exception(norm) })
+        };
+        let mark = self.marks.binary_search_by(|one| one.id.cmp(&id)).ok().map(Entity::Mark);
+        let counter = || self.counters.binary_search_by(|one| one.id.cmp(&id)).ok();
+        mark.or_else(|| counter().map(Entity::Counter)).or_else(norm)
+    }
+
     /// All names that a file declares, with their items and spans.
     pub(super) fn of_file(&self, file: usize) -> impl Iterator<Item = (&'a str, Entity, Span)> {
         let names = self.by_file.get(file).into_iter().flatten();

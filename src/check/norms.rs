@@ -94,6 +94,7 @@ impl Checker<'_> {
             at: self.at(rule.name.span),
         };
         self.check_basis(&norm, rule);
+        self.refuse_passed_ends(&norm);
         self.check_judged_by(&norm, rule);
         if !is_faulty {
             self.report_constants_of(&norm);
@@ -212,7 +213,7 @@ impl Checker<'_> {
     }
 
     /// A part of the file with the blanks before it. If nothing else stands on its lines, the whole lines.
-    fn with_blanks(&self, part: Span) -> Span {
+    pub(super) fn with_blanks(&self, part: Span) -> Span {
         const BLANKS: [char; 2] = [' ', '\t'];
         let before = self.sources.slice(self.at(Span { start: 0, end: part.start }));
         let before = before.trim_end_matches(BLANKS);

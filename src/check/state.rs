@@ -1,6 +1,7 @@
 //! Reads of counters and marks in conditions.
 
 use super::Checker;
+use super::constant::KEEPS_NO_MORE;
 use super::names::Entity;
 use crate::base::source::{Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
@@ -19,6 +20,13 @@ impl Checker<'_> {
         if let Some(name) = rest.first() {
             let counter = self.before(path, rest);
             let message = format!("`{counter}` is a whole number, which has no `{}`", name.text);
+            if matches!(&*name.text, "since" | "until") {
+                let help = format!(
+                    "compare the number: `{counter} >= 3`; only a mark has `{}`, as in `warned.{0}`",
+                    name.text
+                );
+                return self.refuse(Code::BadOperand, name.span, message, help);
+            }
             let fault = Diagnostic::new(Code::BadOperand, self.at(name.span), message)
                 .help(format!("write `{counter}`: it is the number itself"));
             self.found.push(fault.fix(self.at(path.span), counter, false));
@@ -173,6 +181,7 @@ impl Checker<'_> {
         let least = self.threshold(least);
         let ((counter, key), least) = (read?, least?);
         self.check_is_own(counter, least, span)?;
+        self.check_is_kept(counter, least, span)?;
         self.program.add_threshold(counter, least);
         Some(self.truth(ExprKind::Reaches { counter, key, least }, span))
     }
@@ -286,6 +295,11 @@ impl Checker<'_> {
             return self.refuse(Code::BadKey, span, message, help);
         }
         let key = key.into_iter().zip(&types).map(|(value, ty)| {
+            if value.ty == Type::Int && *ty == Type::Text {
+                let message = format!("{}, and a key is a text", self.what_is(&value));
+                let help = "write the platform and the id, such as `\"telegram:7\"`; in tests, the platform is `test`";
+                return self.refuse(Code::BadKey, value.at.span, message, help);
+            }
             let value = self.coerce(value, ty)?;
             self.check_key(&value)?;
             Some(value)
@@ -342,6 +356,16 @@ impl Checker<'_> {
         let help =
             format!("compare the number, `{id} >= {least}`, or declare a counter of this file");
         self.refuse(Code::OutOfPlace, span, message, help)
+    }
+
+    /// Refuses a number after `reaches` above all that a store keeps of a counter under a key.
+    fn check_is_kept(&mut self, counter: usize, least: u64, span: Span) -> Option<()> {
+        let most = self.most_certain(counter).and_then(|most| u64::try_from(most).ok());
+        if most.is_none_or(|most| least <= most) {
+            return Some(());
+        }
+        let message = format!("no message certainly takes the counter to {least}");
+        self.refuse(Code::BadThreshold, span, message, KEEPS_NO_MORE)
     }
 
     /// A path as it is written, up to the names after the item.

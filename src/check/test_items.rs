@@ -1,12 +1,12 @@
 //! Lowers `test` items: their records, places, instants and expectations.
 
-use super::earlier::Judged;
+use super::earlier::{Judged, sent_at};
 use super::files::unknown_place;
 use super::names::Entity;
 use super::{Checker, FileKind};
 use crate::base::escape;
 use crate::base::source::Span;
-use crate::base::time::Day;
+use crate::base::time::{Day, Instant};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{
     ActionKind, AskedCount, Expectation, ExpectationKind, ExpectedDue, ExprKind, Given, GivenSet,
@@ -18,6 +18,7 @@ use crate::syntax::{self, tree};
 use crate::world::lists::Set;
 use crate::world::place::Place;
 use crate::world::schema::Presence;
+use crate::world::standard::message;
 use crate::world::value::Type;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -89,7 +90,10 @@ impl Checker<'_> {
             Some(at) => {
                 let judged = Judged { layers, record: &record, at };
                 let before = self.earlier(&scenes, &judged);
-                (self.dated(given, &judged, &before, &expect), before)
+                let given = self.dated(given, &judged, &before, &expect);
+                let sent_at = sent_at(&given);
+                self.check_rulings((&record, sent_at), &judged.layers, given_span);
+                (given, before)
             }
             None => (given, vec![]),
         };
@@ -155,33 +159,50 @@ impl Checker<'_> {
         written: &[&Json],
         span: Span,
     ) -> Option<T> {
-        let report =
-            |error: RecordError| {
-                let find = |path| written.iter().rev().find_map(|json| json_at(json, path));
-                let value = find(&error.path);
-                // What is missing is inside of what is there.
-                let mut around = std::iter::successors(Some(&*error.path), |path| {
-                    path.rsplit_once(['.', '[']).map(|(around, _)| around)
-                });
-                let span = around.find_map(find).map_or(span, |value| value.span);
-                let fault = Diagnostic::new(error.code, self.at(span), error.to_string());
-                let meant =
-                    value.and_then(|value| Some((value, self.as_record(value, &error.path)?)));
-                self.found.push(match meant {
-                    Some((value, meant)) => fault
-                        .help(format!("write it as a record: `{meant}`"))
-                        .fix(self.at(value.span), meant, false),
-                    None => match value.and_then(|value| self.as_day(value, &error.path)) {
-                        Some((at, day)) => {
-                            let help = format!("write the day without quotes: `{day}`");
-                            fault.help(help).fix(self.at(at), day, false)
-                        }
-                        None => fault
-                            .help("correct the record; `lexloci schema record` lists its fields"),
-                    },
-                });
-            };
+        let report = |error: RecordError| {
+            let find = |path| written.iter().rev().find_map(|json| json_at(json, path));
+            let value = find(&error.path);
+            // What is missing is inside of what is there.
+            let mut around = std::iter::successors(Some(&*error.path), |path| {
+                path.rsplit_once(['.', '[']).map(|(around, _)| around)
+            });
+            let span = around.find_map(find).map_or(span, |value| value.span);
+            let fault = Diagnostic::new(error.code, self.at(span), error.to_string());
+            let meant = value.and_then(|value| Some((value, self.as_record(value, &error.path)?)));
+            self.found.push(match meant {
+                Some((value, meant)) => fault.help(format!("write it as a record: `{meant}`")).fix(
+                    self.at(value.span),
+                    meant,
+                    false,
+                ),
+                None => match value.and_then(|value| self.as_day(value, &error.path)) {
+                    Some((at, day)) => {
+                        let help = format!("write the day without quotes: `{day}`");
+                        fault.help(help).fix(self.at(at), day, false)
+                    }
+                    None => fault.help(self.help_for_record(&error.path)),
+                },
+            });
+        };
         result.map_err(report).ok()
+    }
+
+    /// What to write instead of a fault at a path of a record.
+    fn help_for_record(&self, path: &str) -> String {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        let path_of_author = path.split('.').next() == Some(message::AUTHOR.name);
+        if path_of_author && (name == message::AUTHOR.name || name == message::ID.name) {
+            return "write who sent it as `author: { account: { id: 7 } }`".to_owned();
+        }
+        let id = format!("{}.{name}", self.files.get(self.file).prefix);
+        let is_state = self.names.marks.iter().any(|mark| mark.id == id)
+            || self.names.counters.iter().any(|counter| counter.id == id);
+        if is_state {
+            return format!(
+                "a record says nothing of `{name}`: write what came before, `before {{ … }} at 2026-03-01`"
+            );
+        }
+        "correct the record; `lexloci schema record` lists its fields".to_owned()
     }
 
     /// A text that stands where a record is expected, as the record that was meant: with its only text that every such
@@ -219,7 +240,14 @@ impl Checker<'_> {
 
     /// Lowers the entries that a test adds to a set. They are checked like the entries of the set.
     fn given_set(&mut self, given: &tree::TestEntries) -> Option<GivenSet> {
-        let set = self.resolve_as(&given.set, "a set", Entity::set)?;
+        let help = |entity: Entity| {
+            if entity.mark().is_some() || entity.counter().is_some() {
+                "write what came before: `before { … } at 2026-03-01`".to_owned()
+            } else {
+                "write the name of a set here".to_owned()
+            }
+        };
+        let set = self.resolve_with_help(&given.set, "a set", Entity::set, help)?;
         let mut copy = Set::clone(self.program.sets.get(set)?);
         self.set_entries(&mut copy, &given.entries);
         let day = |day: &Option<tree::Spanned<Day>>| day.as_ref().map(|day| day.value);
@@ -241,10 +269,12 @@ impl Checker<'_> {
             }
             tree::ExpectationKind::Not(path) => {
                 self.refuse_action(path, "not")?;
+                self.refuse_state_as_rule(path, expectation.span, false)?;
                 ExpectationKind::Not(self.norm_named(path)?)
             }
             tree::ExpectationKind::Fires(path) => {
                 self.refuse_action(path, "fires")?;
+                self.refuse_state_as_rule(path, expectation.span, true)?;
                 ExpectationKind::Fires(self.norm_named(path)?)
             }
             tree::ExpectationKind::Gap { is_expected, rule } => {
@@ -266,20 +296,15 @@ impl Checker<'_> {
                 let (ground, by) = (self.resolve_ground(ground), self.expected_norm(by.as_ref()));
                 ExpectationKind::Cites { is_expected: *is_expected, ground: ground?, by: by? }
             }
-            tree::ExpectationKind::Count { is_delta, counter, equals } => ExpectationKind::Count {
-                of: self.asked_count(*is_delta, counter)?,
-                equals: Some(equals.value.into()),
-            },
-            tree::ExpectationKind::Marks { is_expected: false, until: Some(until), .. } => {
-                let message = "`not marks` means that the mark is not set, so it has no end";
-                let help = "delete `until`, or expect another end: `marks NAME until …`";
-                return self.refuse(Code::BadClause, until.span, message, help);
+            tree::ExpectationKind::Count { is_delta, counter, equals } => {
+                let is_zero = equals.value == 0;
+                self.refuse_mark_as_count(counter, is_zero, expectation.span)?;
+                let of = self.asked_count(*is_delta, counter)?;
+                ExpectationKind::Count { of, equals: Some(equals.value.into()) }
             }
-            tree::ExpectationKind::Marks { is_expected, mark, until } => ExpectationKind::Marks {
-                is_expected: *is_expected,
-                mark: self.resolve_as(mark, "a mark", Entity::mark)?,
-                until: until.as_ref().map(|until| until.value),
-            },
+            tree::ExpectationKind::Marks { is_expected, mark, until } => {
+                self.expected_mark(*is_expected, mark, until.as_ref())?
+            }
             tree::ExpectationKind::Act {
                 action,
                 account: None,
@@ -289,6 +314,7 @@ impl Checker<'_> {
                 by: None,
             } if action.text == "none" => ExpectationKind::NoOutcome,
             tree::ExpectationKind::Act { action, account, to, due, until, by } => {
+                self.refuse_name_as_action(action)?;
                 let found = self.action(action);
                 let by = self.expected_norm(by.as_ref())?;
                 let (index, action) = found?;
@@ -306,6 +332,29 @@ impl Checker<'_> {
             }
         };
         Some(Expectation { kind, at: self.at(expectation.span) })
+    }
+
+    /// That the message of a test sets a mark, or does not.
+    fn expected_mark(
+        &mut self,
+        is_expected: bool,
+        mark: &tree::Path,
+        until: Option<&tree::Spanned<Instant>>,
+    ) -> Option<ExpectationKind> {
+        if let Some(until) = until.filter(|_| !is_expected) {
+            let message = "`not marks` means that the mark is not set, so it has no end";
+            let help = "delete `until`, or expect another end: `marks NAME until …`";
+            return self.refuse(Code::BadClause, until.span, message, help);
+        }
+        let help = |entity| {
+            if matches!(entity, Entity::Counter(_)) {
+                expected_count(&mark.dotted())
+            } else {
+                "write the name of a mark here".to_owned()
+            }
+        };
+        let mark = self.resolve_with_help(mark, "a mark", Entity::mark, help)?;
+        Some(ExpectationKind::Marks { is_expected, mark, until: until.map(|until| until.value) })
     }
 
     /// The counter whose count a test expects.
@@ -327,6 +376,84 @@ impl Checker<'_> {
             format!("{}, and a test can only expect how much a counter has", self.what_is(&read));
         let help = "write the name of a counter, such as `violations == 3`";
         self.refuse(Code::BadOperand, counter.span, message, help)
+    }
+
+    /// What a path means, if it is a rule, an exception, a counter or a mark.
+    fn state_or_norm(&self, path: &tree::Path) -> Option<Entity> {
+        self.names.of_state_or_norm(&self.files.get(self.file).prefix, path)
+    }
+
+    /// Reports `warned == 1`.
+    fn refuse_mark_as_count(
+        &mut self,
+        counter: &tree::Expr,
+        is_zero: bool,
+        span: Span,
+    ) -> Option<()> {
+        let tree::ExprKind::Path(path) = &counter.kind else { return Some(()) };
+        let (mut mark, mut inside) = (path.clone(), None);
+        if mark.names.last().is_some_and(|last| matches!(&*last.text, "since" | "until")) {
+            inside = mark.names.pop();
+        }
+        if !matches!(self.state_or_norm(&mark), Some(Entity::Mark(_))) {
+            return Some(());
+        }
+        let mark = mark.dotted();
+        let message = format!("`{mark}` is a mark, and a test expects numbers of counters only");
+        let fault = Diagnostic::new(Code::WrongKind, self.at(counter.span), message);
+        self.found.push(match inside {
+            None => {
+                let meant =
+                    if is_zero { format!("not marks {mark}") } else { format!("marks {mark}") };
+                fault.help(marks_help(&meant)).fix(self.at(span), meant, false)
+            }
+            Some(_) => fault.help(format!(
+                "write `marks {mark} until 2026-03-01T00:00:00Z` if the message sets it until then"
+            )),
+        });
+        None
+    }
+
+    /// Reports `not warned` and `fires violations`.
+    fn refuse_state_as_rule(&mut self, path: &tree::Path, span: Span, fires: bool) -> Option<()> {
+        let (entity, name) = (self.state_or_norm(path), path.dotted());
+        let fault = |entity: Entity| {
+            let message = format!("`{name}` is {}, not a rule or exception", entity.description());
+            Diagnostic::new(Code::WrongKind, self.at(path.span), message)
+        };
+        let fault = match entity {
+            Some(mark @ Entity::Mark(_)) => {
+                let meant =
+                    if fires { format!("marks {name}") } else { format!("not marks {name}") };
+                fault(mark).help(marks_help(&meant)).fix(self.at(span), meant, false)
+            }
+            Some(counter @ Entity::Counter(_)) => fault(counter).help(expected_count(&name)),
+            Some(_) | None => return Some(()),
+        };
+        self.found.push(fault);
+        None
+    }
+
+    /// Reports the name of a mark, a counter or a rule that stands alone: `expect warned`.
+    fn refuse_name_as_action(&mut self, name: &tree::Name) -> Option<()> {
+        let path = tree::Path { names: vec![name.clone()], span: name.span };
+        if self.program.actions.contains_key(&name.text) {
+            return Some(());
+        }
+        let Some(entity) = self.state_or_norm(&path) else { return Some(()) };
+        let (at, name) = (self.at(name.span), &name.text);
+        let message = format!("`{name}` is {}, not an action", entity.description());
+        let fault = Diagnostic::new(Code::WrongKind, at, message);
+        self.found.push(if entity.counter().is_some() {
+            fault.help(expected_count(name))
+        } else if entity.mark().is_some() {
+            let meant = format!("marks {name}");
+            fault.help(marks_help(&meant)).fix(at, meant, false)
+        } else {
+            let meant = format!("fires {name}");
+            fault.help(format!("write `{meant}`")).fix(at, meant, false)
+        });
+        None
     }
 
     /// Reports an action where a rule is named: `not restrict`.
@@ -358,6 +485,15 @@ impl Checker<'_> {
     }
 }
 
+/// How a test expects that its message sets a mark, or does not.
+fn marks_help(meant: &str) -> String {
+    format!("write `{meant}`: it is about what the message of the test sets")
+}
+
+fn expected_count(counter: &str) -> String {
+    format!("write the number that is expected: `{counter} == 1`")
+}
+
 /// What the record of a test or of a case is made of. A file of a case replaces the record of the test.
 fn layers<'t>(test: &'t Scene, case: Option<&'t Scene>) -> Vec<&'t tree::Given> {
     let own = case.and_then(|case| case.given.as_ref());
@@ -366,7 +502,7 @@ fn layers<'t>(test: &'t Scene, case: Option<&'t Scene>) -> Vec<&'t tree::Given> 
 }
 
 /// The value at a path in an object: `links[0].url`.
-fn json_at<'j>(json: &'j Json, path: &str) -> Option<&'j Json> {
+pub(super) fn json_at<'j>(json: &'j Json, path: &str) -> Option<&'j Json> {
     let mut here = json;
     for name in path.split(['.', '[']) {
         here = match (&here.kind, name.strip_suffix(']')) {

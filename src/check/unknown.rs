@@ -6,6 +6,7 @@ use crate::diagnostic::{Code, Diagnostic, foreign, is_slip, nearest, one_of};
 use crate::program::{CompareOp, Expr};
 use crate::syntax::tree;
 use crate::world::schema::{Presence, Schema};
+use crate::world::standard::{author, message};
 use crate::world::value::{Inside, RecordId, Type};
 
 /// How many records inside a record are searched for a field, one in the other.
@@ -103,7 +104,13 @@ impl Checker<'_> {
         self.found.push(match &*inner {
             [] => fault.suggest(near.map(|near| (near, near.to_owned())), one_of(&known)),
             [path] => fault.suggest(Some((&whole(path), path.clone())), ""),
-            paths => fault.help(one_of(&paths.iter().map(whole).collect::<Vec<_>>())),
+            paths => {
+                // An author is an account, or a chat that speaks.
+                let key = (title == author::KEY.record && name.text == message::ID.name)
+                    .then(|| author::KEY.name.to_owned());
+                let paths: Vec<_> = key.iter().chain(paths).map(whole).collect();
+                fault.help(one_of(&paths))
+            }
         });
     }
 

@@ -193,6 +193,7 @@ codes! {
     RepeatedCondition = ("LX4104", "repeated-condition", Warning);
     IdleMark = ("LX4105", "idle-mark", Warning);
     IdleCounter = ("LX4106", "idle-counter", Warning);
+    IdleRuling = ("LX4107", "idle-ruling", Warning);
 
     PlainRegex = ("LX4201", "plain-regex", Warning);
     LongList = ("LX4202", "long-list", Warning);

@@ -182,6 +182,11 @@ impl Engine {
         &self.slots.header
     }
 
+    /// Whether the record has rulings of persons.
+    pub(crate) fn carries_rulings(&self, compiled: Compiled<'_>) -> bool {
+        self.slots.carries_rulings(compiled.plan)
+    }
+
     /// The approximate size in bytes of the buffers that grow with records.
     pub(crate) fn memory(&self) -> usize {
         let Self { slots, memo, .. } = self;

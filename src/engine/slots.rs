@@ -330,6 +330,13 @@ impl Slots {
         }
     }
 
+    /// Whether a person ruled on a decision about the record, at whatever instant.
+    pub(super) fn carries_rulings(&self, plan: &Plan) -> bool {
+        let mut lists = plan.dated_lists.iter().zip(&self.complete_lists);
+        lists
+            .any(|(list, all)| !list.is_received && matches!(all, Cell::List(Run { len: 1.., .. })))
+    }
+
     /// Shortens the dated lists to the elements that are seen at an instant.
     pub(super) fn hide_unseen(&mut self, plan: &Plan, at: Instant) {
         self.seen = Seen::default();

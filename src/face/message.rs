@@ -124,6 +124,17 @@ impl<'e> Message<'e> {
         }
     }
 
+    /// What is wrong with rulings of persons in it that change no counter and no mark, as sentences: they name a rule that the
+    /// rule set does not have, or a place whose rulings nothing follows. Almost all messages have no rulings, and cost nothing.
+    pub fn idle_rulings(&self) -> Vec<String> {
+        let Evaluator { set, engine, .. } = &*self.evaluator;
+        if !engine.carries_rulings(set.compiled()) {
+            return vec![];
+        }
+        let idle = set.program().idle_rulings(self.record());
+        idle.into_iter().map(|(_, sentence)| sentence).collect()
+    }
+
     /// The complete record. The first call reads the JSON again, in full.
     pub fn record(&self) -> &Record {
         self.source.record(&self.evaluator.set, &self.record)

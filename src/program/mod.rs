@@ -12,6 +12,7 @@ mod counter;
 mod law;
 mod parts;
 mod register;
+mod rulings;
 mod sought;
 mod test;
 mod wording;
@@ -25,6 +26,7 @@ pub use law::{
     Status, Trigger,
 };
 pub use register::Register;
+pub use rulings::{IdleRuling, WhyIdle};
 pub use sought::{Pattern, PatternName, PatternRef, Sought};
 pub use test::{
     AskedCount, Before, Expectation, ExpectationKind, ExpectedDue, Given, GivenSet, Test, TestEntry,

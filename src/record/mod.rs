@@ -26,7 +26,9 @@ use crate::diagnostic::Code;
 use crate::output;
 use crate::world::place::Place;
 use crate::world::schema::Schema;
-use crate::world::standard::{DATED_LISTS, entity, message, part, source, visibility};
+use crate::world::standard::{
+    DATED_LISTS, entity, message, part, reports, ruling, source, visibility,
+};
 use crate::world::value::{Places, SurfacePart, Value};
 pub(crate) use fields::Fields;
 use std::collections::BTreeMap;
@@ -55,6 +57,30 @@ pub struct Record {
     texts: Vec<(String, Arc<str>)>,
     /// For the path of each field that comes from facts of the host, the origin of the facts.
     facts: BTreeMap<String, Arc<str>>,
+}
+
+/// A ruling as a record has it.
+#[derive(Clone, Debug)]
+pub(crate) struct WrittenRuling<'r> {
+    pub(crate) given_at: Instant,
+    /// The version that was looked at; `None`: all that are not younger than the ruling.
+    pub(crate) version: Option<Instant>,
+    pub(crate) place: &'r str,
+    pub(crate) rules: Vec<&'r str>,
+}
+
+impl<'r> WrittenRuling<'r> {
+    fn of(ruling: Fields<'r>) -> Option<Self> {
+        let Value::List(rules) = ruling.value(ruling::RULES)? else { return None };
+        let text =
+            |rule: &'r Value| if let Value::Text(rule) = rule { Some(&**rule) } else { None };
+        Some(Self {
+            given_at: ruling.instant(ruling::GIVEN_AT)?,
+            version: ruling.instant(ruling::VERSION),
+            place: ruling.text(ruling::PLACE)?,
+            rules: rules.iter().filter_map(text).collect(),
+        })
+    }
 }
 
 /// Why a record could not be read. Other records of the same input are not affected.
@@ -279,6 +305,24 @@ impl Record {
     /// The places in which the message cannot be seen, whatever [`Record::visible_in`] says.
     pub fn except(&self) -> &[Place] {
         &self.except
+    }
+
+    /// When the message was sent.
+    pub(crate) fn sent_at(&self, schema: &Schema) -> Option<Instant> {
+        let (id, _) = schema.named(Schema::MESSAGE)?;
+        let Value::Record(values) = &self.root else { return None };
+        Fields { schema, id, values }.instant(message::SENT_AT)
+    }
+
+    /// What persons ruled on, with the places and the ids of rules as they are written.
+    pub(crate) fn rulings<'r>(&'r self, schema: &'r Schema) -> Vec<WrittenRuling<'r>> {
+        let (Some((id, _)), Value::Record(values)) = (schema.named(Schema::MESSAGE), &self.root)
+        else {
+            return vec![];
+        };
+        let reports = Fields { schema, id, values }.record(message::REPORTS);
+        let rulings = reports.into_iter().flat_map(|reports| reports.list(reports::RULINGS));
+        rulings.filter_map(WrittenRuling::of).collect()
     }
 
     /// The origin of the facts that gave a field, by its path: `chat.members`. `None` if the field came with the message.

@@ -1,11 +1,12 @@
 //! The rules of the session: those of a directory, and the items entered in the session, which override them.
 
 use super::subject::Subject;
-use super::{Answered, Fault, Host, LoadedRules, Reply, Session, memory, question, records, text};
+use super::{Answered, Fault, Host, LoadedRules, Reply, Session, question, records, text};
 use crate::output;
 use crate::show::suite as results;
 use crate::show::{self, counted, decisions};
 use crate::sink::{self, SourceLines};
+use crate::state::Memory;
 use crate::suite;
 use crate::{Code, Compiler, Failure, Place, RuleSet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -369,11 +370,14 @@ impl Session {
         };
         let after = self.set()?.clone();
         let mut reply = changed_items(&before, &after);
+        // What was committed is what each of them remembers.
+        let before = (&before, self.remembered.by_other_rules(&before));
+        let after = (&after, self.remembered.memory());
         if let Ok(subject) = self.subject() {
-            let summary_by = |set: &RuleSet| {
+            let summary_by = |(set, memory): &(&RuleSet, Memory)| {
                 let record = self.current().ok()?.clone().read_again(set).ok()?.record;
                 let (places, at) = (subject.places.clone(), subject.at);
-                summary(&Subject { record, places, at }, set)
+                summary(&Subject { record, places, at }, set, memory)
             };
             let (old, new) = (summary_by(&before), summary_by(&after));
             let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
@@ -393,15 +397,15 @@ impl Session {
     fn changed_records(
         &self,
         file: &str,
-        before: &RuleSet,
-        after: &RuleSet,
+        before: &(&RuleSet, Memory),
+        after: &(&RuleSet, Memory),
     ) -> Result<Option<String>, Fault> {
         let (mut all, mut changed) = (0, vec![]);
-        records::each(&*self.host, before, file, &mut |imported| {
-            let decide = |set: &RuleSet| {
+        records::each(&*self.host, before.0, file, &mut |imported| {
+            let decide = |(set, memory): &(&RuleSet, Memory)| {
                 let record = imported.read(set.schema()).ok()?;
                 let subject = self.subject_with(set, &record).ok()?;
-                Some((record.id().to_owned(), summary(&subject, set)?))
+                Some((record.id().to_owned(), summary(&subject, set, memory)?))
             };
             let (old, new) = (decide(before), decide(after));
             all += 1;
@@ -437,10 +441,9 @@ fn without_detours(path: &Path) -> PathBuf {
     short
 }
 
-/// The decisions about a subject by some rules, as text, as if nothing had been before.
-fn summary(subject: &Subject, set: &RuleSet) -> Option<String> {
-    let decisions =
-        subject.decisions(&mut set.evaluator(), &mut memory::nothing_before(set)).ok()?;
+/// The decisions about a subject by some rules, as text, with what they remember.
+fn summary(subject: &Subject, set: &RuleSet, memory: &Memory) -> Option<String> {
+    let decisions = subject.decisions(&mut set.evaluator(), &mut memory.clone()).ok()?;
     Some(decisions::summaries(set, &decisions, &[], subject.at))
 }
 

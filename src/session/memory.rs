@@ -7,7 +7,7 @@ use crate::face::keeper::{Given, Keeper};
 use crate::show;
 use crate::sink::{self, Json, Output};
 use crate::state::{CounterSpec, Judging, Line, Logged, Memory, State, Store, StoreError, Whom};
-use crate::{Evaluator, Instant, Moment, RuleSet, Text};
+use crate::{Evaluator, Instant, Moment, Place, Record, RuleSet, Text, suite};
 use std::sync::Arc;
 
 /// What records that were committed left behind.
@@ -18,7 +18,7 @@ pub(super) struct Remembered {
     counters: Vec<CounterSpec>,
     /// The records that left something behind, as they were judged.
     committed: Vec<Committed>,
-    /// How many records were given an id when they were committed.
+    /// The number of the last id that was given to a record when it was committed.
     named: usize,
 }
 
@@ -27,31 +27,76 @@ pub(super) struct Remembered {
 struct Committed {
     /// Its canonical JSON.
     json: String,
+    /// If it was typed, its JSON: as it was typed, and with its id and its date.
+    typed: Option<[String; 2]>,
     record: Text,
     author: Option<Text>,
+    places: Vec<Place>,
     at: Instant,
 }
 
-/// A file with a record that was committed, for a test.
+/// A record that was committed, for a test.
 #[derive(Debug)]
-pub(super) struct Fixture {
-    pub(super) name: String,
-    pub(super) json: String,
+pub(super) struct Earlier {
+    /// The text after `before`.
+    pub(super) given: String,
     pub(super) at: Instant,
+    /// The name and the text of the file that it names.
+    pub(super) file: Option<(String, String)>,
 }
 
 const NOTHING: &str =
     "nothing is remembered; `:commit` judges the record, and keeps what it leaves behind";
 
 impl Remembered {
-    /// The records that were committed, as files of a test.
-    pub(super) fn fixtures(&self, test: &str) -> Vec<Fixture> {
-        let fixture = |(number, one): (usize, &Committed)| Fixture {
-            name: format!("fixtures/{test}-before-{}.json", number + 1),
-            json: one.json.clone() + "\n",
-            at: one.at,
+    /// The records that were committed up to an instant, for a test of a record that was typed or is in a file. They are written
+    /// as changes to that record if both were typed, and else as files.
+    pub(super) fn earlier(
+        &self,
+        test: &str,
+        (record, typed): (&Record, Option<&str>),
+        until: Instant,
+    ) -> Vec<Earlier> {
+        let committed = self.committed.iter().filter(|one| one.at <= until);
+        let earlier = |(number, one): (usize, &Committed)| {
+            let changes = || {
+                let [typed_before, with_id] = one.typed.as_ref()?;
+                let is_same = *one.record == *record.id();
+                suite::changes(typed?, if is_same { with_id } else { typed_before })
+            };
+            if let Some(given) = changes() {
+                return Earlier { given, at: one.at, file: None };
+            }
+            let name = format!("fixtures/{test}-before-{}.json", number + 1);
+            let given = format!("from \"{name}\"");
+            Earlier { given, at: one.at, file: Some((name, one.json.clone() + "\n")) }
         };
-        self.committed.iter().enumerate().map(fixture).collect()
+        committed.enumerate().map(earlier).collect()
+    }
+
+    /// What other rules would remember, had they judged the same records.
+    pub(super) fn by_other_rules(&self, set: &RuleSet) -> Memory {
+        let Ok(mut keeper) = Keeper::new(set, nothing_before(set)) else {
+            return nothing_before(set);
+        };
+        for Committed { json, places, at, .. } in &self.committed {
+            keeper.judge(&[Given { json: json.as_bytes(), places, at: *at }]);
+        }
+        keeper.into_store()
+    }
+
+    /// What the rules in service remember.
+    pub(super) fn memory(&self) -> Memory {
+        Memory::clone(&self.memory)
+    }
+
+    /// An id for a record without one, which no other record has.
+    fn unused_id(&self) -> (usize, String) {
+        let mut numbers = self.named + 1..;
+        let id = |number: usize| (number, format!("before-{number}"));
+        let is_used = |id: &str| self.committed.iter().any(|one| one.record == *id);
+        let unused = numbers.find(|number| !is_used(&id(*number).1));
+        id(unused.unwrap_or_default())
     }
 }
 
@@ -68,6 +113,9 @@ pub(super) fn nothing_before(set: &RuleSet) -> Memory {
 pub(super) fn unanswered(error: StoreError) -> Fault {
     sink::plain(&error.to_string()).into_owned().into()
 }
+
+/// Stands for all records after `:state` and `:forget`.
+const ALL: &str = "all";
 
 fn is_judging(line: &Line) -> bool {
     matches!(line, Line::Judging { .. })
@@ -137,11 +185,17 @@ impl Session {
         let id = current.record.id().to_owned();
         let lines = memory.lines(Some(&Whom::Record(id.as_str().into())));
         self.remembered.memory = Arc::new(memory);
+        let typed = self.current()?.clone();
+        if typed.lacks_id() {
+            self.remembered.named = self.remembered.unused_id().0;
+        }
         if !lines.is_empty() {
             let Judging { record, author, .. } = judging;
-            self.remembered.committed.push(Committed { json, record, author, at });
+            let typed = typed.typed().zip(current.typed()).map(<[String; 2]>::from);
+            let places = subject.places;
+            let committed = Committed { json, typed, record, author, places, at };
+            self.remembered.committed.push(committed);
         }
-        self.remembered.named += usize::from(self.current()?.lacks_id());
         self.record = Some(current);
         let left: Vec<Line> = lines.into_iter().filter(|line| !is_judging(line)).collect();
         let id = sink::plain(&id);
@@ -162,7 +216,7 @@ impl Session {
         let subject = self.subject_at(set, &current.record, at)?;
         let instant =
             subject.only_instant(set).ok_or_else(|| subject.begins_at_several_instants())?;
-        let id = format!("before-{}", self.remembered.named + 1);
+        let (_, id) = self.remembered.unused_id();
         let current = current.clone().with_id_and_date(set, &id, instant)?;
         let subject = self.subject_at(set, &current.record, at)?;
         Ok((current, subject, instant))
@@ -172,21 +226,27 @@ impl Session {
     pub(super) fn state(&mut self, id: &str) -> Answered {
         let memory = Arc::make_mut(&mut self.remembered.memory);
         let lines = match id {
-            "" => memory.lines(None),
+            "" | ALL => memory.lines(None),
             id => memory.find(id).map_err(unanswered)?.1,
         };
         text(match self.format {
             OutputFormat::Json => {
                 Output::join(lines.iter().map(Output::<Json>::value), "\n").into_string()
             }
-            OutputFormat::Pretty if lines.is_empty() && id.is_empty() => NOTHING.to_owned(),
+            OutputFormat::Pretty if lines.is_empty() && matches!(id, "" | ALL) => {
+                NOTHING.to_owned()
+            }
             OutputFormat::Pretty if lines.is_empty() => {
                 show::nothing_kept(memory, id).map_err(unanswered)?
             }
             OutputFormat::Pretty if id.is_empty() => {
                 let (judgings, left) = lines.into_iter().partition::<Vec<_>, _>(is_judging);
                 let count = show::counted(judgings.len(), "judging");
-                format!("{}\n{count}; `:state RECORD` shows those of a record", show::kept(&left))
+                let left = show::kept(&left);
+                let end = if left.is_empty() { "" } else { "\n" };
+                format!(
+                    "{left}{end}{count}; `:state RECORD` shows those of a record, `:state all` all"
+                )
             }
             OutputFormat::Pretty => show::kept(&lines),
         })
@@ -197,7 +257,7 @@ impl Session {
         if id.is_empty() {
             return Err("`:forget` takes the id of a record or of an author, or `all`".into());
         }
-        if id == "all" {
+        if id == ALL {
             let set = self.set()?.clone();
             self.remembered.memory = Arc::new(nothing_before(&set));
             self.remembered.committed.clear();
@@ -221,7 +281,7 @@ impl Session {
         let committed = self.remembered.committed.iter();
         let ids = committed.flat_map(|one| [Some(&one.record), one.author.as_ref()]).flatten();
         let mut ids: Vec<String> = ids.map(|id| id.as_str().to_owned()).collect();
-        ids.push("all".to_owned());
+        ids.push(ALL.to_owned());
         ids.sort_unstable();
         ids.dedup();
         ids

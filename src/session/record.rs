@@ -60,6 +60,11 @@ impl Current {
         self.read_again(set)
     }
 
+    /// The JSON as it was typed; `None` if it comes from a host.
+    pub(super) fn typed(&self) -> Option<String> {
+        (!self.from_host).then(|| self.json.to_string())
+    }
+
     /// The canonical JSON of the record.
     pub(super) fn canonical_json(&self, set: &RuleSet) -> Result<String, String> {
         let json = self.json.to_string();
@@ -163,14 +168,19 @@ impl Session {
     }
 
     /// The id and the date of the record: the reply of commands that change it.
-    fn describe_record(&self) -> Answered {
+    fn describe_record(&mut self) -> Answered {
         let record = self.current_record()?;
         let date = record.latest().map_or("without a date".into(), |at| format!("of {at}"));
         let id = match record.id() {
             "" => "without an id".into(),
             id => sink::plain(id),
         };
-        text(format!("record {id}, {date}"))
+        let mut reply = format!("record {id}, {date}");
+        let record = record.clone();
+        for idle in self.evaluator()?.message(&record)?.idle_rulings() {
+            reply += &format!("\na ruling changes nothing: {}", sink::plain(&idle));
+        }
+        text(reply)
     }
 
     /// `:json`

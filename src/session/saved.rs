@@ -1,12 +1,39 @@
 //! `:test` runs the tests of the rules; `:save-test` writes the record and its decision as a test.
 
 use super::items::append;
+use super::memory::Earlier;
 use super::{Answered, Fault, Reply, Session, text};
-use crate::output;
-use crate::show::suite as results;
+use crate::show::{self, suite as results};
 use crate::sink::{self, SourceLines};
 use crate::suite::{self, Situation};
-use std::path::{Component, Path};
+use crate::{Decision, Moment, Place, output};
+use std::path::{Component, Path, PathBuf};
+
+/// A test that is to be written, without its decisions.
+#[derive(Debug)]
+struct Draft {
+    root: PathBuf,
+    /// The rule file that it is for, and the text of it.
+    file: String,
+    content: String,
+    title: String,
+    /// The text after `given`.
+    given: String,
+    at: Moment,
+    before: Vec<Earlier>,
+    /// The names and texts of the files of records that it names.
+    records: Vec<(String, String)>,
+}
+
+/// A test that passes.
+#[derive(Debug)]
+struct Written {
+    test: String,
+    /// The text of the rule file with the test.
+    content: String,
+    /// The places whose decisions it leaves out.
+    left_out: Vec<String>,
+}
 
 impl Session {
     /// `:test`
@@ -31,68 +58,120 @@ impl Session {
             return Err("there is no directory to save it in; start with `lexloci repl DIR`".into());
         };
         let subject = self.subject()?;
-        let fixture = format!("fixtures/{}.json", slug(&title));
-        let exact = self.current()?.exact_notation(self.set()?);
-        let given = exact.clone().unwrap_or_else(|| format!("from \"{fixture}\""));
-        let (evaluator, memory) = self.evaluator_and_memory()?;
-        let decisions = subject.decisions(evaluator, memory)?;
-        let fixtures = self.remembered.fixtures(&slug(&title));
-        let before: Vec<_> = fixtures.iter().map(|one| (&*one.name, one.at)).collect();
-        let situation = Situation {
-            file: file.strip_suffix(".loci").unwrap_or(&file),
-            title: &title,
-            given: &given,
-            at: subject.at,
-            decisions: &decisions,
-            before: &before,
-        };
-        let test = suite::recorded(self.set()?, &situation);
         let path = root.join(&file);
         if !self.host.is_file(&path) {
-            let set = self.set()?;
-            let files = set.sources().iter().map(|(_, source)| &*source.name);
-            // Libraries and the schema have no tests.
-            let is_of_place = |name: &str| !name.contains('/') && name != "schema.loci";
-            let files: Vec<_> = files
-                .filter(|name| is_of_place(name) && self.host.is_file(&root.join(name)))
-                .collect();
-            let (file, files) = (sink::plain(&file), files.join("`, `"));
-            return Err(format!(
-                "there is no `{file}`; after the title, give an existing rule file: `{}`",
-                sink::plain(&files)
-            )
-            .into());
+            return Err(self.no_such_file(&root, &file)?);
         }
         let escaped = |why: String| sink::plain(&why).into_owned();
-        let mut content = self.host.text(&path).map_err(escaped)?;
+        let content = self.host.text(&path).map_err(escaped)?;
         let has_title =
             |(keyword, name, _): &(&str, String, _)| *keyword == "test" && *name == title;
         if crate::items(&content).iter().any(has_title) {
             return Err(format!("{file} has a test `{}` already", sink::plain(&title)).into());
         }
+        let (evaluator, memory) = self.evaluator_and_memory()?;
+        let decisions = subject.decisions(evaluator, memory)?;
+        let draft = self.draft((root, file), title, content, subject.at)?;
+        let written = self.first_that_passes(&draft, &decisions)?;
+        for (name, text) in &draft.records {
+            self.host.write(&draft.root.join(name), text).map_err(escaped)?;
+        }
+        self.host.write(&path, &written.content).map_err(escaped)?;
+        self.reload("")?;
+        let wrote =
+            output!("wrote to {}\n{}", path.display(), SourceLines(written.test.trim_end()));
+        if written.left_out.is_empty() {
+            return Ok(Reply::Text(wrote));
+        }
+        let places = written.left_out.join(", ");
+        Ok(Reply::Text(output!(
+            "{}\nleft out: {}; a test in {} cannot say what is decided there",
+            wrote,
+            places,
+            draft.file
+        )))
+    }
+
+    /// What the file of a test needs apart from the decisions.
+    fn draft(
+        &self,
+        (root, file): (PathBuf, String),
+        title: String,
+        content: String,
+        at: Moment,
+    ) -> Result<Draft, Fault> {
+        let (set, current) = (self.set()?, self.current()?);
+        let exact = current.exact_notation(set);
+        let typed = exact.as_ref().and_then(|_| current.typed());
+        let until = set.instant_in(Place::WORLD, at);
+        let before =
+            self.remembered.earlier(&slug(&title), (&current.record, typed.as_deref()), until);
+        let mut records: Vec<_> = before.iter().filter_map(|one| one.file.clone()).collect();
+        let given = exact.unwrap_or_else(|| {
+            let fixture = format!("fixtures/{}.json", slug(&title));
+            let given = format!("from \"{fixture}\"");
+            records.push((fixture, current.json() + "\n"));
+            given
+        });
+        Ok(Draft { root, file, title, content, given, at, before, records })
+    }
+
+    /// The test with all decisions. If that would not pass, the one with those that pass alone.
+    fn first_that_passes(&self, draft: &Draft, decisions: &[Decision]) -> Result<Written, Fault> {
+        let all = self.written(draft, decisions);
+        if all.is_ok() || decisions.len() < 2 {
+            return all;
+        }
+        let passes = |one: &Decision| self.written(draft, std::slice::from_ref(one)).is_ok();
+        let (kept, others): (Vec<Decision>, Vec<Decision>) =
+            decisions.iter().cloned().partition(passes);
+        if kept.is_empty() {
+            return all;
+        }
+        let left_out = show::decisions::places(others.iter().map(|one| &one.places), &[]);
+        self.written(draft, &kept).map(|written| Written { left_out, ..written })
+    }
+
+    /// The test with some decisions, if it passes.
+    fn written(&self, draft: &Draft, decisions: &[Decision]) -> Result<Written, Fault> {
+        let before: Vec<_> = draft.before.iter().map(|one| (&*one.given, one.at)).collect();
+        let situation = Situation {
+            file: draft.file.strip_suffix(".loci").unwrap_or(&draft.file),
+            title: &draft.title,
+            given: &draft.given,
+            before: &before,
+            at: draft.at,
+            decisions,
+        };
+        let test = suite::recorded(self.set()?, &situation);
+        let mut content = draft.content.clone();
         append(&mut content, &test);
-        let json = self.current()?.json();
-        let compiler = self.host.compiler(&root).file(&file, &content);
-        let compiler = if exact.is_none() { compiler.list(&fixture, &json) } else { compiler };
-        let compiler = fixtures
-            .iter()
-            .fold(compiler, |compiler, one| compiler.list(&one.name, one.json.as_str()));
+        let compiler = self.host.compiler(&draft.root).file(&draft.file, &content);
+        let records = draft.records.iter();
+        let compiler =
+            records.fold(compiler, |compiler, (name, text)| compiler.list(name, text.as_str()));
         let set = compiler.compile()?;
-        let report = suite::run(&set, Some(&title));
+        let report = suite::run(&set, Some(&draft.title));
         if report.failed() > 0 || report.results.is_empty() {
             let failures = results::failures(&report, set.sources(), &results::Plain);
             return Err(format!("the test would not pass, so nothing is written{failures}").into());
         }
-        if exact.is_none() {
-            self.host.write(&root.join(&fixture), &(json + "\n")).map_err(escaped)?;
-        }
-        for one in &fixtures {
-            self.host.write(&root.join(&one.name), &one.json).map_err(escaped)?;
-        }
-        self.host.write(&path, &content).map_err(escaped)?;
-        self.reload("")?;
-        let wrote = output!("wrote to {}\n{}", path.display(), SourceLines(test.trim_end()));
-        Ok(Reply::Text(wrote))
+        Ok(Written { test, content, left_out: vec![] })
+    }
+
+    /// Says which rule files there are.
+    fn no_such_file(&self, root: &Path, file: &str) -> Result<Fault, Fault> {
+        let files = self.set()?.sources().iter().map(|(_, source)| &*source.name);
+        // Libraries and the schema have no tests.
+        let is_of_place = |name: &str| !name.contains('/') && name != "schema.loci";
+        let files: Vec<_> =
+            files.filter(|name| is_of_place(name) && self.host.is_file(&root.join(name))).collect();
+        let (file, files) = (sink::plain(file), files.join("`, `"));
+        let message = format!(
+            "there is no `{file}`; after the title, give an existing rule file: `{}`",
+            sink::plain(&files)
+        );
+        Ok(message.into())
     }
 
     /// Splits `"a title" kz.loci`, `a title kz.loci` or `a title`. Without a file, takes that of the first place.

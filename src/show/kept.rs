@@ -175,7 +175,12 @@ fn judging_text(judging: &Judging, decided: &str) -> String {
 /// When the store does not answer.
 pub fn nothing_kept(store: &mut dyn Store, id: &str) -> Result<String, StoreError> {
     let ids = store.ids()?;
-    let hint = match (crate::nearest(id, ids.iter().map(Text::as_str)), ids.len()) {
+    let ids = || ids.iter().map(Text::as_str);
+    // `tg:77` for `telegram:77`.
+    let number = |id: &str| id.rsplit_once(':').map_or(id, |(_, number)| number).to_owned();
+    let mut same = ids().filter(|known| number(known) == number(id));
+    let meant = crate::nearest(id, ids()).or_else(|| same.next().filter(|_| same.next().is_none()));
+    let hint = match (meant, ids().count()) {
         (Some(nearest), _) => format!("; did you mean `{}`?", plain(nearest)),
         (None, 0) => ", nor about anybody else".to_owned(),
         (None, 1) => "; one other record or author is known".to_owned(),

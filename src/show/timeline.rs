@@ -5,6 +5,10 @@ use super::table::Table;
 use crate::sink::Output;
 use crate::{Instant, Moment, Timeline};
 
+/// Counters and marks change with each message, and a timeline is about one.
+const WITHOUT_MEMORY: &str = "\n\nA timeline does not ask what earlier messages left behind: rules that read counters and marks \
+                              are undetermined in it (`?`).";
+
 /// One line for each period in which a decision stays the same. `>` marks the period with the instant `at`, or with the
 /// beginning of that day in the zone of the timeline. Lines are at most `columns` columns wide, if that is given.
 pub fn timelines(timelines: &[Timeline], at: Option<Moment>, columns: Option<usize>) -> String {
@@ -13,7 +17,12 @@ pub fn timelines(timelines: &[Timeline], at: Option<Moment>, columns: Option<usi
         let at = at.map(|at| at.instant(&each.zone));
         format!("{places}\n{}", timeline(each, at, columns))
     });
-    texts.collect::<Vec<_>>().join("\n\n")
+    let mut text = texts.collect::<Vec<_>>().join("\n\n");
+    let stretches = timelines.iter().flat_map(|timeline| &timeline.stretches);
+    if stretches.map(|stretch| &stretch.decision).any(|decision| !decision.state.is_empty()) {
+        text += WITHOUT_MEMORY;
+    }
+    text
 }
 
 fn timeline(timeline: &Timeline, at: Option<Instant>, columns: Option<usize>) -> String {

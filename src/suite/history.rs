@@ -8,13 +8,12 @@ use crate::face::evaluator::Evaluator;
 use crate::face::keeper::{self, Keeper};
 use crate::interpret::Interpreter;
 use crate::program::{AskedCount, Before, Counter, ExpectationKind, Program, Test};
-use crate::record::{Record, RecordError, canonical_json};
+use crate::record::{Record, RecordError, canonical_json, text_of, with_texts};
 use crate::state::{
     Asked, Asks, Contribution, Delta, Key, Memory, Reading, State, Store, StoreError,
 };
 use crate::world::standard::message;
-use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The message of a test, what was known when it was judged, and what was found.
 #[derive(Clone, Debug)]
@@ -59,7 +58,7 @@ pub(super) fn judge(test: &Test, evaluator: &mut Evaluator) -> Result<Judged, Re
 /// A store with what the earlier messages of a test leave behind.
 fn remembered(test: &Test, evaluator: &Evaluator) -> Result<Memory, RecordError> {
     let mut keeper = Keeper::of(evaluator.clone(), Memory::new(None)).map_err(unanswered)?;
-    for (at, json) in messages(&test.before)? {
+    for (at, json) in messages(test, &test.before)? {
         let given = keeper::Given { json: json.as_bytes(), places: &[test.place], at };
         let kept = keeper.judge(&[given]);
         kept.stored.map_err(unanswered)?;
@@ -72,20 +71,25 @@ fn remembered(test: &Test, evaluator: &Evaluator) -> Result<Memory, RecordError>
 pub(super) fn one_of_each(program: &Program, test: &Test) -> Vec<(Record, Instant)> {
     let before: Vec<_> =
         test.before.iter().map(|one| Before { repeated: None, ..one.clone() }).collect();
-    let messages = messages(&before).unwrap_or_default().into_iter();
+    let messages = messages(test, &before).unwrap_or_default().into_iter();
     let read = |json: &str| Record::read(&program.schema, json.as_bytes()).ok();
     messages.filter_map(|(at, json)| Some((read(&json)?, at))).collect()
 }
 
 /// The earlier messages in the order in which they were judged.
-fn messages(before: &[Before]) -> Result<Vec<(Instant, String)>, RecordError> {
+fn messages(test: &Test, before: &[Before]) -> Result<Vec<(Instant, String)>, RecordError> {
+    let given = test.before.iter().map(|one| &one.given).chain([&test.given]);
+    let written: BTreeSet<String> =
+        given.filter_map(|one| text_of(&one.json, message::ID)).collect();
+    let unused = (1_u32..).map(|number| format!("before-{number}"));
+    let mut unused = unused.filter(|id| !written.contains(id));
     let mut all = vec![];
     for Before { given, at, repeated } in before {
         let (times, every) = repeated.unwrap_or((1, 0));
         for nth in 0..times {
             // The checker has seen that the last of them is before the test.
             let at = at.plus_nanos(every.saturating_mul(nth.into())).unwrap_or(*at);
-            let json = numbered(&given.json, all.len() + 1, at);
+            let json = named_and_dated(&given.json, &mut unused, at);
             all.push((at, if given.is_complete { json } else { canonical_json(&json)? }));
         }
     }
@@ -93,15 +97,14 @@ fn messages(before: &[Before]) -> Result<Vec<(Instant, String)>, RecordError> {
     Ok(all)
 }
 
-/// A record in which an id and the date of its sending are filled in.
-fn numbered(json: &str, number: usize, at: Instant) -> String {
-    let Ok(Value::Object(mut record)) = serde_json::from_str(json) else { return json.to_owned() };
-    for (field, value) in
-        [(message::ID, format!("before-{number}")), (message::SENT_AT, at.to_string())]
-    {
-        record.entry(field.name).or_insert(value.into());
-    }
-    Value::Object(record).to_string()
+/// A record with an id and the date of its sending, if it has none.
+fn named_and_dated(json: &str, ids: &mut impl Iterator<Item = String>, at: Instant) -> String {
+    let lacks = |field| text_of(json, field).is_none();
+    let id = lacks(message::ID).then(|| ids.next()).flatten();
+    let sent_at = lacks(message::SENT_AT).then(|| at.to_string());
+    let filled = [(message::ID, id), (message::SENT_AT, sent_at)];
+    let filled: Vec<_> = filled.into_iter().filter(|(_, text)| text.is_some()).collect();
+    with_texts(json, &filled)
 }
 
 /// The counts that a test expects, as they are once its message is judged.

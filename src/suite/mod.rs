@@ -11,7 +11,7 @@ mod update;
 
 pub use coverage::{Coverage, Lcov, Point, PointKind, Share, coverage};
 pub use mutate::{Mutant, mutants};
-pub use record::{Situation, notation, recorded};
+pub use record::{Situation, changes, notation, recorded};
 pub use update::{Update, update};
 
 use crate::base::source::Location;

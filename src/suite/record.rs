@@ -7,14 +7,16 @@ use crate::base::source::FileId;
 use crate::base::time::{Instant, Moment};
 use crate::decision::Decision;
 use crate::face::ruleset::RuleSet;
-use crate::record::Record;
+use crate::record::{Record, merge_patched};
 use crate::syntax;
 use crate::world::place::Place;
 use crate::world::standard::{StandardField, message};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The fields that `given` computes from the text of a message if they are missing.
 const COMPUTED_FROM_TEXT: [StandardField; 3] = [message::LINKS, message::WALLETS, message::TAGS];
+/// The fields of an earlier message that it does not have from the message of its test.
+const ITS_OWN: [StandardField; 3] = [message::ID, message::SENT_AT, message::EDITED_AT];
 /// The column of the record in a recorded test, to which its other lines are indented.
 const RECORD_COLUMN: usize = "  given  ".len();
 
@@ -27,7 +29,8 @@ pub struct Situation<'a> {
     pub title: &'a str,
     /// The text after `given`: a record in its notation, or `from "fixtures/x.json"`.
     pub given: &'a str,
-    /// The files of the records that were judged before, and when they were.
+    /// The records that were judged before, as text after `before`: the changes to that of `given`, as [`changes`] writes
+    /// them, or `from "fixtures/x.json"`; and when they were judged.
     pub before: &'a [(&'a str, Instant)],
     /// When was decided. A day begins at midnight in each place.
     pub at: Moment,
@@ -52,8 +55,8 @@ pub fn recorded(set: &RuleSet, situation: &Situation<'_>) -> String {
     let is_midnight = zone.is_some_and(|zone| situation.at.instant(zone) == first);
     let at = if is_midnight { situation.at } else { first.into() };
     let mut out = format!("test {} {{\n  given  {}\n", quoted(situation.title), situation.given);
-    for (file, at) in situation.before {
-        out += &format!("  before from {} at {at}\n", quoted(file));
+    for (record, at) in situation.before {
+        out += &format!("  before {record} at {at}\n");
     }
     if let [decision] = situation.decisions {
         if Some(place(decision)) != own_place {
@@ -90,4 +93,36 @@ pub fn notation(set: &RuleSet, json: &str, from_host: bool) -> Option<String> {
     let record = set.read(json.as_bytes()).ok()?;
     let given = Record::given(set.schema(), &fields.to_string()).ok()?;
     (given.root() == record.root()).then(|| written_message(fields, RECORD_COLUMN))
+}
+
+/// The record of an earlier message in the notation of `before`: the changes to the record of its test. Both are JSON as `given`
+/// reads it. `None` if the notation cannot express them.
+pub fn changes(given: &str, earlier: &str) -> Option<String> {
+    let (Ok(Value::Object(mut given)), Ok(Value::Object(earlier))) =
+        (serde_json::from_str(given), serde_json::from_str(earlier))
+    else {
+        return None;
+    };
+    for field in ITS_OWN {
+        given.shift_remove(field.name);
+    }
+    let changes = Value::Object(patch(&given, &earlier));
+    let merged = merge_patched(&Value::Object(given).to_string(), &changes.to_string()).ok()?;
+    let is_exact = serde_json::from_str(&merged).ok() == Some(Value::Object(earlier));
+    is_exact.then(|| written_message(changes, RECORD_COLUMN))
+}
+
+/// The fields that differ. `null` removes a field.
+fn patch(from: &Map<String, Value>, to: &Map<String, Value>) -> Map<String, Value> {
+    let removed = from.keys().filter(|name| !to.contains_key(*name));
+    let mut changes: Map<_, _> = removed.map(|name| (name.clone(), Value::Null)).collect();
+    for (name, value) in to {
+        let change = match (from.get(name), value) {
+            (Some(same), value) if same == value => continue,
+            (Some(Value::Object(from)), Value::Object(to)) => Value::Object(patch(from, to)),
+            (_, value) => value.clone(),
+        };
+        changes.insert(name.clone(), change);
+    }
+    changes
 }

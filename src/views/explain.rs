@@ -44,6 +44,9 @@ pub struct Explanation {
     pub zone: Zone,
     /// Every rule, sorted by id.
     pub rules: Vec<Explained>,
+    /// What is wrong with rulings of persons that change no counter and no mark.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub idle_rulings: Vec<String>,
 }
 
 /// Why one rule came out as it did.
@@ -291,7 +294,9 @@ pub fn explain(interpreter: &Interpreter<'_>, sources: &Sources, place: Place) -
             evidence: verdicts.get(&index).map_or(vec![], |one| one.finding.evidence.clone()),
         })
     });
-    Explanation { rules: rules.collect(), at, zone: zone.clone(), decision }
+    let idle = program.idle_rulings(record).into_iter().filter(|(given_at, _)| *given_at <= at);
+    let idle_rulings = idle.map(|(_, sentence)| sentence).collect();
+    Explanation { rules: rules.collect(), at, zone: zone.clone(), idle_rulings, decision }
 }
 
 /// The exceptions to a norm and how they came out. They do not matter if the condition of the norm is false or the norm is

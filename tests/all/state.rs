@@ -202,6 +202,41 @@ fn a_reversal_takes_back_the_strike_and_the_mark() {
 }
 
 #[test]
+fn rulings_that_change_nothing_are_told() {
+    let set = rules(STRIKES);
+    let mut evaluator = set.evaluator();
+    let mut told = |place: &str, rule: &str| {
+        let ruling = ruling(10, "upheld").replace("\"EU\"", &format!("\"{place}\""));
+        let json = message(1, 1, "Good morning", &ruling.replace("eu.offer", rule));
+        let idle = evaluator.read(json.as_bytes()).unwrap().idle_rulings();
+        let record = set.read(json.as_bytes()).unwrap();
+        assert_eq!(evaluator.message(&record).unwrap().idle_rulings(), idle);
+        let mut explained = |minutes| {
+            let state = State::default();
+            evaluator.explain(&record, self::place("EU"), minute(minutes), &state).unwrap()
+        };
+        assert_eq!(explained(10).idle_rulings, idle);
+        assert_eq!(explained(9).idle_rulings, [""; 0]);
+        let sentence = idle.first().map(|idle| format!("A ruling changes nothing: {idle}.\n"));
+        assert!(explained(10).to_string().contains(&sentence.unwrap_or_default()));
+        idle.join(", ")
+    };
+    assert_eq!(told("EU", "eu.offer"), "");
+    // Nothing follows rulings on this rule, so nothing is lost.
+    assert_eq!(told("DE", "eu.frequent"), "");
+    assert_eq!(told("EU", "eu.ofer"), "there is no rule `eu.ofer` (did you mean `eu.offer`?)");
+    assert_eq!(told("EU", "offer"), "there is no rule `offer` (did you mean `eu.offer`?)");
+    assert_eq!(
+        told("DE", "eu.offer"),
+        "counters and marks follow rulings on `eu.offer` for EU, not for DE (name the place whose file counts the rule or sets the mark: EU)"
+    );
+    assert_eq!(
+        told("KZ", "eu.warn"),
+        "`eu.warn` does not apply in KZ (name the place whose file counts the rule or sets the mark: EU)"
+    );
+}
+
+#[test]
 fn without_a_store_rules_on_state_are_undetermined() {
     let set = rules(PROMISES);
     let mut evaluator = set.evaluator();

@@ -50,6 +50,10 @@ struct Cli {
     command: Command,
 }
 
+/// Said where rules read counters and marks, and no store is named.
+const WITHOUT_STATE: &str =
+    "note: rules read counters and marks, of which nothing is known without `--state FILE`";
+
 const EXIT_CODES: &str = "Exit codes:
   0    done, nothing to report
   1    something was found: errors in rules, files that would change,

@@ -3,7 +3,8 @@
 use crate::base::source::FileId;
 use crate::diagnostic::Diagnostic;
 use crate::syntax::tree::{self, Expectation, ExpectationKind, Item, ItemKind, Path};
-use crate::syntax::{self, Class, highlight};
+use crate::syntax::{self, Class, highlight, is_name};
+use crate::world::standard::reports;
 use foldhash::HashMap;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -119,7 +120,10 @@ fn is_state(item: &Item) -> bool {
 fn words_of(tree: &tree::File, text: &str) -> (Vec<String>, Vec<ItemFacts>) {
     let mut words: Vec<String> = vec![];
     let mut indices: HashMap<&str, usize> = HashMap::default();
-    let mut paths = word_ranges(text).into_iter().peekable();
+    let mut ranges = word_ranges(text);
+    ranges.extend(quoted_ids(text));
+    ranges.sort_unstable_by_key(|range| range.start);
+    let mut paths = ranges.into_iter().peekable();
     let mut items = vec![];
     for item in &tree.items {
         let (start, end) = (item.span.start as usize, item.span.end as usize);
@@ -138,6 +142,20 @@ fn words_of(tree: &tree::File, text: &str) -> (Vec<String>, Vec<ItemFacts>) {
         items.push(ItemFacts { hash: hash.finish(), words: own.into_iter().collect() });
     }
     (words, items)
+}
+
+/// The bytes of each text that can be the id of a rule, if the file has rulings, which name rules in quotes.
+fn quoted_ids(text: &str) -> Vec<std::ops::Range<usize>> {
+    if !text.contains(reports::RULINGS.name) {
+        return vec![];
+    }
+    let texts = highlight(text).into_iter().filter(|(_, class)| *class == Class::Text);
+    let inner = texts.map(|(range, _)| range.start + 1..range.end.saturating_sub(1));
+    let is_id = |range: &std::ops::Range<usize>| {
+        let id = text.get(range.clone()).unwrap_or_default();
+        id.contains('.') && id.split('.').all(is_name)
+    };
+    inner.filter(is_id).collect()
 }
 
 /// The bytes of each word. Words that are joined by dots count as one word.

@@ -156,17 +156,141 @@ fn a_saved_test_has_what_came_before() {
     session.exec(PROMISE);
     session.exec(":set sent_at = 2026-03-01T14:00:00Z");
     let reply = answer(&mut session, ":save-test third promise eu.loci");
-    assert!(reply.contains("before from \"fixtures/third-promise-before-2.json\""), "{reply}");
+    assert!(reply.contains("\n  before {} at 2026-03-01T13:00:00Z\n"), "{reply}");
     assert!(reply.contains("limit by third"), "{reply}");
-    assert!(files.is_file(Path::new("rules/fixtures/third-promise-before-1.json")));
     assert_eq!(answer(&mut session, ":test third"), "1 passed, 0 failed");
     // Without what came before, it would fail.
     let test = files.text(Path::new("rules/eu.loci")).unwrap();
-    let lines = test.lines().filter(|line| !line.contains("before-1.json"));
+    let lines = test.lines().filter(|line| !line.contains("before {} at 2026-03-01T12"));
     let text: String = lines.flat_map(|line| [line, "\n"]).collect();
     files.write(Path::new("rules/eu.loci"), &text).unwrap();
     session.exec(":reload");
     assert!(answer(&mut session, ":test third").contains("1 failed"));
+}
+
+/// An earlier message has what differs from that of the test; the test of a message that was committed names it.
+#[test]
+fn earlier_messages_are_written_as_changes() {
+    let mut session = session();
+    session.exec(":record { text: \"Passive income\", chat: { id: 1, public: true }, author: { account: { id: 8 } }, edited_at: 2026-03-01T11:00:00Z }");
+    session.exec(":commit 2026-03-01T12:00:00Z");
+    session.exec(PROMISE);
+    session.exec(":commit 2026-03-01T13:00:00Z");
+    let reply = answer(&mut session, ":save-test of one that was committed");
+    for before in [
+        "before { chat: { id: 1, public: true }, author: { account: { id: 8 } }, edited_at: 2026-03-01T11:00:00Z } at 2026-03-01T12:00:00Z",
+        "before { id: \"before-2\", sent_at: 2026-03-01T13:00:00Z } at 2026-03-01T13:00:00Z",
+    ] {
+        let written: Vec<_> = reply.split_whitespace().collect();
+        assert!(written.join(" ").contains(before), "{reply}");
+    }
+    assert_eq!(answer(&mut session, ":test of one"), "1 passed, 0 failed");
+    // What was judged later is not before it.
+    session.exec(":set sent_at = 2026-03-01T12:30:00Z");
+    session.exec(":set id = \"c\"");
+    session.exec(":at 2026-03-01T12:30:00Z");
+    let reply = answer(&mut session, ":save-test between");
+    assert!(reply.starts_with("wrote") && !reply.contains("2026-03-01T13:00:00Z at"), "{reply}");
+}
+
+/// The file of the EU cannot name a rule of Kazakhstan.
+#[test]
+fn a_saved_test_leaves_out_what_its_file_cannot_say() {
+    let kz = "jurisdiction KZ { zone \"Asia/Almaty\" }\npolicy terms \"Terms\" {}\nrule promise { basis terms  when text mentions \"passive income\"  then restrict }\n";
+    let mut session = Session::new(Texts::new([("rules/eu.loci", RULES), ("rules/kz.loci", kz)]));
+    session.exec(":load rules");
+    session.exec(":in EU,KZ");
+    session.exec(PROMISE);
+    session.exec(":at 2026-03-01T12:00:00Z");
+    let reply = answer(&mut session, ":save-test first eu.loci");
+    assert!(
+        reply.ends_with("\nleft out: KZ; a test in eu.loci cannot say what is decided there"),
+        "{reply}"
+    );
+    assert_eq!(answer(&mut session, ":test first"), "1 passed, 0 failed");
+    let reply = answer(&mut session, ":save-test second kz.loci");
+    assert!(reply.starts_with("wrote") && reply.contains("restrict by promise"), "{reply}");
+    session.exec(":in KZ");
+    assert!(answer(&mut session, ":save-test third eu.loci").contains("LX3005"));
+}
+
+#[test]
+fn given_ids_are_given_to_one_record() {
+    let mut session = session();
+    session.exec(
+        ":record { id: \"before-1\", text: \"Passive income\", author: { account: { id: 7 } } }",
+    );
+    session.exec(":commit 2026-03-01T12:00:00Z");
+    for hour in [13, 14] {
+        session.exec(PROMISE);
+        let reply = answer(&mut session, &format!(":commit 2026-03-01T{hour}:00:00Z"));
+        assert!(reply.starts_with(&format!("judged before-{}", hour - 11)), "{reply}");
+    }
+    session.exec(PROMISE);
+    session.exec(":set sent_at = 2026-03-01T15:00:00Z");
+    assert_eq!(answer(&mut session, "promises[\"test:7\"]"), "4 : int");
+}
+
+#[test]
+fn all_that_is_remembered_is_shown() {
+    let mut session = session_with_two_promises();
+    let all = answer(&mut session, ":state all");
+    let begins = |line: &str| all.lines().filter(|one| one.starts_with(line)).count();
+    assert_eq!(
+        (begins("counter eu.promises for test:7"), begins("judging of before-")),
+        (1, 2),
+        "{all}"
+    );
+    assert!(answer(&mut session, ":state").contains("\n2 judgings; "));
+}
+
+/// `:decide` would say that the third promise is limited, before and after the rules change.
+#[test]
+fn differences_rest_on_what_was_committed() {
+    let mut session = session_with_two_promises();
+    assert!(answer(&mut session, ":decide").contains("limit"));
+    session.exec("rule other { basis terms  when text mentions \"income\"  then label }");
+    let diff = answer(&mut session, ":diff");
+    assert!(
+        diff.contains(
+            "): limit
++ "
+        ) && diff.contains(": limit, label"),
+        "{diff}"
+    );
+    // The rules before, too, know what was committed since.
+    session.exec("rule third { basis terms  when promises reaches 4  then limit }");
+    session.exec(PROMISE);
+    session.exec(":commit 2026-03-01T13:30:00Z");
+    session.exec(PROMISE);
+    session.exec(":set sent_at = 2026-03-01T14:00:00Z");
+    let diff = answer(&mut session, ":diff");
+    assert!(diff.contains("the decision about the record changes"), "{diff}");
+    assert!(!diff.contains('?'), "{diff}");
+}
+
+#[test]
+fn a_timeline_says_that_it_does_not_remember() {
+    let mut session = session_with_two_promises();
+    let note = "A timeline does not ask what earlier messages left behind";
+    assert!(answer(&mut session, ":timeline").contains(note));
+    session.exec(":record { text: \"Good morning\", sent_at: 2026-03-01 }");
+    assert!(!answer(&mut session, ":timeline").contains(note));
+}
+
+#[test]
+fn a_ruling_that_changes_nothing_is_told() {
+    let mut session = session();
+    let reply = answer(
+        &mut session,
+        ":record { text: \"x\", sent_at: 2026-03-01, reports: { rulings: [{ given_at: 2026-03-02, place: \"EU\", rules: [\"eu.thrid\"], verdict: \"reversed\" }] } }",
+    );
+    assert!(
+        reply.ends_with(
+            "\na ruling changes nothing: there is no rule `eu.thrid` (did you mean `eu.third`?)"
+        ),
+        "{reply}"
+    );
 }
 
 #[test]

@@ -2,15 +2,13 @@
 
 use super::{Coverage, Point, PointKind};
 use crate::base::source::{Location, Sources};
-use crate::base::time::Instant;
 use crate::decision::Assembly;
 use crate::decision::force::ground_id;
 use crate::face::ruleset::RuleSet;
 use crate::interpret::{Interpreter, Noted};
 use crate::program::outcome::Truth;
 use crate::program::{Act, Counter, Expr, ExprKind, Ground, Norm, NormKind, Program, Test};
-use crate::record::Record;
-use crate::state::{Contribution, Delta, Reading, State};
+use crate::state::{Contribution, Reading};
 use crate::suite::history::{self, Judged};
 use crate::suite::{parallel, selected_tests, with_sets_of};
 use crate::world::place::Place;
@@ -106,8 +104,9 @@ fn reached_by(set: &RuleSet, test: &Test) -> Seen {
     let program = set.program();
     let mut seen = Seen::default();
     let judged = history::judge(test, &mut set.evaluator());
-    let Ok(Judged { record, at, state, delta, .. }) = judged else { return seen };
-    seen.note_counters(program, test, (&record, at), (&state, &delta));
+    let Ok(judged) = judged else { return seen };
+    seen.note_counters(program, test, &judged);
+    let Judged { record, at, state, .. } = judged;
     let interpreter = Interpreter::with_state(program, &record, at, &state);
     let rules = program.rules();
     let assembly = Assembly::new(program, record.visibility(), at, &rules, &interpreter);
@@ -181,13 +180,9 @@ impl Seen {
 
     /// Notes which counters count the message of a test or earlier ones, and how their conditions came out for one earlier
     /// message of each clause and for the message itself.
-    fn note_counters(
-        &mut self,
-        program: &Program,
-        test: &Test,
-        (record, at): (&Record, Instant),
-        (state, delta): (&State, &Delta),
-    ) {
+    fn note_counters(&mut self, program: &Program, test: &Test, judged: &Judged) {
+        let Judged { record, at, state, delta, counts, .. } = judged;
+        let at = *at;
         let earlier = history::one_of_each(program, test);
         let own = std::iter::once((record, at));
         let all: Vec<_> = own.chain(earlier.iter().map(|(record, at)| (record, *at))).collect();
@@ -205,7 +200,10 @@ impl Seen {
                 *key.item == *counter.id
                     && matches!(reading, Reading::Count(count) if count.certain > 0)
             });
-            if adds || has {
+            let is_expected = counts
+                .iter()
+                .any(|(of, count)| of.counter == index && count.is_some_and(|count| count > 0));
+            if adds || has || is_expected {
                 self.counters.insert(index, 1);
             }
         }

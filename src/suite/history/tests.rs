@@ -58,6 +58,10 @@ fn earlier_messages_count() {
         &format!("before {{ sent_at: 2026-03-01 }} at 2026-03-10 {at} expect promises == 1"),
         // The same message is judged twice.
         &format!("before {{ id: \"a\" }} at 2026-03-10 before {{ id: \"a\" }} at 2026-03-10T01:00:00Z {at} expect promises == 2"),
+        // An id that is written is given to no other message.
+        &format!("before {{}} at 2026-03-10 before {{ id: \"before-1\" }} at 2026-03-10T01:00:00Z {at} expect promises == 3"),
+        &format!("before {{ id: \"before-2\" }} at 2026-03-10 repeat 2 of {{}} every 1 hour {at} expect promises == 4"),
+        &format!("cases {{ given {{ id: \"before-1\" }} before {{}} at 2026-03-10 {at} expect promises == 2 }}"),
         // The message of the test was judged before.
         &format!("before {{ id: \"given\" }} at 2026-03-10 {at} expect promises == 1"),
         &format!("before {{ chat: {{ id: 2 }} }} at 2026-03-10T11:30:00Z before {{ chat: {{ id: 3 }} }} at 2026-03-10T11:30:00Z
@@ -311,4 +315,9 @@ fn coverage_has_counters_and_their_conditions() {
         assert!(!is_unreached(what), "{what}");
     }
     assert!(is_unreached("world.upheld_promises: it counts a message"));
+    // No rule reads this counter, so only the count that a test expects shows what it counted.
+    let counted = format!("before {promise} at 2026-03-10 expect strikes");
+    let strikes =
+        |expected: &str| unreached(&test("d", "Good morning", &format!("{counted} == {expected}")));
+    assert!(!strikes("1")("world.strikes: it counts a message"));
 }

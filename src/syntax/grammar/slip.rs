@@ -11,6 +11,7 @@ mod numbers;
 mod others;
 mod phrases;
 mod records;
+mod scenes;
 mod signs;
 mod state;
 mod texts;

@@ -291,12 +291,16 @@ impl Why {
     }
 }
 
-/// What the decision says of orders and notices that no rule answers, and what is asked for because of them alone.
+/// What the decision says of orders and notices that no rule answers, and what is asked for because of them alone; then the
+/// rulings that change nothing.
 pub(in crate::views) fn unanswered_lines(explanation: &Explanation) -> Vec<String> {
     let Explanation { decision, zone, .. } = explanation;
     let asked = decision.obligations.iter().filter(|one| one.rules.is_empty());
     let asked = asked.map(|one| format!("So this is asked for: {}.", Ask::of(one, zone)));
-    decision.unanswered.iter().map(|one| format!("{one}.")).chain(asked).collect()
+    let idle = explanation.idle_rulings.iter();
+    let idle = idle.map(|sentence| format!("A ruling changes nothing: {sentence}."));
+    let unanswered = decision.unanswered.iter().map(|one| format!("{one}."));
+    unanswered.chain(asked).chain(idle).collect()
 }
 
 impl Display for Unanswered {

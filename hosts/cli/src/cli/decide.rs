@@ -18,11 +18,14 @@ use lexloci::sink::Output;
 use lexloci::statement::{Settings, StatementError};
 use lexloci::{Batch, Decided, Decision, Evaluator, Imported, RecordError, RuleSet, State};
 use output::{Printer, RecordOutput};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
+
+/// At most so many kinds of mistakes in rulings are noted.
+const MAX_NOTED: usize = 8;
 
 /// Decide what to do about records in each place
 #[derive(Debug, clap::Args)]
@@ -136,6 +139,10 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
             late
         ));
     }
+    if tally.lacks_state {
+        global.note(&Output::of(super::WITHOUT_STATE));
+    }
+    note_idle_rulings(&tally, global);
     note_unverified(&tally, global);
     global.note(&Output::of(tally.summary()));
     if args.stats {
@@ -161,6 +168,18 @@ fn with_state(
     _: (&mut Tally, &mut Printer),
 ) -> Result<(), Stop> {
     Err(super::store::without_sqlite("--state"))
+}
+
+/// Says which rulings changed no counter and no mark.
+fn note_idle_rulings(tally: &Tally, global: &Global) {
+    for (wrong, count) in tally.idle_rulings.iter().take(MAX_NOTED) {
+        let change = if *count == 1 { "changes" } else { "change" };
+        let rulings = counted(*count, "ruling");
+        global.note(&output!("note: {} {} nothing: {}", rulings, change, wrong));
+    }
+    if let more @ 1.. = tally.idle_rulings.len().saturating_sub(MAX_NOTED) {
+        global.note(&output!("note: {} more mistakes in rulings", more));
+    }
 }
 
 /// Names the articles that statements cite although nobody has verified them.
@@ -224,6 +243,10 @@ struct Tally {
     reaches_fail_on: bool,
     /// Messages that are earlier than some that an earlier run has judged with the same state.
     late: usize,
+    /// Whether rules read counters or marks, and there is no store.
+    lacks_state: bool,
+    /// What is wrong with rulings that change nothing, and how many there are of each.
+    idle_rulings: BTreeMap<String, usize>,
 }
 
 impl Judge<'_> {
@@ -250,11 +273,14 @@ impl Judge<'_> {
         let at = self.question.moment(message.latest())?;
         let (visible_in, except) = (message.visible_in(), message.except());
         let places = self.question.places_among(self.set, visible_in, except, at)?;
+        let idle = message.idle_rulings();
         let rulings = message.decide_all(&places, at, &State::default());
         let receipt = self.args.receipt.then(|| rulings.receipt());
         let mut decided = rulings.into_decided();
         decided.receipt = receipt;
-        Ok(self.told(decided))
+        let (mut tally, output) = self.told(decided);
+        tally.add_idle_rulings(idle);
+        Ok((tally, output))
     }
 
     /// The counts and the output for a record that was decided.
@@ -306,6 +332,8 @@ impl Judge<'_> {
             active: decisions.iter().filter(|each| asks_for_something(each)).count(),
             incomplete: decisions.iter().filter(|each| !each.complete).count(),
             uses_own_dates: self.question.at.is_none(),
+            lacks_state: self.args.state.is_none()
+                && decisions.iter().any(|each| !each.state.is_empty()),
             reaches_fail_on: decisions.iter().any(reaches_fail_on),
             ..Tally::default()
         }
@@ -320,9 +348,20 @@ impl Tally {
         self.active += other.active;
         self.incomplete += other.incomplete;
         self.uses_own_dates |= other.uses_own_dates;
+        self.lacks_state |= other.lacks_state;
         self.late += other.late;
         self.unverified.extend(other.unverified.iter().cloned());
         self.reaches_fail_on |= other.reaches_fail_on;
+        for (wrong, count) in &other.idle_rulings {
+            *self.idle_rulings.entry(wrong.clone()).or_default() += count;
+        }
+    }
+
+    /// Notes the rulings of a message that change nothing.
+    fn add_idle_rulings(&mut self, idle: Vec<String>) {
+        for wrong in idle {
+            *self.idle_rulings.entry(wrong).or_default() += 1;
+        }
     }
 
     fn summary(&self) -> String {

@@ -5,6 +5,7 @@ use crate::stop::{Exit, Stop};
 use crate::{question, stdio};
 use clap::ValueEnum;
 use lexloci::show::decisions;
+use lexloci::sink::Output;
 use lexloci::{Explanation, Place, State};
 use std::path::PathBuf;
 
@@ -48,6 +49,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         let instant = set.instant_in(Place::WORLD, at);
         at = instant.into();
         state = store::recall(path, &mut set.evaluator(), &record, (&places, instant))?;
+    }
+    let mut evaluator = set.evaluator();
+    let decided = evaluator.decide_all(&record, &places, at, &state)?;
+    if args.state.is_none() && decided.iter().any(|decision| !decision.state.is_empty()) {
+        global.note(&Output::of(super::WITHOUT_STATE));
     }
     let page = || set.evaluator().page(&record, &places, at, &state);
     let text = |explanation: &Explanation| match &rule {

@@ -214,7 +214,7 @@ impl Slip<'_> {
         {
             let rule = last_path(before.trim_end());
             return Some(Mend::say(format!(
-                "write `fires {rule}` or `not {rule}` for a rule, or a number for a counter: `{rule} == 3`"
+                "write `fires {rule}` or `not {rule}` for a rule, `marks {rule}` or `not marks {rule}` for a mark, or a number for a counter: `{rule} == 3`"
             )));
         }
         if !self.wants(Rule::kw_due) || !self.is_one_of(&words) {

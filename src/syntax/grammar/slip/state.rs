@@ -29,7 +29,7 @@ impl Slip<'_> {
             Some(ItemWord::Rule | ItemWord::Exception | ItemWord::Define) => {
                 self.mark_in_action().or_else(|| self.state_in_condition())
             }
-            Some(ItemWord::Test) => self.count_in_test(),
+            Some(ItemWord::Test) => self.in_test(),
             Some(
                 ItemWord::Jurisdiction
                 | ItemWord::Use
@@ -47,21 +47,6 @@ impl Slip<'_> {
             )
             | None => None,
         }
-    }
-
-    /// `expect violations >= 3`, `expect delta violations + 1`, `expect not delta violations`.
-    fn count_in_test(&self) -> Option<Mend> {
-        if last_word(self.before) == "delta" && self.second_last_word() == "not" && self.is_word() {
-            let help = format!("write what is added: `delta {} == 0`", self.found);
-            return Some(Mend::say(help));
-        }
-        let compares = self.only(Rule::eq) || matches!(self.found, "<" | ">" | "=" | "!");
-        if !self.wants(Rule::eq) || !compares {
-            return None;
-        }
-        let delta = if self.second_last_word() == "delta" { "delta " } else { "" };
-        let counter = last_path(self.before);
-        Some(Mend::say(format!("write the number that is expected: `{delta}{counter} == 1`")))
     }
 
     /// `counter posts per author.key over 1 day`, `counter posts = …`.

@@ -27,7 +27,7 @@ enum Looked {
     /// It asks nothing and leaves nothing behind.
     Finished(Tally, RecordOutput),
     /// It has to be judged in order.
-    Waiting { json: Vec<u8>, places: Vec<Place>, at: Instant },
+    Waiting { json: Vec<u8>, places: Vec<Place>, at: Instant, idle_rulings: Vec<String> },
 }
 
 /// A message that has to be judged in order.
@@ -83,6 +83,7 @@ fn look(judge: &Judge<'_>, evaluator: &mut Evaluator, message: &FileMessage) -> 
     let FileMessage { file, imported } = message;
     let mut looked = || -> Result<Looked, RecordError> {
         let mut message = evaluator.read_imported(imported)?;
+        let idle_rulings = message.idle_rulings();
         let moment = judge.question.moment(message.latest())?;
         let (visible_in, except) = (message.visible_in(), message.except());
         let places = judge.question.places_among(judge.set, visible_in, except, moment)?;
@@ -95,11 +96,12 @@ fn look(judge: &Judge<'_>, evaluator: &mut Evaluator, message: &FileMessage) -> 
                 let receipt = judge.args.receipt.then(|| judged.receipt(&state));
                 let (mut decided, _) = judged.into_decided();
                 decided.receipt = receipt;
-                let (tally, output) = judge.told(decided);
+                let (mut tally, output) = judge.told(decided);
+                tally.add_idle_rulings(idle_rulings);
                 return Ok(Looked::Finished(tally, output));
             }
         }
-        Ok(Looked::Waiting { json: imported.json()?.to_vec(), places, at })
+        Ok(Looked::Waiting { json: imported.json()?.to_vec(), places, at, idle_rulings })
     };
     looked().unwrap_or_else(|error| {
         let tally = Tally { records: 1, unjudged: 1, ..Tally::default() };
@@ -122,7 +124,8 @@ impl Later<'_> {
                 }
                 self.outputs.push(&output.to_bytes())
             }
-            Looked::Waiting { json, places, at } => {
+            Looked::Waiting { json, places, at, idle_rulings } => {
+                tally.add_idle_rulings(idle_rulings);
                 let mut bytes = Output::<Json>::value(&places).into_string().into_bytes();
                 bytes.push(b'\n');
                 bytes.extend(json);

@@ -11,7 +11,6 @@ rule third { basis terms  when promises reaches 3  then limit }
 "#;
 
 /// Promises of one account, the latest first.
-#[cfg(feature = "sqlite")]
 fn promises(hours: impl Iterator<Item = u32>) -> String {
     let line = |hour: u32| {
         format!(
@@ -92,6 +91,67 @@ fn messages_before_those_of_an_earlier_run_are_told() {
     // What was judged before is not late when it is delivered again.
     assert_eq!(told(&[15, 14, 13, 12, 11]), None);
     assert_eq!(told(&[10]), Some(late("1 message")));
+}
+
+/// Only if a rule asked for them, and only without a store.
+#[test]
+fn that_nothing_is_known_of_counters_is_noted() {
+    let root = directory("state-note", &[("rules/eu.loci", RULES)]);
+    let promise = promises([11].into_iter());
+    let noted = |command: &[&str], record: &str| {
+        let output = run(&root, &[command, &["-", "--in", "EU"]].concat(), record);
+        let stderr = text(&output.stderr);
+        assert_eq!(code(&output), 0, "{stderr}");
+        stderr.contains("counters and marks, of which nothing is known without `--state FILE`")
+    };
+    for command in ["decide", "explain"] {
+        assert!(noted(&[command], &promise), "{command}");
+        assert!(!noted(&[command], &promise.replace("Passive", "No")), "{command}");
+        #[cfg(feature = "sqlite")]
+        if command == "decide" {
+            assert!(!noted(&[command, "--state", "state.db"], &promise));
+        }
+    }
+}
+
+/// With and without a store, and once for all records with the same mistake.
+#[test]
+fn rulings_that_change_nothing_are_noted() {
+    let rules = format!(
+        "{RULES}counter strikes {{ per author.key  over 1 day  since 2026-01-01  counts rules third }}\nrule struck {{ basis terms  when text mentions \"passive income\" and strikes >= 3  then limit }}\n"
+    );
+    let root = directory("state-rulings", &[("rules/eu.loci", &rules)]);
+    let record = |id: &str, place: &str, rule: &str| {
+        format!(
+            r#"{{"id":"{id}","platform":"telegram","sent_at":"2026-03-01T11:00:00Z","author":{{"account":{{"id":7}}}},"parts":[{{"kind":"text","text":"Good morning"}}],"reports":{{"rulings":[{{"given_at":"2026-03-01T12:00:00Z","place":"{place}","rules":["{rule}"],"verdict":"reversed"}}]}}}}"#
+        ) + "\n"
+    };
+    let records = [
+        record("a", "EU", "eu.thrid"),
+        record("b", "EU", "eu.thrid"),
+        record("c", "EU", "eu.third"),
+        record("d", "DE", "eu.third"),
+    ];
+    let notes = |more: &[&str]| {
+        let output = run(&root, &[&["decide", "--in", "EU"], more].concat(), &records.concat());
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        let lines = text(&output.stderr).lines().map(str::to_owned);
+        lines.filter(|line| line.contains("nothing")).collect::<Vec<_>>()
+    };
+    let told = [
+        "note: 1 ruling changes nothing: counters and marks follow rulings on `eu.third` for EU, not for DE (name the place whose file counts the rule or sets the mark: EU)",
+        "note: 2 rulings change nothing: there is no rule `eu.thrid` (did you mean `eu.third`?)",
+    ];
+    assert_eq!(notes(&[]), told);
+    assert_eq!(notes(&["--quiet"]), [""; 0]);
+    #[cfg(feature = "sqlite")]
+    assert_eq!(notes(&["--state", "state.db"]), told);
+    let output = run(&root, &["explain", "-", "--in", "EU"], &records[0]);
+    assert!(
+        text(&output.stdout).contains("A ruling changes nothing: there is no rule `eu.thrid`"),
+        "{}",
+        text(&output.stdout)
+    );
 }
 
 #[cfg(feature = "sqlite")]
@@ -275,6 +335,8 @@ mod with_sqlite {
         let root = with_promises("state-unknown");
         let shown = printed(&root, &["show", "state.db", "telegram:8"], "");
         assert_eq!(shown, "nothing is kept about `telegram:8`; did you mean `telegram:7`?\n");
+        let shown = printed(&root, &["show", "state.db", "tg:7"], "");
+        assert_eq!(shown, "nothing is kept about `tg:7`; did you mean `telegram:7`?\n");
         let shown = printed(&root, &["show", "state.db", "somebody@else"], "");
         let known =
             "nothing is kept about `somebody@else`; 5 other records and authors are known\n";
