@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::define::State;
+use super::marks::title_or_name;
 use super::meaning::Meant;
 use super::names::{DeclaredState, Entity};
 use crate::base::limits;
@@ -40,6 +41,7 @@ impl Checker<'_> {
         self.file = *file;
         Counter {
             id: id.clone(),
+            title: title_or_name(item.title.as_ref(), &item.name),
             place: self.files.get(self.file).place.unwrap_or(Place::WORLD),
             zone: self.zone(),
             per: Per { each: None, values: vec![] },

@@ -6,6 +6,11 @@ use crate::diagnostic::Code;
 use crate::program::{Mark, MarkOn};
 use crate::syntax::tree;
 
+/// The title of a counter or a mark, or else its name.
+pub(super) fn title_or_name(title: Option<&tree::Text>, name: &tree::Name) -> String {
+    title.map_or_else(|| name.text.clone(), |title| title.value.clone())
+}
+
 impl Checker<'_> {
     pub(super) fn lower_marks(&mut self) {
         let names = self.names;
@@ -20,6 +25,7 @@ impl Checker<'_> {
         let on = self.look_up_word(&item.on.text, item.on.span, "target", &words);
         Mark {
             id: id.clone(),
+            title: title_or_name(item.title.as_ref(), &item.name),
             on: on.unwrap_or(MarkOn::Author),
             has_shadow: false,
             at: self.at(item.name.span),

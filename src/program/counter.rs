@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 pub struct Counter {
     /// `eu.violations`
     pub id: String,
+    pub title: String,
     /// The place of its file: what is counted is how its norms come out there.
     pub place: Place,
     pub zone: Zone,
@@ -64,6 +65,7 @@ pub struct Counted {
 pub struct Mark {
     /// `eu.warned`
     pub id: String,
+    pub title: String,
     pub on: MarkOn,
     /// Whether a rule in shadow sets or clears it, so that rules in shadow read a copy of it.
     pub has_shadow: bool,

@@ -64,8 +64,10 @@ impl Session {
         let root = self.loaded()?.root.clone().unwrap_or_default();
         let settings = self.host.settings(&root)?;
         let (evaluator, memory) = self.evaluator_and_memory()?;
-        let decisions = subject.decisions(evaluator, memory)?;
-        let statements = self.set()?.statements(&subject.record, subject.at, &decisions, &settings);
+        let state = subject.state(evaluator, memory)?;
+        let Subject { record, places, at } = &subject;
+        let decisions = evaluator.decide_all(record, places, *at, &state)?;
+        let statements = self.set()?.statements(record, *at, &state, &decisions, &settings);
         let statements = statements.map_err(|errors| {
             let lines = errors.iter().map(|error| format!("no statement: {error}"));
             lines.collect::<Vec<_>>().join("\n")

@@ -1,16 +1,20 @@
 //! Makes the statements for a decision: one for each legal ground on which the decision's measures rest.
 
+use super::checks::{FIRST_DAY, check_day, check_statement, end_date};
 use super::mask::Mask;
-use super::texts;
-use super::vocabulary::{self, ContentType, ILLEGAL, INCOMPATIBLE};
+use super::vocabulary::{
+    self, ContentType, ILLEGAL, ILLEGAL_EXPLANATION, INCOMPATIBLE, INCOMPATIBLE_EXPLANATION,
+};
 use super::{Settings, Statement, StatementError};
+use super::{memory, texts};
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::force::{citation, cited, ground_id, grounds_to_name};
-use crate::decision::{Addressee, Decision, Matched, Outcome, Visible, judged, last_end};
+use crate::decision::{Addressee, Decision, Matched, Outcome, Visible, find_additions, judged};
 use crate::interpret::{Interpreter, lookup};
 use crate::program::outcome::{Event, Finding};
 use crate::program::{Ground, Norm, Placeholder, Program, Wording};
 use crate::record::Record;
+use crate::state::State;
 use crate::world::standard::{StandardField, detected_language, label, language, media, message};
 use crate::world::value::{Decimal, Value};
 use sha2::{Digest, Sha256};
@@ -23,7 +27,7 @@ const SYNTHETIC: (&str, &str) = ("synthetic", "0.9");
 /// The statements for the decisions about one record.
 pub(crate) fn statements(
     program: &Program,
-    record: &Record,
+    (record, state): (&Record, &State),
     at: impl Fn(&Decision) -> Instant,
     decisions: &[Decision],
     settings: &Settings,
@@ -33,11 +37,13 @@ pub(crate) fn statements(
     let mut writer: Option<Writer<'_>> = None;
     let mut errors = BTreeSet::new();
     let mut statements = vec![];
-    for decision in decisions {
+    // In a place for which nobody asked, nothing is done yet.
+    for decision in decisions.iter().filter(|decision| decision.asked) {
         let at = at(decision);
         let earlier = writer.take().filter(|writer| writer.at == at);
-        let writer = writer
-            .insert(earlier.unwrap_or_else(|| Writer::new(program, record, at, settings, ruleset)));
+        let writer = writer.insert(
+            earlier.unwrap_or_else(|| Writer::new(program, (record, state), at, settings, ruleset)),
+        );
         for case in writer.cases(decision) {
             match writer.statement(&case) {
                 Ok(statement) => statements.push(statement),
@@ -100,13 +106,14 @@ impl Case<'_, '_> {
 impl<'w> Writer<'w> {
     fn new(
         program: &'w Program,
-        record: &'w Record,
+        (record, state): (&'w Record, &'w State),
         at: Instant,
         settings: &'w Settings,
         ruleset: &'w str,
     ) -> Self {
         let mask = Mask::of(&program.schema, record.root());
-        let interpreter = Interpreter::new(program, record, at);
+        let interpreter = Interpreter::with_state(program, record, at, state);
+        find_additions(&interpreter);
         Self { program, record, at, settings, ruleset, mask, interpreter }
     }
 
@@ -196,7 +203,7 @@ impl<'w> Writer<'w> {
     fn dates(&self, measures: &Measures<'_>) -> Result<Dates, Vec<StatementError>> {
         match (
             self.content_date(),
-            self.application_date(),
+            self.application_date(measures),
             end_date("end_date_visibility_restriction", &measures.visibility),
             end_date("end_date_account_restriction", &measures.account),
         ) {
@@ -212,7 +219,7 @@ impl<'w> Writer<'w> {
 
     fn assemble(&self, case: &Case<'_, 'w>, measures: &Measures<'_>, parts: Parts) -> Statement {
         let Parts { categories, content, dates, explanation } = parts;
-        let Case { decision, rules, .. } = case;
+        let decision = case.decision;
         let Measures { visibility, account } = measures;
         let codes = |outcomes: &[&Outcome]| -> Vec<String> {
             let actions = outcomes.iter().filter_map(|one| self.program.actions.get(&*one.action));
@@ -225,9 +232,13 @@ impl<'w> Writer<'w> {
         let mut categories = categories.into_iter();
         let zone = self.program.zone_of_all(&decision.places, self.at);
         let measure = |outcome: &&Outcome| format!("{outcome}{}", self.end_text(outcome, &zone));
+        let rules = case.rules.iter();
+        let rules: Vec<_> =
+            rules.map(|(matched, norm)| (*matched, self.rests_on(case, matched, norm))).collect();
+        let applied = self.applied(measures);
         let measures: Vec<String> = visibility.iter().chain(account).map(measure).collect();
         Statement {
-            puid: self.puid(case),
+            puid: self.puid(case, applied),
             decision_visibility: codes(visibility),
             decision_account: codes(account).into_iter().next(),
             end_date_visibility_restriction: dates.visibility_end.map(|day| day.to_string()),
@@ -249,7 +260,7 @@ impl<'w> Writer<'w> {
             application_date: dates.applied.to_string(),
             decision_facts: texts::facts(
                 &self.mask,
-                rules,
+                &rules,
                 &measures,
                 &decision.places,
                 self.at.local(&zone).named(),
@@ -387,8 +398,15 @@ impl<'w> Writer<'w> {
         check_day(field, sent.day(&Zone::utc()), "2000-01-01")
     }
 
-    fn application_date(&self) -> Result<Day, StatementError> {
-        check_day("application_date", self.at.day(&Zone::utc()), FIRST_DAY)
+    fn application_date(&self, measures: &Measures<'_>) -> Result<Day, StatementError> {
+        check_day("application_date", self.applied(measures).day(&Zone::utc()), FIRST_DAY)
+    }
+
+    /// From when on the measures apply: since they were first asked for, if all of them were asked for before.
+    fn applied(&self, measures: &Measures<'_>) -> Instant {
+        let measures = measures.visibility.iter().chain(&measures.account);
+        let since: Option<Vec<Instant>> = measures.map(|outcome| outcome.since).collect();
+        since.and_then(|since| since.into_iter().min()).unwrap_or(self.at)
     }
 
     /// Who found the content: an authority if a rule fired because of an order, the sender of a notice if a rule fired
@@ -415,7 +433,7 @@ impl<'w> Writer<'w> {
         for (matched, norm) in &case.rules {
             let wording = self.wording_for(case, matched, norm);
             let wording = wording.map_err(|wording| no_appeal(case, wording))?;
-            texts.push(wording.unwrap_or_else(|| self.reason(case, matched)));
+            texts.push(wording.unwrap_or_else(|| self.reason(case, matched, norm)));
         }
         Ok(texts::explanation(texts))
     }
@@ -447,9 +465,17 @@ impl<'w> Writer<'w> {
         Ok(filled.result.ok())
     }
 
-    /// The explanation of a rule whose wording cannot be used: its title, its law and the words found.
-    fn reason(&self, case: &Case<'_, 'w>, matched: &Matched) -> String {
-        texts::reason(&self.mask, matched, &cited(self.program, &case.ground))
+    /// The explanation of a rule whose wording cannot be used: its title, its law and what it rests on.
+    fn reason(&self, case: &Case<'_, 'w>, matched: &Matched, norm: &'w Norm) -> String {
+        let cited = cited(self.program, &case.ground);
+        texts::reason(&self.mask.text(&matched.title), &cited, self.rests_on(case, matched, norm))
+    }
+
+    /// What a rule rests on: words of the message, and what counters and marks had.
+    fn rests_on(&self, case: &Case<'_, 'w>, matched: &Matched, norm: &'w Norm) -> Vec<String> {
+        let zone = self.program.zone_of_all(&case.decision.places, self.at);
+        let memory = memory::sentences(&self.interpreter, norm, (&self.mask, &zone));
+        texts::found(&self.mask, matched).into_iter().chain(memory).collect()
     }
 
     /// What made the condition of a rule true, under the law that counts for it.
@@ -464,12 +490,13 @@ impl<'w> Writer<'w> {
         self.finding(norm).rests_on_secret()
     }
 
-    /// When an outcome ends. If the end is unknown and a secret order is involved, the text is empty: it would say which fact is
-    /// missing.
+    /// Since when an outcome is asked for, and when it ends. If the end is unknown and a secret order is involved, the text is
+    /// empty: it would say which fact is missing. Why a store did not answer is for nobody else, either.
     fn end_text(&self, outcome: &Outcome, zone: &Zone) -> String {
         let is_rule_of = |norm: &&Norm| outcome.is_asked_by(&norm.id);
         let mut norms = self.program.norms.iter().filter(is_rule_of);
-        if outcome.until.is_none() && norms.any(|norm| self.rests_on_secret(norm)) {
+        let is_silent = self.interpreter.state().silence.is_some();
+        if outcome.until.is_none() && (is_silent || norms.any(|norm| self.rests_on_secret(norm))) {
             return String::new();
         }
         outcome.time_text(zone)
@@ -487,13 +514,13 @@ impl<'w> Writer<'w> {
         urls.into_iter().find(|url| vocabulary::is_url(url))
     }
 
-    /// The identity of the statement. Statements have the same identity if they agree in record, instant, places and
-    /// ground. The hash includes a secret key, so nobody else can find out which record a statement is about.
-    fn puid(&self, case: &Case<'_, 'w>) -> String {
+    /// The identity of the statement. Statements have the same identity if they agree in record, places, ground, and the instant
+    /// from which on their measures apply. The hash includes a secret key, so nobody else can find out which record a statement is about.
+    fn puid(&self, case: &Case<'_, 'w>, applied: Instant) -> String {
         let mut hash = Sha256::new();
         let ground: Vec<_> =
             case.ground.iter().filter_map(|one| ground_id(self.program, *one)).collect();
-        let at = self.at.to_string();
+        let at = applied.to_string();
         let places: Vec<_> = case.decision.places.iter().map(|place| place.code()).collect();
         let parts =
             [&*self.settings.puid_key, self.record.id(), &at, &places.join(","), &ground.join(",")];
@@ -506,10 +533,6 @@ impl<'w> Writer<'w> {
     }
 }
 
-/// The fields that explain a decision.
-const ILLEGAL_EXPLANATION: &str = "illegal_content_explanation";
-const INCOMPATIBLE_EXPLANATION: &str = "incompatible_content_explanation";
-
 /// The error for a wording with `{appeal}` if the settings do not say how to contest a decision.
 fn no_appeal(case: &Case<'_, '_>, wording: &Wording) -> StatementError {
     let field = if case.is_law() { ILLEGAL_EXPLANATION } else { INCOMPATIBLE_EXPLANATION };
@@ -519,15 +542,6 @@ fn no_appeal(case: &Case<'_, '_>, wording: &Wording) -> StatementError {
     );
     StatementError { field, message }
 }
-
-/// The day on which the last of several outcomes ends; `None` if one has no end or an unknown end.
-fn end_date(field: &'static str, outcomes: &[&Outcome]) -> Result<Option<Day>, StatementError> {
-    let last = last_end(outcomes.iter().copied());
-    last.map(|last| check_day(field, last.day(&Zone::utc()), FIRST_DAY)).transpose()
-}
-
-/// The first day of a measure that the database accepts.
-const FIRST_DAY: &str = "2020-01-01";
 
 /// The source of content that the platform found itself.
 const VOLUNTARY: &str = "SOURCE_VOLUNTARY";
@@ -540,47 +554,4 @@ fn content_type(kind: &str) -> ContentType {
         "audio" | "voice" => ContentType::Audio,
         _ => ContentType::Other,
     }
-}
-
-/// The day, if the database accepts it.
-fn check_day(field: &'static str, day: Day, from: &str) -> Result<Day, StatementError> {
-    let until = "2038-01-01";
-    let bounds = (Day::parse(from), Day::parse(until));
-    match bounds {
-        (Ok(first), Ok(last)) if (first..=last).contains(&day) => Ok(day),
-        _ => {
-            let message = format!(
-                "{day} is not between {from} and {until}, the days that the database accepts"
-            );
-            Err(StatementError { field, message })
-        }
-    }
-}
-
-/// Checks the demands of the database that its schema does not express.
-fn check_statement(statement: Statement) -> Result<Statement, Vec<StatementError>> {
-    let mut wrong = vec![];
-    let mut report =
-        |field, message: &str| wrong.push(StatementError { field, message: message.into() });
-    if statement.decision_visibility.is_empty() && statement.decision_account.is_none() {
-        report(
-            "decision_visibility",
-            "the action has no code of the Transparency Database: add `dsa \"…\"` to its `action` item",
-        );
-    }
-    let grounds = [
-        ("illegal_content_legal_ground", &statement.illegal_content_legal_ground),
-        (ILLEGAL_EXPLANATION, &statement.illegal_content_explanation),
-        ("incompatible_content_ground", &statement.incompatible_content_ground),
-        (INCOMPATIBLE_EXPLANATION, &statement.incompatible_content_explanation),
-    ];
-    for (field, text) in grounds {
-        if text.as_ref().is_some_and(|text| !texts::says_something(text)) {
-            report(field, "there is no letter or digit in it: give the rule and its basis a title");
-        }
-    }
-    if statement.category_addition.contains(&statement.category) {
-        report("category_addition", "it repeats the category");
-    }
-    if wrong.is_empty() { Ok(statement) } else { Err(wrong) }
 }

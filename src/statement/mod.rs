@@ -5,7 +5,9 @@
 //! result is an error that names it: nothing is made up. No statement contains personal data.
 
 mod build;
+mod checks;
 mod mask;
+mod memory;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -19,6 +21,7 @@ use crate::base::time::Moment;
 use crate::decision::Decision;
 use crate::face::ruleset::RuleSet;
 use crate::record::Record;
+use crate::state::State;
 use crate::world::place::Place;
 use serde::Serialize;
 
@@ -165,7 +168,9 @@ impl RuleSet {
     /// The statements of reasons (article 17 of Regulation (EU) 2022/2065) for decisions about a record in the European
     /// Economic Area: one for each legal ground whose rules asked for what was decided. There is none for other places,
     /// for decisions that burden nobody, where the record is not visible, and for rules that rest on a secret order or
-    /// notice: a person decides what to tell.
+    /// notice: a person decides what to tell; nor for decisions that nobody asked for ([`Decision::asked`]): they say what the
+    /// file of a place asks for there, and whoever does it asks about the countries first. `state` is that with which the
+    /// decisions were made: [`Message::recall`](crate::Message::recall) gives it. Without a store it is [`State::default`].
     ///
     /// # Errors
     /// Each field that a statement needs and that neither the record nor the rules nor the settings give.
@@ -173,6 +178,7 @@ impl RuleSet {
         &self,
         record: &Record,
         at: impl Into<Moment>,
+        state: &State,
         decisions: &[Decision],
         settings: &Settings,
     ) -> Result<Vec<Statement>, Vec<StatementError>> {
@@ -184,7 +190,7 @@ impl RuleSet {
             let first = decision.places.first().copied().unwrap_or(Place::WORLD);
             decision.at.unwrap_or_else(|| self.instant_in(first, at))
         };
-        statements(self.program(), record, instant, decisions, settings, self.digest())
+        statements(self.program(), (record, state), instant, decisions, settings, self.digest())
     }
 }
 

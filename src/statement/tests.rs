@@ -8,6 +8,7 @@ use crate::decision::{Decision, decide_all};
 use crate::interpret::Interpreter;
 use crate::interpret::testing::{NOON, compiled, given, instant};
 use crate::program::ActionKind;
+use crate::state::State;
 use crate::world::place::Place;
 use serde_json::{Value as Json, json, to_value};
 
@@ -83,8 +84,15 @@ fn statements_for(
     let places: Vec<Place> = places.iter().map(|code| program.blocs.place(code).unwrap()).collect();
     let interpreter = Interpreter::new(&program, &record, instant(NOON));
     let decisions = decide_all(&interpreter, &places);
-    statements(&program, &record, |_| instant(NOON), &decisions, settings, "sha256:00")
-        .map_err(|errors| errors.into_iter().map(|error| error.field).collect())
+    statements(
+        &program,
+        (&record, State::not_asked()),
+        |_| instant(NOON),
+        &decisions,
+        settings,
+        "sha256:00",
+    )
+    .map_err(|errors| errors.into_iter().map(|error| error.field).collect())
 }
 
 fn json_for(places: &[&str], record: &str) -> Vec<Json> {
@@ -179,8 +187,15 @@ rule trades "Trades" {{ basis terms  category scams_and_fraud  when text mention
             &Interpreter::new(&program, &record, instant(NOON)),
             &[program.blocs.place("FR").unwrap()],
         );
-        statements(&program, &record, |_| instant(NOON), &decisions, &settings(), "sha256:00")
-            .map(|all| to_value(&all[0]).unwrap())
+        statements(
+            &program,
+            (&record, State::not_asked()),
+            |_| instant(NOON),
+            &decisions,
+            &settings(),
+            "sha256:00",
+        )
+        .map(|all| to_value(&all[0]).unwrap())
     };
     let one =
         statement("restrict for 9 days, label, suspend author until sent_at + 3 days").unwrap();
@@ -426,7 +441,14 @@ fn explained(clauses: &str, record: &str, settings: &Settings) -> Result<String,
     let record = given(&program, record);
     let interpreter = Interpreter::new(&program, &record, instant(NOON));
     let decisions = decide_all(&interpreter, &[program.blocs.place("FR").unwrap()]);
-    let all = statements(&program, &record, |_| instant(NOON), &decisions, settings, "sha256:00");
+    let all = statements(
+        &program,
+        (&record, State::not_asked()),
+        |_| instant(NOON),
+        &decisions,
+        settings,
+        "sha256:00",
+    );
     match all {
         Ok(all) => {
             let [one] = &all[..] else { panic!("{all:#?}") };
@@ -533,8 +555,14 @@ rule links "Links" { basis terms  category scams_and_fraud  says told  when text
         &Interpreter::new(&program, &record, instant(NOON)),
         &[program.blocs.place("FR").unwrap()],
     );
-    let all =
-        statements(&program, &record, |_| instant(NOON), &decisions, &settings(), "sha256:00");
+    let all = statements(
+        &program,
+        (&record, State::not_asked()),
+        |_| instant(NOON),
+        &decisions,
+        &settings(),
+        "sha256:00",
+    );
     assert_eq!(
         all.unwrap()[0].incompatible_content_explanation.as_deref(),
         Some("Found: “offer {appeal} {{rule}} [chat] https://bad.example/…”.")
@@ -562,7 +590,14 @@ rule offers "Offers" { basis terms  category scams_and_fraud  when text mentions
         let decisions = decide_all(&interpreter, &[program.blocs.place("FR").unwrap()]);
         assert!(!decisions[0].outcomes.is_empty());
         let at = |_: &Decision| instant(NOON);
-        let all = statements(&program, &record, at, &decisions, &settings(), "sha256:00");
+        let all = statements(
+            &program,
+            (&record, State::not_asked()),
+            at,
+            &decisions,
+            &settings(),
+            "sha256:00",
+        );
         all.unwrap().iter().map(|one| to_value(one).unwrap()).collect()
     };
     let secret = r#", "secret": true"#;

@@ -4,7 +4,6 @@
 use super::mask::Mask;
 use crate::base::time::Local;
 use crate::decision::Matched;
-use crate::program::Norm;
 use crate::world::place::Place;
 
 /// The maximum numbers of characters that the database accepts.
@@ -18,7 +17,7 @@ const MAX_QUOTES: usize = 8;
 /// What was found, and what was done about it.
 pub(super) fn facts(
     mask: &Mask,
-    rules: &[(&Matched, &Norm)],
+    rules: &[(&Matched, Vec<String>)],
     measures: &[String],
     places: &[Place],
     at: Local<'_>,
@@ -26,13 +25,13 @@ pub(super) fn facts(
 ) -> String {
     let places = places.iter().map(|place| place.code()).collect::<Vec<_>>().join(", ");
     let mut sentences = vec![format!("Decided on {at} for {places}.")];
-    for (matched, _) in rules {
+    for (matched, rests_on) in rules {
         sentences.push(format!(
             "Rule {}: {}.",
             matched.rule,
             without_final_period(&mask.text(&matched.title))
         ));
-        sentences.extend(found(mask, matched));
+        sentences.extend(rests_on.iter().cloned());
     }
     sentences.push(format!("Measure: {}.", measures.join(", ")));
     sentences.push(format!("Rules {ruleset}."));
@@ -40,7 +39,7 @@ pub(super) fn facts(
 }
 
 /// The words on which a rule rests, each with the part of the message in which it is.
-fn found(mask: &Mask, matched: &Matched) -> Option<String> {
+pub(super) fn found(mask: &Mask, matched: &Matched) -> Option<String> {
     let quoted = matched.evidence.iter().map(|evidence| {
         format!("“{}” in {}", mask.text(&evidence.text), mask.text(&evidence.part))
     });
@@ -53,11 +52,10 @@ pub(super) fn ground(cited: &str) -> String {
     cut(cited, MAX_GROUND)
 }
 
-/// Why, for a rule that does not say it: what it is about, its law, and the words found.
-pub(super) fn reason(mask: &Mask, matched: &Matched, cited: &str) -> String {
-    let facts = [mask.text(&matched.title), cited.to_owned()];
-    let facts = facts.into_iter().map(|text| without_final_period(&text) + ".");
-    facts.chain(found(mask, matched)).collect::<Vec<_>>().join(" ")
+/// Why, for a rule that does not say it: what it is about, its law, and what it rests on.
+pub(super) fn reason(title: &str, cited: &str, rests_on: Vec<String>) -> String {
+    let facts = [title, cited].map(|text| without_final_period(text) + ".");
+    facts.into_iter().chain(rests_on).collect::<Vec<_>>().join(" ")
 }
 
 /// The reasons of several rules.
@@ -92,7 +90,7 @@ fn distinct(texts: impl IntoIterator<Item = String>, max: usize) -> Vec<String> 
     all
 }
 
-fn without_final_period(text: &str) -> String {
+pub(super) fn without_final_period(text: &str) -> String {
     text.trim_end_matches(['.', ' ']).to_owned()
 }
 

@@ -83,6 +83,10 @@ impl ContentType {
 pub(super) const ILLEGAL: &str = "DECISION_GROUND_ILLEGAL_CONTENT";
 pub(super) const INCOMPATIBLE: &str = "DECISION_GROUND_INCOMPATIBLE_CONTENT";
 
+/// The fields that explain a decision.
+pub(super) const ILLEGAL_EXPLANATION: &str = "illegal_content_explanation";
+pub(super) const INCOMPATIBLE_EXPLANATION: &str = "incompatible_content_explanation";
+
 /// The states of the European Economic Area, in the spelling of the database.
 const STATES: [&str; 30] = [
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS",

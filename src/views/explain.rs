@@ -23,6 +23,7 @@ use crate::program::outcome::{Evidence, Truth};
 use crate::world::place::Place;
 pub use memory::{OwnEntry, Remembered, Tally};
 use reasons::ReasonFinder;
+pub(crate) use reasons::memory_of;
 pub use said::Said;
 pub use scores::{Score, ScoredPart};
 use serde::Serialize;

@@ -3,8 +3,9 @@
 
 use super::shared;
 use super::shipped::{at_root, rules};
+use lexloci::state::Memory;
 use lexloci::statement::{AccountType, Automation, ContentType, Settings, Statement};
-use lexloci::{Compiler, Instant, Place, Record, RuleSet, State};
+use lexloci::{Compiler, Given, Instant, Keeper, Place, Record, RuleSet, State};
 use serde_json::{Value, json, to_value};
 use std::collections::BTreeSet;
 use std::fs;
@@ -75,7 +76,7 @@ fn stated(set: &RuleSet, record: &Record) -> Vec<Statement> {
     let at = Instant::parse(AT).unwrap();
     let decisions =
         set.evaluator().decide_all(record, &places(set), at, &State::default()).unwrap();
-    set.statements(record, at, &decisions, &settings()).unwrap()
+    set.statements(record, at, &State::default(), &decisions, &settings()).unwrap()
 }
 
 #[test]
@@ -88,7 +89,9 @@ fn the_example_messages_have_valid_statements() {
         let at = record.latest().unwrap();
         let decisions =
             set.evaluator().decide_all(&record, &places(&set), at, &State::default()).unwrap();
-        all.extend(set.statements(&record, at, &decisions, &settings()).unwrap());
+        all.extend(
+            set.statements(&record, at, &State::default(), &decisions, &settings()).unwrap(),
+        );
     }
     assert!(all.len() >= 10, "{} statements", all.len());
     check_contents(&all, &["tg:-", "@", "t.me/"]);
@@ -207,7 +210,119 @@ fn the_guide_shows_what_statements_say() {
         let places = [set.place("DE").unwrap()];
         let decisions =
             set.evaluator().decide_all(&record, &places, at, &State::default()).unwrap();
-        let all = set.statements(&record, at, &decisions, &settings()).unwrap();
+        let all = set.statements(&record, at, &State::default(), &decisions, &settings()).unwrap();
         assert_eq!(all[0].incompatible_content_explanation.as_deref(), Some(&*wanted));
     }
+}
+
+/// A rule of a member state that rests on article 23 of the DSA, and on what `eu.loci` counts for it.
+const SUSPENSION: &str = r#"
+jurisdiction IE { zone "Europe/Dublin" }
+rule suspension "Frequently provides manifestly illegal content, after a warning" {
+  basis eu.dsa.misuse
+  when  eu.violations >= 5 and eu.warned_of_misuse is set and eu.violations * 20 >= eu.posts
+  then  suspend author for 30 days
+}"#;
+
+/// A message of one author with a person's ruling on it, judged on a day of December 2026.
+fn upheld(number: u32) -> String {
+    format!(
+        r#"{{ "id": "item-{number}", "platform": "telegram", "sent_at": "2026-12-10T09:0{number}:00Z",
+            "author": {{ "account": {{ "id": 4711, "username": "seller" }} }},
+            "chat": {{ "id": -1001, "type": "channel", "public": true }},
+            "visibility": {{ "audience": "public", "countries": "*" }},
+            "parts": [{{ "kind": "text", "text": "hidden words {number}" }}],
+            "reports": {{
+              "notices": [{{ "kind": "defamation", "country": "IT", "received_at": "2026-12-10T10:00:00Z" }}],
+              "rulings": [{{ "given_at": "2026-12-11T09:00:00Z", "place": "EU", "verdict": "upheld", "manifest": true,
+                             "rules": ["eu.notice_of_illegal_content"] }}] }} }}"#
+    )
+}
+
+#[test]
+fn a_statement_about_misuse_gives_numbers_and_names_no_other_message() {
+    let compiler = Compiler::new().directory(at_root("rules")).file("ie.loci", SUSPENSION);
+    let set = compiler.compile().unwrap_or_else(|failure| panic!("{failure}"));
+    let places = [set.place("IE").unwrap()];
+    let mut keeper = Keeper::new(&set, Memory::new(None)).unwrap();
+    let mut stated = |number: u32, day: u32| -> Vec<Statement> {
+        let json = upheld(number);
+        let at = Instant::parse(&format!("2026-12-{day}T12:00:00Z")).unwrap();
+        let kept = keeper.judge(&[Given { json: json.as_bytes(), places: &places, at }]);
+        kept.stored.unwrap();
+        let decided = kept.decided.into_iter().next().unwrap().unwrap();
+        let record = set.read(json.as_bytes()).unwrap();
+        let mut evaluator = set.evaluator();
+        let mut message = evaluator.message(&record).unwrap();
+        let state = message.recall(keeper.store(), &places, at).unwrap();
+        set.statements(&record, at, &state, &decided.decisions, &settings()).unwrap()
+    };
+    let of_account =
+        |all: Vec<Statement>| all.into_iter().find(|one| one.decision_account.is_some());
+    for number in 1..=4 {
+        assert_eq!(of_account(stated(number, 14 + number)), None, "{number}");
+    }
+    let statement = of_account(stated(5, 20)).unwrap();
+    assert_eq!(statement.application_date, "2026-12-20");
+    assert_eq!(statement.end_date_account_restriction.as_deref(), Some("2027-01-19"));
+    assert_eq!(statement.territorial_scope, ["IE"]);
+    let rests_on = "It rests on a count of 5 from 2026-11-30 23:00 +00:00 and until 2026-12-20 13:00 +00:00: \
+                    Manifestly illegal items of one author, upheld by a person. \
+                    It rests on a mark since 2026-12-17 12:00 +00:00 until 2027-06-15 12:00 +01:00: \
+                    Warned that the service will be suspended for repeated illegal content. \
+                    It rests on a count of 5 from 2026-11-30 23:00 +00:00 and until 2026-12-20 13:00 +00:00: \
+                    Posts of one author.";
+    let explanation = statement.illegal_content_explanation.as_deref().unwrap();
+    assert!(explanation.ends_with(rests_on), "{explanation}");
+    assert!(statement.decision_facts.contains(rests_on), "{}", statement.decision_facts);
+    let secrets = ["item-", "4711", "seller", "hidden words", "-1001", "telegram:"];
+    check_contents(std::slice::from_ref(&statement), &secrets);
+    validate(&[to_value(&statement).unwrap()]);
+    // Judged again, the suspension goes on, and so does its statement.
+    let again = of_account(stated(5, 24)).unwrap();
+    assert_eq!(again.puid, statement.puid);
+    assert_eq!(again.application_date, "2026-12-20");
+    assert_eq!(again.end_date_account_restriction.as_deref(), Some("2027-01-19"));
+    let since = "suspend author since 2026-12-20 12:00 +00:00 until 2027-01-19 12:00 +00:00";
+    assert!(again.decision_facts.contains(since), "{}", again.decision_facts);
+}
+
+/// Nobody asked for a decision in the Union: a state may have an exception.
+#[test]
+fn decisions_that_nobody_asked_for_get_no_statement() {
+    let rules = r#"jurisdiction EU { zone "UTC" }
+policy terms "Terms" {}
+rule promise { basis terms  category scams_and_fraud  when text mentions "income"  then label for 7 days }"#;
+    let set = Compiler::new().file("eu.loci", rules).compile().unwrap();
+    let record = set.given(r#"{ "text": "Income", "sent_at": "2026-03-01T00:00:00Z" }"#).unwrap();
+    let at = Instant::parse("2026-03-01T12:00:00Z").unwrap();
+    let scopes = |codes: &[&str]| -> Vec<Vec<String>> {
+        let places: Vec<Place> = codes.iter().map(|code| set.place(code).unwrap()).collect();
+        let mut evaluator = set.evaluator();
+        let mut message = evaluator.message(&record).unwrap();
+        let (decisions, _) = message.judge(&places, at, &State::default()).into_parts();
+        assert!(decisions.iter().any(|one| one.places[0].code() == "EU"));
+        let all = set.statements(&record, at, &State::default(), &decisions, &settings()).unwrap();
+        all.into_iter().map(|one| one.territorial_scope).collect()
+    };
+    assert_eq!(scopes(&["FR"]), [["FR"]]);
+    assert_eq!(scopes(&["KZ"]), Vec::<Vec<String>>::new());
+    assert_eq!(scopes(&["EU"])[0].len(), 27);
+}
+
+/// Why a store did not answer is for nobody else.
+#[test]
+fn a_store_that_does_not_answer_is_in_no_statement() {
+    let rules = r#"jurisdiction FR { zone "UTC" }
+policy terms "Terms" {}
+rule promise { basis terms  category scams_and_fraud  when text mentions "income"  then label for 7 days }"#;
+    let set = Compiler::new().file("fr.loci", rules).compile().unwrap();
+    let record = set.given(r#"{ "text": "Income", "sent_at": "2026-03-01T00:00:00Z" }"#).unwrap();
+    let at = Instant::parse("2026-03-01T12:00:00Z").unwrap();
+    let silent = State::silent("no connection to db.internal");
+    let places = [set.place("FR").unwrap()];
+    let decisions = set.evaluator().decide_all(&record, &places, at, &silent).unwrap();
+    let all = set.statements(&record, at, &silent, &decisions, &settings()).unwrap();
+    assert!(all[0].decision_facts.contains("Measure: label. Rules"), "{}", all[0].decision_facts);
+    check_contents(&all, &["db.internal", "start of"]);
 }

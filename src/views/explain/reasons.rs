@@ -95,28 +95,7 @@ impl<'a> ReasonFinder<'_, 'a> {
 
     /// What the conditions of a norm read of counters and marks.
     pub(super) fn memory(&self, norm: &'a Norm) -> Vec<Remembered> {
-        let trace = self.interpreter.trace(norm);
-        let mut memory = vec![];
-        for clause in trace.when.iter().chain(&trace.unless) {
-            self.collect_memory(clause, &mut memory);
-        }
-        memory
-    }
-
-    fn collect_memory(&self, trace: &Trace<'_>, memory: &mut Vec<Remembered>) {
-        if let Some(key) = &trace.state
-            && memory.len() < MAX_ITEMS
-        {
-            let one = Remembered::of(self.interpreter, key, self.zone);
-            if !memory.contains(&one) {
-                memory.push(one);
-            }
-        }
-        for child in
-            trace.children.iter().filter(|child| contributed(trace, child, Wanted::Everything))
-        {
-            self.collect_memory(child, memory);
-        }
+        memory_of(self.interpreter, norm, self.zone)
     }
 
     /// The scores in the conditions of a norm.
@@ -213,7 +192,7 @@ impl<'a> ReasonFinder<'_, 'a> {
         let condition = self.without_values(trace.expr);
         let needs = self.count_of_conditions(trace).or(condition.needs);
         let (mut memory, mut scores) = (vec![], vec![]);
-        self.collect_memory(trace, &mut memory);
+        collect_memory((self.interpreter, self.zone), trace, &mut memory);
         collect_scores(trace, self.sources, &mut scores);
         Condition { reads: self.with_origin(reads), memory, needs, scores, ..condition }
     }
@@ -442,6 +421,39 @@ enum Wanted {
     /// Those that support a rule that fired. Message texts are left out, because the evidence quotes them.
     Facts,
     Everything,
+}
+
+/// What the conditions of a norm rest on of counters and marks.
+pub(crate) fn memory_of<'a>(
+    interpreter: &Interpreter<'a>,
+    norm: &'a Norm,
+    zone: &Zone,
+) -> Vec<Remembered> {
+    let trace = interpreter.trace(norm);
+    let mut memory = vec![];
+    for clause in trace.when.iter().chain(&trace.unless) {
+        collect_memory((interpreter, zone), clause, &mut memory);
+    }
+    memory
+}
+
+fn collect_memory(
+    (interpreter, zone): (&Interpreter<'_>, &Zone),
+    trace: &Trace<'_>,
+    memory: &mut Vec<Remembered>,
+) {
+    if let Some(key) = &trace.state
+        && memory.len() < MAX_ITEMS
+    {
+        let one = Remembered::of(interpreter, key, zone);
+        if !memory.contains(&one) {
+            memory.push(one);
+        }
+    }
+    for child in trace.children.iter().filter(|child| contributed(trace, child, Wanted::Everything))
+    {
+        collect_memory((interpreter, zone), child, memory);
+    }
 }
 
 /// Whether a part contributed to the value of its parent. An unknown part does not contribute to a decided condition,

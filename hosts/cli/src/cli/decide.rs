@@ -16,7 +16,9 @@ use lexloci::output;
 use lexloci::show::counted;
 use lexloci::sink::Output;
 use lexloci::statement::{Settings, StatementError};
-use lexloci::{Batch, Decided, Decision, Evaluator, Imported, RecordError, RuleSet, State};
+use lexloci::{
+    Batch, Decided, Decision, Evaluator, Imported, Moment, Record, RecordError, RuleSet, State,
+};
 use output::{Printer, RecordOutput};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
@@ -84,9 +86,6 @@ enum Format {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     if args.receipt && args.format != Format::Jsonl {
         return Err(Stop::failed("`--receipt` needs `--format jsonl`"));
-    }
-    if args.state.is_some() && args.format == Format::Dsa {
-        return Err(Stop::failed("`--state` cannot make statements yet: use `--format jsonl`"));
     }
     let set = args.rules.load(global)?;
     let settings = match args.format {
@@ -289,7 +288,9 @@ impl Judge<'_> {
         if self.args.only_hits {
             decided.decisions.retain(|each| asks_for_something(each) || !each.complete);
         }
-        let has_output = !self.args.only_hits || !decided.decisions.is_empty();
+        // Statements are made elsewhere.
+        let is_wanted = !self.args.only_hits || !decided.decisions.is_empty();
+        let has_output = is_wanted && self.settings.is_none();
         let named = self.question.places.as_deref().unwrap_or_default();
         let output = || RecordOutput::decided(self.set, &decided, named, self.args.format);
         (Tally { records: 1, ..tally }, if has_output { output() } else { RecordOutput::default() })
@@ -305,13 +306,25 @@ impl Judge<'_> {
         let record = imported.read(self.set.schema())?;
         let at = self.question.moment(record.latest())?;
         let places = self.question.places(self.set, &record, at)?;
-        let decisions = evaluator.decide_all(&record, &places, at, &State::default())?;
-        let mut tally = self.tally(&decisions);
-        Ok(match self.set.statements(&record, at, &decisions, settings) {
+        let state = State::default();
+        let decisions = evaluator.decide_all(&record, &places, at, &state)?;
+        Ok(self.stated((&record, at), &state, &decisions, settings))
+    }
+
+    /// The counts and the statements for a record that was decided.
+    fn stated(
+        &self,
+        (record, at): (&Record, Moment),
+        state: &State,
+        decisions: &[Decision],
+        settings: &Settings,
+    ) -> (Tally, RecordOutput) {
+        let tally = Tally { records: 1, ..self.tally(decisions) };
+        match self.set.statements(record, at, state, decisions, settings) {
             Ok(statements) => {
                 let unverified = statements.iter().flat_map(|statement| &statement.unverified);
-                tally.unverified.extend(unverified.cloned());
-                (tally, RecordOutput::lines(&statements))
+                let unverified = unverified.cloned().collect();
+                (Tally { unverified, ..tally }, RecordOutput::lines(&statements))
             }
             Err(errors) => {
                 let message =
@@ -319,7 +332,7 @@ impl Judge<'_> {
                 let output = RecordOutput::errors(errors.iter().map(message));
                 (Tally { unjudged: 1, ..tally }, output)
             }
-        })
+        }
     }
 
     fn tally(&self, decisions: &[Decision]) -> Tally {

@@ -14,7 +14,8 @@ use crate::cli::store::unopened;
 use crate::stop::Stop;
 use lexloci::sink::{Json, Output};
 use lexloci::state::Store;
-use lexloci::{Batch, Evaluator, Given, Instant, Keeper, Place, RecordError};
+use lexloci::statement::Settings;
+use lexloci::{Batch, Decision, Evaluator, Given, Instant, Keeper, Place, RecordError, State};
 use lexloci_store::Sqlite;
 use spill::{Span, Spill};
 use std::path::Path;
@@ -42,6 +43,8 @@ struct Waiting {
 /// What happens after all messages were looked at.
 struct Later<'a> {
     judge: &'a Judge<'a>,
+    /// For statements of reasons.
+    evaluator: Evaluator,
     path: &'a Path,
     waiting: Vec<Waiting>,
     /// The messages that wait, and then the decisions about them.
@@ -61,7 +64,8 @@ pub(super) fn run(
     // A file that is no store is told before anything is read.
     let keeper = if path.exists() { Some(open(judge, path, None)?) } else { None };
     let (spill, outputs) = (Spill::beside(path), Spill::beside(path));
-    let mut later = Later { judge, path, waiting: vec![], spill, outputs };
+    let evaluator = judge.set.evaluator();
+    let mut later = Later { judge, evaluator, path, waiting: vec![], spill, outputs };
     let look = |evaluator: &mut Evaluator, message: FileMessage| look(judge, evaluator, &message);
     batch
         .run(messages.by_ref(), look, |looked| later.take(looked, (&mut *tally, &mut *printer)))?;
@@ -189,12 +193,19 @@ impl Later<'_> {
         let given = given.map(|(one, (places, json))| Given { json, places, at: one.at });
         let kept = keeper.judge(&given.collect::<Vec<_>>());
         kept.stored.map_err(Stop::failed)?;
-        for ((one, found), is_new) in group.iter().zip(kept.decided).zip(kept.is_new) {
+        let given = group.iter().zip(&read);
+        for (((one, (places, json)), found), is_new) in given.zip(kept.decided).zip(kept.is_new) {
             let mut found = found.map_err(Stop::failed)?;
             if !self.judge.args.receipt {
                 found.receipt = None;
             }
-            let (of_record, output) = self.judge.told(found);
+            let (of_record, output) = match &self.judge.settings {
+                None => self.judge.told(found),
+                Some(settings) => {
+                    let given = Given { json, places, at: one.at };
+                    self.stated(keeper.store(), given, &found.decisions, settings)?
+                }
+            };
             tally.add(&of_record);
             tally.late += usize::from(is_new && Some(one.at) < latest);
             if let Some(slot) = decided.get_mut(one.number) {
@@ -202,6 +213,25 @@ impl Later<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The statements for the decisions about a message, with what was known when they were made.
+    fn stated(
+        &mut self,
+        store: &mut Sqlite,
+        given: Given<'_>,
+        decisions: &[Decision],
+        settings: &Settings,
+    ) -> Result<(Tally, RecordOutput), Stop> {
+        let Given { json, places, at } = given;
+        let record = self.judge.set.read(json).map_err(Stop::failed)?;
+        let mut message = self.evaluator.message(&record).map_err(Stop::failed)?;
+        let state = if decisions.iter().all(|one| one.outcomes.is_empty()) {
+            State::default()
+        } else {
+            message.recall(store, places, at).map_err(Stop::failed)?
+        };
+        Ok(self.judge.stated((&record, at.into()), &state, decisions, settings))
     }
 
     /// Writes what was decided and not yet written, in the order of the records.

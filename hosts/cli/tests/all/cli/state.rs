@@ -228,6 +228,32 @@ rule promise { basis terms  when text mentions "passive income"  then label for 
     assert!(text(&shown.stdout).contains(first), "{}", text(&shown.stdout));
 }
 
+/// Statements are made from decisions with memory, and again when the messages are delivered again.
+#[cfg(feature = "sqlite")]
+#[test]
+fn statements_give_the_numbers_that_were_counted() {
+    let rules = RULES.replace(
+        "{ basis terms  when promises",
+        "{ basis terms  category scams_and_fraud  when promises",
+    );
+    let config = "[dsa]\npuid_key = \"a secret of the platform\"\nautomated_detection = true\nautomated_decision = \"fully\"\n";
+    let root = directory("state-dsa", &[("rules/eu.loci", &rules), ("lexloci.toml", config)]);
+    let made = |hours: std::ops::RangeInclusive<u32>| {
+        let arguments = ["decide", "--in", "FR", "--state", "state.db", "--format", "dsa"];
+        let output = run(&root, &arguments, &promises(hours));
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        text(&output.stdout).to_owned()
+    };
+    let statement = made(11..=14);
+    let line: serde_json::Value = serde_json::from_str(&statement).unwrap();
+    let count = "It rests on a count of at least 3 after 2026-02-28 14:00 +01:00 and until 2026-03-01 15:00 +01:00: promises.";
+    let explanation = line["incompatible_content_explanation"].as_str().unwrap();
+    assert!(explanation.ends_with(count), "{explanation}");
+    assert!(!statement.contains("m11") && !statement.contains("telegram:7"), "{statement}");
+    assert_eq!(made(11..=14), statement);
+    assert_eq!(made(10..=10), "");
+}
+
 #[cfg(feature = "sqlite")]
 #[test]
 fn an_explanation_makes_no_store() {
