@@ -110,9 +110,10 @@ pub trait Store {
     ///   nothing. A later version counts.
     /// - What is to be sent out stays until it is sent, with the ids that are in it. So do decisions about records of others
     ///   whose snapshots name the record.
+    /// - A store in a file writes the file anew, so that it has no trace of what was erased.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// When the store does not answer, or could not remove the traces. Doing it again does.
     fn forget(&mut self, whom: &Whom) -> Result<Erased, StoreError>;
 
     /// What is kept about a record or an author: what [`Store::forget`] would erase.

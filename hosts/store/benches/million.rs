@@ -13,7 +13,7 @@ mod server;
 
 use lexloci::state::{
     Asked, Asks, Cause, CauseKey, Commit, Committed, Committing, CounterSpec, Delta, Entry,
-    EntryDelta, Judging, Key, Kind, Known, LATEST, Line, Memory, Policy, Said, Store, Window,
+    EntryDelta, Judging, Key, Kind, Known, LATEST, Line, Memory, Policy, Said, Store, Whom, Window,
 };
 use lexloci::{Instant, Text};
 use lexloci_store::{Archive, Sqlite};
@@ -415,6 +415,11 @@ fn main() {
         let mut store = Sqlite::open(&path, None).unwrap();
         let row = measure("SQLite", &mut store, authors);
         println!("sqlite: {:.0} MB of memory", resident().saturating_sub(before) as f64 / 1e6);
+        let begin = std::time::Instant::now();
+        let erased = store.forget(&Whom::Author(author(1).into())).unwrap();
+        assert!(erased.entries > 0);
+        let megabytes = size(&path) / 1e6;
+        println!("sqlite: an author forgotten in {:.1?}, {megabytes:.0} MB", begin.elapsed());
         rows.push(Row { disk, ..row });
         growth("sqlite", &mut |lines| {
             let mut store = Sqlite::open(":memory:", None).unwrap();

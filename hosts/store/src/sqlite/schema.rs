@@ -49,7 +49,7 @@ pub(super) fn open(path: &Path, known: Known) -> Result<Connection> {
     connection.pragma_update(None, "cache_size", -65_536)?;
     // A batch changes pages here and there. 64 MB of them are written to their places at once.
     connection.pragma_update(None, "wal_autocheckpoint", 16_384)?;
-    // What is removed is overwritten, so that what was forgotten is nowhere in the file.
+    // What is removed is overwritten. `forget` also takes away the copies that this leaves.
     connection.pragma_update(None, "secure_delete", true)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have made it meanwhile.

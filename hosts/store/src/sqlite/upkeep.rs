@@ -3,12 +3,12 @@
 use super::Sqlite;
 use super::keep::{Keeping, Series};
 use super::read::acts;
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::row::{Row, counter_key, known_column, known_of, nanos, policy_column, policy_of};
 use crate::work::{digest_of, version_of};
 use lexloci::Instant;
-use lexloci::state::{CounterSpec, Erased, Known, Whom};
-use rusqlite::params;
+use lexloci::state::{CounterSpec, Erased, Known, StoreError, Whom};
+use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 
 /// How many keys are swept in one transaction, so that commits can come in between.
@@ -167,9 +167,22 @@ pub(super) fn forget(store: &mut Sqlite, whom: &Whom) -> Result<Erased> {
         Ok(erased)
     });
     let forgotten = forgotten?;
-    // The log of writes holds old pages. If a reader is in the way, the next checkpoint takes them.
-    store.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    leave_no_trace(&store.connection).map_err(|fault| {
+        Fault::new(format!(
+            "what is kept was erased, but the file may still have traces of it until somebody is forgotten again: {}",
+            StoreError::from(fault).0
+        ))
+    })?;
     Ok(forgotten)
+}
+
+/// Writes the file anew. `secure_delete` overwrites rows that are removed, but copies of them stay on other pages, probably where
+/// SQLite moved rows when it divided a page or joined two. Takes as long as to copy the file.
+fn leave_no_trace(connection: &Connection) -> Result<()> {
+    connection.execute_batch("VACUUM")?;
+    // The log of writes holds old pages. If a reader is in the way, the next checkpoint takes them.
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(())
 }
 
 /// Leaves digests of the judgings. Returns how many these were.

@@ -235,29 +235,44 @@ fn what_is_kept_about_somebody_is_shown() {
     assert!(shown.len() > 2);
 }
 
-/// The file has no trace of the record: neither its id nor what was decided.
+/// The file has no trace of the record or the author: neither their ids nor what was decided.
 #[test]
 fn what_was_forgotten_is_gone_from_the_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("state.db");
-    let mut store = Sqlite::open(&path, None).unwrap();
-    let mut chance = Chance::new(9);
-    let specs = chance.specs();
-    store.adopt(&specs).unwrap();
-    for number in 0..40 {
-        let mut batch: Vec<_> = (0..5).map(|_| chance.judged()).collect();
-        batch[0].0.record = "tg:secret/record".into();
-        commit(&mut store, &batch, &number.to_string());
+    const RECORD: &str = "tg:secret/record";
+    const AUTHOR: &str = "tg:veiled";
+    const OF_AUTHOR: &str = "tg:hidden/";
+    for seed in 0..20 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Sqlite::open(folder.path().join("state.db"), None).unwrap();
+        let mut chance = Chance::new(seed);
+        store.adopt(&chance.specs()).unwrap();
+        for number in 0..40 {
+            let mut batch: Vec<_> = (0..5).map(|_| chance.judged()).collect();
+            batch[0].0.record = RECORD.into();
+            for (judging, delta) in &mut batch[1..3] {
+                judging.record = format!("{OF_AUTHOR}{number}").into();
+                judging.author = Some(AUTHOR.into());
+                // These name the record that the history had.
+                delta.marks.clear();
+                delta.firsts.clear();
+            }
+            commit(&mut store, &batch, &number.to_string());
+        }
+        while let Some((number, _)) = store.pending(1).unwrap().first() {
+            store.sent(&[*number]).unwrap();
+        }
+        let holds = |text: &str| {
+            let files = fs::read_dir(folder.path()).unwrap();
+            files
+                .map(|file| fs::read(file.unwrap().path()).unwrap())
+                .any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
+        };
+        assert!([RECORD, AUTHOR, OF_AUTHOR].into_iter().all(holds), "{seed}");
+        for whom in [Whom::Record(RECORD.into()), Whom::Author(AUTHOR.into())] {
+            let erased = store.forget(&whom).unwrap();
+            assert!(erased.judgings >= 40 && erased.entries > 0, "{seed}: {erased:?}");
+            assert!(!holds(whom.id()), "{seed}: {whom:?}");
+        }
+        assert!(!holds(OF_AUTHOR), "{seed}");
     }
-    let holds = |text: &str| {
-        let files = fs::read_dir(folder.path()).unwrap().map(|file| fs::read(file.unwrap().path()));
-        files.flatten().any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
-    };
-    assert!(holds("tg:secret/record"));
-    while let Some((number, _)) = store.pending(1).unwrap().first() {
-        store.sent(&[*number]).unwrap();
-    }
-    let erased = store.forget(&Whom::Record("tg:secret/record".into())).unwrap();
-    assert!(erased.judgings == 40 && erased.entries > 0, "{erased:?}");
-    assert!(!holds("tg:secret/record"));
 }
