@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 /// The authorities that the table of sources names, each with the place in which its orders are decided.
-const AUTHORITIES: [(&str, &str); 61] = [
+const AUTHORITIES: [(&str, &str); 88] = [
     ("KZ-MAI", "KZ"),
     ("KZ-GP", "KZ"),
     ("KZ-KNB", "KZ"),
@@ -69,6 +69,33 @@ const AUTHORITIES: [(&str, &str); 61] = [
     ("KR-KCSC", "KR"),
     ("PK-PTA", "PK"),
     ("NG-NITDA", "NG"),
+    ("IT-CONSOB", "IT"),
+    ("IT-COURT", "IT"),
+    ("ES-AEPD", "ES"),
+    ("ES-COURT", "ES"),
+    ("RU-COURT", "RU"),
+    ("UA-NRADA", "UA"),
+    ("UA-COURT", "UA"),
+    ("UZ-AIMK", "UZ"),
+    ("UZ-COURT", "UZ"),
+    ("KG-COURT", "KG"),
+    ("BY-COURT", "BY"),
+    ("AZ-COURT", "AZ"),
+    ("VN-MPS", "VN"),
+    ("VN-COURT", "VN"),
+    ("MY-COURT", "MY"),
+    ("TH-COURT", "TH"),
+    ("PH-DOJ", "PH"),
+    ("PH-NBI", "PH"),
+    ("PH-COURT", "PH"),
+    ("KR-POLICE", "KR"),
+    ("KR-COURT", "KR"),
+    ("JP-MIC", "JP"),
+    ("JP-FSA", "JP"),
+    ("JP-COURT", "JP"),
+    ("PK-COURT", "PK"),
+    ("NG-SEC", "NG"),
+    ("NG-COURT", "NG"),
 ];
 
 /// A day on which all that is temporary in the shipped law still holds.

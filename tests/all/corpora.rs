@@ -17,7 +17,8 @@ use std::path::Path;
 /// The instant of all decisions.
 const AT: &str = "2026-11-01T12:00:00Z";
 
-/// Every place with rules of its own, a member of the Union without any, and the world.
+/// The places whose rules the page of the law counts, a member of the Union without any, and the world. The other files have no
+/// rule that restricts a message by itself.
 const PLACES: &[&str] =
     &["KZ", "FR", "DE", "IE", "GB", "IN", "US", "AE", "SG", "AU", "BR", "ID", "TR", "WORLD"];
 
