@@ -342,12 +342,32 @@ fn judge_message<'b>(
         }
         (None, None) => (None, false),
     };
+    let delta = without_forgotten(store, &judging, delta)?;
     // A question about other places is answered anew; it changes nothing that is kept.
     let same_places = |logged: &Decided| {
         logged.receipt.as_ref().is_some_and(|receipt| receipt.places == given.places)
     };
     let decided = logged.filter(same_places).unwrap_or(decided);
     Ok(Judged { decided, delta, judging: Some(judging), state, is_known })
+}
+
+/// What a judging leaves behind, without what persons ruled on versions that were forgotten.
+fn without_forgotten(
+    store: &mut impl Store,
+    judging: &Judging,
+    delta: Delta,
+) -> Result<Delta, StoreError> {
+    let mut forgotten = BTreeSet::new();
+    for version in delta.other_versions(judging.version) {
+        let other = Judging { version: Some(version), ..judging.clone() };
+        match store.logged(&other)? {
+            Some(Logged::ForgottenVersion | Logged::Forgotten { .. }) => {
+                forgotten.insert(version);
+            }
+            Some(Logged::Decision { .. }) | None => {}
+        }
+    }
+    Ok(delta.without(&forgotten).into_owned())
 }
 
 /// The decisions or the state that a store has logged.

@@ -129,6 +129,11 @@ impl MarkHistory {
         })
     }
 
+    /// Who did something, and on whose acts persons ruled.
+    pub(super) fn actors(&self) -> impl Iterator<Item = &MarkActor> {
+        self.acts.iter().map(|act| &act.by).chain(self.rulings.keys())
+    }
+
     /// Takes out what some did, and what persons said about that.
     pub fn retain(&mut self, keeps: impl Fn(&MarkActor) -> bool) {
         self.acts.retain(|act| keeps(&act.by));

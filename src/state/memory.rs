@@ -186,6 +186,11 @@ impl Memory {
         }
     }
 
+    /// Whether a version of the record of a judging was forgotten.
+    fn has_forgotten(&self, judging: &Judging, version: Option<Instant>) -> bool {
+        self.forgotten_versions.contains(&digest_of_version(judging, version))
+    }
+
     fn is_kept(&self, judging: &Judging) -> bool {
         self.judgings.contains_key(judging) || self.forgotten.contains_key(&digest_of(judging))
     }
@@ -300,8 +305,11 @@ impl Store for Memory {
             return Ok(Committed::Changed(changed.into_iter().cloned().collect()));
         }
         for (Committing { judging, delta, decided, state, outbox, .. }, _) in new() {
-            if !self.forgotten_versions.contains(&digest_of_version(judging)) {
-                self.add(&judging.record, judging.author.as_ref(), delta);
+            if !self.has_forgotten(judging, judging.version) {
+                let mut forgotten = delta.other_versions(judging.version);
+                forgotten.retain(|version| self.has_forgotten(judging, Some(*version)));
+                let counted = delta.without(&forgotten);
+                self.add(&judging.record, judging.author.as_ref(), &counted);
             }
             self.latest = self.latest.max(Some(judging.at));
             let logged = (decided.clone(), state.clone());
@@ -325,7 +333,7 @@ impl Store for Memory {
         if let Some(digest) = self.forgotten.get(&digest_of(judging)) {
             return Ok(Some(Logged::Forgotten { digest: digest.clone() }));
         }
-        let is_forgotten = self.forgotten_versions.contains(&digest_of_version(judging));
+        let is_forgotten = self.has_forgotten(judging, judging.version);
         Ok(is_forgotten.then_some(Logged::ForgottenVersion))
     }
 
@@ -407,7 +415,7 @@ impl Store for Memory {
             if whom.is_of(&judging) {
                 erased.judgings += 1;
                 self.forgotten.insert(digest_of(&judging), digest_of_logged(&logged));
-                self.forgotten_versions.insert(digest_of_version(&judging));
+                self.forgotten_versions.insert(digest_of_version(&judging, judging.version));
             } else {
                 self.judgings.insert(judging, logged);
             }
@@ -453,9 +461,9 @@ fn digest_of(judging: &Judging) -> String {
     digest_of_parts(texts.into_iter().chain([version.as_deref(), Some(&at)]))
 }
 
-/// The digest by which a version that was forgotten is known.
-fn digest_of_version(judging: &Judging) -> String {
-    let Judging { record, version, author, .. } = judging;
+/// The digest by which a version that was forgotten is known, of the record of a judging.
+fn digest_of_version(judging: &Judging, version: Option<Instant>) -> String {
+    let Judging { record, author, .. } = judging;
     let version = version.map(|version| version.to_string());
     let author = author.as_ref().map(Text::as_str);
     digest_of_parts([author, Some(record), version.as_deref()])

@@ -43,7 +43,8 @@ pub trait Store {
 
     /// Keeps a batch of judgings, or nothing of it: their deltas, their log lines, what is to be sent out, and the position
     /// in the stream from which they came. A judging that is kept already, or was forgotten, changes nothing; only the
-    /// position is taken. Of a new judging of a version that was forgotten, the delta is not kept.
+    /// position is taken. Of a new judging of a version that was forgotten, the delta is not kept; of one with rulings on such a
+    /// version, what the delta says about that version.
     ///
     /// # Errors
     /// When the store does not answer. Then nothing is kept, or all of it; committing the batch again is safe.
@@ -107,7 +108,7 @@ pub trait Store {
     ///   it is forgotten by the id of the record.
     /// - Of each judging three salted digests stay: of what was judged, of author, record and version, and of what was logged.
     ///   The same judging then changes nothing when it comes again. Another judging of the same version is logged and adds
-    ///   nothing. A later version counts.
+    ///   nothing. A later version counts, without what persons ruled on one that was forgotten.
     /// - What is to be sent out stays until it is sent, with the ids that are in it. So do decisions about records of others
     ///   whose snapshots name the record.
     /// - A store in a file writes the file anew, so that it has no trace of what was erased.

@@ -162,6 +162,36 @@ fn ruling(minutes: i128, verdict: &str) -> String {
     )
 }
 
+/// An edit comes with the rulings on the versions before it.
+#[test]
+fn an_edit_brings_back_no_version_that_was_forgotten() {
+    let first = message(1, 0, "Passive income!", &ruling(5, "upheld"));
+    let version = format!(r#""version": "{}", "rules""#, minute(0));
+    let more = format!(r#", "edited_at": "{}""#, minute(10)) + &ruling(5, "upheld");
+    let edited = message(1, 0, "Good morning", &more.replace(r#""rules""#, &version));
+    let next = |id| message(id, 11, "Passive income!", "");
+    for (is_forgotten, expected) in [(false, "limit"), (true, "none")] {
+        let mut keeper =
+            keeper(&STRIKES.replace("warned is set and violations >= 3", "violations >= 1"));
+        judge(&mut keeper, &first, minute(6));
+        if is_forgotten {
+            keeper.store().forget(&Whom::Author("telegram:7".into())).unwrap();
+        }
+        let (second, places) = (next(2), [place("EU")]);
+        let batch = [(&edited, 12), (&second, 13)];
+        let given = batch.map(|(json, at)| Given {
+            json: json.as_bytes(),
+            places: &places,
+            at: minute(at),
+        });
+        let kept = keeper.judge(&given);
+        kept.stored.unwrap();
+        let second = kept.decided.into_iter().next_back().unwrap().unwrap();
+        assert_eq!(second.decisions[0].outcome, expected);
+        assert_eq!(judge(&mut keeper, &next(3), minute(14)).outcome, expected);
+    }
+}
+
 #[test]
 fn posts_ruled_on_in_reverse_order_count() {
     let mut keeper = keeper(STRIKES);

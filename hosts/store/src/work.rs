@@ -146,9 +146,16 @@ pub(crate) fn id_of(salt: &[u8], judging: &Judging) -> Result<Vec<u8>> {
     salted(salt, judging)
 }
 
-/// The salted digest by which a version is known that was forgotten.
+/// The salted digest by which the version of a judging is known once it was forgotten.
 pub(crate) fn version_of(salt: &[u8], judging: &Judging) -> Result<Vec<u8>> {
     salted(salt, &(&judging.author, &judging.record, &judging.version))
+}
+
+/// The versions, other than the one that was judged, on which persons ruled, with their digests as in [`version_of`].
+pub(crate) fn other_versions(salt: &[u8], one: &Committing<'_>) -> Result<Vec<(Instant, Vec<u8>)>> {
+    let Judging { author, record, version, .. } = one.judging;
+    let others = one.delta.other_versions(*version).into_iter();
+    others.map(|version| Ok((version, salted(salt, &(author, record, Some(version)))?))).collect()
 }
 
 fn salted(salt: &[u8], what: &impl Serialize) -> Result<Vec<u8>> {

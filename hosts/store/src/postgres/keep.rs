@@ -445,6 +445,26 @@ pub(super) fn log(
     new.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 
+/// Of the versions on which persons ruled, those that were forgotten, for each judging.
+pub(super) fn forgotten(
+    session: &mut Session<'_>,
+    others: &[Vec<(Instant, Vec<u8>)>],
+) -> Result<Vec<BTreeSet<Instant>>> {
+    let digests: Vec<&[u8]> = others.iter().flatten().map(|(_, digest)| &**digest).collect();
+    let mut known: BTreeSet<Vec<u8>> = BTreeSet::new();
+    if !digests.is_empty() {
+        let sql = "SELECT version FROM judgings WHERE version = ANY($1)";
+        for row in session.query(sql, &[&digests])? {
+            known.insert(row.try_get(0)?);
+        }
+    }
+    let is_known = |(_, digest): &&(Instant, Vec<u8>)| known.contains(digest);
+    let of_one = |one: &Vec<(Instant, Vec<u8>)>| {
+        one.iter().filter(is_known).map(|(version, _)| *version).collect()
+    };
+    Ok(others.iter().map(of_one).collect())
+}
+
 pub(super) fn position(session: &mut Session<'_>, stream: &str, at: &str) -> Result<()> {
     let sql = "INSERT INTO positions (stream, at) VALUES ($1, $2) \
                ON CONFLICT (stream) DO UPDATE SET at = excluded.at";

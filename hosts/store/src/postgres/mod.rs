@@ -8,7 +8,7 @@ mod upkeep;
 
 use crate::fault::Result;
 use crate::row::{instant, known_of};
-use crate::work::{LogRow, Marked, Work, by_person, id_of, version_of};
+use crate::work::{LogRow, Marked, Work, by_person, id_of, other_versions, version_of};
 use keep::Keeping;
 use lexloci::state::{
     Asks, Commit, Committed, CounterSpec, Erased, History, Judging, Key, Known, Line, Logged,
@@ -56,16 +56,24 @@ impl Postgres {
         for one in &batch.judgings {
             rows.push(LogRow::of(&self.salt, one.judging, &one.decided, &one.state)?);
         }
+        let mut others = vec![];
+        for one in &batch.judgings {
+            others.push(other_versions(&self.salt, one)?);
+        }
         let limit = self.rows;
         self.link.write(|session| {
             let mut new = keep::log(session, &rows)?;
+            let forgotten = keep::forgotten(session, &others)?;
+            let counted = batch.judgings.iter().zip(&forgotten);
+            let counted: Vec<_> =
+                counted.map(|(one, versions)| one.delta.without(versions)).collect();
             let mut work = Work::default();
             let (mut is_new, mut read) = (vec![], vec![]);
-            for (one, row) in batch.judgings.iter().zip(&rows) {
+            for ((one, delta), row) in batch.judgings.iter().zip(&counted).zip(&rows) {
                 let is_forgotten = new.remove(&row.id);
                 is_new.push(is_forgotten.is_some());
                 if is_forgotten == Some(false) {
-                    work.add_delta(one.judging, one.delta);
+                    work.add_delta(one.judging, delta);
                 }
                 if is_forgotten.is_some() {
                     work.add(one, row.clone());

@@ -3,9 +3,10 @@
 use super::names::Names;
 use crate::fault::Result;
 use crate::row::{Place, Row, author_column, instant_of, known_column, known_of, nanos};
-use crate::work::{Added, First, LogRow, LogWhat, Marked, Work};
-use lexloci::state::{Key, Known, MarkActor, Ruled, Shares};
+use crate::work::{Added, First, LogRow, LogWhat, Marked, Work, other_versions};
+use lexloci::state::{Committing, Delta, Key, Known, MarkActor, Ruled, Shares};
 use rusqlite::{OptionalExtension, Transaction, params};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The sums up to a half of what fits are safe to add to.
@@ -51,6 +52,17 @@ impl<'t> Keeping<'t> {
         let mut statement =
             self.transaction.prepare_cached("SELECT 1 FROM judgings WHERE version = ?1")?;
         Ok(statement.exists([version])?)
+    }
+
+    /// What a judging leaves behind, without what persons ruled on versions that were forgotten.
+    pub(super) fn counted<'d>(&self, salt: &[u8], one: &Committing<'d>) -> Result<Cow<'d, Delta>> {
+        let mut forgotten = BTreeSet::new();
+        for (version, digest) in other_versions(salt, one)? {
+            if self.is_forgotten(&digest)? {
+                forgotten.insert(version);
+            }
+        }
+        Ok(one.delta.without(&forgotten))
     }
 
     /// The number of the last change of a key.

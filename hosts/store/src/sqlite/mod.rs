@@ -12,12 +12,13 @@ use crate::row::{instant, known_of};
 use crate::work::{LogRow, Marked, Work, by_person, id_of, version_of};
 use keep::Keeping;
 use lexloci::state::{
-    Asks, Commit, Committed, CounterSpec, Erased, History, Judging, Key, Known, Line, Logged,
-    MarkWhat, Outgoing, ROWS, State, Store, StoreError, Whom,
+    Asks, Commit, Committed, CounterSpec, Delta, Erased, History, Judging, Key, Known, Line,
+    Logged, MarkWhat, Outgoing, ROWS, State, Store, StoreError, Whom,
 };
 use lexloci::{Instant, Text};
 use names::Names;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -100,9 +101,11 @@ impl Sqlite {
     fn committed(&mut self, batch: &Commit<'_>) -> Result<Committed> {
         let (salt, rows) = (self.salt.clone(), self.rows);
         self.write(|keeping| {
+            let counted = batch.judgings.iter().map(|one| keeping.counted(&salt, one));
+            let counted: Vec<Cow<'_, Delta>> = counted.collect::<Result<_>>()?;
             let mut work = Work::default();
             let (mut seen, mut is_new, mut changed) = (BTreeSet::new(), vec![], BTreeSet::new());
-            for one in &batch.judgings {
+            for (one, delta) in batch.judgings.iter().zip(&counted) {
                 let row = LogRow::of(&salt, one.judging, &one.decided, &one.state)?;
                 let new = !seen.contains(&row.id) && !keeping.is_kept(&row.id)?;
                 is_new.push(new);
@@ -116,7 +119,7 @@ impl Sqlite {
                 }
                 seen.insert(row.id.clone());
                 if !keeping.is_forgotten(&row.version)? {
-                    work.add_delta(one.judging, one.delta);
+                    work.add_delta(one.judging, delta);
                 }
                 work.add(one, row);
             }

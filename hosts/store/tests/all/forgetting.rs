@@ -5,8 +5,8 @@ use crate::histories::{at, counter};
 use crate::threads::spec;
 use lexloci::state::{
     Cause, CauseKey, Committed, CounterSpec, Delta, Entry, EntryDelta, Erased, History, Judging,
-    Key, Kind, Line, Logged, MarkAct, MarkActor, MarkDelta, MarkHistory, MarkWhat, Memory, Said,
-    Store, Whom,
+    Key, Kind, Line, Logged, MarkAct, MarkActor, MarkDelta, MarkHistory, MarkWhat, Memory, Ruled,
+    Said, Store, Verdict, Whom,
 };
 use lexloci::{Instant, Text};
 use lexloci_store::Sqlite;
@@ -204,5 +204,49 @@ fn a_version_that_was_forgotten_is_not_counted_again() {
         assert_eq!(store.logged(&edited).unwrap(), None);
         commit(store, &[(edited, left(A, "m1", 8))], "5");
         assert_eq!(counted(store, A), [("m1".into(), at(8))]);
+    });
+}
+
+/// What a person upheld on one version, as the judging of another one says it.
+fn upheld(of: &str, version: i128) -> EntryDelta {
+    let ruling = Some(Ruled { given_at: at(version), verdict: Verdict::Upheld });
+    let key = CauseKey { rule: Some("eu.r".into()), version: Some(at(version)) };
+    let EntryDelta { entry, .. } = counts(of, version);
+    let causes = entry.causes.into_values().map(|cause| (key.clone(), Cause { ruling, ..cause }));
+    let entry = Entry { causes: causes.collect(), took: [1].into() };
+    EntryDelta { entry, ..counts(of, version) }
+}
+
+/// An edit comes with the rulings on the versions before it. What persons ruled on one that was forgotten does not count again.
+#[test]
+fn an_edit_brings_back_no_version_that_was_forgotten() {
+    in_each("rulings", |store| {
+        store.adopt(&[spec()]).unwrap();
+        commit(store, &[(judging("m1", Some(A), (5, 5)), left(A, "m1", 5))], "1");
+        store.forget(&Whom::Author(A.into())).unwrap();
+        let by = |version: i128| MarkActor::Rule {
+            rule: "eu.r".into(),
+            record: "m1".into(),
+            version: Some(at(version)),
+        };
+        let ruled = Ruled { given_at: at(5), verdict: Verdict::Upheld };
+        let rulings = [(by(5), ruled), (by(6), ruled)].into();
+        let history = MarkHistory { rulings, ..MarkHistory::default() };
+        let delta = Delta {
+            entries: vec![upheld(A, 5), upheld(CHAT, 6)],
+            marks: vec![MarkDelta { key: mark(A), history }],
+            firsts: vec![],
+        };
+        commit(store, &[(judging("m1", Some(A), (9, 9)), delta.clone())], "2");
+        assert_eq!(counted(store, A), []);
+        // Another version was not forgotten.
+        assert_eq!(counted(store, CHAT), [("m1".into(), at(6))]);
+        let key = mark(A);
+        let history = store.histories(std::slice::from_ref(&key)).unwrap().remove(&key).unwrap().0;
+        let History::Mark(kept) = history else { panic!("{history:?}") };
+        assert_eq!(kept.rulings.into_keys().collect::<Vec<_>>(), [by(6)]);
+        // Whoever has the same id and was not forgotten.
+        commit(store, &[(judging("m1", Some(B), (9, 9)), delta)], "3");
+        assert_eq!(counted(store, A), [("m1".into(), at(5))]);
     });
 }

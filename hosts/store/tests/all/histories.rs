@@ -17,6 +17,8 @@ pub struct Chance {
 const RECORDS: usize = 8;
 /// How many seconds they lie apart at most.
 const SECONDS: u32 = 60;
+/// How many versions there are of all records.
+const VERSIONS: u32 = 6;
 
 const ITEMS: [&str; 4] = ["eu.plain", "eu.adds", "eu.distinct", "eu.upheld"];
 
@@ -43,6 +45,11 @@ impl Chance {
 
     pub fn at(&mut self) -> Instant {
         at(i128::from(self.random.u32(..SECONDS)))
+    }
+
+    /// A version. There are few, so that several judgings are about the same one.
+    fn version(&mut self) -> Instant {
+        at(i128::from(self.random.u32(..VERSIONS)) * 10)
     }
 
     /// The id of a record. One of them is also the key of an author.
@@ -119,7 +126,7 @@ impl Chance {
         for _ in 0..self.random.usize(1..3) {
             let has_rule = item == "eu.upheld" || self.random.u32(..4) == 0;
             let rule = has_rule.then(|| Text::from(self.one(&["eu.r", "eu.s"])));
-            let version = rule.is_some().then(|| self.at());
+            let version = rule.is_some().then(|| self.version());
             let mut cause = Cause::default();
             match self.random.u32(..5) {
                 0 => cause.maybe = Some((judged, self.said(item))),
@@ -150,7 +157,7 @@ impl Chance {
     }
 
     fn history(&mut self, record: &Text, judged: Instant) -> MarkHistory {
-        let version = (self.random.u32(..5) > 0).then(|| self.at());
+        let version = (self.random.u32(..5) > 0).then(|| self.version());
         let by = MarkActor::Rule { rule: "eu.r".into(), record: record.clone(), version };
         let acts = [MarkAct { at: judged, what: self.what(), by: by.clone() }].into();
         let mut rulings = BTreeMap::new();
@@ -164,7 +171,7 @@ impl Chance {
         let (record, judged) = (self.record(), self.at());
         let judging = Judging {
             record: record.clone(),
-            version: Some(self.at()),
+            version: Some(self.version()),
             digest: self.one(&["d1", "d2"]).into(),
             ruleset: "r".into(),
             at: judged,

@@ -3,7 +3,7 @@
 use lexloci::Instant;
 use lexloci::Text;
 use lexloci::state::{
-    Ask, Asked, Count, CounterSpec, Delta, Earlier, Entry, Judging, Key, Known, LATEST,
+    Ask, Asked, Count, CounterSpec, Delta, Earlier, Entry, Judging, Key, Known, LATEST, MarkActor,
     MarkHistory, Policy, Reading, Said, Verdict, Whom, Window,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -145,12 +145,32 @@ impl Told {
                 continue;
             }
             let author = &judging.author;
+            let stays = |of: Option<Instant>| {
+                of.is_none()
+                    || of == judging.version
+                    || !self.forgotten.contains(&(author.clone(), judging.record.clone(), of))
+            };
             for one in delta.entries.iter().filter(|one| one.key == *key) {
+                let mut entry = one.entry.clone();
+                entry.causes.retain(|cause, _| stays(cause.version));
+                if entry.causes.is_empty() {
+                    continue;
+                }
+                let word = [(author.clone(), entry.clone())];
+                let counts = matches!(contribution(&word, one.policy), Some((true, _)));
+                if entry.causes.len() < one.entry.causes.len() && !counts {
+                    entry.took.clear();
+                }
                 let of = (one.meaning.clone(), judging.record.clone());
-                self.words.entry(of).or_default().push((author.clone(), one.entry.clone()));
+                self.words.entry(of).or_default().push((author.clone(), entry));
             }
             for one in delta.marks.iter().filter(|one| one.key == *key) {
-                self.marks.push((author.clone(), one.history.clone()));
+                let mut history = one.history.clone();
+                history.retain(|actor| match actor {
+                    MarkActor::Rule { version, .. } => stays(*version),
+                    MarkActor::Person { .. } => true,
+                });
+                self.marks.push((author.clone(), history));
             }
             for (_, at) in delta.firsts.iter().filter(|(of, _)| of == key) {
                 self.firsts.push((author.clone(), *at));
