@@ -9,7 +9,7 @@ use lexloci::state::{
     Said, Store, Verdict, Whom,
 };
 use lexloci::{Instant, Text};
-use lexloci_store::Sqlite;
+use lexloci_store::{Sqlite, export, import};
 use std::collections::BTreeMap;
 
 const A: &str = "tg:1";
@@ -249,4 +249,60 @@ fn an_edit_brings_back_no_version_that_was_forgotten() {
         commit(store, &[(judging("m1", Some(B), (9, 9)), delta)], "3");
         assert_eq!(counted(store, A), [("m1".into(), at(5))]);
     });
+}
+
+/// Indices of PostgreSQL take short values only.
+#[test]
+fn long_keys_that_begin_alike_are_shown_moved_and_forgotten() {
+    // An id that JSON writes as it is, and one that is looked for in all keys.
+    for (name, letter) in [("plain", "x"), ("other", "ж")] {
+        let [a, b] = ["a", "b"].map(|end| format!("tg:{}{end}", letter.repeat(1300)));
+        let fill = |store: &mut dyn Store| {
+            store.adopt(&[spec()]).unwrap();
+            let of = |author: &str, record, at| {
+                (judging(record, Some(author), (at, at)), left(author, record, at))
+            };
+            commit(store, &[of(&a, "m1", 5), of(&b, "m2", 6)], "1");
+            // Kept about them, and not because of their messages.
+            for author in [&a, &b] {
+                store.mark(&mark(author), "lead", at(7), &MarkWhat::Clear).unwrap();
+            }
+        };
+        let check = |store: &mut dyn Store| {
+            assert_eq!(counted(store, &a), [("m1".into(), at(5))]);
+            assert_eq!(counted(store, &b), [("m2".into(), at(6))]);
+            let author = Whom::Author((&a).into());
+            let is_of_b = |line: &Line| serde_json::to_string(line).unwrap().contains(&b);
+            let shown = store.show(&author).unwrap();
+            assert_eq!(shown.len(), 7);
+            assert!(!shown.iter().any(is_of_b), "{shown:?}");
+            let erased = store.forget(&author).unwrap();
+            assert_eq!(erased, Erased { entries: 2, acts: 3, firsts: 1, judgings: 1 });
+            assert_eq!((counted(store, &a), counted(store, &b).len()), (vec![], 1));
+            assert_eq!(marked(store, &b, "m2"), (vec![at(6), at(7)], Some(at(6))));
+            assert_eq!(store.show(&author).unwrap(), []);
+        };
+        in_each(name, |store| {
+            fill(store);
+            check(store);
+        });
+        let mut text = vec![];
+        let mut from = Sqlite::open(":memory:", None).unwrap();
+        fill(&mut from);
+        export(&mut from, &mut text).unwrap();
+        let Some(server) = server() else { return };
+        let mut there = server.store("moved", None);
+        import(&mut there, &mut &*text).unwrap();
+        let mut again = vec![];
+        export(&mut there, &mut again).unwrap();
+        assert_eq!(sorted(&again), sorted(&text));
+        check(&mut there);
+    }
+}
+
+/// The lines of an export in an order that does not depend on the numbers of keys.
+fn sorted(text: &[u8]) -> Vec<&str> {
+    let mut lines: Vec<_> = std::str::from_utf8(text).unwrap().lines().collect();
+    lines.sort_unstable();
+    lines
 }
