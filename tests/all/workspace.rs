@@ -324,6 +324,45 @@ exception friend \"Friend\" to flood { basis desk  when own < 1 and text mention
     }
 }
 
+/// Tests with rulings, which name the rules of other files in quotes. Which counters count these is in yet other files.
+#[test]
+fn a_workspace_and_a_compiler_agree_about_rulings() {
+    let world = "\
+jurisdiction WORLD {}
+policy house \"House rules\" { in force from 2026-01-01 }
+mark warned on author \"Warned\"
+rule offer \"Offer\" { basis house  when text mentions \"offer\"  then label, mark warned for 90 days }
+rule second \"Second\" { basis house  when text mentions \"second\"  then label }
+counter seconds \"Seconds\" { per author.key  over 90 days  since 2026-12-01  counts rules second }
+rule warn \"Warning\" { basis house  when seconds reaches 3 and warned is set  then review }
+";
+    let ruled = |place: &str, rule: &str| {
+        format!(
+            "{{ given_at: 2026-12-03, place: \"{place}\", rules: [\"{rule}\"], verdict: \"upheld\" }},\n"
+        )
+    };
+    let test = |title: &str, rulings: &str| {
+        format!(
+            "test \"{title}\" {{ given {{ text: \"offer\", sent_at: 2026-12-02, author: {{ account: {{ id: 7 }} }},\n\
+             reports: {{ rulings: [{rulings}] }} }} at 2026-12-04 expect none }}\n"
+        )
+    };
+    let kz = "jurisdiction KZ { zone \"Asia/Almaty\" }\n".to_owned()
+        + &test("followed", &(ruled("WORLD", "world.second") + &ruled("WORLD", "world.offer")))
+        + &test("idle", &(ruled("KZ", "world.second") + &ruled("DE", "world.offer")));
+    let de = "jurisdiction DE { zone \"Europe/Berlin\" }\n".to_owned()
+        + &test("unknown", &(ruled("DE", "secnd") + &ruled("WORLD", "warn")));
+    let rules = [("world.loci", world.to_owned()), ("kz.loci", kz), ("de.loci", de)];
+    let rules = rules.map(|(path, text)| (path.to_owned(), text)).into();
+    let texts = Texts { rules, data_files: BTreeMap::new(), limits: RecordLimits::default() };
+    let found = compiled(&texts);
+    assert_eq!(found.iter().filter(|one| one.contains("IdleRuling")).count(), 2, "{found:#?}");
+    assert_eq!(checked(&mut texts.workspace()), found);
+    for seed in 1..4 {
+        Edits::new(seed, &texts).compare(60);
+    }
+}
+
 /// Fifty files of 200 rules each, and a library.
 fn large() -> Texts {
     Texts { rules: large::files(), data_files: BTreeMap::new(), limits: RecordLimits::default() }

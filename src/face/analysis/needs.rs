@@ -88,6 +88,9 @@ impl View {
         needs.extend(twins.map(|twin| (*twin, BTreeSet::new())));
         let mut pending: Vec<(usize, &str)> =
             file.parsed.words.iter().map(|word| (root, word.as_str())).collect();
+        if file.parsed.has_rulings {
+            self.add_counting(&mut needs, &mut pending);
+        }
         while let Some((from, word)) = pending.pop() {
             self.meanings(from, word, &mut |file, item| {
                 if file == root {
@@ -104,6 +107,16 @@ impl View {
         }
         needs.remove(&root);
         needs
+    }
+
+    /// Adds what decides whether a ruling changes anything: the names in all files, and the counters that count rules.
+    fn add_counting<'v>(&'v self, needs: &mut Needs, pending: &mut Vec<(usize, &'v str)>) {
+        for (index, file) in self.files.iter().enumerate() {
+            let counting: BTreeSet<usize> = file.parsed.counting().collect();
+            let words = counting.iter().flat_map(|item| file.parsed.words_of(*item));
+            pending.extend(words.map(|word| (index, word)));
+            needs.entry(index).or_default().extend(counting);
+        }
     }
 
     /// Calls `each` for every item that a word in the file `from` can mean, with the index of its file and its index in

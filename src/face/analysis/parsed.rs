@@ -22,6 +22,8 @@ pub(crate) struct Parsed {
     pub uses: Vec<String>,
     /// Every word outside of strings and comments, once: `basis`, `world.house`. All names are among them.
     pub words: Vec<String>,
+    /// Whether it may have tests with rulings.
+    pub has_rulings: bool,
     items: Vec<ItemFacts>,
     /// A hash of the facts that matter even to files that name none of its items: its names, its place, the libraries that it
     /// uses.
@@ -60,7 +62,8 @@ impl Parsed {
                 declared.entry(name.text.clone()).or_default().push(index);
             }
         }
-        let (words, items) = words_of(&tree, text);
+        let has_rulings = text.contains(reports::RULINGS.name);
+        let (words, items) = words_of(&tree, text, has_rulings);
         let uses = tree.items.iter().filter_map(|item| {
             let ItemKind::Use(path) = &item.kind else { return None };
             Some(path.value.clone())
@@ -78,6 +81,7 @@ impl Parsed {
             faults,
             declared,
             words,
+            has_rulings,
             items,
             references,
         }
@@ -99,6 +103,14 @@ impl Parsed {
         items.any(is_state)
     }
 
+    /// The counters that count rules.
+    pub(super) fn counting(&self) -> impl Iterator<Item = usize> {
+        let counts_rules =
+            |item: &Item| matches!(&item.kind, ItemKind::Counter(one) if one.counts.is_some());
+        let items = self.tree.items.iter().enumerate();
+        items.filter(move |(_, item)| counts_rules(item)).map(|(index, _)| index)
+    }
+
     /// The words of an item.
     pub(super) fn words_of(&self, item: usize) -> impl Iterator<Item = &str> {
         let words = self.items.get(item).map_or(&[][..], |item| &item.words);
@@ -117,11 +129,13 @@ fn is_state(item: &Item) -> bool {
 }
 
 /// The distinct words of a file, and the facts of each item.
-fn words_of(tree: &tree::File, text: &str) -> (Vec<String>, Vec<ItemFacts>) {
+fn words_of(tree: &tree::File, text: &str, has_rulings: bool) -> (Vec<String>, Vec<ItemFacts>) {
     let mut words: Vec<String> = vec![];
     let mut indices: HashMap<&str, usize> = HashMap::default();
     let mut ranges = word_ranges(text);
-    ranges.extend(quoted_ids(text));
+    if has_rulings {
+        ranges.extend(quoted_ids(text));
+    }
     ranges.sort_unstable_by_key(|range| range.start);
     let mut paths = ranges.into_iter().peekable();
     let mut items = vec![];
@@ -144,11 +158,8 @@ fn words_of(tree: &tree::File, text: &str) -> (Vec<String>, Vec<ItemFacts>) {
     (words, items)
 }
 
-/// The bytes of each text that can be the id of a rule, if the file has rulings, which name rules in quotes.
+/// The bytes of each text that can be the id of a rule: rulings name rules in quotes.
 fn quoted_ids(text: &str) -> Vec<std::ops::Range<usize>> {
-    if !text.contains(reports::RULINGS.name) {
-        return vec![];
-    }
     let texts = highlight(text).into_iter().filter(|(_, class)| *class == Class::Text);
     let inner = texts.map(|(range, _)| range.start + 1..range.end.saturating_sub(1));
     let is_id = |range: &std::ops::Range<usize>| {
