@@ -47,7 +47,7 @@ impl<'a> Eval<'a> {
         let added = entry_of(&additions, &key);
         let total = total(counter, count, counter.window(self.at), added);
         match total.possible {
-            Some(possible) if possible == total.certain => known_int(total.certain as usize),
+            Some(possible) if possible == total.certain => known_int(possible),
             Some(possible) => between(Some([int(total.certain), int(possible)])),
             None => from(total.certain),
         }
@@ -172,21 +172,9 @@ impl<'a> Eval<'a> {
             return known;
         }
         let found = self.add(index, counter).map(Arc::new);
-        self.memo.remember_additions(index, self.rests_on_state(counter), found.clone());
+        let reads_state = self.plan.counts_by_state.get(index).copied().unwrap_or(true);
+        self.memo.remember_additions(index, reads_state, found.clone());
         found
-    }
-
-    /// Whether a rule that is counted, or an exception to it, reads what a store knows. The condition of a counter never does.
-    fn rests_on_state(&self, counter: &Counter) -> bool {
-        let reads_state = |norm: &usize| {
-            let root = self.plan.roots.get(*norm);
-            root.is_none_or(|root| self.plan.nodes.facts(*root).reads_state)
-        };
-        let mut rules = counter.counts.iter().flat_map(|counted| &counted.rules);
-        let lifting = |rule: &usize| self.program.norms.get(*rule).map(|norm| &norm.defeated_by);
-        rules.any(|rule| {
-            reads_state(rule) || lifting(rule).is_some_and(|lifts| lifts.iter().any(reads_state))
-        })
     }
 
     fn add(&mut self, index: usize, counter: &'a Counter) -> Option<Additions> {

@@ -101,7 +101,7 @@ impl<'a> Eval<'a> {
             },
             Node::If { arms, otherwise } => self.conditional(arms, *otherwise),
             Node::Length(list) => {
-                self.list(*list).map_or(EvalResult::Unknown, |(_, run)| known_int(run.len as usize))
+                self.list(*list).map_or(EvalResult::Unknown, |(_, run)| known_int(run.len.into()))
             }
             Node::Count(walk) => self.count(walk),
             Node::Aggregate { aggregate, values, condition } => {
@@ -192,7 +192,7 @@ impl<'a> Eval<'a> {
 
     fn count(&mut self, walk: &Walk) -> EvalResult<'a> {
         let Some((shape, run)) = self.list(walk.list) else { return EvalResult::Unknown };
-        let (mut least, mut most) = (0, run.len as usize);
+        let (mut least, mut most) = (0, u64::from(run.len));
         self.for_each((walk.level, shape), run, |eval| {
             match eval.truth(walk.body) {
                 Truth::True => least += 1,
@@ -356,6 +356,6 @@ fn known_or_unknown<'a>(result: Option<Value>) -> EvalResult<'a> {
     result.map_or(EvalResult::Unknown, |value| EvalResult::Known(ValueRef::Single(value)))
 }
 
-pub(super) fn known_int<'a>(count: usize) -> EvalResult<'a> {
+pub(super) fn known_int<'a>(count: u64) -> EvalResult<'a> {
     known_or_unknown(i64::try_from(count).ok().map(Value::Int))
 }

@@ -27,7 +27,7 @@ pub(crate) use node::{Base, KeyNodes, Node, NodeId, Nodes, Path, Recall, Recalle
 pub(crate) use shape::{Shapes, Storage};
 
 use crate::base::time::Zone;
-use crate::program::{Expr, Program};
+use crate::program::{Counter, Expr, Program};
 use crate::text::Scanner;
 use crate::world::schema::Schema;
 use crate::world::standard::{self, DATED_LISTS, StandardField, message};
@@ -57,6 +57,8 @@ pub(crate) struct Plan {
     pub(crate) roots: Vec<NodeId>,
     /// How a record counts, by counter. `None` if only the interpreter can tell.
     pub(crate) additions: Vec<Option<Addition>>,
+    /// For each counter, whether a rule that it counts, or an exception to one, reads what a store knows.
+    pub(crate) counts_by_state: Vec<bool>,
     /// The reads of counters and marks that each norm makes, in any case. `None` if only the interpreter can tell.
     pub(crate) reads: Vec<Option<Box<[Read]>>>,
     /// The cells that the engine itself reads. If `None`, all records go through the full reader.
@@ -97,6 +99,10 @@ impl Plan {
             (0..program.norms.len()).map(|norm| lowering.norm(norm)).collect();
         roots.extend(program.counters.iter().map(|counter| lowering.counter(counter)));
         let additions = program.counters.iter().map(|counter| lowering.addition(counter)).collect();
+        let counting = program.counters.iter();
+        let counts_by_state = counting
+            .map(|counter| counts_by_state(&lowering.interner.nodes, &roots, program, counter))
+            .collect();
         let reads = (0..program.norms.len()).map(|norm| lowering.reads(norm)).collect();
         let message_type = program.schema.named(Schema::MESSAGE).map(|(_, message)| message);
         let index_of = |field: StandardField| message_type?.fields.get_index_of(field.name);
@@ -111,6 +117,7 @@ impl Plan {
             reads_any_text,
             roots,
             additions,
+            counts_by_state,
             reads,
             surfaces: [message::TEXT, message::ANY_TEXT].map(index_of),
             dated_lists: dated_lists.into_iter().flatten().collect(),
@@ -143,6 +150,16 @@ impl Plan {
             });
         triggers.collect()
     }
+}
+
+/// Whether a rule that is counted, or an exception to one, reads what a store knows. The condition of a counter never does.
+fn counts_by_state(nodes: &Nodes, roots: &[NodeId], program: &Program, counter: &Counter) -> bool {
+    let reads_state =
+        |norm: &usize| roots.get(*norm).is_none_or(|root| nodes.facts(*root).reads_state);
+    let lifting = |rule: &usize| program.norms.get(*rule).map(|norm| &norm.defeated_by);
+    counter.counted_rules().iter().any(|rule| {
+        reads_state(rule) || lifting(rule).is_some_and(|lifts| lifts.iter().any(reads_state))
+    })
 }
 
 fn judged_by_receipt(program: &Program) -> Vec<u32> {
