@@ -244,8 +244,8 @@ impl Checker<'_> {
         Some(lowered)
     }
 
-    /// The greatest number that a counter can certainly have under a key, because a store keeps so many messages of it; `None`
-    /// if a message may add any number.
+    /// The greatest number that is certain under a key of a counter: a store keeps no more messages of it. `None` if a message
+    /// may add any number.
     pub(super) fn most_certain(&self, counter: usize) -> Option<i64> {
         let rows = i64::try_from(ROWS).ok()?;
         match &self.program.counters.get(counter)?.adds {

@@ -46,7 +46,7 @@ pub enum Line {
     },
     Mark {
         key: Key,
-        /// Who wrote the records because of which this was done; `None` also for what persons did.
+        /// Who wrote the records on which rules did this. `None` if that is not known, and for what persons did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         author: Option<Text>,
         history: MarkHistory,

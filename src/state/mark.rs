@@ -151,7 +151,7 @@ impl MarkAct {
 }
 
 impl MarkActor {
-    /// The record because of which a rule acted; `None` for a person.
+    /// The record on which a rule acted; `None` for a person.
     pub fn record(&self) -> Option<&Text> {
         match self {
             Self::Rule { record, .. } => Some(record),

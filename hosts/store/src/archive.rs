@@ -5,8 +5,9 @@ mod check;
 use crate::fault::{self, Fault};
 use crate::work::{Added, First, LogRow, LogWhat, Marked, SendRow, Work, unhex};
 use check::Check;
+use lexloci::Text;
 use lexloci::sink::{Json, Output};
-use lexloci::state::{Line, Store, StoreError};
+use lexloci::state::{Entry, Key, Line, Policy, Shares, Store, StoreError};
 use std::fmt;
 use std::io::{BufRead, Write};
 
@@ -17,6 +18,38 @@ pub(crate) const VERSION: u32 = 1;
 pub(crate) const IS_FILLED: &str = "SELECT EXISTS (SELECT 1 FROM counters) \
     OR EXISTS (SELECT 1 FROM keys) OR EXISTS (SELECT 1 FROM judgings) \
     OR EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM positions)";
+
+/// What is shown of a key: all, or what a record left, or what a record of an author left, or when an author's records first
+/// asked for outcomes.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Of<'a> {
+    pub record: Option<&'a str>,
+    pub author: Option<&'a str>,
+}
+
+/// Gives an entry as lines: the share of each author, or of one.
+pub(crate) fn entry_lines(
+    key: &Key,
+    (meaning, policy, record): (Text, Policy, Text),
+    left: &Shares<Entry>,
+    of_author: Option<&str>,
+    take: Take<'_>,
+) -> Result<(), StoreError> {
+    let is_shown = |author: Option<&Text>| {
+        of_author.is_none_or(|one| author.is_some_and(|author| author == one))
+    };
+    for (author, entry) in left.iter().filter(|(author, _)| is_shown(*author)) {
+        take(Line::Entry {
+            key: key.clone(),
+            meaning: meaning.clone(),
+            policy,
+            record: record.clone(),
+            author: author.cloned(),
+            entry: entry.clone(),
+        })?;
+    }
+    Ok(())
+}
 
 /// Takes one line after the other.
 pub(crate) type Take<'a> = &'a mut dyn FnMut(Line) -> Result<(), StoreError>;

@@ -2,7 +2,7 @@
 
 use crate::fault::{Fault, Result};
 use lexloci::state::{
-    Cause, CauseKey, Contribution, Entry, Key, Kind, Known, Policy, Said, Shares,
+    Cause, CauseKey, Contribution, Entry, Key, Kind, Known, Policy, Said, Shares, Whom,
 };
 use lexloci::{Instant, Text};
 use std::collections::BTreeSet;
@@ -99,6 +99,14 @@ impl Row {
 /// An author as a database keeps it: an empty text if none is known.
 pub(crate) fn author_column(author: Option<&Text>) -> &str {
     author.map_or("", Text::as_str)
+}
+
+/// The author who is meant, if it is one.
+pub(crate) fn author_in(whom: &Whom) -> Option<&str> {
+    match whom {
+        Whom::Record(_) => None,
+        Whom::Author(author) => Some(author.as_str()),
+    }
 }
 
 pub(crate) fn author_of(column: &str) -> Option<Text> {

@@ -26,7 +26,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-/// At most so many kinds of mistakes in rulings are noted.
+/// The most different mistakes in rulings that notes list.
 const MAX_NOTED: usize = 8;
 
 /// Decide what to do about records in each place

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How many bytes salts and digests have.
 const DIGEST: usize = 32;
 
-/// Checks one line after the other. It remembers what stands in the first line and of which counters and streams there were
-/// lines, not what is kept about records.
+/// Checks lines in their order. It remembers the first line, and the names of counters and streams. It does not remember
+/// records, so its size does not grow with them.
 #[derive(Debug, Default)]
 pub(super) struct Check {
     has_begun: bool,
@@ -21,10 +21,11 @@ pub(super) struct Check {
     streams: BTreeSet<Text>,
 }
 
-/// A counter for one meaning, of which there was a line.
+/// What earlier lines said about a counter with one of its meanings.
 #[derive(Clone, Copy, Debug)]
 struct Counter {
     policy: Policy,
+    /// Whether one of them was the line of the counter itself.
     has_line: bool,
 }
 

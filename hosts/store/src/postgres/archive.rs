@@ -4,26 +4,19 @@ use super::Postgres;
 use super::keep::{Keeping, log, position, shared_row_of};
 use super::link::Session;
 use crate::archive::{
-    Archive, IS_FILLED, Lines, Take, Unfilled, VERSION, is_kept_already, must_be_empty, salt_of,
+    Archive, IS_FILLED, Lines, Of, Take, Unfilled, VERSION, entry_lines, is_kept_already,
+    must_be_empty, salt_of,
 };
 use crate::fault::{Fault, Result};
 use crate::row::{
-    author_of, counter_key, instant_of, kind_of, known_column, known_of, nanos, policy_column,
-    policy_of,
+    author_in, author_of, counter_key, instant_of, kind_of, known_column, known_of, nanos,
+    policy_column, policy_of,
 };
 use crate::work::{Work, hex};
 use lexloci::state::{Key, Known, Line, MarkHistory, StoreError, Whom};
 use lexloci::{Instant, Text};
 use postgres::Row;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What is shown of keys: all, or what a record left, or what a record of an author left, or when an author's records first
-/// asked for outcomes.
-#[derive(Clone, Copy, Default)]
-struct Of<'a> {
-    record: Option<&'a str>,
-    author: Option<&'a str>,
-}
 
 /// How many lines are kept at once.
 const AT_ONCE: usize = 1000;
@@ -77,10 +70,7 @@ pub(super) fn about(session: &mut Session<'_>, whom: &Whom) -> Result<Vec<Line>>
     };
     let shown = concerned(session, whom)?;
     kept(session, &shown, Of::default(), &mut take)?;
-    let author = match whom {
-        Whom::Record(_) => None,
-        Whom::Author(author) => Some(author.as_str()),
-    };
+    let author = author_in(whom);
     for record in &records(session, whom)? {
         let sql = "SELECT key FROM entries WHERE record = $1 UNION \
                    SELECT key FROM acts WHERE record = $1 UNION \
@@ -222,7 +212,9 @@ fn kept(session: &mut Session<'_>, keys: &[i64], of: Of<'_>, take: Take<'_>) -> 
     for row in rows {
         let (key, number): (Key, i64) = (key_of(&row, 0)?, row.try_get(5)?);
         for row in entries.remove(&number).unwrap_or_default() {
-            entry_lines(&row, &key, of.author, take)?;
+            let text = |column| row.try_get::<usize, String>(column).map(Text::from);
+            let name = (text(0)?, policy_of(&text(1)?), text(2)?);
+            entry_lines(&key, name, &shared_row_of(&row, 3)?.left()?, of.author, take)?;
         }
         for (author, history) in histories.remove(&number).unwrap_or_default() {
             take(Line::Mark { key: key.clone(), author: author_of(&author), history })?;
@@ -234,22 +226,6 @@ fn kept(session: &mut Session<'_>, keys: &[i64], of: Of<'_>, take: Take<'_>) -> 
         if known != Known::All && of.record.is_none() && of.author.is_none() {
             take(Line::Dropped { key: key.clone(), known })?;
         }
-    }
-    Ok(())
-}
-
-/// An entry, or the share of an author.
-fn entry_lines(row: &Row, key: &Key, of_author: Option<&str>, take: Take<'_>) -> Result<()> {
-    let text = |column| row.try_get::<usize, String>(column).map(Text::from);
-    let (meaning, policy, record) = (text(0)?, policy_of(&text(1)?), text(2)?);
-    let left = shared_row_of(row, 3)?.left()?;
-    let is_meant = |author: Option<&Text>| {
-        of_author.is_none_or(|wanted| author.is_some_and(|author| author.as_str() == wanted))
-    };
-    for (author, entry) in left.iter().filter(|(author, _)| is_meant(*author)) {
-        let (author, entry) = (author.cloned(), entry.clone());
-        let (key, meaning, record) = (key.clone(), meaning.clone(), record.clone());
-        take(Line::Entry { key, meaning, policy, record, author, entry })?;
     }
     Ok(())
 }

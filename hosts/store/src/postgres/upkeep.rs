@@ -6,7 +6,9 @@ use super::keep::{Touched, note, put, shared_row_of};
 use super::link::{Link, Session};
 use super::read::acts;
 use crate::fault::Result;
-use crate::row::{Row, counter_key, known_column, known_of, nanos, policy_column, policy_of};
+use crate::row::{
+    Row, author_in, counter_key, known_column, known_of, nanos, policy_column, policy_of,
+};
 use crate::work::{digest_of, version_of};
 use lexloci::Instant;
 use lexloci::state::{CounterSpec, Erased, Known, Whom};
@@ -138,10 +140,7 @@ pub(super) fn forget(session: &mut Session<'_>, salt: &[u8], whom: &Whom) -> Res
     let concerned = super::archive::concerned(session, whom)?;
     let records = super::archive::records(session, whom)?;
     let judgings = forget_judgings(session, salt, whom)?;
-    let author = match whom {
-        Whom::Record(_) => None,
-        Whom::Author(author) => Some(author.as_str()),
-    };
+    let author = author_in(whom);
     // In the order in which commits lock them.
     let sql = "SELECT id FROM keys WHERE id = ANY($1) \
                OR id IN (SELECT key FROM entries WHERE record = ANY($2)) \

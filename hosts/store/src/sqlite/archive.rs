@@ -3,25 +3,19 @@
 use super::Sqlite;
 use super::keep::shared_row_of;
 use crate::archive::{
-    Archive, IS_FILLED, Lines, Take, Unfilled, VERSION, is_kept_already, must_be_empty, salt_of,
+    Archive, IS_FILLED, Lines, Of, Take, Unfilled, VERSION, entry_lines, is_kept_already,
+    must_be_empty, salt_of,
 };
 use crate::fault::Result;
 use crate::row::{
-    author_of, counter_key, instant_of, kind_of, known_column, known_of, nanos, policy_column,
-    policy_of,
+    author_in, author_of, counter_key, instant_of, kind_of, known_column, known_of, nanos,
+    policy_column, policy_of,
 };
 use crate::work::{Work, hex};
 use lexloci::Text;
 use lexloci::state::{Key, Known, Line, MarkHistory, StoreError, Whom};
 use rusqlite::{Connection, Row, params};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What is shown of a key: all, or what a record left, or what a record of an author left.
-#[derive(Clone, Copy, Default)]
-struct Of<'a> {
-    record: Option<&'a str>,
-    author: Option<&'a str>,
-}
 
 impl Archive for Sqlite {
     fn lines(&mut self, take: Take<'_>) -> std::result::Result<(), StoreError> {
@@ -68,10 +62,7 @@ pub(super) fn about(connection: &Connection, whom: &Whom) -> Result<Vec<Line>> {
     for key in &shown {
         kept(connection, *key, Of::default(), &mut take)?;
     }
-    let author = match whom {
-        Whom::Record(_) => None,
-        Whom::Author(author) => Some(author.as_str()),
-    };
+    let author = author_in(whom);
     for record in &records(connection, whom)? {
         let sql = "SELECT key FROM entries WHERE record = ?1 UNION \
                    SELECT key FROM acts WHERE record = ?1 UNION \
@@ -251,16 +242,8 @@ fn entries(
     let mut rows = statement.query(params![number, of.record])?;
     while let Some(row) = rows.next()? {
         let text = |column| row.get::<_, String>(column).map(Text::from);
-        let (meaning, policy, record) = (text(0)?, policy_of(&text(1)?), text(2)?);
-        let left = shared_row_of(row, 3)?.left()?;
-        let is_meant = |author: Option<&Text>| {
-            of.author.is_none_or(|wanted| author.is_some_and(|author| author.as_str() == wanted))
-        };
-        for (author, entry) in left.iter().filter(|(author, _)| is_meant(*author)) {
-            let (author, entry) = (author.cloned(), entry.clone());
-            let (key, meaning, record) = (key.clone(), meaning.clone(), record.clone());
-            take(Line::Entry { key, meaning, policy, record, author, entry })?;
-        }
+        let name = (text(0)?, policy_of(&text(1)?), text(2)?);
+        entry_lines(key, name, &shared_row_of(row, 3)?.left()?, of.author, take)?;
     }
     Ok(())
 }

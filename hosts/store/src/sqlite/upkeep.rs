@@ -4,10 +4,12 @@ use super::Sqlite;
 use super::keep::{Keeping, Series};
 use super::read::acts;
 use crate::fault::{Fault, Result};
-use crate::row::{Row, counter_key, known_column, known_of, nanos, policy_column, policy_of};
+use crate::row::{
+    Row, author_in, counter_key, kind_of, known_column, known_of, nanos, policy_column, policy_of,
+};
 use crate::work::{digest_of, version_of};
 use lexloci::Instant;
-use lexloci::state::{CounterSpec, Erased, Known, StoreError, Whom};
+use lexloci::state::{CounterSpec, Erased, Kind, Known, StoreError, Whom};
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 
@@ -56,10 +58,10 @@ pub(super) fn sweep(store: &mut Sqlite, at: Instant) -> Result<u64> {
             })?;
             let keys = keys.collect::<rusqlite::Result<Vec<_>>>()?;
             for (key, kind) in &keys {
-                swept += match kind.as_str() {
-                    "counter" => sweep_entries(keeping, *key, &until)?,
-                    "mark" => sweep_mark(keeping, *key, at)?,
-                    _ => 0,
+                swept += match kind_of(kind) {
+                    Kind::Counter => sweep_entries(keeping, *key, &until)?,
+                    Kind::Mark => sweep_mark(keeping, *key, at)?,
+                    Kind::First => 0,
                 };
                 remove_if_empty(keeping, *key)?;
             }
@@ -271,10 +273,7 @@ fn forget_acts(
     touched: &mut Vec<i64>,
     erased: &mut Erased,
 ) -> Result<()> {
-    let author = match whom {
-        Whom::Record(_) => None,
-        Whom::Author(author) => Some(author.as_str()),
-    };
+    let author = author_in(whom);
     let sql = "DELETE FROM acts WHERE record = ?1 AND (?2 IS NULL OR author = ?2) RETURNING key";
     let acts = numbers(keeping, sql, params![record, author])?;
     erased.acts += acts.len() as u64;
