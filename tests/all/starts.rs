@@ -161,33 +161,31 @@ fn the_first_of_a_batch_begins_the_time_for_the_others() {
     assert_eq!(labels, ["label until 8", "label since 1 until 8", "", "label until 8"]);
 }
 
-#[test]
-fn without_a_store_the_time_begins_with_the_decision() {
+/// The decisions about a message on some days, by each method.
+fn decided_on(days: &[u32], state: &State) -> Vec<Decision> {
     let set = rules(&[]);
     let place = set.place("EU").unwrap();
-    for method in METHODS {
+    let by = |method| {
         let mut evaluator = set.evaluator_by(method);
         let json = promise("m");
         let mut message = evaluator.read(json.as_bytes()).unwrap();
-        for at in [1, 9] {
-            let decision = message.decide(place, day(at), &State::default()).into_decision();
-            let label = format!("label until {}", at + 7);
-            assert_eq!(outcomes(&decision)[0], label);
-            assert!(decision.complete);
-        }
-    }
+        let decided = |at: &u32| message.decide(place, day(*at), state).into_decision();
+        days.iter().map(decided).collect::<Vec<_>>()
+    };
+    METHODS.into_iter().flat_map(by).collect()
+}
+
+#[test]
+fn without_a_store_the_time_begins_with_the_decision() {
+    let decisions = decided_on(&[1, 9], &State::default());
+    let labels: Vec<_> = decisions.iter().map(|one| outcomes(one).swap_remove(0)).collect();
+    assert_eq!(labels, ["label until 8", "label until 16"].repeat(3));
+    assert!(decisions.iter().all(|one| one.complete));
 }
 
 #[test]
 fn a_store_that_does_not_answer_leaves_the_end_unknown() {
-    let set = rules(&[]);
-    let place = set.place("EU").unwrap();
-    for method in METHODS {
-        let mut evaluator = set.evaluator_by(method);
-        let json = promise("m");
-        let mut message = evaluator.read(json.as_bytes()).unwrap();
-        let silent = State::silent("no connection");
-        let decision = message.decide(place, day(9), &silent).into_decision();
+    for decision in decided_on(&[9], &State::silent("no connection")) {
         assert_eq!(outcomes(&decision), ["label", "suspend author", "suspend chat"]);
         assert_eq!(
             decision.outcomes[0].until_missing,

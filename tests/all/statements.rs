@@ -287,15 +287,22 @@ fn a_statement_about_misuse_gives_numbers_and_names_no_other_message() {
     assert!(again.decision_facts.contains(since), "{}", again.decision_facts);
 }
 
+/// Rules of a place that label a promise for some time, a promise, and when it is decided.
+fn promised(place: &str) -> (RuleSet, Record, Instant) {
+    let rules = format!(
+        "jurisdiction {place} {{ zone \"UTC\" }}\npolicy terms \"Terms\" {{}}\n\
+         rule promise {{ basis terms  category scams_and_fraud  when text mentions \"income\"  then label for 7 days }}"
+    );
+    let set =
+        Compiler::new().file(format!("{}.loci", place.to_lowercase()), rules).compile().unwrap();
+    let record = set.given(r#"{ "text": "Income", "sent_at": "2026-03-01T00:00:00Z" }"#).unwrap();
+    (set, record, Instant::parse("2026-03-01T12:00:00Z").unwrap())
+}
+
 /// Nobody asked for a decision in the Union: a state may have an exception.
 #[test]
 fn decisions_that_nobody_asked_for_get_no_statement() {
-    let rules = r#"jurisdiction EU { zone "UTC" }
-policy terms "Terms" {}
-rule promise { basis terms  category scams_and_fraud  when text mentions "income"  then label for 7 days }"#;
-    let set = Compiler::new().file("eu.loci", rules).compile().unwrap();
-    let record = set.given(r#"{ "text": "Income", "sent_at": "2026-03-01T00:00:00Z" }"#).unwrap();
-    let at = Instant::parse("2026-03-01T12:00:00Z").unwrap();
+    let (set, record, at) = promised("EU");
     let scopes = |codes: &[&str]| -> Vec<Vec<String>> {
         let places: Vec<Place> = codes.iter().map(|code| set.place(code).unwrap()).collect();
         let mut evaluator = set.evaluator();
@@ -313,12 +320,7 @@ rule promise { basis terms  category scams_and_fraud  when text mentions "income
 /// Why a store did not answer is for nobody else.
 #[test]
 fn a_store_that_does_not_answer_is_in_no_statement() {
-    let rules = r#"jurisdiction FR { zone "UTC" }
-policy terms "Terms" {}
-rule promise { basis terms  category scams_and_fraud  when text mentions "income"  then label for 7 days }"#;
-    let set = Compiler::new().file("fr.loci", rules).compile().unwrap();
-    let record = set.given(r#"{ "text": "Income", "sent_at": "2026-03-01T00:00:00Z" }"#).unwrap();
-    let at = Instant::parse("2026-03-01T12:00:00Z").unwrap();
+    let (set, record, at) = promised("FR");
     let silent = State::silent("no connection to db.internal");
     let places = [set.place("FR").unwrap()];
     let decisions = set.evaluator().decide_all(&record, &places, at, &silent).unwrap();
