@@ -323,6 +323,7 @@ standard_records! {
         VERSION "version": "instant",
         VERDICT "verdict": "words",
         MANIFEST "manifest": "bool",
+        ON_COMPLAINT "on_complaint": "bool",
         BY "by": "text",
     }
     metrics {
