@@ -550,8 +550,8 @@ fn exact_int(float: f64) -> Option<i64> {
 fn unknown_field_message(name: &str, record: &RecordType, key: &str) -> String {
     let known = record.fields.iter().filter(|(_, field)| field.presence != Presence::Derived);
     match nearest(key, known.map(|(known, _)| known.as_str())) {
-        Some(meant) => format!("a `{name}` has no field {}; did you mean `{meant}`?", quoted(key)),
-        None => format!("a `{name}` has no field {}", quoted(key)),
+        Some(meant) => format!("`{name}` has no field {}; did you mean `{meant}`?", quoted(key)),
+        None => format!("`{name}` has no field {}", quoted(key)),
     }
 }
 

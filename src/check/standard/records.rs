@@ -329,7 +329,7 @@ impl Resolver<'_> {
         };
         if let Some((key, _)) = pairs.iter().find(|(key, _)| !record.fields.contains_key(&key.text))
         {
-            let message = format!("a `{name}` has no field `{}`", key.text);
+            let message = format!("`{name}` has no field `{}`", key.text);
             return Err(Diagnostic::new(Code::UnknownField, self.at(key.span), message));
         }
         let fields = record.fields.iter().map(|(field, declared)| {

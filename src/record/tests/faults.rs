@@ -108,11 +108,11 @@ fn limits_apply_to_fields_that_rules_cannot_read() {
 #[test]
 fn error_messages_name_the_mistake() {
     for (record, expected) in [
-        (with("txet", json!("x")), "txet: a `message` has no field `txet`"),
+        (with("txet", json!("x")), "txet: `message` has no field `txet`"),
         (with("text", json!("x")), "text: `text` is computed from `parts`"),
         (with("chat", json!({ "membres": 1 })), "did you mean `members`?"),
         (with("event", json!("gone")), "event: expected one of new, edited, deleted, found `gone`"),
-        (with("id\u{1b}[2J", json!(1)), "id\\u{1b}[2J: a `message` has no field `id\\u{1b}[2J`"),
+        (with("id\u{1b}[2J", json!(1)), "id\\u{1b}[2J: `message` has no field `id\\u{1b}[2J`"),
     ] {
         let error = read(&record).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");

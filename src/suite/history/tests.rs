@@ -185,7 +185,7 @@ fn faulty_histories_are_refused() {
         ("repeat 2 of {} every 1 month", "`1 month` does not always have the same length"),
         (
             "before { chats: 1 } at 2026-03-01",
-            "chats: a `message` has no field `chats`; did you mean `chat`?",
+            "chats: `message` has no field `chats`; did you mean `chat`?",
         ),
         (
             "expect chat.members == 3",
