@@ -6,6 +6,7 @@ use super::marks::title_or_name;
 use super::meaning::Meant;
 use super::names::{DeclaredState, Entity};
 use crate::base::limits;
+use crate::base::shared::Text;
 use crate::base::source::{Location, Span};
 use crate::base::time::{Day, Instant, Period, Unit, Zone};
 use crate::diagnostic::{Code, Diagnostic, one_of};
@@ -40,7 +41,7 @@ impl Checker<'_> {
         let DeclaredState { id, file, item, .. } = declared;
         self.file = *file;
         Counter {
-            id: id.clone(),
+            id: id.into(),
             title: title_or_name(item.title.as_ref(), &item.name),
             place: self.files.get(self.file).place.unwrap_or(Place::WORLD),
             zone: self.zone(),
@@ -53,7 +54,7 @@ impl Checker<'_> {
             adds: None,
             lateness: LATENESS,
             thresholds: vec![],
-            meaning: String::new(),
+            meaning: Text::default(),
             has_shadow: false,
             cost: 0,
             at: self.at(item.name.span),
@@ -149,7 +150,7 @@ impl Checker<'_> {
             rules: counter.counted_rules(),
             policy: counter.policy(),
         };
-        counter.meaning = self.meaning(item, &meant);
+        counter.meaning = self.meaning(item, &meant).into();
         counter.cost = self.cost_of_counter(&counter);
         Some(counter)
     }

@@ -90,7 +90,7 @@ impl Checker<'_> {
         let mut members: Vec<(Location, String)> = vec![];
         for (counter, next) in circle.iter().zip(next) {
             let counted = self.program.counters.get(*counter);
-            members.extend(counted.map(|counter| (counter.at, counter.id.clone())));
+            members.extend(counted.map(|counter| (counter.at, counter.id.to_string())));
             let path = through.get(*counter).and_then(|through| through.get(next));
             let norms = path.into_iter().flatten().filter_map(|norm| self.program.norms.get(*norm));
             members.extend(norms.map(|norm| (norm.at, norm.id.clone())));

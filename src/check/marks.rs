@@ -24,7 +24,7 @@ impl Checker<'_> {
         let words = MarkOn::ALL.map(|on| (on.word(), on));
         let on = self.look_up_word(&item.on.text, item.on.span, "target", &words);
         Mark {
-            id: id.clone(),
+            id: id.into(),
             title: title_or_name(item.title.as_ref(), &item.name),
             on: on.unwrap_or(MarkOn::Author),
             has_shadow: false,

@@ -117,8 +117,8 @@ rule many \"M\" { basis p  when loans reaches 3 or loans reaches 2 or posts >= 9
         );
         let (program, _) = compiled(&[("world.loci", source.as_str())]);
         let meaning = |id: &str| {
-            let counter = program.counters.iter().find(|counter| counter.id == id).unwrap();
-            counter.meaning.clone()
+            let counter = program.counters.iter().find(|counter| counter.id == *id).unwrap();
+            counter.meaning.to_string()
         };
         [meaning("world.loans"), meaning("world.posts")]
     }

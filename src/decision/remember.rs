@@ -279,8 +279,7 @@ impl<'p> Assembly<'p, '_> {
     fn mark_keys(&self, mark: usize, in_shadow: bool) -> Vec<Key> {
         let Some(mark) = self.program.marks.get(mark) else { return vec![] };
         let Some(of) = self.judge.interpreter().key_of_mark(mark) else { return vec![] };
-        let key =
-            |shadow| Key { kind: Kind::Mark, item: (&mark.id).into(), shadow, of: of.clone() };
+        let key = |shadow| Key { kind: Kind::Mark, item: mark.id.clone(), shadow, of: of.clone() };
         match (in_shadow, mark.has_shadow) {
             (true, _) => vec![key(true)],
             (false, true) => vec![key(false), key(true)],
@@ -405,7 +404,7 @@ pub(crate) fn entry_delta(
         let taken = taken.filter(|least| takes(counter, count, window, &entry, *least));
         entry.took = taken.collect();
     }
-    let (meaning, policy) = ((&counter.meaning).into(), counter.policy());
+    let (meaning, policy) = (counter.meaning.clone(), counter.policy());
     EntryDelta { key, meaning, policy, entry }
 }
 

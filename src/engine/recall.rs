@@ -106,7 +106,7 @@ impl<'a> Eval<'a> {
 
     pub(super) fn key_of_mark(&mut self, mark: &Mark, recall: &'a Recall) -> Option<Key> {
         let of = self.key(&recall.key).ok()?;
-        Some(Key { kind: Kind::Mark, item: (&mark.id).into(), shadow: recall.in_shadow, of })
+        Some(Key { kind: Kind::Mark, item: mark.id.clone(), shadow: recall.in_shadow, of })
     }
 
     /// The values of a key as JSON. If there is no key: none if one of the values is none, and else unknown.

@@ -115,9 +115,9 @@ impl RuleSet {
         let specs = self.program().counters.iter().flat_map(|counter| {
             let copies = if counter.has_shadow { &[false, true][..] } else { &[false][..] };
             copies.iter().map(|shadow| CounterSpec {
-                item: (&counter.id).into(),
+                item: counter.id.clone(),
                 shadow: *shadow,
-                meaning: (&counter.meaning).into(),
+                meaning: counter.meaning.clone(),
                 keeps: counter.over.saturating_add(counter.lateness),
                 policy: counter.policy(),
             })

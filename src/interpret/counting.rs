@@ -74,7 +74,7 @@ impl Counter {
             Contribution::Nothing => None,
         };
         Asked::Count {
-            meaning: (&self.meaning).into(),
+            meaning: self.meaning.clone(),
             window: self.window(at),
             since: self.since,
             policy: self.policy(),
@@ -85,7 +85,7 @@ impl Counter {
 
     /// The key of what it counts under some values, as a JSON array.
     pub(crate) fn key(&self, of: Text, shadow: bool) -> Key {
-        Key { kind: Kind::Counter, item: (&self.id).into(), shadow, of }
+        Key { kind: Kind::Counter, item: self.id.clone(), shadow, of }
     }
 }
 

@@ -269,7 +269,7 @@ impl<'a> Interpreter<'a> {
         let Some(mark) = self.program.marks.get(index) else { return Evaluated::default() };
         let Some(of) = self.key_of_mark(mark) else { return Evaluated::missing(mark.on.key()) };
         let shadow = self.recall.is_in_shadow() && mark.has_shadow;
-        let key = Key { kind: Kind::Mark, item: (&mark.id).into(), shadow, of };
+        let key = Key { kind: Kind::Mark, item: mark.id.clone(), shadow, of };
         let found = self.find_mark(&key);
         self.recall.note(&key, Asked::Mark { at: self.at }, &found);
         let evaluated = match found {

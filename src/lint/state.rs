@@ -79,8 +79,8 @@ impl Uses {
 
 /// Warns about a mark that is only read, or only set and cleared. A mark that nothing names is reported as unused.
 fn one_sided(mark: &Mark, index: usize, uses: &Uses, input: &LintInput<'_>) -> Option<Diagnostic> {
-    let is_read =
-        uses.read_marks.contains(&index) || input.referenced_elsewhere.read.contains(&mark.id);
+    let is_read = uses.read_marks.contains(&index)
+        || input.referenced_elsewhere.read.contains(mark.id.as_str());
     let name = mark.id.rsplit('.').next().unwrap_or_default();
     let (message, help) = match (uses.set_marks.contains(&index), is_read) {
         (true, true) => return None,

@@ -1,6 +1,7 @@
 //! Counters and marks: what the rules of a file leave behind for later messages.
 
 use super::{Act, ActionKind, Expr, MarkChange, Norm, NormKind, Program, RuleBody};
+use crate::base::shared::Text;
 use crate::base::source::Location;
 use crate::base::time::{Instant, Zone};
 use crate::state::Policy;
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 pub struct Counter {
     /// `eu.violations`
-    pub id: String,
+    pub id: Text,
     pub title: String,
     /// The place of its file: what is counted is how its norms come out there.
     pub place: Place,
@@ -35,7 +36,7 @@ pub struct Counter {
     /// The numbers after `reaches` in all rules, sorted.
     pub thresholds: Vec<u64>,
     /// The digest of what it means: if it changes, the counter begins anew.
-    pub meaning: String,
+    pub meaning: Text,
     /// Whether it counts a rule in shadow, directly or through other counters, so that rules in shadow read a copy of it.
     pub has_shadow: bool,
     /// The cost of its expressions on the largest record, in steps.
@@ -64,7 +65,7 @@ pub struct Counted {
 #[derive(Clone, Debug)]
 pub struct Mark {
     /// `eu.warned`
-    pub id: String,
+    pub id: Text,
     pub title: String,
     pub on: MarkOn,
     /// Whether a rule in shadow sets or clears it, so that rules in shadow read a copy of it.

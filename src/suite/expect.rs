@@ -519,7 +519,7 @@ impl Names<'_> {
                 }
             }
             ExpectationKind::Marks { is_expected, mark, until } => {
-                let mark = self.program.marks.get(*mark).map_or("", |mark| &mark.id);
+                let mark = self.program.marks.get(*mark).map_or("", |mark| mark.id.as_str());
                 let until = until.map_or(String::new(), |until| format!(" until {until}"));
                 format!("{}marks {}{until}", not(is_expected), self.name(mark))
             }

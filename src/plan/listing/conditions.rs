@@ -104,7 +104,7 @@ impl Listing<'_> {
         let key = self.nodes(&key.values, ", ");
         let counter = |index: u32| {
             let counter = self.program.counters.get(index as usize);
-            counter.map_or("", |counter| &counter.id)
+            counter.map_or("", |counter| counter.id.as_str())
         };
         match *of {
             Recalled::Count { counter: index } => format!("{}[{key}]", counter(index)),
@@ -112,7 +112,8 @@ impl Listing<'_> {
                 format!("{}[{key}] reaches {least}", counter(index))
             }
             Recalled::Mark { mark, read } => {
-                let mark = self.program.marks.get(mark as usize).map_or("", |mark| &mark.id);
+                let mark =
+                    self.program.marks.get(mark as usize).map_or("", |mark| mark.id.as_str());
                 match read {
                     MarkRead::IsSet => format!("{mark}[{key}] is set"),
                     MarkRead::Since => format!("{mark}[{key}].since"),

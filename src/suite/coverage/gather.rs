@@ -331,7 +331,7 @@ fn norm_points(program: &Program, norm: &Norm, tally: &NormTally) -> Vec<Point> 
 /// Whether a counter counts a message. How it does so is what its conditions and the rules that it counts show.
 fn counter_point(counter: &Counter, tests: usize) -> Point {
     Point {
-        owner: counter.id.clone(),
+        owner: counter.id.to_string(),
         kind: PointKind::Rule,
         what: "it counts a message".into(),
         at: counter.at,

@@ -278,9 +278,9 @@ fn has_memory(program: &Program, norm: &Norm) -> bool {
 impl Target {
     fn id(self, program: &Program) -> &str {
         let id = match self {
+            Self::Counter(index) => return program.counters.get(index).map_or("", |one| &one.id),
             Self::Norm(index) => program.norms.get(index).map(|norm| &norm.id),
             Self::Define(index) => program.defines.get(index).map(|define| &define.id),
-            Self::Counter(index) => program.counters.get(index).map(|counter| &counter.id),
             Self::Article(index) => program.articles.get(index).map(|article| &article.id),
             Self::Policy(index) => program.policies.get(index).map(|policy| &policy.id),
             Self::OnUnanswered(index) => program.on_unanswered.get(index).map(|one| &one.id),
