@@ -2,6 +2,7 @@
 //! reports all faults. A program without faults cannot fail when it runs.
 
 mod acts;
+mod categories;
 mod constant;
 mod cost;
 mod counters;
@@ -51,10 +52,11 @@ use crate::program::{Expr, Program};
 use crate::syntax::tree;
 use crate::world::form::Form;
 use crate::world::value::Type;
+pub(crate) use categories::{CATEGORIES, is_category};
 pub(crate) use cost::cost_of;
 pub(crate) use files::{Scope, prefix};
 pub(crate) use law::PARTIES;
-pub(crate) use norms::CATEGORIES;
+pub(crate) use norms::gravity;
 pub(crate) use part::{UsedNames, check_part, file_faults, unused};
 pub(crate) use standard::LIBRARY;
 pub use uses::NameKind;

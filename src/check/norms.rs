@@ -16,25 +16,10 @@ use std::collections::BTreeSet;
 /// How grave what a rule finds can be, the least first.
 const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
 
-/// The categories of the EU DSA statement of reasons (vocabulary of 1 July 2025), in lower case.
-pub(crate) const CATEGORIES: [&str; 16] = [
-    "animal_welfare",
-    "consumer_information",
-    "cyber_violence",
-    "cyber_violence_against_women",
-    "data_protection_and_privacy_violations",
-    "illegal_or_harmful_speech",
-    "intellectual_property_infringements",
-    "negative_effects_on_civic_discourse_or_elections",
-    "not_specified_notice",
-    "other_violation_tc",
-    "protection_of_minors",
-    "risk_for_public_security",
-    "scams_and_fraud",
-    "self_harm",
-    "unsafe_and_prohibited_products",
-    "violence",
-];
+/// How grave a severity is, from 1.
+pub(crate) fn gravity(severity: &str) -> usize {
+    SEVERITIES.iter().position(|one| *one == severity).map_or(0, |at| at + 1)
+}
 
 /// The diagnostic for too many rules and exceptions. Marks the first one beyond the limit.
 pub(super) fn too_many_rules(files: &Files<'_>) -> Option<Diagnostic> {
@@ -125,9 +110,8 @@ impl Checker<'_> {
             let help = "say what to do: `then restrict`";
             self.report(Code::MissingClause, rule.name.span, "the rule has no `then`", help);
         }
-        let category = rule.category.as_ref().and_then(|category| {
-            self.one_word_of(&category.text, category.span, "category", CATEGORIES)
-        });
+        let category = rule.category.as_ref().and_then(|category| self.category(category));
+        let (category, keywords) = category.unzip();
         let severity = rule.severity.as_ref().and_then(|severity| {
             self.one_word_of(&severity.text, severity.span, "severity", SEVERITIES)
         });
@@ -147,6 +131,7 @@ impl Checker<'_> {
         );
         RuleBody {
             category,
+            keywords: keywords.unwrap_or_default(),
             severity,
             says,
             review_by: rule.review_by.as_ref().map(|day| day.value),

@@ -2,14 +2,16 @@
 
 use super::force::cited;
 use super::{Decision, Matched, Outcome, last_end};
-use crate::base::time::Instant;
-use crate::program::{Filling, Ground, Placeholder, Program, RuleBody, Wording, WordingText};
+use crate::interpret::Interpreter;
+use crate::program::{Filling, Ground, Placeholder, RuleBody, Wording, WordingText};
 use crate::world::place::Place;
 
 /// The person to whom a wording is addressed.
 pub(crate) struct Addressee<'a> {
-    /// The language that the host asks for. The languages of the place come after it.
+    /// The language that the host asks for. The languages of the places come after it.
     pub(crate) language: Option<&'a str>,
+    /// The places in which the person is concerned.
+    pub(crate) places: &'a [Place],
     /// Masks personal data in a text.
     pub(crate) mask: &'a dyn Fn(&str) -> String,
     /// How the decision can be contested.
@@ -34,19 +36,20 @@ impl Decision {
     /// wording.
     pub(crate) fn wording_for<'p>(
         &self,
-        program: &'p Program,
+        interpreter: &Interpreter<'p>,
         (rule, matched, grounds): (&RuleBody, &Matched, &[Ground]),
-        at: Instant,
         addressee: &Addressee<'_>,
     ) -> Option<FilledWording<'p>> {
-        let Addressee { language, mask, appeal } = addressee;
+        let Addressee { language, places, mask, appeal } = addressee;
+        let (program, at) = (interpreter.program, interpreter.at);
         let wording = program.wordings.get(rule.says?)?;
-        let languages = language.iter().copied().chain(Place::common_languages(&self.places));
+        let languages = language.iter().copied().chain(Place::common_languages(places));
         let text = wording.text(languages)?;
-        let zone = program.zone_of_all(&self.places, at);
+        let zone = program.zone_of_all(places, at);
         let asked = self.strictest().filter(|outcome| outcome.is_asked_by(&matched.rule));
+        let quotes = matched.evidence.iter().filter_map(|one| interpreter.quote(one, mask));
         let result = text.fill(&Filling {
-            evidence: matched.evidence.iter().map(|one| mask(&one.text)).collect(),
+            evidence: quotes.collect(),
             rule: mask(&matched.title),
             article: cited(program, grounds),
             until: last_end(asked).map(|end| end.local(&zone).named().to_string()),

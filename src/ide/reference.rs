@@ -156,7 +156,15 @@ fn values(keyword: &str) -> String {
         words.iter().map(|word| format!("    {}\n", word.as_ref())).collect()
     }
     match keyword {
-        "category" => format!("  Categories:\n{}", list(&CATEGORIES)),
+        "category" => {
+            let of = |(category, keywords): &(&str, &[&str])| {
+                let keywords: String =
+                    keywords.iter().map(|word| format!("      {word}\n")).collect();
+                format!("    {category}\n{keywords}")
+            };
+            let all: String = CATEGORIES.iter().map(of).collect();
+            format!("  Categories, with the keywords of each:\n{all}")
+        }
         "binds" => {
             let [whom, when] = vocabulary::after_binds();
             format!("  Whom:\n{}  When:\n{}", list(&whom), list(&when))

@@ -7,6 +7,7 @@ mod counting;
 mod elements;
 mod evaluated;
 mod operands;
+mod quote;
 mod recall;
 mod remembered;
 #[cfg(test)]

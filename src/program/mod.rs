@@ -248,6 +248,8 @@ impl NormKind {
 #[derive(Clone, Debug)]
 pub struct RuleBody {
     pub category: Option<&'static str>,
+    /// The keywords of the category, sorted.
+    pub keywords: Vec<&'static str>,
     /// How grave what it finds is: `low`, `medium`, `high` or `critical`. It is shown, and decides nothing.
     pub severity: Option<&'static str>,
     /// The wording in which it is explained to the person concerned.

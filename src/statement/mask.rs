@@ -4,7 +4,8 @@
 use crate::text::is_ignorable;
 use crate::world::schema::Schema;
 use crate::world::standard::{
-    StandardField, account, author, chat, entity, forward, mention, part,
+    StandardField, account, author, card, chat, email, entity, forward, link, mention, part, phone,
+    wallet,
 };
 use crate::world::value::{Type, Value};
 use regex::{Regex, RegexBuilder, escape};
@@ -13,17 +14,26 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// The fields with names of persons, accounts and chats, and whether the single words of such a name are masked too.
-const NAMES: [(StandardField, bool); 9] = [
+const NAMES: [(StandardField, bool); 15] = [
     (account::NAME, true),
     (account::USERNAME, false),
+    (account::URL, false),
     (author::SIGNATURE, true),
     (author::TAG, false),
     (chat::TITLE, false),
     (chat::USERNAME, false),
     (forward::NAME, true),
     (forward::SIGNATURE, true),
+    (link::TELEGRAM, false),
     (mention::USERNAME, false),
+    (wallet::ADDRESS, false),
+    (phone::NUMBER, false),
+    (email::ADDRESS, false),
+    (card::NUMBER, false),
 ];
+
+/// The kind of a part that is the name of a person in an address book.
+const CONTACT: &str = "contact";
 
 /// Shorter names are not masked, because many ordinary words equal them.
 const MIN_LETTERS: usize = 3;
@@ -111,6 +121,15 @@ fn collect(schema: &Schema, ty: &Type, value: &Value, names: &mut BTreeSet<Strin
     }
     if kind == part::TEXT.record {
         collect_mentions(schema, value, names);
+        let text = |field: StandardField| match field.value_in(schema, value) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        };
+        if let (Some(kind), Some(name)) = (text(part::KIND), text(part::TEXT))
+            && **kind == *CONTACT
+        {
+            add(name, true, names);
+        }
     }
 }
 

@@ -4,17 +4,21 @@
 //! What the record, the rules and the decision cannot say comes from [`Settings`]. If a field is missing there too, the
 //! result is an error that names it: nothing is made up. No statement contains personal data.
 
-mod build;
+mod cases;
 mod checks;
+mod content;
+mod decided;
 mod mask;
 mod memory;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod texts;
 mod vocabulary;
+mod writer;
 
-pub(crate) use build::statements;
 pub use vocabulary::{AccountType, Automation, ContentType};
+pub(crate) use writer::statements;
 
 use crate::base::sink::plain;
 use crate::base::time::Moment;
@@ -34,11 +38,12 @@ pub struct Settings {
     pub puid_key: String,
     /// Whether content is detected automatically, without a report.
     pub automated_detection: bool,
-    /// How far decisions are automated.
+    /// How far decisions are automated at most. A statement says less if the rules hand the case to a person, or if a person has
+    /// upheld what they found.
     pub automated_decision: Automation,
     /// Where the platform's policies can be read.
     pub terms_url: Option<String>,
-    /// The kind of the accounts that are judged, if all are of one kind.
+    /// The kind of the accounts of which the record does not know it (`business`), if all are of one kind.
     pub account_type: Option<AccountType>,
     /// The category of rules that name none: `scams_and_fraud`.
     pub category: Option<String>,
@@ -96,6 +101,8 @@ pub struct Statement {
     pub category: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub category_addition: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub category_specification: Vec<String>,
     pub territorial_scope: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_language: Option<String>,
@@ -108,6 +115,10 @@ pub struct Statement {
     /// The cited articles that nobody has verified, each with the reason. They are no part of the statement.
     #[serde(skip)]
     pub unverified: Vec<String>,
+    /// Whether it follows orders under article 9 of Regulation (EU) 2022/2065 alone, for which article 17(5) asks for no
+    /// statement. It is no part of the statement; the facts say it too.
+    #[serde(skip)]
+    pub is_exempt: bool,
 }
 
 impl Settings {

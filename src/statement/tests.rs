@@ -1,6 +1,8 @@
 //! Compares statements for decisions of all kinds with the documentation of the database. Integration tests check them
 //! against its schema.
 
+mod seen;
+
 use super::mask::Mask;
 use super::vocabulary::{is_url, language};
 use super::{Automation, Settings, Statement, statements};
@@ -464,6 +466,8 @@ fn explained(clauses: &str, record: &str, settings: &Settings) -> Result<String,
     }
 }
 
+const MARKED: &str = "The platform has marked the chat as a scam.";
+
 #[test]
 fn a_rule_is_explained_in_its_own_words() {
     let offer =
@@ -475,8 +479,13 @@ fn a_rule_is_explained_in_its_own_words() {
         "Offers. Code (Le code), 1. It rests on the words “offer” in text; “Offer” in text.";
     for (clauses, record, settings, wanted) in [
         ("basis code.a  then restrict", offer, settings(), facts),
-        ("basis code.a  then restrict", scam, settings(), "Offers. Code (Le code), 1."),
-        ("basis terms  then restrict", scam, settings(), "Offers. Terms."),
+        (
+            "basis code.a  then restrict",
+            scam,
+            settings(),
+            &format!("Offers. Code (Le code), 1. {MARKED}"),
+        ),
+        ("basis terms  then restrict", scam, settings(), &format!("Offers. Terms. {MARKED}")),
         (
             "basis code.a  says told  then restrict",
             offer,
@@ -490,7 +499,12 @@ fn a_rule_is_explained_in_its_own_words() {
             "Offers: “offer”, “Offer” (Terms).",
         ),
         // No words were found, so the wording would have a gap.
-        ("basis terms  says told  then restrict", scam, settings(), "Offers. Terms."),
+        (
+            "basis terms  says told  then restrict",
+            scam,
+            settings(),
+            &format!("Offers. Terms. {MARKED}"),
+        ),
         (
             "basis terms  says kept  then restrict for 3 days",
             offer,
@@ -508,7 +522,7 @@ fn a_rule_is_explained_in_its_own_words() {
             "basis terms  says kept  then restrict until edited_at",
             scam,
             settings(),
-            "Offers. Terms.",
+            &format!("Offers. Terms. {MARKED}"),
         ),
         (
             "basis terms  says contested  then restrict",
@@ -545,7 +559,8 @@ fn quoted_words_are_no_placeholders_and_cannot_be_tapped() {
         r#"jurisdiction FR { zone "Europe/Paris" }
 policy terms "Terms" {}
 wording told { en: "Found: {evidence}." }
-rule links "Links" { basis terms  category scams_and_fraud  says told  when text matches r"offer.*" then restrict }
+rule links "Links" { basis terms  category scams_and_fraud  says told
+  when text contains "{appeal} {{rule}} https://t.me/channel https://bad.example/path" then restrict }
 "#,
     )]);
     let text = "offer {appeal} {{rule}} https://t.me/channel https://bad.example/path \u{202e}";
@@ -565,7 +580,7 @@ rule links "Links" { basis terms  category scams_and_fraud  says told  when text
     );
     assert_eq!(
         all.unwrap()[0].incompatible_content_explanation.as_deref(),
-        Some("Found: “offer {appeal} {{rule}} [chat] https://bad.example/…”.")
+        Some("Found: “{appeal} {{rule}} [chat] https://bad.example/…”.")
     );
 }
 

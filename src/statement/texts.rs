@@ -1,50 +1,29 @@
 //! The free texts of a statement: what was found, and why it is unlawful or against the terms. They have no markup and
 //! no personal data, and are never longer than the database allows.
 
-use super::mask::Mask;
-use crate::base::time::Local;
-use crate::decision::Matched;
-use crate::world::place::Place;
+use super::vocabulary::Automation;
 
 /// The maximum numbers of characters that the database accepts.
 const MAX_FACTS: usize = 5000;
 const MAX_EXPLANATION: usize = 2000;
 const MAX_GROUND: usize = 500;
 
-/// The maximum number of pieces of evidence that are quoted for a rule.
-const MAX_QUOTES: usize = 8;
+/// What a statement says where article 17(5) asks for none.
+pub(super) const EXEMPT: &str = "It follows orders under article 9 of Regulation (EU) 2022/2065 alone, for which article 17(5) \
+    asks for no statement of reasons; this one is made all the same.";
 
-/// What was found, and what was done about it.
-pub(super) fn facts(
-    mask: &Mask,
-    rules: &[(&Matched, Vec<String>)],
-    measures: &[String],
-    places: &[Place],
-    at: Local<'_>,
-    ruleset: &str,
-) -> String {
-    let places = places.iter().map(|place| place.code()).collect::<Vec<_>>().join(", ");
-    let mut sentences = vec![format!("Decided on {at} for {places}.")];
-    for (matched, rests_on) in rules {
-        sentences.push(format!(
-            "Rule {}: {}.",
-            matched.rule,
-            without_final_period(&mask.text(&matched.title))
-        ));
-        sentences.extend(rests_on.iter().cloned());
+/// Who decided, by how far the decision is automated.
+pub(super) fn who_decided(automation: Automation) -> &'static str {
+    match automation {
+        Automation::Fully => "The program decided, and no person looked at it first.",
+        Automation::Partially => "The program decided, and persons look at what it decides.",
+        Automation::Not => "A person decided.",
     }
-    sentences.push(format!("Measure: {}.", measures.join(", ")));
-    sentences.push(format!("Rules {ruleset}."));
-    cut(&sentences.join(" "), MAX_FACTS)
 }
 
-/// The words on which a rule rests, each with the part of the message in which it is.
-pub(super) fn found(mask: &Mask, matched: &Matched) -> Option<String> {
-    let quoted = matched.evidence.iter().map(|evidence| {
-        format!("“{}” in {}", mask.text(&evidence.text), mask.text(&evidence.part))
-    });
-    let words = distinct(quoted, MAX_QUOTES);
-    (!words.is_empty()).then(|| format!("It rests on the words {}.", words.join("; ")))
+/// What was found, and what was done about it.
+pub(super) fn facts(sentences: &[String]) -> String {
+    cut(&sentences.join(" "), MAX_FACTS)
 }
 
 /// The law or the policies, as long as the database allows.
@@ -80,7 +59,7 @@ fn join_distinct(texts: impl IntoIterator<Item = String>, between: &str) -> Stri
 }
 
 /// The first different texts, at most `max`.
-fn distinct(texts: impl IntoIterator<Item = String>, max: usize) -> Vec<String> {
+pub(super) fn distinct(texts: impl IntoIterator<Item = String>, max: usize) -> Vec<String> {
     let mut all: Vec<String> = vec![];
     for text in texts {
         if all.len() < max && !all.contains(&text) {

@@ -1,7 +1,7 @@
 //! The vocabulary of the Transparency Database, as of 1 July 2025 (digital-services-act/transparency-database).
 
-/// How far decisions are automated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How far decisions are automated, the most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Automation {
     /// No person looks at a decision before it takes effect.
     Fully,
@@ -111,7 +111,11 @@ pub(super) fn language(tag: &str) -> Option<String> {
 }
 
 pub(super) fn is_category(word: &str) -> bool {
-    crate::check::CATEGORIES.contains(&word)
+    crate::check::is_category(word)
+}
+
+pub(super) fn keyword(word: &str) -> String {
+    format!("KEYWORD_{}", word.to_ascii_uppercase())
 }
 
 pub(super) fn category(word: &str) -> String {

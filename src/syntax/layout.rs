@@ -123,6 +123,7 @@ impl<'t> Layout<'_, 't> {
             Rule::set_body => self.entries(node),
             Rule::map_type => self.row(node.rule, &node.children),
             Rule::case => self.case(node),
+            Rule::keywords => self.keywords(node),
             Rule::lifted => Doc::align(Doc::Fill(self.items(&node.children))),
             _ if node.children.iter().any(|child| child.rule == Rule::open) => self.block(node, 1),
             _ => self.row(node.rule, &node.children),
@@ -173,6 +174,21 @@ impl<'t> Layout<'_, 't> {
     /// The items of a list, all on one line or each on its own.
     fn items_on_lines(&self, children: &[Node]) -> Vec<Doc<'t>> {
         with_separators(self.items(children), || Doc::Line(1))
+    }
+
+    /// `(a, b)`
+    fn keywords(&self, node: &Node) -> Doc<'t> {
+        let [open, inner @ .., close] = node.children.as_slice() else {
+            return self.row(node.rule, &node.children);
+        };
+        let inside = [Doc::Line(0)].into_iter().chain(self.items_on_lines(inner)).collect();
+        Doc::group(vec![
+            self.node(open),
+            Doc::indent(inside),
+            Doc::Broken(Box::new(Doc::Comma)),
+            Doc::Line(0),
+            self.node(close),
+        ])
     }
 
     /// `a | b | c`

@@ -415,7 +415,7 @@ pub struct Rule {
     pub name: Name,
     pub title: Option<Text>,
     pub basis: Option<Basis>,
-    pub category: Option<Name>,
+    pub category: Option<Category>,
     pub severity: Option<Name>,
     /// The wording that explains the rule to the person concerned.
     pub says: Option<Box<Path>>,
@@ -426,6 +426,15 @@ pub struct Rule {
     pub unless: Option<Expr>,
     pub on_unknown: Vec<Act>,
     pub then: Vec<Act>,
+}
+
+/// `category scams_and_fraud (phishing)`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    pub name: Name,
+    pub keywords: Vec<Name>,
+    /// From the name to the end.
+    pub span: Span,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,6 +16,7 @@ use indexmap::IndexSet;
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// All phrases of one pattern, compiled.
@@ -176,6 +177,33 @@ impl Matcher {
             free
         });
         matches
+    }
+
+    /// The words of a match, in order, without those that stand in the gaps of its phrase. `text` is the text of the match
+    /// alone. Empty if no phrase takes it whole.
+    pub(crate) fn words_of_match(&self, text: &Words) -> Vec<Range<usize>> {
+        let places = self.phrases.places(text);
+        let takes_all = |phrase: &&CompiledPhrase| {
+            phrase.find(&places).iter().any(|span| span.bytes == (0..text.text().len()))
+        };
+        let phrases = self.phrases.phrases.iter().filter(takes_all);
+        let parts: BTreeSet<Part> =
+            phrases.flat_map(|phrase| &phrase.alternatives).map(|(_, part)| *part).collect();
+        let found = parts.iter().filter_map(|part| places.get(part)).flatten();
+        let mut spans: Vec<Span> = found.cloned().collect();
+        spans.sort_by_key(|span| (span.bytes.start, span.bytes.end));
+        let mut joined: Vec<Span> = vec![];
+        for span in spans {
+            match joined.last_mut() {
+                // No word is between them.
+                Some(last) if span.words.start <= last.words.end => {
+                    last.bytes.end = last.bytes.end.max(span.bytes.end);
+                    last.words.end = last.words.end.max(span.words.end);
+                }
+                _ => joined.push(span),
+            }
+        }
+        joined.into_iter().map(|span| span.bytes).collect()
     }
 
     /// All matches, including overlapping ones, each with the index of its compiled phrase.

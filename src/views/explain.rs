@@ -23,7 +23,7 @@ use crate::program::outcome::{Evidence, Truth};
 use crate::world::place::Place;
 pub use memory::{OwnEntry, Remembered, Tally};
 use reasons::ReasonFinder;
-pub(crate) use reasons::memory_of;
+pub(crate) use reasons::{deciding, memory_of, supporting};
 pub use said::Said;
 pub use scores::{Score, ScoredPart};
 use serde::Serialize;
@@ -285,7 +285,7 @@ pub fn explain(interpreter: &Interpreter<'_>, sources: &Sources, place: Place) -
             title: norm.title.clone(),
             at: sources.display(norm.at),
             severity: rule.severity.map(str::to_owned),
-            says: verdicts.get(&index).and_then(|one| said::said(program, &decision, one, at)),
+            says: verdicts.get(&index).and_then(|one| said::said(interpreter, &decision, one)),
             shadow: rule.shadow,
             basis: force.citations(program),
             unverified: force.unverified(program),

@@ -51,12 +51,28 @@ fn check_contents(statements: &[Statement], secrets: &[&str]) {
     assert_eq!(puids.len(), statements.len(), "each has its own identity");
     for one in statements {
         assert!(!one.category_addition.contains(&one.category));
+        let ends = [&one.end_date_visibility_restriction, &one.end_date_account_restriction];
+        assert!(ends.into_iter().flatten().all(|end| *end >= one.application_date), "{one:#?}");
         let shown = to_value(one).unwrap();
         for (field, text) in shown.as_object().unwrap().iter().filter(|(field, _)| *field != "puid")
         {
             let text = text.to_string();
             let found: Vec<_> = secrets.iter().filter(|secret| text.contains(*secret)).collect();
             assert!(found.is_empty(), "{found:?} in {field}: {text}");
+        }
+    }
+}
+
+/// Checks that no two statements about one record say that the same is done for the same rule on the same ground.
+fn check_repetitions(statements: &[Statement]) {
+    let mut known = BTreeSet::new();
+    for one in statements {
+        let ground = one.illegal_content_legal_ground.as_ref();
+        let ground = ground.or(one.incompatible_content_ground.as_ref());
+        let measure = one.decision_facts.rsplit("Measure: ").next().unwrap();
+        for rule in one.decision_facts.split("Rule ").skip(1) {
+            let rule = rule.split([':', ' ']).next().unwrap();
+            assert!(known.insert((ground, rule, measure)), "{ground:?} {rule} {statements:#?}");
         }
     }
 }
@@ -89,14 +105,28 @@ fn the_example_messages_have_valid_statements() {
         let at = record.latest().unwrap();
         let decisions =
             set.evaluator().decide_all(&record, &places(&set), at, &State::default()).unwrap();
-        all.extend(
-            set.statements(&record, at, &State::default(), &decisions, &settings()).unwrap(),
-        );
+        let of_record =
+            set.statements(&record, at, &State::default(), &decisions, &settings()).unwrap();
+        check_repetitions(&of_record);
+        all.extend(of_record);
     }
     assert!(all.len() >= 10, "{} statements", all.len());
     check_contents(&all, &["tg:-", "@", "t.me/"]);
     validate(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
 }
+
+/// What records of [`varied`] contain and no statement may.
+const SECRETS: [&str; 9] = [
+    "ecret_desk",
+    "555 44 33",
+    "jane",
+    "Zhanna",
+    "Secretova",
+    "zhanna_s",
+    "Secret Channel",
+    "ecret_channel",
+    "tg:-100",
+];
 
 /// A record with a text, and with facts that vary with a number and change what a statement says.
 fn varied(text: &str, id: usize) -> Value {
@@ -151,18 +181,140 @@ fn statements_for_all_kinds_of_decisions_are_valid_and_contain_no_personal_data(
     let grounds: BTreeSet<_> = all.iter().map(|one| one.decision_ground).collect();
     let sources: BTreeSet<_> = all.iter().map(|one| one.source_type).collect();
     assert_eq!((grounds.len(), sources.len()), (2, 4), "{grounds:?} {sources:?}");
-    let secrets = [
-        "ecret_desk",
-        "555 44 33",
-        "jane",
-        "Zhanna",
-        "Secretova",
-        "zhanna_s",
-        "Secret Channel",
-        "ecret_channel",
-        "tg:-100",
-    ];
-    check_contents(&all, &secrets);
+    check_contents(&all, &SECRETS);
+    validate(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
+}
+
+/// Messages of strangers, each with facts that make rules on notices, orders and labels fire too.
+#[test]
+fn the_messages_of_the_corpora_have_valid_statements() {
+    let Some(folder) = shared::path("messages") else { return };
+    let entries = fs::read_dir(&folder).unwrap();
+    let mut corpora: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    corpora.retain(|path| path.extension().is_some_and(|end| end == "jsonl"));
+    corpora.sort();
+    let is_all = std::env::var("LEXLOCI_CORPORA").is_ok_and(|which| which == "all");
+    let set = rules();
+    let (mut all, mut number) = (vec![], 0);
+    for path in corpora {
+        let text = fs::read_to_string(path).unwrap();
+        for line in text.lines().step_by(if is_all { 1 } else { 32 }) {
+            let message: Value = serde_json::from_str(line).unwrap();
+            // The notation of records knows fewer escapes than JSON.
+            let blank = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
+            let text: String = message["text"].as_str().unwrap().chars().map(blank).collect();
+            let record = varied(&text, number);
+            number += 1;
+            let of_record = stated(&set, &set.given(&record.to_string()).unwrap());
+            check_repetitions(&of_record);
+            all.extend(of_record);
+        }
+    }
+    assert!(all.len() > number / 3, "{} statements for {number} messages", all.len());
+    check_contents(&all, &SECRETS);
+    validate(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
+}
+
+/// Personal data, and the words of it that no statement may contain.
+const PLANTED: [&str; 10] = [
+    "Zhanna Secretova",
+    "Bolat Privatov",
+    "@secret_desk",
+    "+7 (701) 555-44-33",
+    "jane.doe@secret.example",
+    "UQBvI0aFLnw2QbZgjMPCLRdtRHxhUyinQudg6sdiohIwg5jL",
+    "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+    "https://t.me/secret_channel",
+    "https://pages.example/zhanna-secretova",
+    "4111 1111 1111 1111",
+];
+const FRAGMENTS: [&str; 13] = [
+    "zhanna",
+    "secretova",
+    "bolat",
+    "privatov",
+    "secret_desk",
+    "555-44-33",
+    "5554433",
+    "jane",
+    "secret.example",
+    "uqbvi",
+    "0x5aae",
+    "secret_channel",
+    "1111",
+];
+
+/// A message with personal data between its words, in its links, buttons, quotes and names.
+fn planted(text: &str, seed: u64) -> Value {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut next = |most: u64| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % most
+    };
+    let mut words = vec![];
+    for word in text.split_whitespace() {
+        words.push(word);
+        if next(4) == 0 {
+            words.push(PLANTED[usize::try_from(next(10)).unwrap()]);
+        }
+    }
+    let text = words.join(" ");
+    json!({
+        "id": format!("tg:-1004711{seed}/7"), "platform": "telegram", "sent_at": "2026-10-31T12:00:00Z",
+        "parts": [
+            { "kind": "text", "text": text },
+            { "kind": "button", "text": format!("Zhanna Secretova: {text}") },
+            { "kind": "quote", "text": format!("{text} (Zhanna Secretova, @secret_desk)") },
+            { "kind": "contact", "text": "Zhanna Secretova" },
+        ],
+        "links": [
+            { "url": "https://pages.example/zhanna-secretova", "via": "button", "display": format!("Ask Zhanna Secretova {text}") },
+            { "url": "https://t.me/secret_channel", "via": "url" },
+            { "url": "https://ton-airdrop.example/zhanna-secretova", "via": "url" },
+        ],
+        "chat": { "type": "channel", "public": true, "scam": seed.is_multiple_of(3), "title": format!("Zhanna Secretova {text}"), "username": "secret_channel" },
+        "author": { "kind": "user", "account": { "name": "Zhanna Secretova", "username": "secret_desk" }, "signature": "Bolat Privatov" },
+        "forward": { "name": "Bolat Privatov" },
+        "labels": { "pornography": { "score": 0.99, "source": "Zhanna Secretova" }, "csam": { "score": if seed.is_multiple_of(2) { 0.99 } else { 0.0 } } },
+        "reports": {
+            "notices": [{ "kind": "intimate_image", "country": "DE", "by": "subject", "reporter": "Zhanna Secretova", "ref": "Secretova 1",
+                          "received_at": "2026-10-31T13:00:00Z" }],
+            "orders": [{ "authority": "DE-BKA", "country": "DE", "provision": "TCO 3", "ref": "Zhanna Secretova", "received_at": "2026-10-31T12:00:00Z" }],
+        },
+    })
+}
+
+#[test]
+fn no_statement_contains_planted_personal_data() {
+    let set = rules();
+    let offending = fs::read_to_string(at_root("tests/cases/offending.jsonl")).unwrap();
+    let texts: Vec<Value> =
+        offending.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (mut all, mut rules_seen) = (vec![], BTreeSet::new());
+    for seed in 0..400_u64 {
+        let text = texts[usize::try_from(seed).unwrap() % texts.len()]["text"].as_str().unwrap();
+        let record = planted(text, seed);
+        let of_record = stated(&set, &set.read(record.to_string().as_bytes()).unwrap());
+        check_repetitions(&of_record);
+        for one in &of_record {
+            let rules = one.decision_facts.split("Rule ").skip(1);
+            rules_seen.extend(rules.map(|rule| rule.split([':', ' ']).next().unwrap().to_owned()));
+            let mut shown = to_value(one).unwrap();
+            shown.as_object_mut().unwrap().remove("puid");
+            let shown = shown.to_string().to_lowercase();
+            let found: Vec<_> = FRAGMENTS.iter().filter(|one| shown.contains(**one)).collect();
+            assert!(found.is_empty(), "{found:?} in {shown}, for {record:#}");
+        }
+        all.extend(of_record);
+    }
+    assert!(all.len() >= 500, "{} statements", all.len());
+    assert!(rules_seen.len() >= 12, "{rules_seen:?}");
+    assert!(
+        all.iter().any(|one| one.decision_facts.contains(" … ")),
+        "phrases with gaps are quoted"
+    );
+    check_contents(&all, &[]);
     validate(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
 }
 
@@ -327,4 +479,41 @@ fn a_store_that_does_not_answer_is_in_no_statement() {
     let all = set.statements(&record, at, &silent, &decisions, &settings()).unwrap();
     assert!(all[0].decision_facts.contains("Measure: label. Rules"), "{}", all[0].decision_facts);
     check_contents(&all, &["db.internal", "start of"]);
+}
+
+/// The words of the language are those of the database, and each keyword has the category of which the rule says it is.
+#[test]
+fn every_category_and_keyword_is_accepted() {
+    let page = lexloci::ide::reference::topic(&rules(), "category").unwrap();
+    let words = page.lines().filter_map(|line| line.strip_prefix("    "));
+    let (mut written, mut category) = (String::new(), "");
+    for word in words {
+        if let Some(keyword) = word.strip_prefix("  ") {
+            let number = written.lines().count();
+            written += &format!(
+                "rule r{number} {{ basis terms  category {category} ({keyword})  when chat.public then label }}\n"
+            );
+        } else {
+            category = word;
+        }
+    }
+    assert_eq!(written.lines().count(), 67);
+    let mut all = vec![];
+    for rule in written.lines() {
+        let file =
+            format!("jurisdiction FR {{ zone \"UTC\" }}\npolicy terms \"Terms\" {{}}\n{rule}\n");
+        let set = Compiler::new().file("fr.loci", &file).compile().unwrap();
+        let record =
+            r#"{ "text": "x", "sent_at": "2026-03-01T00:00:00Z", "chat": { "public": true } }"#;
+        let record = set.given(record).unwrap();
+        let at = Instant::parse(AT).unwrap();
+        let places = [set.place("FR").unwrap()];
+        let decisions =
+            set.evaluator().decide_all(&record, &places, at, &State::default()).unwrap();
+        all.extend(
+            set.statements(&record, at, &State::default(), &decisions, &settings()).unwrap(),
+        );
+    }
+    assert_eq!(all.len(), 67);
+    validate(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
 }

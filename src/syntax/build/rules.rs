@@ -4,7 +4,7 @@ use super::Builder;
 use crate::syntax::grammar::Rule;
 use crate::syntax::pairs::{BuildResult, span};
 use crate::syntax::tree::{
-    Act, Basis, Exception, Expr, Keep, Path, Rule as RuleItem, Target, Within,
+    Act, Basis, Category, Exception, Expr, Keep, Path, Rule as RuleItem, Target, Within,
 };
 use pest::iterators::Pair;
 
@@ -53,7 +53,7 @@ impl Builder<'_> {
         match clause.as_rule() {
             Rule::basis_clause => self.clause(&mut rule.basis, clause, "basis", Self::basis),
             Rule::category_clause => {
-                self.clause(&mut rule.category, clause, "category", Self::only_name)
+                self.clause(&mut rule.category, clause, "category", Self::category)
             }
             Rule::severity_clause => {
                 self.clause(&mut rule.severity, clause, "severity", Self::only_name)
@@ -70,6 +70,15 @@ impl Builder<'_> {
             Rule::then_clause => self.acts(&mut rule.then, clause, "then"),
             _ => Err(self.unexpected("a clause of a rule", &clause)),
         }
+    }
+
+    fn category(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Category> {
+        let mut children = self.children(pair);
+        let name = self.name(&children.take(Rule::word)?);
+        let keywords = children.maybe(Rule::keywords);
+        let end = keywords.as_ref().map_or(name.span, span);
+        let keywords = keywords.map_or(Ok(vec![]), |keywords| self.names(keywords, Rule::word))?;
+        Ok(Category { span: name.span.to(end), name, keywords })
     }
 
     fn boxed_path(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Box<Path>> {

@@ -201,6 +201,7 @@ names! {
         lifted => "the rules that it lifts",
         basis_clause => "a legal basis",
         category_clause => "a category",
+        keywords => "keywords in brackets",
         severity_clause => "a severity",
         says_clause => "a `says` clause",
         review_clause => "a review date",

@@ -241,7 +241,11 @@ fn rule_or_exception(head: &'static str) -> Source {
     let condition = Union::new([logic(&expr()), conditional(&expr())]).boxed();
     let body = clauses(vec![
         Union::new([template("basis~@", [&names]), template("basis~all of~@", [&names])]).boxed(),
-        template("category~@", [&word]),
+        Union::new([
+            template("category~@", [&word]),
+            template("category~@~(~@~)", [&word, &several(&word)]),
+        ])
+        .boxed(),
         template("severity~@", [&word]),
         template("review~by~@", [&one_of(DATES)]),
         in_force(),

@@ -201,8 +201,8 @@ pub(super) const STRUCTURE: &[Word] = rows! {
         "basis all of law.one, law.two",
         "The rule applies only while everything that it cites is in force.";
     "category" => [Clause(&[Block::Rule, Block::Exception])],
-        "category scams_and_fraud",
-        "The subject of a rule, as a category of the EU DSA.";
+        "category scams_and_fraud (phishing)",
+        "The subject of a rule, as a category of the EU DSA; in brackets the keywords that specify it.";
     "severity" => [Clause(&[Block::Rule, Block::Exception])],
         "severity high",
         "How grave what the rule finds is: `low`, `medium`, `high` or `critical`. It is shown to people and decides nothing.";

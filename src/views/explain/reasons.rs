@@ -437,6 +437,33 @@ pub(crate) fn memory_of<'a>(
     memory
 }
 
+/// The parts of the `when` of a norm that support that it holds, outermost first.
+pub(crate) fn supporting<'a>(
+    interpreter: &Interpreter<'a>,
+    norm: &'a Norm,
+    see: &mut dyn FnMut(&Trace<'a>),
+) {
+    if let Some(when) = interpreter.trace(norm).when {
+        visit(&when, Wanted::Facts, see);
+    }
+}
+
+/// The parts of both clauses of a norm that decided how they came out, outermost first.
+pub(crate) fn deciding<'a>(
+    interpreter: &Interpreter<'a>,
+    norm: &'a Norm,
+    see: &mut dyn FnMut(&Trace<'a>),
+) {
+    let trace = interpreter.trace(norm);
+    trace.when.iter().chain(&trace.unless).for_each(|one| visit(one, Wanted::Everything, see));
+}
+
+fn visit<'a>(trace: &Trace<'a>, wanted: Wanted, see: &mut dyn FnMut(&Trace<'a>)) {
+    see(trace);
+    let parts = trace.children.iter().filter(|part| contributed(trace, part, wanted));
+    parts.for_each(|part| visit(part, wanted, see));
+}
+
 fn collect_memory(
     (interpreter, zone): (&Interpreter<'_>, &Zone),
     trace: &Trace<'_>,

@@ -1,10 +1,10 @@
 //! What the person concerned reads about a rule: its wording, filled as a statement of reasons fills it.
 
 use crate::base::sink::plain;
-use crate::base::time::Instant;
 use crate::decision::force::grounds_to_name;
 use crate::decision::{Addressee, Decision, Outcome, Verdict};
-use crate::program::{Placeholder, Program};
+use crate::interpret::Interpreter;
+use crate::program::Placeholder;
 use serde::Serialize;
 use std::fmt;
 
@@ -42,24 +42,28 @@ impl fmt::Display for Said {
 
 /// What a rule says to the person concerned, in a language of the place. `None` if it says nothing, or has no effect.
 pub(super) fn said(
-    program: &Program,
+    interpreter: &Interpreter<'_>,
     decision: &Decision,
     verdict: &Verdict<'_>,
-    at: Instant,
 ) -> Option<Said> {
     let (norm, rule) = (verdict.norm, verdict.norm.kind.rule()?);
     rule.says?;
     let matched = decision.matched.iter().find(|matched| *matched.rule == *norm.id)?;
     let grounds = grounds_to_name(verdict.force.grounds());
-    let reviewer = Addressee { language: None, mask: &str::to_owned, appeal: Some("{appeal}") };
-    let filled = decision.wording_for(program, (rule, matched, &grounds), at, &reviewer)?;
+    let reviewer = Addressee {
+        language: None,
+        places: &decision.places,
+        mask: &str::to_owned,
+        appeal: Some("{appeal}"),
+    };
+    let filled = decision.wording_for(interpreter, (rule, matched, &grounds), &reviewer)?;
     let asks = |outcome: &Outcome| outcome.is_asked_by(&matched.rule);
     let withheld = match &filled.result {
         _ if verdict.finding.rests_on_secret() => Some("it rests on a secret order or notice"),
         _ if !decision.outcomes.iter().any(asks) => Some("the rule asks for no measure"),
         _ if !decision.strictest().any(asks) => Some("another rule asks for something stricter"),
         Ok(_) => None,
-        Err(Placeholder::Evidence) => Some("no words were found for {evidence}"),
+        Err(Placeholder::Evidence) => Some("there are no words to quote for {evidence}"),
         Err(Placeholder::Until) => Some("no end is known for {until}"),
         Err(Placeholder::Rule | Placeholder::Article | Placeholder::Appeal) => {
             Some("there is nothing to write for one of its placeholders")

@@ -407,7 +407,9 @@ fn reviewers_see_what_the_person_reads() {
         (
             "says told  then label",
             "{ \"text\": \"\", \"chat\": { \"public\": true } }",
-            Some("The person does not read world.told: no words were found for {evidence}."),
+            Some(
+                "The person does not read world.told: there are no words to quote for {evidence}.",
+            ),
         ),
         (
             "says kept  then label for 3 days",

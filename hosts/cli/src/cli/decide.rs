@@ -181,13 +181,21 @@ fn note_idle_rulings(tally: &Tally, global: &Global) {
     }
 }
 
-/// Names the articles that statements cite although nobody has verified them.
+/// Names the articles that statements cite although nobody has verified them, and counts the statements for which the law does not
+/// ask.
 fn note_unverified(tally: &Tally, global: &Global) {
     if !tally.unverified.is_empty() {
         let articles = tally.unverified.iter().map(String::as_str).collect::<Vec<_>>();
         global.note(&output!(
             "note: statements cite law that nobody has verified: {}",
             articles.join(", ")
+        ));
+    }
+    if tally.exempt > 0 {
+        let statements = counted(tally.exempt, "statement");
+        global.note(&output!(
+            "note: article 17(5) of Regulation (EU) 2022/2065 asks for none for orders under its article 9: {}",
+            statements
         ));
     }
 }
@@ -238,6 +246,8 @@ struct Tally {
     uses_own_dates: bool,
     /// The articles that statements cite and nobody has verified.
     unverified: BTreeSet<String>,
+    /// The statements for orders under article 9 alone, for which the law asks for none.
+    exempt: usize,
     /// Whether a decision was at or above `--fail-on`.
     reaches_fail_on: bool,
     /// Messages that are earlier than some that an earlier run has judged with the same state.
@@ -324,7 +334,8 @@ impl Judge<'_> {
             Ok(statements) => {
                 let unverified = statements.iter().flat_map(|statement| &statement.unverified);
                 let unverified = unverified.cloned().collect();
-                (Tally { unverified, ..tally }, RecordOutput::lines(&statements))
+                let exempt = statements.iter().filter(|statement| statement.is_exempt).count();
+                (Tally { unverified, exempt, ..tally }, RecordOutput::lines(&statements))
             }
             Err(errors) => {
                 let message =
@@ -364,6 +375,7 @@ impl Tally {
         self.lacks_state |= other.lacks_state;
         self.late += other.late;
         self.unverified.extend(other.unverified.iter().cloned());
+        self.exempt += other.exempt;
         self.reaches_fail_on |= other.reaches_fail_on;
         for (wrong, count) in &other.idle_rulings {
             *self.idle_rulings.entry(wrong.clone()).or_default() += count;

@@ -47,6 +47,20 @@ fn each_statement_is_one_line_and_errors_say_what_is_missing() {
     let note = "note: statements cite law that nobody has verified: ";
     assert!(text(&cited.stderr).contains(note), "{}", text(&cited.stderr));
 
+    // A statement for an order of a member state is told apart.
+    let ordered = r#"jurisdiction FR { zone "Europe/Paris" }
+law code "Code" { article orders "1" { in force from 2026-01-01  binds platform, on order  verified 2026-01-01 } }
+rule ordered "Ordered" { basis code.orders  category violence
+  when any one in reports.orders where (one.country == "FR") then restrict }
+"#;
+    let mut record = message("ordered", "x", json!(["FR"]));
+    record["reports"] = json!({ "orders": [{ "authority": "FR-ARCOM", "country": "FR" }] });
+    let files = [("rules/fr.loci", ordered), ("lexloci.toml", DSA)];
+    let exempt = run(&directory("dsa-exempt", &files), &arguments, &record.to_string());
+    let note = "asks for none for orders under its article 9: 1 statement";
+    assert!(text(&exempt.stderr).contains(note), "{}", text(&exempt.stderr));
+    assert_eq!(lines(&exempt)[0].get("is_exempt"), None);
+
     // A session makes the same statement.
     let one = message("one", "offre", json!(["FR", "KZ"])).to_string();
     let script =
