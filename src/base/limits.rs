@@ -61,6 +61,8 @@ pub const ID_CHARACTERS: usize = 256;
 pub const RECORD_TEXT: usize = 256 << 10;
 /// Elements of one list of a record, whatever a host sets.
 pub const RECORD_LIST: usize = 10_000;
+/// Quotations and questions that are told apart in the words of one author. What comes after them is stated.
+pub const PASSAGES: usize = 256;
 /// Matches of one `spans`, and words that one function returns.
 pub const FOUND: usize = 10_000;
 

@@ -3,22 +3,23 @@
 //! `base::steps`.
 
 mod elements;
+mod largest;
 mod share;
 
 use super::Checker;
-use crate::base::limits::{self, RecordLimits};
+use crate::base::limits;
 use crate::base::source::Location;
 use crate::base::steps;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::bound::{Bound, Grounds, Most, Sum, Unknown};
+use crate::program::bound::{Bound, Grounds, Sum, Unknown};
 use crate::program::functions::Cost;
 use crate::program::{Counter, Expr, ExprKind, Norm, NormKind, PatternRef, Program, Sought};
-use crate::record;
 use crate::text::{Matcher, Regex};
 use crate::world::schema::{Presence, Schema};
-use crate::world::standard::{message, span};
+use crate::world::standard::span;
 use crate::world::value::{Type, Value};
 use elements::PerElement;
+use largest::{Limits, SEARCHES, search_number};
 use std::collections::BTreeSet;
 
 /// Steps are given in millions: nobody reads longer numbers.
@@ -130,57 +131,6 @@ fn cost_of_all<'e>(program: &Program, conditions: impl Iterator<Item = &'e Expr>
     let search = estimate.limits.text.saturating_mul(estimate.search(&searched));
     let costs = bounds.iter().map(|bound| bound.cost.at_most(estimate.limits.most()));
     costs.fold(search, u64::saturating_add)
-}
-
-/// How large records can be.
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    /// Bytes of all texts.
-    text: u64,
-    /// Bytes of all texts, and all values.
-    size: u64,
-    /// Bytes of JSON.
-    bytes: u64,
-    /// Orders and notices.
-    events: u64,
-    /// Parts of the words of the author.
-    parts_of_text: u64,
-    /// Parts of all that a reader sees.
-    parts: u64,
-}
-
-impl Limits {
-    fn of(program: &Program) -> Self {
-        let RecordLimits { bytes, text, list: _, links: _, orders, notices } =
-            program.schema.limits;
-        // Each value takes a byte of JSON, and a comma.
-        let values = limits::RECORD_NODES.min(bytes / 2);
-        let [parts_of_text, parts] = record::most_parts(&program.schema);
-        Self {
-            text: text as u64,
-            size: (text + values) as u64,
-            bytes: bytes as u64,
-            events: (orders + notices) as u64,
-            parts_of_text: parts_of_text as u64,
-            parts: parts as u64,
-        }
-    }
-
-    fn most(self) -> Most {
-        Most { size: self.size, parts: self.parts }
-    }
-
-    /// What passing on the grounds of a result costs. A number has grounds why it is not smaller and why it is not greater, and
-    /// a comparison may take both for each.
-    fn pass_on(self, ty: &Type, grounds: Grounds) -> u64 {
-        let once = match grounds {
-            Grounds::Nothing => 0,
-            Grounds::Evidence => steps::GROUNDS,
-            // Those that can make it true, and those that can make it false.
-            Grounds::Events => steps::GROUNDS + 2 * self.events * steps::EVENT,
-        };
-        if *ty == Type::Bool { once } else { 4 * once }
-    }
 }
 
 /// The fewest bytes of JSON that a value of a type takes.
@@ -300,9 +250,8 @@ impl<'p> Estimate<'p> {
             ExprKind::Field { path, .. } | ExprKind::Entry { path, .. } => {
                 let cost = Sum::constant(steps::FIELD);
                 let own = self.part_of(&expr.ty, bytes(0, 1));
-                let most =
-                    if path == message::TEXT.name { self.limits.parts_of_text } else { u64::MAX };
-                Own { cost, reasons: 1, parts: own.parts.capped(most), ..own }
+                let parts = own.parts.capped(self.limits.parts_of(path));
+                Own { cost, reasons: 1, parts, ..own }
             }
             ExprKind::List(of) => Own {
                 length: Sum::constant(of.len() as u64),
@@ -364,8 +313,8 @@ impl<'p> Estimate<'p> {
             Type::Text => Own::sized(whole.capped(self.limits.text)),
             // Its parts are joined by line ends.
             Type::Surface => Own {
-                parts: Sum::constant(self.limits.parts),
-                ..Own::sized(whole.capped(self.limits.text + self.limits.parts))
+                parts: Sum::constant(self.limits.most_parts()),
+                ..Own::sized(whole.capped(self.limits.text + self.limits.most_parts()))
             },
             Type::Places => {
                 Own { length: whole.clone().capped(self.most(&Type::Place)), ..Own::sized(whole) }
@@ -400,12 +349,14 @@ impl<'p> Estimate<'p> {
         Own::small(comparisons.plus(&read))
     }
 
-    /// What each byte of a text costs that is split into words and searched for some patterns.
+    /// What each byte of a text costs that is split into words and searched for some patterns, each with the number of
+    /// its search ([`SEARCHES`]).
     fn search(&self, patterns: &BTreeSet<usize>) -> u64 {
         if patterns.is_empty() {
             return 0;
         }
-        let patterns = patterns.iter().filter_map(|index| self.program.patterns.get(*index));
+        let patterns = patterns.iter().map(|number| number / SEARCHES);
+        let patterns = patterns.filter_map(|index| self.program.patterns.get(index));
         steps::BYTE_SPLIT + Matcher::steps_per_byte(patterns.map(|pattern| &pattern.matcher))
     }
 
@@ -413,7 +364,9 @@ impl<'p> Estimate<'p> {
     /// splits a text again.
     fn mention(&self, text: &Expr, pattern: &PatternRef, parts: &[Bound]) -> Own {
         let other = pattern.near.map(|(other, _)| other);
-        let patterns: BTreeSet<usize> = [pattern.pattern].into_iter().chain(other).collect();
+        let search = |pattern: usize| pattern * SEARCHES + search_number(text);
+        let patterns: BTreeSet<usize> =
+            [pattern.pattern].into_iter().chain(other).map(search).collect();
         let near = if other.is_some() { steps::BYTE_NEAR + steps::BYTE_SPLIT } else { 0 };
         let is_in_record = self.is_in_record(text);
         let each = if is_in_record { steps::BYTE_KNOWN } else { self.search(&patterns) };

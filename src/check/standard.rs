@@ -327,7 +327,7 @@ mod tests {
         let Value::Record(visibility) = default("visibility") else { panic!() };
         let given: Vec<&Value> = visibility.iter().flatten().collect();
         assert_eq!(given, [&Value::Places(Places::Only([].into()))]);
-        for derived in ["text", "any_text"] {
+        for derived in ["text", "any_text", "own_text", "button_text"] {
             assert_eq!(message.fields.get(derived).unwrap().presence, Presence::Derived);
         }
         for required in ["id", "platform"] {

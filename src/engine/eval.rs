@@ -9,13 +9,13 @@ use crate::base::time::Instant;
 use crate::plan::{Base, Node, NodeId, Path, Plan, Walk};
 use crate::program::compare::{as_set_entry, compare, covers};
 use crate::program::outcome::Truth;
-use crate::program::{CompareOp, Program, TextTest};
+use crate::program::{CompareOp, Pattern, Program, TextTest};
 use crate::state::State;
 use crate::syntax::tree::Knowledge;
-use crate::text::{Words, near};
+use crate::text::{Match, Words, near};
 use crate::world::place::Place;
 use crate::world::value::Value;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 /// Evaluates conditions on one record.
 pub(super) struct Eval<'a> {
@@ -311,7 +311,15 @@ impl<'a> Eval<'a> {
                 return Truth::Unknown;
             }
             self.scan_parts();
-            return self.memo.is_hit(*surface, pattern as usize).into();
+            let is_hit = self.memo.is_hit(*surface, pattern as usize);
+            if !is_hit || !surface.is_divided() {
+                return is_hit.into();
+            }
+            // Most texts are neither question nor quotation.
+            if self.slots.passages(self.input).iter().all(Option::is_none) {
+                let voice = surface.voice_of_undivided();
+                return voice.is_some_and(|voice| self.memo.is_in(voice, pattern as usize)).into();
+            }
         }
         if let Node::Path(path) = plan.nodes.get(text) {
             let cell = self.cell(*path);
@@ -325,16 +333,19 @@ impl<'a> Eval<'a> {
         let Some(pattern) = self.program.patterns.get(pattern as usize) else {
             return Truth::False;
         };
-        let matches = |piece: &str| !pattern.matcher.find(&Words::of(piece)).is_empty();
-        self.pieces(&text).any(matches).into()
+        let mut texts = self.texts(&text);
+        let is_found = texts.any(|(text, passages)| {
+            let words = Words::of(text);
+            found_in(pattern, &words, passages).iter().any(|matches| !matches.is_empty())
+        });
+        is_found.into()
     }
 
     /// Searches the texts of the message for all patterns, once.
     pub(super) fn scan_parts(&mut self) {
         let (slots, input, plan) = (self.slots, self.input, self.plan);
-        let texts = slots
-            .parts_of(plan.surface_read())
-            .map(|part| (slots.text(input, part.text), part.is_written));
+        let parts = slots.searched_parts(plan);
+        let texts = parts.map(|part| (slots.text(input, part.text), part.voice));
         self.memo.scan_parts(&plan.scanner, texts);
     }
 
@@ -351,12 +362,15 @@ impl<'a> Eval<'a> {
         };
         let [first, other] = patterns.map(|pattern| self.program.patterns.get(pattern as usize));
         let Some((first, other)) = first.zip(other) else { return Truth::False };
-        let is_near = |piece: &str| {
-            let words = Words::of(piece);
-            let (first, other) = (first.matcher.find(&words), other.matcher.find(&words));
-            !near(&first, &other, distance).0.is_empty()
+        let is_near = |(text, passages): (&str, Option<&[Range<usize>]>)| {
+            let words = Words::of(text);
+            let [first, other] = [first, other].map(|one| found_in(one, &words, passages));
+            first
+                .iter()
+                .zip(&other)
+                .any(|(first, other)| !near(first, other, distance).0.is_empty())
         };
-        self.pieces(&text).any(is_near).into()
+        self.texts(&text).any(is_near).into()
     }
 
     /// A known value, or else the truth of a condition on it: false on what is none.
@@ -440,6 +454,14 @@ impl<'a> Eval<'a> {
             }
         };
         self.slots.cell(path.base.shape(), row + path.slot as usize)
+    }
+}
+
+/// The matches of a pattern in some passages of a text, or in all of it.
+fn found_in(pattern: &Pattern, text: &Words, passages: Option<&[Range<usize>]>) -> Vec<Vec<Match>> {
+    match passages {
+        Some(passages) => pattern.matcher.find_in(&pattern.matcher.places(text), passages),
+        None => vec![pattern.matcher.find(text)],
     }
 }
 

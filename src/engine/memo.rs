@@ -7,6 +7,7 @@ use crate::base::time::Day;
 use crate::interpret::Additions;
 use crate::plan::{NodeId, Plan, Surface, to_u32};
 use crate::program::outcome::Truth;
+use crate::record::Voice;
 use crate::text::{Scanner, Scratch};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -31,8 +32,8 @@ pub(super) struct Memo {
     is_scanned: bool,
     /// The patterns found in texts of the message.
     found_patterns: Vec<u32>,
-    /// For each pattern: whether a text of the message contains it, and whether the author wrote that text.
-    hits: Vec<Hit>,
+    /// For each pattern: the voices of the texts of the message that contain it.
+    hits: Vec<Voices>,
     /// The other texts that were searched, with the patterns in them. INVARIANT: the first `texts_in_use` texts belong to
     /// this record.
     texts: Vec<ScannedText>,
@@ -41,15 +42,18 @@ pub(super) struct Memo {
     text_indices: FxHashMap<Text, usize>,
 }
 
-/// Where in the message a pattern was found. A later variant replaces an earlier one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Hit {
-    #[default]
-    None,
-    /// Only in texts that the author did not write.
-    Seen,
-    /// In a text that the author wrote.
-    Written,
+/// Some voices, one bit for each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Voices(u8);
+
+impl Voices {
+    fn add(&mut self, voice: Voice) {
+        self.0 |= 1 << voice as u8;
+    }
+
+    pub(super) fn has(self, voice: Voice) -> bool {
+        self.0 & 1 << voice as u8 != 0
+    }
 }
 
 /// The key of a record, as JSON.
@@ -90,7 +94,7 @@ impl Memo {
             scratch: Scratch::default(),
             is_scanned: false,
             found_patterns: vec![],
-            hits: vec![Hit::None; patterns],
+            hits: vec![Voices::default(); patterns],
             texts: vec![],
             texts_in_use: 0,
             text_indices: FxHashMap::default(),
@@ -114,7 +118,7 @@ impl Memo {
         self.is_scanned = false;
         for pattern in self.found_patterns.drain(..) {
             if let Some(hit) = self.hits.get_mut(pattern as usize) {
-                *hit = Hit::None;
+                *hit = Voices::default();
             }
         }
         if self.texts_in_use > 0 {
@@ -197,36 +201,37 @@ impl Memo {
     pub(super) fn scan_parts<'t>(
         &mut self,
         scanner: &Scanner,
-        parts: impl Iterator<Item = (&'t str, bool)>,
+        parts: impl Iterator<Item = (&'t str, Voice)>,
     ) {
         if std::mem::replace(&mut self.is_scanned, true) {
             return;
         }
         let Self { scratch, found_patterns, hits, .. } = self;
-        for (text, is_written) in parts {
-            let new_hit = if is_written { Hit::Written } else { Hit::Seen };
+        for (text, voice) in parts {
             scanner.scan(text, scratch, &mut |pattern| {
                 let Some(hit) = hits.get_mut(pattern) else { return };
-                if *hit == Hit::None {
+                if *hit == Voices::default() {
                     found_patterns.push(to_u32(pattern));
                 }
-                *hit = new_hit.max(*hit);
+                hit.add(voice);
             });
         }
     }
 
-    /// A pattern that was found, and whether it is in a text that the author wrote. The first one has the index 0.
-    pub(super) fn found_pattern(&self, index: usize) -> Option<(usize, bool)> {
+    /// A pattern that was found, and the voices of the texts that contain it. The first one has the index 0.
+    pub(super) fn found_pattern(&self, index: usize) -> Option<(usize, Voices)> {
         let pattern = *self.found_patterns.get(index)? as usize;
-        Some((pattern, self.is_hit(Surface::Text, pattern)))
+        Some((pattern, *self.hits.get(pattern)?))
     }
 
+    /// Whether a pattern was found in a text of which a surface has all, or passages.
     pub(super) fn is_hit(&self, surface: Surface, pattern: usize) -> bool {
-        let needed = match surface {
-            Surface::Text => Hit::Written,
-            Surface::AnyText => Hit::Seen,
-        };
-        self.hits.get(pattern).is_some_and(|hit| *hit >= needed)
+        surface.voices().iter().any(|voice| self.is_in(*voice, pattern))
+    }
+
+    /// Whether a pattern was found in a text of this voice.
+    pub(super) fn is_in(&self, voice: Voice, pattern: usize) -> bool {
+        self.hits.get(pattern).is_some_and(|hit| hit.has(voice))
     }
 
     /// Searches a text outside the texts of the message for all patterns, once.

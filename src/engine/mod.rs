@@ -2,6 +2,7 @@
 //! The interpreter makes the findings for these rules, so both evaluators give the same decision.
 
 mod active;
+mod contacts;
 mod counts;
 mod cursor;
 mod eval;
@@ -165,7 +166,7 @@ impl Engine {
     pub(crate) fn fill(&mut self, compiled: Compiled<'_>, record: &Record) {
         self.memo.forget();
         self.asked.at = None;
-        self.slots.fill(compiled.plan, record);
+        self.slots.fill(compiled, record);
     }
 
     /// Starts counting how often each norm is woken, evaluated and fires.

@@ -1,11 +1,18 @@
 //! The cells of a record, one for each field that rules read. The buffers are reused for every record, so reading a
 //! record allocates nothing.
 
+use super::Compiled;
+use crate::base::limits;
 use crate::base::time::Instant;
 use crate::plan::{Plan, Shapes, Storage, Surface, to_u32};
-use crate::record::{Audience, Record, Visibility};
+use crate::record::{Audience, Fields, Record, Visibility, Voice, quotations};
+use crate::text::Passages;
 use crate::world::place::Place;
+use crate::world::schema::Schema;
+use crate::world::standard::{message, part};
 use crate::world::value::{Decimal, Places, SurfacePart, Value};
+use std::ops::Range;
+use std::sync::OnceLock;
 
 /// The value of one field.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -46,8 +53,9 @@ pub(super) struct Text {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part {
     pub(super) text: Text,
-    /// Whether it is part of the field `text`, which contains only what the author wrote.
-    pub(super) is_written: bool,
+    pub(super) voice: Voice,
+    /// The ranges that its source marks as quotations, in `quotations`.
+    pub(super) marked: Run,
 }
 
 /// What a host can ask about any record: its identity, date and visibility.
@@ -75,6 +83,10 @@ pub(super) struct Slots {
     pub(super) header: Header,
     /// The texts that a reader sees, in order. `None` when they are unknown.
     pub(super) parts: Option<Vec<Part>>,
+    pub(super) quotations: Vec<Range<usize>>,
+    /// The passages of each part that the author wrote; `None` if the author states all of it. They are found when they are
+    /// asked for.
+    passages: OnceLock<Vec<Option<Box<Passages>>>>,
     /// The dated lists before they are shortened.
     pub(super) complete_lists: Vec<Cell>,
     pub(super) seen: Seen,
@@ -90,7 +102,7 @@ pub(super) struct Seen {
 }
 
 impl Run {
-    pub(super) fn range(self) -> std::ops::Range<usize> {
+    pub(super) fn range(self) -> Range<usize> {
         self.start as usize..self.start as usize + self.len as usize
     }
 }
@@ -106,25 +118,71 @@ impl Slots {
         self.header.clear();
         self.copied.clear();
         self.parts.get_or_insert_default().clear();
+        self.quotations.clear();
+        self.passages.take();
         self.complete_lists.clear();
         self.add_row(shapes, 0);
     }
 
     /// The approximate size of the buffers in bytes.
     pub(super) fn memory(&self) -> usize {
-        let Self { tables, places, copied, header, parts, complete_lists, seen: _ } = self;
+        let Self { tables, places, copied, header, parts, quotations, complete_lists, .. } = self;
         let cells = tables.iter().map(Vec::capacity).sum::<usize>() + complete_lists.capacity();
         let places = places.capacity() + header.countries.capacity() + header.except.capacity();
         cells * size_of::<Cell>()
             + places * size_of::<Place>()
             + copied.capacity()
             + parts.as_ref().map_or(0, Vec::capacity) * size_of::<Part>()
+            + quotations.capacity() * size_of::<Range<usize>>()
     }
 
-    /// The texts of a surface; none if they are unknown.
-    pub(super) fn parts_of(&self, surface: Surface) -> impl Iterator<Item = &Part> {
+    /// The texts that conditions of a plan search; none if they are unknown.
+    pub(super) fn searched_parts(&self, plan: &Plan) -> impl Iterator<Item = &Part> {
         let parts = self.parts.as_deref().unwrap_or_default().iter();
-        parts.filter(move |part| surface == Surface::AnyText || part.is_written)
+        parts.filter(|part| plan.is_searched(part.voice))
+    }
+
+    /// The texts of a surface, each with the passages of it that the surface has; `None` if it has all of the text. No texts
+    /// if they are unknown.
+    pub(super) fn texts_of<'a>(
+        &'a self,
+        surface: Surface,
+        input: &'a str,
+    ) -> impl Iterator<Item = (&'a str, Option<&'a [Range<usize>]>)> {
+        let passages = if surface.is_divided() { self.passages(input) } else { &[] };
+        let parts = self.parts.as_deref().unwrap_or_default().iter().enumerate();
+        parts.filter_map(move |(number, part)| {
+            if !surface.voices().contains(&part.voice) {
+                return None;
+            }
+            let passages = passages.get(number).and_then(Option::as_deref);
+            let passages = match (surface, part.voice, passages) {
+                (Surface::Own, _, Some(passages)) => Some(passages.own.as_slice()),
+                (Surface::Stated, _, Some(passages)) => Some(passages.stated.as_slice()),
+                (Surface::Asked, _, Some(passages)) => Some(passages.asked.as_slice()),
+                (Surface::Quoted, Voice::Author, Some(passages)) => {
+                    Some(passages.quoted.as_slice())
+                }
+                (Surface::Asked, _, None) | (Surface::Quoted, Voice::Author, None) => return None,
+                (Surface::Text | Surface::AnyText | Surface::Button, ..)
+                | (Surface::Own | Surface::Stated | Surface::Quoted, ..) => None,
+            };
+            Some((self.text(input, part.text), passages))
+        })
+    }
+
+    /// The passages of the parts of the message, by number.
+    pub(super) fn passages(&self, input: &str) -> &[Option<Box<Passages>>] {
+        self.passages.get_or_init(|| {
+            let mut left = limits::PASSAGES;
+            let of_part = |part: &Part| {
+                let marked = self.quotations.get(part.marked.range()).unwrap_or_default();
+                let is_authors = part.voice == Voice::Author;
+                let text = is_authors.then(|| self.text(input, part.text))?;
+                Passages::of(text, marked, &mut left)
+            };
+            self.parts.iter().flatten().map(of_part).collect()
+        })
     }
 
     /// Adds a row in which all cells are missing, and returns where it begins.
@@ -170,11 +228,11 @@ impl Slots {
     }
 
     /// Fills the cells from a record that the full reader read.
-    pub(super) fn fill(&mut self, plan: &Plan, record: &Record) {
+    pub(super) fn fill(&mut self, Compiled { program, plan }: Compiled<'_>, record: &Record) {
         self.clear(&plan.shapes);
         let Value::Record(fields) = record.root() else { return };
         self.record(&plan.shapes, 0, 0, 0, fields);
-        self.fill_parts(plan, fields);
+        self.fill_parts(plan, &program.schema, fields);
         self.save_dated_lists(plan);
         self.header.id = self.copy(record.id());
         let Visibility { audience, countries, except } = record.visibility();
@@ -186,22 +244,27 @@ impl Slots {
         self.header.except.extend_from_slice(except);
     }
 
-    /// Fills the parts of `any_text`, and marks those that are also in `text`. Both are in the same order.
-    fn fill_parts(&mut self, plan: &Plan, fields: &[Option<Value>]) {
-        let [written, seen] =
-            plan.surfaces.map(|field| match field.and_then(|field| fields.get(field)) {
-                Some(Some(Value::Surface(parts))) => Some(parts),
-                _ => None,
-            });
-        let Some((written, seen)) = written.zip(seen) else {
-            self.parts = None;
-            return;
+    /// Fills the parts of `any_text`. The parts of the message come first.
+    fn fill_parts(&mut self, plan: &Plan, schema: &Schema, values: &[Option<Value>]) {
+        let seen = match plan.any_text.and_then(|field| values.get(field)) {
+            Some(Some(Value::Surface(parts))) => parts,
+            _ => {
+                self.parts = None;
+                return;
+            }
         };
-        let mut written = written.iter().peekable();
-        for SurfacePart { name, text, part: _ } in seen.iter() {
-            let is_written = written.next_if(|part| part.name == *name).is_some();
+        let message = schema.named(Schema::MESSAGE);
+        let message = message.map(|(id, _)| Fields { schema, id, values });
+        let mut parts = message.into_iter().flat_map(|message| message.list(message::PARTS));
+        for SurfacePart { text, part, .. } in seen.iter() {
+            let part = part.and_then(|_| parts.next());
+            let kind = part.and_then(|part| part.text(part::KIND));
+            let voice = kind.map_or(Voice::Other, |kind| Voice::of(kind));
+            let start = to_u32(self.quotations.len());
+            self.quotations.extend(part.into_iter().flat_map(quotations));
+            let marked = Run { start, len: to_u32(self.quotations.len()) - start };
             let text = self.copy(text);
-            self.parts.get_or_insert_default().push(Part { text, is_written });
+            self.parts.get_or_insert_default().push(Part { text, voice, marked });
         }
     }
 

@@ -5,10 +5,11 @@ use super::cursor::{GiveUp, ReadResult};
 use super::slots::{Cell, Part, Run, Slots, Text};
 use crate::base::limits;
 use crate::base::time::Instant;
-use crate::plan::{DeceptiveDefault, EngineFields, ListTexts, Plan, to_u32};
-use crate::record::{AUTHORED_PARTS, Audience, OWN_FORMAT, Speaker, VERSION};
+use crate::plan::{DeceptiveDefault, EngineFields, ListTexts, Parts, Plan, to_u32};
+use crate::record::{Audience, OWN_FORMAT, QUOTATIONS, Speaker, VERSION, Voice};
 use crate::world::place::Place;
 use crate::world::standard::link;
+use std::ops::Range;
 
 impl Slots {
     /// Checks and computes everything that depends on several fields. `given` has the bits of the records that have a value.
@@ -30,6 +31,7 @@ impl Slots {
         self.add_author_keys(plan, fields, input);
         self.mark_links_not_deceptive(plan, fields, input);
         self.add_parts(plan, fields, input)?;
+        self.add_contacts(plan, fields, input);
         self.add_texts_outside_parts(plan, fields, input);
         self.fill_header(plan, fields, input)
     }
@@ -170,36 +172,47 @@ impl Slots {
             else {
                 return Err(GiveUp);
             };
+            let voice = Voice::of(self.text(input, kind));
+            let start = to_u32(self.quotations.len());
             if let Cell::List(entities) = cell(fields.parts.entities) {
-                let whole = self.text(input, text);
-                entities
-                    .range()
-                    .all(|row| self.is_on_boundaries(plan, fields, row, whole))
-                    .then_some(())
-                    .ok_or(GiveUp)?;
+                for row in entities.range() {
+                    let range = self.range_of_entity(plan, fields, row).ok_or(GiveUp)?;
+                    // It begins and ends between characters of its text.
+                    self.text(input, text).get(range.clone()).ok_or(GiveUp)?;
+                    if self.is_quotation(plan, fields, row, input) {
+                        self.quotations.push(range);
+                    }
+                }
             }
-            let is_written = AUTHORED_PARTS.contains(&self.text(input, kind));
-            self.parts.get_or_insert_default().push(Part { text, is_written });
+            let marked = Run { start, len: to_u32(self.quotations.len()) - start };
+            self.parts.get_or_insert_default().push(Part { text, voice, marked });
         }
         Ok(())
     }
 
-    /// Whether an entity begins and ends between characters of its text.
-    fn is_on_boundaries(
+    fn range_of_entity(
         &self,
         plan: &Plan,
         fields: &EngineFields,
         row: usize,
-        whole: &str,
-    ) -> bool {
-        let size = plan.shapes.size(fields.parts.entity_shape);
+    ) -> Option<Range<usize>> {
+        let Parts { entity_shape, start, end, .. } = fields.parts;
+        let row = row * plan.shapes.size(entity_shape);
         let bound = |slot: u32| {
-            let cell = self.cell(fields.parts.entity_shape, row * size + slot as usize);
-            let Cell::Int(bound) = cell else { return None };
+            let Cell::Int(bound) = self.cell(entity_shape, row + slot as usize) else {
+                return None;
+            };
             usize::try_from(bound).ok()
         };
-        let bounds = bound(fields.parts.start).zip(bound(fields.parts.end));
-        bounds.is_some_and(|(start, end)| whole.get(start..end).is_some())
+        Some(bound(start)?..bound(end)?)
+    }
+
+    /// Whether an entity marks a quotation, if rules want to know.
+    fn is_quotation(&self, plan: &Plan, fields: &EngineFields, row: usize, input: &str) -> bool {
+        let Parts { entity_shape, ty: Some(ty), .. } = fields.parts else { return false };
+        let row = row * plan.shapes.size(entity_shape);
+        let ty = self.cell(entity_shape, row + ty as usize);
+        matches!(ty, Cell::Text(ty) if QUOTATIONS.contains(&self.text(input, ty)))
     }
 
     fn add_texts_outside_parts(&mut self, plan: &Plan, fields: &EngineFields, input: &str) {
@@ -245,7 +258,8 @@ impl Slots {
         let parts = self.parts.as_deref().unwrap_or_default();
         let is_same = |part: &Part| self.text(input, part.text) == content;
         if !content.is_empty() && !parts.iter().take(written).any(is_same) {
-            self.parts.get_or_insert_default().push(Part { text, is_written: false });
+            let part = Part { text, voice: Voice::Other, marked: Run::default() };
+            self.parts.get_or_insert_default().push(part);
         }
     }
 

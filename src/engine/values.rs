@@ -12,7 +12,7 @@ use crate::syntax::tree::{Aggregate, ArithmeticOp};
 use crate::world::place::Place;
 use crate::world::value::Value;
 use std::borrow::Cow;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 /// The result of an expression.
 #[derive(Clone, Debug)]
@@ -290,8 +290,20 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// The texts to search in a value: the parts of a surface, or one text.
+    /// The texts to search in a value: the parts of a surface, or one text. A part may be a passage.
     pub(super) fn pieces<'v>(&'v self, value: &'v ValueRef<'a>) -> impl Iterator<Item = &'v str> {
+        self.texts(value).flat_map(|(text, passages)| {
+            let whole = passages.is_none().then_some(text);
+            let passages = passages.unwrap_or_default().iter();
+            whole.into_iter().chain(passages.filter_map(|passage| text.get(passage.clone())))
+        })
+    }
+
+    /// The texts of which a value has all or some passages: the parts of a surface, or one text.
+    pub(super) fn texts<'v>(
+        &'v self,
+        value: &'v ValueRef<'a>,
+    ) -> impl Iterator<Item = (&'v str, Option<&'v [Range<usize>]>)> {
         let (single, surface) = match value {
             ValueRef::Text(text) => (Some(*text), None),
             ValueRef::Single(Value::Text(text)) => (Some(&**text), None),
@@ -303,8 +315,9 @@ impl<'a> Eval<'a> {
             | ValueRef::List(..)
             | ValueRef::Present => (None, None),
         };
-        let parts = surface.into_iter().flat_map(|surface| self.slots.parts_of(surface));
-        single.into_iter().chain(parts.map(|part| self.slots.text(self.input, part.text)))
+        let parts = surface.into_iter();
+        let parts = parts.flat_map(|surface| self.slots.texts_of(surface, self.input));
+        single.into_iter().map(|text| (text, None)).chain(parts)
     }
 
     /// The text of a value, if it is compared as a text.
@@ -313,10 +326,10 @@ impl<'a> Eval<'a> {
             ValueRef::Text(text) => Some(Cow::Borrowed(text)),
             ValueRef::Single(value) => as_text(value),
             ValueRef::Constant(value) => as_text(value),
-            ValueRef::Surface(surface) => {
-                let mut parts = self.slots.parts_of(*surface);
-                match (parts.next(), parts.next()) {
-                    (Some(only), None) => Some(self.slots.text(self.input, only.text).into()),
+            ValueRef::Surface(_) => {
+                let mut pieces = self.pieces(value);
+                match (pieces.next(), pieces.next()) {
+                    (Some(only), None) => Some(only.into()),
                     _ => Some(self.pieces(value).collect::<Vec<_>>().join("\n").into()),
                 }
             }

@@ -5,8 +5,9 @@ use super::active::ApplicableRules;
 use super::counts::Tally;
 use super::eval::Eval;
 use super::slots::Cell;
-use crate::plan::{Base, Column, ColumnIndex, Path, Plan, Surface, ValueIndex, index_number};
+use crate::plan::{Base, Column, ColumnIndex, Path, Plan, ValueIndex, index_number};
 use crate::program::outcome::Truth;
+use crate::record::Voice;
 use crate::world::value::Value;
 
 /// The rules woken so far, without duplicates.
@@ -93,21 +94,23 @@ impl Eval<'_> {
         if plan.index.has_patterns() {
             self.scan_parts();
             let mut index = 0;
-            while let Some((pattern, is_written)) = self.memo.found_pattern(index) {
-                woken.add(plan.index.pattern(Surface::AnyText, pattern), applicable);
-                if is_written {
-                    woken.add(plan.index.pattern(Surface::Text, pattern), applicable);
+            while let Some((pattern, voices)) = self.memo.found_pattern(index) {
+                woken.add(plan.index.pattern(Voice::Other, pattern), applicable);
+                for voice in [Voice::Author, Voice::Quoted, Voice::Button] {
+                    if voices.has(voice) {
+                        woken.add(plan.index.pattern(voice, pattern), applicable);
+                    }
                 }
                 index += 1;
             }
         }
         if let Some(literals) = &plan.index.literals {
-            for part in self.slots.parts_of(plan.surface_read()) {
+            for part in self.slots.searched_parts(plan) {
                 let text = self.slots.text(self.input, part.text);
                 literals.find(text, |literal| {
-                    woken.add(plan.index.literal(Surface::AnyText, literal), applicable);
-                    if part.is_written {
-                        woken.add(plan.index.literal(Surface::Text, literal), applicable);
+                    woken.add(plan.index.literal(Voice::Other, literal), applicable);
+                    if part.voice != Voice::Other {
+                        woken.add(plan.index.literal(part.voice, literal), applicable);
                     }
                 });
             }

@@ -9,10 +9,10 @@ use crate::program::compare::{as_set_entry, as_text};
 use crate::program::functions::{Excerpts, Function};
 use crate::program::outcome::FoundBy;
 use crate::program::{Expr, PatternName, PatternRef, Sought, TextTest};
-use crate::text::{Match, Regex, Words, near};
+use crate::text::{Match, Places, Regex, Words, near};
 use crate::world::lists::Set;
 use crate::world::standard::span;
-use crate::world::value::Value;
+use crate::world::value::{SurfacePart, Value};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -23,6 +23,14 @@ use std::sync::Arc;
 struct Piece {
     text: Arc<str>,
     source: Option<Source>,
+    passage: Option<Passage>,
+}
+
+/// A piece that is a passage of a part. Patterns are searched in the words of the whole part.
+struct Passage {
+    /// All passages of the part that the surface has, and which of them this is.
+    all: Rc<[Range<usize>]>,
+    number: usize,
 }
 
 /// The part or field that contains a piece, and the byte at which the piece begins.
@@ -49,7 +57,16 @@ impl Piece {
 pub(super) struct SearchedText {
     words: Words,
     found: RefCell<HashMap<PatternRef, [Rc<[Match]>; 2]>>,
+    /// The places of the parts of patterns, and the matches of patterns in passages of the text.
+    places: RefCell<HashMap<usize, Rc<Places>>>,
+    found_in: RefCell<HashMap<SoughtIn, InPassages>>,
 }
+
+/// A pattern, and the passages in which it is sought.
+type SoughtIn = (PatternRef, Rc<[Range<usize>]>);
+
+/// The matches of a pattern, and of the pattern near it, in each of some passages.
+type InPassages = Rc<[[Rc<[Match]>; 2]]>;
 
 /// A range of bytes in a piece, and what found it.
 type Found = (Range<usize>, FoundBy);
@@ -64,8 +81,8 @@ impl<'a> Interpreter<'a> {
         scope: &mut Scope,
     ) -> Evaluated {
         let text = self.eval(text, scope);
-        self.text_condition(&[&text], pieces(&text), |piece| {
-            let [found, partners] = &self.matches_of(pattern, &piece.text);
+        self.text_condition(&[&text], self.pieces(&text), |piece| {
+            let [found, partners] = &self.matches_in_piece(pattern, piece);
             // Only the first `EVIDENCE` matches are kept, and these are among the first of each pattern.
             let named = |pattern: usize, matches: &[Match]| -> Vec<Found> {
                 let found_by = self.found_by_pattern(pattern);
@@ -82,7 +99,7 @@ impl<'a> Interpreter<'a> {
     #[inline(never)]
     pub(super) fn matches(&self, text: &'a Expr, regex: usize, scope: &mut Scope) -> Evaluated {
         let text = self.eval(text, scope);
-        self.text_condition(&[&text], pieces(&text), |piece| {
+        self.text_condition(&[&text], self.pieces(&text), |piece| {
             let regex = self.program.regexes.get(regex)?;
             steps::spend(|| regex.steps_per_byte() * piece.text.len() as u64);
             if !regex.is_match(&piece.text) {
@@ -110,7 +127,7 @@ impl<'a> Interpreter<'a> {
     ) -> Evaluated {
         let (text, part) = (self.eval(text, scope), self.eval(part, scope));
         let wanted = part.value.as_ref().and_then(as_text).unwrap_or_default();
-        let looked_at = op.parts(pieces(&text).into_iter()).collect();
+        let looked_at = op.parts(self.pieces(&text).into_iter()).collect();
         self.text_condition(&[&text, &part], looked_at, |piece| {
             steps::spend(|| steps::BYTE_READ * piece.text.len() as u64);
             let range_at = |start: usize| start..start + wanted.len();
@@ -162,7 +179,7 @@ impl<'a> Interpreter<'a> {
             }
         };
         if let Some(found_by) = found_by {
-            let items = pieces(&item);
+            let items = self.pieces(&item);
             let clue = |piece: &Piece| self.clue(piece, 0..piece.text.len(), found_by.clone());
             result.grounds.add_evidence(items.iter().filter_map(clue));
         }
@@ -181,14 +198,14 @@ impl<'a> Interpreter<'a> {
         let mut spans = vec![];
         let mut origins = vec![];
         steps::spend(|| steps::PART * text.parts());
-        for piece in &pieces(&text) {
+        for piece in &self.pieces(&text) {
             if let Sought::Regex(regex) = sought {
                 let regex = self.program.regexes.get(*regex);
                 let each = regex.map_or(0, Regex::steps_per_byte);
                 steps::spend(|| each * piece.text.len() as u64);
             }
             let room = (FOUND + 1).saturating_sub(spans.len());
-            for range in self.ranges_of(sought, &piece.text).into_iter().take(room) {
+            for range in self.ranges_of(sought, piece).into_iter().take(room) {
                 steps::spend(|| steps::SPAN);
                 let Some(words) = piece.text.get(range.clone()) else { continue };
                 spans.push(self.span(piece, words, range.start));
@@ -210,7 +227,7 @@ impl<'a> Interpreter<'a> {
     ) -> Evaluated {
         let mut words = vec![];
         let mut origins = vec![];
-        for piece in pieces(text) {
+        for piece in self.pieces(text) {
             for range in find(&piece.text) {
                 words.extend(piece.text.get(range.clone()).map(Value::text));
                 origins
@@ -238,15 +255,15 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn ranges_of(&self, sought: &Sought, text: &Arc<str>) -> Vec<Range<usize>> {
+    fn ranges_of(&self, sought: &Sought, piece: &Piece) -> Vec<Range<usize>> {
         match sought {
             Sought::Pattern(pattern) => {
-                let [found, _] = self.matches_of(pattern, text);
+                let [found, _] = self.matches_in_piece(pattern, piece);
                 found.iter().map(|one| one.bytes.clone()).collect()
             }
             Sought::Regex(regex) => {
                 let regex = self.program.regexes.get(*regex);
-                regex.map_or(vec![], |regex| regex.find(text, FOUND + 1))
+                regex.map_or(vec![], |regex| regex.find(&piece.text, FOUND + 1))
             }
         }
     }
@@ -305,6 +322,50 @@ impl<'a> Interpreter<'a> {
         result
     }
 
+    /// The matches of a pattern in a piece, and of the pattern near it.
+    fn matches_in_piece(&self, pattern: &PatternRef, piece: &Piece) -> [Rc<[Match]>; 2] {
+        let passage = piece.passage.as_ref().zip(piece.source.as_ref());
+        let Some((Passage { all, number }, source)) = passage else {
+            return self.matches_of(pattern, &piece.text);
+        };
+        steps::spend(|| steps::BYTE_KNOWN * piece.text.len() as u64);
+        let found = self.matches_in_passages(pattern, &source.whole, all);
+        let found = found.get(*number).cloned().unwrap_or_else(|| [Rc::from([]), Rc::from([])]);
+        found.map(|matches| matches.iter().map(|one| one.relative_to(source.start)).collect())
+    }
+
+    /// The matches of a pattern, and of the pattern near it, in each passage of a text. They are searched once for each
+    /// pattern.
+    fn matches_in_passages(
+        &self,
+        pattern: &PatternRef,
+        whole: &Arc<str>,
+        passages: &Rc<[Range<usize>]>,
+    ) -> InPassages {
+        let searched = self.searched(whole);
+        let key = (pattern.clone(), passages.clone());
+        if let Some(found) = searched.found_in.borrow().get(&key) {
+            return found.clone();
+        }
+        let found: InPassages = if let Some((other, distance)) = pattern.near {
+            steps::spend(|| steps::BYTE_NEAR * whole.len() as u64);
+            let [first, second] = [pattern.pattern, other].map(|pattern| {
+                self.matches_in_passages(&PatternRef { pattern, near: None }, whole, passages)
+            });
+            let both = first.iter().zip(second.iter());
+            both.map(|([first, _], [second, _])| {
+                let (first, second) = near(first, second, distance);
+                [first.into(), second.into()]
+            })
+            .collect()
+        } else {
+            let found = self.matches_at_places(&searched, pattern.pattern, passages);
+            found.into_iter().map(|matches| [matches.into(), Rc::from([])]).collect()
+        };
+        searched.found_in.borrow_mut().insert(key, found.clone());
+        found
+    }
+
     /// The matches of a pattern, and of the pattern near it. Each text is searched once for each pattern.
     fn matches_of(&self, pattern: &PatternRef, text: &Arc<str>) -> [Rc<[Match]>; 2] {
         steps::spend(|| steps::BYTE_KNOWN * text.len() as u64);
@@ -329,18 +390,47 @@ impl<'a> Interpreter<'a> {
     }
 
     fn matches_in(&self, words: &Words, pattern: usize, bytes: usize) -> Vec<Match> {
-        let Some(pattern) = self.program.patterns.get(pattern) else { return vec![] };
-        steps::spend(|| {
-            let places = pattern.matcher.all_matches(words).len() as u64;
-            steps::BYTE_MENTIONED * bytes as u64 + steps::PHRASE * places
+        self.spend_search(words, pattern, bytes);
+        self.program.patterns.get(pattern).map_or(vec![], |pattern| pattern.matcher.find(words))
+    }
+
+    /// The matches in each passage. The places in the text are found once, for all surfaces that have passages of it.
+    fn matches_at_places(
+        &self,
+        searched: &SearchedText,
+        number: usize,
+        passages: &[Range<usize>],
+    ) -> Vec<Vec<Match>> {
+        let Some(pattern) = self.program.patterns.get(number) else { return vec![] };
+        let known = searched.places.borrow().get(&number).cloned();
+        let places = known.unwrap_or_else(|| {
+            self.spend_search(&searched.words, number, searched.words.text().len());
+            let places = Rc::new(pattern.matcher.places(&searched.words));
+            searched.places.borrow_mut().insert(number, places.clone());
+            places
         });
-        pattern.matcher.find(words)
+        let found = pattern.matcher.find_in(&places, passages);
+        steps::spend(|| steps::PHRASE * found.iter().map(Vec::len).sum::<usize>() as u64);
+        found
+    }
+
+    fn spend_search(&self, words: &Words, pattern: usize, bytes: usize) {
+        steps::spend(|| {
+            let pattern = self.program.patterns.get(pattern);
+            let places = pattern.map_or(0, |pattern| pattern.matcher.all_matches(words).len());
+            steps::BYTE_MENTIONED * bytes as u64 + steps::PHRASE * places as u64
+        });
     }
 
     fn searched(&self, text: &Arc<str>) -> Rc<SearchedText> {
         let new = || {
             steps::spend(|| steps::BYTE_SPLIT * text.len() as u64);
-            Rc::new(SearchedText { words: Words::of(text), found: RefCell::default() })
+            Rc::new(SearchedText {
+                words: Words::of(text),
+                found: RefCell::default(),
+                places: RefCell::default(),
+                found_in: RefCell::default(),
+            })
         };
         self.searched.borrow_mut().entry(text.clone()).or_insert_with(new).clone()
     }
@@ -357,31 +447,51 @@ impl<'a> Interpreter<'a> {
         let clue = Clue { rank: self.view.rank(part), part: Part(part.clone()), bytes, found_by };
         (!range.is_empty()).then(|| (clue, whole.clone()))
     }
+
+    /// The texts of a value and where they come from: the parts of a surface, or one text.
+    fn pieces(&self, evaluated: &Evaluated) -> Vec<Piece> {
+        let piece = |text: &Arc<str>, source| Piece { text: text.clone(), source, passage: None };
+        let whole = |part: &Arc<str>, text: &Arc<str>| {
+            piece(text, Some(Source { part: part.clone(), whole: text.clone(), start: 0 }))
+        };
+        match (&evaluated.value, &evaluated.origin) {
+            (Some(Value::Surface(parts)), _) => {
+                let of_part = parts.chunk_by(|one, next| one.name == next.name);
+                of_part.flat_map(|parts| self.pieces_of_part(parts)).collect()
+            }
+            (Some(Value::Text(text)), Origin::Field(path)) => {
+                vec![whole(&Arc::from(path.as_str()), text)]
+            }
+            (Some(Value::Text(text)), Origin::Excerpt { part, whole, start, .. }) => {
+                let source = Source { part: part.clone(), whole: whole.clone(), start: *start };
+                vec![piece(text, Some(source))]
+            }
+            (Some(Value::Text(text)), _) => vec![piece(text, None)],
+            _ => vec![],
+        }
+    }
+
+    /// The pieces of one part in a surface: the whole part, or passages of it.
+    fn pieces_of_part(&self, parts: &[SurfacePart]) -> Vec<Piece> {
+        let whole = parts.first().and_then(|first| self.view.whole(&first.name));
+        let is_cut = |whole: &&Arc<str>| parts.iter().any(|part| part.text.len() < whole.len());
+        let all: Option<Rc<[Range<usize>]>> = whole
+            .filter(is_cut)
+            .map(|_| parts.iter().map(|part| part.start..part.start + part.text.len()).collect());
+        let piece =
+            |(number, SurfacePart { name, text, part: _, start }): (usize, &SurfacePart)| {
+                let whole = whole.filter(|_| all.is_some()).unwrap_or(text).clone();
+                Piece {
+                    text: text.clone(),
+                    source: Some(Source { part: name.clone(), whole, start: *start }),
+                    passage: all.clone().map(|all| Passage { all, number }),
+                }
+            };
+        parts.iter().enumerate().map(piece).collect()
+    }
 }
 
 /// A register as explanations and `missing` name it.
 pub(crate) fn register_name(register: &Set) -> String {
     format!("register {}", register.id)
-}
-
-/// The texts of a value and where they come from: the parts of a surface, or one text.
-fn pieces(evaluated: &Evaluated) -> Vec<Piece> {
-    let whole = |part: &Arc<str>, text: &Arc<str>| Piece {
-        text: text.clone(),
-        source: Some(Source { part: part.clone(), whole: text.clone(), start: 0 }),
-    };
-    match (&evaluated.value, &evaluated.origin) {
-        (Some(Value::Surface(parts)), _) => {
-            parts.iter().map(|part| whole(&part.name, &part.text)).collect()
-        }
-        (Some(Value::Text(text)), Origin::Field(path)) => {
-            vec![whole(&Arc::from(path.as_str()), text)]
-        }
-        (Some(Value::Text(text)), Origin::Excerpt { part, whole, start, .. }) => {
-            let source = Source { part: part.clone(), whole: whole.clone(), start: *start };
-            vec![Piece { text: text.clone(), source: Some(source) }]
-        }
-        (Some(Value::Text(text)), _) => vec![Piece { text: text.clone(), source: None }],
-        _ => vec![],
-    }
 }

@@ -83,6 +83,11 @@ impl View {
         self.texts.get(*self.ranks.get(name)? as usize)?.part
     }
 
+    /// The whole text with this name, of those that a reader sees.
+    pub(super) fn whole(&self, name: &str) -> Option<&Arc<str>> {
+        self.texts.get(*self.ranks.get(name)? as usize).map(|text| &text.text)
+    }
+
     /// The first sort key of evidence: the texts that a reader sees, in the order of the record, come before all other
     /// fields.
     pub(super) fn rank(&self, part: &str) -> u32 {

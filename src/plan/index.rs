@@ -4,6 +4,7 @@
 use super::grams::Literals;
 use super::guard::{CellTest, CellTrigger, Column, Trigger};
 use super::node::{NodeId, Surface};
+use crate::record::Voice;
 use crate::world::place::Place;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
@@ -12,18 +13,19 @@ use std::rc::Rc;
 
 /// Indices of rules, in order.
 pub(crate) type RuleList = Vec<u32>;
-/// The rules that a match in `text` wakes, and the rules that a match in `any_text` wakes.
-type RulesBySurface = [RuleList; 2];
+/// The rules that a match in a text of each voice wakes, in the order of [`Voice::ALL`]. The last list has those that a match in
+/// any text wakes.
+type RulesByVoice = [RuleList; 4];
 
 /// All lookup tables.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     /// The rules that a pattern wakes, by the index of the pattern. Empty if no pattern wakes a rule.
-    by_pattern: Vec<RulesBySurface>,
+    by_pattern: Vec<RulesByVoice>,
     /// Searches for the literals in the triggers of all rules, if there are any.
     pub(crate) literals: Option<Literals>,
     /// The rules that a literal wakes, by the index of the literal.
-    by_literal: Vec<RulesBySurface>,
+    by_literal: Vec<RulesByVoice>,
     /// All rules that a pattern or literal in a text of the message can wake.
     pub(crate) on_texts: RuleList,
     pub(crate) columns: Vec<ColumnIndex>,
@@ -73,7 +75,7 @@ impl Index {
         patterns: usize,
     ) -> Self {
         let mut index = Self::default();
-        let mut by_literal: BTreeMap<Rc<[u8]>, RulesBySurface> = BTreeMap::new();
+        let mut by_literal: BTreeMap<Rc<[u8]>, RulesByVoice> = BTreeMap::new();
         let mut tests: BTreeMap<(NodeId, bool), RuleList> = BTreeMap::new();
         for (rule, triggers) in rules {
             for trigger in triggers.iter() {
@@ -81,13 +83,13 @@ impl Index {
                     Trigger::Pattern { surface, pattern } => {
                         index.by_pattern.resize_with(patterns, Default::default);
                         if let Some(rules) = index.by_pattern.get_mut(*pattern as usize) {
-                            add(for_surface(rules, *surface), rule);
+                            add_for_surface(rules, *surface, rule);
                         }
                         add(&mut index.on_texts, rule);
                     }
                     Trigger::Literal { surface, literal } => {
                         let rules = by_literal.entry(literal.clone()).or_default();
-                        add(for_surface(rules, *surface), rule);
+                        add_for_surface(rules, *surface, rule);
                         add(&mut index.on_texts, rule);
                     }
                     Trigger::Test { node, wanted } => {
@@ -106,14 +108,14 @@ impl Index {
         index
     }
 
-    /// The rules that a pattern in a text wakes.
-    pub(crate) fn pattern(&self, surface: Surface, pattern: usize) -> &[u32] {
-        rules_of(&self.by_pattern, surface, pattern)
+    /// The rules that a pattern in a text of this voice wakes; for the last one, in any text.
+    pub(crate) fn pattern(&self, voice: Voice, pattern: usize) -> &[u32] {
+        rules_of(&self.by_pattern, voice, pattern)
     }
 
-    /// The rules that a literal in a text wakes.
-    pub(crate) fn literal(&self, surface: Surface, literal: usize) -> &[u32] {
-        rules_of(&self.by_literal, surface, literal)
+    /// The rules that a literal in a text of this voice wakes; for the last one, in any text.
+    pub(crate) fn literal(&self, voice: Voice, literal: usize) -> &[u32] {
+        rules_of(&self.by_literal, voice, literal)
     }
 
     /// Whether a pattern in the message can wake any rule.
@@ -187,17 +189,17 @@ fn add(rules: &mut RuleList, rule: u32) {
     }
 }
 
-fn for_surface([text, any_text]: &mut RulesBySurface, surface: Surface) -> &mut RuleList {
-    match surface {
-        Surface::Text => text,
-        Surface::AnyText => any_text,
+/// Adds a rule to the lists of all voices of a surface. A match in a passage of a text is one in the text.
+fn add_for_surface(rules: &mut RulesByVoice, surface: Surface, rule: u32) {
+    let voices = if surface == Surface::AnyText { &[Voice::Other] } else { surface.voices() };
+    for (rules, voice) in rules.iter_mut().zip(Voice::ALL) {
+        if voices.contains(&voice) {
+            add(rules, rule);
+        }
     }
 }
 
-fn rules_of(lists: &[RulesBySurface], surface: Surface, number: usize) -> &[u32] {
-    match (lists.get(number), surface) {
-        (Some([text, _]), Surface::Text) => text,
-        (Some([_, any_text]), Surface::AnyText) => any_text,
-        (None, _) => &[],
-    }
+fn rules_of(lists: &[RulesByVoice], voice: Voice, number: usize) -> &[u32] {
+    let rules = lists.get(number).and_then(|rules| rules.get(voice as usize));
+    rules.map_or(&[], Vec::as_slice)
 }

@@ -10,7 +10,6 @@ use super::{Plan, to_u32};
 use crate::base::source::Sources;
 use crate::base::time::Instant;
 use crate::program::{NormKind, Program};
-use crate::world::standard::message;
 use crate::world::value::{Decimal, Type, duration};
 use std::fmt::Write;
 
@@ -174,10 +173,8 @@ impl Listing<'_> {
 }
 
 fn surface_name(surface: Surface) -> &'static str {
-    match surface {
-        Surface::Text => message::TEXT.name,
-        Surface::AnyText => message::ANY_TEXT.name,
-    }
+    let found = Surface::ALL.into_iter().find(|(_, one)| *one == surface);
+    found.map_or("", |(field, _)| field.name)
 }
 
 fn path_of(Column { shape, slot }: Column) -> Path {

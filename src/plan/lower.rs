@@ -17,7 +17,6 @@ use crate::program::{
 };
 use crate::syntax::tree::{Aggregate, Knowledge, Quantifier};
 use crate::world::place::Place;
-use crate::world::standard::message;
 use crate::world::value::{Inside, Type};
 use foldhash::HashMap;
 use std::sync::Arc;
@@ -195,10 +194,9 @@ impl<'p> Lowering<'p> {
 
     fn path(&mut self, path: Path) -> NodeId {
         let slot = self.shapes.slot(path);
-        let surface = slot.filter(|slot| slot.ty == Type::Surface).and_then(|slot| {
-            let surfaces = [(message::TEXT, Surface::Text), (message::ANY_TEXT, Surface::AnyText)];
-            surfaces.into_iter().find(|(field, _)| slot.path == field.name)
-        });
+        let surface = slot
+            .filter(|slot| slot.ty == Type::Surface)
+            .and_then(|slot| Surface::ALL.into_iter().find(|(field, _)| slot.path == field.name));
         let surface = surface.map(|(_, surface)| surface);
         self.interner.intern(surface.map_or(Node::Path(path), Node::Surface))
     }

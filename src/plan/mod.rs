@@ -16,7 +16,9 @@ mod shape;
 
 pub(crate) use absence::{Absences, NestedId};
 pub(crate) use calendar::{Bits, Calendar, Stretch};
-pub(crate) use engine_fields::{DeceptiveDefault, EngineFields, ListTexts};
+pub(crate) use engine_fields::{
+    Contacts, DeceptiveDefault, EngineFields, ListTexts, OwnCells, Parts, Speaker,
+};
 use guard::Trigger;
 pub(crate) use guard::{Column, index_number};
 pub(crate) use index::{ColumnIndex, Index, ValueIndex};
@@ -28,9 +30,10 @@ pub(crate) use shape::{Shapes, Storage};
 
 use crate::base::time::Zone;
 use crate::program::{Counter, Expr, Program};
+use crate::record::Voice;
 use crate::text::Scanner;
 use crate::world::schema::Schema;
-use crate::world::standard::{self, DATED_LISTS, StandardField, message};
+use crate::world::standard::{self, DATED_LISTS, message};
 use guard::Guards;
 use lower::Lowering;
 use shape::Spot;
@@ -47,8 +50,8 @@ pub(crate) struct Plan {
     pub(crate) calendar: Calendar,
     /// Searches for all patterns of the program at once.
     pub(crate) scanner: Scanner,
-    /// Whether a condition reads texts that the author did not write.
-    reads_any_text: bool,
+    /// Whether a condition reads texts of each voice, in the order of [`Voice::ALL`].
+    voices_read: [bool; 4],
     /// The zones whose days count for dated entries of sets.
     pub(crate) zones: Vec<Zone>,
     /// The conditions that the interpreter evaluates, with their zones.
@@ -67,8 +70,8 @@ pub(crate) struct Plan {
     pub(crate) absences: Absences,
     /// The record types in the form that the JSON reader needs, by index.
     pub(crate) layouts: Vec<Option<Layout>>,
-    /// The indices of the fields `text` and `any_text` of the message.
-    pub(crate) surfaces: [Option<usize>; 2],
+    /// The index of the field `any_text` of the message.
+    pub(crate) any_text: Option<usize>,
     /// Orders, notices and rulings.
     pub(crate) dated_lists: Vec<DatedList>,
     /// The rules for which law counts by the days on which these came in, in order.
@@ -105,21 +108,22 @@ impl Plan {
             .collect();
         let reads = (0..program.norms.len()).map(|norm| lowering.reads(norm)).collect();
         let message_type = program.schema.named(Schema::MESSAGE).map(|(_, message)| message);
-        let index_of = |field: StandardField| message_type?.fields.get_index_of(field.name);
-        let reads_any_text = lowering.interner.nodes.reads_any_text();
+        let surfaces = lowering.interner.nodes.surfaces();
+        let is_read = |voice: Voice| surfaces.iter().any(|one| one.voices().contains(&voice));
         let mut plan = Self {
-            engine_fields: EngineFields::new(&mut lowering, program, reads_any_text),
+            engine_fields: EngineFields::new(&mut lowering, program, &surfaces),
             absences: Absences::new(&program.schema, &lowering.shapes),
             layouts: Layout::all(&program.schema),
             index: Index::default(),
             calendar: Calendar::new(program),
             scanner: Scanner::new(program.patterns.iter().map(|pattern| &pattern.matcher)),
-            reads_any_text,
+            voices_read: Voice::ALL.map(is_read),
             roots,
             additions,
             counts_by_state,
             reads,
-            surfaces: [message::TEXT, message::ANY_TEXT].map(index_of),
+            any_text: message_type
+                .and_then(|message| message.fields.get_index_of(message::ANY_TEXT.name)),
             dated_lists: dated_lists.into_iter().flatten().collect(),
             judged_by_receipt: judged_by_receipt(program),
             nodes: lowering.interner.nodes,
@@ -131,9 +135,9 @@ impl Plan {
         plan
     }
 
-    /// The surface whose texts are searched: the smallest that has all texts that conditions read.
-    pub(crate) fn surface_read(&self) -> Surface {
-        if self.reads_any_text { Surface::AnyText } else { Surface::Text }
+    /// Whether texts of this voice are searched, because a condition reads them.
+    pub(crate) fn is_searched(&self, voice: Voice) -> bool {
+        self.voices_read.get(voice as usize) == Some(&true)
     }
 
     /// The triggers of each rule, and of each counter with a condition, by the index of its root. Those that are false on every

@@ -6,8 +6,10 @@ use crate::program::arithmetic::{calculate, negate};
 use crate::program::compare::{compare, equal_bounds};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, MarkRead, TextTest};
+use crate::record::Voice;
 use crate::syntax::tree::{Aggregate, ArithmeticOp, Knowledge};
 use crate::world::place::Place;
+use crate::world::standard::{StandardField, message};
 use crate::world::value::Value;
 use foldhash::HashMap;
 
@@ -45,11 +47,56 @@ pub(crate) struct Walk {
     pub(crate) body: NodeId,
 }
 
-/// The texts of the message: those that the author wrote, or all that a reader sees.
+/// The texts of the message: those that the author wrote, all that a reader sees, or passages of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Surface {
     Text,
     AnyText,
+    Own,
+    Quoted,
+    Asked,
+    Stated,
+    Button,
+}
+
+impl Surface {
+    /// Each surface with its field of the message.
+    pub(super) const ALL: [(StandardField, Self); 7] = [
+        (message::TEXT, Self::Text),
+        (message::ANY_TEXT, Self::AnyText),
+        (message::OWN_TEXT, Self::Own),
+        (message::QUOTED_TEXT, Self::Quoted),
+        (message::ASKED_TEXT, Self::Asked),
+        (message::STATED_TEXT, Self::Stated),
+        (message::BUTTON_TEXT, Self::Button),
+    ];
+
+    /// Whose texts it has, or passages of.
+    pub(crate) fn voices(self) -> &'static [Voice] {
+        match self {
+            Self::Text | Self::Own | Self::Asked | Self::Stated => &[Voice::Author],
+            Self::Quoted => &[Voice::Author, Voice::Quoted],
+            Self::Button => &[Voice::Button],
+            Self::AnyText => &Voice::ALL,
+        }
+    }
+
+    /// Whose texts it has if the author states all of theirs.
+    pub(crate) fn voice_of_undivided(self) -> Option<Voice> {
+        match self {
+            Self::Own | Self::Stated => Some(Voice::Author),
+            Self::Quoted => Some(Voice::Quoted),
+            Self::Text | Self::AnyText | Self::Asked | Self::Button => None,
+        }
+    }
+
+    /// Whether it has only passages of texts.
+    pub(crate) fn is_divided(self) -> bool {
+        match self {
+            Self::Own | Self::Quoted | Self::Asked | Self::Stated => true,
+            Self::Text | Self::AnyText | Self::Button => false,
+        }
+    }
 }
 
 /// A read of what earlier messages left behind, under a key of this record.
@@ -241,9 +288,10 @@ impl Nodes {
         self.constant(*number)
     }
 
-    /// Whether a condition reads texts that the author did not write.
-    pub(super) fn reads_any_text(&self) -> bool {
-        self.nodes.contains(&Node::Surface(Surface::AnyText))
+    /// The surfaces that conditions read.
+    pub(super) fn surfaces(&self) -> Vec<Surface> {
+        let is_read = |surface: &Surface| self.nodes.contains(&Node::Surface(*surface));
+        Surface::ALL.map(|(_, surface)| surface).into_iter().filter(is_read).collect()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -472,7 +520,7 @@ impl Nodes {
 
     /// Estimated time to evaluate a node without its operands, in nanoseconds.
     fn own_cost(&self, node: &Node) -> u32 {
-        let on_message = |text: &NodeId| matches!(self.get(*text), Node::Surface(_));
+        let on_message = |text: &NodeId| matches!(self.get(*text), Node::Surface(surface) if !surface.is_divided());
         match node {
             Node::Const(_) | Node::At | Node::Truth(_) => 0,
             Node::Path(_) | Node::Surface(_) | Node::Length(_) | Node::Is(..) => 1,
@@ -487,6 +535,8 @@ impl Nodes {
             // The message is searched once for the patterns of all rules.
             Node::Mentions { text, .. } if on_message(text) => 3,
             Node::Count(_) | Node::Any(_) | Node::All(_) | Node::Aggregate { .. } => 10,
+            // Most texts are not divided.
+            Node::Mentions { text, .. } if matches!(self.get(*text), Node::Surface(_)) => 20,
             Node::TextTest { .. } => 40,
             Node::InPlace { .. } | Node::InSet { .. } => 60,
             Node::Call { .. } | Node::Matches { .. } => 200,

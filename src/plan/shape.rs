@@ -6,7 +6,7 @@ use super::node::{Base, Path};
 use super::to_u32;
 use crate::program::Program;
 use crate::world::schema::Schema;
-use crate::world::standard::StandardField;
+use crate::world::standard::{StandardField, dotted};
 use crate::world::value::{Inside, RecordId, Type};
 
 /// The shapes of all tables, and the way in which records and maps are stored in them.
@@ -139,10 +139,10 @@ impl Shapes {
     /// The cell of a field of the elements of a list, if rules read it.
     pub(super) fn element_column(
         &self,
-        list: StandardField,
+        list: &[StandardField],
         field: StandardField,
     ) -> Option<Column> {
-        let path = format!("{}[].{}", list.name, field.name);
+        let path = format!("{}[].{}", dotted(list), field.name);
         let in_shape = |(shape_number, of): (usize, &Shape)| {
             let slot = of.slots.iter().position(|slot| slot.path == path)?;
             Some(Column { shape: to_u32(shape_number), slot: to_u32(slot) })

@@ -1,19 +1,46 @@
-//! Computes the derived fields of a record when it is read: what its author wrote, what its readers see, whether links
-//! deceive, and who speaks.
+//! Computes derived fields of a record when it is read: what its author wrote, says, quotes and asks, what its readers see,
+//! and who speaks.
 
 use super::fields::Fields;
 use crate::base::limits;
+use crate::text::Passages;
 use crate::world::schema::Schema;
 use crate::world::standard::{
-    StandardField, account, author, chat, forward, link, media, message, part, source,
+    StandardField, account, author, chat, entity, forward, link, media, message, part,
 };
 use crate::world::value::{RecordId, SurfacePart, Type, Value};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::sync::Arc;
 
-/// The kinds of part that make up the field `text`, the words of the author.
-pub(crate) const AUTHORED_PARTS: [&str; 4] = ["text", "caption", "rich", "content_warning"];
+/// Whose words a text of the message has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Voice {
+    /// The author's. They make up the field `text`.
+    Author,
+    /// Those of the message that this one quotes.
+    Quoted,
+    Button,
+    Other,
+}
+
+impl Voice {
+    pub(crate) const ALL: [Self; 4] = [Self::Author, Self::Quoted, Self::Button, Self::Other];
+
+    /// The voice of the parts of a kind.
+    pub(crate) fn of(kind: &str) -> Self {
+        match kind {
+            "text" | "caption" | "rich" | "content_warning" => Self::Author,
+            "quote" => Self::Quoted,
+            "button" => Self::Button,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The types of entities that mark a quotation.
+pub(crate) const QUOTATIONS: [&str; 2] = ["blockquote", "expandable_blockquote"];
 
 /// `source.format` of records that no importer wrote.
 pub(crate) const OWN_FORMAT: &str = "lexloci";
@@ -31,10 +58,42 @@ pub(crate) const VISIBLE_LIST_FIELDS: [(StandardField, &[StandardField]); 2] = [
     (message::MEDIA, &[media::FILE_NAME, media::OCR, media::TRANSCRIPT]),
 ];
 
-/// The surfaces `text` and `any_text` of a message.
-pub(super) fn surfaces(message: Fields<'_>) -> (Arc<[SurfacePart]>, Arc<[SurfacePart]>) {
+/// The passages of each part that the author wrote, by number; `None` if the author states all of it.
+pub(super) type PartPassages = Vec<Option<Box<Passages>>>;
+
+/// The passages of the parts of a message.
+pub(super) fn passages(message: Fields<'_>) -> PartPassages {
+    let mut left = limits::PASSAGES;
+    let of_part = |part: Fields<'_>| {
+        let text = part.text(part::TEXT)?;
+        let is_authors = Voice::of(part.text(part::KIND)?) == Voice::Author;
+        is_authors.then(|| Passages::of(text, &quotations(part), &mut left)).flatten()
+    };
+    message.list(message::PARTS).map(of_part).collect()
+}
+
+/// The ranges of a part that its entities mark as quotations.
+pub(crate) fn quotations(part: Fields<'_>) -> Vec<Range<usize>> {
+    let is_quotation = |entity: &Fields<'_>| {
+        entity.text(entity::TYPE).is_some_and(|ty| QUOTATIONS.contains(&&**ty))
+    };
+    let quotations = part.list(part::ENTITIES).filter(is_quotation);
+    let range = |entity: Fields<'_>| {
+        let bound = |field| usize::try_from(entity.int(field)?).ok();
+        Some(bound(entity::START)?..bound(entity::END)?)
+    };
+    quotations.filter_map(range).collect()
+}
+
+/// The surfaces of a message with their fields. `any_text` is the first.
+pub(super) fn surfaces(
+    message: Fields<'_>,
+    passages: &PartPassages,
+) -> [(StandardField, Arc<[SurfacePart]>); 7] {
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    let (mut authored, mut visible) = (vec![], vec![]);
+    let mut visible = vec![];
+    let [mut authored, mut buttons] = [const { vec![] }; 2];
+    let [mut own, mut quoted, mut asked, mut stated] = [const { vec![] }; 4];
     for (number, part) in message.list(message::PARTS).enumerate() {
         let (Some(kind), Some(text)) = (part.text(part::KIND), part.text(part::TEXT)) else {
             continue;
@@ -42,44 +101,70 @@ pub(super) fn surfaces(message: Fields<'_>) -> (Arc<[SurfacePart]>, Arc<[Surface
         let count = counts.entry(kind).or_default();
         let name = if *count == 0 { kind.clone() } else { format!("{kind}[{count}]").into() };
         *count += 1;
-        let surface = SurfacePart { name, text: text.clone(), part: Some(number) };
-        if AUTHORED_PARTS.contains(&&**kind) {
-            authored.push(surface.clone());
+        let whole = SurfacePart { name, text: text.clone(), part: Some(number), start: 0 };
+        visible.push(whole.clone());
+        match (Voice::of(kind), passages.get(number).and_then(Option::as_deref)) {
+            (Voice::Author, None) => {
+                own.push(whole.clone());
+                stated.push(whole.clone());
+                authored.push(whole);
+            }
+            (Voice::Author, Some(passages)) => {
+                own.extend(passages_of(&whole, &passages.own));
+                quoted.extend(passages_of(&whole, &passages.quoted));
+                asked.extend(passages_of(&whole, &passages.asked));
+                stated.extend(passages_of(&whole, &passages.stated));
+                authored.push(whole);
+            }
+            (Voice::Quoted, _) => quoted.push(whole),
+            (Voice::Button, _) => buttons.push(whole),
+            (Voice::Other, _) => {}
         }
-        visible.push(surface);
     }
     visible.extend(texts_outside_parts(message));
-    (authored.into(), visible.into())
+    [
+        (message::ANY_TEXT, visible.into()),
+        (message::TEXT, authored.into()),
+        (message::OWN_TEXT, own.into()),
+        (message::QUOTED_TEXT, quoted.into()),
+        (message::ASKED_TEXT, asked.into()),
+        (message::STATED_TEXT, stated.into()),
+        (message::BUTTON_TEXT, buttons.into()),
+    ]
 }
 
-/// The most parts of the surfaces `text` and `any_text`.
-pub(crate) fn most_parts(schema: &Schema) -> [usize; 2] {
+/// Some passages of a part.
+fn passages_of(whole: &SurfacePart, ranges: &[Range<usize>]) -> impl Iterator<Item = SurfacePart> {
+    let passage = |range: &Range<usize>| {
+        let text = whole.text.get(range.clone())?.into();
+        Some(SurfacePart { text, start: range.start, ..whole.clone() })
+    };
+    ranges.iter().filter_map(passage)
+}
+
+/// The most parts of surfaces.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MostParts {
+    /// Of those that have whole parts of the message.
+    pub(crate) whole: usize,
+    /// Of those that have passages of them.
+    pub(crate) passages: usize,
+    /// Of `any_text`.
+    pub(crate) seen: usize,
+}
+
+/// The most parts of the surfaces.
+pub(crate) fn most_parts(schema: &Schema) -> MostParts {
     let message = schema.named(Schema::MESSAGE).map(|(_, message)| message);
     let most = |list: StandardField| {
         let field = message.and_then(|message| message.fields.get(list.name));
         let Some(Type::List(of)) = field.map(|field| &field.ty) else { return 0 };
         schema.most_elements(of)
     };
-    let written = most(message::PARTS);
+    let whole = most(message::PARTS);
     let in_lists = VISIBLE_LIST_FIELDS.iter().map(|(list, fields)| most(*list) * fields.len());
-    [written, written + VISIBLE_FIELDS.len() + in_lists.sum::<usize>()]
-}
-
-/// Completes the links of a record that an importer wrote. Importers check every link and mark only the deceptive ones,
-/// so a link without a mark is not deceptive. `None` for other records.
-pub(super) fn links(message: Fields<'_>) -> Option<Value> {
-    let format = message.record(message::SOURCE).and_then(|source| source.text(source::FORMAT));
-    if format.is_none_or(|format| **format == *OWN_FORMAT) {
-        return None;
-    }
-    let links = message.list(message::LINKS).map(|link| {
-        let mut values = link.values.to_vec();
-        if let Some(slot) = link.index(link::DECEPTIVE).and_then(|at| values.get_mut(at)) {
-            slot.get_or_insert(Value::Bool(false));
-        }
-        Value::Record(values.into())
-    });
-    Some(Value::List(links.collect()))
+    let seen = whole + VISIBLE_FIELDS.len() + in_lists.sum::<usize>();
+    MostParts { whole, passages: whole + limits::PASSAGES, seen }
 }
 
 /// Who speaks in a message.
@@ -263,6 +348,7 @@ fn texts_outside_parts(message: Fields<'_>) -> Vec<SurfacePart> {
         name: name.into(),
         text: text.clone(),
         part: None,
+        start: 0,
     };
     found.into_iter().map(surface).collect()
 }

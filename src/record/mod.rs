@@ -1,6 +1,7 @@
 //! Message records: reads canonical JSON by the schema, and refuses values that it cannot keep exactly.
 
 mod absent;
+mod contacts;
 mod derive;
 pub(crate) mod extract;
 mod fields;
@@ -9,8 +10,12 @@ mod json;
 mod schema_json;
 pub(crate) mod written;
 
+pub(crate) use contacts::{
+    BOT_API, CONTACT_LISTS, ContactList, SpeakerNames, is_beside_texts, stands_in_quotation,
+};
 pub(crate) use derive::{
-    AUTHORED_PARTS, OWN_FORMAT, Speaker, VISIBLE_FIELDS, VISIBLE_LIST_FIELDS, most_parts,
+    MostParts, OWN_FORMAT, QUOTATIONS, Speaker, VISIBLE_FIELDS, VISIBLE_LIST_FIELDS, Voice,
+    most_parts, quotations,
 };
 pub(crate) use given::{
     Days, canonical_json, merge_patched, notation_to_json, text_of, with_texts,
@@ -171,15 +176,15 @@ impl Record {
         absent::mark(schema, id, &mut fields)?;
         derive::add_author_keys(schema, id, &mut fields, &mut texts);
         let underived = Fields { schema, id, values: &fields };
-        let (authored, surface) = derive::surfaces(underived);
-        for (field, value) in [
-            (message::LINKS, derive::links(underived)),
-            (message::TEXT, Some(Value::Surface(authored))),
-            (message::ANY_TEXT, Some(Value::Surface(surface.clone()))),
-        ] {
+        let passages = derive::passages(underived);
+        let surfaces = derive::surfaces(underived, &passages);
+        let [(_, surface), ..] = surfaces.clone();
+        let surfaces = surfaces.map(|(field, parts)| (field, Value::Surface(parts)));
+        for (field, value) in contacts::completed(underived, &passages).into_iter().chain(surfaces)
+        {
             let at = message.fields.get_index_of(field.name);
-            if let (Some(slot), Some(_)) = (at.and_then(|at| fields.get_mut(at)), &value) {
-                *slot = value;
+            if let Some(slot) = at.and_then(|at| fields.get_mut(at)) {
+                *slot = Some(value);
             }
         }
         let fields: Arc<[Option<Value>]> = fields.into();

@@ -167,8 +167,34 @@ impl Matcher {
     /// All matches in order, leftmost and longest, without overlaps. The time is linear in the text; phrases with a
     /// common beginning cost the length of that beginning at each place, and gaps cost their width.
     pub fn find(&self, text: &Words) -> Vec<Match> {
+        self.leftmost(&self.phrases.places(text))
+    }
+
+    /// The places of all parts of its phrases in a text.
+    pub(crate) fn places(&self, text: &Words) -> Places {
+        self.phrases.places(text)
+    }
+
+    /// The matches in each of some passages of a text, which are in order and do not overlap, by the places in the text. A
+    /// passage has the words of the text that are inside it as a whole.
+    pub(crate) fn find_in(&self, places: &Places, passages: &[Range<usize>]) -> Vec<Vec<Match>> {
+        let mut inside = vec![Places::new(); passages.len()];
+        for (part, spans) in places {
+            for span in spans {
+                let at = passages.partition_point(|passage| passage.end < span.bytes.end);
+                let is_inside =
+                    passages.get(at).is_some_and(|passage| passage.start <= span.bytes.start);
+                if let Some(places) = inside.get_mut(at).filter(|_| is_inside) {
+                    places.entry(*part).or_default().push(span.clone());
+                }
+            }
+        }
+        inside.iter().map(|places| self.leftmost(places)).collect()
+    }
+
+    fn leftmost(&self, places: &Places) -> Vec<Match> {
         let mut matches: Vec<Match> =
-            self.all_matches(text).into_iter().map(|(_, found)| found).collect();
+            self.matches_at(places).into_iter().map(|(_, found)| found).collect();
         matches.sort_by_key(|found| (found.bytes.start, Reverse(found.bytes.end), found.phrase));
         let mut end = 0;
         matches.retain(|found| {
@@ -208,14 +234,17 @@ impl Matcher {
 
     /// All matches, including overlapping ones, each with the index of its compiled phrase.
     pub(crate) fn all_matches(&self, text: &Words) -> Vec<(usize, Match)> {
-        let places = self.phrases.places(text);
+        self.matches_at(&self.phrases.places(text))
+    }
+
+    fn matches_at(&self, places: &Places) -> Vec<(usize, Match)> {
         let begun: BTreeSet<usize> =
             places.keys().flat_map(|part| self.phrases.starting_with(*part)).copied().collect();
         let mut matches = vec![];
         for number in begun {
             let found = (self.phrases.phrases.get(number), self.source_indices.get(number));
             let (Some(pieces), Some(&phrase)) = found else { continue };
-            let spans = pieces.find(&places).into_iter();
+            let spans = pieces.find(places).into_iter();
             matches.extend(
                 spans.map(|Span { bytes, words }| (number, Match { bytes, words, phrase })),
             );

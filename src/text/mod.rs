@@ -43,6 +43,7 @@ mod lints;
 mod insight;
 mod regular;
 mod outline;
+mod passages;
 
 pub(crate) use fold::is_ignorable;
 pub(crate) use foreign::{
@@ -51,7 +52,9 @@ pub(crate) use foreign::{
 pub use insight::{Miss, Reason, Written};
 pub(crate) use letters::is_schwa;
 pub use matcher::Matcher;
+pub(crate) use matcher::Places;
 pub(crate) use outline::{outline, outline_of_text};
+pub(crate) use passages::Passages;
 pub use regular::Regex;
 pub(crate) use regular::regex_advice;
 pub use scanner::{Scanner, Scratch};
@@ -123,6 +126,15 @@ pub struct Match {
     pub words: Range<usize>,
     /// The index of the phrase.
     pub phrase: usize,
+}
+
+impl Match {
+    /// The match in a passage that begins at this byte of the text.
+    pub(crate) fn relative_to(&self, start: usize) -> Self {
+        let Self { bytes, words, phrase } = self.clone();
+        let bytes = bytes.start.saturating_sub(start)..bytes.end.saturating_sub(start);
+        Self { bytes, words, phrase }
+    }
 }
 
 /// A text in the form in which a `set` of texts compares it: folded, with single spaces.

@@ -60,6 +60,11 @@ standard_records! {
         RECEIVED_AT "received_at": "instant",
         TEXT "text": "surface",
         ANY_TEXT "any_text": "surface",
+        OWN_TEXT "own_text": "surface",
+        QUOTED_TEXT "quoted_text": "surface",
+        ASKED_TEXT "asked_text": "surface",
+        STATED_TEXT "stated_text": "surface",
+        BUTTON_TEXT "button_text": "surface",
         PARTS "parts": "[part]",
         LINKS "links": "[link]",
         WALLETS "wallets": "[wallet]",
@@ -111,6 +116,8 @@ standard_records! {
         PART "part": "int",
         START "start": "int",
         END "end": "int",
+        QUOTED "quoted": "bool",
+        OWN "own": "bool",
     }
     wallet {
         CHAIN "chain": "words",
@@ -122,12 +129,14 @@ standard_records! {
         LINK "link": "int",
         START "start": "int",
         END "end": "int",
+        QUOTED "quoted": "bool",
     }
     phone {
         NUMBER "number": "text",
         PART "part": "int",
         START "start": "int",
         END "end": "int",
+        QUOTED "quoted": "bool",
     }
     email {
         ADDRESS "address": "text",
@@ -135,12 +144,14 @@ standard_records! {
         PART "part": "int",
         START "start": "int",
         END "end": "int",
+        QUOTED "quoted": "bool",
     }
     card {
         NUMBER "number": "text",
         PART "part": "int",
         START "start": "int",
         END "end": "int",
+        QUOTED "quoted": "bool",
     }
     tags {
         HASHTAGS "hashtags": "[text]",
@@ -155,6 +166,8 @@ standard_records! {
         PART "part": "int",
         START "start": "int",
         END "end": "int",
+        QUOTED "quoted": "bool",
+        OWN "own": "bool",
     }
     media {
         KIND "kind": "words",

@@ -18,8 +18,8 @@ pub enum Type {
     Number,
     /// A string.
     Text,
-    /// The texts that a reader of the message sees, part by part (`text`, `any_text`). Where a [`Type::Text`] is
-    /// needed, the parts are joined by line ends.
+    /// The texts that a reader of the message sees, part by part (`text`, `any_text`), or passages of them (`own_text`).
+    /// Where a [`Type::Text`] is needed, the parts are joined by line ends.
     Surface,
     /// A point in time.
     Instant,
@@ -125,7 +125,7 @@ impl Value {
     }
 }
 
-/// One text that a reader sees.
+/// One text that a reader sees, or a passage of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SurfacePart {
     /// Its name in evidence: the kind of the part (`text`, `caption`, `button[1]` for the second button) or the path
@@ -135,6 +135,8 @@ pub struct SurfacePart {
     pub text: Arc<str>,
     /// Its number in `parts`, from 0; `None` if it is not one of the parts.
     pub part: Option<usize>,
+    /// The position of its first byte in the part or field: a surface such as `own_text` has only passages of it.
+    pub start: usize,
 }
 
 /// Where a record is visible.

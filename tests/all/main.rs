@@ -38,6 +38,10 @@ mod starts;
 #[cfg(test)]
 mod engine;
 
+// What a message says in its author's own words, quotes, asks and has on buttons, and whose its contacts are.
+#[cfg(test)]
+mod passages;
+
 // What hosts call.
 #[cfg(test)]
 mod face;

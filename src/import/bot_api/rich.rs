@@ -24,6 +24,9 @@ const VALUE_FIELDS: &[(&str, &str)] = &[
 /// Types that have another name in entities.
 const ENTITY_NAMES: &[(&str, &str)] = &[("email_address", "email"), ("url", "text_link")];
 
+/// The types of blocks that quote.
+const QUOTATIONS: &[&str] = &["blockquote", "pullquote"];
+
 const MEDIA_KEYS: &[&str] = &["photo", "video", "audio", "animation", "voice_note"];
 
 /// Adds the text of a rich message to the draft as one part, and adds its media.
@@ -88,6 +91,14 @@ impl Flattener<'_> {
     }
 
     fn add_block(&mut self, block: &Foreign<'_>) {
+        let offset = self.text.units;
+        self.add_content(block);
+        if QUOTATIONS.iter().any(|kind| block.text("type") == Some(kind)) {
+            self.text.mark_from(offset, "blockquote", None);
+        }
+    }
+
+    fn add_content(&mut self, block: &Foreign<'_>) {
         for key in ["text", "summary", "credit"] {
             if block.fields.contains_key(key) {
                 self.add_rich_text(block, key);

@@ -30,7 +30,7 @@ impl Listing<'_> {
             (Node::Matches { text, .. } | Node::TextTest { text, .. }, true)
                 if !is_surface(*text) =>
             {
-                "only `text` and `any_text` are searched for literals"
+                "only texts of the message such as `text` are searched for literals"
             }
             (Node::Matches { .. }, true) => {
                 "the expression has no required literal of three bytes or more"

@@ -82,7 +82,12 @@ pub(in crate::program) fn value(written: &str) -> Value {
         return Value::text(unescaped(text.strip_suffix('\'').unwrap()).replace('|', "\n"));
     }
     if let Some(parts) = written.strip_prefix("surface:") {
-        let part = |text: &str| SurfacePart { name: "text".into(), text: text.into(), part: None };
+        let part = |text: &str| SurfacePart {
+            name: "text".into(),
+            text: text.into(),
+            part: None,
+            start: 0,
+        };
         return Value::Surface(parts.split('|').map(part).collect());
     }
     if let Some(codes) = written.strip_prefix("places:") {

@@ -161,7 +161,7 @@ fn atom(ways: Ways) -> BoxedStrategy<String> {
         Ways::Out => 3,
         Ways::None => 0,
     };
-    let texts = || select(&["text", "any_text"][..]);
+    let texts = || select(SURFACES);
     Union::new_weighted(
         vec![
             (5, select(TRUTHS).prop_map(str::to_owned).boxed()),
@@ -222,6 +222,31 @@ fn atom(ways: Ways) -> BoxedStrategy<String> {
                     Just("(s.start < 20)".to_owned()).boxed(),
                 ),
             ),
+            (
+                1,
+                quantified(
+                    "s",
+                    "spans(own_text, percentage)",
+                    Just("(s.start > 3)".to_owned()).boxed(),
+                ),
+            ),
+            (
+                1,
+                quantified(
+                    "s",
+                    "spans(quoted_text, profit)",
+                    Just("(s.text contains \"income\" or s.part == 0)".to_owned()).boxed(),
+                ),
+            ),
+            (
+                1,
+                quantified(
+                    "w",
+                    "wallets",
+                    select(&["w.quoted", "(not w.quoted)"][..]).prop_map(str::to_owned).boxed(),
+                ),
+            ),
+            (1, quantified("m", "tags.mentions", mention(ways))),
             (2, select(SHARED).prop_map(str::to_owned).boxed()),
             (out, select(WAYS_OUT).prop_map(|test| format!("({test})")).boxed()),
         ]
@@ -231,6 +256,25 @@ fn atom(ways: Ways) -> BoxedStrategy<String> {
     )
     .boxed()
 }
+
+/// The texts of the message, and passages of them.
+const SURFACES: &[&str] = &[
+    "text",
+    "text",
+    "text",
+    "text",
+    "text",
+    "any_text",
+    "any_text",
+    "any_text",
+    "any_text",
+    "any_text",
+    "own_text",
+    "quoted_text",
+    "asked_text",
+    "stated_text",
+    "button_text",
+];
 
 const TRUTHS: &[&str] = &[
     "chat.public",
@@ -340,6 +384,18 @@ const TESTS: &[&str] = &[
     r#"reply.author.key != "telegram:3""#,
     r#""KZ" in visibility.hidden"#,
     r#"fingerprint(chat.title) == fingerprint(reply.text)"#,
+    r#"own_text contains "income""#,
+    r#"quoted_text contains "доход""#,
+    r#"stated_text starts with "passive""#,
+    r#"asked_text ends with "?""#,
+    r#"own_text matches r"^\p{Cyrillic}+""#,
+    r#"quoted_text matches r"[0-9]+ ?%""#,
+    r#"asked_text matches percentage"#,
+    r#"button_text mentions profit"#,
+    r#"words(own_text) > words(quoted_text)"#,
+    r#"length(stated_text) < length(text)"#,
+    r#"asked_text == quoted_text"#,
+    r#"(if chat.public then own_text else quoted_text) mentions profit"#,
 ];
 
 fn phrase_near() -> impl Strategy<Value = String> {
@@ -381,10 +437,21 @@ fn link(ways: Ways) -> BoxedStrategy<String> {
         "(@.via != \"button\")",
         "@.deceptive",
         "(@.url contains \"scam\")",
+        "@.quoted",
+        "(not @.quoted)",
+        if ways == Ways::Out { "@.own" } else { "@.quoted" },
+        if ways == Ways::Out { "(not @.own)" } else { "(not @.quoted)" },
         known,
     ])
     .prop_map(str::to_owned)
     .boxed()
+}
+
+fn mention(ways: Ways) -> BoxedStrategy<String> {
+    let own = if ways == Ways::Out { "m.own" } else { "m.quoted" };
+    select(vec!["m.quoted", "(not m.quoted)", "(m.username == \"scam_bot\" and not m.quoted)", own])
+        .prop_map(str::to_owned)
+        .boxed()
 }
 
 fn order(ways: Ways) -> BoxedStrategy<String> {

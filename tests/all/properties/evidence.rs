@@ -125,6 +125,15 @@ fn without(record: &Value, evidence: &[Evidence], set: &RuleSet) -> Value {
     less
 }
 
+/// The record without the places of its links: their words would be evidence for the links.
+fn without_places(mut record: Value) -> Value {
+    let links = record.get_mut("links").and_then(Value::as_array_mut);
+    for link in links.into_iter().flatten().filter_map(Value::as_object_mut) {
+        link.remove("part");
+    }
+    record
+}
+
 fn pointer(path: &str) -> String {
     format!("/{}", path.replace('.', "/"))
 }
@@ -151,7 +160,7 @@ fn a_rule_does_not_fire_without_the_words_of_its_evidence() {
         let drawn = (condition(), vec(record(), 40)).new_tree(&mut runner).unwrap().current();
         let (condition, records) = drawn;
         let Some(set) = compile(&condition) else { continue };
-        for record in records {
+        for record in records.into_iter().map(without_places) {
             let decision = decide(&set, &record);
             let Some(matched) = decision.matched.first() else { continue };
             assert!(!matched.evidence.is_empty(), "{condition}\n{record}");

@@ -4,7 +4,7 @@ use super::words::{DATES, PLACES, WORDS};
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
-use proptest::sample::select;
+use proptest::sample::{Index, select};
 use proptest::strategy::{BoxedStrategy, Union};
 use serde_json::{Map, Value, json};
 
@@ -21,6 +21,7 @@ pub fn record() -> BoxedStrategy<Value> {
         ("edited_at", 0.3, date()),
         always("parts", vec(part(), 0..4).prop_map(Value::from).boxed()),
         ("links", 0.7, vec(link(), 0..4).prop_map(Value::from).boxed()),
+        ("wallets", 0.3, vec(wallet(), 0..3).prop_map(Value::from).boxed()),
         ("media", 0.4, vec(medium(), 0..3).prop_map(Value::from).boxed()),
         ("tags", 0.4, tags()),
         ("chat", 0.95, chat()),
@@ -37,6 +38,7 @@ pub fn record() -> BoxedStrategy<Value> {
         ("none", 0.7, subsets()),
     ])
     .prop_map(say_what_is_none)
+    .prop_map(fit_places)
     .boxed()
 }
 
@@ -74,6 +76,34 @@ fn say_what_is_none(mut record: Value) -> Value {
     record
 }
 
+/// Moves the places of links and other contacts to characters of their parts.
+fn fit_places(mut record: Value) -> Value {
+    let texts: Vec<String> = record["parts"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|part| part["text"].as_str().unwrap().to_owned())
+        .collect();
+    for list in ["/links", "/wallets", "/tags/mentions"] {
+        let list = record.pointer_mut(list).and_then(Value::as_array_mut);
+        for contact in list.into_iter().flatten().filter_map(Value::as_object_mut) {
+            let Some(part) = contact.get("part").and_then(Value::as_u64) else { continue };
+            let Some(text) = texts.get(usize::try_from(part).unwrap()) else {
+                contact.remove("part");
+                continue;
+            };
+            for bound in ["start", "end"] {
+                if let Some(at) = contact.get_mut(bound) {
+                    let most = usize::try_from(at.as_u64().unwrap()).unwrap().min(text.len());
+                    let before = (0..=most).rev().find(|at| text.is_char_boundary(*at));
+                    *at = before.unwrap().into();
+                }
+            }
+        }
+    }
+    record
+}
+
 fn reply() -> Json {
     let account = || {
         object(vec![
@@ -100,7 +130,7 @@ fn forward() -> Json {
     ])
 }
 
-/// Optional fields from which no text is derived: adding one only adds knowledge. The dates of the message
+/// Optional fields from which nothing is derived: adding one only adds knowledge. The dates of the message
 /// are not among them, because they say which law counts.
 pub const KNOWABLE: &[&str] = &[
     "/metrics",
@@ -124,7 +154,6 @@ pub const KNOWABLE: &[&str] = &[
     "/reports/orders/0/ref",
     "/links/0/host",
     "/links/0/scheme",
-    "/links/0/telegram",
     "/links/0/deceptive",
     "/links/1/host",
     "/media/0/size",
@@ -189,8 +218,30 @@ fn score() -> Json {
     )])
 }
 
-/// A sequence of words, with and without blanks between them.
+/// A sequence of words, sometimes with quotations and questions in it.
 fn text() -> Json {
+    let piece = (select(FRAMES), vec(select(WORDS), 1..6))
+        .prop_map(|((open, close), words)| format!("{open}{}{close}", words.join(" ")));
+    let framed = vec(piece, 1..4).prop_map(|pieces| pieces.concat().into());
+    Union::new_weighted(vec![(5, words()), (2, framed.boxed())]).boxed()
+}
+
+/// What is around words that are quoted or asked, and around others.
+const FRAMES: &[(&str, &str)] = &[
+    (" «", "» "),
+    (" «", "» "),
+    ("“", "”? "),
+    (" \"", "\". "),
+    ("\n> ", "\n"),
+    ("", "? "),
+    ("", "? "),
+    ("", ". "),
+    ("", " "),
+    ("„", " "),
+];
+
+/// A sequence of words, with and without blanks between them.
+fn words() -> Json {
     let gap = Union::new_weighted(vec![
         (8, Just(" ")),
         (1, Just(", ")),
@@ -208,7 +259,23 @@ fn text() -> Json {
 
 fn part() -> Json {
     let kinds = word(&["text", "text", "caption", "quote", "button", "poll_option", "rich"]);
-    object(vec![always("kind", kinds), always("text", text())])
+    let part = object(vec![always("kind", kinds), always("text", text())]);
+    (part, weighted(0.2, (any::<Index>(), any::<Index>())))
+        .prop_map(|(mut part, quotation)| {
+            if let Some((start, end)) = quotation {
+                part["entities"] = entities(part["text"].as_str().unwrap(), [start, end]);
+            }
+            part
+        })
+        .boxed()
+}
+
+/// A quotation from one character of a text to another.
+fn entities(text: &str, ends: [Index; 2]) -> Value {
+    let bounds: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let mut ends = ends.map(|end| *end.get(&bounds));
+    ends.sort_unstable();
+    json!([{ "type": "blockquote", "start": ends[0], "end": ends[1] }])
 }
 
 fn link() -> Json {
@@ -220,9 +287,13 @@ fn link() -> Json {
                 "https://venue.example/",
                 "tc:desk",
                 "https://t.me/scam_bot",
+                "https://example.social/users/ann",
             ]),
         ),
-        always("via", word(&["url", "button", "text_link"])),
+        always("via", word(&["url", "button", "text_link", "link_preview"])),
+        ("part", 0.6, select(&[0, 1, 2, 7][..]).prop_map(Value::from).boxed()),
+        ("start", 0.9, select(&[0, 3, 10, 20][..]).prop_map(Value::from).boxed()),
+        ("end", 0.9, select(&[4, 12, 25, 30][..]).prop_map(Value::from).boxed()),
         ("display", 0.2, text()),
         (
             "host",
@@ -246,9 +317,36 @@ fn medium() -> Json {
     ])
 }
 
+/// A contact with its place in a part.
+fn contact(mut fields: Vec<(&'static str, f64, Json)>) -> Json {
+    let number = |numbers: &'static [i64]| select(numbers).prop_map(Value::from).boxed();
+    fields.push(("part", 0.8, number(&[0, 1, 2])));
+    fields.push(("start", 0.9, number(&[0, 3, 10])));
+    fields.push(("end", 0.9, number(&[8, 12, 30])));
+    object(fields)
+}
+
+fn mention() -> Json {
+    contact(vec![
+        ("username", 0.6, word(&["scam_bot", "news"])),
+        ("user_id", 0.3, id()),
+        ("url", 0.2, word(&["https://example.social/users/ann"])),
+    ])
+}
+
+fn wallet() -> Json {
+    contact(vec![
+        always("chain", word(&["ton", "btc"])),
+        always("address", word(&["x"])),
+        always("checksum_ok", truth()),
+        ("link", 0.3, select(&[0, 1, 5][..]).prop_map(Value::from).boxed()),
+    ])
+}
+
 fn tags() -> Json {
     let some = |words| vec(word(words), 0..3).prop_map(Value::from).boxed();
     object(vec![
+        ("mentions", 0.7, vec(mention(), 0..3).prop_map(Value::from).boxed()),
         ("hashtags", 0.7, some(&["ad", "ton", "реклама"])),
         ("cashtags", 0.5, some(&["TON", "BTC"])),
     ])
@@ -256,6 +354,8 @@ fn tags() -> Json {
 
 fn chat() -> Json {
     object(vec![
+        ("id", 0.3, id()),
+        ("username", 0.3, word(&["news", "a\"b"])),
         ("type", 0.8, word(&["channel", "group", "supergroup", "private"])),
         ("public", 0.7, truth()),
         ("verified", 0.5, truth()),
@@ -275,6 +375,7 @@ fn chat() -> Json {
 fn author() -> Json {
     let account = object(vec![
         ("id", 0.5, id()),
+        ("username", 0.5, word(&["scam_bot", "ann"])),
         ("url", 0.3, word(&["https://example.social/users/ann", "a\"b"])),
         ("minor", 0.5, truth()),
         ("is_bot", 0.6, truth()),
