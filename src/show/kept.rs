@@ -48,7 +48,8 @@ pub fn kept(lines: &[Line]) -> String {
             | Line::Counter { .. }
             | Line::Forgotten { .. }
             | Line::Outgoing { .. }
-            | Line::Position { .. } => {}
+            | Line::Position { .. }
+            | Line::End { .. } => {}
         }
     }
     for ((heading, record), (entry, policy)) in entries {
@@ -187,6 +188,12 @@ pub fn nothing_kept(store: &mut dyn Store, id: &str) -> Result<String, StoreErro
         (None, count) => format!("; {count} other records and authors are known"),
     };
     Ok(format!("nothing is kept about `{}`{hint}", plain(id)))
+}
+
+/// Says how much was swept.
+pub fn swept(count: u64) -> String {
+    let what = if count == 1 { "entry or mark" } else { "entries and marks" };
+    format!("swept {count} {what}")
 }
 
 /// Says how much was erased.

@@ -14,7 +14,7 @@ pub mod pattern;
 pub mod law;
 
 pub use costs::costs;
-pub use kept::{erased, kept, nothing_kept};
+pub use kept::{erased, kept, nothing_kept, swept};
 pub use marks::marked;
 pub use matrix::matrix;
 pub use steps::{clauses, deciding_clauses, steps};

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 /// One thing that a store keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say all")]
 pub enum Line {
     /// The first line.
@@ -89,6 +89,11 @@ pub enum Line {
     Position {
         stream: Text,
         at: Text,
+    },
+    /// The last line of an export.
+    End {
+        /// How many lines stand before it.
+        lines: u64,
     },
 }
 

@@ -9,7 +9,7 @@ use lexloci::Text;
 use lexloci::sink::{Json, Output};
 use lexloci::state::{Entry, Key, Line, Policy, Shares, Store, StoreError};
 use std::fmt;
-use std::io::{BufRead, Write};
+use std::io::{self, BufRead, Write};
 
 /// The version of the lines.
 pub(crate) const VERSION: u32 = 1;
@@ -65,6 +65,19 @@ pub trait Archive: Store {
     /// When the store does not answer, or the taker fails.
     fn lines(&mut self, take: Take<'_>) -> Result<(), StoreError>;
 
+    /// The same, and how many lines that were: all of an export.
+    ///
+    /// # Errors
+    /// When the store does not answer, or the taker fails.
+    fn export(&mut self, take: Take<'_>) -> Result<(), StoreError> {
+        let mut lines = 0;
+        self.lines(&mut |line| {
+            lines += 1;
+            take(line)
+        })?;
+        take(Line::End { lines })
+    }
+
     /// Takes all that another store kept, or nothing of it.
     ///
     /// # Errors
@@ -105,30 +118,35 @@ impl From<Fault> for Unfilled {
 /// # Errors
 /// When the store does not answer, or nothing can be written.
 pub fn export(store: &mut dyn Archive, to: &mut dyn Write) -> Result<(), StoreError> {
-    store.lines(&mut |line| {
+    store.export(&mut |line| {
         let line = Output::<Json>::value(&line);
         writeln!(to, "{}", line.as_str()).map_err(|error| StoreError(error.to_string()))
     })
 }
 
 /// Reads what [`export`] wrote into an empty store: all of it, or nothing. Each line is checked by itself and by those before
-/// it. Returns the number of lines.
+/// it, and the last one says whether all came. Returns the number of lines.
 ///
 /// # Errors
-/// When the store is not empty or does not answer, or a line cannot be read or kept, or contradicts an earlier one.
+/// When the store is not empty or does not answer, a line cannot be read or kept or contradicts an earlier one, or the end is
+/// missing.
 pub fn import(store: &mut dyn Archive, from: &mut dyn BufRead) -> Result<u64, Unfilled> {
-    let mut number = 0;
     let mut check = Check::default();
-    store.fill(&mut from.lines().map(|line| {
-        number += 1;
-        let line = serde_json::from_str(&line.map_err(unreadable)?).map_err(unreadable)?;
-        check.line(&line)?;
-        Ok(line)
+    let mut read = from.lines();
+    store.fill(&mut std::iter::from_fn(|| match read.next() {
+        Some(line) => Some(take_line(line, &mut check)),
+        None => check.end().err().map(Err),
     }))?;
-    match number {
+    match check.lines() {
         0 => Err(Unfilled { line: None, why: "there is no line to import".to_owned() }),
-        _ => Ok(number),
+        lines => Ok(lines),
     }
+}
+
+fn take_line(line: io::Result<String>, check: &mut Check) -> Result<Line, StoreError> {
+    let line = serde_json::from_str(&line.map_err(unreadable)?).map_err(unreadable)?;
+    check.line(&line)?;
+    Ok(line)
 }
 
 fn unreadable(error: impl std::fmt::Display) -> StoreError {
@@ -153,9 +171,13 @@ pub(crate) fn salt_of(salt: &str) -> fault::Result<Vec<u8>> {
 
 impl<'a> Work<'a> {
     /// Adds a line of an export. Those about the store itself, a counter or a position are no work: a store takes them at once.
+    /// The end is no work either.
     pub(crate) fn add_line(&mut self, line: &'a Line, salt: &[u8]) -> fault::Result<()> {
         match line {
-            Line::Store { .. } | Line::Counter { .. } | Line::Position { .. } => {}
+            Line::Store { .. }
+            | Line::Counter { .. }
+            | Line::Position { .. }
+            | Line::End { .. } => {}
             Line::Entry { key, meaning, policy, record, author, entry } => {
                 let (policy, author) = (*policy, author.as_ref());
                 self.entries.push(Added { key, meaning, policy, record, author, entry });

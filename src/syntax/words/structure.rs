@@ -189,7 +189,7 @@ pub(super) const STRUCTURE: &[Word] = rows! {
         "How much a message counts, a whole number of at least 1. Without it, a message counts 1.";
     "lateness" => [Clause(&[Block::Counter])],
         "lateness 6 hours",
-        "How late a message may come in and still count; 1 hour without it.";
+        "How much later than a message others may have been sent that it still counts, because it came in after them; 1 hour without it.";
     "clear" => [Part],
         "then clear NAME",
         "Takes a mark away.";

@@ -62,9 +62,9 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
     /// Decide with what earlier messages left behind, and keep what these leave behind, in this SQLite file. It is made if
-    /// there is none. Those that matter are judged in the order of their instants once all were read; until then they lie in a
+    /// there is none. Messages that matter are judged in the order of their instants once all were read; until then they lie in a
     /// temporary file beside it. Needs a program built with the feature `sqlite`
-    #[arg(long, value_name = "FILE", conflicts_with = "stats")]
+    #[arg(long, value_name = "FILE", value_parser = super::store::path_of_store, conflicts_with = "stats")]
     state: Option<PathBuf>,
     /// At the end, write to stderr how often each rule was evaluated and fired, and its share of the time
     #[arg(long)]

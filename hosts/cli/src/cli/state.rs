@@ -10,9 +10,10 @@ use without as file;
 
 use super::{Global, ViewFormat};
 use crate::stop::{Exit, Stop};
+use lexloci::Instant;
 use std::path::PathBuf;
 
-/// Show, erase, write out or read in what `decide --state FILE` keeps of earlier messages
+/// Show, erase, clear away, write out or read in what `decide --state FILE` keeps of earlier messages
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -22,6 +23,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Task {
     /// Show what is kept about a record or an author: counters, marks, and judgings with their receipts
+    #[command(override_usage = "lexloci state show [OPTIONS] <FILE> <RECORD|AUTHOR>")]
     Show {
         #[command(flatten)]
         of: FileAndWhom,
@@ -31,9 +33,18 @@ enum Task {
     },
     /// Erase what a record or an author left in counters, marks and the log. Salted digests stay, by which what was forgotten is
     /// not counted again, and what is still to be sent out
+    #[command(override_usage = "lexloci state forget [OPTIONS] <FILE> <RECORD|AUTHOR>")]
     Forget {
         #[command(flatten)]
         of: FileAndWhom,
+    },
+    /// Take away entries of counters that no window can reach any more, and marks that have ended. Judgings stay
+    Sweep {
+        /// The file of `decide --state`
+        file: PathBuf,
+        /// From when windows are looked at: `2026-03-01T12:00:00Z` [default: the latest instant that was judged]
+        #[arg(long, value_name = "INSTANT", value_parser = Instant::parse)]
+        at: Option<Instant>,
     },
     /// Write all that is kept to stdout, as JSON lines
     Export {
@@ -76,6 +87,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     match &args.task {
         Task::Show { of, format } => file::show(&of.file, &of.named, *format, global),
         Task::Forget { of } => file::forget(&of.file, &of.named, global),
+        Task::Sweep { file, at } => file::sweep(file, *at),
         Task::Export { file } => file::export(file),
         Task::Import { file } => file::import(file, global),
     }?;

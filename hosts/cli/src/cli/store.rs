@@ -4,7 +4,7 @@ use crate::stop::Stop;
 #[cfg(feature = "sqlite")]
 use lexloci::state::StoreError;
 use lexloci::{Evaluator, Instant, Place, Record, State};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a file says of earlier messages, for the decisions about a record in some places. Nothing is written to it.
 #[cfg(feature = "sqlite")]
@@ -17,6 +17,14 @@ pub(super) fn recall(
     let mut store = lexloci_store::Sqlite::open_to_read(path).map_err(unopened)?;
     let mut message = evaluator.message(record)?;
     message.recall(&mut store, places, at).map_err(Stop::failed)
+}
+
+/// The name of a file for `--state`. SQLite would take some names for something else than files.
+pub(super) fn path_of_store(name: &str) -> Result<PathBuf, String> {
+    match name {
+        "" | "-" | ":memory:" => Err("this is no file in which something stays".to_owned()),
+        name => Ok(name.into()),
+    }
 }
 
 /// The error of a file that was not opened, which names it.

@@ -14,7 +14,9 @@ const DIGEST: usize = 32;
 /// records, so its size does not grow with them.
 #[derive(Debug, Default)]
 pub(super) struct Check {
-    has_begun: bool,
+    /// How many lines there were, without the end.
+    lines: u64,
+    has_ended: bool,
     /// The latest instant of a judging.
     latest: Option<Instant>,
     counters: BTreeMap<(Text, bool, Text), Counter>,
@@ -33,7 +35,10 @@ type Result = std::result::Result<(), StoreError>;
 
 impl Check {
     pub(super) fn line(&mut self, line: &Line) -> Result {
-        let is_first = !std::mem::replace(&mut self.has_begun, true);
+        if self.has_ended {
+            return fault("an export has nothing behind its end".to_owned());
+        }
+        let is_first = self.lines == 0;
         if is_first != matches!(line, Line::Store { .. }) {
             return Err(StoreError(if is_first {
                 "an export begins with the line of its store".to_owned()
@@ -41,6 +46,11 @@ impl Check {
                 "an export begins once".to_owned()
             }));
         }
+        if let Line::End { lines } = line {
+            self.has_ended = true;
+            return self.all_came(*lines);
+        }
+        self.lines += 1;
         match line {
             Line::Store { version, known: _, latest, salt } => {
                 if !(1..=VERSION).contains(version) {
@@ -68,7 +78,7 @@ impl Check {
             Line::Judging { judging, .. } if self.latest.map(nanos) < Some(nanos(judging.at)) => {
                 fault("the judging is later than the latest one of the store".to_owned())
             }
-            Line::Judging { .. } | Line::Outgoing { .. } => Ok(()),
+            Line::Judging { .. } | Line::Outgoing { .. } | Line::End { .. } => Ok(()),
             Line::Forgotten { judging, version, digest: logged } => {
                 digest("the digest of a judging", judging)?;
                 digest("the digest of a version", version)?;
@@ -81,6 +91,26 @@ impl Check {
                 Ok(())
             }
         }
+    }
+
+    fn all_came(&self, lines: u64) -> Result {
+        if lines == self.lines {
+            return Ok(());
+        }
+        fault(format!("the export had {lines} lines before its end, and {} came", self.lines))
+    }
+
+    /// Fails if there were lines, and the end is missing.
+    pub(super) fn end(&self) -> Result {
+        if self.lines == 0 || self.has_ended {
+            return Ok(());
+        }
+        fault("the end of the export is missing".to_owned())
+    }
+
+    /// How many lines there were, without the end.
+    pub(super) fn lines(&self) -> u64 {
+        self.lines
     }
 
     /// Fails if another line said something else about a counter.

@@ -341,7 +341,8 @@ fn take_lines(session: &mut Session<'_>, lines: &[Line], salt: &mut Vec<u8>) -> 
             | Line::Dropped { .. }
             | Line::Judging { .. }
             | Line::Forgotten { .. }
-            | Line::Outgoing { .. } => work.add_line(line, salt)?,
+            | Line::Outgoing { .. }
+            | Line::End { .. } => work.add_line(line, salt)?,
         }
     }
     if log(session, &work.judgings)?.len() < work.judgings.len() {

@@ -320,7 +320,8 @@ fn take_line(keeping: &mut super::Keeping<'_>, line: &Line, salt: &mut Vec<u8>) 
         | Line::Dropped { .. }
         | Line::Judging { .. }
         | Line::Forgotten { .. }
-        | Line::Outgoing { .. } => {
+        | Line::Outgoing { .. }
+        | Line::End { .. } => {
             let mut work = Work::default();
             work.add_line(line, salt)?;
             for row in &work.judgings {

@@ -142,7 +142,8 @@ fn changed(text: &str, from: &str, to: &str) -> String {
 /// Exports that no store can have written, with the line that is told and what is told of it.
 fn impossible(text: &str) -> Vec<(String, usize, &'static str)> {
     let lines: Vec<&str> = text.lines().collect();
-    let count = lines.len();
+    let (end, body) = lines.split_last().unwrap();
+    let (count, body) = (body.len(), format!("{}\n", body.join("\n")));
     let first_of = |kind: &str| lines.iter().position(|line| line.starts_with(kind)).unwrap();
     let line = |kind: &str| (first_of(kind) + 1, lines[first_of(kind)]);
     let (counter, forgotten) = (line(r#"{"counter":"#), line(r#"{"forgotten":"#));
@@ -150,9 +151,9 @@ fn impossible(text: &str) -> Vec<(String, usize, &'static str)> {
         (line(r#"{"entry":"#), line(r#"{"mark":"#), line(r#"{"judging":"#));
     let (first, outgoing, position) =
         (line(r#"{"first":"#), line(r#"{"outgoing":"#), line(r#"{"position":"#));
-    let again = |line: &str| format!("{text}{line}\n");
+    let again = |line: &str| format!("{body}{line}\n{end}\n");
     // Further than what is kept at once.
-    let far = format!("{text}{}", format!("{}\n", outgoing.1).repeat(2_345));
+    let far = format!("{body}{}", format!("{}\n", outgoing.1).repeat(2_345));
     let of_line = |line: &str, from: &str, to: &str| text.replace(line, &changed(line, from, to));
     let digest = |name: &str| {
         let (_, rest) = forgotten.1.split_once(&format!(r#""{name}":""#)).unwrap();
@@ -195,6 +196,14 @@ fn impossible(text: &str) -> Vec<(String, usize, &'static str)> {
         (again(judging.1), count + 1, "an earlier line has the same judging"),
         (again(forgotten.1), count + 1, "an earlier line has the same judging"),
         (format!("{far}{}\n", judging.1), count + 2_346, "an earlier line has the same judging"),
+        (body.clone(), count + 1, "the end of the export is missing"),
+        (body.replacen(&format!("{}\n", entry.1), "", 1) + end, count, "lines before its end"),
+        (format!("{text}{}\n", entry.1), count + 2, "nothing behind its end"),
+        (
+            of_line(entry.1, r#""record":"#, r#""more":1,"record":"#),
+            entry.0,
+            "unknown field `more`",
+        ),
     ]
 }
 

@@ -25,8 +25,8 @@ const TRANSACTION: usize = 500;
 
 /// A message after all cores have looked at it.
 enum Looked {
-    /// It asks nothing and leaves nothing behind.
-    Finished(Tally, RecordOutput),
+    /// It asks nothing and leaves nothing behind, or cannot be judged. Then it has no instant.
+    Finished(Option<Instant>, Tally, RecordOutput),
     /// It has to be judged in order.
     Waiting { json: Vec<u8>, places: Vec<Place>, at: Instant, idle_rulings: Vec<String> },
 }
@@ -46,6 +46,8 @@ struct Later<'a> {
     /// For statements of reasons.
     evaluator: Evaluator,
     path: &'a Path,
+    /// The instant of the earliest message. A new store begins with it.
+    earliest: Option<Instant>,
     waiting: Vec<Waiting>,
     /// The messages that wait, and then the decisions about them.
     spill: Spill,
@@ -65,7 +67,8 @@ pub(super) fn run(
     let keeper = if path.exists() { Some(open(judge, path, None)?) } else { None };
     let (spill, outputs) = (Spill::beside(path), Spill::beside(path));
     let evaluator = judge.set.evaluator();
-    let mut later = Later { judge, evaluator, path, waiting: vec![], spill, outputs };
+    let mut later =
+        Later { judge, evaluator, path, earliest: None, waiting: vec![], spill, outputs };
     let look = |evaluator: &mut Evaluator, message: FileMessage| look(judge, evaluator, &message);
     batch
         .run(messages.by_ref(), look, |looked| later.take(looked, (&mut *tally, &mut *printer)))?;
@@ -102,14 +105,18 @@ fn look(judge: &Judge<'_>, evaluator: &mut Evaluator, message: &FileMessage) -> 
                 decided.receipt = receipt;
                 let (mut tally, output) = judge.told(decided);
                 tally.add_idle_rulings(idle_rulings);
-                return Ok(Looked::Finished(tally, output));
+                return Ok(Looked::Finished(Some(at), tally, output));
             }
         }
         Ok(Looked::Waiting { json: imported.json()?.to_vec(), places, at, idle_rulings })
     };
     looked().unwrap_or_else(|error| {
         let tally = Tally { records: 1, unjudged: 1, ..Tally::default() };
-        Looked::Finished(tally, RecordOutput::fault(file, imported, &error, judge.args.format))
+        Looked::Finished(
+            None,
+            tally,
+            RecordOutput::fault(file, imported, &error, judge.args.format),
+        )
     })
 }
 
@@ -120,8 +127,13 @@ impl Later<'_> {
         looked: Looked,
         (tally, printer): (&mut Tally, &mut Printer),
     ) -> Result<(), Stop> {
+        let at = match &looked {
+            Looked::Finished(at, ..) => *at,
+            Looked::Waiting { at, .. } => Some(*at),
+        };
+        self.earliest = self.earliest.into_iter().chain(at).min();
         match looked {
-            Looked::Finished(of_record, output) => {
+            Looked::Finished(_, of_record, output) => {
                 tally.add(&of_record);
                 if self.waiting.is_empty() {
                     return printer.put(output);
@@ -143,15 +155,18 @@ impl Later<'_> {
     /// Judges the messages that wait, in the order of their instants, until Ctrl-C. Notes where the decision about each is.
     fn judge_all(
         &mut self,
-        mut keeper: Option<Keeper<Sqlite>>,
+        keeper: Option<Keeper<Sqlite>>,
         messages: &mut Messages<'_>,
         tally: &mut Tally,
         decided: &mut [Option<Span>],
     ) -> Result<(), Stop> {
-        let latest = match &mut keeper {
-            Some(keeper) => keeper.store().latest().map_err(Stop::failed)?,
-            None => None,
+        let mut keeper = match (keeper, self.earliest) {
+            (Some(keeper), _) => keeper,
+            (None, begins @ Some(_)) => open(self.judge, self.path, begins)?,
+            // No message could be judged.
+            (None, None) => return Ok(()),
         };
+        let latest = keeper.store().latest().map_err(Stop::failed)?;
         let mut waiting = std::mem::take(&mut self.waiting);
         waiting.sort_unstable_by_key(|one| (one.at, one.number));
         // If it was pressed while messages were read, those are judged that were read.
@@ -160,15 +175,7 @@ impl Later<'_> {
             if !ended_reading && messages.is_interrupted() {
                 return Ok(());
             }
-            let keeper = match &mut keeper {
-                Some(keeper) => keeper,
-                // A new store begins with the earliest message.
-                None => {
-                    let begins = group.first().map(|one| one.at);
-                    keeper.insert(open(self.judge, self.path, begins)?)
-                }
-            };
-            self.judge(keeper, group, (latest, tally), decided)?;
+            self.judge(&mut keeper, group, (latest, tally), decided)?;
         }
         Ok(())
     }

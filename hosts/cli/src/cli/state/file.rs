@@ -7,7 +7,7 @@ use crate::stdio;
 use crate::stop::Stop;
 use lexloci::sink::{Json, Output};
 use lexloci::state::{Line, Store, StoreError, Whom};
-use lexloci::{output, show};
+use lexloci::{Instant, output, show};
 use lexloci_store::{Archive, Sqlite};
 use std::fs;
 use std::path::Path;
@@ -50,6 +50,17 @@ pub(super) fn forget(path: &Path, named: &Named, global: &Global) -> Result<(), 
     })
 }
 
+pub(super) fn sweep(path: &Path, at: Option<Instant>) -> Result<(), Stop> {
+    drop(open_to_read(path)?);
+    let mut store = Sqlite::open(path, None).map_err(unopened)?;
+    let latest = store.latest().map_err(failed(path))?;
+    let swept = match at.or(latest) {
+        Some(at) => store.sweep(at).map_err(failed(path))?,
+        None => 0,
+    };
+    stdio::lines(show::swept(swept))
+}
+
 /// Finds out who is meant, and what is kept about them. If that is a guess, a note says how it was made.
 fn find(
     store: &mut Sqlite,
@@ -83,7 +94,7 @@ fn find(
 pub(super) fn export(path: &Path) -> Result<(), Stop> {
     let mut results = stdio::Results::new();
     let mut stopped = None;
-    let written = open_to_read(path)?.lines(&mut |line| {
+    let written = open_to_read(path)?.export(&mut |line| {
         let mut line = Output::<Json>::value(&line);
         line.literal("\n");
         results.put(&line).map_err(|stop| {

@@ -4,6 +4,7 @@ use super::Named;
 use crate::cli::store::without_sqlite;
 use crate::cli::{Global, ViewFormat};
 use crate::stop::Stop;
+use lexloci::Instant;
 use std::path::Path;
 
 pub(super) fn show(_: &Path, _: &Named, _: ViewFormat, _: &Global) -> Result<(), Stop> {
@@ -12,6 +13,10 @@ pub(super) fn show(_: &Path, _: &Named, _: ViewFormat, _: &Global) -> Result<(),
 
 pub(super) fn forget(_: &Path, _: &Named, _: &Global) -> Result<(), Stop> {
     Err(without_sqlite("state forget"))
+}
+
+pub(super) fn sweep(_: &Path, _: Option<Instant>) -> Result<(), Stop> {
+    Err(without_sqlite("state sweep"))
 }
 
 pub(super) fn export(_: &Path) -> Result<(), Stop> {

@@ -93,6 +93,29 @@ fn messages_before_those_of_an_earlier_run_are_told() {
     assert_eq!(told(&[10]), Some(late("1 message")));
 }
 
+#[cfg(feature = "sqlite")]
+#[test]
+fn a_new_store_knows_what_happened_since_the_first_message() {
+    let root = directory("state-begins", &[("rules/eu.loci", RULES)]);
+    let quiet = promises([10].into_iter()).replace("Passive income!", "Good morning");
+    let decide = |file: &str, records: &str| {
+        let output = run(&root, &["decide", "--in", "EU", "--state", file], records);
+        (code(&output), text(&output.stderr).to_owned())
+    };
+    for (file, records) in
+        [("quiet.db", quiet.clone()), ("b.db", promises([12].into_iter()) + &quiet)]
+    {
+        assert_eq!(decide(file, &records).0, 0);
+        let exported = run(&root, &["state", "export", file], "");
+        let begins = text(&exported.stdout).lines().next().unwrap().to_owned();
+        assert!(begins.contains("2026-03-01T10:00:00Z"), "{begins}");
+    }
+    for name in [":memory:", "-"] {
+        let (code, told) = decide(name, &quiet);
+        assert!(code == 2 && told.contains("no file in which something stays"), "{told}");
+    }
+}
+
 /// Only if a rule asked for them, and only without a store.
 #[test]
 fn that_nothing_is_known_of_counters_is_noted() {
@@ -289,6 +312,7 @@ fn each_task_of_state_names_the_feature_in_a_program_without_sqlite() {
     for arguments in [
         &["show", "state.db", "m1"][..],
         &["forget", "state.db", "m1"],
+        &["sweep", "state.db"],
         &["export", "state.db"],
         &["import", "state.db"],
     ] {
@@ -389,10 +413,28 @@ mod with_sqlite {
     }
 
     #[test]
+    fn what_no_window_reaches_is_swept() {
+        let root = with_promises("state-sweep");
+        let entries = || {
+            let exported = printed(&root, &["export", "state.db"], "");
+            exported.lines().filter(|line| line.starts_with("{\"entry\"")).count()
+        };
+        let kept = entries();
+        assert!(kept > 0);
+        // The latest instant that was judged.
+        assert_eq!(printed(&root, &["sweep", "state.db"], ""), "swept 0 entries and marks\n");
+        assert_eq!(entries(), kept);
+        let later = ["sweep", "state.db", "--at", "2026-04-01T00:00:00Z"];
+        assert_eq!(printed(&root, &later, ""), format!("swept {kept} entries and marks\n"));
+        assert_eq!(entries(), 0);
+        refused(&root, &["sweep", "none.db"], "");
+    }
+
+    #[test]
     fn what_is_exported_is_imported_whole_or_not_at_all() {
         let root = with_promises("state-export");
         let exported = printed(&root, &["export", "state.db"], "");
-        assert_eq!(exported.lines().count(), 10);
+        assert_eq!(exported.lines().count(), 11);
         assert_eq!(printed(&root, &["import", "new.db"], &exported), "");
         assert_eq!(printed(&root, &["export", "new.db"], ""), exported);
         let why = refused(&root, &["import", "new.db"], &exported);
@@ -404,7 +446,7 @@ mod with_sqlite {
                 exported.replace(salted, &format!("{salted}00")),
                 "line 1: the salt is not 64 hexadecimal digits",
             ),
-            (format!("{exported}{{\"entry\":"), "line 11: EOF while parsing a value, column 9"),
+            (format!("{exported}{{\"entry\":"), "line 12: EOF while parsing a value, column 9"),
             (exported.replace("\"counter\"", "\"countr\""), "line 2: unknown variant `countr`"),
             (rest.to_owned(), "line 1: an export begins with the line of its store"),
             (format!("{first}\n{exported}"), "line 2: an export begins once"),
@@ -423,7 +465,7 @@ mod with_sqlite {
             assert!(!root.join("half.db").exists(), "{told}");
         }
         // In a file that was there, nothing is kept.
-        printed(&root, &["import", "half.db"], &exported.lines().take(1).collect::<String>());
+        printed(&root, &["import", "half.db"], &format!("{first}\n{{\"end\":{{\"lines\":1}}}}\n"));
         refused(&root, &["import", "half.db"], &format!("{exported}x"));
         assert_eq!(printed(&root, &["import", "half.db"], &exported), "");
     }
