@@ -19,7 +19,7 @@ const AT: &str = "2026-11-01T12:00:00Z";
 
 /// The places whose rules the page of the law counts, a member of the Union without any, and the world. The other files have no
 /// rule that restricts a message by itself.
-const PLACES: &[&str] =
+pub(crate) const PLACES: &[&str] =
     &["KZ", "FR", "DE", "IE", "GB", "IN", "US", "AE", "SG", "AU", "BR", "ID", "TR", "WORLD"];
 
 /// The rules that ask a register for a licence.
