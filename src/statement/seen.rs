@@ -11,20 +11,31 @@ use crate::program::outcome::{Event, FoundBy, Incoming, SetEntry};
 use crate::program::{ExprKind, Norm};
 use crate::views::explain::shown::shown;
 use crate::views::explain::{deciding, supporting};
-use crate::world::standard::{StandardField, label, message, notice, order};
+use crate::world::standard::{
+    StandardField, account, author, chat, dotted, label, message, notice, order, reports,
+};
 use crate::world::value::Value;
 
 /// The most pieces of evidence that are quoted for a rule, and the most facts of one kind that are told.
 const MAX_QUOTES: usize = 8;
 
 /// Marks of the platform, by their paths, and what they say if they are true.
-const MARKS: [(&str, &str); 5] = [
-    ("chat.scam", "The platform has marked the chat as a scam."),
-    ("chat.fake", "The platform has marked the chat as pretending to be somebody else."),
-    ("author.account.scam", "The platform has marked the account as a scam."),
-    ("author.chat.scam", "The platform has marked the chat that sent it as a scam."),
+const MARKS: [(&[StandardField], &str); 5] = [
+    (&[message::CHAT, chat::SCAM], "The platform has marked the chat as a scam."),
     (
-        "author.chat.fake",
+        &[message::CHAT, chat::FAKE],
+        "The platform has marked the chat as pretending to be somebody else.",
+    ),
+    (
+        &[message::AUTHOR, author::ACCOUNT, account::SCAM],
+        "The platform has marked the account as a scam.",
+    ),
+    (
+        &[message::AUTHOR, author::CHAT, chat::SCAM],
+        "The platform has marked the chat that sent it as a scam.",
+    ),
+    (
+        &[message::AUTHOR, author::CHAT, chat::FAKE],
         "The platform has marked the chat that sent it as pretending to be somebody else.",
     ),
 ];
@@ -150,7 +161,7 @@ impl<'w> Writer<'w> {
     }
 
     fn fact(&self, path: &str, value: &Value) -> Option<String> {
-        if let Some((_, said)) = MARKS.iter().find(|(mark, _)| *mark == path) {
+        if let Some((_, said)) = MARKS.iter().find(|(mark, _)| dotted(mark) == path) {
             return (*value == Value::Bool(true)).then(|| (*said).to_owned());
         }
         let (Value::Number(_) | Value::Int(_)) = value else { return None };
@@ -166,7 +177,8 @@ impl<'w> Writer<'w> {
             let name = self.mask.text(name);
             return Some(format!("A classifier gave {medium} the label {name} with {number}."));
         }
-        (path == "reports.count").then(|| format!("Users reported it: {number}."))
+        (path == dotted(&[message::REPORTS, reports::COUNT]))
+            .then(|| format!("Users reported it: {number}."))
     }
 
     /// The name and version of the classifier that gave a label.
