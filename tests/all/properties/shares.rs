@@ -52,36 +52,30 @@ const SETS: u32 = 30;
 fn generated_rules_depend_on_every_construct() {
     let counts = RefCell::new(vec![[0u32; 2]; CONSTRUCTS.len()]);
     let cases = RefCell::new(0);
-    check_on(
-        SETS,
-        std::env::var("SEED").map_or(41, |seed| seed.parse().unwrap()),
-        samples(Ways::Out),
-        nothing(),
-        |trial, ()| {
-            let mut evaluator = trial.set.evaluator();
-            let decided = |question| json(&trial.decide(&mut evaluator, question));
-            let before: Vec<String> = trial.questions.iter().map(decided).collect();
-            *cases.borrow_mut() += u32::try_from(before.len()).unwrap();
-            for ((_, without), [present, changed]) in
-                CONSTRUCTS.iter().zip(counts.borrow_mut().iter_mut())
-            {
-                let files = without.files(&trial.files);
-                let rules = if texts(&files) == texts(&trial.files) {
-                    Some(trial.set.clone())
-                } else {
-                    trial.compile(&files).ok()
-                };
-                let has_rules = texts(&files) != texts(&trial.files);
-                for (question, before) in trial.questions.iter().zip(&before) {
-                    let other = without.question(question);
-                    *present += u32::from(has_rules || other.record != question.record);
-                    let after = |set: &RuleSet| json(&other.put(&mut set.evaluator()));
-                    *changed += u32::from(rules.as_ref().is_some_and(|set| after(set) != *before));
-                }
+    check_on(SETS, 43, samples(Ways::Out), nothing(), |trial, ()| {
+        let mut evaluator = trial.set.evaluator();
+        let decided = |question| json(&trial.decide(&mut evaluator, question));
+        let before: Vec<String> = trial.questions.iter().map(decided).collect();
+        *cases.borrow_mut() += u32::try_from(before.len()).unwrap();
+        for ((_, without), [present, changed]) in
+            CONSTRUCTS.iter().zip(counts.borrow_mut().iter_mut())
+        {
+            let files = without.files(&trial.files);
+            let rules = if texts(&files) == texts(&trial.files) {
+                Some(trial.set.clone())
+            } else {
+                trial.compile(&files).ok()
+            };
+            let has_rules = texts(&files) != texts(&trial.files);
+            for (question, before) in trial.questions.iter().zip(&before) {
+                let other = without.question(question);
+                *present += u32::from(has_rules || other.record != question.record);
+                let after = |set: &RuleSet| json(&other.put(&mut set.evaluator()));
+                *changed += u32::from(rules.as_ref().is_some_and(|set| after(set) != *before));
             }
-            Ok(())
-        },
-    );
+        }
+        Ok(())
+    });
     let cases = cases.into_inner();
     let mut rare = vec![];
     for ((name, _), [present, changed]) in CONSTRUCTS.iter().zip(counts.into_inner()) {
