@@ -18,7 +18,7 @@ fn a_workspace_and_a_compiler_agree_after_every_edit() {
     };
     let mut runner = TestRunner::new(config);
     let mut sound = 0;
-    for seed in 0..30 {
+    for seed in 0..36 {
         let drawn = rule_set(Ways::Out).new_tree(&mut runner).unwrap().current();
         let files = drawn.files();
         let texts = Texts {

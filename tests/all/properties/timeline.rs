@@ -13,7 +13,7 @@ const STEP: usize = 4;
 
 #[test]
 fn a_timeline_has_the_decision_of_every_instant() {
-    check_on(SETS, 43, samples(Ways::Out), nothing(), |trial, ()| {
+    check_on(SETS, 46, samples(Ways::Out), nothing(), |trial, ()| {
         let mut evaluator = trial.set.evaluator();
         // At the end of the calendar, deadlines after it are not known.
         let questions = trial.questions.iter().filter(|one| !one.at.starts_with("9999"));

@@ -195,7 +195,7 @@ pub fn json(decision: &Decision) -> String {
 
 /// Records as small as those that are generated. Rules cost less on them, so quantifiers may be nested.
 pub fn small_records() -> RecordLimits {
-    let small = RecordLimits::default().bytes(32 << 10).text(12 << 10);
+    let small = RecordLimits::default().bytes(32 << 10).text(8 << 10);
     small.list(20).links(20).orders(10).notices(10)
 }
 
