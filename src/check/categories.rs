@@ -5,8 +5,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::tree;
 use std::collections::BTreeSet;
 
-/// The categories in lower case, each with the keywords that specify it. "Not captured by any other keyword" is none of them:
-/// it asks for a free text.
+/// The categories in lower case, each with the keywords that specify it. The keyword "Not captured by any other keyword" is left
+/// out, because it needs a free text.
 pub(crate) const CATEGORIES: [(&str, &[&str]); 16] = [
     ("animal_welfare", &["animal_harm", "unlawful_sale_animals"]),
     (

@@ -1,26 +1,16 @@
 //! What statements say of what was seen, of who decided, and in how many statements.
 
-use super::{compiled, given, instant, settings, statements};
-use crate::decision::decide_all;
-use crate::interpret::Interpreter;
-use crate::interpret::testing::NOON;
-use crate::state::State;
+use super::{made, settings};
 use crate::statement::{AccountType, Automation, Settings, Statement};
-use crate::world::place::Place;
 
-/// The statements about a record in these places, under the rules in these files.
+/// The statements about a record, which have no error.
 fn stated(
     files: &[(&str, &str)],
     places: &[&str],
     record: &str,
     settings: &Settings,
 ) -> Vec<Statement> {
-    let (program, _) = compiled(files);
-    let record = given(&program, record);
-    let places: Vec<Place> = places.iter().map(|code| program.blocs.place(code).unwrap()).collect();
-    let decisions = decide_all(&Interpreter::new(&program, &record, instant(NOON)), &places);
-    let given = (&record, State::not_asked());
-    statements(&program, given, |_| instant(NOON), &decisions, settings, "sha256:00").unwrap()
+    made(files, places, record, settings).unwrap()
 }
 
 /// The only statement for a message in France, under a file with a policy `terms`, a law `code`, and these items.

@@ -194,7 +194,7 @@ fn note_unverified(tally: &Tally, global: &Global) {
     if tally.exempt > 0 {
         let statements = counted(tally.exempt, "statement");
         global.note(&output!(
-            "note: article 17(5) of Regulation (EU) 2022/2065 asks for none for orders under its article 9: {}",
+            "note: for {} the law asks for none: they follow orders under article 9 of Regulation (EU) 2022/2065 alone (article 17(5))",
             statements
         ));
     }

@@ -151,7 +151,8 @@ fn impossible(text: &str) -> Vec<(String, usize, &'static str)> {
         (line(r#"{"entry":"#), line(r#"{"mark":"#), line(r#"{"judging":"#));
     let (first, outgoing, position) =
         (line(r#"{"first":"#), line(r#"{"outgoing":"#), line(r#"{"position":"#));
-    let again = |line: &str| format!("{body}{line}\n{end}\n");
+    let ended = |lines: &str, count: usize| format!("{lines}{{\"end\":{{\"lines\":{count}}}}}\n");
+    let again = |line: &str| ended(&format!("{body}{line}\n"), count + 1);
     // Further than what is kept at once.
     let far = format!("{body}{}", format!("{}\n", outgoing.1).repeat(2_345));
     let of_line = |line: &str, from: &str, to: &str| text.replace(line, &changed(line, from, to));
@@ -195,7 +196,11 @@ fn impossible(text: &str) -> Vec<(String, usize, &'static str)> {
         (of_line(first.1, r#""of":"["#, r#""of":""#), first.0, "not a JSON array"),
         (again(judging.1), count + 1, "an earlier line has the same judging"),
         (again(forgotten.1), count + 1, "an earlier line has the same judging"),
-        (format!("{far}{}\n", judging.1), count + 2_346, "an earlier line has the same judging"),
+        (
+            ended(&format!("{far}{}\n", judging.1), count + 2_346),
+            count + 2_346,
+            "an earlier line has the same judging",
+        ),
         (body.clone(), count + 1, "the end of the export is missing"),
         (body.replacen(&format!("{}\n", entry.1), "", 1) + end, count, "lines before its end"),
         (format!("{text}{}\n", entry.1), count + 2, "nothing behind its end"),

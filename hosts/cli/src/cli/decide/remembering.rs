@@ -199,7 +199,8 @@ impl Later<'_> {
         let given = group.iter().zip(&read);
         let given = given.map(|(one, (places, json))| Given { json, places, at: one.at });
         let kept = keeper.judge(&given.collect::<Vec<_>>());
-        kept.stored.map_err(Stop::failed)?;
+        kept.stored
+            .map_err(|error| Stop::failed(format_args!("{}: {error}", self.path.display())))?;
         let given = group.iter().zip(&read);
         for (((one, (places, json)), found), is_new) in given.zip(kept.decided).zip(kept.is_new) {
             let mut found = found.map_err(Stop::failed)?;

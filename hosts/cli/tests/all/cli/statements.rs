@@ -57,7 +57,7 @@ rule ordered "Ordered" { basis code.orders  category violence
     record["reports"] = json!({ "orders": [{ "authority": "FR-ARCOM", "country": "FR" }] });
     let files = [("rules/fr.loci", ordered), ("lexloci.toml", DSA)];
     let exempt = run(&directory("dsa-exempt", &files), &arguments, &record.to_string());
-    let note = "asks for none for orders under its article 9: 1 statement";
+    let note = "note: for 1 statement the law asks for none: ";
     assert!(text(&exempt.stderr).contains(note), "{}", text(&exempt.stderr));
     assert_eq!(lines(&exempt)[0].get("is_exempt"), None);
 
