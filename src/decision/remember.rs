@@ -7,8 +7,8 @@ use crate::interpret::{Additional, Additions, Interpreter, Slot, takes};
 use crate::program::outcome::{Reads, Truth};
 use crate::program::{Counted, Counter, MarkChange, Norm, NormKind, RuleBody};
 use crate::state::{
-    self, Asks, Cause, CauseKey, Contribution, Delta, Entry, EntryDelta, Key, Kind, MarkAct,
-    MarkActor, MarkDelta, MarkHistory, MarkWhat, Policy, Ruled, Said, State, add_ask,
+    self, Asks, Cause, CauseKey, Delta, Entry, EntryDelta, Key, Kind, MarkAct, MarkActor,
+    MarkDelta, MarkHistory, MarkWhat, Policy, Ruled, Said, State, add_ask, brings_back,
 };
 use crate::world::place::Place;
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,10 +135,10 @@ impl<'p> Assembly<'p, '_> {
             let ruled = of_own.max(of_all.filter(|ruled| ruled.covers(version)));
             let verdict = verdicts.get(index);
             let truth = verdict.map_or(Truth::False, fires).and(when);
-            let is_waiting = counted.policy == Policy::OnceUpheld && ruled.is_none();
             let cause = |version| CauseKey { rule: Some((&norm.id).into()), version };
             let in_shadow = norm.kind.rule().is_some_and(|rule| rule.shadow);
-            if ruled.is_some() || (truth != Truth::False && !is_waiting) {
+            // What nobody has ruled on is left behind, too: the ruling may come with a judging that does not see it.
+            if ruled.is_some() || truth != Truth::False {
                 let own = verdict.map(|verdict| &verdict.missing);
                 let missing = own.into_iter().flatten().chain(missing).cloned().collect();
                 let cause = cause(version);
@@ -343,7 +343,7 @@ impl<'p> Assembly<'p, '_> {
             }
             for (shadow, additional) in self.additions(*index).both() {
                 for (of, addition) in &additional.by_key {
-                    if addition.entry.contribution(counter.policy()) != Contribution::Nothing {
+                    if addition.entry.may_count(counter.policy()) {
                         let ask = counter.asked(self.at, &addition.entry);
                         add_ask(&mut asked, counter.key(of.clone(), shadow), ask);
                     }
@@ -396,13 +396,10 @@ pub(crate) fn entry_delta(
     state: &State,
 ) -> EntryDelta {
     let mut entry = entry.clone();
-    if let Some(count) = state.count(&key)
-        && let Contribution::Certain(_) = entry.contribution(counter.policy())
-    {
-        let window = counter.window(at);
+    if let Some(count) = state.count(&key) {
+        let takes = |least| takes(counter, count, counter.window(at), &entry, least);
         let taken = counter.thresholds.iter().copied();
-        let taken = taken.filter(|least| takes(counter, count, window, &entry, *least));
-        entry.took = taken.collect();
+        entry.took = taken.filter(|least| takes(*least) == Truth::True).collect();
     }
     let (meaning, policy) = (counter.meaning.clone(), counter.policy());
     EntryDelta { key, meaning, policy, entry }
@@ -427,7 +424,8 @@ pub(crate) fn add_up(
 ) -> Additions {
     let live = reasons.iter().filter(|reason| !reason.in_shadow);
     let copy = reasons.iter().filter(|_| counter.has_shadow);
-    let [live, copy] = [additional(live, slots, at), additional(copy, slots, at)];
+    let of = (counter.policy(), at);
+    let [live, copy] = [additional(live, slots, of), additional(copy, slots, of)];
     Additions { live, copy }
 }
 
@@ -435,9 +433,10 @@ pub(crate) fn add_up(
 fn additional<'r>(
     reasons: impl Iterator<Item = &'r Reason> + Clone,
     slots: &[Slot],
-    judged_at: Instant,
+    (policy, judged_at): (Policy, Instant),
 ) -> Additional {
-    let may_count = reasons.clone().any(|reason| reason.truth != Truth::False);
+    let may_count = |one: &Reason| one.truth != Truth::False || brings_back(policy, one.ruling);
+    let may_count = reasons.clone().any(may_count);
     let mut additional = Additional { may_count, ..Additional::default() };
     for Slot { of, said, missing } in slots {
         for reason in reasons.clone() {

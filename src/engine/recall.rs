@@ -11,7 +11,7 @@ use crate::interpret::{Additions, Part, Slot, json_of, part, takes, total};
 use crate::plan::{Addition, KeyNodes, NodeId, Recall, Recalled};
 use crate::program::outcome::Truth;
 use crate::program::{Counted, Counter, JudgedBy, Mark, MarkRead};
-use crate::state::{CauseKey, Contribution, Entry, Key, Kind, Policy, Reading, Said};
+use crate::state::{CauseKey, Entry, Key, Kind, Reading, Said};
 use crate::world::place::Place;
 use crate::world::value::Value;
 use std::ops::ControlFlow;
@@ -60,7 +60,7 @@ impl<'a> Eval<'a> {
         };
         let Some(key) = key else { return Truth::False };
         let Some(count) = self.state.count(&key) else { return Truth::Unknown };
-        takes(counter, count, counter.window(self.at), &added, least).into()
+        takes(counter, count, counter.window(self.at), &added, least)
     }
 
     /// The key under which this record may take a threshold, and what it adds under it. No key if it takes none, whatever the
@@ -83,11 +83,10 @@ impl<'a> Eval<'a> {
         };
         let key = counter.key(of, recall.in_shadow);
         let added = entry_of(&additions, &key);
-        match added.contribution(counter.policy()) {
-            Contribution::Nothing => nothing,
-            Contribution::Maybe(_) => None,
-            Contribution::Certain(_) => Some((Some(key), added.clone())),
+        if !added.may_count(counter.policy()) {
+            return nothing;
         }
+        Some((Some(key), added.clone()))
     }
 
     fn marked(&mut self, index: usize, recall: &'a Recall, read: MarkRead) -> EvalResult<'a> {
@@ -187,8 +186,7 @@ impl<'a> Eval<'a> {
             None => reasons.push(Reason::of_condition(Truth::True, [].into())),
             // What a person ruled, and what an order that some rules do not see says, is for the interpreter.
             Some(_) if self.has_rulings || self.has_received => return None,
-            Some(Counted { policy: Policy::OnceUpheld, .. }) => {}
-            Some(Counted { rules, policy: Policy::UntilReversed }) => {
+            Some(Counted { rules, policy: _ }) => {
                 for rule in rules {
                     if self.fires(*rule, counter.place)? {
                         let rule_id = (&self.program.norms.get(*rule)?.id).into();

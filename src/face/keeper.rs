@@ -319,7 +319,7 @@ fn judge_message<'b>(
     before: impl Iterator<Item = &'b Result<Judged, RecordError>>,
 ) -> Result<Judged, StoreError> {
     let is_asked = answer.is_some();
-    let state = answer.unwrap_or_default();
+    let mut state = answer.unwrap_or_default();
     let judged = message.judge(given.places, given.at, &state);
     if !is_asked && judged.is_quiet() {
         let (decided, delta) = judged.into_decided();
@@ -331,10 +331,12 @@ fn judge_message<'b>(
     let judging = message.judging(given.at);
     let mut in_batch = before.flatten();
     let in_batch = in_batch.find(|one| one.judging.as_ref() == Some(&judging));
-    let in_batch = in_batch.map(|one| one.decided.clone());
+    let in_batch = in_batch.map(|one| (one.decided.clone(), one.state.clone()));
     let (logged, is_known) = match (in_batch, store.logged(&judging)?) {
-        (Some(decided), _) => (Some(decided), true),
-        (None, Some(Logged::Decision { decided, .. })) => (Some(read_logged(&decided)?), true),
+        (Some(before), _) => (Some(before), true),
+        (None, Some(Logged::Decision { decided, state })) => {
+            (Some((read_logged::<Decided>(&decided)?, read_logged::<State>(&state)?)), true)
+        }
         (None, Some(Logged::Forgotten { .. })) => (None, true),
         (None, Some(Logged::ForgottenVersion)) => {
             delta = Delta::default();
@@ -343,11 +345,20 @@ fn judge_message<'b>(
         (None, None) => (None, false),
     };
     let delta = without_forgotten(store, &judging, delta)?;
-    // A question about other places is answered anew; it changes nothing that is kept.
     let same_places = |logged: &Decided| {
         logged.receipt.as_ref().is_some_and(|receipt| receipt.places == given.places)
     };
-    let decided = logged.filter(same_places).unwrap_or(decided);
+    let decided = match logged {
+        Some((logged, _)) if same_places(&logged) => logged,
+        // A question about other places is answered anew, by what was known then. It changes nothing that is kept.
+        Some((_, then)) => {
+            state.readings.extend(then.readings);
+            let judged = message.judge(given.places, given.at, &state);
+            let receipt = judged.receipt(&state);
+            Decided { receipt: Some(receipt), ..judged.into_decided().0 }
+        }
+        None => decided,
+    };
     Ok(Judged { decided, delta, judging: Some(judging), state, is_known })
 }
 

@@ -6,6 +6,7 @@ use crate::base::sink::{Json, Output};
 use crate::base::time::Instant;
 use crate::program::Counter;
 use crate::program::compare::as_text;
+use crate::program::outcome::Truth;
 use crate::state::{Asked, Contribution, Count, Entry, Key, Kind, Said, Window};
 use crate::world::value::Value;
 use serde::Serialize;
@@ -69,17 +70,13 @@ impl Counter {
 
     /// What a store is asked about one of its keys.
     pub(crate) fn asked(&self, at: Instant, added: &Entry) -> Asked {
-        let value = match added.contribution(self.policy()) {
-            Contribution::Certain(said) | Contribution::Maybe(said) => said.value,
-            Contribution::Nothing => None,
-        };
         Asked::Count {
             meaning: self.meaning.clone(),
             window: self.window(at),
             since: self.since,
             policy: self.policy(),
             distinct: self.distinct.is_some(),
-            value,
+            value: added.value(self.policy()),
         }
     }
 
@@ -89,18 +86,28 @@ impl Counter {
     }
 }
 
-/// Whether a judging takes the certain number from below a threshold to it or above, or took it before.
+/// Whether a judging counts its record, by what is kept of rulings on it too, and takes the certain number from below a
+/// threshold to it or above, or took it before. Unknown if it takes it in case it counts the record.
 pub(crate) fn takes(
     counter: &Counter,
     count: &Count,
     window: Window,
     added: &Entry,
     least: u64,
-) -> bool {
+) -> Truth {
     let certain = |added: &Entry| total(counter, count, window, added).certain;
-    let took = count.own.as_ref().is_some_and(|own| own.took.contains(&least));
-    // What the store has of the record is in the number before, too.
-    took || (certain(Entry::nothing()) < least && least <= certain(added))
+    let own = count.own.as_ref();
+    let takes = |added: &Entry| {
+        // What the store has of the record is in the number before, too.
+        own.is_some_and(|own| own.took.contains(&least))
+            || (certain(Entry::nothing()) < least && least <= certain(added))
+    };
+    match added.judged(own, counter.policy()) {
+        Contribution::Nothing => Truth::False,
+        Contribution::Certain(_) => takes(added).into(),
+        Contribution::Maybe(_) if takes(&added.as_certain()) => Truth::Unknown,
+        Contribution::Maybe(_) => Truth::False,
+    }
 }
 
 /// A value as a part of a key; `None` if no key has such a value.

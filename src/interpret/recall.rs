@@ -10,9 +10,7 @@ use crate::base::time::Instant;
 use crate::program::compare::as_text;
 use crate::program::outcome::{Found, Reads, StateRead, Truth};
 use crate::program::{Counter, Expr, ExprKind, Mark, MarkRead};
-use crate::state::{
-    Asked, Contribution, Entry, Gap, Key, Kind, Reading, Ruled, Said, State, Verdict,
-};
+use crate::state::{Asked, Entry, Gap, Key, Kind, Reading, Ruled, Said, State, Verdict};
 use crate::world::place::Place;
 use crate::world::standard::{StandardField, message, reports, ruling};
 use crate::world::value::Value;
@@ -240,26 +238,23 @@ impl<'a> Interpreter<'a> {
             Err(missing) => return *missing,
         };
         let added = self.added(index, counter, &key);
-        let contribution = added.entry.contribution(counter.policy());
-        if contribution == Contribution::Nothing {
+        if !added.entry.may_count(counter.policy()) {
             return Evaluated::known(Value::Bool(false));
         }
         let found = self.read_count(counter, &key, &added.entry);
-        let evaluated = match (contribution, found) {
+        let count = self.state().count(&key);
+        let takes = count.map_or(Truth::False, |count| {
+            takes(counter, count, counter.window(self.at), &added.entry, least)
+        });
+        let evaluated = match (takes, found) {
             (_, Found::Unknown(why)) => unknown(&counter.id, &why),
-            (Contribution::Maybe(_), _) => added
+            (Truth::Unknown, _) => added
                 .missing
                 .into_iter()
                 .map(Evaluated::missing)
                 .reduce(|all, one| Evaluated::unknown([&all, &one]))
                 .unwrap_or_else(|| unknown(&counter.id, "not certain for this message")),
-            (Contribution::Nothing | Contribution::Certain(_), _) => {
-                let count = self.state().count(&key);
-                let takes = count.is_some_and(|count| {
-                    takes(counter, count, counter.window(self.at), &added.entry, least)
-                });
-                Evaluated::known(Value::Bool(takes))
-            }
+            (Truth::True | Truth::False, _) => Evaluated::known(Value::Bool(takes == Truth::True)),
         };
         evaluated.read_under(key)
     }

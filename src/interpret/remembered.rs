@@ -2,7 +2,7 @@
 
 use super::{Interpreter, takes};
 use crate::program::Counter;
-use crate::program::outcome::Found;
+use crate::program::outcome::{Found, Truth};
 use crate::state::{Contribution, Gap, Key, Kind, Window};
 use std::collections::BTreeSet;
 
@@ -47,11 +47,9 @@ impl<'a> Interpreter<'a> {
             let mut own = count.own.clone().unwrap_or_default();
             own.join(&added.entry);
             let own = own.contribution(counter.policy());
-            // As for `reaches`: the judging itself must count the record.
-            let counts = added.entry.contribution(counter.policy());
-            let is_counted = matches!(counts, Contribution::Certain(_));
             let mut took = counter.thresholds.clone();
-            took.retain(|least| is_counted && takes(counter, count, window, &added.entry, *least));
+            let takes = |least| takes(counter, count, window, &added.entry, least);
+            took.retain(|least| takes(*least) == Truth::True);
             let (others, missing) = (count.certain, added.missing);
             let gap = self.recall.gap(key);
             Tally { counter, window, others, own, missing, gap, took }

@@ -122,6 +122,53 @@ impl Entry {
         latest.map_or(Contribution::Nothing, |(_, said)| Contribution::Maybe(said.limited()))
     }
 
+    /// Whether a judging that adds this may count its record, whatever a store keeps of it.
+    pub(crate) fn may_count(&self, policy: Policy) -> bool {
+        let may_count = |cause: &Cause| cause.said().is_some() || brings_back(policy, cause.ruling);
+        self.causes.values().any(may_count)
+    }
+
+    /// The value that it has if it counts.
+    pub(crate) fn value(&self, policy: Policy) -> Option<Text> {
+        match self.contribution(policy) {
+            Contribution::Certain(said) | Contribution::Maybe(said) => said.value,
+            Contribution::Nothing => self.causes.values().find_map(Cause::said)?.value.clone(),
+        }
+    }
+
+    /// How a judging that adds this counts the record, by the rulings in `kept` too, which is what a store has of the record.
+    pub(crate) fn judged(&self, kept: Option<&Self>, policy: Policy) -> Contribution {
+        match kept {
+            Some(kept) => self.with_rulings(kept, policy).contribution(policy),
+            None => self.contribution(policy),
+        }
+    }
+
+    /// The same with all rulings that are kept, as if they had come with the record. A person who upheld what an earlier judging
+    /// found has found what this one may not see.
+    fn with_rulings(&self, kept: &Self, policy: Policy) -> Self {
+        let mut all = self.clone();
+        for (key, cause) in kept.causes.iter().filter(|(_, cause)| cause.ruling.is_some()) {
+            let ruling = Cause { ruling: cause.ruling, ..Cause::default() };
+            all.causes.entry(key.clone()).or_default().join(&ruling);
+        }
+        for (key, cause) in &kept.causes {
+            if brings_back(policy, all.ruled(key)) {
+                all.causes.entry(key.clone()).or_default().join(cause);
+            }
+        }
+        all
+    }
+
+    /// The same as if all that is possible were certain.
+    pub(crate) fn as_certain(&self) -> Self {
+        let mut certain = self.clone();
+        for cause in certain.causes.values_mut() {
+            cause.certain = cause.said().cloned();
+        }
+        certain
+    }
+
     /// What a person last said about a rule on a version: about that version, or about all that are not younger.
     fn ruled(&self, key: &CauseKey) -> Option<Ruled> {
         let own = self.causes.get(key).and_then(|cause| cause.ruling);
@@ -141,6 +188,11 @@ impl Entry {
 }
 
 impl Cause {
+    /// What is certain, else what is possible.
+    fn said(&self) -> Option<&Said> {
+        self.certain.as_ref().or(self.maybe.as_ref().map(|(_, said)| said))
+    }
+
     fn join(&mut self, other: &Self) {
         self.certain = match (self.certain.take(), other.certain.clone()) {
             (Some(own), Some(other)) => Some(own.join(other)),
@@ -182,6 +234,11 @@ fn counts(policy: Policy, ruled: Option<Ruled>) -> bool {
         (_, Some(Verdict::Reversed)) | (Policy::OnceUpheld, None) => false,
         (_, Some(Verdict::Upheld)) | (Policy::UntilReversed, None) => true,
     }
+}
+
+/// Whether a ruling makes something count that an earlier judging has found, also if a later one does not find it.
+pub(crate) fn brings_back(policy: Policy, ruled: Option<Ruled>) -> bool {
+    policy == Policy::OnceUpheld && counts(policy, ruled)
 }
 
 impl Said {

@@ -87,10 +87,21 @@ impl MarkHistory {
     /// How the mark stands at an instant; `None` if it is not set then. What a person did outweighs what rules did later on
     /// versions that are not younger.
     pub fn standing(&self, at: Instant) -> Option<Standing> {
+        self.standing_of(at, |_| true)
+    }
+
+    /// How the mark stands for a judging of a record at an instant: without what rules did on this record at that instant, which
+    /// the judging itself has left, or one of the same record beside it.
+    pub fn standing_before(&self, record: &str, at: Instant) -> Option<Standing> {
+        self.standing_of(at, |act| act.at != at || act.by.record().is_none_or(|of| **of != *record))
+    }
+
+    fn standing_of(&self, at: Instant, is_seen: impl Fn(&MarkAct) -> bool) -> Option<Standing> {
         let persons: BTreeSet<_> =
             self.acts.iter().filter(|act| act.is_by_person()).map(|act| act.at).collect();
         let mut standing: Option<Standing> = None;
-        for act in self.acts.iter().take_while(|act| act.at <= at) {
+        let acts = self.acts.iter().take_while(|act| act.at <= at);
+        for act in acts.filter(|act| is_seen(act)) {
             if let actor @ MarkActor::Rule { version, .. } = &act.by {
                 let ruled = self.ruled(actor);
                 let version = version.unwrap_or(act.at);

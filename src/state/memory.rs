@@ -10,6 +10,7 @@ use super::key::{Key, Kind};
 use super::known::Known;
 use super::line::Line;
 use super::mark::{MarkAct, MarkActor, MarkHistory, MarkWhat};
+use super::shares::Shares;
 use super::snapshot::{Reading, State};
 use super::store::{
     Commit, Committed, Committing, CounterSpec, Entries, Erased, History, Logged, Outgoing, ROWS,
@@ -151,7 +152,8 @@ impl Memory {
         }
         match (ask.asked, self.kept.get(ask.key).map(|kept| &kept.left)) {
             (Asked::Mark { at }, Some(Left::Mark(history))) => {
-                Reading::Mark(history.as_ref().and_then(|history| history.whole().standing(*at)))
+                let whole = history.as_ref().map(Shares::whole);
+                Reading::Mark(whole.and_then(|whole| whole.standing_before(ask.record, *at)))
             }
             (Asked::First, Some(Left::First(first))) => {
                 Reading::First(first.as_ref().map(|first| *first.whole()))

@@ -22,6 +22,7 @@ mod tests;
 pub(crate) use ask::add_ask;
 pub use ask::{Ask, Asked, Asks, Window};
 pub use delta::{Delta, EntryDelta, Judging, MarkDelta};
+pub(crate) use entry::brings_back;
 pub use entry::{Cause, CauseKey, Contribution, Entry, MOST, Policy, Ruled, Said, Verdict};
 pub use key::{Key, Kind};
 pub use known::{Gap, Known};

@@ -10,7 +10,7 @@ use crate::interpret::Interpreter;
 use crate::program::{AskedCount, Before, Counter, ExpectationKind, Program, Test};
 use crate::record::{Record, RecordError, canonical_json, text_of, with_texts};
 use crate::state::{
-    Asked, Asks, Contribution, Delta, Key, Memory, Reading, State, Store, StoreError,
+    Asked, Asks, Contribution, Count, Delta, Entry, Key, Memory, State, Store, StoreError,
 };
 use crate::world::standard::message;
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,8 +121,15 @@ fn counts(
         let ExpectationKind::Count { of, .. } = &expected.kind else { continue };
         let Some(counter) = program.counters.get(of.counter) else { continue };
         let found = match interpreter.ask_for_count(counter, of.key.as_deref()) {
-            Some((key, _)) if of.is_delta => added(counter, &key, delta),
-            Some((key, asked)) => count(store, key, asked)?,
+            Some((key, asked)) if of.is_delta => {
+                let own = reading(store, record.id(), key.clone(), asked)?.and_then(|one| one.own);
+                added(counter, &key, (delta, own.as_ref()))
+            }
+            // No record asks, so that the message of the test counts too.
+            Some((key, asked)) => {
+                let count = reading(store, "", key, asked)?;
+                count.filter(|one| one.possible == Some(one.certain)).map(|one| one.certain)
+            }
             // Under a key that is not known, a message adds nothing.
             None => of.is_delta.then_some(0),
         };
@@ -131,10 +138,11 @@ fn counts(
     Ok(counts)
 }
 
-/// How much a judging adds under a key of a counter; `None` if that is only a maybe.
-fn added(counter: &Counter, key: &Key, delta: &Delta) -> Option<u64> {
+/// How much a judging adds under a key of a counter, by what the store keeps of rulings on its record; `None` if that is only a
+/// maybe.
+fn added(counter: &Counter, key: &Key, (delta, own): (&Delta, Option<&Entry>)) -> Option<u64> {
     let entry = delta.entries.iter().find(|one| one.key == *key);
-    match entry.map(|one| one.entry.contribution(one.policy)) {
+    match entry.map(|one| one.entry.judged(own, one.policy)) {
         None | Some(Contribution::Nothing) => Some(0),
         Some(Contribution::Maybe(_)) => None,
         Some(Contribution::Certain(_)) if counter.distinct.is_some() => Some(1),
@@ -142,14 +150,15 @@ fn added(counter: &Counter, key: &Key, delta: &Delta) -> Option<u64> {
     }
 }
 
-/// How much a counter has under a key; `None` if it is not known exactly.
-fn count(store: &mut Memory, key: Key, asked: Asked) -> Result<Option<u64>, RecordError> {
-    // No record asks, so that the message of the test counts too.
-    let asks = Asks { asked: BTreeMap::from([(key.clone(), asked)]), ..Asks::default() };
-    Ok(match answer(store, asks)?.readings.get(&key) {
-        Some(Reading::Count(count)) if count.possible == Some(count.certain) => Some(count.certain),
-        Some(Reading::Count(_) | Reading::Mark(_) | Reading::First(_)) | None => None,
-    })
+/// How much a counter has under a key without what a record adds.
+fn reading(
+    store: &mut Memory,
+    record: &str,
+    key: Key,
+    asked: Asked,
+) -> Result<Option<Count>, RecordError> {
+    let asks = Asks { record: record.into(), asked: BTreeMap::from([(key.clone(), asked)]) };
+    Ok(answer(store, asks)?.count(&key).cloned())
 }
 
 fn answer(store: &mut Memory, asks: Asks) -> Result<State, RecordError> {

@@ -119,6 +119,45 @@ fn a_version_that_was_forgotten_counts_neither_in_a_batch_nor_after_it() {
     assert_eq!(judge(&mut keeper, &edited, minute(14)).outcome, "limit");
 }
 
+/// A question about other places is answered by what was known when the message was judged, and without its own marks.
+#[test]
+fn a_judging_of_other_places_sees_no_mark_that_it_set() {
+    let rules = |more: &str| {
+        let eu = format!(
+            "jurisdiction EU {{ zone \"Europe/Brussels\" }}\npolicy terms \"Terms\" {{}}\n{PROMISES}
+            mark warned on author \"Warned\"
+            rule warn {{ basis terms  when promises reaches 3  then mark warned for 30 days }}\n{more}"
+        );
+        let fr = "jurisdiction FR { zone \"Europe/Paris\" }\npolicy house \"House\" {}
+            rule after { basis house  when text mentions \"passive income\" and eu.warned is set  then demote }
+            rule fourth { basis house  when eu.promises >= 4  then age_restrict }";
+        let files = Compiler::new().file("eu.loci", &eu).file("fr.loci", fr);
+        files.compile().unwrap_or_else(|failure| panic!("{failure}"))
+    };
+    let read_in_the_eu = "rule again { basis terms  when text mentions \"passive income\" and warned is set  then restrict }
+        rule many { basis terms  when promises >= 4  then restrict }";
+    for more in ["", read_in_the_eu] {
+        let set = rules(more);
+        let mut keeper = Keeper::new(&set, Memory::new(None)).unwrap();
+        let mut outcome = |n: u32, code: &str| {
+            let (json, places) =
+                (message(n, n.into(), "Passive income!", ""), [set.place(code).unwrap()]);
+            let given = Given { json: json.as_bytes(), places: &places, at: minute(n.into()) };
+            let kept = keeper.judge(&[given]);
+            kept.stored.unwrap();
+            kept.decided.into_iter().next().unwrap().unwrap().decisions[0].outcome.to_string()
+        };
+        let outcomes: Vec<_> = (1..=3).map(|n| outcome(n, "DE")).collect();
+        assert_eq!(outcomes, ["none", "label", "limit"]);
+        assert_eq!(outcome(3, "FR"), "limit");
+        if !more.is_empty() {
+            assert_eq!(outcome(4, "DE"), "restrict");
+            // What was asked then is known as it was then.
+            assert_eq!(outcome(3, "FR"), "limit");
+        }
+    }
+}
+
 #[test]
 fn a_later_look_says_what_the_record_took() {
     let mut keeper = keeper(PROMISES);

@@ -154,8 +154,7 @@ impl Lowering<'_> {
         self.interner.intern(Node::Recall(Box::new(Recall { of, key, in_shadow, reader })))
     }
 
-    /// Whether a record may take a counter to a number: only a record that counts can. A ruling may also be about an earlier
-    /// version, on which other rules fired.
+    /// Whether a record may take a counter to a number: only a record that counts can, or one that comes with a ruling.
     fn reaches(
         &mut self,
         index: usize,
@@ -166,18 +165,22 @@ impl Lowering<'_> {
         let program = self.program;
         let itself = self.count(index, written, Some(least), scope);
         let mut all = vec![itself.unwrap_or_else(|NotNative| self.interner.truth(Truth::Unknown))];
-        if let Some(counter) = program.counters.get(index) {
-            all.push(self.counter(counter));
-            // A rule whose law is judged by receipt may see fewer orders and notices than its node.
-            let sees_less = |rule: &usize| {
-                program.norms.get(*rule).is_some_and(|norm| program.is_judged_by_receipt(norm))
-            };
-            if let Some(Counted { rules, policy: Policy::UntilReversed }) = &counter.counts
-                && !rules.iter().any(sees_less)
-            {
-                let rules: Vec<NodeId> = rules.iter().map(|rule| self.norm(*rule)).collect();
-                // The engine keeps the truth of this kind, and not that of `or`: a chain of counters is evaluated once.
-                all.push(self.interner.intern(Node::AtLeast { least: 1, of: rules.into() }));
+        let Some(counter) = program.counters.get(index) else { return self.interner.and(all) };
+        match &counter.counts {
+            None => all.push(self.counter(counter)),
+            // A person may uphold what was found on an earlier version, whatever this one is.
+            Some(Counted { policy: Policy::OnceUpheld, .. }) => {}
+            Some(Counted { rules, policy: Policy::UntilReversed }) => {
+                all.push(self.counter(counter));
+                // A rule whose law is judged by receipt may see fewer orders and notices than its node.
+                let sees_less = |rule: &usize| {
+                    program.norms.get(*rule).is_some_and(|norm| program.is_judged_by_receipt(norm))
+                };
+                if !rules.iter().any(sees_less) {
+                    let rules: Vec<NodeId> = rules.iter().map(|rule| self.norm(*rule)).collect();
+                    // The engine keeps the truth of this kind, and not that of `or`: a chain of counters is evaluated once.
+                    all.push(self.interner.intern(Node::AtLeast { least: 1, of: rules.into() }));
+                }
             }
         }
         self.interner.and(all)

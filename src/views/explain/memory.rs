@@ -128,15 +128,12 @@ impl Remembered {
             None => Some("this message does not count".to_owned()),
             Some(own) if !own.inside => {
                 let at = self.time(own.at);
-                Some(format!("this message is of {at}, and so does not count now"))
+                let took = self.took(own);
+                Some(format!("this message is of {at}, and so does not count now{took}"))
             }
             Some(own) => {
                 let perhaps = if own.certain { "" } else { "perhaps " };
-                let took: Vec<String> = own.took.iter().map(u64::to_string).collect();
-                let took = match took.as_slice() {
-                    [] => String::new(),
-                    took => format!(", which brings it to {}", took.join(" and ")),
-                };
+                let took = self.took(own);
                 let place = named.partition_point(|(at, _)| *at <= own.at);
                 named.insert(place, (own.at, format!("{perhaps}this message{took}")));
                 None
@@ -144,6 +141,22 @@ impl Remembered {
         };
         let named = named.into_iter().map(|(at, text)| format!("{} {text}", self.time(at)));
         before.into_iter().chain(named).chain(own).collect()
+    }
+
+    /// The numbers to which this message brings the counter, or brought it when that had more than now.
+    fn took(&self, own: &OwnEntry) -> String {
+        let now = if let Found::Count { certain, .. } = &self.seen.found { *certain } else { 0 };
+        let (now, before): (Vec<u64>, Vec<u64>) = own.took.iter().partition(|least| **least <= now);
+        let listed =
+            |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" and ");
+        let mut text = String::new();
+        if !now.is_empty() {
+            text.push_str(&format!(", which brings it to {}", listed(&now)));
+        }
+        if !before.is_empty() {
+            text.push_str(&format!(", which brought it to {} earlier", listed(&before)));
+        }
+        text
     }
 
     fn time(&self, instant: Instant) -> String {

@@ -51,7 +51,7 @@ pub(super) fn states(session: &mut Session<'_>, asks: &[Asks]) -> Result<Vec<Sta
                     };
                     counts.add(number, &asks.record, (ask.key, ask.asked), (found, counter));
                 }
-                Asked::Mark { at } => marks.push((number, ask.key, found, *at)),
+                Asked::Mark { at } => marks.push((number, ask, found, *at)),
                 Asked::First => asked_firsts.push((number, ask.key, found)),
             }
         }
@@ -65,9 +65,10 @@ pub(super) fn states(session: &mut Session<'_>, asks: &[Asks]) -> Result<Vec<Sta
     counts.answer(session, &mut insert)?;
     let ids: Vec<_> = marks.iter().filter_map(|(_, _, found, _)| found.map(|key| key.id)).collect();
     let histories = acts(session, &ids)?;
-    for (number, key, found, at) in marks {
+    for (number, ask, found, at) in marks {
         let history = found.and_then(|found| histories.get(&found.id));
-        insert(number, key, Reading::Mark(history.and_then(|history| history.standing(at))));
+        let standing = history.and_then(|history| history.standing_before(ask.record, at));
+        insert(number, ask.key, Reading::Mark(standing));
     }
     let ids = asked_firsts.iter().filter_map(|(_, _, found)| found.map(|key| key.id));
     let firsts = firsts(session, &ids.collect::<Vec<_>>())?;

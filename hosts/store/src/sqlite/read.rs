@@ -65,7 +65,7 @@ fn reading(
         }
         Asked::Mark { at } => {
             let history = found.map(|found| acts(connection, found.id)).transpose()?;
-            Reading::Mark(history.and_then(|history| history.standing(*at)))
+            Reading::Mark(history.and_then(|history| history.standing_before(ask.record, *at)))
         }
         Asked::First => Reading::First(first(connection, found)?),
     })

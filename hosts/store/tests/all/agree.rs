@@ -12,7 +12,7 @@ use lexloci_store::Sqlite;
 use std::collections::BTreeMap;
 
 /// How many histories are tried: `LEXLOCI_HISTORIES`.
-fn histories(usual: u64) -> u64 {
+pub fn histories(usual: u64) -> u64 {
     std::env::var("LEXLOCI_HISTORIES").ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
 }
 
@@ -157,7 +157,7 @@ fn compare(seed: u64, begins: Option<Instant>, rows: usize, mut stores: Stores) 
     }
 }
 
-fn without_numbers(histories: BTreeMap<Key, (History, u64)>) -> BTreeMap<Key, History> {
+pub fn without_numbers(histories: BTreeMap<Key, (History, u64)>) -> BTreeMap<Key, History> {
     histories.into_iter().map(|(key, (history, _))| (key, history)).collect()
 }
 

@@ -9,6 +9,8 @@ mod forgetting;
 #[cfg(test)]
 mod histories;
 #[cfg(test)]
+mod judged;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod model;

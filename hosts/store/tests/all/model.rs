@@ -59,7 +59,13 @@ impl Model {
     pub fn answer(&self, ask: &Ask<'_>) -> Reading {
         let told = self.told(ask.key);
         match ask.asked {
-            Asked::Mark { at } => Reading::Mark(told.mark().standing(*at)),
+            Asked::Mark { at } => {
+                let mut mark = told.mark();
+                mark.acts.retain(|act| {
+                    act.at != *at || act.by.record().is_none_or(|of| of.as_str() != ask.record)
+                });
+                Reading::Mark(mark.standing(*at))
+            }
             Asked::First => Reading::First(told.firsts.iter().map(|(_, at)| *at).min()),
             Asked::Count { meaning, window, since, policy, distinct, value } => {
                 let counter = told.counters.get(meaning).filter(|counter| counter.in_service);
