@@ -89,6 +89,9 @@ mod authorities;
 // The worked example: one message, many places.
 #[cfg(test)]
 mod one_message;
+// The week of an office: messages, letters, decisions, what was due and done.
+#[cfg(test)]
+mod astana;
 
 // Which changes of the shipped rules no test notices.
 #[cfg(test)]
