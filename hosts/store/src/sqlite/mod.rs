@@ -47,7 +47,8 @@ impl Sqlite {
         Self::opened(schema::open(path, known)).map_err(|fault| about(path, fault))
     }
 
-    /// Opens a file for questions alone: nothing can be written to it.
+    /// Opens a file for questions alone: nothing can be written to it, and nothing is written beside it, unless a process that
+    /// writes was killed.
     ///
     /// # Errors
     /// When there is none, or it is no store of this version, or cannot be read.
@@ -175,6 +176,12 @@ impl Sqlite {
             Ok((known_of(row.get(0)?), row.get::<_, Option<i64>>(1)?.and_then(instant)))
         });
         Ok(found?)
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        schema::close(&self.connection);
     }
 }
 

@@ -4,7 +4,7 @@ use crate::fault::{Fault, NO_STORE, Result};
 use crate::row::known_column;
 use crate::work::salt;
 use lexloci::state::Known;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use rusqlite::{Connection, MAIN_DB, OpenFlags, TransactionBehavior, params};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -67,6 +67,16 @@ pub(super) fn open(path: &Path, known: Known) -> Result<Connection> {
     }
     transaction.commit()?;
     Ok(connection)
+}
+
+/// Leaves a file that can be read without writing anything beside it, if nobody else has it open: who reads a file in WAL mode
+/// makes files beside it, which belong to who reads. If others have it open, the last of them does this.
+pub(super) fn close(connection: &Connection) {
+    let is_to_write = connection.is_readonly(MAIN_DB).is_ok_and(|is_to_read| !is_to_read);
+    if is_to_write && connection.busy_timeout(Duration::ZERO).is_ok() {
+        // Fails if others have it open, and loses nothing then.
+        let _ = connection.pragma_update(None, "journal_mode", "DELETE");
+    }
 }
 
 fn must_be_no_directory(is_directory: bool) -> Result<()> {

@@ -47,6 +47,46 @@ fn what_is_no_store_is_left_as_it_is() {
     assert!(why.contains("No such file"), "{why}");
 }
 
+/// Who reads a file needs no right to write, and leaves nothing beside it that who writes cannot open.
+#[test]
+fn who_reads_a_file_writes_nothing_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    let files = || fs::read_dir(folder.path()).unwrap().count();
+    let at = |store: &mut Sqlite| store.position("messages").unwrap().unwrap();
+    let mut chance = Chance::new(5);
+    let mut writer = Sqlite::open(&path, None).unwrap();
+    commit(&mut writer, &[chance.judged()], "1");
+    let mut reader = Sqlite::open_to_read(&path).unwrap();
+    assert_eq!(at(&mut reader), "1");
+    drop(reader);
+    drop(writer);
+    assert_eq!(files(), 1);
+    let mut reader = Sqlite::open_to_read(&path).unwrap();
+    assert_eq!((at(&mut reader).as_str(), files()), ("1", 1));
+    // One that writes comes and goes meanwhile.
+    let mut writer = Sqlite::open(&path, None).unwrap();
+    commit(&mut writer, &[chance.judged()], "2");
+    assert_eq!(at(&mut reader), "2");
+    drop(writer);
+    assert_eq!(at(&mut reader), "2");
+    drop(reader);
+    drop(Sqlite::open(&path, None).unwrap());
+    assert_eq!(files(), 1);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let allow = |path: &Path, mode| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        allow(&path, 0o444);
+        allow(folder.path(), 0o555);
+        let found = Sqlite::open_to_read(&path).map(|mut reader| at(&mut reader));
+        allow(folder.path(), 0o755);
+        assert_eq!(found.unwrap(), "2");
+    }
+}
+
 #[test]
 fn a_broken_file_is_told_and_not_read_as_empty() {
     let folder = tempfile::tempdir().unwrap();
