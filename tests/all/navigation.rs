@@ -192,6 +192,13 @@ fn renaming_the_shipped_rules_changes_no_meaning() {
     for path in original.rules.keys() {
         let tokens = workspace.tokens(path).into_iter();
         let names = tokens.filter(|token| token.is_declaration);
+        // Rulings name rules in strings. Renaming does not reach into strings, and refuses names that stand there.
+        let is_in_string = |bytes: &std::ops::Range<usize>| {
+            let name = original.rules[path].get(bytes.clone()).unwrap();
+            let id = format!("\"{}.{name}\"", path.trim_end_matches(".loci"));
+            original.rules.values().any(|text| text.contains(&id))
+        };
+        let names = names.filter(|token| !is_in_string(&token.bytes));
         declared.extend(names.map(|token| (path.clone(), token.bytes, token.name.unwrap())));
     }
     assert!(declared.len() > 300, "{}", declared.len());
