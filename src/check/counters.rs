@@ -237,7 +237,7 @@ impl Checker<'_> {
         {
             let written = self.written(lowered.at);
             let message =
-                format!("`adds {written}` is never 1 or more, and a message counts at least 1");
+                format!("`adds {written}` is always below 1, but a message counts at least 1");
             let help =
                 "leave out what does not count with `when`; what counts once needs no `adds`";
             return self.refuse(Code::BadNumber, weight.span, message, help);
@@ -414,7 +414,7 @@ impl Checker<'_> {
                 let comma = before.rfind(',').map_or(0, |comma| before.len() - comma);
                 let span =
                     Span { start: path.span.end - u32::try_from(comma).unwrap_or(0), ..path.span };
-                let message = "`upheld` is not a rule here, but says that persons have to agree";
+                let message = "`upheld` names no rule: it says that persons have to agree";
                 let fault = Diagnostic::new(Code::BadClause, self.at(path.span), message);
                 let fault = fault.help("write it after the rules, without a comma");
                 self.found.push(fault.fix(self.at(span), " upheld", false));

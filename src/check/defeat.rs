@@ -158,7 +158,7 @@ impl Checker<'_> {
     fn why_dead(&self, exception: &Norm, target: &Norm) -> Option<&'static str> {
         let (own, lifted) = (self.windows(exception), self.windows(target));
         if own.is_empty() {
-            return Some("it is never in force on the same day as its basis");
+            return Some("it is never in force on the same day as its own basis");
         }
         let both: Vec<_> =
             own.iter().flat_map(|one| lifted.iter().filter_map(|other| one.and(*other))).collect();

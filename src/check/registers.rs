@@ -99,7 +99,7 @@ impl Checker<'_> {
     ) -> Option<Spanned<Period>> {
         let Some(period) = period else {
             let message = format!("nothing says how long `{}` stays complete", name.text);
-            let help = "add `fresh for 90 days`: after that it is unknown whether something that is not in it still is not";
+            let help = "add `fresh for 90 days`: after that, the register no longer tells what is not in it";
             return self.refuse(Code::MissingClause, from, message, help);
         };
         if !period.value.unit.is_of_calendar() {

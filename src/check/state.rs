@@ -84,7 +84,7 @@ impl Checker<'_> {
             };
             if let Some(name) = rest.first() {
                 let mark = self.before(path, rest);
-                let message = format!("`{}` is no mark, but an instant of one", path.dotted());
+                let message = format!("`{}` is an instant of a mark, not the mark", path.dotted());
                 let help = format!(
                     "ask whether the mark is set: `{mark} is set`; or whether it has that instant: `{mark}.{} is known`",
                     name.text
@@ -139,7 +139,7 @@ impl Checker<'_> {
         if is_mark {
             let message = format!("`{}` is a mark, and no field", name.text);
             let help = format!(
-                "write it alone, because it says itself what it is on: `{} is set`",
+                "write its name alone, because the mark itself says what it is on: `{} is set`",
                 name.text
             );
             let is_asked = self.text_after(span).trim_start().starts_with("is set");
@@ -337,7 +337,7 @@ impl Checker<'_> {
             )
         } else {
             (
-                "after `reaches` stands a whole number, written out".to_owned(),
+                "`reaches` needs a whole number that is written out".to_owned(),
                 "write a number, such as `reaches 3`; with another value, compare: `violations >= limit`",
             )
         };
@@ -364,7 +364,7 @@ impl Checker<'_> {
         if most.is_none_or(|most| least <= most) {
             return Some(());
         }
-        let message = format!("no message certainly takes the counter to {least}");
+        let message = format!("the counter is not certain to reach {least}");
         self.refuse(Code::BadThreshold, span, message, KEEPS_NO_MORE)
     }
 

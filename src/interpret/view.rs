@@ -12,7 +12,8 @@ use crate::world::value::{SurfacePart, Type, Value};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// Whether an element of a list is seen at an instant. Without a date its life has no beginning or no end.
+/// Whether an element of a list is seen at an instant. If it has no date of its beginning, it is seen from the start. If it
+/// has no date of its end, it is seen for ever.
 fn is_seen(
     schema: &Schema,
     list: standard::DatedList,
@@ -34,12 +35,12 @@ pub(super) struct View {
     positions: HashMap<String, Vec<usize>>,
     /// The texts that a reader sees.
     texts: Arc<[SurfacePart]>,
-    /// The position in `texts` of each of them, by name.
+    /// For the name of each text, its position in `texts`.
     ranks: HashMap<Arc<str>, u32>,
 }
 
 impl View {
-    /// The view without the orders and notices at the hidden paths.
+    /// The view of a message at an instant. What is at the hidden paths is left out, too.
     pub(super) fn new(
         schema: &Schema,
         message: &Value,
@@ -88,8 +89,8 @@ impl View {
         self.texts.get(*self.ranks.get(name)? as usize).map(|text| &text.text)
     }
 
-    /// The first sort key of evidence: the texts that a reader sees, in the order of the record, come before all other
-    /// fields.
+    /// The first sort key of evidence. The texts that a reader sees come first, in the order of the record. All other fields
+    /// come after them.
     pub(super) fn rank(&self, part: &str) -> u32 {
         self.ranks.get(part).copied().unwrap_or(u32::MAX)
     }
@@ -98,7 +99,7 @@ impl View {
     pub(super) fn received(&self, schema: &Schema) -> Vec<Received> {
         let mut all = vec![];
         for standard::DatedList { list, .. } in DATED_LISTS {
-            let Some(DatedList { element, values, .. }) = dated_list(schema, &self.message, list)
+            let Some(FoundList { element, values, .. }) = found_list(schema, &self.message, list)
             else {
                 continue;
             };
@@ -129,8 +130,8 @@ impl View {
         list: StandardField,
         is_wanted: impl Fn(usize, &Type, &Value) -> bool,
     ) {
-        let found = dated_list(schema, &self.message, list);
-        let Some(DatedList { indices: [reports, index], element, values }) = found else { return };
+        let found = found_list(schema, &self.message, list);
+        let Some(FoundList { indices: [reports, slot], element, values }) = found else { return };
         let numbered = values.iter().enumerate();
         let wanted = numbered.filter(|(index, value)| is_wanted(*index, element, value));
         let positions: Vec<usize> = wanted.map(|(index, _)| index).collect();
@@ -140,15 +141,15 @@ impl View {
         let kept: Vec<Value> =
             positions.iter().filter_map(|index| values.get(*index).cloned()).collect();
         self.message = with_field(&self.message, reports, |record| {
-            with_field(record, index, |_| Value::List(kept.clone().into()))
+            with_field(record, slot, |_| Value::List(kept.clone().into()))
         });
         self.positions.insert(dotted(&[message::REPORTS, list]), positions);
     }
 }
 
-/// The event that an element of a list reports, if it reports one, and the field that says where it comes from: the authority of an order, the
-/// kind of a notice.
-/// It depends on the type and not on the path of the list, because a list can be an argument of a definition.
+/// The event that elements of this type report, and the field that says where it comes from: the authority of an order, the
+/// kind of a notice. `None` if they report no event. It depends on the type and not on the path of the list, because a list
+/// can be an argument of a definition.
 pub(super) fn event_of(schema: &Schema, element: &Type) -> Option<(Event, StandardField)> {
     let Type::Record(id) = element else { return None };
     let (name, _) = schema.record(*id)?;
@@ -165,7 +166,7 @@ fn element_path(list: &str, index: usize) -> String {
 pub(super) fn incoming_dates(schema: &Schema, message: &Value) -> Vec<(String, Instant)> {
     let mut all = vec![];
     for standard::DatedList { list, begins, ends, .. } in DATED_LISTS {
-        let Some(DatedList { element, values, .. }) = dated_list(schema, message, list) else {
+        let Some(FoundList { element, values, .. }) = found_list(schema, message, list) else {
             continue;
         };
         for field in ends.iter().copied().chain([begins]) {
@@ -180,7 +181,7 @@ pub(super) fn incoming_dates(schema: &Schema, message: &Value) -> Vec<(String, I
 pub(crate) fn places_of_received(schema: &Schema, message: &Value) -> BTreeSet<Place> {
     let mut all = BTreeSet::new();
     for standard::DatedList { list, .. } in DATED_LISTS.into_iter().filter(|one| one.is_received) {
-        let Some(DatedList { element, values, .. }) = dated_list(schema, message, list) else {
+        let Some(FoundList { element, values, .. }) = found_list(schema, message, list) else {
             continue;
         };
         all.extend(values.iter().flat_map(|value| places(schema, element, value)));
@@ -201,8 +202,8 @@ fn places(schema: &Schema, ty: &Type, element: &Value) -> Vec<Place> {
     }
 }
 
-/// A list in `reports`.
-struct DatedList<'a> {
+/// A [`standard::DatedList`] as a message has it.
+struct FoundList<'a> {
     /// The index of `reports` in the message, and that of the list in `reports`.
     indices: [usize; 2],
     /// The type of its elements.
@@ -210,19 +211,19 @@ struct DatedList<'a> {
     values: &'a [Value],
 }
 
-fn dated_list<'a>(
+fn found_list<'a>(
     schema: &'a Schema,
     message: &'a Value,
     list: StandardField,
-) -> Option<DatedList<'a>> {
+) -> Option<FoundList<'a>> {
     let message_type = Type::Record(schema.named(Schema::MESSAGE)?.0);
     let (reports, reports_type) = field(schema, &message_type, message::REPORTS)?;
     let (index, Type::List(element)) = field(schema, reports_type, list)? else { return None };
     let Value::List(values) = get(get(message, reports)?, index)? else { return None };
-    Some(DatedList { indices: [reports, index], element, values })
+    Some(FoundList { indices: [reports, index], element, values })
 }
 
-/// The dates of an order or a notice.
+/// The dates of an order or a notice, its path, whether it is secret, and whether a trusted flagger sent it.
 pub(super) fn incoming(schema: &Schema, ty: &Type, element: &Value, path: String) -> Incoming {
     let instant = |name| instant(schema, ty, element, name);
     let is_secret = || get(element, field(schema, ty, order::SECRET)?.0);

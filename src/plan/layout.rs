@@ -28,8 +28,8 @@ pub(crate) struct FieldLayout {
 
 /// An empty slot of the table.
 const EMPTY: u8 = u8::MAX;
-/// Record types with more fields are left to the full reader, because one 64-bit word has a bit for each field that was
-/// seen.
+/// The reader has one 64-bit word with a bit for each field that it has seen. Record types with more fields are left to the
+/// full reader.
 const MAX_FIELDS: usize = 64;
 
 impl Layout {

@@ -14,12 +14,12 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Whose words a text of the message has.
+/// Whose words a text of the message contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Voice {
-    /// The author's. They make up the field `text`.
+    /// The author's words. They make up the field `text`.
     Author,
-    /// Those of the message that this one quotes.
+    /// The words of a message that this one quotes.
     Quoted,
     Button,
     Other,
@@ -58,7 +58,7 @@ pub(crate) const VISIBLE_LIST_FIELDS: [(StandardField, &[StandardField]); 2] = [
     (message::MEDIA, &[media::FILE_NAME, media::OCR, media::TRANSCRIPT]),
 ];
 
-/// The passages of each part that the author wrote, by number; `None` if the author states all of it.
+/// For each part, by its number, the passages of its text. `None` if the author states all of the text, or did not write it.
 pub(super) type PartPassages = Vec<Option<Box<Passages>>>;
 
 /// The passages of the parts of a message.
@@ -142,18 +142,18 @@ fn passages_of(whole: &SurfacePart, ranges: &[Range<usize>]) -> impl Iterator<It
     ranges.iter().filter_map(passage)
 }
 
-/// The most parts of surfaces.
+/// How many parts a surface has at most.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MostParts {
-    /// Of those that have whole parts of the message.
+    /// A surface of whole parts of the message.
     pub(crate) whole: usize,
-    /// Of those that have passages of them.
+    /// A surface of passages of the parts.
     pub(crate) passages: usize,
-    /// Of `any_text`.
+    /// The surface `any_text`.
     pub(crate) seen: usize,
 }
 
-/// The most parts of the surfaces.
+/// How many parts the surfaces have at most.
 pub(crate) fn most_parts(schema: &Schema) -> MostParts {
     let message = schema.named(Schema::MESSAGE).map(|(_, message)| message);
     let most = |list: StandardField| {
@@ -177,8 +177,8 @@ pub(crate) enum Speaker<Address> {
 }
 
 impl<Address> Speaker<Address> {
-    /// The chat, if the message was sent in its name: then the account is one that the platform writes there for all
-    /// chats. Chats and accounts have different ids.
+    /// The chat, if the message was sent in its name. The platform then gives the same account for all chats, so the account
+    /// does not tell who speaks. No chat has the id of an account.
     pub(crate) fn of(
         chat: Option<i64>,
         account: Option<i64>,
@@ -189,8 +189,8 @@ impl<Address> Speaker<Address> {
 }
 
 impl Speaker<()> {
-    /// Adds the key of a chat or account of a platform to a text. Returns whether it has one: no platform has so long a name
-    /// that its keys could fill the memory.
+    /// Adds the key of a chat or account of a platform to a text. If the name of the platform is too long, there is no key,
+    /// and the result is false: long keys could fill the memory.
     pub(crate) fn write_key(to: &mut String, platform: &str, id: i64) -> bool {
         let has_key = platform.len() <= limits::NAME_BYTES;
         // Writing to a string does not fail.
@@ -210,7 +210,7 @@ pub(super) fn add_author_keys(
     let Some((_, message)) = schema.record(id) else { return };
     let mut keys = AuthorKeys { schema, platform: &platform, texts };
     for ((name, field), value) in message.fields.iter().zip(values) {
-        if let Some(with_keys) = keys.within(&field.ty, value.as_ref(), name) {
+        if let Some(with_keys) = keys.filled(&field.ty, value.as_ref(), name) {
             *value = Some(with_keys);
         }
     }
@@ -223,10 +223,10 @@ struct AuthorKeys<'a> {
 }
 
 impl AuthorKeys<'_> {
-    /// A value with the keys of the authors in it; `None` if they have none.
+    /// A copy of a value with the keys of the authors filled in; `None` if there is none to fill in.
     ///
     /// INVARIANT: the recursion is no deeper than the nesting that a record may have.
-    fn within(&mut self, ty: &Type, value: Option<&Value>, path: &str) -> Option<Value> {
+    fn filled(&mut self, ty: &Type, value: Option<&Value>, path: &str) -> Option<Value> {
         if !self.schema.has_authors(ty) {
             return None;
         }
@@ -236,7 +236,7 @@ impl AuthorKeys<'_> {
                 let numbered = elements.iter().enumerate();
                 let changed = numbered
                     .filter_map(|(at, one)| {
-                        Some((at, self.within(of, Some(one), &format!("{path}[{at}]"))?))
+                        Some((at, self.filled(of, Some(one), &format!("{path}[{at}]"))?))
                     })
                     .collect();
                 Some(Value::List(replaced(elements, changed, |value| value)?.into()))
@@ -244,7 +244,7 @@ impl AuthorKeys<'_> {
             (Type::Map(of), Value::Map(entries)) => {
                 let mut changed: Vec<(String, Value)> = vec![];
                 for (name, one) in entries.iter() {
-                    let with_keys = self.within(of, Some(one), &format!("{path}.{name}"));
+                    let with_keys = self.filled(of, Some(one), &format!("{path}.{name}"));
                     changed.extend(with_keys.map(|value| (name.clone(), value)));
                 }
                 if changed.is_empty() {
@@ -264,7 +264,7 @@ impl AuthorKeys<'_> {
         let (name, record) = self.schema.record(id)?;
         let mut changed = vec![];
         for (at, ((field_name, field), value)) in record.fields.iter().zip(values).enumerate() {
-            let with_keys = self.within(&field.ty, value.as_ref(), &format!("{path}.{field_name}"));
+            let with_keys = self.filled(&field.ty, value.as_ref(), &format!("{path}.{field_name}"));
             changed.extend(with_keys.map(|value| (at, value)));
         }
         if name == author::KEY.record {
@@ -329,7 +329,7 @@ fn texts_outside_parts(message: Fields<'_>) -> Vec<SurfacePart> {
     }
     for (list, fields) in VISIBLE_LIST_FIELDS {
         for (number, element) in message.list(list).enumerate() {
-            // The part around a link shows the words of the link, which may be its address.
+            // If a link is in a part, that part already shows its words. The words may be its address.
             let is_link = list == message::LINKS;
             let is_in_part = is_link && element.int(link::PART).is_some();
             let is_address = is_link && element.text(link::VIA).is_some_and(|via| **via == *"url");

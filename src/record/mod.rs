@@ -41,7 +41,7 @@ use std::sync::Arc;
 
 /// The version of the record format.
 pub const VERSION: &str = "lexloci.message/1";
-/// The word with which records of earlier versions say that nobody knows. An optional word is then missing.
+/// Records of earlier versions write this word for a value that nobody knows. An optional word is then missing.
 pub(crate) const UNKNOWN: &str = "unknown";
 
 /// A message record as rules see it: defaults are filled in, and derived fields computed.
@@ -60,7 +60,7 @@ pub struct Record {
     surface: Arc<[SurfacePart]>,
     /// The text fields with their paths, in the order of the JSON.
     texts: Vec<(String, Arc<str>)>,
-    /// For the path of each field that comes from facts of the host, the origin of the facts.
+    /// The fields that come from facts of the host: for the path of each, the origin of its facts.
     facts: BTreeMap<String, Arc<str>>,
 }
 
@@ -68,7 +68,7 @@ pub struct Record {
 #[derive(Clone, Debug)]
 pub(crate) struct WrittenRuling<'r> {
     pub(crate) given_at: Instant,
-    /// The version that was looked at; `None`: all that are not younger than the ruling.
+    /// The version that the person looked at. `None` stands for all versions up to the ruling.
     pub(crate) version: Option<Instant>,
     pub(crate) place: &'r str,
     pub(crate) rules: Vec<&'r str>,
@@ -319,7 +319,7 @@ impl Record {
         Fields { schema, id, values }.instant(message::SENT_AT)
     }
 
-    /// What persons ruled on, with the places and the ids of rules as they are written.
+    /// The rulings of persons. Places and ids of rules are as the record writes them.
     pub(crate) fn rulings<'r>(&'r self, schema: &'r Schema) -> Vec<WrittenRuling<'r>> {
         let (Some((id, _)), Value::Record(values)) = (schema.named(Schema::MESSAGE), &self.root)
         else {
@@ -337,7 +337,7 @@ impl Record {
         ends.find_map(|end| self.facts.get(path.get(..end)?)).map(|origin| &**origin)
     }
 
-    /// The texts that readers of the message see, each after its name in evidence.
+    /// The texts that readers of the message see. Before each stands its name in evidence.
     pub fn parts(&self) -> impl Iterator<Item = (&str, &str)> {
         self.surface.iter().map(|part| (&*part.name, &*part.text))
     }

@@ -85,7 +85,7 @@ fn has_open_brace(input: &str) -> bool {
     crate::is_item(input) && input.lines().fold(0, depth_after) > 0
 }
 
-/// The number of open braces after a line. Braces behind a quote that is not closed count: they are no part of a text.
+/// The number of open braces after a line. Braces after an unclosed quote count, too: no text has begun there.
 fn depth_after(depth: usize, line: &str) -> usize {
     let is_text = |token: &str| token.len() > 1 && token.ends_with('"');
     let mut braces = String::new();

@@ -7,7 +7,7 @@ use crate::base::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// From which instant on a store knows all that a counter counts. The greater, the less is known.
+/// From which instant on a store knows all that a counter counts. A greater value means that less is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Known {
@@ -16,7 +16,7 @@ pub enum Known {
     All,
     /// Nothing of this instant and later is missing.
     From(Instant),
-    /// Something may be missing at any time. So it is for a counter that was not adopted.
+    /// Something may be missing at any time. A store that has not adopted a counter knows nothing of it.
     Nothing,
 }
 
@@ -32,7 +32,7 @@ pub struct Gap {
 }
 
 impl Gap {
-    /// That of a meaning among those that are kept under a key.
+    /// The gap of a counter with this meaning. `kept` has the entries under a key, by the meaning of their counter.
     pub(crate) fn of(meaning: &Text, kept: &BTreeMap<Text, Entries>) -> Self {
         let rows: usize = kept.values().map(|one| one.entries.len()).sum();
         Self {
@@ -53,6 +53,7 @@ impl Known {
     pub fn covers(self, window: Window, since: Instant) -> bool {
         match self {
             Self::All => true,
+            // The first instant of a window is one nanosecond later than `after`.
             Self::From(first) => first <= since || first.since(window.after) <= 1,
             Self::Nothing => false,
         }

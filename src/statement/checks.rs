@@ -1,4 +1,4 @@
-//! What the database demands of a statement and its schema does not express.
+//! The demands of the database on a statement that its JSON Schema does not express.
 
 use super::texts;
 use super::vocabulary::{ILLEGAL_EXPLANATION, INCOMPATIBLE_EXPLANATION};
@@ -15,7 +15,7 @@ pub(super) fn end_date(
     last.map(|last| check_day(field, last.day(&Zone::utc()), FIRST_DAY)).transpose()
 }
 
-/// The first day of a measure that the database accepts.
+/// The earliest day that the database accepts for a measure.
 pub(super) const FIRST_DAY: &str = "2020-01-01";
 
 /// The day, if the database accepts it.
@@ -33,7 +33,7 @@ pub(super) fn check_day(field: &'static str, day: Day, from: &str) -> Result<Day
     }
 }
 
-/// Checks the demands of the database that its schema does not express.
+/// Checks the demands of the database that its JSON Schema does not express.
 pub(super) fn check_statement(statement: Statement) -> Result<Statement, Vec<StatementError>> {
     let mut wrong = vec![];
     let mut report =

@@ -201,7 +201,7 @@ impl<R: BufRead> Read for ZstdFrames<R> {
 }
 
 impl<R: BufRead> ZstdFrames<R> {
-    /// Begins the next frame. A frame for other programs, which has no content to unpack, is skipped.
+    /// Begins the next frame. A frame with data for other programs is skipped: it has nothing to unpack.
     fn begin_frame(&mut self) -> io::Result<()> {
         match self.decoder.init(&mut self.stream) {
             Ok(()) => self.in_frame = true,

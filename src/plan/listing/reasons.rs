@@ -8,7 +8,7 @@ use crate::program::CompareOp;
 const ELEMENTS_WITHOUT_INDEX: &str = "no index covers this condition on the elements";
 
 impl Listing<'_> {
-    /// The reason why no index can tell that a condition is `wanted` or unknown.
+    /// Why no index finds the records on which a condition is unknown or has the truth `wanted`.
     pub(super) fn reason(self, id: NodeId, wanted: bool) -> String {
         let nodes = &self.plan.nodes;
         let is_constant = |id: NodeId| matches!(nodes.get(id), Node::Const(_));

@@ -26,7 +26,7 @@ impl Builder<'_> {
         Ok(Set { name, kind, entries, completeness })
     }
 
-    /// A set that says since when and how long it is complete.
+    /// A register: a set that says from which day on it is complete, and how long it stays so.
     pub(super) fn register(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Set> {
         let register = self.set(pair)?;
         let completeness = register.completeness.unwrap_or_default();

@@ -134,7 +134,7 @@ pub enum ExprKind {
         value: Box<Expr>,
         name: Name,
         list: Box<Expr>,
-        /// The elements that count; all if there is none.
+        /// The condition on the elements that count. Without one, all elements count.
         condition: Option<Box<Expr>>,
     },
     /// `score (5 when a, 3 when b)`
@@ -153,11 +153,11 @@ pub enum ExprKind {
 /// What a record says about a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Knowledge {
-    /// The value.
+    /// It gives the value.
     Known,
-    /// Nothing.
+    /// It says nothing about the value.
     Missing,
-    /// That there is no such thing.
+    /// It says that there is no such thing.
     None,
 }
 
@@ -200,7 +200,7 @@ pub struct ScorePart {
     pub condition: Expr,
 }
 
-/// What is made of the values of a list's elements.
+/// How the values of a list's elements become one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Aggregate {
     Sum,

@@ -26,7 +26,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-/// The most different mistakes in rulings that notes list.
+/// How many different mistakes in rulings the notes list at most.
 const MAX_NOTED: usize = 8;
 
 /// Decide what to do about records in each place
@@ -61,9 +61,9 @@ pub struct Args {
     /// How many threads decide [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
-    /// Decide with what earlier messages left behind, and keep what these leave behind, in this SQLite file. It is made if
-    /// there is none. Messages that matter are judged in the order of their instants once all were read; until then they lie in a
-    /// temporary file beside it. Needs a program built with the feature `sqlite`
+    /// Decide with what earlier messages left behind in this SQLite file, and keep there what these messages leave behind. The
+    /// file is made if there is none. Messages that need it or change it are judged after all were read, in the order of their
+    /// instants; until then they lie in a temporary file beside it. Needs a program built with the feature `sqlite`
     #[arg(long, value_name = "FILE", value_parser = super::store::path_of_store, conflicts_with = "stats")]
     state: Option<PathBuf>,
     /// At the end, write to stderr how often each rule was evaluated and fired, and its share of the time
@@ -134,7 +134,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     if tally.late > 0 {
         let late = counted(tally.late, "message");
         global.note(&output!(
-            "note: {} came after later ones had been judged in an earlier run: they count at their own instants, and what was decided about later ones stands",
+            "note: {} came after an earlier run had judged later ones: they count at their own instants, and the decisions about the later ones do not change",
             late
         ));
     }
@@ -181,8 +181,8 @@ fn note_idle_rulings(tally: &Tally, global: &Global) {
     }
 }
 
-/// Names the articles that statements cite although nobody has verified them, and counts the statements for which the law does not
-/// ask.
+/// Names the articles that statements cite although nobody has verified them. Counts the statements that the law does not
+/// require.
 fn note_unverified(tally: &Tally, global: &Global) {
     if !tally.unverified.is_empty() {
         let articles = tally.unverified.iter().map(String::as_str).collect::<Vec<_>>();
@@ -194,7 +194,7 @@ fn note_unverified(tally: &Tally, global: &Global) {
     if tally.exempt > 0 {
         let statements = counted(tally.exempt, "statement");
         global.note(&output!(
-            "note: for {} the law asks for none: they follow orders under article 9 of Regulation (EU) 2022/2065 alone (article 17(5))",
+            "note: the law does not require {}: they follow orders under article 9 of Regulation (EU) 2022/2065 alone (article 17(5))",
             statements
         ));
     }
@@ -246,11 +246,11 @@ struct Tally {
     uses_own_dates: bool,
     /// The articles that statements cite and nobody has verified.
     unverified: BTreeSet<String>,
-    /// The statements for orders under article 9 alone, for which the law asks for none.
+    /// The statements that the law does not require: they follow orders under article 9 alone.
     exempt: usize,
     /// Whether a decision was at or above `--fail-on`.
     reaches_fail_on: bool,
-    /// Messages that are earlier than some that an earlier run has judged with the same state.
+    /// Messages that came late: an earlier run with the same state has judged later ones.
     late: usize,
     /// Whether rules read counters or marks, and there is no store.
     lacks_state: bool,
@@ -287,13 +287,13 @@ impl Judge<'_> {
         let receipt = self.args.receipt.then(|| rulings.receipt());
         let mut decided = rulings.into_decided();
         decided.receipt = receipt;
-        let (mut tally, output) = self.told(decided);
+        let (mut tally, output) = self.tally_and_output(decided);
         tally.add_idle_rulings(idle);
         Ok((tally, output))
     }
 
     /// The counts and the output for a record that was decided.
-    fn told(&self, mut decided: Decided) -> (Tally, RecordOutput) {
+    fn tally_and_output(&self, mut decided: Decided) -> (Tally, RecordOutput) {
         let tally = self.tally(&decided.decisions);
         if self.args.only_hits {
             decided.decisions.retain(|each| asks_for_something(each) || !each.complete);
@@ -318,11 +318,11 @@ impl Judge<'_> {
         let places = self.question.places(self.set, &record, at)?;
         let state = State::default();
         let decisions = evaluator.decide_all(&record, &places, at, &state)?;
-        Ok(self.stated((&record, at), &state, &decisions, settings))
+        Ok(self.tally_and_statements((&record, at), &state, &decisions, settings))
     }
 
     /// The counts and the statements for a record that was decided.
-    fn stated(
+    fn tally_and_statements(
         &self,
         (record, at): (&Record, Moment),
         state: &State,

@@ -17,8 +17,9 @@ pub struct Args {
     /// Explain only this rule, as text
     #[arg(long, value_name = "ID", conflicts_with = "format")]
     rule: Option<String>,
-    /// Explain with what earlier messages left behind in this SQLite file, which `decide --state` keeps. If it has this very
-    /// judging, with what was known then. Nothing is written to it. Needs a program built with the feature `sqlite`
+    /// Explain with what earlier messages left behind in this SQLite file, which `decide --state` keeps. If the file already
+    /// has this judging, explain it with what was known then. Nothing is written to the file. Needs a program built with the
+    /// feature `sqlite`
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
     /// The format of the explanation
@@ -45,7 +46,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let Case { record, places, mut at } = args.one.read(&set, global)?;
     let mut state = State::default();
     if let Some(path) = &args.state {
-        // As `decide --state` does: a day begins where the rules of the world have it begin.
+        // As in `decide --state`, a day begins at midnight in the time zone of the world.
         let instant = set.instant_in(Place::WORLD, at);
         at = instant.into();
         state = store::recall(path, &mut set.evaluator(), &record, (&places, instant))?;

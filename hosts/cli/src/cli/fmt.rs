@@ -45,8 +45,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     Ok(formatter.finish())
 }
 
-/// The folder that counts as the root of the rules of a file; symbolic links must stay inside it. It is the file's own
-/// folder if the name of the file does not end in `.loci`.
+/// The folder that is taken for the rule root of a file. Symbolic links must not lead out of it. If the name of the file does
+/// not end in `.loci`, it is the folder in which the file lies.
 fn root_of_file(path: &Path) -> PathBuf {
     let root = rules::root_of(path);
     let root = if root == path { root.parent().unwrap_or(&root) } else { &root };
@@ -59,8 +59,8 @@ struct Formatter<'a> {
     global: &'a Global,
     /// Files that were changed, or would be.
     changed: usize,
-    /// Files that already had the canonical layout, and the text from stdin, which is written formatted to stdout
-    /// and changes no file.
+    /// Files that already had the canonical layout. The text from stdin counts here, too: it goes formatted to stdout, and
+    /// no file changes.
     unchanged: usize,
     /// Files that have faults, or could not be read or written.
     failed: usize,

@@ -14,7 +14,7 @@ pub struct Args {
     /// Draw only what can apply in this place: its rules, and the rules of the places above it
     #[arg(long = "in", value_name = "PLACE")]
     place: Option<String>,
-    /// Show in grey what is not in force at this instant: `2026-03-01T12:00:00Z`, or a day, from midnight in the place
+    /// Show in grey what is not in force at this instant: `2026-03-01T12:00:00Z`, or a day for its midnight in the place
     #[arg(long, value_name = "INSTANT", value_parser = question::moment)]
     at: Option<Moment>,
     /// The language of the graph

@@ -40,10 +40,10 @@ pub fn run(args: &Args) -> Result<Exit, Stop> {
     // A session without rules is useful too: the user can enter items, and `:load` reads other rules.
     let load_reply = session.exec(&format!(":load {}", rules.display()));
     let loaded = matches!(load_reply, Reply::Text(_));
-    // The first record is at hand.
+    // The session begins with the first record.
     let first_record = args.records.as_ref().map(|_| session.exec(":next"));
     let is_default = args.rules.directory.is_none() && rules == Path::new("rules");
-    // That the default folder does not exist is no error.
+    // It is no error if the default folder does not exist.
     let rules_expected = loaded || !is_default || rules.exists();
     #[cfg(feature = "repl")]
     if args.script.is_none() && std::io::IsTerminal::is_terminal(&std::io::stdin()) {
@@ -58,8 +58,8 @@ pub fn run(args: &Args) -> Result<Exit, Stop> {
         show(&load_reply)?;
     }
     let mut session = session.script();
-    let no_record = first_record.filter(Reply::is_fault);
-    no_record.iter().try_for_each(show)?;
+    let record_fault = first_record.filter(Reply::is_fault);
+    record_fault.iter().try_for_each(show)?;
     let exit = match &args.script {
         Some(path) => {
             let file = File::open(path).map_err(|error| Stop::io(path.display(), &error))?;
@@ -67,7 +67,7 @@ pub fn run(args: &Args) -> Result<Exit, Stop> {
         }
         None => run_script(&mut session, std::io::stdin().lock(), "stdin")?,
     };
-    Ok(if rules_failed || no_record.is_some() { Exit::CouldNotRun } else { exit })
+    Ok(if rules_failed || record_fault.is_some() { Exit::CouldNotRun } else { exit })
 }
 
 /// Runs every line. Returns `Findings` if a line was refused.

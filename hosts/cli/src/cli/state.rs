@@ -31,8 +31,8 @@ enum Task {
         #[arg(long, value_enum, default_value_t)]
         format: ViewFormat,
     },
-    /// Erase what a record or an author left in counters, marks and the log. Salted digests stay, by which what was forgotten is
-    /// not counted again, and what is still to be sent out
+    /// Erase what a record or an author left in counters, marks and the log. Two things stay: salted digests, so that what was
+    /// forgotten is not counted again, and what is still to be sent out
     #[command(override_usage = "lexloci state forget [OPTIONS] <FILE> <RECORD|AUTHOR>")]
     Forget {
         #[command(flatten)]
@@ -42,7 +42,7 @@ enum Task {
     Sweep {
         /// The file of `decide --state`
         file: PathBuf,
-        /// From when windows are looked at: `2026-03-01T12:00:00Z` [default: the latest instant that was judged]
+        /// Keep what windows from this instant on can reach: `2026-03-01T12:00:00Z` [default: the latest instant that was judged]
         #[arg(long, value_name = "INSTANT", value_parser = Instant::parse)]
         at: Option<Instant>,
     },
@@ -51,7 +51,7 @@ enum Task {
         /// The file of `decide --state`
         file: PathBuf,
     },
-    /// Read what `export` wrote from stdin, into a file that is new or keeps nothing: all of it, or nothing. Each line is
+    /// Read from stdin what `export` wrote, into a file that is new or keeps nothing: all of it, or nothing. Each line is
     /// checked, and the first that is wrong is named
     Import {
         /// The file for `decide --state`
@@ -67,7 +67,7 @@ struct FileAndWhom {
     named: Named,
 }
 
-/// Whom somebody named.
+/// The record or author that the user names.
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 struct Named {

@@ -30,7 +30,7 @@ pub fn report(diagnostics: &[&Diagnostic], sources: &Sources) -> Output<Xml> {
 fn case(diagnostic: &Diagnostic, sources: &Sources) -> TestCase {
     let code = diagnostic.code;
     let place = diagnostic.at.map(|at| sources.display(at) + ": ").unwrap_or_default();
-    // Message and help stay on one line each, so that neither begins a line that GitHub Actions reads as a command.
+    // Message and help have no line ends inside. After one, their text could look like a command of GitHub Actions.
     let help = diagnostic.help.iter().map(|help| format!("\n{}", plain(help)));
     let text = format!("{}{}", plain(&place), plain(&diagnostic.message));
     let text = text + &help.collect::<String>();

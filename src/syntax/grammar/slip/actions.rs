@@ -235,7 +235,7 @@ impl Slip<'_> {
         let end = self.before.len();
         (names_action && (!is_keyword(action) || action == "review")).then(|| {
             Mend::say(format!(
-                "write `,` before another action: `{action}, {}`; whom an action is for follows `to`",
+                "write `,` before another action: `{action}, {}`; write `to` before whom an action is for",
                 self.found
             ))
             .edit(end..end, ",")

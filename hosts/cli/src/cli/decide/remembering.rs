@@ -94,7 +94,7 @@ fn look(judge: &Judge<'_>, evaluator: &mut Evaluator, message: &FileMessage) -> 
         let moment = judge.question.moment(message.latest())?;
         let (visible_in, except) = (message.visible_in(), message.except());
         let places = judge.question.places_among(judge.set, visible_in, except, moment)?;
-        // The order of judgings must not depend on the place, so a day begins where the rules of the world have it begin.
+        // The order of judgings must not depend on the place, so a day begins at midnight in the time zone of the world.
         let at = judge.set.instant_in(Place::WORLD, moment);
         let state = lexloci::State::default();
         if message.asks(&places, at).is_empty() {
@@ -103,7 +103,7 @@ fn look(judge: &Judge<'_>, evaluator: &mut Evaluator, message: &FileMessage) -> 
                 let receipt = judge.args.receipt.then(|| judged.receipt(&state));
                 let (mut decided, _) = judged.into_decided();
                 decided.receipt = receipt;
-                let (mut tally, output) = judge.told(decided);
+                let (mut tally, output) = judge.tally_and_output(decided);
                 tally.add_idle_rulings(idle_rulings);
                 return Ok(Looked::Finished(Some(at), tally, output));
             }
@@ -208,7 +208,7 @@ impl Later<'_> {
                 found.receipt = None;
             }
             let (of_record, output) = match &self.judge.settings {
-                None => self.judge.told(found),
+                None => self.judge.tally_and_output(found),
                 Some(settings) => {
                     let given = Given { json, places, at: one.at };
                     self.stated(keeper.store(), given, &found.decisions, settings)?
@@ -239,7 +239,7 @@ impl Later<'_> {
         } else {
             message.recall(store, places, at).map_err(Stop::failed)?
         };
-        Ok(self.judge.stated((&record, at.into()), &state, decisions, settings))
+        Ok(self.judge.tally_and_statements((&record, at.into()), &state, decisions, settings))
     }
 
     /// Writes what was decided and not yet written, in the order of the records.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 const HEADER: [&str; 6] = ["RULE", "SELECTED", "EVALUATED", "FIRED", "UNKNOWN", "TIME"];
 
-/// Writes the table, and the number of rules that were selected for no record.
+/// Writes the table, and how many rules were never selected.
 pub fn print(counts: &[RuleCounts]) {
     let mut active: Vec<_> =
         counts.iter().filter(|rule| rule.woken > 0 || rule.evaluated > 0).collect();
@@ -29,9 +29,9 @@ pub fn print(counts: &[RuleCounts]) {
     if !active.is_empty() {
         stdio::stderr_line(&Output::of(Lines(text.as_str().trim_end())));
     }
-    let asleep = counts.len() - active.len();
-    if asleep > 0 {
-        stdio::stderr_line(&output!("{} selected for no record", counted(asleep, "rule")));
+    let unselected = counts.len() - active.len();
+    if unselected > 0 {
+        stdio::stderr_line(&output!("{} never selected", counted(unselected, "rule")));
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn forget(path: &Path, named: &Named, global: &Global) -> Result<(), 
     drop(open_to_read(path)?);
     let mut store = Sqlite::open(path, None).map_err(unopened)?;
     let (whom, lines) = find(&mut store, named, global).map_err(failed(path))?;
-    // Also when nothing is kept any more: an earlier call may have left traces in the file.
+    // It erases even if nothing is kept any more: an earlier call may have left traces in the file.
     let erased = store.forget(&whom).map_err(failed(path))?;
     stdio::lines(if lines.is_empty() {
         show::nothing_kept(&mut store, whom.id()).map_err(failed(path))?

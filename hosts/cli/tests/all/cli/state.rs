@@ -84,7 +84,7 @@ fn messages_before_those_of_an_earlier_run_are_told() {
     assert_eq!(told(&[14, 12]), None);
     let late = |number: &str| {
         format!(
-            "note: {number} came after later ones had been judged in an earlier run: they count at their own instants, and what was decided about later ones stands"
+            "note: {number} came after an earlier run had judged later ones: they count at their own instants, and the decisions about the later ones do not change"
         )
     };
     assert_eq!(told(&[15, 13, 11]), Some(late("2 messages")));

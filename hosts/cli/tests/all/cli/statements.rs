@@ -57,7 +57,7 @@ rule ordered "Ordered" { basis code.orders  category violence
     record["reports"] = json!({ "orders": [{ "authority": "FR-ARCOM", "country": "FR" }] });
     let files = [("rules/fr.loci", ordered), ("lexloci.toml", DSA)];
     let exempt = run(&directory("dsa-exempt", &files), &arguments, &record.to_string());
-    let note = "note: for 1 statement the law asks for none: ";
+    let note = "note: the law does not require 1 statement: ";
     assert!(text(&exempt.stderr).contains(note), "{}", text(&exempt.stderr));
     assert_eq!(lines(&exempt)[0].get("is_exempt"), None);
 

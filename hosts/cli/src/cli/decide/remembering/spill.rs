@@ -5,7 +5,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use tempfile::SpooledTempFile;
 
-/// Up to how many bytes there is no file yet.
+/// Up to this many bytes stay in memory. With more, a file is made.
 const IN_MEMORY: usize = 8 << 20;
 /// How many bytes are written at once.
 const AT_ONCE: usize = 64 << 10;
@@ -15,9 +15,9 @@ pub(super) struct Spill {
     file: SpooledTempFile,
     /// How many bytes are in the file.
     written: u64,
-    /// Those that follow.
+    /// The bytes that come after them and are not in the file yet.
     rest: Vec<u8>,
-    /// What errors call it.
+    /// The name of the file in errors.
     name: String,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Span {
 }
 
 impl Spill {
-    /// A file in the folder of another.
+    /// No bytes yet. Their file will be in the folder of `path`.
     pub(super) fn beside(path: &Path) -> Self {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let file = tempfile::spooled_tempfile_in(IN_MEMORY, folder.unwrap_or(Path::new(".")));
@@ -57,7 +57,7 @@ impl Spill {
         Ok(bytes)
     }
 
-    /// Puts bytes that [`Spill::each`] gives back.
+    /// Puts bytes after their length, so that [`Spill::each`] can give them back.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Stop> {
         self.put(&(bytes.len() as u64).to_le_bytes())?;
         self.put(bytes).map(|_| ())
@@ -108,7 +108,7 @@ mod tests {
         let mut spans = vec![];
         for number in 0..8_000 {
             spans.push(spill.put(&bytes(number)).unwrap());
-            // Between writes, too.
+            // Bytes can be got between two puts, too.
             let earlier = number * 31 % (number + 1);
             assert_eq!(spill.get(spans[earlier]).unwrap(), bytes(earlier));
         }
