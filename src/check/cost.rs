@@ -11,7 +11,7 @@ use crate::base::limits;
 use crate::base::source::Location;
 use crate::base::steps;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::bound::{Bound, Grounds, Sum, Unknown};
+use crate::program::bound::{Bound, Grounds, Search, Sum, Texts, Unknown};
 use crate::program::functions::Cost;
 use crate::program::{Counter, Expr, ExprKind, Norm, NormKind, PatternRef, Program, Sought};
 use crate::text::{Matcher, Regex};
@@ -19,8 +19,8 @@ use crate::world::schema::{Presence, Schema};
 use crate::world::standard::span;
 use crate::world::value::{Type, Value};
 use elements::PerElement;
-use largest::{Limits, SEARCHES, search_number};
-use std::collections::BTreeSet;
+use largest::{Limits, texts_of};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Steps are given in millions: nobody reads longer numbers.
 const MILLION: u64 = 1_000_000;
@@ -126,7 +126,7 @@ pub(crate) fn cost_of(program: &Program, expr: &Expr) -> u64 {
 fn cost_of_all<'e>(program: &Program, conditions: impl Iterator<Item = &'e Expr>) -> u64 {
     let estimate = Estimate::of(program);
     let bounds: Vec<Bound> = conditions.map(|condition| estimate.bound(condition, 0)).collect();
-    let searched: BTreeSet<usize> =
+    let searched: BTreeSet<Search> =
         bounds.iter().flat_map(|bound| &bound.searched).copied().collect();
     let search = estimate.limits.text.saturating_mul(estimate.search(&searched));
     let costs = bounds.iter().map(|bound| bound.cost.at_most(estimate.limits.most()));
@@ -157,7 +157,7 @@ struct Own {
     parts: Sum,
     reasons: u64,
     grounds: Grounds,
-    searched: BTreeSet<usize>,
+    searched: BTreeSet<Search>,
 }
 
 impl Own {
@@ -349,23 +349,30 @@ impl<'p> Estimate<'p> {
         Own::small(comparisons.plus(&read))
     }
 
-    /// What each byte of a text costs that is split into words and searched for some patterns, each with the number of
-    /// its search ([`SEARCHES`]).
-    fn search(&self, patterns: &BTreeSet<usize>) -> u64 {
-        if patterns.is_empty() {
-            return 0;
-        }
-        let patterns = patterns.iter().map(|number| number / SEARCHES);
-        let patterns = patterns.filter_map(|index| self.program.patterns.get(index));
-        steps::BYTE_SPLIT + Matcher::steps_per_byte(patterns.map(|pattern| &pattern.matcher))
+    /// What each byte of a text costs that is split into words and searched. A text on a button has no passages, so the dearer
+    /// of the two counts.
+    fn search(&self, searches: &BTreeSet<Search>) -> u64 {
+        let without = |others: &[Texts]| {
+            let mut times = BTreeMap::<usize, u64>::new();
+            for search in searches.iter().filter(|search| !others.contains(&search.texts)) {
+                *times.entry(search.pattern).or_default() += 1;
+            }
+            let matcher = |index: usize| self.program.patterns.get(index).map(|one| &one.matcher);
+            let matchers =
+                times.iter().filter_map(|(index, times)| Some((matcher(*index)?, *times)));
+            let each = Matcher::steps_per_byte(matchers);
+            if each == 0 { 0 } else { steps::BYTE_SPLIT + each }
+        };
+        without(&[Texts::Button]).max(without(&[Texts::Passages, Texts::Sentences]))
     }
 
     /// Searching a text. Texts of the record are searched once for each pattern, others each time. For `near`, the engine
     /// splits a text again.
     fn mention(&self, text: &Expr, pattern: &PatternRef, parts: &[Bound]) -> Own {
         let other = pattern.near.map(|(other, _)| other);
-        let search = |pattern: usize| pattern * SEARCHES + search_number(text);
-        let patterns: BTreeSet<usize> =
+        let texts = texts_of(text);
+        let search = |pattern: usize| Search { pattern, texts };
+        let patterns: BTreeSet<Search> =
             [pattern.pattern].into_iter().chain(other).map(search).collect();
         let near = if other.is_some() { steps::BYTE_NEAR + steps::BYTE_SPLIT } else { 0 };
         let is_in_record = self.is_in_record(text);

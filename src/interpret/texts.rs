@@ -9,7 +9,7 @@ use crate::program::compare::{as_set_entry, as_text};
 use crate::program::functions::{Excerpts, Function};
 use crate::program::outcome::FoundBy;
 use crate::program::{Expr, PatternName, PatternRef, Sought, TextTest};
-use crate::text::{Match, Places, Regex, Words, near};
+use crate::text::{Match, Matcher, Places, Regex, Words, near};
 use crate::world::lists::Set;
 use crate::world::standard::span;
 use crate::world::value::{SurfacePart, Value};
@@ -359,7 +359,9 @@ impl<'a> Interpreter<'a> {
             })
             .collect()
         } else {
-            let found = self.matches_at_places(&searched, pattern.pattern, passages);
+            let find = |matcher: &Matcher, places: &Places| matcher.find_in(places, passages);
+            let found = self.found_at(&searched, pattern.pattern, find);
+            steps::spend(|| steps::PHRASE * found.iter().map(Vec::len).sum::<usize>() as u64);
             found.into_iter().map(|matches| [matches.into(), Rc::from([])]).collect()
         };
         searched.found_in.borrow_mut().insert(key, found.clone());
@@ -382,25 +384,21 @@ impl<'a> Interpreter<'a> {
             let (first, second) = near(&first, &second, distance);
             [first.into(), second.into()]
         } else {
-            let found = self.matches_in(&searched.words, pattern.pattern, text.len());
+            let found = self.found_at(&searched, pattern.pattern, Matcher::find_at);
+            steps::spend(|| steps::PHRASE * found.len() as u64);
             [found.into(), Rc::from([])]
         };
         searched.found.borrow_mut().insert(pattern.clone(), found.clone());
         found
     }
 
-    fn matches_in(&self, words: &Words, pattern: usize, bytes: usize) -> Vec<Match> {
-        self.spend_search(words, pattern, bytes);
-        self.program.patterns.get(pattern).map_or(vec![], |pattern| pattern.matcher.find(words))
-    }
-
-    /// The matches in each passage. The places in the text are found once, for all surfaces that have passages of it.
-    fn matches_at_places(
+    /// What is found at the places of a pattern in a text. The places are found once, for the text and for all passages of it.
+    fn found_at<T>(
         &self,
         searched: &SearchedText,
         number: usize,
-        passages: &[Range<usize>],
-    ) -> Vec<Vec<Match>> {
+        find: impl Fn(&Matcher, &Places) -> Vec<T>,
+    ) -> Vec<T> {
         let Some(pattern) = self.program.patterns.get(number) else { return vec![] };
         let known = searched.places.borrow().get(&number).cloned();
         let places = known.unwrap_or_else(|| {
@@ -409,9 +407,7 @@ impl<'a> Interpreter<'a> {
             searched.places.borrow_mut().insert(number, places.clone());
             places
         });
-        let found = pattern.matcher.find_in(&places, passages);
-        steps::spend(|| steps::PHRASE * found.iter().map(Vec::len).sum::<usize>() as u64);
-        found
+        find(&pattern.matcher, &places)
     }
 
     fn spend_search(&self, words: &Words, pattern: usize, bytes: usize) {

@@ -62,9 +62,30 @@ pub struct Bound {
     pub reasons: u64,
     /// What its result can rest on. A definition does not count what its parameters rest on.
     pub grounds: Grounds,
-    /// The patterns that are searched in texts of the record, by their indices. Each text is split into words once, and
-    /// searched once for each pattern, however often a condition asks.
-    pub searched: BTreeSet<usize>,
+    /// What is searched in texts of the record. Each text is split into words once, and searched once for each pattern, however
+    /// often a condition asks.
+    pub searched: BTreeSet<Search>,
+}
+
+/// A pattern that is searched in some texts of the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Search {
+    /// Its index.
+    pub pattern: usize,
+    pub texts: Texts,
+}
+
+/// Texts of the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Texts {
+    /// Any text, as a whole.
+    Whole,
+    /// The author's own words, or quotations.
+    Passages,
+    /// The author's questions, or statements: passages of the own words.
+    Sentences,
+    /// The text on a button, as a whole.
+    Button,
 }
 
 impl Sum {

@@ -135,17 +135,18 @@ impl Matcher {
         self.work = None;
     }
 
-    /// The most steps for each byte of a text in whose words all of these patterns are searched.
-    pub(crate) fn steps_per_byte<'m>(matchers: impl IntoIterator<Item = &'m Self>) -> u64 {
+    /// The most steps for each byte of a text in whose words all of these patterns are searched, each once, while its matches are
+    /// put together this number of times: for the text, and for passages of it.
+    pub(crate) fn steps_per_byte<'m>(matchers: impl IntoIterator<Item = (&'m Self, u64)>) -> u64 {
         let (mut at_words, mut at_bytes) = (BTreeMap::<String, u64>::new(), 0);
-        for matcher in matchers {
+        for (matcher, times) in matchers {
             let work = matcher
                 .work
                 .as_ref()
                 .map_or_else(|| Cow::Owned(matcher.phrases.work()), Cow::Borrowed);
             at_bytes += work.at_bytes;
             for (word, steps) in &work.at_words {
-                *at_words.entry(word.clone()).or_default() += steps;
+                *at_words.entry(word.clone()).or_default() += times * steps;
             }
         }
         // Something is between two words.
@@ -167,7 +168,7 @@ impl Matcher {
     /// All matches in order, leftmost and longest, without overlaps. The time is linear in the text; phrases with a
     /// common beginning cost the length of that beginning at each place, and gaps cost their width.
     pub fn find(&self, text: &Words) -> Vec<Match> {
-        self.leftmost(&self.phrases.places(text))
+        self.find_at(&self.phrases.places(text))
     }
 
     /// The places of all parts of its phrases in a text.
@@ -189,10 +190,11 @@ impl Matcher {
                 }
             }
         }
-        inside.iter().map(|places| self.leftmost(places)).collect()
+        inside.iter().map(|places| self.find_at(places)).collect()
     }
 
-    fn leftmost(&self, places: &Places) -> Vec<Match> {
+    /// The matches in a text, by the places in it.
+    pub(crate) fn find_at(&self, places: &Places) -> Vec<Match> {
         let mut matches: Vec<Match> =
             self.matches_at(places).into_iter().map(|(_, found)| found).collect();
         matches.sort_by_key(|found| (found.bytes.start, Reverse(found.bytes.end), found.phrase));

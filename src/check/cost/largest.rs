@@ -3,7 +3,7 @@
 use super::Grounds;
 use crate::base::limits::{self, RecordLimits};
 use crate::base::steps;
-use crate::program::bound::Most;
+use crate::program::bound::{Most, Texts};
 use crate::program::{Expr, ExprKind, Program};
 use crate::record::{self, MostParts};
 use crate::world::standard::{StandardField, message};
@@ -79,12 +79,17 @@ impl Limits {
 const PASSAGES: [StandardField; 4] =
     [message::OWN_TEXT, message::QUOTED_TEXT, message::ASKED_TEXT, message::STATED_TEXT];
 
-/// In searches, the number of a pattern is multiplied by this, and the number of the search is added: a pattern is searched once
-/// more for passages, whichever surfaces have them.
-pub(super) const SEARCHES: usize = 2;
-
-/// The number of the search in a text: 1 for passages, 0 for all others.
-pub(super) fn search_number(text: &Expr) -> usize {
-    let ExprKind::Field { path, .. } = &text.kind else { return 0 };
-    usize::from(PASSAGES.iter().any(|field| field.name == *path))
+/// The texts of the record that an expression has.
+pub(super) fn texts_of(text: &Expr) -> Texts {
+    let ExprKind::Field { path, .. } = &text.kind else { return Texts::Whole };
+    let is_of = |fields: &[StandardField]| fields.iter().any(|field| field.name == *path);
+    if is_of(&[message::OWN_TEXT, message::QUOTED_TEXT]) {
+        Texts::Passages
+    } else if is_of(&[message::ASKED_TEXT, message::STATED_TEXT]) {
+        Texts::Sentences
+    } else if is_of(&[message::BUTTON_TEXT]) {
+        Texts::Button
+    } else {
+        Texts::Whole
+    }
 }

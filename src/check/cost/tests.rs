@@ -127,6 +127,12 @@ fn largest(program: &Program) -> Vec<Record> {
     vec![
         part("a b ".repeat(room / 4)),
         part("a".repeat(room)),
+        part("«a b» b a? A b. ".repeat(room / 18)),
+        record(format!(
+            r#""parts":[{{"kind":"text","text":"{}"}},{{"kind":"button","text":"{}"}}]"#,
+            "«a b» b a? ".repeat(room / 26),
+            "a b ".repeat(room / 8)
+        )),
         record(format!(r#""links":[{}]"#, list(limits.links, &link))),
         record(format!(
             r#""links":[{{"url":"{}","via":"url","host":"b"}}]"#,
@@ -159,6 +165,19 @@ fn largest(program: &Program) -> Vec<Record> {
     ]
 }
 
+const TEXTS: [&str; 10] = [
+    "text",
+    "text",
+    "any_text",
+    "any_text",
+    "chat.title",
+    "own_text",
+    "quoted_text",
+    "asked_text",
+    "stated_text",
+    "button_text",
+];
+
 /// Generates conditions. The names of the elements around are given.
 struct Generator {
     random: Rng,
@@ -176,7 +195,7 @@ impl Generator {
                 format!("{link}.{}", self.one(&["url", "host"]))
             }
             2 if !spans.is_empty() => format!("{}.text", spans[self.random.usize(..spans.len())]),
-            _ => self.one(&["text", "any_text", "chat.title"]).to_owned(),
+            _ => self.one(&TEXTS).to_owned(),
         };
         match self.random.u8(..6) {
             0 => format!("lower({local})"),
