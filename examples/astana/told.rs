@@ -197,11 +197,13 @@ impl<'w> Told<'w> {
 
     /// A rule that fired: why, on which law, and what the author reads.
     fn rule(&mut self, explanation: &Explanation, rule: &str, title: &str, evidence: &[Evidence]) {
-        let words: Vec<_> = evidence
+        let mut words: Vec<_> = evidence
             .iter()
             .filter(|one| !matches!(one.found_by, FoundBy::Set(..)))
             .map(|one| quoted(&one.text))
             .collect();
+        // Several signs may have found the same words.
+        words.dedup();
         let because = if words.is_empty() {
             String::new()
         } else {
