@@ -40,6 +40,7 @@ pub fn arrival(set: &RuleSet, list: &str, one: &Value) -> String {
             let provision = text("provision").map_or(String::new(), |one| format!(" under {one}"));
             let target = match text("target") {
                 Some("chat") => "channel",
+                Some("author") => "account",
                 _ => "message",
             };
             format!("{authority} sends letter{number}{provision}, about the {target}")
@@ -189,8 +190,7 @@ impl<'w> Told<'w> {
         }
         for one in new {
             let due = self.due(one.due, &one.words);
-            let to =
-                one.to.as_deref().map_or(String::new(), |to| format!(" to {}", self.office(to)));
+            let to = self.to(one.to.as_deref());
             self.line(9, &format!("due: {}{to}, {due}", one.action));
         }
     }
@@ -238,6 +238,11 @@ impl<'w> Told<'w> {
         office.map_or(to.to_owned(), |one| format!("{} ({})", one.title, one.languages.join(", ")))
     }
 
+    /// ` to Astana office (kk, ru)`; nothing if it is for nobody in particular.
+    fn to(&self, whom: Option<&str>) -> String {
+        whom.map_or(String::new(), |whom| format!(" to {}", self.office(whom)))
+    }
+
     fn due(&self, due: Option<Instant>, words: &[impl AsRef<str>]) -> String {
         let words = words.iter().map(|words| format!("“{}”", words.as_ref()));
         let due = due.map(|due| {
@@ -254,8 +259,7 @@ impl<'w> Told<'w> {
         let language = language.as_deref().map_or(String::new(), |one| format!(" ({one})"));
         self.begin(at, &format!("{}: {by} answers{language}: “{says}”", self.name(message)));
         for one in done {
-            let to =
-                one.to.as_deref().map_or(String::new(), |to| format!(" to {}", self.office(to)));
+            let to = self.to(one.to.as_deref());
             self.line(7, &format!("done: {}{to}{}", one.action, margin(one)));
         }
         if done.is_empty() {
@@ -267,8 +271,7 @@ impl<'w> Told<'w> {
     pub fn account(&mut self, owed: &[Owed]) {
         self.line(0, "\n== What was due, and what became of it\n");
         for one in owed {
-            let to =
-                one.to.as_deref().map_or(String::new(), |to| format!(" to {}", self.office(to)));
+            let to = self.to(one.to.as_deref());
             let since = self.when(one.since);
             let due = self.due(one.due, &one.words);
             let name = self.name(&one.message);

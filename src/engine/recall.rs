@@ -11,7 +11,7 @@ use crate::interpret::{Additions, Part, Slot, json_of, part, takes, total};
 use crate::plan::{Addition, KeyNodes, NodeId, Recall, Recalled};
 use crate::program::outcome::Truth;
 use crate::program::{Counted, Counter, JudgedBy, Mark, MarkRead};
-use crate::state::{CauseKey, Entry, Key, Kind, Reading, Said};
+use crate::state::{CauseKey, Entry, Key, Kind, Policy, Reading, Said};
 use crate::world::place::Place;
 use crate::world::value::Value;
 use std::ops::ControlFlow;
@@ -186,7 +186,7 @@ impl<'a> Eval<'a> {
             None => reasons.push(Reason::of_condition(Truth::True, [].into())),
             // What a person ruled, and what an order that some rules do not see says, is for the interpreter.
             Some(_) if self.has_rulings || self.has_received => return None,
-            Some(Counted { rules, policy: _ }) => {
+            Some(Counted { rules, policy: Policy::UntilReversed | Policy::OnceUpheld }) => {
                 for rule in rules {
                     if self.fires(*rule, counter.place)? {
                         let rule_id = (&self.program.norms.get(*rule)?.id).into();

@@ -90,8 +90,8 @@ impl MarkHistory {
         self.standing_of(at, |_| true)
     }
 
-    /// How the mark stands for a judging of a record at an instant: without what rules did on this record at that instant, which
-    /// the judging itself has left, or one of the same record beside it.
+    /// How the mark stands for a judging of a record at an instant. What rules did on this record at that instant is left out: this
+    /// judging did it, or another one of the same record at the same instant.
     pub fn standing_before(&self, record: &str, at: Instant) -> Option<Standing> {
         self.standing_of(at, |act| act.at != at || act.by.record().is_none_or(|of| **of != *record))
     }

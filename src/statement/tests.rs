@@ -187,21 +187,9 @@ rule offers "Offers" {{ basis terms  category scams_and_fraud  when text mention
 rule trades "Trades" {{ basis terms  category scams_and_fraud  when text mentions "offer" then restrict for 9 days }}
 "#
         );
-        let (program, _) = compiled(&[("fr.loci", &file)]);
-        let record = given(&program, r#"{ "text": "offer", "sent_at": "2026-02-28T22:00:00Z" }"#);
-        let decisions = decide_all(
-            &Interpreter::new(&program, &record, instant(NOON)),
-            &[program.blocs.place("FR").unwrap()],
-        );
-        statements(
-            &program,
-            (&record, State::not_asked()),
-            |_| instant(NOON),
-            &decisions,
-            &settings(),
-            "sha256:00",
-        )
-        .map(|all| to_value(&all[0]).unwrap())
+        let record = r#"{ "text": "offer", "sent_at": "2026-02-28T22:00:00Z" }"#;
+        let made = made(&[("fr.loci", &file)], &["FR"], record, &settings());
+        made.map(|all| to_value(&all[0]).unwrap())
     };
     let one =
         statement("restrict for 9 days, label, suspend author until sent_at + 3 days").unwrap();

@@ -135,8 +135,8 @@ impl Matcher {
         self.work = None;
     }
 
-    /// The most steps for each byte of a text in whose words all of these patterns are searched, each once, while its matches are
-    /// put together this number of times: for the text, and for passages of it.
+    /// The most steps for each byte of a text in whose words all of these patterns are searched. Each is searched once. The number
+    /// beside it says how often its matches are put together: for the whole text, and for passages of it.
     pub(crate) fn steps_per_byte<'m>(matchers: impl IntoIterator<Item = (&'m Self, u64)>) -> u64 {
         let (mut at_words, mut at_bytes) = (BTreeMap::<String, u64>::new(), 0);
         for (matcher, times) in matchers {

@@ -50,15 +50,12 @@ impl Limits {
 
     /// The parts of the surface in a field.
     pub(super) fn parts_of(self, field: &str) -> u64 {
-        let is_of = |fields: &[StandardField]| fields.iter().any(|one| one.name == field);
-        if is_of(&[message::TEXT, message::BUTTON_TEXT]) {
-            self.parts.whole as u64
-        } else if is_of(&PASSAGES) {
-            self.parts.passages as u64
-        } else if is_of(&[message::ANY_TEXT]) {
-            self.parts.seen as u64
-        } else {
-            self.most_parts()
+        match texts_in(field) {
+            Texts::Passages | Texts::Sentences => self.parts.passages as u64,
+            Texts::Button => self.parts.whole as u64,
+            Texts::Whole if field == message::TEXT.name => self.parts.whole as u64,
+            Texts::Whole if field == message::ANY_TEXT.name => self.parts.seen as u64,
+            Texts::Whole => self.most_parts(),
         }
     }
 
@@ -75,14 +72,15 @@ impl Limits {
     }
 }
 
-/// The surfaces that have passages of texts.
-const PASSAGES: [StandardField; 4] =
-    [message::OWN_TEXT, message::QUOTED_TEXT, message::ASKED_TEXT, message::STATED_TEXT];
-
-/// The texts of the record that an expression has.
+/// The texts of the record in which an expression searches.
 pub(super) fn texts_of(text: &Expr) -> Texts {
     let ExprKind::Field { path, .. } = &text.kind else { return Texts::Whole };
-    let is_of = |fields: &[StandardField]| fields.iter().any(|field| field.name == *path);
+    texts_in(path)
+}
+
+/// The texts of the record that a field has.
+fn texts_in(field: &str) -> Texts {
+    let is_of = |fields: &[StandardField]| fields.iter().any(|one| one.name == field);
     if is_of(&[message::OWN_TEXT, message::QUOTED_TEXT]) {
         Texts::Passages
     } else if is_of(&[message::ASKED_TEXT, message::STATED_TEXT]) {

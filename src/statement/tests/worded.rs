@@ -1,4 +1,4 @@
-//! What statements say in the words of the rules, and of what they say nothing.
+//! What statements say in the words of the rules, and what they leave out.
 
 use super::{compiled, given, instant, made, settings, statements};
 use crate::decision::{Decision, decide_all};
@@ -130,32 +130,17 @@ fn a_rule_is_explained_in_its_own_words() {
 /// Whatever an author writes in a message cannot put words into a wording.
 #[test]
 fn quoted_words_are_no_placeholders_and_cannot_be_tapped() {
-    let (program, _) = compiled(&[(
-        "fr.loci",
-        r#"jurisdiction FR { zone "Europe/Paris" }
+    let rules = r#"jurisdiction FR { zone "Europe/Paris" }
 policy terms "Terms" {}
 wording told { en: "Found: {evidence}." }
 rule links "Links" { basis terms  category scams_and_fraud  says told
   when text contains "{appeal} {{rule}} https://t.me/channel https://bad.example/path" then restrict }
-"#,
-    )]);
+"#;
     let text = "offer {appeal} {{rule}} https://t.me/channel https://bad.example/path \u{202e}";
     let record = json!({ "text": text, "sent_at": "2026-02-28T22:00:00Z" }).to_string();
-    let record = given(&program, &record);
-    let decisions = decide_all(
-        &Interpreter::new(&program, &record, instant(NOON)),
-        &[program.blocs.place("FR").unwrap()],
-    );
-    let all = statements(
-        &program,
-        (&record, State::not_asked()),
-        |_| instant(NOON),
-        &decisions,
-        &settings(),
-        "sha256:00",
-    );
+    let all = made(&[("fr.loci", rules)], &["FR"], &record, &settings()).unwrap();
     assert_eq!(
-        all.unwrap()[0].incompatible_content_explanation.as_deref(),
+        all[0].incompatible_content_explanation.as_deref(),
         Some("Found: “{appeal} {{rule}} [chat] https://bad.example/…”.")
     );
 }

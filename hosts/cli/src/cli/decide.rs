@@ -194,7 +194,7 @@ fn note_unverified(tally: &Tally, global: &Global) {
     if tally.exempt > 0 {
         let statements = counted(tally.exempt, "statement");
         global.note(&output!(
-            "note: the law does not require {}: they follow orders under article 9 of Regulation (EU) 2022/2065 alone (article 17(5))",
+            "note: the law does not require {}: orders under article 9 of Regulation (EU) 2022/2065 alone need none (article 17(5))",
             statements
         ));
     }

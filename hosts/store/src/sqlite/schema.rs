@@ -69,8 +69,8 @@ pub(super) fn open(path: &Path, known: Known) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Leaves a file that can be read without writing anything beside it, if nobody else has it open: who reads a file in WAL mode
-/// makes files beside it, which belong to who reads. If others have it open, the last of them does this.
+/// Leaves the file so that it can be read without writing anything beside it, if nobody else has it open. Reading a file in WAL
+/// mode makes files beside it, which then belong to the reader. If others have it open, the last of them does this.
 pub(super) fn close(connection: &Connection) {
     let is_to_write = connection.is_readonly(MAIN_DB).is_ok_and(|is_to_read| !is_to_read);
     if is_to_write && connection.busy_timeout(Duration::ZERO).is_ok() {

@@ -47,7 +47,7 @@ fn what_is_no_store_is_left_as_it_is() {
     assert!(why.contains("No such file"), "{why}");
 }
 
-/// Who reads a file needs no right to write, and leaves nothing beside it that who writes cannot open.
+/// Reading a file needs no right to write, and leaves no file beside it that a writer could not open.
 #[test]
 fn who_reads_a_file_writes_nothing_beside_it() {
     let folder = tempfile::tempdir().unwrap();
